@@ -267,8 +267,30 @@ final class FigureRows {
     if (again != null && !again.writes(machine, key)) {
       return;
     }
-    Series series = series(ORDER, machine, Map.of("level", "machine"));
-    long start = key.start();
+    order(machine, machine, key.start(), row, row.figures());
+  }
+
+  /**
+   * Writes an order of a line.
+   *
+   * @param bottleneck the name of the machine whose time and changeover it has
+   * @param span from the first to the last instant at which any machine made it
+   * @param expected how many machines the line has
+   */
+  void orderOfLine(
+      Asset line, String bottleneck, BucketKey span, long start, OrderRow row, int expected) {
+    if (again != null && !again.writes(line, span)) {
+      return;
+    }
+    Asset machine = new Asset(line.site(), line.area(), line.line(), bottleneck);
+    order(line, machine, start, row, new Figures(row.sums(), Figures.Basis.BOTTLENECK, expected));
+  }
+
+  /**
+   * @param machine that is changed over
+   */
+  private void order(Asset asset, Asset machine, long start, OrderRow row, Figures figures) {
+    Series series = series(ORDER, asset, Map.of("level", level(asset)));
     add(series, start, "order", new Value.Text(row.order()));
     add(series, start, "product", new Value.Text(row.product()));
     add(series, start, "product_before", new Value.Text(row.productBefore()));
@@ -280,7 +302,6 @@ final class FigureRows {
     real(series, start, "changeover_s", row.changeover(), undefined);
     double target = targets.seconds(machine, row.productBefore(), row.product());
     real(series, start, "changeover_target_s", target, undefined);
-    Figures figures = row.figures();
     add(series, start, FigureFields.TIMES_AND_RATIOS, figures, undefined);
     add(series, start, FigureFields.JUDGED, figures, undefined);
     byReason(series, start, figures, undefined);

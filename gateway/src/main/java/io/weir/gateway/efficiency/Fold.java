@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 19; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 21; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines;
  * {@link Print}s of what is configured. {@code docs/reference/efficiency.md} says how many bytes
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 20;
+  private static final byte FORMAT = 21;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -86,6 +86,9 @@ final class Fold {
 
   /** The format since which it is known which targets were configured. */
   static final int DATED_TARGETS = 20;
+
+  /** The format since which lines have orders. */
+  static final int ORDERS_OF_LINES = 21;
 
   /** What all machines share. */
   static final class Shared {

@@ -98,11 +98,14 @@ final class Learned {
               .product(first.timeNs(), tags.getOrDefault("product", ""), total);
         }
       }
-      case FigureRows.ORDER ->
+      case FigureRows.ORDER -> {
+        if (asset.machine() != null) {
           machine(asset)
               .time()
               .products()
               .order(first.timeNs(), text(row, "order"), text(row, "product"));
+        }
+      }
       case FigureRows.STATE, FigureRows.STOPS -> {
         LearnedMachine known = machines.get(asset);
         if (known != null) {

@@ -144,6 +144,9 @@ final class LineFold {
     }
   }
 
+  /** The orders of a line with an entry. */
+  private final LineOrders orders = new LineOrders(this);
+
   /** What it takes of the memory that all share. */
   long weighed;
 
@@ -182,8 +185,17 @@ final class LineFold {
   }
 
   void leave(String machine) {
+    orders.leaveAll(machine);
+    String before = bottleneck();
     members.remove(machine);
     written.remove(machine);
+    if (!bottleneck().equals(before)) {
+      orders.reconfigured();
+    }
+  }
+
+  LineOrders orders() {
+    return orders;
   }
 
   /** Machines that should be included. */
@@ -209,7 +221,11 @@ final class LineFold {
 
   private List<BucketKey> movedFrom(String before) {
     String now = bottleneck();
-    return now.equals(before) ? List.of() : moveBottleneck(now);
+    if (now.equals(before)) {
+      return List.of();
+    }
+    orders.reconfigured();
+    return moveBottleneck(now);
   }
 
   /**
@@ -464,7 +480,8 @@ final class LineFold {
         : new Provisional(before, sums);
   }
 
-  private String bottleneck() {
+  /** The machine whose time counts as that of the line; "" where there is none. */
+  String bottleneck() {
     if (entry == null) {
       return "";
     }
@@ -542,18 +559,45 @@ final class LineFold {
     long[] sums = Arrays.copyOf(wide, Sums.SIZE);
     if (entry != null) {
       splitPieces(key, wide, sums);
-      String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
-      long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
-      double cycle =
-          wide[Sums.LINE_TIMED] > 0
-              ? (double) wide[Sums.LINE_IDEAL] / wide[Sums.LINE_TIMED]
-              : last / Sums.PIECE;
-      sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
-      sums[Sums.NO_TOTAL] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
-      sums[Sums.NO_GOOD] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
-      sums[Sums.IDEAL_TOTAL] = Math.round(cycle * sums[Sums.TIMED_TOTAL]);
-      sums[Sums.IDEAL_GOOD] = Math.round(cycle * sums[Sums.TIMED_GOOD]);
+      complete(bucket == null ? bottleneck() : bucket.bottleneck, wide, sums);
     }
+    return sums;
+  }
+
+  /** The ideal times of the pieces, and which are not known. */
+  private void complete(String bottleneck, long[] wide, long[] sums) {
+    long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
+    double cycle =
+        wide[Sums.LINE_TIMED] > 0
+            ? (double) wide[Sums.LINE_IDEAL] / wide[Sums.LINE_TIMED]
+            : last / Sums.PIECE;
+    sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
+    sums[Sums.NO_TOTAL] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
+    sums[Sums.NO_GOOD] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
+    sums[Sums.IDEAL_TOTAL] = Math.round(cycle * sums[Sums.TIMED_TOTAL]);
+    sums[Sums.IDEAL_GOOD] = Math.round(cycle * sums[Sums.TIMED_GOOD]);
+  }
+
+  /**
+   * The sums of an order of a line with an entry. Its minutes are not kept, so the pieces of other
+   * machines are divided like all its time: those of the unknown part have no ideal time.
+   *
+   * @param parts the first one is that of the bottleneck
+   */
+  long[] sumsOfOrder(List<LineOrders.Part> parts) {
+    String bottleneck = parts.get(0).machine();
+    long[] wide = new long[WIDTH];
+    for (LineOrders.Part part : parts) {
+      Sums.add(wide, part(part.machine(), bottleneck, part.run().row().sums()));
+    }
+    long[] sums = Arrays.copyOf(wide, Sums.SIZE);
+    long busy = Sums.plannedBusy(wide);
+    for (int i = 0; i < PieceSplit.GROUP && busy > 0; i++) {
+      long unknown = Math.round((double) wide[OTHERS + i] * wide[Sums.UNKNOWN] / busy);
+      sums[Sums.GAP_TOTAL + i] += unknown;
+      sums[Sums.TIMED_TOTAL + i] -= unknown;
+    }
+    complete(bottleneck, wide, sums);
     return sums;
   }
 
@@ -640,6 +684,13 @@ final class LineFold {
    */
   List<BucketKey> putTogether() {
     changed = false;
+    if (entry == null) {
+      orders.clear();
+    } else if (orders.isEmpty()) {
+      orders.beginAt(newest());
+    } else {
+      orders.reconfigured();
+    }
     List<BucketKey> made = new ArrayList<>();
     for (BucketKind kind : BucketKind.values()) {
       NavigableMap<Long, LineBucket> ofKind = of(kind);
@@ -697,6 +748,12 @@ final class LineFold {
     }
   }
 
+  /** The end of its newest minute. */
+  private long newest() {
+    Map.Entry<Long, LineBucket> newest = of(BucketKind.MINUTE).lastEntry();
+    return newest == null ? Long.MIN_VALUE : newest.getValue().key.end();
+  }
+
   void exchange(StateCodec codec) {
     codec.entries(members, "", codec::name, () -> 0L, codec::number);
     for (BucketKind kind : BucketKind.values()) {
@@ -716,6 +773,11 @@ final class LineFold {
     }
     if (codec.has(Fold.CONFIGURATIONS)) {
       changed |= codec.number(print) != print;
+    }
+    if (codec.has(Fold.ORDERS_OF_LINES)) {
+      orders.exchange(codec);
+    } else {
+      orders.beginAt(newest());
     }
     knowHowFarTheBottleneckIs();
   }

@@ -75,13 +75,12 @@ final class Lines {
   /** Adds a machine, before any of its rows is written. */
   void join(Asset machine, SignalRules rules, Written written) {
     LineFold line = lineOf(machine);
-    line.join(String.valueOf(machine.machine()), rules.largestCycleNs, written)
-        .forEach(moved -> touch(line, moved));
+    line.join(name(machine), rules.largestCycleNs, written).forEach(moved -> touch(line, moved));
   }
 
   /** Removes a machine that was forgotten: it is no longer expected. */
   void leave(Asset machine) {
-    lineOf(machine).leave(String.valueOf(machine.machine()));
+    lineOf(machine).leave(name(machine));
   }
 
   private LineFold lineOf(Asset machine) {
@@ -124,7 +123,7 @@ final class Lines {
    */
   void replace(Asset machine, long cycleNs, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
-    String name = String.valueOf(machine.machine());
+    String name = name(machine);
     line.learn(name, cycleNs).forEach(moved -> touch(line, moved));
     if (line.replace(name, key, before, sums, receivedNs)) {
       touch(line, key);
@@ -180,7 +179,7 @@ final class Lines {
         noteTakenBack(asset, level.key(key));
       }
     }
-    line.replace(String.valueOf(machine.machine()), key, before, Sums.none(), receivedNs);
+    line.replace(name(machine), key, before, Sums.none(), receivedNs);
   }
 
   private void noteTakenBack(Asset asset, BucketKey key) {
@@ -195,14 +194,69 @@ final class Lines {
   /** As {@link #replace}, for a provisional row, which holds until the machine writes another. */
   void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
-    if (line.overlay(String.valueOf(machine.machine()), key, before, sums)) {
+    if (line.overlay(name(machine), key, before, sums)) {
       touch(line, key);
     }
   }
 
   /** The provisional rows of a machine, which is silent, reach up to an instant. */
   void silent(Asset machine, long asOf) {
-    lineOf(machine).silent(String.valueOf(machine.machine()), asOf);
+    lineOf(machine).silent(name(machine), asOf);
+  }
+
+  // ---- orders
+
+  /**
+   * A machine wrote its row of an order.
+   *
+   * @param whole whether it is known since when the order is made
+   */
+  void order(Asset machine, BucketKey key, OrderRow row, boolean whole) {
+    LineFold line = lineOf(machine);
+    if (line.entry == null) {
+      return;
+    }
+    LineOrders.Run run = new LineOrders.Run(key.start(), key.end(), row, whole);
+    if (!line.orders().replace(name(machine), run) && run.isSettled()) {
+      lackAChange(line, key);
+    }
+  }
+
+  /** A machine took its row of an order back. */
+  void noOrder(Asset machine, long start) {
+    lineOf(machine).orders().remove(name(machine), start);
+  }
+
+  /** Of a past span: a machine began no order at an instant, though a row may say so. */
+  void noOrderStands(Asset machine, long start, OrderRow nothing) {
+    LineFold line = lineOf(machine);
+    if (line.entry != null && name(machine).equals(line.bottleneck())) {
+      BucketKey key = OrderRun.span(start, start + 1);
+      rows.orderOfLine(line.asset, line.bottleneck(), key, start, nothing, line.size());
+    }
+  }
+
+  /** A machine leaves its row of an order as it is, until it is folded again. */
+  void leaveOrder(Asset machine, long start) {
+    lineOf(machine).orders().leave(name(machine), start);
+  }
+
+  /** A machine starts again: it leaves all its rows of orders as they are. */
+  void leaveOrders(Asset machine) {
+    lineOf(machine).orders().leaveAll(name(machine));
+  }
+
+  /** As {@link #order}, for a provisional row, which holds until the machine writes another. */
+  void overlayOrder(Asset machine, BucketKey key, OrderRow row) {
+    LineFold line = lineOf(machine);
+    if (line.entry != null && !again) {
+      LineOrders.Run run = new LineOrders.Run(key.start(), key.end(), row, true);
+      line.orders().overlay(name(machine), run);
+    }
+  }
+
+  private static String name(Asset machine) {
+    return String.valueOf(machine.machine());
   }
 
   private void touch(LineFold line, BucketKey key) {
@@ -219,7 +273,9 @@ final class Lines {
   }
 
   boolean isFlushed() {
-    return changed.isEmpty() && takenBack.isEmpty();
+    return changed.isEmpty()
+        && takenBack.isEmpty()
+        && lines.values().stream().noneMatch(line -> line.orders().isChanged());
   }
 
   /** Buckets that ended before the instant are written by others from now on. */
@@ -251,6 +307,7 @@ final class Lines {
     }
     for (LineFold line : lines.values()) {
       line.forgetBefore(begun);
+      line.orders().flushBefore(rows, instant);
     }
   }
 
@@ -272,6 +329,7 @@ final class Lines {
           }
         });
     changed.clear();
+    lines.values().forEach(line -> line.orders().flush(rows, marks, givenUpTo));
   }
 
   /**

@@ -578,6 +578,7 @@ final class MachineFold implements Lines.Written {
   /** Of a past span: all its readings were taken, so none is late any more. */
   void end() {
     settle(0, watermark);
+    rows.goOn(settled.buckets().orders().shown());
   }
 
   private void publish() {

@@ -112,6 +112,7 @@ final class MachineRows {
     written.clear();
     writtenProducts.clear();
     writtenOrders.clear();
+    shared.lines().leaveOrders(asset);
     stateRows.clear();
     defects.clear();
   }
@@ -195,6 +196,7 @@ final class MachineRows {
         OrderRow row = orderRow(run, overlay);
         OrderRow before = writtenOrders.get(run.start());
         row.sums()[Sums.REVISION] = before == null ? 0 : before.sums()[Sums.REVISION];
+        shared.lines().overlayOrder(asset, run.key(), row);
         shared.rows().order(asset, run.key(), row);
       }
     }
@@ -282,6 +284,8 @@ final class MachineRows {
       starts.add(run.start());
       if (isWhole(run)) {
         write(run, orderRow(run, overlay));
+      } else {
+        shared.lines().order(asset, run.key(), orderRow(run, overlay), false);
       }
     }
     for (long start : List.copyOf(writtenOrders.keySet())) {
@@ -289,6 +293,7 @@ final class MachineRows {
       if (before != null) {
         long[] nothing = Sums.none();
         nothing[Sums.REVISION] = before.sums()[Sums.REVISION] + 1;
+        shared.lines().noOrder(asset, start);
         shared.rows().order(asset, OrderRun.from(start), OrderRow.takenBack(nothing));
       }
     }
@@ -296,11 +301,21 @@ final class MachineRows {
 
   /** Writes an order for the last time. */
   void settle(OrderRun run, Overlay overlay) {
+    OrderRow row = orderRow(run, overlay);
+    row.sums()[Sums.FINAL] = 1;
     if (isWhole(run)) {
-      OrderRow row = orderRow(run, overlay);
-      row.sums()[Sums.FINAL] = 1;
       write(run, row);
       writtenOrders.remove(run.start());
+    } else {
+      shared.lines().order(asset, run.key(), row, false);
+    }
+  }
+
+  /** Of a past span: orders that go on at its end. */
+  void goOn(List<OrderRun> runs) {
+    for (OrderRun run : runs) {
+      OrderRow row = OrderRow.of(run, run.sums(), orders, products);
+      shared.lines().order(asset, OrderRun.from(run.start()), row, false);
     }
   }
 
@@ -327,6 +342,7 @@ final class MachineRows {
     }
     row.sums()[Sums.REVISION] = revision;
     writtenOrders.put(run.start(), row);
+    shared.lines().order(asset, run.key(), row, true);
     shared.rows().order(asset, run.key(), row);
   }
 
@@ -334,12 +350,14 @@ final class MachineRows {
   void noOrder(long start) {
     OrderRow nothing = OrderRow.takenBack(Sums.none());
     nothing.sums()[Sums.FINAL] = 1;
+    shared.lines().noOrderStands(asset, start, nothing);
     shared.rows().order(asset, OrderRun.span(start, start + 1), nothing);
   }
 
   /** The row of an order stays as it is, until it is folded again. */
   void forgetOrder(long start) {
     writtenOrders.remove(start);
+    shared.lines().leaveOrder(asset, start);
   }
 
   private void row(Bucket bucket, long[] sums, Overlay overlay) {

@@ -1,7 +1,8 @@
 package io.weir.gateway.efficiency;
 
 /**
- * A row of {@code efficiency_order}: what is said of an order beside its sums, and these.
+ * A row of {@code efficiency_order}, of a machine or a line: what is said of an order beside its
+ * sums, and these.
  *
  * @param order its id; "" where it was taken back
  * @param product "" where none is told
@@ -52,6 +53,12 @@ record OrderRow(
         && ended == other.ended
         && paused == other.paused
         && Sums.sameFigures(sums, other.sums);
+  }
+
+  /** The same order with other sums. */
+  OrderRow with(long[] other) {
+    return new OrderRow(
+        order, product, productBefore, quantity, changeoverNs, ended, paused, other);
   }
 
   Figures figures() {

@@ -14,6 +14,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,12 +37,13 @@ class RecomputedOrdersTest {
   private static final long HOUR = ShiftCalendar.HOUR;
   private static final long BEGIN = PlantClock.BEGIN;
   private static final MemoryBudget BUDGET = MemoryBudget.of(1L << 30, 1 << 20);
-  private static final Asset MACHINE = new Asset("s", "a", "l", "m");
+  private static final Asset LINE = new Asset("s", "a", "l", null);
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
 
   RecomputedOrdersTest() {
     config.lateness = Duration.ofMinutes(5);
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("n"), "m"));
   }
 
   /** A gateway's figures of one machine, from its logs to its store. */
@@ -162,9 +164,22 @@ class RecomputedOrdersTest {
       total += 15 + random.nextInt(15);
       String state = random.nextInt(12) == 0 ? "DOWN" : "RUNNING";
       Object[] fields = {"state", state, "total", total, "good", total - total / 20};
-      all.add(scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, fields));
+      Message message = scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, fields);
+      String stateOfOutput = all.size() % 17 == 0 ? "DOWN" : "RUNNING";
+      Object[] ofOutput = {
+        "state", stateOfOutput, "total", total - 9, "good", total - 9 - total / 30
+      };
+      all.add(both(message, scenario.message("s/a/l/n", at, at, Quality.GOOD, ofOutput)));
     }
     return all;
+  }
+
+  private static Message both(Message one, Message other) {
+    List<Reading> readings = new ArrayList<>(one.readings());
+    readings.addAll(other.readings());
+    long at = one.receiveTimeNs();
+    int count = readings.size();
+    return new Message("plant", "p", at, 0, 0, count, 0, 0, readings, List.of(), new byte[0]);
   }
 
   /** The place of the message that is received then. */
@@ -176,7 +191,7 @@ class RecomputedOrdersTest {
     Origin origin = new Origin("anna", at, "::1");
     String product = step == Step.STARTED ? "p" + order : "";
     double quantity = step == Step.STARTED ? 5000 : Double.NaN;
-    return new OrderEvent(id, MACHINE, at, step, order, product, quantity, "", origin);
+    return new OrderEvent(id, LINE, at, step, order, product, quantity, "", origin);
   }
 
   private static Map<Integer, List<Entry>> promptly(List<OrderEvent> events) {
@@ -194,6 +209,12 @@ class RecomputedOrdersTest {
           event(2, BEGIN + 200 * MINUTE, Step.PAUSED, ""),
           event(3, BEGIN + 215 * MINUTE, Step.STARTED, "2"),
           event(4, BEGIN + 260 * MINUTE, Step.FINISHED, ""));
+
+  private static final List<String> ROWS =
+      List.of(
+          "efficiency_order s/a/l/m {level=machine}",
+          "efficiency_order s/a/l/n {level=machine}",
+          "efficiency_order s/a/l {level=line}");
 
   private static void same(Plant plant, Plant always, int least) {
     long to = BEGIN + 6 * HOUR;
@@ -245,10 +266,13 @@ class RecomputedOrdersTest {
         List.of(new Undo(0, 1, "", new Origin("anna", BEGIN + 330 * MINUTE, "::1"))));
     Plant plant = new Plant();
     plant.run(messages, events);
-    String row = "efficiency_order s/a/l/m {level=machine}";
-    assertThat(plant.store.row(row, wrong.at())).containsEntry("order", "3");
+    for (String row : ROWS) {
+      assertThat(plant.store.row(row, wrong.at())).as(row).containsEntry("order", "3");
+    }
     same(plant.hoursGoBy(), always.hoursGoBy(), 3);
-    assertThat(plant.store.row(row, wrong.at())).containsEntry("order", "");
+    for (String row : ROWS) {
+      assertThat(plant.store.row(row, wrong.at())).as(row).containsEntry("order", "");
+    }
   }
 
   @Test
