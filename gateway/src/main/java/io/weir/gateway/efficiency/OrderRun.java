@@ -18,7 +18,7 @@ final class OrderRun {
   final boolean first;
 
   /** The product of the order before, a symbol. */
-  final int productBefore;
+  int productBefore;
 
   /**
    * Whether it began only because its counter did: then it is the order before that goes on, or the

@@ -338,6 +338,19 @@ final class Orders {
       run.changeoverNs = lastPiece == OrderRun.NOT_KNOWN ? lastPiece : time - lastPiece;
     }
     lastPiece = time;
+    if (run.isEnded()) {
+      followed(run);
+    }
+  }
+
+  /** Its last pieces were counted with the id of the next order, which has begun before them. */
+  private void followed(OrderRun ended) {
+    int next = runs.indexOf(ended) + 1;
+    if (next > 0 && next < runs.size()) {
+      runs.get(next).productBefore = ended.product;
+    } else if (next == runs.size()) {
+      productBefore = ended.product;
+    }
   }
 
   /** Counters were read whose values include the instant, or begin at the next one. */

@@ -51,7 +51,7 @@ final class FedPlant {
             EfficiencyConfig.CountKind.valueOf(machine.kind().name()),
             machine.rollover(),
             machine.assumeGood(),
-            Told.ORDER),
+            machine.kind() == Plant.Kind.ORDER ? Told.ORDER : null),
         cycle(machine.cycle()),
         new EfficiencyConfig.Energy(Told.ENERGY, EfficiencyConfig.EnergyKind.CUMULATIVE),
         Duration.ofNanos(machine.microStop()),
@@ -61,7 +61,9 @@ final class FedPlant {
             : EfficiencyConfig.Loss.AVAILABILITY,
         Duration.ofNanos(machine.reasonBefore()),
         null,
-        null);
+        machine.tellsOrders()
+            ? new EfficiencyConfig.OrderSignals(Told.ORDER, null, Told.QUANTITY)
+            : null);
   }
 
   private static EfficiencyConfig.IdealCycle cycle(Plant.Cycle cycle) {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ final class ModelComparison {
       Set.of("revision", "undefined", "final", "basis", "origin");
 
   private static final String BY_PRODUCT = "efficiency_product ";
+  private static final String BY_ORDER = "efficiency_order ";
+
+  /** Of an order, what is no number. */
+  private static final Set<String> OF_ORDERS =
+      Set.of("order", "product", "product_before", "ended", "paused");
 
   private static final Set<String> PIECES_OVER_TIME =
       Set.of("equipment_load", "effectiveness", "oee", "nee");
@@ -90,6 +96,7 @@ final class ModelComparison {
     List<String> differences = new ArrayList<>();
     rowEnds = model.ends();
     figures(folded, model.rows(), differences);
+    orders(folded, model.orders(), differences);
     ends = model.openStops();
     texts("stops ", folded, model.stops(), differences);
     states(folded, model, differences);
@@ -101,13 +108,38 @@ final class ModelComparison {
       Map<String, Map<String, Double>> modelled,
       List<String> differences) {
     Set<String> names = new TreeSet<>(folded.keySet());
-    names.removeIf(name -> !name.startsWith("efficiency ") && !name.startsWith(BY_PRODUCT));
+    names.removeIf(name -> !isOfFigures(name));
     names.addAll(modelled.keySet());
+    names.removeIf(
+        name ->
+            madeAgain && name.startsWith(BY_ORDER)); // which of them are made again is not modelled
     for (String name : names) {
       if (rowEnds.getOrDefault(name, startOf(name)) < closedTo) {
         compare(name, folded.get(name), modelled.get(name), differences);
       }
     }
+  }
+
+  private static boolean isOfFigures(String name) {
+    return name.startsWith("efficiency ")
+        || name.startsWith(BY_PRODUCT)
+        || name.startsWith(BY_ORDER);
+  }
+
+  /** What is no number in rows of orders. */
+  private void orders(
+      Map<String, Map<String, Object>> folded,
+      Map<String, Map<String, Object>> modelled,
+      List<String> differences) {
+    modelled.forEach(
+        (name, texts) -> {
+          Map<String, Object> mine = new TreeMap<>(folded.getOrDefault(name, Map.of()));
+          mine.keySet().retainAll(OF_ORDERS);
+          fields += texts.size();
+          if (!madeAgain && !mine.equals(texts)) {
+            differences.add("seed %d: %s: order is %s, not %s".formatted(seed, name, mine, texts));
+          }
+        });
   }
 
   /** Rows with texts, of which those that were taken back do not count. */
@@ -203,6 +235,7 @@ final class ModelComparison {
     Set<String> names = new TreeSet<>(folded.keySet());
     names.addAll(modelled.keySet());
     names.removeAll(OF_WRITING);
+    names.removeAll(OF_ORDERS);
     for (String field : names) {
       fields++;
       Double mine = (Double) folded.get(field);

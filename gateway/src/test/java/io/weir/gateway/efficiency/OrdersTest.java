@@ -295,6 +295,25 @@ class OrdersTest {
   }
 
   @Test
+  void theProductBeforeIsThatOfPiecesThatAreCountedWithTheIdToo() {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "product", "A", "state", "RUNNING", "total", 0)
+            .read(DAY + "06:00:20Z", "total", 20)
+            .read(DAY + "06:00:40Z", "product", "B")
+            .read(DAY + "06:01:00Z", "order", "2", "total", 30)
+            .read(DAY + "06:01:30Z", "total", 50)
+            .read(DAY + "06:01:50Z", "product", "C")
+            .read(DAY + "06:02:00Z", "order", "", "total", 60)
+            .read(DAY + "06:03:00Z", "order", "3")
+            .read(DAY + "06:04:00Z", "temperature", 20.5)
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("product", "B");
+    assertThat(order(scenario, "06:01:00Z")).containsEntry("product_before", "B");
+    assertThat(order(scenario, "06:03:00Z")).containsEntry("product_before", "C");
+  }
+
+  @Test
   void aQuantityThatComesALittleBeforeItsOrderIsThatOfTheOrder() {
     FoldScenario scenario =
         new FoldScenario(config)

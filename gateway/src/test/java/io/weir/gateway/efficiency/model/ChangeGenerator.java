@@ -94,7 +94,8 @@ public final class ChangeGenerator {
         machine.kind(),
         machine.rollover(),
         one(3),
-        machine.meter());
+        machine.meter(),
+        machine.tellsOrders());
   }
 
   private Plant.Line line(Plant.Line line) {

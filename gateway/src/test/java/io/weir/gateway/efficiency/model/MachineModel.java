@@ -35,6 +35,7 @@ final class MachineModel {
   private final States states;
   private final Pieces pieces;
   private final ProductTimes products;
+  private final OrderTimes orders;
   private final MeterReadings meter;
   private final EnergyUse use;
   private final OwnReasons reasons;
@@ -56,7 +57,8 @@ final class MachineModel {
     List<Told> told = byTime(machine.asset(), all);
     states = new States(machine, told);
     calendar = new WorkCalendar(plant, states.start(), states.end());
-    pieces = new Pieces(machine, told, states, calendar);
+    orders = new OrderTimes(machine, told);
+    pieces = new Pieces(machine, told, states, calendar, orders);
     products = new ProductTimes(machine, told);
     meter = new MeterReadings(told);
     use = new EnergyUse(meter, states, calendar);
@@ -133,6 +135,22 @@ final class MachineModel {
     return products;
   }
 
+  OrderTimes orders() {
+    return orders;
+  }
+
+  /** The sums of the time of an order. */
+  Map<String, Double> sums(OrderTimes.Order order) {
+    long start = order.start();
+    long end = order.end();
+    Map<String, Double> row =
+        sums(start - 1, end, List.of(span(start, end)), made -> made.order() == start);
+    judge(row);
+    use.write(row, corrected(start, end), start, end);
+    booked.move(List.of(row), start, end);
+    return row;
+  }
+
   Pieces pieces() {
     return pieces;
   }
@@ -166,7 +184,7 @@ final class MachineModel {
   private Map<String, Double> sums(Bucket bucket) {
     long start = bucket.start;
     long end = bucket.end;
-    Map<String, Double> row = sums(start, end, List.of(span(start, end)), product -> true);
+    Map<String, Double> row = sums(start, end, List.of(span(start, end)), made -> true);
     if (bucket.judged) {
       judge(row);
     }
@@ -184,9 +202,9 @@ final class MachineModel {
    * A part of the sums of [start, end), before pieces are booked.
    *
    * @param times of the part
-   * @param of the products whose pieces it has
+   * @param of what its pieces are
    */
-  Map<String, Double> sums(long start, long end, List<Time> times, Predicate<String> of) {
+  Map<String, Double> sums(long start, long end, List<Time> times, Predicate<Pieces.Made> of) {
     Map<String, Double> row = times(times, corrected(start, end));
     pieces(row, start, end, of);
     row.put("energy_kwh", times.stream().mapToDouble(t -> meter.within(t.from, t.to)).sum());
@@ -301,9 +319,9 @@ final class MachineModel {
   }
 
   /**
-   * @param of the products of which they are
+   * @param of what they are
    */
-  private void pieces(Map<String, Double> row, long start, long end, Predicate<String> of) {
+  private void pieces(Map<String, Double> row, long start, long end, Predicate<Pieces.Made> of) {
     Pieces.Amount total = pieces.within(Told.TOTAL, start, end, of);
     Pieces.Amount good = pieces.within(Told.GOOD, start, end, of);
     Pieces.Amount scrap = pieces.within(Told.SCRAP, start, end, of);

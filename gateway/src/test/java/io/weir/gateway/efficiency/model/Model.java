@@ -14,6 +14,7 @@ public final class Model {
   private final Plant plant;
   private final Map<String, Map<String, Double>> rows = new TreeMap<>();
   private final Map<String, Long> ends = new TreeMap<>();
+  private final Map<String, Map<String, Object>> orders = new TreeMap<>();
   private final Map<String, Map<String, Object>> stops = new TreeMap<>();
   private final Map<String, Long> openStops = new TreeMap<>();
   private final Map<String, StateChanges> states = new TreeMap<>();
@@ -30,9 +31,10 @@ public final class Model {
       openStops.put(each.asset(), ended.openSince());
       states.put(each.asset(), new StateChanges(machine));
       boolean metered = each.meter() != Plant.Meter.NONE;
+      orders(machine, metered);
       for (Row row :
           rows("machine", each.asset(), machine.calendar(), machine.start(), machine.told())) {
-        boolean closed = isFinal(row, machine.end(), machine.told());
+        boolean closed = isFinal(row.end, machine.end(), machine.told());
         Map<String, Map<String, Double>> of = new TreeMap<>();
         if (row.bucket.equals("shift")) {
           of.putAll(new ProductRows(machine, row).rows());
@@ -54,6 +56,20 @@ public final class Model {
     levels.forEach(this::level);
   }
 
+  private void orders(MachineModel machine, boolean metered) {
+    new OrderRows(machine)
+        .rows()
+        .forEach(
+            (name, row) -> {
+              long end = row.order().end();
+              ends.put(name, end);
+              if (isFinal(end, machine.end(), machine.told())) {
+                write(name, row.figures(), metered, Ratios.Level.MACHINE);
+                orders.put(name, row.texts());
+              }
+            });
+  }
+
   private static String above(String asset) {
     return asset.substring(0, asset.lastIndexOf('/'));
   }
@@ -68,7 +84,7 @@ public final class Model {
     long told = lines.stream().mapToLong(LineModel::told).min().orElseThrow();
     WorkCalendar calendar = lines.get(0).machines.get(0).calendar();
     for (Row row : rows(level[0], level[1], calendar, start, told)) {
-      if (!isFinal(row, end, told)) {
+      if (!isFinal(row.end, end, told)) {
         continue;
       }
       Map<String, Double> sums = new TreeMap<>();
@@ -119,8 +135,8 @@ public final class Model {
    * @param end until then all states are decided
    * @param told the newest reading: a late one may still change what is not older by the lateness
    */
-  private boolean isFinal(Row row, long end, long told) {
-    return row.end <= end && row.end < told - plant.lateness();
+  private boolean isFinal(long of, long end, long told) {
+    return of <= end && of < told - plant.lateness();
   }
 
   private void write(String name, Map<String, Double> sums, boolean metered, Ratios.Level level) {
@@ -144,6 +160,11 @@ public final class Model {
   /** When the bucket of each row ends, of those that are not final too. */
   public Map<String, Long> ends() {
     return ends;
+  }
+
+  /** What is no number in the rows of orders that are final, by their names. */
+  public Map<String, Map<String, Object>> orders() {
+    return orders;
   }
 
   /** The rows of {@code stops} that have ended, by their names. */

@@ -16,12 +16,12 @@ final class Pieces {
    * An amount of one counter; {@code gap} bridges unknown time, {@code off} was made outside
    * shifts.
    *
-   * @param product whose pieces they are; "" for none
+   * @param made of what they are pieces
    */
   record Amount(
-      long from, long to, double pieces, double gap, double off, double ideal, String product) {
+      long from, long to, double pieces, double gap, double off, double ideal, Made made) {
     static Amount sum(long from, long to, double pieces, double gap, double off, double ideal) {
-      return new Amount(from, to, pieces, gap, off, ideal, "");
+      return new Amount(from, to, pieces, gap, off, ideal, Made.NOTHING);
     }
 
     /** Those with an ideal time. */
@@ -29,6 +29,16 @@ final class Pieces {
       double timed = pieces - gap - off;
       return Math.abs(timed) < ROUNDING ? 0 : timed;
     }
+  }
+
+  /**
+   * What a value counts pieces of.
+   *
+   * @param product "" for none
+   * @param order the begin of the order
+   */
+  record Made(String product, long order) {
+    static final Made NOTHING = new Made("", Long.MIN_VALUE);
   }
 
   private static final double ROUNDING = 1e-9;
@@ -43,11 +53,12 @@ final class Pieces {
   private final Map<String, Long> lastTime = new TreeMap<>();
   private final Map<String, Double> above = new TreeMap<>();
   private String product = "";
+  private long begun = Long.MIN_VALUE;
   private @Nullable String order;
   private @Nullable Object next;
 
   /** A value that cannot be right. */
-  private record Flag(long time, String product) {}
+  private record Flag(long time, Made made) {}
 
   /** What the total of an instant says of the other counters. */
   private enum Turn {
@@ -57,14 +68,26 @@ final class Pieces {
     BACK
   }
 
-  Pieces(Plant.Machine machine, List<Told> told, States states, WorkCalendar calendar) {
+  private Made made() {
+    return new Made(product, begun);
+  }
+
+  Pieces(
+      Plant.Machine machine,
+      List<Told> told,
+      States states,
+      WorkCalendar calendar,
+      OrderTimes orders) {
     this.machine = machine;
     this.states = states;
     this.calendar = calendar;
     for (Told instant : told) {
+      boolean delta = machine.kind() == Plant.Kind.DELTA;
+      boolean named = delta && !"".equals(instant.values().getOrDefault(Told.ORDER, ""));
+      begun = orders.begunAt(named ? instant.time() : instant.time() - 1);
       Turn turn = newOrder(instant) ? Turn.RESET : Turn.NOT_READ;
       next = instant.values().get(Told.PRODUCT);
-      if (machine.kind() == Plant.Kind.DELTA && next != null) {
+      if (delta && next != null) {
         product = next.toString(); // a delta is of the product that is named with it
       }
       for (String counter : List.of(Told.TOTAL, Told.GOOD, Told.SCRAP)) {
@@ -87,7 +110,8 @@ final class Pieces {
 
   private boolean newOrder(Told instant) {
     Object id = instant.values().get(Told.ORDER);
-    boolean changed = id != null && order != null && !order.equals(id);
+    boolean byOrder = machine.kind() == Plant.Kind.ORDER;
+    boolean changed = byOrder && id != null && order != null && !order.equals(id);
     order = id == null ? order : id.toString();
     return changed;
   }
@@ -128,7 +152,7 @@ final class Pieces {
       if (machine.rollover() > 0 && before > machine.rollover() * 0.9) {
         add(counter, since, time, value + machine.rollover() - before);
       } else if (value > (time - since) / 1e9 / cycle()) {
-        flags.add(new Flag(time, product));
+        flags.add(new Flag(time, made()));
         above.put(counter, before);
         return Turn.BACK;
       } else {
@@ -194,7 +218,7 @@ final class Pieces {
     }
     Amount untimed = Amount.sum(from, to, pieces, gap, off, 0);
     double ideal = untimed.timed() == 0 ? 0 : untimed.timed() * cycle();
-    amounts.get(counter).add(new Amount(from, to, pieces, gap, off, ideal, product));
+    amounts.get(counter).add(new Amount(from, to, pieces, gap, off, ideal, made()));
   }
 
   /** The unknown time as a part of the unknown and the running time. */
@@ -226,16 +250,16 @@ final class Pieces {
   /**
    * The sum of the amounts that belong to [start, end).
    *
-   * @param of the products of which they are
+   * @param of what they count
    */
-  Amount within(String counter, long start, long end, Predicate<String> of) {
+  Amount within(String counter, long start, long end, Predicate<Made> of) {
     double pieces = 0;
     double gap = 0;
     double off = 0;
     double ideal = 0;
     List<Amount> all = amounts.getOrDefault(counter, List.of());
     for (int i = after(all, start); i < all.size() && all.get(i).to() <= end; i++) {
-      if (of.test(all.get(i).product())) {
+      if (of.test(all.get(i).made())) {
         pieces += all.get(i).pieces();
         gap += all.get(i).gap();
         off += all.get(i).off();
@@ -245,13 +269,39 @@ final class Pieces {
     return Amount.sum(start, end, pieces, gap, off, ideal);
   }
 
-  int flagsWithin(long start, long end, Predicate<String> of) {
+  int flagsWithin(long start, long end, Predicate<Made> of) {
     int count = 0;
     for (Flag flag : flags) {
       boolean within = flag.time - 1 >= start && flag.time - 1 < end;
-      count += within && of.test(flag.product) ? 1 : 0;
+      count += within && of.test(flag.made) ? 1 : 0;
     }
     return count;
+  }
+
+  /**
+   * What was counted of an order.
+   *
+   * @param first when its first piece was told, and {@code last} its last one
+   * @param product of the last one
+   */
+  record Counted(long first, long last, String product) {
+    static final long NEVER = Long.MIN_VALUE;
+
+    boolean isNothing() {
+      return first == NEVER;
+    }
+  }
+
+  Counted counted(long order) {
+    Counted counted = new Counted(Counted.NEVER, Counted.NEVER, "");
+    String leading = has(Told.TOTAL) ? Told.TOTAL : Told.GOOD;
+    for (Amount amount : amounts.getOrDefault(leading, List.of())) {
+      if (amount.made().order() == order && amount.pieces() > 0) {
+        long first = counted.isNothing() ? amount.to() : counted.first;
+        counted = new Counted(first, amount.to(), amount.made().product());
+      }
+    }
+    return counted;
   }
 
   /** The products of which something was counted in [start, end). */
@@ -260,7 +310,7 @@ final class Pieces {
     for (List<Amount> all : amounts.values()) {
       for (Amount amount : all) {
         if (amount.to() > start && amount.to() <= end && amount.pieces() != 0) {
-          products.add(amount.product());
+          products.add(amount.made().product());
         }
       }
     }

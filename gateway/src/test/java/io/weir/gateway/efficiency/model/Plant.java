@@ -54,7 +54,8 @@ public record Plant(
       Kind kind,
       double rollover,
       boolean assumeGood,
-      Meter meter) {}
+      Meter meter,
+      boolean tellsOrders) {}
 
   /** A line that makes each piece once. */
   public record Line(String asset, List<String> output, @Nullable String bottleneck) {}

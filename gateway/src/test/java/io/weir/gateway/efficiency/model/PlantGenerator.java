@@ -144,7 +144,8 @@ public final class PlantGenerator {
         kind,
         rollover,
         one(3),
-        one(4) ? Plant.Meter.NONE : Plant.Meter.CUMULATIVE);
+        one(4) ? Plant.Meter.NONE : Plant.Meter.CUMULATIVE,
+        kind != Plant.Kind.ORDER && one(2));
   }
 
   /** Messages come late, though not later than allowed, and some come twice. */

@@ -25,7 +25,9 @@ final class ProductRows {
     for (String product : told.all()) {
       List<MachineModel.Time> times = told.within(product, machine.span(start, end));
       if (!times.isEmpty() || counted.contains(product)) {
-        rows.put(name(shift, product), machine.sums(start, end, times, product::equals));
+        rows.put(
+            name(shift, product),
+            machine.sums(start, end, times, m -> m.product().equals(product)));
       }
     }
     machine.booked().move(List.copyOf(rows.values()), start, end);

@@ -29,6 +29,11 @@ final class ProductTimes {
     return new TreeSet<>(told.values());
   }
 
+  /** The one that was told last before an instant. */
+  String at(long instant) {
+    return told.lowerEntry(instant).getValue();
+  }
+
   boolean areNone() {
     return told.size() == 1;
   }

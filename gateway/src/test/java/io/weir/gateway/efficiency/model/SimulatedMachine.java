@@ -110,11 +110,24 @@ final class SimulatedMachine {
       product = one(2) ? "A" : "B";
       values.put(Told.PRODUCT, product);
     }
+    if (machine.tellsOrders() && one(40)) {
+      tellOrder(values);
+    }
     if (machine.meter() != Plant.Meter.NONE) {
       energy = one(500) ? 0.01 : energy;
       values.put(Told.ENERGY, energy);
     }
     return values;
+  }
+
+  /** The next one, one of those before, the same again, or none. */
+  private void tellOrder(Map<String, Object> values) {
+    int made = random.nextInt(6);
+    order += made > 2 ? 1 : 0;
+    values.put(Told.ORDER, made == 0 ? "" : "" + (made == 1 ? 1 + random.nextInt(order) : order));
+    if (made > 0 && one(2)) {
+      values.put(Told.QUANTITY, 50 + random.nextInt(500));
+    }
   }
 
   /** Some machines repeat it, some send an empty text; a reason may come before its stop. */

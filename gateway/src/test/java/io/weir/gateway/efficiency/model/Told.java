@@ -11,6 +11,7 @@ public record Told(String asset, long time, Map<String, Object> values) {
   public static final String REASON = "reason";
   public static final String PRODUCT = "product";
   public static final String ORDER = "order_id";
+  public static final String QUANTITY = "order_quantity";
   public static final String TOTAL = "total";
   public static final String GOOD = "good";
   public static final String SCRAP = "reject";
