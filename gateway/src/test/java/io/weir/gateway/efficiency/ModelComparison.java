@@ -120,10 +120,11 @@ final class ModelComparison {
     }
   }
 
+  /** The model has orders of machines, not of lines. */
   private static boolean isOfFigures(String name) {
     return name.startsWith("efficiency ")
         || name.startsWith(BY_PRODUCT)
-        || name.startsWith(BY_ORDER);
+        || (name.startsWith(BY_ORDER) && name.contains("{level=machine}"));
   }
 
   /** What is no number in rows of orders. */
