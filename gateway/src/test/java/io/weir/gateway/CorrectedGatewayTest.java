@@ -184,10 +184,11 @@ class CorrectedGatewayTest {
   }
 
   /**
-   * A person who codes the stop of a shift that is over sees it at once, not with the next hour.
+   * A person who says something of a shift that is over sees it at once, not with the next hour,
+   * though the machine goes on in the same state since then.
    */
   @Test
-  void aCorrectionOfAFinishedShiftIsInTheStoreWithinAMinute() throws Exception {
+  void aCorrectionOfAFinishedShiftIsInTheStoreWithinMinutes() throws Exception {
     time.advance(Duration.ofNanos(DAY - time.wallNs() % DAY).minusMinutes(30));
     try (Gateway gateway = served()) {
       tell(gateway, "RUNNING", 5);
@@ -196,10 +197,28 @@ class CorrectedGatewayTest {
       long to = time.wallNs();
       tell(gateway, "RUNNING", 40);
       assertThat(stops("DOWN")).isNotEmpty().last().asString().contains("duration_s=300");
-      assertThat(answer(gateway, post(gateway, from, to)).statusCode()).isEqualTo(201);
-      steps(gateway, 6);
-      assertThat(stops("crane")).isNotEmpty().allMatch(line -> line.contains("duration_s=300"));
+      String said = "{\"kind\":\"planned-stop-declared\",\"reason\":\"crane\",\"who\":\"anna\",%s,";
+      String span = "\"from\":\"%s\",\"to\":\"%s\"}".formatted(instant(from), instant(to));
+      String body = said.formatted(MACHINE) + span;
+      lines.clear();
+      assertThat(answer(gateway, post(gateway, "corrections", body)).statusCode()).isEqualTo(201);
+      steps(gateway, 30);
+      assertThat(stops("DOWN")).last().asString().as("it was none").contains("duration_s=0");
+      for (String level : List.of("machine", "line", "area", "site")) {
+        for (String bucket : List.of("hour", "shift", "day")) {
+          assertThat(lines)
+              .as("%s of the %s", bucket, level)
+              .anyMatch(
+                  line -> isOf(line, level, bucket) && line.contains("planned_stop_s=300.0,"));
+        }
+      }
     }
+  }
+
+  private static boolean isOf(String line, String level, String bucket) {
+    return line.startsWith("efficiency,")
+        && line.contains("level=" + level)
+        && line.contains("bucket=" + bucket);
   }
 
   @Test

@@ -24,7 +24,7 @@ record Again(
     long revision,
     List<RecomputeSpan> spans,
     long begin,
-    Map<Asset, Long> closed,
+    Map<Asset, Edge.Closed> closed,
     Map<Series, Long> signals,
     long levelsTo,
     long until,
@@ -39,14 +39,14 @@ record Again(
     return start < storeTo ? "store" : "log";
   }
 
-  private long closedTo(Asset asset) {
-    long closedTo = asset.machine() == null ? levelsTo : closed.getOrDefault(asset, Long.MAX_VALUE);
-    return Math.min(closedTo, until + 1);
+  private Edge.Closed closed(Asset machine) {
+    return closed.getOrDefault(machine, Edge.Closed.ALL);
   }
 
   boolean writes(Asset asset, BucketKey key) {
+    long closedTo = asset.machine() == null ? levelsTo : closed(asset).buckets();
     return key.start() >= begin
-        && key.end() < closedTo(asset)
+        && key.end() < Math.min(closedTo, until + 1)
         && spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset));
   }
 
@@ -61,7 +61,7 @@ record Again(
   /** Whether it writes the state that began at an instant, or the stop. */
   boolean writes(Asset machine, long instant) {
     return instant >= begin
-        && instant < closedTo(machine)
+        && instant < Math.min(closed(machine).states(), until + 1)
         && spans.stream().anyMatch(span -> span.holds(instant) && span.selects(machine));
   }
 }

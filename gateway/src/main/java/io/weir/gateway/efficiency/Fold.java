@@ -287,19 +287,19 @@ final class Fold {
    * @param next the offset of the next record
    */
   Edge edge(long wallNs, long next) {
-    Map<Asset, Long> closed = new HashMap<>();
-    long ofLive = Long.MAX_VALUE;
-    long ofAll = Long.MIN_VALUE;
+    Map<Asset, Edge.Closed> closed = new HashMap<>();
+    Edge.Closed ofLive = Edge.Closed.ALL;
+    Edge.Closed ofAll = new Edge.Closed(Long.MIN_VALUE, Long.MIN_VALUE);
     for (MachineFold machine : machines.values()) {
-      long closedTo = machine.closedTo();
-      closed.put(machine.asset, closedTo);
-      ofAll = Math.max(ofAll, closedTo);
+      Edge.Closed ofMachine = machine.closed();
+      closed.put(machine.asset, ofMachine);
+      ofAll = ofAll.orLater(ofMachine);
       if (machine.asOf(wallNs) == machine.watermark()) {
-        ofLive = Math.min(ofLive, closedTo);
+        ofLive = ofLive.orEarlier(ofMachine);
       }
     }
-    long levelsTo = ofLive == Long.MAX_VALUE ? ofAll : ofLive;
-    return new Edge(next, closed, statistics.closed(), levelsTo, nextCorrection());
+    Edge.Closed levels = ofLive.equals(Edge.Closed.ALL) ? ofAll : ofLive;
+    return new Edge(next, closed, statistics.closed(), levels, nextCorrection());
   }
 
   /**
@@ -314,9 +314,9 @@ final class Fold {
     }
     long closed = Long.MAX_VALUE;
     for (MachineFold machine : machines.values()) {
-      boolean settles = machine.closedTo() > Long.MIN_VALUE;
+      boolean settles = machine.closed().states() > Long.MIN_VALUE;
       if (settles && machine.watermark() > newest - 24 * ShiftCalendar.HOUR) {
-        closed = Math.min(closed, machine.closedTo());
+        closed = Math.min(closed, machine.closed().states());
       }
     }
     if (closed == Long.MAX_VALUE) {

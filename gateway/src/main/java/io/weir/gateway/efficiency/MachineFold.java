@@ -122,11 +122,13 @@ final class MachineFold implements Lines.Written {
     return watermark;
   }
 
-  /** No row of a bucket that ended before is changed any more, no state and no stop before. */
-  long closedTo() {
-    return settled.isBegun()
-        ? Math.min(Math.min(settled.seen(), settled.booked() + 1), settled.horizon())
-        : Long.MIN_VALUE;
+  /** No row of a bucket that ended before is changed any more, and no state that began before. */
+  Edge.Closed closed() {
+    if (!settled.isBegun()) {
+      return new Edge.Closed(Long.MIN_VALUE, Long.MIN_VALUE);
+    }
+    long buckets = Math.min(settled.seen(), settled.booked() + 1);
+    return new Edge.Closed(buckets, Math.min(buckets, settled.horizon()));
   }
 
   /** Readings that came later than allowed. */

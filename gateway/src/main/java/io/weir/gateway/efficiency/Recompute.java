@@ -274,8 +274,14 @@ public final class Recompute implements AutoCloseable {
     }
   }
 
-  /** Whether a bucket of a span has been finished since the span was last folded. */
-  private boolean isDue(RecomputeSpan span, long closedTo) {
+  /**
+   * Whether a bucket of a span has been finished since the span was last folded, or, after all
+   * buckets, its last state.
+   */
+  private boolean isDue(RecomputeSpan span, Edge.Closed closed) {
+    if (end(span.asset(), span.to()) < span.doneTo() && span.to() <= closed.states()) {
+      return true;
+    }
     for (ShiftCalendar calendar : calendars.within(span.asset())) {
       for (BucketKind kind : BucketKind.values()) {
         for (long instant :
@@ -284,7 +290,7 @@ public final class Recompute implements AutoCloseable {
             continue;
           }
           long end = Buckets.key(calendar, kind, instant).end();
-          if (end >= span.doneTo() && end < closedTo) {
+          if (end >= span.doneTo() && end < closed.buckets()) {
             return true;
           }
         }
@@ -394,11 +400,12 @@ public final class Recompute implements AutoCloseable {
     List<RecomputeSpan> ofSilent = new ArrayList<>();
     boolean all = true;
     for (RecomputeSpan span : now.spans()) {
-      long closed = at.closedTo(span);
+      Edge.Closed closed = at.closedTo(span);
       long end = end(span.asset(), span.to());
-      boolean whole = end < closed && end <= until;
-      boolean again = until < Math.min(end, closed);
-      RecomputeSpan rest = span.doneTo(Math.min(until, closed));
+      boolean isFolded = end < closed.buckets() && end <= until;
+      boolean whole = isFolded && span.to() <= closed.states();
+      boolean again = until < Math.min(end, closed.buckets());
+      RecomputeSpan rest = span.doneTo(isFolded ? end + 1 : Math.min(until, closed.buckets()));
       ofSilent.addAll(at.stillOpen(span, doneTo));
       left.add(whole ? null : again && span.asked() ? rest.ask() : rest);
       all &= whole;

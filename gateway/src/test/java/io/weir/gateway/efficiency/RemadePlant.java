@@ -69,8 +69,8 @@ final class RemadePlant {
       plant.live.step();
     }
     closedTo = edge.join().levelsTo();
-    for (long of : edge.join().closed().values()) {
-      closedTo = Math.min(closedTo, of);
+    for (Edge.Closed of : edge.join().closed().values()) {
+      closedTo = Math.min(closedTo, of.states());
     }
     plant.recompute.ask(Asset.NONE, begin, plant.now);
     plant.recomputeAll();
