@@ -279,8 +279,8 @@ public final class Recompute implements AutoCloseable {
    * buckets, its last state.
    */
   private boolean isDue(RecomputeSpan span, Edge.Closed closed) {
-    if (end(span.asset(), span.to()) < span.doneTo() && span.to() <= closed.states()) {
-      return true;
+    if (hasAllBuckets(span)) {
+      return span.to() <= closed.states();
     }
     for (ShiftCalendar calendar : calendars.within(span.asset())) {
       for (BucketKind kind : BucketKind.values()) {
@@ -297,6 +297,11 @@ public final class Recompute implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** Whether only states are left of it: one had begun in it that went on. */
+  private boolean hasAllBuckets(RecomputeSpan span) {
+    return end(span.asset(), span.to()) < span.doneTo();
   }
 
   /** The begin of all days and shifts that hold an instant, in the calendar of any line. */
@@ -322,7 +327,8 @@ public final class Recompute implements AutoCloseable {
   private void begin(List<RecomputeSpan> spans, long until, Edge at) throws IOException {
     long from = Long.MAX_VALUE;
     for (RecomputeSpan span : spans) {
-      from = Math.min(from, begin(Math.max(span.from(), span.doneTo() - 1)));
+      long since = hasAllBuckets(span) ? span.from() : Math.max(span.from(), span.doneTo() - 1);
+      from = Math.min(from, begin(since));
     }
     run = new RecomputeRun(parts, efficiency, spans, from, until, at, stores.of(spans));
   }

@@ -283,6 +283,47 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  /**
+   * A stop goes on over the end of the day and may still get a reason: the day is made again first,
+   * its states once the stop is over.
+   */
+  @Test
+  void statesOfAStopThatGoesOnOverTheEndOfADayAreMadeAgainOnceItIsOver() throws IOException {
+    EfficiencyConfigBuilder config = FoldedFigures.plant();
+    config.shifts.clear();
+    config.state = new EfficiencyConfig.StateMapping(config.state.signals(), "reason");
+    FoldScenario scenario = new FoldScenario(config);
+    List<Message> prompt = new ArrayList<>();
+    for (long minute = 20 * 60 + 30; minute < 28 * 60; minute++) {
+      long at = BEGIN + minute * 60 * SECOND;
+      boolean stands = minute >= 23 * 60 + 30 && minute < 25 * 60 + 30;
+      boolean runs = minute == 23 * 60 + 40;
+      long received = runs ? at + 15 * 60 * SECOND : at;
+      String state = stands && !runs ? "DOWN" : "RUNNING";
+      prompt.add(scenario.message("s/a/l/m", at, received, Quality.GOOD, "state", state));
+    }
+    List<Message> arrives = new ArrayList<>(prompt);
+    arrives.sort(Comparator.comparingLong(Message::receiveTimeNs));
+    FoldScenario inOrder = new FoldScenario(config);
+    prompt.forEach(inOrder::accept);
+    StoredRows right = inOrder.flush().store;
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    plant.now = BEGIN + 20 * HOUR + 30 * 60 * SECOND;
+    while (plant.now < BEGIN + 28 * HOUR) {
+      plant.runTo(plant.now + 5 * 60 * SECOND, arrives);
+      for (int i = 0; i < 60; i++) {
+        plant.live.step();
+        plant.recompute.step();
+      }
+    }
+    long from = BEGIN + 21 * HOUR;
+    long to = BEGIN + 27 * HOUR;
+    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(right, from, to)))
+        .noneMatch(row -> row.contains(" s/a/l/m "));
+    assertThat(plant.book.spans()).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
+  }
+
   private static Correction said(long fromMinute, long minutes, Change change) {
     long from = BEGIN + fromMinute * 60 * SECOND;
     Origin origin = new Origin("anna", BEGIN + 5 * HOUR, "");
