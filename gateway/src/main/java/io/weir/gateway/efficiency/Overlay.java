@@ -207,21 +207,20 @@ final class Overlay {
   /** Breakdowns and micro-stops begin where the state before is another one. */
   private void count(List<Shown> parts, int by) {
     MachineState known = UNKNOWN;
-    long breakdown = Long.MIN_VALUE;
-    long microStop = Long.MIN_VALUE;
+    Set<Long> breakdowns = new HashSet<>();
+    Set<Long> microStops = new HashSet<>();
     for (int i = 0; i < parts.size(); i++) {
       Shown part = parts.get(i);
       boolean goesOn = i == 0 && part.episode() < part.start();
       Plan plan = part.calendar().plan();
       if (part.own() == DOWN) {
         boolean another = known != DOWN || begins.contains(part.start());
-        if (another && part.episode() != breakdown && !goesOn && plan != Plan.OFF) {
+        boolean isNew = breakdowns.add(part.episode());
+        if (another && isNew && !goesOn && plan != Plan.OFF) {
           counts.add(new Count(part.start(), Sums.FAILURES, by));
         }
-        breakdown = part.episode();
       }
-      if (part.own() == MICRO_STOP && part.episode() != microStop) {
-        microStop = part.episode();
+      if (part.own() == MICRO_STOP && microStops.add(part.episode())) {
         if (!goesOn && plan == Plan.WORK) {
           counts.add(new Count(part.start(), Sums.MICRO_STOPS, by));
         }
@@ -334,7 +333,8 @@ final class Overlay {
       boolean joins = follows && !now.begins && isOneStop(part, now, last);
       boolean continues = follows && !now.begins && (joins || now.own != UNKNOWN);
       boolean resumes = !now.begins && resumes(part, from, now);
-      if (isToldToGoOn(part, from) && !part.first() && !resumes && !continues) {
+      boolean goesOnAsTold = continues && now.own == part.own();
+      if (isToldToGoOn(part, from) && !part.first() && !resumes && !goesOnAsTold) {
         unbegun = part.episode();
       }
       boolean isBegun = continues ? begun : resumes && stopsLaid.isCounted();

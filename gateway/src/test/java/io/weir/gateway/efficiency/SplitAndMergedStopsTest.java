@@ -193,6 +193,47 @@ class SplitAndMergedStopsTest {
   }
 
   @Test
+  void whatIsLeftOfAStopBehindASplitIsNoFurtherFailure() {
+    FoldScenario scenario = stopped();
+    Change split =
+        new StopSplit(
+            List.of(
+                part("07:05:00Z", null, CRANE),
+                part("07:10:00Z", null, null),
+                part("07:15:00Z", MachineState.PLANNED, null)));
+    scenario.fold.correct(correction("07:05:00Z", "07:20:00Z", split));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=down, reason=E17", 300, 1),
+            row("07:05:00Z", "category=down, reason=crane", 300, 0),
+            row("07:10:00Z", "category=down, reason=E17", 300, 1),
+            row("07:20:00Z", "category=down, reason=E17", 600, 0),
+            TOLD.get(1));
+    assertThat(day(scenario, "failures")).as("as the rows count").isEqualTo(3);
+  }
+
+  @Test
+  void whatIsLeftOfAStopBehindACorrectionOfASilenceInItIsAStop() {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
+            .read(DAY + "07:00:00Z", "state", "DOWN")
+            .read(DAY + "07:00:30Z", "state", "DOWN")
+            .read(DAY + "07:10:00Z", "state", "DOWN")
+            .alive(DAY + "07:10:30Z", DAY + "07:30:00Z")
+            .read(DAY + "07:30:00Z", "state", "RUNNING")
+            .alive(DAY + "07:30:30Z", DAY + "10:00:00Z");
+    Change idle = new Reclassified(MachineState.IDLE, CRANE);
+    scenario.fold.correct(correction("06:55:00Z", "07:20:00Z", idle));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("06:55:00Z", "category=idle, reason=crane", 1500, 1),
+            row("07:20:00Z", "category=down, reason=DOWN", 600, 1));
+    assertThat(day(scenario, "failures")).isEqualTo(1);
+  }
+
+  @Test
   void whatIsSaidLaterHoldsOfSplitAndMergedStopsToo() {
     FoldScenario scenario = stopped();
     Change split =

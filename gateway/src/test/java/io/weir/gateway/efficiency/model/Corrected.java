@@ -204,7 +204,7 @@ final class Corrected {
             begins(effective, micro, own, givenBy, split),
             !split && goesOn(effective, micro),
             own,
-            splitOff,
+            splitOff && States.isStop(effective),
             declared,
             givenBy,
             reason,

@@ -129,10 +129,10 @@ final class WorkCalendar {
     return off;
   }
 
-  /** The first begin or end of a break behind an instant, at most an end. */
+  /** The first begin or end of a break behind an instant, at most an end; a holiday has none. */
   long nextCut(Span shift, long at, long end) {
     long next = end;
-    for (long[] pause : shift.breaks()) {
+    for (long[] pause : shift.holiday() ? List.<long[]>of() : shift.breaks()) {
       for (long cut : pause) {
         next = cut > at ? Math.min(next, cut) : next;
       }
