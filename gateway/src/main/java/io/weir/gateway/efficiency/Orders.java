@@ -179,8 +179,8 @@ final class Orders {
     own = order;
     ownAt = time;
     OrderRun before = present();
-    if (before != null && quantityAt > before.start() && quantityAt >= time - AHEAD) {
-      before.quantity = quantityBefore;
+    if (before != null && order != Symbols.NONE) {
+      giveQuantityOn(before, time);
     }
     change(order, product, quantity, time, counters, first);
   }
@@ -192,11 +192,18 @@ final class Orders {
     changedAt = time;
     runs.remove(unnamed);
     OrderRun before = runs.get(runs.size() - 1);
-    if (quantityAt > before.start() && quantityAt >= unnamed.start() - AHEAD) {
-      before.quantity = quantityBefore;
-    }
+    giveQuantityOn(before, unnamed.start());
     productBefore = before.product;
     runs.add(unnamed.named(order, product, before.product, quantity));
+  }
+
+  /** The quantity that was told last is that of the order that begins at an instant. */
+  private void giveQuantityOn(OrderRun before, long begin) {
+    boolean has =
+        Double.compare(before.quantity, quantity) == 0; // it may have been told after its end
+    if (has && quantityAt > before.start() && quantityAt >= begin - AHEAD) {
+      before.quantity = quantityBefore;
+    }
   }
 
   /**

@@ -80,6 +80,24 @@ class LateOrderIdsTest {
   }
 
   @Test
+  void quantitiesThatComeBetweenTheFallAndTheIdAreNotThoseOfTheOrderBefore() {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, "quantity");
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING", "total", 0)
+            .alive(DAY + "06:00:30Z", DAY + "06:01:30Z")
+            .read(DAY + "06:01:40Z", "total", 100)
+            .read(DAY + "06:02:00Z", "total", 3)
+            .read(DAY + "06:02:30Z", "quantity", 20)
+            .read(DAY + "06:03:00Z", "quantity", 30)
+            .read(DAY + "06:03:30Z", "order", "2")
+            .alive(DAY + "06:04:00Z", DAY + "06:05:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 10.0);
+    assertThat(order(scenario, "06:02:00Z")).containsEntry("planned_quantity", 30.0);
+  }
+
+  @Test
   void aFallWithinAnOrderThatIsNamedAgainIsNoEndOfIt() {
     FoldScenario scenario =
         fallen()

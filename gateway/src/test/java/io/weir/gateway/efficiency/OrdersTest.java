@@ -328,6 +328,21 @@ class OrdersTest {
   }
 
   @Test
+  void aQuantityThatComesALittleBeforeTheEndOfAnOrderStaysWithIt() {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "06:09:30Z")
+            .read(DAY + "06:09:45Z", "order", "1", "quantity", 20)
+            .read(DAY + "06:10:00Z", "order", "")
+            .read(DAY + "06:10:30Z", "order", "2")
+            .alive(DAY + "06:11:00Z", DAY + "06:15:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 20.0);
+    assertThat(order(scenario, "06:10:30Z")).containsEntry("planned_quantity", 20.0);
+  }
+
+  @Test
   void aLateReadingWithinTheLatenessOfAnEndedOrderCountsInIt() {
     FoldScenario scenario = two().flush();
     scenario.read(DAY + "06:09:00Z", "state", "DOWN");
