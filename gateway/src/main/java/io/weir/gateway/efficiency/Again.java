@@ -19,6 +19,7 @@ import java.util.Map;
  * @param until what ends later is not written now
  * @param storeTo what began before is folded from what a store gave back, in part at least
  * @param wholeFrom from here on the fold has all readings of the log
+ * @param fromFirst whether it begins with the first reading that there ever was
  */
 record Again(
     long revision,
@@ -29,7 +30,8 @@ record Again(
     long levelsTo,
     long until,
     long storeTo,
-    long wholeFrom) {
+    long wholeFrom,
+    boolean fromFirst) {
 
   /** No store gave anything back. */
   static final long NO_STORE = Long.MIN_VALUE;

@@ -51,6 +51,11 @@ final class BegunOrders {
     }
   }
 
+  /** Whether a machine has begun an order at an instant. */
+  boolean has(Asset machine, long start, String order) {
+    return order.equals(orders.get(new Begin(machine, start)));
+  }
+
   /** The ids by machine. */
   Map<Asset, Set<String>> all() {
     Map<Asset, Set<String>> all = new HashMap<>();

@@ -148,6 +148,16 @@ final class FigureRows {
     return before == null ? List.of() : before.stateInstants(machine);
   }
 
+  /** Of a past span: whether a row says that a machine began an order at an instant. */
+  boolean hasBegun(Asset machine, long start, String order) {
+    return standing != null && standing.hasBegun(machine, start, order);
+  }
+
+  /** Of a past span: whether there are no readings of before. */
+  boolean isFromFirst() {
+    return again != null && again.fromFirst();
+  }
+
   /** Writes the figures of a bucket; the level is that of the last part of the asset. */
   void figures(Asset asset, BucketKey key, Figures figures) {
     if (again != null && !again.writes(asset, key)) {
@@ -293,15 +303,17 @@ final class FigureRows {
     Series series = series(ORDER, asset, Map.of("level", level(asset)));
     add(series, start, "order", new Value.Text(row.order()));
     add(series, start, "product", new Value.Text(row.product()));
-    add(series, start, "product_before", new Value.Text(row.productBefore()));
     add(series, start, "ended", new Value.Flag(row.ended()));
     add(series, start, "paused", new Value.Flag(row.paused()));
     StringJoiner undefined = new StringJoiner(",");
     real(series, start, "planned_quantity", row.quantity(), undefined);
     real(series, start, "progress", row.progress(), undefined);
-    real(series, start, "changeover_s", row.changeover(), undefined);
-    double target = targets.seconds(machine, row.productBefore(), row.product());
-    real(series, start, "changeover_target_s", target, undefined);
+    if (row.knowsBefore()) { // else what stands of it stays
+      add(series, start, "product_before", new Value.Text(row.productBefore()));
+      real(series, start, "changeover_s", row.changeover(), undefined);
+      double target = targets.seconds(machine, row.productBefore(), row.product());
+      real(series, start, "changeover_target_s", target, undefined);
+    }
     add(series, start, FigureFields.TIMES_AND_RATIOS, figures, undefined);
     add(series, start, FigureFields.JUDGED, figures, undefined);
     byReason(series, start, figures, undefined);

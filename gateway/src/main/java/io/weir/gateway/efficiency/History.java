@@ -311,6 +311,11 @@ public final class History {
     return orders.all();
   }
 
+  /** Whether a machine has a row that says that it began an order at an instant. */
+  synchronized boolean hasBegun(Asset machine, long start, String order) {
+    return orders.has(machine, start, order);
+  }
+
   /** The machines of which rows of shifts or days stand. */
   synchronized List<Asset> machinesWithShifts() {
     return shifts.machines();

@@ -321,12 +321,21 @@ final class MachineRows {
 
   /** Whether it began when its id was told first, and not before the readings at hand. */
   private boolean isWhole(OrderRun run) {
-    boolean fromBegin = !shared.again() && shared.publishFrom() == Long.MIN_VALUE;
-    return run.start() >= shared.publishFrom() && (!run.first || fromBegin) && run.isWhole();
+    boolean begins =
+        !run.first
+            || isFromFirst()
+            || shared.rows().hasBegun(asset, run.start(), orders.word(run.order));
+    return run.start() >= shared.publishFrom() && begins && run.isWhole();
+  }
+
+  /** Whether all that the machine ever told is at hand. */
+  private boolean isFromFirst() {
+    return shared.again() ? shared.rows().isFromFirst() : shared.publishFrom() == Long.MIN_VALUE;
   }
 
   private OrderRow orderRow(OrderRun run, Overlay overlay) {
-    return OrderRow.of(run, run.finished(overlay, rules), orders, products);
+    OrderRow row = OrderRow.of(run, run.finished(overlay, rules), orders, products);
+    return shared.again() && run.first && !isFromFirst() ? row.withoutBefore() : row;
   }
 
   private void write(OrderRun run, OrderRow row) {

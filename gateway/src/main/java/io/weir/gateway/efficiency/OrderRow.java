@@ -9,7 +9,7 @@ package io.weir.gateway.efficiency;
  * @param productBefore the product of the order before
  * @param quantity that is planned; NaN where it is not told
  * @param changeoverNs from the last piece before to its first one, {@link OrderRun#NOT_KNOWN}
- *     before that
+ *     before that, {@link OrderRun#NOT_AT_HAND} where the order before is not
  * @param ended whether another order, or none, has followed
  * @param paused whether it ended because it was paused
  */
@@ -79,9 +79,20 @@ record OrderRow(
     return quantity > 0 ? made / quantity : Double.NaN;
   }
 
+  /** The same of which the order before is not at hand. */
+  OrderRow withoutBefore() {
+    return new OrderRow(order, product, "", quantity, OrderRun.NOT_AT_HAND, ended, paused, sums);
+  }
+
+  /** Whether it is known what was made before it. */
+  boolean knowsBefore() {
+    return changeoverNs != OrderRun.NOT_AT_HAND;
+  }
+
   /** Seconds, NaN where not known. */
   double changeover() {
-    return changeoverNs == OrderRun.NOT_KNOWN ? Double.NaN : changeoverNs / 1e9;
+    boolean known = knowsBefore() && changeoverNs != OrderRun.NOT_KNOWN;
+    return known ? changeoverNs / 1e9 : Double.NaN;
   }
 
   OrderRow exchange(StateCodec codec) {

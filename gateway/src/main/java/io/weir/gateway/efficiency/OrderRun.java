@@ -11,6 +11,9 @@ final class OrderRun {
   /** In place of an instant or a length that is not known. */
   static final long NOT_KNOWN = Long.MIN_VALUE;
 
+  /** In place of a changeover whose order before is not at hand. */
+  static final long NOT_AT_HAND = NOT_KNOWN + 1;
+
   /** The id, a symbol. */
   final int order;
 

@@ -289,7 +289,8 @@ final class RecomputeRun {
             edge.levelsTo(),
             until,
             cut,
-            store == null && begin == from ? foldFrom : Math.max(cut, begin - LEAST_BEFORE));
+            store == null && begin == from ? foldFrom : Math.max(cut, begin - LEAST_BEFORE),
+            store == null && firstOffset == 0);
     Fold made = new Fold(efficiency, FoldMemory.of(parts.budget), again);
     made.beginAgain(parts.history);
     parts.live.correct(made, edge.nextCorrection());

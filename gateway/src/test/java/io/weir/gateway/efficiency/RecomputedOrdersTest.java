@@ -53,10 +53,12 @@ class RecomputedOrdersTest {
     final Revisions revisions = new Revisions();
     final MemoryDisk disk = new MemoryDisk(new Random(1));
     final MemoryBook saved = new MemoryBook();
+    final History history = new History(600 * SECOND);
     final TakenFigures figures =
         new TakenFigures(
             message -> {
               revisions.take(message);
+              history.accept(message);
               store.write(message.readings());
             });
     MemoryLog log = new MemoryLog();
@@ -87,14 +89,19 @@ class RecomputedOrdersTest {
               book,
               clock,
               Duration.ofSeconds(15));
-      History history = new History(600 * SECOND);
       recompute =
-          new Recompute(BUDGET, this::whole, figures, book, live, history, Stores.NONE, clock);
+          new Recompute(
+              BUDGET, this::receivedFrom, figures, book, live, history, Stores.NONE, clock);
     }
 
-    private Feed whole(long receivedNs) {
+    private Feed receivedFrom(long receivedNs) throws IOException {
       MemoryLog whole = new MemoryLog();
       whole.records.addAll(log.records);
+      Feed.Entry next = whole.next();
+      while (next != null && next.receiveTimeNs() < receivedNs) {
+        next = whole.next();
+      }
+      whole.at = next == null ? whole.at : (int) next.offset();
       return whole;
     }
 
@@ -327,6 +334,59 @@ class RecomputedOrdersTest {
     plant.stepsBeside = true;
     plant.run(tooLate, Map.of());
     same(plant.hoursGoBy(), always.hoursGoBy(), 3);
+  }
+
+  /** A reading each five minutes; order 1 from the beginning on, 2 from hour 5, 3 from hour 50. */
+  private List<Message> longOrders() {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    config.silentAfter = Duration.ofMinutes(10);
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    List<Message> all = new ArrayList<>();
+    for (Message message : messages(new Random(6), 56)) {
+      long time = message.receiveTimeNs();
+      if ((time - BEGIN) % (5 * MINUTE) == 0) {
+        all.add(message);
+      }
+      for (long[] order : new long[][] {{0, 1}, {5, 2}, {50, 3}, {52, 0}}) {
+        if (time == BEGIN + MINUTE + order[0] * HOUR) {
+          all.add(told(scenario, time, time, order[1] == 0 ? "" : "" + order[1]));
+        }
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void theFirstOrderOfAMachineIsMadeAgainToo() throws IOException {
+    madeAgainWithAnotherCycle(longOrders(), BEGIN, BEGIN + 6 * HOUR, BEGIN + MINUTE);
+  }
+
+  @Test
+  void anOrderThatTheReadingsAtHandTellFirstIsMadeAgainIfItsRowSaysThatItBeganThere()
+      throws IOException {
+    long start = BEGIN + MINUTE + 50 * HOUR;
+    madeAgainWithAnotherCycle(longOrders(), BEGIN + 49 * HOUR, BEGIN + 53 * HOUR, start);
+  }
+
+  /** The order that begins at an instant is in the end as if the cycle had always been that. */
+  private void madeAgainWithAnotherCycle(List<Message> messages, long from, long to, long order)
+      throws IOException {
+    Plant plant = new Plant();
+    plant.run(messages, Map.of());
+    plant.live.finish();
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1300));
+    Plant always = new Plant();
+    always.run(messages, Map.of());
+    plant.start();
+    plant.live.step();
+    plant.makeAgain(from, to);
+    String row = "efficiency_order s/a/l/m {level=machine}";
+    assertThat(always.store.row(row, order)).isNotEmpty();
+    assertThat(plant.store.row(row, order))
+        .containsEntry("origin", "log")
+        .usingRecursiveComparison()
+        .ignoringFields("origin", "revision", "undefined")
+        .isEqualTo(always.store.row(row, order));
   }
 
   private static Message told(FoldScenario scenario, long at, long receivedNs, String order) {
