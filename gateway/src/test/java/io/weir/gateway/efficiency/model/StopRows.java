@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency.model;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +42,50 @@ final class StopRows {
     }
   }
 
+  /** A stop, or unknown time; its first row counts it. */
+  private static final class Stop {
+
+    private final String state;
+    private final boolean micro;
+    private boolean counted;
+
+    Stop(Corrected.Stretch first) {
+      state = first.state();
+      micro = first.micro();
+    }
+
+    boolean isOf(Corrected.Stretch stretch) {
+      return state.equals(stretch.state()) && micro == stretch.micro();
+    }
+
+    /** 1 for the first row, then 0. */
+    int count() {
+      int count = counted ? 0 : 1;
+      counted = true;
+      return count;
+    }
+  }
+
+  /** What the machine itself told of a stop. */
+  private record Own(States.Episode episode, String state, boolean micro) {
+    Own(Corrected.Stretch stretch) {
+      this(stretch.own(), stretch.state(), stretch.micro());
+    }
+  }
+
   private final String asset;
   private final WorkCalendar calendar;
   private final Map<String, Map<String, Object>> rows = new TreeMap<>();
   private @Nullable Row open;
   private final long openSince;
+
+  /** The stops of the machine's own episodes. */
+  private final Map<Own, Stop> own = new HashMap<>();
+
+  private @Nullable Stop before;
+
+  /** The last one that was no unknown time. */
+  private @Nullable Stop known;
 
   /**
    * @param end stops that go on then are left out
@@ -53,28 +93,18 @@ final class StopRows {
   StopRows(MachineModel machine, long end) {
     asset = machine.machine.asset();
     calendar = machine.calendar();
-    boolean unknownWaits = false;
-    boolean stopWaits = false; // also behind unknown time
-    String told = ""; // the state of a stop without time, before a silence
     for (Corrected.Stretch stretch : machine.corrected().within(machine.start(), end)) {
-      boolean unknown = stretch.state().equals(States.UNKNOWN);
-      boolean stop = States.isStop(stretch.state()) && !stretch.state().equals(Corrected.PLANNED);
-      boolean another = stretch.begins() && !goesOn(stretch);
-      if (stretch.start() == stretch.end()) {
-        told = another ? stretch.state() : told;
-        continue;
+      Stop stop = stopOf(stretch);
+      if (!stretch.given() && !stretch.splitOff()) {
+        own.putIfAbsent(new Own(stretch), stop);
       }
-      unknownWaits |= unknown && stretch.begins();
-      stopWaits |= stop && (another || stretch.begins() && stretch.state().equals(told));
-      told = unknown ? told : "";
-      if (!stop && !unknown) {
-        continue;
-      }
-      for (WorkCalendar.Span shift : calendar.shifts()) {
-        if (unknown) {
-          unknownWaits = parts(stretch, shift, unknownWaits);
-        } else {
-          stopWaits = parts(stretch, shift, stopWaits);
+      known = stretch.state().equals(States.UNKNOWN) ? known : stop;
+      before = stretch.start() == stretch.end() ? before : stop;
+      if (!stretch.state().equals(States.RUNNING)
+          && !stretch.state().equals(Corrected.PLANNED)
+          && stretch.start() < stretch.end()) {
+        for (WorkCalendar.Span shift : calendar.shifts()) {
+          parts(stretch, shift, stop);
         }
       }
     }
@@ -85,17 +115,17 @@ final class StopRows {
     openSince = open == null ? end : open.start;
   }
 
-  /** Whether it is the stop that was there before unknown time. */
-  private static boolean goesOn(Corrected.Stretch stretch) {
-    return stretch.goesOn() && !stretch.micro();
+  /** The one to which a stretch belongs; a new one where it begins one. */
+  private Stop stopOf(Corrected.Stretch stretch) {
+    if (stretch.begins()) {
+      boolean goesOn = stretch.goesOn() && !stretch.micro() && known != null;
+      return goesOn ? known : new Stop(stretch);
+    }
+    Stop same = before != null && before.isOf(stretch) ? before : own.get(new Own(stretch));
+    return same == null ? new Stop(stretch) : same;
   }
 
-  /**
-   * @param waits whether the stop is not counted yet
-   * @return the same afterwards
-   */
-  private boolean parts(Corrected.Stretch stretch, WorkCalendar.Span shift, boolean waits) {
-    boolean still = waits;
+  private void parts(Corrected.Stretch stretch, WorkCalendar.Span shift, Stop stop) {
     long at = Math.max(stretch.start(), shift.start());
     long end = Math.min(stretch.end(), shift.end());
     while (at < end) {
@@ -107,12 +137,10 @@ final class StopRows {
           write(open);
           open = null;
         }
-        add(new Row(at, to, shift.shift(), stretch, stretch, category, still ? 1 : 0));
-        still = false;
+        add(new Row(at, to, shift.shift(), stretch, stretch, category, stop.count()));
       }
       at = to;
     }
-    return still;
   }
 
   private void add(Row next) {
