@@ -566,12 +566,14 @@ final class LineFold {
 
   /** The ideal times of the pieces, and which are not known. */
   private void complete(String bottleneck, long[] wide, long[] sums) {
-    long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
+    boolean hasRow = wide[Sums.CALENDAR] > 0; // then it says which cycle it had, 0 for none yet
+    long last = hasRow ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
     double cycle =
         wide[Sums.LINE_TIMED] > 0
             ? (double) wide[Sums.LINE_IDEAL] / wide[Sums.LINE_TIMED]
             : last / Sums.PIECE;
-    sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
+    boolean isTimed = sums[Sums.TIMED_TOTAL] != 0 || sums[Sums.TIMED_GOOD] != 0;
+    sums[Sums.NO_CYCLE] = cycle <= 0 && isTimed ? 1 : 0;
     sums[Sums.NO_TOTAL] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
     sums[Sums.NO_GOOD] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
     sums[Sums.IDEAL_TOTAL] = Math.round(cycle * sums[Sums.TIMED_TOTAL]);

@@ -176,6 +176,31 @@ class LinesTest {
   }
 
   @Test
+  void piecesBeforeTheBottleneckHasToldItsProductHaveNoIdealTime() {
+    config.cycle =
+        new EfficiencyConfig.ProductCycle(
+            "product", Map.of("lid", Duration.ofSeconds(4), "box", Duration.ofSeconds(6)));
+    config.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
+    FoldScenario scenario = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
+      int made = halves(time) * 5;
+      scenario.from(PACK, time, "state", "RUNNING", "total", made, "reject", 0, "product", "lid");
+      if (time < at("06:02:00")) {
+        scenario.from(PRESS, time, "state", "RUNNING");
+      } else {
+        scenario.from(PRESS, time, "state", "RUNNING", "product", "lid");
+      }
+    }
+    scenario.flush();
+    assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:01:00Z"))
+        .containsEntry("good", 10.0)
+        .doesNotContainKeys("ideal_total_s", "ideal_good_s", "oee", "effectiveness", "teep");
+    assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:02:00Z"))
+        .containsEntry("ideal_good_s", 40.0);
+    assertThat(hourOf(scenario)).containsEntry("good", 600.0).containsEntry("ideal_good_s", 2400.0);
+  }
+
+  @Test
   void theUnknownTimeOfASilentMachineStaysInTheRowsOfItsLine() {
     FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("06:10:00"); time += 30 * ShiftCalendar.SECOND) {

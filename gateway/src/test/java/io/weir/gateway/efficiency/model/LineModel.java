@@ -139,8 +139,11 @@ final class LineModel {
         of.get(MachineModel.TIMED_TOTAL) > 0
             ? of.get("ideal_total_s") / of.get(MachineModel.TIMED_TOTAL)
             : bottleneck.cycleBefore(wanted.end());
-    row.put("ideal_total_s", ideal(cycle, row.get(MachineModel.TIMED_TOTAL)));
-    row.put("ideal_good_s", ideal(cycle, row.get(MachineModel.TIMED_GOOD)));
+    double made = ideal(cycle, row.get(MachineModel.TIMED_TOTAL));
+    double good = ideal(cycle, row.get(MachineModel.TIMED_GOOD));
+    boolean isKnown = !Double.isNaN(made + good); // else none of the two is told
+    row.put("ideal_total_s", isKnown ? made : Double.NaN);
+    row.put("ideal_good_s", isKnown ? good : Double.NaN);
     if (machines.stream().anyMatch(m -> line.output().contains(m.name()) && !m.judges())) {
       List.of("good", "scrap", "gap_good", "stock_good", "ideal_good_s").forEach(row::remove);
     }

@@ -144,6 +144,9 @@ public final class Model {
     if (fields.get(MachineModel.CYCLES) == 0) {
       fields.keySet().removeAll(List.of("ideal_total_s", "ideal_good_s"));
     }
+    if (level != Ratios.Level.MACHINE) {
+      fields.values().removeIf(each -> each.isNaN()); // of pieces without an ideal cycle
+    }
     Ratios.add(fields, metered, level);
     fields.keySet().removeIf(field -> field.startsWith(MachineModel.HIDDEN));
     if (!metered) {
