@@ -11,6 +11,7 @@ import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.HealthView;
 import io.weir.gateway.api.LedgerView;
 import io.weir.gateway.api.MachineQueries;
+import io.weir.gateway.api.PastQueries;
 import io.weir.gateway.api.QuarantineView;
 import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
@@ -45,6 +46,8 @@ import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.past.Past;
+import io.weir.gateway.past.PastSignals;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.QuarantineCopier;
@@ -278,6 +281,7 @@ public final class Gateway implements AutoCloseable {
                   intake,
                   quarantine,
                   time),
+              buildPast(figuresLog, live),
               quarantineView);
       List<HttpRoute> routes =
           Stream.of(
@@ -497,6 +501,18 @@ public final class Gateway implements AutoCloseable {
             sinks.stores());
     followers.addAll(built.followers());
     return built;
+  }
+
+  private PastQueries buildPast(@Nullable SegmentLog figuresLog, Live live) {
+    PastQueries.Made made =
+        figures == null
+            ? null
+            : new PastQueries.Made(
+                figures.consumer()::efficiency, figures.consumer()::snapshot, figures.states());
+    return new PastQueries(
+        made,
+        new Past(figuresLog == null ? null : figuresLog::past, sinks.past(), time),
+        new PastSignals(live, readings::past, sinks.past()));
   }
 
   private void buildCopier(Quarantine quarantine) throws IOException {

@@ -8,6 +8,7 @@ import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.past.PastStore;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import io.weir.gateway.sink.Drain;
@@ -45,6 +46,7 @@ final class SinkParts {
   private final Map<String, List<RangeFeed>> feedsOfLogs = new HashMap<>();
   private final List<Console> consoles = new ArrayList<>();
   private final List<StoredReadings> readable = new ArrayList<>();
+  private final List<PastStore> past = new ArrayList<>();
   private final List<String> keepingBoth = new ArrayList<>();
 
   /**
@@ -72,6 +74,7 @@ final class SinkParts {
             .tags("sink", each.name())
             .register(base.meters());
         readable.add(new AskedStore(each.name(), guarded, drained));
+        buildPast(each.name(), sink);
       }
       if (!sink.replaces()) {
         keepingBoth.add(each.name());
@@ -79,6 +82,15 @@ final class SinkParts {
       if (figures != null) {
         buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
       }
+    }
+  }
+
+  /** Who looks back has an asker of his own: a recompute may be under way. */
+  private void buildPast(String name, Sink sink) {
+    StoreReadings given = sink.readings();
+    if (given != null) {
+      GuardedReadings guarded = new GuardedReadings(name, given, base.time());
+      past.add(new PastStore(name, guarded, base.time()));
     }
   }
 
@@ -109,6 +121,11 @@ final class SinkParts {
   /** What the stores give back of the past. */
   Stores stores() {
     return new Stores(List.copyOf(readable), List.copyOf(keepingBoth));
+  }
+
+  /** The stores, for those who look back. */
+  List<PastStore> past() {
+    return past;
   }
 
   void start(Threads threads) {

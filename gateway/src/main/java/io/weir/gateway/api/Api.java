@@ -25,7 +25,8 @@ import reactor.netty.http.server.HttpServerRequest;
 /**
  * Serves health, meters and the {@link GatewayView} as JSON. The view is called on the one thread
  * {@code http-view}. Reading the quarantine from the disk may take seconds and runs on the thread
- * {@code http-quarantine}.
+ * {@code http-quarantine}; what was before may have to come from a store and has the threads {@code
+ * http-past}, so that nobody who looks at the present waits for it.
  */
 final class Api implements AutoCloseable {
 
@@ -36,6 +37,8 @@ final class Api implements AutoCloseable {
   private static final int MAX_STREAMS = 64;
   private static final int MAX_WAITING = 256;
   private static final int MAX_WAITING_FOR_QUARANTINE = 16;
+  private static final int MAX_WAITING_FOR_PAST_OF_A_THREAD = 16;
+  private static final int PAST_THREADS = 2;
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final GatewayView view;
@@ -43,6 +46,9 @@ final class Api implements AutoCloseable {
       Schedulers.newBoundedElastic(1, MAX_WAITING, "http-view", 60, true);
   private final Scheduler quarantine =
       Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
+  private final Scheduler past =
+      Schedulers.newBoundedElastic(
+          PAST_THREADS, MAX_WAITING_FOR_PAST_OF_A_THREAD, "http-past", 60, true);
   private final Snapshots snapshots;
   private final PrometheusMeterRegistry meters;
   private final OutboundBytes unread;
@@ -63,12 +69,16 @@ final class Api implements AutoCloseable {
     snapshots.dispose();
     worker.dispose();
     quarantine.dispose();
+    past.dispose();
   }
 
   public List<HttpRoute> routes() {
     List<HttpRoute> routes = new ArrayList<>(own());
     for (MachineApi.Question question : new MachineApi(view.machines()).questions()) {
       routes.add(asked(question.path(), question.read(), worker));
+    }
+    for (MachineApi.Question question : new PastApi(view.past()).questions()) {
+      routes.add(asked(question.path(), question.read(), past));
     }
     return routes;
   }

@@ -86,6 +86,12 @@ public final class EfficiencyView {
         efficiency == null ? Map.of() : efficiency.shiftLabels());
   }
 
+  /** One row of an asset, with the target of its date. */
+  EfficiencyResponse.Shift row(Asset asset, EfficiencySnapshot.ShiftFigures shift) {
+    double usual = efficiency == null ? Double.NaN : efficiency.targetOee();
+    return shift(shift, new Aim(targets, usual).of(asset, "", shift));
+  }
+
   /** Lines and machines in their places. */
   Comparator<Asset> order() {
     return Comparator.comparingInt(this::place);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that the API and the live page show. Implemented by the wiring. Call {@link #status}
  * only on the thread {@code http-view}, the rest on any thread. Only the two methods for the
- * quarantine may read a disk.
+ * quarantine, and the past, may read a disk.
  */
 public interface GatewayView {
 
@@ -29,6 +29,9 @@ public interface GatewayView {
 
   /** The history of machines; always the same instance. */
   MachineView machines();
+
+  /** What was before; always the same instance. It may wait for a store. */
+  PastView past();
 
   /**
    * A page of the quarantine, newest first.

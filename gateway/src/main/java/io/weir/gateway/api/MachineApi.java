@@ -34,7 +34,7 @@ final class MachineApi {
   /** The end of the year 9999. */
   private static final long LATEST_MS = 253_402_300_799_999L;
 
-  private static final Set<String> STATES =
+  static final Set<String> STATES =
       Arrays.stream(MachineState.values())
           .map(MachineState::word)
           .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -102,11 +102,7 @@ final class MachineApi {
 
   private Callable<?> signals(HttpServerRequest request) {
     Query query = new Query(request, AssetQuery.withLevels("metric", "minutes", "toMs", "points"));
-    Asset machine = AssetQuery.asset(query);
-    if (machine.machine() == null) {
-      throw Query.bad(
-          "name the machine by site, area, line and machine, as /api/v1/assets lists it");
-    }
+    Asset machine = machine(query);
     SignalQuery wanted =
         new SignalQuery(
             machine,
@@ -115,6 +111,15 @@ final class MachineApi {
             (int) query.number("minutes", MINUTES, 1, MOST_MINUTES),
             (int) query.number("points", POINTS, 1, MOST_POINTS));
     return () -> view.signals(wanted);
+  }
+
+  static Asset machine(Query query) {
+    Asset machine = AssetQuery.asset(query);
+    if (machine.machine() == null) {
+      throw Query.bad(
+          "name the machine by site, area, line and machine, as /api/v1/assets lists it");
+    }
+    return machine;
   }
 
   private Callable<?> quality(HttpServerRequest request) {

@@ -10,6 +10,7 @@ import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
+import io.weir.gateway.past.Past.StopRow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -75,7 +76,11 @@ public final class MachineStates {
 
   StateHistory history(Scope scope, int hours) {
     long to = time.wallNs();
-    long from = to - TimeUnit.HOURS.toNanos(hours);
+    return history(scope, to - TimeUnit.HOURS.toNanos(hours), to);
+  }
+
+  /** What the history has of a span, nanoseconds since the epoch. */
+  StateHistory history(Scope scope, long from, long to) {
     List<StateHistory.Machine> machines = new ArrayList<>();
     int spans = 0;
     for (Asset machine : machines(scope)) {
@@ -98,7 +103,19 @@ public final class MachineStates {
     return new StateHistory(from / NS_IN_MS, to / NS_IN_MS, machines, false);
   }
 
-  private List<Asset> machines(Scope scope) {
+  /** How a span that was stored is told. */
+  static StateHistory.Span span(long from, long to, MachineState state, String reason) {
+    return new StateHistory.Span(
+        from / NS_IN_MS, to / NS_IN_MS, state.word(), EfficiencyView.reason(state, reason));
+  }
+
+  /** Lines and machines in their places. */
+  Comparator<Asset> order() {
+    return meaning().layout.order();
+  }
+
+  /** All machines of which states are known. */
+  List<Asset> machines(Scope scope) {
     return history.machines().stream()
         .filter(scope::holds)
         .sorted(meaning().layout.order())
@@ -158,6 +175,27 @@ public final class MachineStates {
     return stop.open() || stop.end() > window.from;
   }
 
+  /** The stops of a span that were stored, as {@link #stops} tells those of late. */
+  StopList stored(StopQuery query, List<StopRow> rows) {
+    Window window = window(query, efficiency.get(), time.wallNs());
+    Gathering gathering = new Gathering(query);
+    for (StopRow row : rows) {
+      if (row.start() < window.to && row.start() + row.lengthNs() > window.from) {
+        gathering.take(
+            row.machine(),
+            recent(
+                new History.FinishedStop(
+                    row.start(),
+                    row.lengthNs(),
+                    row.shift(),
+                    row.state(),
+                    row.reason(),
+                    row.count())));
+      }
+    }
+    return gathering.list(window, time.wallNs());
+  }
+
   private static EfficiencySnapshot.RecentStop recent(History.FinishedStop stop) {
     return new EfficiencySnapshot.RecentStop(
         stop.start(),
@@ -177,6 +215,9 @@ public final class MachineStates {
   private static Window window(StopQuery query, EfficiencySnapshot now, long wall) {
     if (query.period() instanceof Period.Hours last) {
       return new Window(wall - TimeUnit.HOURS.toNanos(last.hours()), wall);
+    }
+    if (query.period() instanceof Period.Between span) {
+      return new Window(span.fromMs() * NS_IN_MS, Math.min(wall, span.toMs() * NS_IN_MS));
     }
     List<EfficiencySnapshot.MachineNow> machines =
         now.machines().stream().filter(machine -> query.scope().holds(machine.asset())).toList();

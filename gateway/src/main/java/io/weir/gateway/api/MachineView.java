@@ -22,6 +22,9 @@ public interface MachineView {
 
     /** The current shift, or the one before. */
     record Shift(boolean last) implements Period {}
+
+    /** From one instant to another, milliseconds since the epoch. */
+    record Between(long fromMs, long toMs) implements Period {}
   }
 
   /**

@@ -17,6 +17,7 @@ public final class View implements GatewayView {
   private final @Nullable EfficiencyConsumer efficiency;
   private volatile EfficiencyView layout = new EfficiencyView(null);
   private final MachineView machines;
+  private final PastView past;
   private final QuarantineView quarantine;
 
   /**
@@ -29,6 +30,7 @@ public final class View implements GatewayView {
       Live live,
       @Nullable EfficiencyConsumer efficiency,
       MachineView machines,
+      PastView past,
       QuarantineView quarantine) {
     this.status = status;
     this.health = health;
@@ -36,6 +38,7 @@ public final class View implements GatewayView {
     this.live = live;
     this.efficiency = efficiency;
     this.machines = machines;
+    this.past = past;
     this.quarantine = quarantine;
   }
 
@@ -72,6 +75,11 @@ public final class View implements GatewayView {
   @Override
   public MachineView machines() {
     return machines;
+  }
+
+  @Override
+  public PastView past() {
+    return past;
   }
 
   @Override

@@ -86,6 +86,11 @@ public final class GuardedReadings implements StoreReadings {
     return ask(() -> store.rows(question, most));
   }
 
+  @Override
+  public List<Sample> samples(Question question, long stepNs) throws IOException {
+    return ask(() -> store.samples(question, stepNs));
+  }
+
   private <T> T ask(Asking<T> question) throws IOException {
     if (!failing.tryAcquirePermission()) {
       throw notAsked();

@@ -36,7 +36,10 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
     return null;
   }
 
-  /** What it gives back of the readings that were written to it; {@code null} for nothing. */
+  /**
+   * What it gives back of the readings that were written to it; {@code null} for nothing. Each call
+   * makes one, for one thread at a time.
+   */
   default @Nullable StoreReadings readings() {
     return null;
   }

@@ -6,8 +6,10 @@ import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.Health;
 import io.weir.gateway.api.InventedMachines;
+import io.weir.gateway.api.InventedPast;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.MachineView;
+import io.weir.gateway.api.PastView;
 import io.weir.gateway.api.QuarantineEntry;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.Status;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway that a test makes up: one source, one sink, and the messages it is given. */
 public final class InventedView implements GatewayView {
+
+  public final InventedPast past = new InventedPast();
 
   final LatestReadings latest = new LatestReadings(32L << 20);
   final AtomicInteger statusAsked = new AtomicInteger();
@@ -211,6 +215,11 @@ public final class InventedView implements GatewayView {
   @Override
   public MachineView machines() {
     return machines;
+  }
+
+  @Override
+  public PastView past() {
+    return past;
   }
 
   @Override

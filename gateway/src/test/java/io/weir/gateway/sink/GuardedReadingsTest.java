@@ -70,6 +70,12 @@ class GuardedReadingsTest {
       }
       return new Rows(rows, rows.size() == most);
     }
+
+    @Override
+    public List<Sample> samples(Question question, long stepNs) throws IOException {
+      answer();
+      return List.of();
+    }
   }
 
   private StoredPages pages() {

@@ -68,7 +68,10 @@ class StoredPagesTest {
       List<StoredRow> found =
           tables.get(question.table().name()).stream()
               .filter(row -> row.timeNs() >= question.from() && row.timeNs() < question.to())
-              .filter(row -> question.site() == null || question.site().equals(row.asset().site()))
+              .filter(
+                  row ->
+                      question.where().isEmpty()
+                          || question.where().get("site").equals(row.asset().site()))
               .sorted(Comparator.comparingLong(StoredRow::timeNs))
               .limit(most)
               .map(
@@ -82,6 +85,11 @@ class StoredPagesTest {
       return found.size() > cutAt
           ? new Rows(found.subList(0, cutAt), true)
           : new Rows(found, found.size() >= most);
+    }
+
+    @Override
+    public List<Sample> samples(Question question, long stepNs) {
+      return List.of();
     }
   }
 

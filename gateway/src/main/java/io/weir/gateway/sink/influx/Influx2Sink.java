@@ -13,6 +13,7 @@ import io.weir.gateway.sink.StoreReadings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +31,13 @@ public final class Influx2Sink implements LineSink {
   private final WriteService writes;
   private final String bucket;
   private final @Nullable String org;
-  private final @Nullable StoreReadings readings;
+  private final @Nullable Supplier<StoreReadings> readings;
 
   /**
    * @param bucket the bucket; for version 3 the database
    * @param org the organisation, {@code null} where the store has none
    * @param tls files for TLS, or {@code null} for what Java knows
-   * @param readings what the store gives back, or {@code null}
+   * @param readings asks the store for what it gives back, or {@code null}
    */
   public Influx2Sink(
       String name,
@@ -48,7 +49,7 @@ public final class Influx2Sink implements LineSink {
       Duration timeout,
       boolean gzip,
       @Nullable TlsFiles tls,
-      @Nullable StoreReadings readings) {
+      @Nullable Supplier<StoreReadings> readings) {
     this.name = name;
     this.exchanges = new HttpExchanges(tls);
     this.dialect = dialect;
@@ -103,7 +104,7 @@ public final class Influx2Sink implements LineSink {
 
   @Override
   public @Nullable StoreReadings readings() {
-    return readings;
+    return readings == null ? null : readings.get();
   }
 
   /** VictoriaMetrics, which keeps no text, does not. */

@@ -10,6 +10,7 @@ import io.weir.gateway.sink.StoreReadings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class InfluxReadings implements StoreReadings {
 
   /** Of one page. */
   private static final int MOST_BYTES = 2 << 20;
+
+  private static final long NS_IN_S = 1_000_000_000L;
 
   private static final List<String> TAGS = List.of("site", "area", "line", "machine", "quality");
 
@@ -57,14 +60,23 @@ final class InfluxReadings implements StoreReadings {
     }
     types.clear();
     Map<String, List<String>> fields = new LinkedHashMap<>();
+    Map<String, Set<String>> numbers = new HashMap<>();
     for (HeldField field : held.fields()) {
       List<String> of = fields.computeIfAbsent(field.measurement(), absent -> new ArrayList<>());
       if (types.putIfAbsent(key(field.measurement(), field.field()), field.type()) == null) {
         of.add(field.field());
+        if (field.type() == Value.Type.FLOAT || field.type() == Value.Type.INTEGER) {
+          numbers
+              .computeIfAbsent(field.measurement(), absent -> new HashSet<>())
+              .add(field.field());
+        }
       }
     }
     List<Table> tables = new ArrayList<>();
-    fields.forEach((name, all) -> tables.add(new Table(name, List.copyOf(all), Set.of())));
+    fields.forEach(
+        (name, all) ->
+            tables.add(
+                new Table(name, List.copyOf(all), Set.of(), numbers.getOrDefault(name, Set.of()))));
     return tables;
   }
 
@@ -78,16 +90,7 @@ final class InfluxReadings implements StoreReadings {
     if (other != null) {
       return other.rows(question, most);
     }
-    Exchange answer =
-        new HttpExchanges(MOST_BYTES, config.tls())
-            .ask(FieldKeys.request(config, select(question, most)), config.timeout());
-    if (answer.status() != 200) {
-      throw new IOException("HTTP " + answer.status() + " " + AnswerReader.bounded(answer.body()));
-    }
-    JsonNode result = JSON.readTree(answer.body()).path("results").path(0);
-    if (result.has("error")) {
-      throw new IOException(AnswerReader.bounded(result.path("error").asText()));
-    }
+    JsonNode result = ask(select(question, most));
     List<StoredRow> rows = new ArrayList<>();
     boolean partial = result.path("partial").asBoolean();
     for (JsonNode series : result.path("series")) {
@@ -99,6 +102,60 @@ final class InfluxReadings implements StoreReadings {
     return new Rows(rows, partial || rows.size() >= most);
   }
 
+  private JsonNode ask(String influxQl) throws IOException {
+    Exchange answer =
+        new HttpExchanges(MOST_BYTES, config.tls())
+            .ask(FieldKeys.request(config, influxQl), config.timeout());
+    if (answer.status() != 200) {
+      throw new IOException("HTTP " + answer.status() + " " + AnswerReader.bounded(answer.body()));
+    }
+    JsonNode result = JSON.readTree(answer.body()).path("results").path(0);
+    if (result.has("error")) {
+      throw new IOException(AnswerReader.bounded(result.path("error").asText()));
+    }
+    return result;
+  }
+
+  @Override
+  public List<Sample> samples(Question question, long stepNs) throws IOException {
+    QuestReadings other = quest;
+    if (other != null) {
+      return other.samples(question, stepNs);
+    }
+    StringBuilder text = new StringBuilder("SELECT ");
+    for (String field : question.fields()) {
+      String name = name(field) + "::field";
+      text.append("min(%s),max(%s),last(%s),".formatted(name, name, name));
+    }
+    text.setLength(text.length() - 1);
+    where(text, question);
+    text.append(" GROUP BY time(").append(stepNs / NS_IN_S).append("s) fill(none)");
+    List<Sample> samples = new ArrayList<>();
+    for (JsonNode series : ask(text.toString()).path("series")) {
+      for (JsonNode row : series.path("values")) {
+        addSamples(question.fields(), row, row.path(0).longValue(), samples);
+      }
+    }
+    return samples;
+  }
+
+  /** A row that has the stretch, then min, max and last of each field. */
+  static void addSamples(List<String> fields, JsonNode row, long startNs, List<Sample> samples) {
+    int at = 1;
+    for (String field : fields) {
+      if (row.path(at).isNumber() && row.path(at + 1).isNumber() && row.path(at + 2).isNumber()) {
+        samples.add(
+            new Sample(
+                field,
+                startNs,
+                row.path(at).doubleValue(),
+                row.path(at + 1).doubleValue(),
+                row.path(at + 2).doubleValue()));
+      }
+      at += 3;
+    }
+  }
+
   private String select(Question question, int most) {
     StringBuilder text = new StringBuilder("SELECT ");
     for (String field : question.fields()) {
@@ -107,7 +164,15 @@ final class InfluxReadings implements StoreReadings {
     for (String tag : TAGS) {
       text.append(name(tag)).append("::tag,");
     }
+    for (String tag : question.tags()) {
+      text.append(name(tag)).append("::tag,");
+    }
     text.setLength(text.length() - 1);
+    where(text, question);
+    return text.append(" ORDER BY time LIMIT ").append(most).toString();
+  }
+
+  private void where(StringBuilder text, Question question) {
     text.append(" FROM ");
     if (config.retentionPolicy() != null) {
       text.append(name(config.retentionPolicy())).append('.');
@@ -117,10 +182,11 @@ final class InfluxReadings implements StoreReadings {
         .append(question.from())
         .append(" AND time < ")
         .append(question.to());
-    if (question.site() != null) {
-      text.append(" AND \"site\"::tag = ").append(literal(question.site()));
-    }
-    return text.append(" ORDER BY time LIMIT ").append(most).toString();
+    question
+        .where()
+        .forEach(
+            (tag, value) ->
+                text.append(" AND ").append(name(tag)).append("::tag = ").append(literal(value)));
   }
 
   static String name(String name) {
@@ -149,7 +215,20 @@ final class InfluxReadings implements StoreReadings {
             row.path(at + 2).textValue(),
             row.path(at + 3).textValue());
     boolean uncertain = "uncertain".equals(row.path(at + 4).textValue());
-    return new StoredRow(row.path(0).longValue(), asset, uncertain, fields);
+    Map<String, String> tags = tags(question.tags(), row, at + TAGS.size());
+    return new StoredRow(row.path(0).longValue(), asset, uncertain, fields, tags);
+  }
+
+  /** The tags that a row has, from a column on. */
+  static Map<String, String> tags(List<String> names, JsonNode row, int from) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      String value = row.path(from + i).textValue();
+      if (value != null && !value.isEmpty()) {
+        tags.put(names.get(i), value);
+      }
+    }
+    return tags;
   }
 
   /** A value of a field, or {@code null} where the row has none. */

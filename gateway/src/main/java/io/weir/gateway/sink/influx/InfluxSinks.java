@@ -30,6 +30,6 @@ public final class InfluxSinks {
         config.timeout(),
         config.batch().gzip(),
         config.tls(),
-        new InfluxReadings(config));
+        () -> new InfluxReadings(config));
   }
 }

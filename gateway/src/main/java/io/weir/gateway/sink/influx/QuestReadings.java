@@ -48,7 +48,7 @@ public final class QuestReadings implements StoreReadings {
    * The columns of a table.
    *
    * @param fields by their names in lower case
-   * @param tags those of {@link #TAGS} that it has
+   * @param tags the names of its tags
    * @param time the one that orders it
    * @param step nanoseconds of one unit of it
    */
@@ -102,7 +102,9 @@ public final class QuestReadings implements StoreReadings {
         columns.put(name, of);
         Set<String> flags = new HashSet<>(of.fields.keySet());
         flags.removeIf(field -> column(of, field).type != Value.Type.BOOLEAN);
-        tables.add(new Table(name, List.copyOf(of.fields.keySet()), flags));
+        Set<String> numbers = new HashSet<>(of.fields.keySet());
+        numbers.removeIf(field -> !isNumber(column(of, field).type));
+        tables.add(new Table(name, List.copyOf(of.fields.keySet()), flags, numbers));
       }
     }
     return tables;
@@ -128,13 +130,17 @@ public final class QuestReadings implements StoreReadings {
       if (column.path(2).asBoolean()) {
         time = name;
         step = type.equals("TIMESTAMP_NS") ? 1 : 1_000;
-      } else if (type.equals("SYMBOL") && TAGS.contains(name)) {
+      } else if (type.equals("SYMBOL")) {
         tags.add(name);
       } else if (kept != null && !name.equals(POINT)) {
         fields.put(name.toLowerCase(Locale.ROOT), new Column(name, kept));
       }
     }
     return time == null || !tags.contains("machine") ? null : new Columns(fields, tags, time, step);
+  }
+
+  private static boolean isNumber(Value.Type type) {
+    return type == Value.Type.FLOAT || type == Value.Type.INTEGER;
   }
 
   private static Value.@Nullable Type type(String type) {
@@ -150,7 +156,7 @@ public final class QuestReadings implements StoreReadings {
   @Override
   public Rows rows(Question question, int most) throws IOException {
     Columns of = columns.get(question.table().name());
-    if (of == null || (question.site() != null && !of.tags.contains("site"))) {
+    if (of == null || !hasTags(of, question)) {
       return new Rows(List.of(), false);
     }
     List<StoredRow> rows = new ArrayList<>();
@@ -158,6 +164,32 @@ public final class QuestReadings implements StoreReadings {
       rows.add(row(question, of, row));
     }
     return new Rows(rows, rows.size() >= most);
+  }
+
+  private static boolean hasTags(Columns of, Question question) {
+    return question.where().entrySet().stream()
+        .allMatch(each -> each.getValue().isEmpty() || of.tags.contains(each.getKey()));
+  }
+
+  @Override
+  public List<Sample> samples(Question question, long stepNs) throws IOException {
+    Columns of = columns.get(question.table().name());
+    if (of == null || !hasTags(of, question)) {
+      return List.of();
+    }
+    StringBuilder text = new StringBuilder("SELECT cast(");
+    text.append(name(of.time)).append(" as long)");
+    for (String field : question.fields()) {
+      String name = name(column(of, field).name);
+      text.append(",min(%s),max(%s),last(%s)".formatted(name, name, name));
+    }
+    where(text, question, of);
+    text.append(" SAMPLE BY ").append(stepNs / NANOS).append("s ALIGN TO CALENDAR");
+    List<Sample> samples = new ArrayList<>();
+    for (JsonNode row : ask(text.toString())) {
+      InfluxReadings.addSamples(question.fields(), row, row.path(0).longValue() * of.step, samples);
+    }
+    return samples;
   }
 
   private static String select(Question question, Columns of, int most) {
@@ -169,6 +201,18 @@ public final class QuestReadings implements StoreReadings {
     for (String tag : TAGS) {
       text.append(',').append(of.tags.contains(tag) ? name(tag) : "null");
     }
+    for (String tag : question.tags()) {
+      text.append(',').append(of.tags.contains(tag) ? name(tag) : "null");
+    }
+    where(text, question, of);
+    return text.append(" ORDER BY ")
+        .append(name(of.time))
+        .append(" LIMIT ")
+        .append(most)
+        .toString();
+  }
+
+  private static void where(StringBuilder text, Question question, Columns of) {
     text.append(" FROM ")
         .append(name(question.table().name()))
         .append(" WHERE ")
@@ -180,14 +224,14 @@ public final class QuestReadings implements StoreReadings {
         .append(" < '")
         .append(instant(question.to(), of.step))
         .append('\'');
-    if (question.site() != null) {
-      text.append(" AND \"site\" = '").append(question.site().replace("'", "''")).append('\'');
+    for (Map.Entry<String, String> each : question.where().entrySet()) {
+      if (of.tags.contains(each.getKey())) {
+        String value = each.getValue().replace("'", "''");
+        text.append(" AND ")
+            .append(name(each.getKey()))
+            .append(value.isEmpty() ? " IS NULL" : " = '" + value + "'");
+      }
     }
-    return text.append(" ORDER BY ")
-        .append(name(of.time))
-        .append(" LIMIT ")
-        .append(most)
-        .toString();
   }
 
   private static Column column(Columns of, String field) {
@@ -225,6 +269,7 @@ public final class QuestReadings implements StoreReadings {
             row.path(at + 2).textValue(),
             row.path(at + 3).textValue());
     boolean uncertain = "uncertain".equals(row.path(at + 4).textValue());
-    return new StoredRow(row.path(0).longValue() * of.step, asset, uncertain, fields);
+    Map<String, String> tags = InfluxReadings.tags(question.tags(), row, at + TAGS.size());
+    return new StoredRow(row.path(0).longValue() * of.step, asset, uncertain, fields, tags);
   }
 }
