@@ -113,6 +113,7 @@ public final class Gateway implements AutoCloseable {
   private final List<SegmentLog> logs = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
   private final SegmentLog readings;
+  private final PeopleParts people;
   private final SinkParts sinks;
   private final Retention retention;
   private final @Nullable FigureParts figures;
@@ -174,7 +175,8 @@ public final class Gateway implements AutoCloseable {
       SegmentLog figuresLog = figuresKept ? opened(made.figures()) : null;
 
       Base base = new Base(config, data, files, damaged, budget, meters, time, started);
-      sinks = new SinkParts(base, parts.sinks(), quarantine, readings, figuresLog);
+      people = new PeopleParts(base, config.http().login() == null ? null : opened(made.audit()));
+      sinks = new SinkParts(base, parts.sinks(), quarantine, readings, figuresLog, people.people());
       removeCursors(readings);
       if (figuresLog != null) {
         removeCursors(figuresLog);
@@ -288,10 +290,11 @@ public final class Gateway implements AutoCloseable {
                   replay.routes(),
                   sources.routes(),
                   reload.routes(),
+                  people.routes(),
                   figures == null ? List.<HttpRoute>of() : figures.routes())
               .flatMap(List::stream)
               .toList();
-      http = new GatewayServer(config.http(), view, allMeters.registry(), routes);
+      http = new GatewayServer(config.http(), view, allMeters.registry(), routes, people.people());
       started.add("http", http::close);
       for (Source source : sources.all()) {
         started.add("source " + source.name(), source::close);
@@ -359,6 +362,7 @@ public final class Gateway implements AutoCloseable {
         figures.start(threads);
       }
       reload.start(); // first: a SIGHUP that nothing handles ends the process
+      people.start();
       sinks.startConsoles();
       serve();
       sources.all().forEach(source -> source.start(threads));

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** The gateway's four logs and their bounds. The caller that opens a log closes it. */
+/** The gateway's logs and their bounds. The caller that opens a log closes it. */
 final class Logs {
 
   static final String READINGS = "readings";
@@ -24,7 +24,14 @@ final class Logs {
   static final String QUARANTINE = "quarantine";
   static final String CORRECTIONS = "corrections";
 
-  static final List<String> NAMES = List.of(READINGS, FIGURES, QUARANTINE, CORRECTIONS);
+  static final String AUDIT = "audit";
+
+  static final List<String> NAMES = List.of(READINGS, FIGURES, QUARANTINE, CORRECTIONS, AUDIT);
+
+  /** About 200,000 deeds. */
+  private static final long AUDIT_BYTES = 64L << 20;
+
+  private static final int MOST_DEED_BYTES = 16 << 10;
 
   static final int MOST_EVIDENCE_BYTES = 1 << 20;
 
@@ -89,6 +96,11 @@ final class Logs {
         CorrectionLog.options(
             data.log(CORRECTIONS), config.buffer().segmentSize(), config.corrections().maxSize());
     return SegmentLog.open(CORRECTIONS, options, files, time, RunningTotal.NOTHING, meters);
+  }
+
+  /** Who did what. */
+  SegmentLog audit() throws IOException {
+    return dropOldest(AUDIT, AUDIT_BYTES, Duration.ZERO, MOST_DEED_BYTES);
   }
 
   /** A log that never blocks an append: at its bound the oldest records are dropped. */

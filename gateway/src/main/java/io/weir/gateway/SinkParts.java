@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.weir.gateway.console.Console;
 import io.weir.gateway.efficiency.StoredReadings;
 import io.weir.gateway.efficiency.Stores;
+import io.weir.gateway.http.Callers;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
@@ -44,6 +45,7 @@ final class SinkParts {
   private final Base base;
   private final List<SinkPipeline> pipelines = new ArrayList<>();
   private final Map<String, List<RangeFeed>> feedsOfLogs = new HashMap<>();
+  private final @Nullable Callers callers;
   private final List<Console> consoles = new ArrayList<>();
   private final List<StoredReadings> readable = new ArrayList<>();
   private final List<PastStore> past = new ArrayList<>();
@@ -52,15 +54,18 @@ final class SinkParts {
   /**
    * @param kinds the factory of each kind of sink
    * @param figures {@code null} where there are none
+   * @param callers who may ask the consoles, beside who has the token; {@code null} for nobody
    */
   SinkParts(
       Base base,
       Function<String, @Nullable SinkFactory<?>> kinds,
       Quarantine quarantine,
       SegmentLog readings,
-      @Nullable SegmentLog figures)
+      @Nullable SegmentLog figures,
+      @Nullable Callers callers)
       throws IOException {
     this.base = base;
+    this.callers = callers;
     SinkContext context = new SinkContext(base.data().path(), base.time(), base.meters());
     for (SinkConfig each : base.config().sinks()) {
       Sink sink = Sinks.of(each, kinds, context);
@@ -96,7 +101,7 @@ final class SinkParts {
 
   private void buildConsole(@Nullable StoreInside store) {
     if (store != null) {
-      Console console = new Console(store, base.config().http().token(), base.meters());
+      Console console = new Console(store, base.config().http().token(), callers, base.meters());
       base.started().add("console of " + store.name(), console::close);
       consoles.add(console);
     }

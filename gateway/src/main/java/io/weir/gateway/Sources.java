@@ -1,6 +1,7 @@
 package io.weir.gateway;
 
 import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.plugin.Plugins;
 import io.weir.gateway.source.Served;
 import io.weir.gateway.source.Source;
@@ -56,7 +57,7 @@ final class Sources {
     return all.stream()
         .filter(Served.class::isInstance)
         .flatMap(source -> ((Served) source).handlers().stream())
-        .map(each -> HttpRoute.of(each.method(), each.path(), each.answer()::apply))
+        .map(each -> HttpRoute.of(Right.INGEST, each.method(), each.path(), each.answer()::apply))
         .toList();
   }
 }

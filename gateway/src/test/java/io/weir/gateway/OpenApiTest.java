@@ -13,6 +13,11 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.sun.net.httpserver.HttpServer;
 import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.Role;
+import io.weir.gateway.people.Passwords;
+import io.weir.gateway.people.User;
+import io.weir.gateway.people.Users;
+import io.weir.gateway.people.UsersFile;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Ports;
 import java.io.BufferedReader;
@@ -50,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The description of the API, held against a gateway that runs: its routes, the parameters that it
  * takes, its statuses, and each of its answers. One gateway has all that there is to describe; the
- * other has no figures, a source that is not connected, and a token.
+ * other has no figures, a source that is not connected, a token and a user.
  */
 @Tag("slow")
 class OpenApiTest {
@@ -58,6 +63,7 @@ class OpenApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final String PAST = "/api/v1/past/";
+  private static final String PASSWORD = "correct horse";
   private static final String PROBLEM = "application/problem+json";
 
   @TempDir static Path home;
@@ -108,12 +114,14 @@ class OpenApiTest {
         other,
         """
         gateway: { id: bare, data-dir: data }
-        http: { port: %d, token: secret }
+        http: { port: %d, token: secret, users: users.yaml }
         sources: [ { name: plant, type: mqtt, url: "tcp://127.0.0.1:1" } ]
         routes: [ { topic: "plant/{machine}", format: json } ]
         sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
         """
             .formatted(barePort));
+    UsersFile users = new UsersFile(other.resolveSibling("users.yaml"));
+    users.write(Users.NONE.with(new User("anna", Role.ADMIN, Passwords.hash(PASSWORD))));
     bare = StartedGateway.of(new ConfigFile(other, Map.of(), List.of()));
     send();
   }
@@ -467,6 +475,7 @@ class OpenApiTest {
     inputs();
     operations();
     stream();
+    people();
     others();
     assertThat(explicit())
         .as("statuses that are described, against those answered")
@@ -712,6 +721,60 @@ class OpenApiTest {
       assertThat(errors(schema, data.substring(6))).as(data).isEmpty();
     }
     SEEN.add("GET /api/v1/stream 200");
+  }
+
+  private static HttpResponse<String> ofBare(String method, String path, String body)
+      throws IOException {
+    return ask(barePort, method, path, body, "authorization", "Bearer secret");
+  }
+
+  private static void people() throws IOException {
+    String session = "/api/v1/session";
+    String large = "{\"name\":\"" + "x".repeat(65_527) + "\"}";
+    String login = "{\"name\":\"anna\",\"password\":\"%s\"}";
+    asked("POST", session, post(session, login), 404);
+    asked("POST", session, ofBare("POST", session, "{}"), 400);
+    asked("POST", session, ofBare("POST", session, large), 413);
+    asked("POST", session, ofBare("POST", session, login.formatted("wrong")), 401);
+    asked("POST", session, ofBare("POST", session, login.formatted(PASSWORD)), 200);
+    String other = login.replace("anna", "eve");
+    for (int i = 0; i < 10; i++) {
+      asked("POST", session, ofBare("POST", session, other), 401);
+    }
+    asked("POST", session, ofBare("POST", session, other), 429);
+    asked("DELETE", session, ofBare("DELETE", session, ""), 200);
+    asked("DELETE", session, ask(port, "DELETE", session, ""), 404);
+    walls();
+    String audit = "/api/v1/audit";
+    asked("GET", audit, ofBare("GET", audit, ""), 200);
+    got(audit, "?limit=0", 400);
+  }
+
+  private static void walls() throws IOException {
+    String all = "/api/v1/walls";
+    String code = all + "/code";
+    String claim = all + "/claim";
+    asked("POST", code, post(code, ""), 404);
+    asked("POST", code, ofBare("POST", code, ""), 200);
+    JsonNode shown = JSON.readTree(ofBare("POST", code, "").body());
+    String large = "{\"name\":\"" + "x".repeat(65_527) + "\"}";
+    String secret = "{\"secret\":\"" + shown.path("secret").asText() + "\"}";
+    asked("POST", claim, ofBare("POST", claim, secret), 202);
+    asked("POST", claim, ofBare("POST", claim, "{"), 400);
+    asked("POST", claim, ofBare("POST", claim, "{}"), 404);
+    asked("POST", claim, ofBare("POST", claim, large), 413);
+    String pair = "{\"code\":\"%s\",\"name\":\"Hall 2\"}";
+    asked("POST", all, ofBare("POST", all, pair.formatted("none")), 404);
+    asked("POST", all, ofBare("POST", all, "{}"), 400);
+    asked("POST", all, ofBare("POST", all, large), 413);
+    asked("POST", all, ofBare("POST", all, pair.formatted(shown.path("code").asText())), 201);
+    asked("POST", claim, ofBare("POST", claim, secret), 200);
+    HttpResponse<String> listed = ofBare("GET", all, "");
+    asked("GET", all, listed, 200);
+    String id = JSON.readTree(listed.body()).at("/walls/0/id").asText();
+    String one = all + "/{id}";
+    asked("DELETE", one, ofBare("DELETE", one.replace("{id}", id), ""), 200);
+    asked("DELETE", one, ofBare("DELETE", one.replace("{id}", id), ""), 404);
   }
 
   /** What any path may answer. */

@@ -1,9 +1,11 @@
 package io.weir.gateway.admin;
 
+import io.weir.gateway.http.Caller;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Checks members that the bodies of several requests have; each throws a problem document that
@@ -30,6 +32,21 @@ record BodyMembers(JsonBody body) {
       throw body.bad(member + " is missing");
     }
     return name;
+  }
+
+  /**
+   * Who says it: the user who has logged in, else the name that is given, which must be there.
+   *
+   * @param user who has logged in; "" for nobody
+   */
+  String who(String user, @Nullable String text) {
+    return user.isEmpty() ? wanted("who", text) : user;
+  }
+
+  /** The name of the user who makes a request; "" where nobody has logged in. */
+  static String user(HttpServerRequest request) {
+    Caller caller = Caller.of(request);
+    return caller.isUser() ? caller.name() : "";
   }
 
   /** A name; "" where there is none. */

@@ -112,7 +112,8 @@ record CorrectionRequest(
 
   /** Reads a request's body; signals a problem document with the problem. */
   static Mono<CorrectionRequest> read(HttpServerRequest request) {
-    return BODY.receive(request).map(CorrectionRequest::of);
+    String user = BodyMembers.user(request);
+    return BODY.receive(request).map(json -> of(json, user));
   }
 
   /** The same with the reasons as the tree of reasons has them. */
@@ -210,7 +211,7 @@ record CorrectionRequest(
     return new Correction(0, asset, from, to, toEndOfStop, change, comment, before, origin);
   }
 
-  static CorrectionRequest of(byte[] json) {
+  static CorrectionRequest of(byte[] json, String user) {
     Body body = BODY.read(json, Body.class);
     Asset asset = new Asset(body.site, body.area, body.line, body.machine);
     if (asset.equals(Asset.NONE)) {
@@ -229,7 +230,7 @@ record CorrectionRequest(
         Boolean.TRUE.equals(body.toEndOfStop),
         change(body, asset, from, to),
         MEMBERS.comment(body.comment),
-        MEMBERS.wanted("who", body.who),
+        MEMBERS.who(user, body.who),
         body.knownEnd == null ? KNOWS_ALL : body.knownEnd);
   }
 

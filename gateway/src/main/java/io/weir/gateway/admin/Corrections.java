@@ -16,6 +16,7 @@ import io.weir.gateway.correction.Undo;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
@@ -90,11 +91,11 @@ public final class Corrections implements AutoCloseable {
 
   public List<HttpRoute> routes() {
     return List.of(
-        HttpRoute.of("POST", PATH, this::make),
-        HttpRoute.of("GET", PATH, this::list),
-        HttpRoute.of("GET", PATH + "/export", this::export),
-        HttpRoute.of("GET", "/api/v1/defects", this::defects),
-        HttpRoute.of("POST", PATH + "/{id}/undo", this::undo));
+        HttpRoute.of(Right.OPERATE, "POST", PATH, this::make),
+        HttpRoute.of(Right.VIEW, "GET", PATH, this::list),
+        HttpRoute.of(Right.VIEW, "GET", PATH + "/export", this::export),
+        HttpRoute.of(Right.VIEW, "GET", "/api/v1/defects", this::defects),
+        HttpRoute.of(Right.OPERATE, "POST", PATH + "/{id}/undo", this::undo));
   }
 
   // ---- Make and undo

@@ -10,6 +10,7 @@ import io.weir.gateway.efficiency.Retired;
 import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
@@ -68,9 +69,9 @@ public final class EfficiencyRecompute implements AutoCloseable {
 
   public List<HttpRoute> routes() {
     return List.of(
-        HttpRoute.of("POST", PATH, this::ask),
-        HttpRoute.of("GET", PATH, this::progress),
-        HttpRoute.of("POST", "/api/v1/efficiency/retire", this::retire));
+        HttpRoute.of(Right.ENGINEER, "POST", PATH, this::ask),
+        HttpRoute.of(Right.VIEW, "GET", PATH, this::progress),
+        HttpRoute.of(Right.ENGINEER, "POST", "/api/v1/efficiency/retire", this::retire));
   }
 
   private Publisher<Void> ask(HttpServerRequest request, HttpServerResponse response) {

@@ -7,6 +7,8 @@ import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
 import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.Caller;
+import io.weir.gateway.http.ClientAddress;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.RequestKey;
@@ -14,8 +16,6 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -153,16 +153,25 @@ record EntryKeeper(String what, CorrectionLog log, Time time, Scheduler thread)
         .header("retry-after", "5");
   }
 
-  /** When, from where and under which key; who comes later, because the body says it. */
+  /**
+   * When, from where and under which key; and who, where that is somebody who has logged in. Who
+   * else comes later, because the body says it.
+   */
   Origin origin(HttpServerRequest request) {
-    InetSocketAddress remote = request.remoteAddress();
-    InetAddress address = remote == null ? null : remote.getAddress();
-    String from = address == null ? "" : address.getHostAddress();
-    return new Origin("", time.wallNs(), from, RequestKey.of(request));
+    Caller caller = Caller.of(request);
+    return new Origin(
+        caller.isUser() ? caller.name() : "",
+        time.wallNs(),
+        ClientAddress.of(request),
+        RequestKey.of(request),
+        caller.isUser());
   }
 
+  /** With the name that the body gives, unless the gateway knows better. */
   static Origin by(String who, Origin origin) {
-    return new Origin(who, origin.timeNs(), origin.address(), origin.key());
+    return origin.verified()
+        ? origin
+        : new Origin(who, origin.timeNs(), origin.address(), origin.key());
   }
 
   @Override

@@ -8,14 +8,14 @@ import io.weir.gateway.efficiency.Hint;
 import io.weir.gateway.efficiency.HintDecision;
 import io.weir.gateway.efficiency.Hints;
 import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.ClientAddress;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -48,9 +48,11 @@ public final class HintRequests implements AutoCloseable {
 
   public List<HttpRoute> routes() {
     return List.of(
-        HttpRoute.of("GET", PATH, this::list),
-        HttpRoute.of("POST", PATH + "/{id}/confirm", (in, out) -> decide(in, out, true)),
-        HttpRoute.of("POST", PATH + "/{id}/dismiss", (in, out) -> decide(in, out, false)));
+        HttpRoute.of(Right.VIEW, "GET", PATH, this::list),
+        HttpRoute.of(
+            Right.ENGINEER, "POST", PATH + "/{id}/confirm", (in, out) -> decide(in, out, true)),
+        HttpRoute.of(
+            Right.ENGINEER, "POST", PATH + "/{id}/dismiss", (in, out) -> decide(in, out, false)));
   }
 
   private Publisher<Void> list(HttpServerRequest request, HttpServerResponse response) {
@@ -99,9 +101,7 @@ public final class HintRequests implements AutoCloseable {
       HttpServerRequest request, HttpServerResponse response, boolean confirmed) {
     String[] parts = request.fullPath().split("/");
     String id = parts[parts.length - 2];
-    InetSocketAddress remote = request.remoteAddress();
-    InetAddress address = remote == null ? null : remote.getAddress();
-    String from = address == null ? "" : address.getHostAddress();
+    String from = ClientAddress.of(request);
     return UndoRequest.read(request)
         .publishOn(thread)
         .map(said -> decided(id, confirmed, said, from))

@@ -51,10 +51,11 @@ record OrderRequest(
 
   /** Reads a request's body; signals a problem document with the problem. */
   static Mono<OrderRequest> read(HttpServerRequest request) {
-    return BODY.receive(request).map(OrderRequest::of);
+    String user = BodyMembers.user(request);
+    return BODY.receive(request).map(json -> of(json, user));
   }
 
-  static OrderRequest of(byte[] json) {
+  static OrderRequest of(byte[] json, String user) {
     Body body = BODY.read(json, Body.class);
     Step step = step(body.kind);
     if (body.line == null && body.machine == null) {
@@ -75,7 +76,7 @@ record OrderRequest(
         MEMBERS.name("product", body.product),
         quantity(body.quantity),
         MEMBERS.comment(body.comment),
-        MEMBERS.wanted("who", body.who));
+        MEMBERS.who(user, body.who));
   }
 
   private static Step step(@Nullable String kind) {

@@ -16,6 +16,7 @@ import io.weir.gateway.efficiency.PlannedOrder;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
@@ -68,9 +69,9 @@ public final class Orders implements AutoCloseable {
 
   public List<HttpRoute> routes() {
     return List.of(
-        HttpRoute.of("GET", PATH, this::list),
-        HttpRoute.of("POST", PATH, this::say),
-        HttpRoute.of("POST", PATH + "/{id}/undo", this::undo));
+        HttpRoute.of(Right.VIEW, "GET", PATH, this::list),
+        HttpRoute.of(Right.OPERATE, "POST", PATH, this::say),
+        HttpRoute.of(Right.OPERATE, "POST", PATH + "/{id}/undo", this::undo));
   }
 
   // ---- Start, pause, finish

@@ -3,6 +3,7 @@ package io.weir.gateway.admin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.log.Time;
@@ -76,7 +77,7 @@ public final class QuarantineReplay implements AutoCloseable {
   }
 
   public List<HttpRoute> routes() {
-    return List.of(HttpRoute.of("POST", "/api/v1/quarantine/replay", this::handle));
+    return List.of(HttpRoute.of(Right.ENGINEER, "POST", "/api/v1/quarantine/replay", this::handle));
   }
 
   private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {

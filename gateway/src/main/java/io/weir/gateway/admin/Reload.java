@@ -9,6 +9,7 @@ import io.weir.gateway.efficiency.PastSpan;
 import io.weir.gateway.efficiency.Remade;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.metrics.MeterNames;
@@ -175,7 +176,7 @@ public final class Reload implements AutoCloseable {
   }
 
   public List<HttpRoute> routes() {
-    return List.of(HttpRoute.of("POST", "/api/v1/config/reload", this::handle));
+    return List.of(HttpRoute.of(Right.ENGINEER, "POST", "/api/v1/config/reload", this::handle));
   }
 
   /** Starts to react to signals and, if so configured, to watch the files. */

@@ -18,11 +18,10 @@ record UndoRequest(String who, String comment) {
 
   /** Reads a request's body; signals a problem document with the problem. */
   static Mono<UndoRequest> read(HttpServerRequest request) {
+    String user = BodyMembers.user(request);
     return BODY.receive(request)
         .map(json -> BODY.read(json, Body.class))
-        .map(
-            body ->
-                new UndoRequest(MEMBERS.wanted("who", body.who), MEMBERS.comment(body.comment)));
+        .map(body -> new UndoRequest(MEMBERS.who(user, body.who), MEMBERS.comment(body.comment)));
   }
 
   /**

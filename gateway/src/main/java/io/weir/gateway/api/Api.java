@@ -10,6 +10,7 @@ import io.weir.gateway.http.Json;
 import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.Right;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -88,14 +89,17 @@ final class Api implements AutoCloseable {
         probe("/health/live", () -> Map.of("live", true), () -> Map.of("live", true)),
         probe("/health/ready", this::ready, this::readyOrNot),
         HttpRoute.of(
-            "GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
-        HttpRoute.of("GET", "/api/v1/status", small(view::status)),
-        HttpRoute.of("GET", "/api/v1/ledger", small(view::ledger)),
+            Right.METRICS,
+            "GET",
+            "/metrics",
+            answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
+        HttpRoute.of(Right.VIEW, "GET", "/api/v1/status", small(view::status)),
+        HttpRoute.of(Right.VIEW, "GET", "/api/v1/ledger", small(view::ledger)),
         asked("/api/v1/assets", plain(view::assets), worker),
         asked("/api/v1/efficiency", plain(() -> MachineApi.made(view.efficiency())), worker),
         asked("/api/v1/quarantine", this::quarantine, quarantine),
         asked("/api/v1/quarantine/{id}", this::quarantined, quarantine),
-        HttpRoute.of("GET", "/api/v1/stream", snapshots::stream));
+        HttpRoute.of(Right.VIEW, "GET", "/api/v1/stream", snapshots::stream));
   }
 
   private HttpRoute probe(String path, Callable<?> content, Callable<?> forStrangers) {
@@ -121,6 +125,7 @@ final class Api implements AutoCloseable {
   private HttpRoute asked(
       String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
     return HttpRoute.of(
+        Right.VIEW,
         "GET",
         path,
         (request, response) -> {

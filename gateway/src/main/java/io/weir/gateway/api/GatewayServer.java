@@ -10,6 +10,7 @@ import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.ServerCertificate;
 import io.weir.gateway.http.ServerOptions;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.people.People;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class GatewayServer implements AutoCloseable {
   private final GatewayView view;
   private final PrometheusMeterRegistry meters;
   private final List<HttpRoute> more;
+  private final @Nullable People people;
   private List<HttpRoute> routes = List.of();
   private @Nullable Api api;
   private @Nullable HttpServer server;
@@ -35,20 +37,26 @@ public final class GatewayServer implements AutoCloseable {
 
   /**
    * @param more routes of other parts, such as those of HTTP sources
+   * @param people who may ask, beside who has the token; {@code null} where there are no users
    */
   public GatewayServer(
-      Config.Http config, GatewayView view, PrometheusMeterRegistry meters, List<HttpRoute> more) {
+      Config.Http config,
+      GatewayView view,
+      PrometheusMeterRegistry meters,
+      List<HttpRoute> more,
+      @Nullable People people) {
+    this.people = people;
     this.config = config;
     this.view = view;
     this.meters = meters;
     this.more = List.copyOf(more);
   }
 
-  /** A server that is started at once. */
+  /** A server without users that is started at once. */
   public static GatewayServer start(
       Config.Http config, GatewayView view, PrometheusMeterRegistry meters, List<HttpRoute> more)
       throws IOException {
-    GatewayServer server = new GatewayServer(config, view, meters, more);
+    GatewayServer server = new GatewayServer(config, view, meters, more, null);
     try {
       server.start();
       return server;
@@ -73,7 +81,8 @@ public final class GatewayServer implements AutoCloseable {
     all.addAll(more);
     routes = List.copyOf(all);
     server =
-        HttpServer.start(options(config), routes, unread, meters, MeterNames.HTTP_REQUEST_TIME);
+        HttpServer.start(
+            options(config, people), routes, unread, meters, MeterNames.HTTP_REQUEST_TIME);
     ServerCertificate shown = server.certificate();
     if (shown != null) {
       certificate = new CertificateWatch(shown, meters);
@@ -91,7 +100,7 @@ public final class GatewayServer implements AutoCloseable {
     return watch == null ? List.of() : watch.troubles();
   }
 
-  private static ServerOptions options(Config.Http http) {
+  private static ServerOptions options(Config.Http http, @Nullable People people) {
     Secret token = http.token();
     Config.HttpTls tls = http.tls();
     return new ServerOptions(
@@ -101,7 +110,9 @@ public final class GatewayServer implements AutoCloseable {
         tls == null ? null : tls(tls.files(), tls.hsts()),
         http.maxBodyBytes(),
         http.timeout(),
-        ServerOptions.Login.BEARER);
+        ServerOptions.Login.BEARER,
+        people,
+        people == null ? null : people.audit());
   }
 
   private static ServerOptions.Tls tls(TlsFiles files, @Nullable Duration hsts) {

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.Caller;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.live.AssetNode;
@@ -32,6 +33,8 @@ import reactor.netty.http.server.HttpServerResponse;
  * The stream of snapshots (server-sent events): one at once, then one each tick, encoded once for
  * all clients and only while there are any. If one takes long, as with thousands of machines, they
  * are made less often: they take at most a fifth of one thread's time.
+ *
+ * <p>A client whose session ends gets no more.
  *
  * <p>A snapshot is whole, so a client that cannot keep up simply misses some: it holds at most the
  * one being sent, and the server's write timeout closes it if even that does not get through. All
@@ -95,8 +98,10 @@ final class Snapshots implements Disposable {
           .header("retry-after", "10");
     }
     Channel channel = channel(request);
+    Caller caller = Caller.of(request);
     Flux<ByteBuf> mine =
         Flux.concat(Mono.just(first()), events.asFlux())
+            .takeWhile(event -> caller.holds().getAsBoolean())
             .filter(event -> channel.isWritable()) // else the last one has not left yet
             .map(Answers::wrap);
     Mono<Void> sending = events(response).send(mine, flushNow -> true).then();

@@ -13,7 +13,8 @@ final class Logs {
   static final String FIGURES = "figures";
 
   /** All of them. */
-  static final List<String> NAMES = List.of(READINGS, FIGURES, "quarantine", "corrections");
+  static final List<String> NAMES =
+      List.of(READINGS, FIGURES, "quarantine", "corrections", "audit");
 
   private Logs() {}
 

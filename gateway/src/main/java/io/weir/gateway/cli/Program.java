@@ -57,6 +57,7 @@ public final class Program {
             .addSubcommand(new BackupCommand(terminal, time, files))
             .addSubcommand(new RestoreCommand(terminal, time, files))
             .addSubcommand(TypesCommand.line(terminal, files))
+            .addSubcommand(UserCommand.line(terminal))
             .addSubcommand(new VersionCommand(terminal))
             .setUsageHelpWidth(100)
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.http.Callers;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.http.ServerOptions;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.sink.StoreInside;
@@ -67,6 +69,7 @@ public final class Console implements AutoCloseable {
 
   private final StoreInside store;
   private final @Nullable Secret token;
+  private final @Nullable Callers callers;
   private final MeterRegistry meters;
   private final LoopResources loops = LoopResources.create("store", 1, true);
   private final ConnectionProvider asking = provider("store-questions", QUESTIONS);
@@ -76,11 +79,14 @@ public final class Console implements AutoCloseable {
   private @Nullable HttpServer server;
 
   /**
-   * @param token what a request must bring as the password of a Basic login, or {@code null}
+   * @param token what a request may bring as the password of a Basic login, or {@code null}
+   * @param callers who else may ask, or {@code null}
    */
-  public Console(StoreInside store, @Nullable Secret token, MeterRegistry meters) {
+  public Console(
+      StoreInside store, @Nullable Secret token, @Nullable Callers callers, MeterRegistry meters) {
     this.store = store;
     this.token = token;
+    this.callers = callers;
     this.meters = meters;
     this.questions = client(asking);
     this.files = client(fetching);
@@ -116,8 +122,10 @@ public final class Console implements AutoCloseable {
                 null,
                 0,
                 CLIENT_SILENCE,
-                ServerOptions.Login.BASIC),
-            List.of(HttpRoute.of("GET", HttpRoute.REST, this::ask)),
+                ServerOptions.Login.BASIC,
+                callers,
+                null),
+            List.of(HttpRoute.of(Right.VIEW, "GET", HttpRoute.REST, this::ask)),
             new OutboundBytes(MOST_UNREAD_BYTES),
             meters,
             MeterNames.HTTP_REQUEST_TIME);

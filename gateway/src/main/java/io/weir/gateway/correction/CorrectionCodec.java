@@ -179,7 +179,8 @@ public final class CorrectionCodec {
               object.path("who").asText(),
               nanos(object.path("time").asText()),
               object.path("address").asText(),
-              object.path("key").asText());
+              object.path("key").asText(),
+              object.path("verified").asBoolean());
       String comment = object.path("comment").asText();
       String kind = object.path("kind").asText();
       if (kind.equals(UNDONE)) {

@@ -23,6 +23,8 @@ import java.util.TreeSet;
  * names and subscriptions (of each field in the log, the type is known). The list of the files
  * comes last.
  *
+ * <p>Neither sessions nor walls are part of it: those that were ended since would hold again.
+ *
  * <p>The embedded store is not part of it: its files change while they are copied. Neither is what
  * is known of the brokers' sessions: a broker goes on after the backup and gives its packet ids to
  * other messages, so a gateway that starts from the copy must not recognise any by the old ones.
@@ -30,7 +32,7 @@ import java.util.TreeSet;
 public final class Backup {
 
   private static final List<String> LOGS =
-      List.of("readings", "figures", "quarantine", "corrections");
+      List.of("readings", "figures", "quarantine", "corrections", "audit");
   private static final String SUBSCRIPTIONS = "subscriptions";
 
   /** The folders of a backup, below its own. */
@@ -45,6 +47,8 @@ public final class Backup {
           "log/quarantine/cursors/",
           "log/corrections/",
           "log/corrections/cursors/",
+          "log/audit/",
+          "log/audit/cursors/",
           "subscriptions/");
 
   private static final Set<String> SUBFOLDERS = Set.of("log", "cursors", SUBSCRIPTIONS);
@@ -152,7 +156,7 @@ public final class Backup {
   private void copyValues(Path from, Path into) throws IOException {
     Set<String> names = new TreeSet<>();
     for (String file : files.list(from)) {
-      if (isGeneration(file)) {
+      if (isGeneration(file) && !file.startsWith(DataDirectory.LOGINS + ".")) {
         names.add(file.substring(0, file.length() - 2));
       }
     }

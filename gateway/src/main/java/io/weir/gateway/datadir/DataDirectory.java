@@ -20,6 +20,9 @@ public record DataDirectory(Path path) {
   /** The name of the file of pinned types, without its generation. */
   static final String TYPES = "types";
 
+  /** The name of the file of sessions. */
+  static final String LOGINS = "logins";
+
   /** The same of the known names. */
   static final String NAMES = "names";
 
@@ -115,6 +118,11 @@ public record DataDirectory(Path path) {
   /** What must outlive the state of the figures. */
   public AtomicFile figuresBook(FileSystem files) {
     return new AtomicFile(files, path.resolve("figures-book"));
+  }
+
+  /** The sessions of people and walls. */
+  public AtomicFile logins(FileSystem files) {
+    return new AtomicFile(files, path.resolve(LOGINS));
   }
 
   /** What people have decided about hints. */

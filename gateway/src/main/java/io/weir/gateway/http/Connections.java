@@ -2,12 +2,7 @@ package io.weir.gateway.http;
 
 import io.netty.channel.Channel;
 import io.netty.handler.timeout.WriteTimeoutHandler;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +61,8 @@ final class Connections {
   /** Prepares a new connection, for which another one may be closed. */
   void admit(Channel channel) {
     Connection arrived =
-        new Connection(channel, place(channel.remoteAddress()), probes, options.tls());
+        new Connection(
+            channel, ClientAddress.place(channel.remoteAddress()), probes, options.tls());
     channel.closeFuture().addListener(closed -> forget(arrived));
     channel
         .pipeline()
@@ -134,22 +130,5 @@ final class Connections {
   private synchronized void forget(Connection closed) {
     open.remove(closed);
     forProbes.remove(closed);
-  }
-
-  /**
-   * What counts as one address: this machine, an IPv4 address, or a network of IPv6, in which one
-   * machine has as many addresses as it likes.
-   */
-  private static Object place(@Nullable SocketAddress remote) {
-    if (!(remote instanceof InetSocketAddress socket) || socket.getAddress() == null) {
-      return "";
-    }
-    InetAddress address = socket.getAddress();
-    if (address.isLoopbackAddress()) {
-      return "this machine";
-    }
-    return address instanceof Inet6Address
-        ? Arrays.toString(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES))
-        : address;
   }
 }

@@ -6,14 +6,19 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -25,6 +30,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
 
   private final Map<String, Map<String, HttpRoute>> routes = new LinkedHashMap<>();
   private final Access access;
+  private final @Nullable Audit audit;
   private final int maxBodyBytes;
   private final MeterRegistry meters;
   private final String requestTimer;
@@ -35,6 +41,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   Dispatch(
       ServerOptions options, List<HttpRoute> routes, MeterRegistry meters, String requestTimer) {
     this.access = new Access(options);
+    this.audit = options.audit();
     this.maxBodyBytes = options.maxBodyBytes();
     this.meters = meters;
     this.requestTimer = requestTimer;
@@ -63,26 +70,74 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
       throw new ProblemDocument(400, "Bad request", "there is more than one Host");
     }
     if (methods == null) {
-      access.check(headers);
+      access.checkKnown(headers);
       throw new ProblemDocument(
           404, "Not found", "there is nothing at this path; / is the live page");
     }
     String method = request.method().name();
     HttpRoute route = methods.get(method.equals("HEAD") ? "GET" : method);
     if (route == null) {
-      access.check(headers);
+      access.checkKnown(headers);
       String allowed = allowed(methods);
       throw new ProblemDocument(405, "Method not allowed", "this path takes " + allowed)
           .header("allow", allowed);
     }
-    HttpRoute.Handler handler = route.handler();
-    if (route.forStrangers() == null) {
-      access.check(headers);
-    } else if (!access.allows(headers)) {
-      handler = route.forStrangers();
-    }
+    Caller caller =
+        route.forStrangers() == null
+            ? access.check(headers, route.right(), route.isChange())
+            : access.allows(headers, route.right());
     checkAnnounced(headers.get("content-length"));
-    return Mono.from(handler.apply(request, response));
+    (caller == null ? Caller.STRANGER : caller).makes(request);
+    if (caller == null) {
+      return Mono.from(Objects.requireNonNull(route.forStrangers()).apply(request, response));
+    }
+    return audit != null && isAudited(route)
+        ? audited(audit, caller, route, request, response)
+        : Mono.from(route.handler().apply(request, response));
+  }
+
+  /** Readings come by the thousand, and are counted elsewhere. */
+  private static boolean isAudited(HttpRoute route) {
+    return route.isChange() && route.right() != Right.INGEST && route.right() != Right.EVERYONE;
+  }
+
+  /** First the entry, then the deed: nothing is done of which nobody will know. */
+  private static Mono<Void> audited(
+      Audit audit,
+      Caller caller,
+      HttpRoute route,
+      HttpServerRequest request,
+      HttpServerResponse response) {
+    String address = ClientAddress.of(request);
+    return audit
+        .begins(caller, route.method(), request.fullPath(), address)
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty())
+        .publishOn(loop(request))
+        .flatMap(
+            entry ->
+                Mono.defer(() -> Mono.from(route.handler().apply(request, response)))
+                    .doOnError(failure -> ended(audit, entry, status(failure)))
+                    .doOnSuccess(done -> ended(audit, entry, response.status().code())));
+  }
+
+  /** The entry is ready on the thread that wrote it, which has other things to do. */
+  private static Scheduler loop(HttpServerRequest request) {
+    AtomicReference<Scheduler> loop = new AtomicReference<>();
+    request.withConnection(
+        connection -> loop.set(Schedulers.fromExecutor(connection.channel().eventLoop())));
+    return Objects.requireNonNull(loop.get());
+  }
+
+  private static int status(Throwable failure) {
+    if (failure instanceof ProblemDocument problem) {
+      return problem.status();
+    }
+    return failure instanceof RejectedExecutionException ? 503 : 500;
+  }
+
+  private static void ended(Audit audit, Optional<Long> entry, int status) {
+    entry.ifPresent(number -> audit.ended(number, status));
   }
 
   /** The path, or "" if its percent-encoding is invalid: no route has that path. */

@@ -9,6 +9,7 @@ import reactor.netty.http.server.HttpServerResponse;
 /**
  * A path that the server answers, and its handler.
  *
+ * @param right what a caller must have to be answered
  * @param method GET (which serves HEAD too), POST, PUT or DELETE
  * @param path the exact path; where its last segment or the one before is {@link #ID}, any one may
  *     stand there; or {@link #REST}
@@ -19,7 +20,12 @@ import reactor.netty.http.server.HttpServerResponse;
  * @param probe whether it is answered also while all connections are in use
  */
 public record HttpRoute(
-    String method, String path, Handler handler, @Nullable Handler forStrangers, boolean probe) {
+    Right right,
+    String method,
+    String path,
+    Handler handler,
+    @Nullable Handler forStrangers,
+    boolean probe) {
 
   /** Stands for any one segment of a path. */
   public static final String ID = "{id}";
@@ -31,18 +37,26 @@ public record HttpRoute(
   public interface Handler
       extends BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {}
 
-  /** A route that needs the token, if one is configured. */
-  public static HttpRoute of(String method, String path, Handler handler) {
-    return new HttpRoute(method, path, handler, null, false);
+  /** A route for those who have a right; where nobody has to log in, everyone has. */
+  public static HttpRoute of(Right right, String method, String path, Handler handler) {
+    return new HttpRoute(right, method, path, handler, null, false);
   }
 
-  /** A route for everyone. */
+  /** A file that holds no data: for everyone, also for pages of other sites. */
   public static HttpRoute open(String method, String path, Handler handler) {
-    return new HttpRoute(method, path, handler, handler, false);
+    return new HttpRoute(Right.EVERYONE, method, path, handler, handler, false);
   }
 
-  /** A route by which others see whether the process works: it always answers, and everyone. */
+  /**
+   * A route by which others see whether the process works: it always answers, and everyone; with
+   * more for those who may view.
+   */
   public static HttpRoute probe(String path, Handler handler, Handler forStrangers) {
-    return new HttpRoute("GET", path, handler, forStrangers, true);
+    return new HttpRoute(Right.VIEW, "GET", path, handler, forStrangers, true);
+  }
+
+  /** Whether it changes something. */
+  boolean isChange() {
+    return !method.equals("GET");
   }
 }

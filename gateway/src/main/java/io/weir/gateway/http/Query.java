@@ -33,6 +33,13 @@ public final class Query {
     }
   }
 
+  /** Checks that a request to a path without parameters has none. */
+  public static void none(HttpServerRequest request) {
+    if (request.uri().contains("?")) {
+      throw bad("there are no parameters here");
+    }
+  }
+
   public static ProblemDocument bad(String detail) {
     return new ProblemDocument(400, "Bad request", detail);
   }

@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bind the address
  * @param port 0 for any that is free
- * @param token what a request must send, or {@code null}: then only this machine is answered
+ * @param token what a request may send to do everything, or {@code null}
  * @param maxBodyBytes largest request body
  * @param timeout longest silence of a client, and longest time of a request
+ * @param callers who else may ask, or {@code null}; without them and without a token only this
+ *     machine is answered
+ * @param audit keeps who changed what, or {@code null}
  */
 public record ServerOptions(
     String bind,
@@ -20,7 +23,21 @@ public record ServerOptions(
     @Nullable Tls tls,
     int maxBodyBytes,
     Duration timeout,
-    Login login) {
+    Login login,
+    @Nullable Callers callers,
+    @Nullable Audit audit) {
+
+  /** One that knows nobody but who has its token. */
+  public ServerOptions(
+      String bind,
+      int port,
+      @Nullable String token,
+      @Nullable Tls tls,
+      int maxBodyBytes,
+      Duration timeout,
+      Login login) {
+    this(bind, port, token, tls, maxBodyBytes, timeout, login, null, null);
+  }
 
   /** How a request sends the token. */
   public enum Login {

@@ -92,6 +92,7 @@ public record Config(
    * @param bind address; one beyond loopback needs a token
    * @param token bearer token asked of every request but health, or {@code null}
    * @param maxBodyBytes largest request body
+   * @param login how people log in, or {@code null} where there are no users
    */
   public record Http(
       String bind,
@@ -99,7 +100,28 @@ public record Config(
       @Nullable Secret token,
       @Nullable HttpTls tls,
       int maxBodyBytes,
-      Duration timeout) {}
+      Duration timeout,
+      @Nullable Login login) {
+
+    /** Without users. */
+    public Http(
+        String bind,
+        int port,
+        @Nullable Secret token,
+        @Nullable HttpTls tls,
+        int maxBodyBytes,
+        Duration timeout) {
+      this(bind, port, token, tls, maxBodyBytes, timeout, null);
+    }
+  }
+
+  /**
+   * How people log in.
+   *
+   * @param users the file of users and tokens
+   * @param sessionTime how long a session of a person lasts
+   */
+  public record Login(Path users, Duration sessionTime) {}
 
   /**
    * TLS of the gateway's own server.

@@ -47,6 +47,9 @@ final class ConfigReader {
 
   private static final Duration LONGEST_HSTS = Duration.ofDays(3650);
 
+  /** A shift with what comes before and after it. */
+  private static final Duration HALF_A_DAY = Duration.ofHours(12);
+
   /** Where collectors take OTLP over HTTP, with the usual port. */
   private static final Map<String, Integer> COLLECTORS = Map.of("http", 4318, "https", 443);
 
@@ -195,9 +198,13 @@ final class ConfigReader {
 
   private static Config.Http http(Section section, Config.Buffer buffer) {
     String bind = section.text("bind", "127.0.0.1");
-    if (!Hosts.isLoopback(bind) && !section.has("token")) {
-      section.problem("bind", "listens beyond this machine, so http.token must be set too");
+    if (!Hosts.isLoopback(bind) && !section.has("token") && !section.has("users")) {
+      section.problem(
+          "bind", "listens beyond this machine, so http.token or http.users must be set too");
     }
+    Path users = section.path("users");
+    Duration sessionTime =
+        section.duration("session-time", HALF_A_DAY, Duration.ofMinutes(1), Duration.ofDays(90));
     Section tls = section.section("tls");
     return new Config.Http(
         bind,
@@ -206,7 +213,8 @@ final class ConfigReader {
         section.has("tls") ? httpTls(tls) : null,
         (int) section.bytes("max-body-size", buffer.maxMessageSize(), KIB, 256 * MIB),
         section.duration(
-            "timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofHours(1)));
+            "timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofHours(1)),
+        users == null ? null : new Config.Login(users, sessionTime));
   }
 
   private static Config.HttpTls httpTls(Section tls) {

@@ -28,7 +28,7 @@ class CorrectionRequestTest {
   }
 
   private static CorrectionRequest of(String members) {
-    return CorrectionRequest.of(("{" + members + "}").getBytes(StandardCharsets.UTF_8));
+    return CorrectionRequest.of(("{" + members + "}").getBytes(StandardCharsets.UTF_8), "");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.OutboundBytes;
+import io.weir.gateway.http.Right;
 import io.weir.gateway.http.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -44,6 +45,7 @@ class ReplayRequestTest {
                 ServerOptions.Login.BEARER),
             List.of(
                 HttpRoute.of(
+                    Right.ENGINEER,
                     "POST",
                     "/replay",
                     (request, response) ->

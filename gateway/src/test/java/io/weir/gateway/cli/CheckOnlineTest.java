@@ -123,6 +123,7 @@ class CheckOnlineTest {
     return new Console(
         new StoreInside(inside.name(), port, inside.origin(), inside.reader()),
         token,
+        null,
         new SimpleMeterRegistry());
   }
 

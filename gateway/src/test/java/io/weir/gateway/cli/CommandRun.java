@@ -16,12 +16,21 @@ record CommandRun(int exit, String out, String err) {
     return of(Map.of(), args);
   }
 
+  /** With something on the standard input. */
+  static CommandRun reading(byte[] in, String... args) {
+    return of(Map.of(), in, args);
+  }
+
   static CommandRun of(Map<String, String> environment, String... args) {
+    return of(environment, new byte[0], args);
+  }
+
+  private static CommandRun of(Map<String, String> environment, byte[] in, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
         new Terminal(
-            new ByteArrayInputStream(new byte[0]),
+            new ByteArrayInputStream(in),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             environment);

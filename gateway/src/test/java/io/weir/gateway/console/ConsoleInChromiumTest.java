@@ -65,7 +65,10 @@ class ConsoleInChromiumTest {
   private static Console console(@Nullable String token) throws Exception {
     Console console =
         new Console(
-            sink.inside(), token == null ? null : new Secret(token), new SimpleMeterRegistry());
+            sink.inside(),
+            token == null ? null : new Secret(token),
+            null,
+            new SimpleMeterRegistry());
     console.start();
     return console;
   }

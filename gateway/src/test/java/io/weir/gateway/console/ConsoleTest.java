@@ -95,7 +95,7 @@ class ConsoleTest {
     StoreInside store = sink.inside();
     StoreInside elsewhere =
         new StoreInside(store.name(), Ports.free(), store.origin(), store.reader());
-    Console console = new Console(elsewhere, token, new SimpleMeterRegistry());
+    Console console = new Console(elsewhere, token, null, new SimpleMeterRegistry());
     console.start();
     return console;
   }

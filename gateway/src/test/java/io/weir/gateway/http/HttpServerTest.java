@@ -59,6 +59,7 @@ class HttpServerTest {
 
   private final HttpRoute echo =
       HttpRoute.of(
+          Right.OPERATE,
           "POST",
           "/echo",
           (request, response) ->

@@ -126,6 +126,7 @@ public final class HttpTarget implements Target {
     view.hear(new Asset("p", "a", "l1", "m1"), Map.of("temperature", new Value.Real(21.5)));
     HttpRoute echo =
         HttpRoute.of(
+            Right.INGEST,
             "POST",
             "/echo",
             (request, response) ->

@@ -307,7 +307,7 @@ class ConfigLoaderTest {
   @Test
   void aBindBeyondLoopbackNeedsATokenWhateverItsForm() throws Exception {
     for (String bind : List.of("0.0.0.0", "::", "192.168.1.4", "gateway.example")) {
-      assertThat(refusal(SMALL + "http: { bind: \"" + bind + "\" }")).contains("http.token must");
+      assertThat(refusal(SMALL + "http: { bind: \"" + bind + "\" }")).contains("http.token or http.users must");
       load(SMALL + "http: { token: t, bind: \"" + bind + "\" }");
     }
     load(SMALL + "http: { bind: \"::1\" }");

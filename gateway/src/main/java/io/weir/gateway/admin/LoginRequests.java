@@ -1,0 +1,190 @@
+package io.weir.gateway.admin;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.handler.codec.http.cookie.Cookie;
+import io.netty.handler.codec.http.cookie.CookieHeaderNames.SameSite;
+import io.netty.handler.codec.http.cookie.DefaultCookie;
+import io.netty.handler.codec.http.cookie.ServerCookieEncoder;
+import io.weir.gateway.http.Caller;
+import io.weir.gateway.http.ClientAddress;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.Query;
+import io.weir.gateway.http.Right;
+import io.weir.gateway.people.Logins;
+import io.weir.gateway.people.People;
+import io.weir.gateway.people.Sessions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Who somebody is: says it, and lets people log in and out. */
+public final class LoginRequests {
+
+  private static final String PATH = "/api/v1/session";
+
+  /** As long as browsers keep a cookie; each load of the page renews that of a wall. */
+  private static final Duration WALL = Duration.ofDays(400);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonBody BODY =
+      new JsonBody(
+          "Bad login", "name and password", "a login is short", member -> member + " takes a text");
+
+  private record Body(@Nullable String name, @Nullable String password) {}
+
+  private final @Nullable People people;
+  private final boolean hasToken;
+  private final boolean isSecure;
+
+  /**
+   * @param people {@code null} where there are no users
+   * @param hasToken whether {@code http.token} is set
+   * @param isSecure whether browsers come by TLS
+   */
+  public LoginRequests(@Nullable People people, boolean hasToken, boolean isSecure) {
+    this.people = people;
+    this.hasToken = hasToken;
+    this.isSecure = isSecure;
+  }
+
+  public List<HttpRoute> routes() {
+    return List.of(
+        HttpRoute.of(Right.EVERYONE, "GET", PATH, this::show),
+        HttpRoute.of(Right.EVERYONE, "POST", PATH, this::begin),
+        HttpRoute.of(Right.VIEW, "DELETE", PATH, this::end));
+  }
+
+  /** Those whom the gateway knows, or the problem that it knows nobody. */
+  static People known(@Nullable People people) {
+    if (people == null) {
+      throw new ProblemDocument(
+          404, "Not found", "there are no users: the configuration has no http.users");
+    }
+    return people;
+  }
+
+  // ---- Who asks
+
+  private Publisher<Void> show(HttpServerRequest request, HttpServerResponse response) {
+    Query.none(request);
+    Caller caller = Caller.of(request);
+    if (people != null && caller.kind() == Caller.Kind.WALL) {
+      secrets(people, request).forEach(secret -> set(people, response, secret, WALL));
+    }
+    return EntryKeeper.answer(request, response, 200, json(caller));
+  }
+
+  private ObjectNode json(Caller caller) {
+    ObjectNode json =
+        JSON.createObjectNode()
+            .put("login", people != null ? "users" : hasToken ? "token" : "none")
+            .put("name", caller.name())
+            .put("kind", caller.kind().name().toLowerCase(Locale.ROOT))
+            .put("role", caller.role().word());
+    ArrayNode rights = json.putArray("rights");
+    for (Right right : Right.values()) {
+      if (caller.role().may(right)) {
+        rights.add(right.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    return json.put("csrf", caller.csrf());
+  }
+
+  // ---- Log in
+
+  private Publisher<Void> begin(HttpServerRequest request, HttpServerResponse response) {
+    People known = known(people);
+    String address = ClientAddress.of(request);
+    return BODY.receive(request)
+        .map(json -> BODY.read(json, Body.class))
+        .flatMap(
+            body -> {
+              String name = given("name", body.name);
+              return known
+                  .logins()
+                  .login(name, given("password", body.password), ClientAddress.place(request))
+                  .map(result -> right(known, result, name, address));
+            })
+        .flatMap(begun -> answer(known, request, response, begun));
+  }
+
+  private static String given(String member, @Nullable String text) {
+    if (text == null || text.isEmpty() || text.length() > 1000) {
+      throw BODY.bad(member + " is missing, or too long");
+    }
+    return text;
+  }
+
+  private static Sessions.Begun right(
+      People known, Logins.Result result, String name, String address) {
+    if (result.waitSeconds() > 0) {
+      known.audit().wrongLogin(name, address, 429);
+      throw new ProblemDocument(
+              429,
+              "Too many tries",
+              "wait " + result.waitSeconds() + " seconds before you try again")
+          .header("retry-after", Long.toString(result.waitSeconds()));
+    }
+    if (result.user() == null) {
+      known.audit().wrongLogin(name, address, 401);
+      throw new ProblemDocument(401, "Not logged in", "name or password is wrong");
+    }
+    return known.sessions().begin(result.user());
+  }
+
+  /** Answers with the cookie of a new session, once the session is on the disk. */
+  Mono<Void> answer(
+      People known, HttpServerRequest request, HttpServerResponse response, Sessions.Begun begun) {
+    Caller caller = known.ofSession(begun.secret());
+    if (caller == null) { // removed in this moment
+      throw new ProblemDocument(401, "Not logged in", "this user is no longer there");
+    }
+    known.audit().known(caller, "login", ClientAddress.of(request));
+    boolean isWall = begun.session().isWall();
+    Duration length = Duration.ofMillis(begun.session().endsMs() - begun.session().beganMs());
+    set(known, response, begun.secret(), isWall ? WALL : length);
+    return known
+        .sessions()
+        .saved()
+        .then(Mono.defer(() -> EntryKeeper.answer(request, response, 200, json(caller))));
+  }
+
+  private void set(People known, HttpServerResponse response, String secret, Duration length) {
+    DefaultCookie cookie = new DefaultCookie(known.cookie(), secret);
+    cookie.setHttpOnly(true);
+    cookie.setSecure(isSecure);
+    cookie.setPath("/");
+    cookie.setMaxAge(length.toSeconds());
+    cookie.setSameSite(SameSite.Strict);
+    response.header("set-cookie", ServerCookieEncoder.STRICT.encode(cookie));
+  }
+
+  // ---- Log out
+
+  private Publisher<Void> end(HttpServerRequest request, HttpServerResponse response) {
+    People known = known(people);
+    secrets(known, request).forEach(known.sessions()::end);
+    set(known, response, "", Duration.ZERO);
+    return known
+        .sessions()
+        .saved()
+        .then(
+            Mono.defer(() -> EntryKeeper.answer(request, response, 200, JSON.createObjectNode())));
+  }
+
+  private static Set<String> secrets(People known, HttpServerRequest request) {
+    return request.cookies().getOrDefault(known.cookie(), Set.of()).stream()
+        .map(Cookie::value)
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,109 @@
+package io.weir.gateway.people;
+
+import io.weir.gateway.log.Time;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walls that want to be paired: each shows a code, which an admin types where somebody is logged
+ * in. Few wait at once, and not for long. Thread-safe.
+ */
+public final class Pairings {
+
+  /** How long a code is of use. */
+  public static final long SECONDS = 600;
+
+  private static final int MOST = 64;
+  private static final int MOST_OF_ADDRESS = 4;
+  private static final int CODE_LETTERS = 8;
+
+  private final Time time;
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  private static final class Waiting {
+    private final String code;
+    private final String digest;
+    private final String address;
+    private final long sinceNs;
+    private String name = "";
+
+    Waiting(String code, String digest, String address, long sinceNs) {
+      this.code = code;
+      this.digest = digest;
+      this.address = address;
+      this.sinceNs = sinceNs;
+    }
+  }
+
+  /**
+   * What a wall gets.
+   *
+   * @param code to show
+   * @param secret by which it asks whether it is paired
+   */
+  public record Begun(String code, String secret) {}
+
+  Pairings(Time time) {
+    this.time = time;
+  }
+
+  /**
+   * A wall wants to be paired; {@code null} where too many do.
+   *
+   * @param address what counts as one
+   */
+  public synchronized @Nullable Begun begin(String address) {
+    forgetOld();
+    List<Waiting> own = waiting.stream().filter(each -> each.address.equals(address)).toList();
+    if (own.size() >= MOST_OF_ADDRESS) {
+      waiting.remove(own.get(0));
+    }
+    if (waiting.size() >= MOST) {
+      return null;
+    }
+    String secret = Secrets.make();
+    String code = Secrets.word(CODE_LETTERS);
+    waiting.add(new Waiting(code, Secrets.digest(secret), address, time.elapsedNs()));
+    return new Begun(code, secret);
+  }
+
+  /** An admin pairs the wall that shows a code; returns whether one does. */
+  public synchronized boolean accept(String typed, String name) {
+    forgetOld();
+    String code = typed.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
+    for (Waiting each : waiting) {
+      if (Secrets.same(each.code, code)) {
+        each.name = name;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A wall asks whether it is paired.
+   *
+   * @return its name, once; "" while nobody has typed the code; {@code null} where nobody can now
+   */
+  public synchronized @Nullable String claim(String secret) {
+    forgetOld();
+    String digest = Secrets.digest(secret);
+    for (Waiting each : waiting) {
+      if (Secrets.same(each.digest, digest)) {
+        if (!each.name.isEmpty()) {
+          waiting.remove(each);
+        }
+        return each.name;
+      }
+    }
+    return null;
+  }
+
+  private void forgetOld() {
+    long now = time.elapsedNs();
+    waiting.removeIf(each -> now - each.sinceNs > TimeUnit.SECONDS.toNanos(SECONDS));
+  }
+}

@@ -1,0 +1,93 @@
+package io.weir.gateway.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UserCommandTest {
+
+  @TempDir Path folder;
+
+  private String config = "";
+
+  @BeforeEach
+  void configure() throws IOException {
+    config = new StoppedGateway(folder).file(8080);
+  }
+
+  private CommandRun run(String in, String... args) {
+    String[] all = new String[args.length + 5];
+    all[0] = "user";
+    System.arraycopy(args, 0, all, 1, args.length);
+    System.arraycopy(
+        new String[] {"--config", config, "--set", "http.users=users.yaml"},
+        0,
+        all,
+        args.length + 1,
+        4);
+    return CommandRun.reading(in.getBytes(UTF_8), all);
+  }
+
+  @Test
+  void theFirstAdminIsMadeWithAPasswordThatIsNeverAnArgument() throws IOException {
+    CommandRun added = run("correct horse\n", "add", "anna", "--role", "admin");
+    assertThat(added.exit()).as(added.err()).isZero();
+    Path file = folder.resolve("users.yaml");
+    assertThat(Files.readString(file)).contains("anna", "admin", "$2a$").doesNotContain("horse");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(run("", "list").out()).isEqualTo("user   admin     anna\n");
+  }
+
+  @Test
+  void aPasswordThatIsShortOrTooLongAndANameThatIsThereAreRefused() {
+    assertThat(run("short\n", "add", "anna", "--role", "viewer").err())
+        .contains("at least 10 characters");
+    assertThat(run("x".repeat(73), "add", "anna", "--role", "viewer").err())
+        .contains("at most 72 bytes");
+    assertThat(run("x".repeat(72), "add", "anna", "--role", "viewer").exit()).isZero();
+    assertThat(run("correct horse", "add", "anna", "--role", "viewer").err())
+        .contains("there is a user or token anna already");
+    assertThat(run("correct horse", "add", "a/b", "--role", "viewer").exit()).isEqualTo(1);
+    assertThat(run("correct horse", "add", "bert", "--role", "ingest").exit()).isEqualTo(1);
+    assertThat(run("correct horse", "add", "bert", "--role", "king").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenIsPrintedOnceAndOnlyItsHashIsKept() throws IOException {
+    CommandRun made = run("", "token", "scada", "--role", "ingest");
+    assertThat(made.out().strip()).hasSize(43);
+    assertThat(Files.readString(folder.resolve("users.yaml")))
+        .contains("scada", "ingest", "sha256")
+        .doesNotContain(made.out().strip());
+    assertThat(run("", "token", "scada", "--role", "metrics").exit()).isEqualTo(1);
+    assertThat(run("", "list").out()).isEqualTo("token  ingest    scada\n");
+  }
+
+  @Test
+  void aUserGetsAnotherPasswordAndIsRemoved() throws IOException {
+    run("correct horse\r\n", "add", "anna", "--role", "operator");
+    String before = Files.readString(folder.resolve("users.yaml"));
+    assertThat(run("battery staple\n", "password", "anna").exit()).isZero();
+    assertThat(Files.readString(folder.resolve("users.yaml")))
+        .contains("operator")
+        .isNotEqualTo(before);
+    assertThat(run("battery staple\n", "password", "bert").exit()).isEqualTo(1);
+    assertThat(run("", "remove", "anna").exit()).isZero();
+    assertThat(run("", "remove", "anna").exit()).isEqualTo(1);
+    assertThat(run("", "list").out()).isEmpty();
+  }
+
+  @Test
+  void withoutAFileInTheConfigurationItSaysWhatToWriteThere() {
+    assertThat(CommandRun.of("user", "list", "--config", config).err())
+        .contains("http.users is not set");
+  }
+}
