@@ -423,6 +423,7 @@ export default {
   "alarm.file-damaged": "Datei {0} des Datenverzeichnisses war beschädigt",
   "alarm.sink-down": "Speicher {0} ist gestört",
   "alarm.sink-held": "Speicher {0} ist angehalten: jemand muss eingreifen",
+  "alarm.outlet-down": "Benachrichtigungen über {0} kommen nicht an",
   "alarm.sink-waiting": "Speicher {0} bittet zu warten",
   "alarm.sink-lagging": "Speicher {0} ist mehr als fünf Minuten zurück",
   "alarmWhy.sink-lagging": "Die Messwerte, die er noch nicht hat, sind auf der Platte sicher",

@@ -424,6 +424,7 @@ export default {
   "alarm.file-damaged": "File {0} of the data directory was damaged",
   "alarm.sink-down": "Store {0} is down",
   "alarm.sink-held": "Store {0} is held: needs manual action",
+  "alarm.outlet-down": "Notifications by {0} are not delivered",
   "alarm.sink-waiting": "Store {0} asked to wait",
   "alarm.sink-lagging": "Store {0} is more than five minutes behind",
   "alarmWhy.sink-lagging": "The readings that it does not have yet are safe on disk",

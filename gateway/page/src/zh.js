@@ -424,6 +424,7 @@ export default {
   "alarm.file-damaged": "数据目录中的文件 {0} 已损坏",
   "alarm.sink-down": "存储 {0}：不可用",
   "alarm.sink-held": "存储 {0}：需要人工处理",
+  "alarm.outlet-down": "{0} 的通知未送达",
   "alarm.sink-waiting": "存储 {0} 要求等待",
   "alarm.sink-lagging": "存储 {0} 落后超过五分钟",
   "alarmWhy.sink-lagging": "尚未存储的读数已安全存盘",

@@ -2,12 +2,16 @@ package io.weir.gateway;
 
 import io.weir.gateway.efficiency.FiguresBook;
 import io.weir.gateway.log.AtomicFile;
+import io.weir.gateway.notify.Notifier;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The book of figures, or the decisions about hints, as a file of the data directory. */
-final class BookFile implements FiguresBook.Store {
+/**
+ * The book of figures, the decisions about hints, or the notifications, as a file of the data
+ * directory.
+ */
+final class BookFile implements FiguresBook.Store, Notifier.Store {
 
   private final String name;
   private final AtomicFile file;

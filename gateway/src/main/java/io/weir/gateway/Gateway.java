@@ -46,6 +46,7 @@ import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.notify.Heartbeat;
 import io.weir.gateway.past.Past;
 import io.weir.gateway.past.PastSignals;
 import io.weir.gateway.quarantine.Quarantine;
@@ -125,6 +126,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayServer http;
   private final Senders senders;
   private final StatusLine statusLine;
+  private final NotifyParts notifications;
 
   /**
    * Builds every part and starts none. If a part cannot be built, what was opened is closed again.
@@ -233,9 +235,11 @@ public final class Gateway implements AutoCloseable {
               sinks.pipelines(),
               efficiency,
               threads::ended);
+      Alarms board = new Alarms(time, meters);
+      notifications = new NotifyParts(base, board, figures, new Alive());
       alarms =
           new AlarmConditions(
-              new Alarms(time, meters),
+              board,
               health,
               held::fault,
               logs,
@@ -251,7 +255,7 @@ public final class Gateway implements AutoCloseable {
                   devices,
                   names,
                   retention.losses(),
-                  this::ofServer,
+                  this::ofOutside,
                   time),
               meters,
               time);
@@ -291,6 +295,7 @@ public final class Gateway implements AutoCloseable {
                   sources.routes(),
                   reload.routes(),
                   people.routes(),
+                  notifications.routes(),
                   figures == null ? List.<HttpRoute>of() : figures.routes())
               .flatMap(List::stream)
               .toList();
@@ -370,6 +375,7 @@ public final class Gateway implements AutoCloseable {
       statusLine.start(threads);
       allMeters.start();
       alarms.start(threads);
+      notifications.start(threads);
     } catch (Exception | Error e) {
       threads.stopping();
       started.stop();
@@ -425,11 +431,28 @@ public final class Gateway implements AutoCloseable {
     sinks.step(writes);
     senders.step();
     alarms.step();
+    notifications.step();
   }
 
   /** Asked only after everything was built. */
-  private List<Trouble> ofServer() {
-    return http.troubles();
+  private List<Trouble> ofOutside() {
+    List<Trouble> troubles = new ArrayList<>(http.troubles());
+    troubles.addAll(notifications.troubles());
+    return troubles;
+  }
+
+  /** What the sign of life asks. */
+  private final class Alive implements Heartbeat.Life {
+
+    @Override
+    public boolean works() {
+      return threads.ended().isEmpty();
+    }
+
+    @Override
+    public boolean isReady() {
+      return view.health().isReady();
+    }
   }
 
   /** What the gateway answers about itself. */

@@ -143,8 +143,11 @@ class OpenApiTest {
         state: { metric: state, running: [RUNNING], down: [DOWN] }
         count: { total: made }
       machines: [ { asset: s/a/l/named, micro-stop: 10s } ]
+    notify:
+      outlets: [ { name: near, type: webhook, url: "http://127.0.0.1:%d" } ]
+      rules: [ { name: down, when: [machine-down], to: [near] } ]
     """
-        .formatted(port, metric, store.getAddress().getPort());
+        .formatted(port, metric, store.getAddress().getPort(), store.getAddress().getPort());
   }
 
   @AfterAll
@@ -518,6 +521,7 @@ class OpenApiTest {
     corrections();
     orders();
     hints();
+    notifications();
     recompute();
     String reload = "/api/v1/config/reload";
     Files.writeString(yaml, whole("humidity"));
@@ -578,6 +582,18 @@ class OpenApiTest {
     assertThat(get(all).body())
         .contains("\"state\":\"confirmed\"", "\"toPaste\":\"- { asset: \\\"s/a/l/press\\\"");
     assertThat(get(all + "?machine=other").body()).contains("\"hints\":[]", "\"decided\":[]");
+  }
+
+  private static void notifications() throws IOException {
+    String all = "/api/v1/notifications";
+    await().untilAsserted(() -> assertThat(get(all).body()).contains("\"machine-down\""));
+    String one = all + "/{id}/acknowledge";
+    String path = one.replace("{id}", JSON.readTree(get(all).body()).at("/open/0/id").asText());
+    asked("POST", one, post(path, "{\"who\":\"" + "x".repeat(65_527) + "\"}"), 413);
+    asked("POST", one, post(path, "{}"), 400);
+    asked("POST", one, post(one.replace("{id}", "n0"), "{\"who\":\"anna\"}"), 404);
+    asked("POST", one, post(path, "{\"who\":\"anna\",\"comment\":\"c\"}"), 200);
+    got(all, "", 200);
   }
 
   private static void corrections() throws IOException {

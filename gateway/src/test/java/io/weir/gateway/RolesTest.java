@@ -44,6 +44,7 @@ class RolesTest {
       VIEW       GET /api/v1/efficiency/recompute
       VIEW       GET /api/v1/figures
       VIEW       GET /api/v1/hints
+      VIEW       GET /api/v1/notifications
       VIEW       GET /api/v1/history
       VIEW       GET /api/v1/ledger
       VIEW       GET /api/v1/orders
@@ -68,6 +69,7 @@ class RolesTest {
       OPERATE    POST /api/v1/corrections/{id}/undo
       OPERATE    POST /api/v1/orders
       OPERATE    POST /api/v1/orders/{id}/undo
+      OPERATE    POST /api/v1/notifications/{id}/acknowledge
       ENGINEER   POST /api/v1/config/reload
       ENGINEER   POST /api/v1/efficiency/recompute
       ENGINEER   POST /api/v1/efficiency/retire

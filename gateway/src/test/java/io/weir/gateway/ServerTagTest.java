@@ -38,6 +38,7 @@ class ServerTagTest {
           "io.weir.gateway.sink.embedded.QuestDb",
           "io.weir.sim.mqtt.EmbeddedBroker",
           "io.questdb.",
+          "com.icegreen.greenmail.",
           "com.microsoft.playwright.",
           "java.lang.ProcessBuilder");
 

@@ -33,6 +33,7 @@ public enum AlarmKind {
   MACHINES_IGNORED(Severity.WARNING, "machines beyond the bound of the heap have no figures"),
   SIGNALS_IGNORED(Severity.WARNING, "signals beyond the bound of the heap have no statistics"),
   EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),
+  OUTLET_DOWN(Severity.WARNING, "notifications by %s are not delivered"),
   CERTIFICATE_EXPIRING(Severity.WARNING, "the certificate of %s expires"),
   CERTIFICATE_REFUSED(Severity.WARNING, "the new certificate of %s is not used"),
   THREAD_ENDED(Severity.CRITICAL, "%s of the gateway has ended");

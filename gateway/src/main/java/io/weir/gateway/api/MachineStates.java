@@ -16,12 +16,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The states of machines, from their history and their current state. */
 public final class MachineStates {
+
+  private static final int HOURS_OF_A_DAY = 24;
 
   /** Spans of one answer, about 5 MB. */
   private static final int MOST_SPANS = 100_000;
@@ -72,6 +75,20 @@ public final class MachineStates {
   /** The recent states themselves. */
   public History history() {
     return history;
+  }
+
+  /** How many stops of a machine in the last day have no reason of the tree of reasons. */
+  public long uncoded(Asset machine) {
+    Scope scope =
+        new Scope(
+            Objects.requireNonNullElse(machine.site(), ""),
+            Objects.requireNonNullElse(machine.area(), ""),
+            Objects.requireNonNullElse(machine.line(), ""),
+            Objects.requireNonNullElse(machine.machine(), ""));
+    MachineView.StopQuery query =
+        new MachineView.StopQuery(
+            new MachineView.Period.Hours(HOURS_OF_A_DAY), scope, null, null, true, 1);
+    return stops(query).uncoded();
   }
 
   StateHistory history(Scope scope, int hours) {

@@ -54,6 +54,7 @@ public final class Program {
             .addSubcommand(CorrectionsCommand.line(terminal, time, files))
             .addSubcommand(HintsCommand.line(terminal))
             .addSubcommand(OrdersCommand.line(terminal))
+            .addSubcommand(NotifyCommand.line(terminal, time))
             .addSubcommand(new BackupCommand(terminal, time, files))
             .addSubcommand(new RestoreCommand(terminal, time, files))
             .addSubcommand(TypesCommand.line(terminal, files))

@@ -130,6 +130,11 @@ public record DataDirectory(Path path) {
     return new AtomicFile(files, path.resolve("hint-decisions"));
   }
 
+  /** Notifications that are open, and those that are not delivered yet. */
+  public AtomicFile notifications(FileSystem files) {
+    return new AtomicFile(files, path.resolve("notifications"));
+  }
+
   /**
    * What is known of the session that a broker keeps for a source.
    *

@@ -217,6 +217,21 @@ public final class MeterNames {
           "Circuit breaker of readings given back: 0 closed, 1 half-open, 2 open",
           "sink");
 
+  // Notifications.
+
+  /** The tag of their meters. */
+  public static final String OUTLET = "outlet";
+
+  public static final String NOTIFY_DELIVERED =
+      counter("weir.notify.delivered.messages", "Notifications that an outlet has taken", OUTLET);
+
+  public static final String NOTIFY_FAILED =
+      counter(
+          "weir.notify.failed.messages", "Attempts to send that an outlet did not take", OUTLET);
+
+  public static final String NOTIFY_PENDING =
+      gauge("weir.notify.pending.events", "Events that wait for an outlet", OUTLET);
+
   // Efficiency.
 
   public static final String EFFICIENCY_MACHINES =

@@ -29,9 +29,9 @@ public final class Changes {
       }
       Set<String> names = differing(byName(was), byName(is));
       if (names.isEmpty()) {
-        keys.add(section.getName());
+        keys.add(key(section));
       }
-      String list = section.getName().equals("limits") ? "sources" : section.getName();
+      String list = key(section);
       for (String name : names) {
         String key = list + "[" + name + "]";
         if (!keys.contains(key)) {
@@ -43,6 +43,15 @@ public final class Changes {
       keys.add("buffer"); // how the log drops is decided when it is opened
     }
     return keys;
+  }
+
+  /** What the file calls it; no part of a record can be called {@code notify}. */
+  private static String key(RecordComponent section) {
+    return switch (section.getName()) {
+      case "limits" -> "sources";
+      case "notifications" -> "notify";
+      default -> section.getName();
+    };
   }
 
   private static Object value(RecordComponent section, Config config) {

@@ -6,6 +6,7 @@ import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limits how many names each source may bring, by source; 0 where nothing is said
  * @param efficiency how figures are made, or {@code null}: then none are
+ * @param notifications who gets which notifications, or {@code null}: then nobody is
  * @param otlp where the meters are sent, or {@code null}: then they are only scraped
  */
 public record Config(
@@ -38,6 +40,7 @@ public record Config(
     Corrections corrections,
     List<SinkConfig> sinks,
     @Nullable EfficiencyConfig efficiency,
+    @Nullable NotifyConfig notifications,
     Http http,
     Logging logging,
     @Nullable Otlp otlp) {

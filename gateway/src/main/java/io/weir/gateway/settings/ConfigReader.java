@@ -15,6 +15,8 @@ import io.weir.gateway.efficiency.EfficiencyReader;
 import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteReader;
 import io.weir.gateway.normalize.TopicPattern;
+import io.weir.gateway.notify.NotifyConfig;
+import io.weir.gateway.notify.NotifyReader;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.SinkReader;
@@ -25,6 +27,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -115,12 +118,24 @@ final class ConfigReader {
             corrections,
             sinks.isEmpty() ? List.of(EmbeddedConfig.DEFAULT) : SinkReader.read(sinks, context),
             efficiency,
+            notify(root.section("notify"), gateway.id(), efficiency, context),
             http,
             logging(root.section("logging")),
             otlp(root.section("metrics").section("otlp")));
     namesAreUnique(sources);
     namesAreUnique(sinks);
     return config;
+  }
+
+  private @Nullable NotifyConfig notify(
+      Section section, String gateway, @Nullable EfficiencyConfig efficiency, ReadContext context) {
+    if (!root.has("notify")) {
+      return null;
+    }
+    namesAreUnique(section.sections("outlets"));
+    namesAreUnique(section.sections("rules"));
+    ZoneId zone = efficiency == null ? ZoneId.systemDefault() : efficiency.zone();
+    return NotifyReader.read(section, gateway, zone, efficiency != null, context);
   }
 
   private static Map<String, NameLimits> limits(List<Section> sources) {

@@ -2,6 +2,7 @@ package io.weir.gateway.settings;
 
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.FormatFactory;
+import io.weir.gateway.notify.OutletFactory;
 import io.weir.gateway.plugin.Kind;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.Plugins;
@@ -21,7 +22,8 @@ public final class InstalledKinds {
    * @throws io.weir.gateway.plugin.PluginException if a plugin cannot be used
    */
   public static void check() {
-    Plugins.check(List.of(SourceFactory.class, FormatFactory.class, SinkFactory.class));
+    Plugins.check(
+        List.of(SourceFactory.class, FormatFactory.class, SinkFactory.class, OutletFactory.class));
     ConfigSchema.document();
   }
 
@@ -33,6 +35,8 @@ public final class InstalledKinds {
     add(lines, "Payload formats", Decoders.formats());
     Kinds<SinkFactory<?>> sinks = Kinds.installed(SinkFactory.class);
     add(lines, "Sinks", sinks.all());
+    Kinds<OutletFactory<?>> outlets = Kinds.installed(OutletFactory.class);
+    add(lines, "Outlets of notifications", outlets.all());
     return lines;
   }
 

@@ -3,6 +3,7 @@ package io.weir.gateway.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.decode.FormatFactory;
+import io.weir.gateway.notify.OutletFactory;
 import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.source.SourceFactory;
 import java.io.IOException;
@@ -24,7 +25,8 @@ class KindsTest {
     return Stream.of(
             of(FormatFactory.class, Kinds.<FormatFactory<?>>installed(FormatFactory.class)),
             of(SourceFactory.class, Kinds.<SourceFactory<?>>installed(SourceFactory.class)),
-            of(SinkFactory.class, Kinds.<SinkFactory<?>>installed(SinkFactory.class)))
+            of(SinkFactory.class, Kinds.<SinkFactory<?>>installed(SinkFactory.class)),
+            of(OutletFactory.class, Kinds.<OutletFactory<?>>installed(OutletFactory.class)))
         .flatMap(List::stream);
   }
 

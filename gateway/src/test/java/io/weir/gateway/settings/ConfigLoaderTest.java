@@ -147,6 +147,7 @@ class ConfigLoaderTest {
                         SinkConfig.Start.OLDEST,
                         0)),
                 null,
+                null,
                 new Config.Http("127.0.0.1", 8080, null, null, 8 << 20, Duration.ofSeconds(30)),
                 new Config.Logging("text", "info", Map.of(), Duration.ofMinutes(1), null),
                 null));
@@ -307,7 +308,8 @@ class ConfigLoaderTest {
   @Test
   void aBindBeyondLoopbackNeedsATokenWhateverItsForm() throws Exception {
     for (String bind : List.of("0.0.0.0", "::", "192.168.1.4", "gateway.example")) {
-      assertThat(refusal(SMALL + "http: { bind: \"" + bind + "\" }")).contains("http.token or http.users must");
+      assertThat(refusal(SMALL + "http: { bind: \"" + bind + "\" }"))
+          .contains("http.token or http.users must");
       load(SMALL + "http: { token: t, bind: \"" + bind + "\" }");
     }
     load(SMALL + "http: { bind: \"::1\" }");

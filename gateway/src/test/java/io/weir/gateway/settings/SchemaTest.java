@@ -48,6 +48,7 @@ class SchemaTest {
     keys("", read(CONFIG.resolve("gateway.yaml")), shown);
     shown.removeIf(path -> path.startsWith("logging.loggers."));
     shown.removeIf(path -> path.startsWith("metrics.otlp.headers."));
+    shown.removeIf(path -> path.startsWith("notify.outlets.headers."));
     assertThat(shown).contains("routes.asset.line.field"); // one of several that take the same
     Stream.of(known, shown).forEach(paths -> paths.removeIf(path -> path.endsWith(".field")));
 
@@ -122,6 +123,10 @@ class SchemaTest {
           shifts: [{ name: e, start: "06:00", end: "14:00" }]
           calendars: [{ asset: s, shifts: [{ name: e, start: "06:00", end: "14:00" }] }]
           defaults: { count: { total: n } }
+        notify:
+          outlets: [{ name: q, type: mqtt, url: tcp://h }]
+          rules: [{ name: r, when: [uncoded-stops], to: [q] }]
+          heartbeat: { to: [q] }
         metrics: { otlp: { url: http://h/v1/metrics } }
         """;
     Path file = Files.writeString(folder.resolve("small.yaml"), small);
@@ -139,6 +144,8 @@ class SchemaTest {
                 below.getOrDefault(
                     path, settings.getOrDefault(top, top) + path.substring(top.length()));
             key = key.replace(".metrics.", ".metrics[0].");
+            key = key.replace("notify.outlets.", "notify.outlets[q].");
+            key = key.replace("notify.rules.", "notify.rules[r].");
             if (path.equals("sinks.port") || path.equals("sinks.reserve")) {
               key = path.replace("sinks", "sinks[e]");
             }

@@ -90,6 +90,7 @@ final class SimulatedConfig {
         read.corrections(),
         read.sinks(),
         read.efficiency(),
+        read.notifications(),
         read.http(),
         read.logging(),
         read.otlp());

@@ -44,6 +44,16 @@ public final class MqttFactory implements SourceFactory<MqttConfig> {
     return MqttReader.read(section, context);
   }
 
+  /**
+   * Reads the keys of a connection on which only is published: url, client-id, username, password,
+   * version, tls and timeout.
+   *
+   * @param clientId where the file does not say
+   */
+  public static MqttConfig publisher(Section section, String clientId, ReadContext context) {
+    return MqttReader.readPublisher(section, clientId, context);
+  }
+
   @Override
   public Source open(MqttConfig config, SourceContext context) {
     return new MqttSource(

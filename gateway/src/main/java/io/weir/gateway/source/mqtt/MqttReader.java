@@ -16,31 +16,23 @@ final class MqttReader {
   private static final URI NONE = URI.create("tcp://localhost:1883");
   private static final long MAX_PACKET = 268_435_455; // what MQTT can express
   private static final long USUAL_WINDOW = 64L << 20;
+  private static final int LEAST_WINDOW = 64 << 10;
   private static final Duration FOREVER = Duration.ofSeconds(0xFFFF_FFFFL);
 
   private MqttReader() {}
 
   static MqttConfig read(Section section, ReadContext context) {
     String name = section.text("name", "");
-    URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
-    if (!url.getPath().isEmpty()) {
-      section.problem("url", "must end after the port");
-    }
-    if (section.has("tls") && !url.getScheme().equals("ssl")) {
-      section.problem("tls", "needs a url that begins with ssl://");
-    }
-    if (section.has("password") && !section.has("username")) {
-      section.problem("password", "needs a username too");
-    }
+    URI url = url(section);
     int maxPacket = context.messageSize(section, "max-packet-size", MAX_PACKET);
     long usualWindow = Math.min(USUAL_WINDOW, context.heapShare());
     return new MqttConfig(
         name,
         url,
-        clientId(section, url, name, context),
+        clientId(section, url, "weir-" + context.gatewayId() + "-" + name, context),
         section.text("username"),
         section.secret("password"),
-        section.text("version", "5").equals("3.1.1") ? 311 : 5,
+        version(section),
         section.number("receive-maximum", 2000),
         section.bytes("window-size", Math.max(usualWindow, maxPacket), maxPacket, 1L << 40),
         maxPacket,
@@ -57,6 +49,46 @@ final class MqttReader {
         sparkplug(section));
   }
 
+  /** A connection on which only is published, and whose session ends with it. */
+  static MqttConfig readPublisher(Section section, String clientId, ReadContext context) {
+    URI url = url(section);
+    return new MqttConfig(
+        section.text("name", ""),
+        url,
+        clientId(section, url, clientId, context),
+        section.text("username"),
+        section.secret("password"),
+        version(section),
+        1,
+        LEAST_WINDOW,
+        LEAST_WINDOW,
+        Duration.ZERO,
+        Duration.ofSeconds(30),
+        section.duration(
+            "timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(1)),
+        null,
+        TlsFiles.read(section),
+        SparkplugConfig.DEFAULT);
+  }
+
+  private static URI url(Section section) {
+    URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
+    if (!url.getPath().isEmpty()) {
+      section.problem("url", "must end after the port");
+    }
+    if (section.has("tls") && !url.getScheme().equals("ssl")) {
+      section.problem("tls", "needs a url that begins with ssl://");
+    }
+    if (section.has("password") && !section.has("username")) {
+      section.problem("password", "needs a username too");
+    }
+    return url;
+  }
+
+  private static int version(Section section) {
+    return section.text("version", "5").equals("3.1.1") ? 311 : 5;
+  }
+
   private static SparkplugConfig sparkplug(Section source) {
     if (source.has("sparkplug") && source.has("share")) {
       source.problem("share", "would tear the sessions of Sparkplug nodes apart");
@@ -70,8 +102,8 @@ final class MqttReader {
             "reorder-timeout", unset.reorderTimeout(), Duration.ZERO, Duration.ofMinutes(10)));
   }
 
-  private static String clientId(Section section, URI url, String name, ReadContext context) {
-    String id = section.text("client-id", "weir-" + context.gatewayId() + "-" + name);
+  private static String clientId(Section section, URI url, String usual, ReadContext context) {
+    String id = section.text("client-id", usual);
     String before = context.claim("client id " + id + " at " + url, section.key());
     if (before != null) {
       String message = "is that of " + before + " on the same broker; each would end the other";

@@ -60,7 +60,7 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
         options, null, listener(CONNECT, token -> events.connected(token.getSessionPresent())));
   }
 
-  private MqttConnectOptions options() throws MqttConnectionException {
+  MqttConnectOptions options() throws MqttConnectionException {
     MqttConnectOptions options = new MqttConnectOptions();
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
     options.setCleanSession(config.sessionExpiry().isZero());

@@ -1,0 +1,33 @@
+package io.weir.gateway.notify;
+
+/**
+ * Something that holds now and may be worth a notification.
+ *
+ * @param kind the id of an alarm, such as {@code sink-held}, or {@code machine-down}, {@code
+ *     oee-under}, {@code uncoded-stops}
+ * @param subject the source, the sink, the log, or the path of the machine; "" for the gateway
+ * @param path of the machine or line that it is about, or ""
+ * @param isLine whether that is a line
+ * @param critical whether a person should look at once
+ * @param text what is wrong, for a person, in one line
+ * @param sinceNs since when it holds, nanoseconds since the epoch
+ */
+public record Cause(
+    String kind,
+    String subject,
+    String path,
+    boolean isLine,
+    boolean critical,
+    String text,
+    long sinceNs) {
+
+  /** Of a machine, or of none. */
+  public Cause(
+      String kind, String subject, String path, boolean critical, String text, long sinceNs) {
+    this(kind, subject, path, false, critical, text, sinceNs);
+  }
+
+  static final String MACHINE_DOWN = "machine-down";
+  static final String OEE_UNDER = "oee-under";
+  static final String UNCODED_STOPS = "uncoded-stops";
+}

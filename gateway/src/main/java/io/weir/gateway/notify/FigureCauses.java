@@ -1,0 +1,172 @@
+package io.weir.gateway.notify;
+
+import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.EfficiencySnapshot;
+import io.weir.gateway.efficiency.EfficiencySnapshot.LineNow;
+import io.weir.gateway.efficiency.EfficiencySnapshot.MachineNow;
+import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.Targets;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the figures of efficiency say: machines that are down, lines (and machines, where a rule
+ * names assets) whose OEE of the current shift is low, machines with stops that have no reason.
+ * Asked by one thread.
+ */
+public final class FigureCauses implements Causes {
+
+  /** At the begin of a shift an OEE says little. */
+  private static final long FIRST_OF_SHIFT_NS = Duration.ofMinutes(15).toNanos();
+
+  /** Counting stops reads the history of a machine. */
+  private static final long COUNT_EVERY_NS = Duration.ofMinutes(1).toNanos();
+
+  /** What a time outside all shifts is called. */
+  private static final String NO_SHIFT = "none";
+
+  private final Supplier<EfficiencySnapshot> figures;
+  private final Supplier<EfficiencyConfig> config;
+  private final ToLongFunction<Asset> uncoded;
+  private Aimed aimed;
+  private Counted counted = new Counted(0, Map.of());
+
+  /** The targets of one configuration. */
+  private record Aimed(EfficiencyConfig of, Targets targets) {}
+
+  private record Counted(long atNs, Map<Asset, Long> byMachine) {}
+
+  /**
+   * @param config by which the figures are made now
+   * @param uncoded how many stops of a machine in the last day have no reason
+   */
+  public FigureCauses(
+      Supplier<EfficiencySnapshot> figures,
+      Supplier<EfficiencyConfig> config,
+      ToLongFunction<Asset> uncoded) {
+    this.figures = figures;
+    this.config = config;
+    this.uncoded = uncoded;
+    EfficiencyConfig now = config.get();
+    this.aimed = new Aimed(now, new Targets(now));
+  }
+
+  @Override
+  public @Nullable List<Cause> of(Rule rule) {
+    List<Cause> causes = new ArrayList<>();
+    boolean down = rule.asksFor(Cause.MACHINE_DOWN);
+    boolean oee = rule.asksFor(Cause.OEE_UNDER);
+    boolean stops = rule.asksFor(Cause.UNCODED_STOPS);
+    if (!down && !oee && !stops) {
+      return causes;
+    }
+    EfficiencySnapshot now = figures.get();
+    if (now.isBehind()) {
+      return null;
+    }
+    for (MachineNow machine : now.machines()) {
+      if (down && machine.state() == MachineState.DOWN) {
+        causes.add(down(machine));
+      }
+      if (oee && rule.asset() != null) {
+        addLow(causes, rule, machine.asset(), machine.product(), machine.shift(), now.wallNs());
+      }
+      if (stops) {
+        addUncoded(causes, rule, machine, now);
+      }
+    }
+    for (LineNow line : now.lines()) {
+      if (oee) {
+        addLow(causes, rule, line.asset(), "", line.shift(), now.wallNs());
+      }
+    }
+    return causes;
+  }
+
+  private static Cause down(MachineNow machine) {
+    String path = machine.asset().path();
+    String why = machine.reason().isEmpty() ? "" : ": " + machine.reason();
+    return new Cause(
+        Cause.MACHINE_DOWN, path, path, true, path + " is down" + why, machine.since());
+  }
+
+  private void addLow(
+      List<Cause> causes, Rule rule, Asset asset, String product, ShiftFigures shift, long nowNs) {
+    double oee = shift.figures().oee();
+    double aim = Double.isNaN(rule.under()) ? target(asset, product, shift) : rule.under();
+    boolean isEarly = nowNs - shift.start() < FIRST_OF_SHIFT_NS;
+    if (oee < aim && !isEarly && !shift.name().equals(NO_SHIFT)) {
+      String path = asset.path();
+      String text =
+          String.format(
+              Locale.ROOT,
+              "OEE of %s is %.1f %%, under %.1f %%, in the shift %s so far",
+              path,
+              100 * oee,
+              100 * aim,
+              shift.name());
+      causes.add(
+          new Cause(Cause.OEE_UNDER, path, path, asset.machine() == null, false, text, nowNs));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // to compare all of it each second would cost
+  private double target(Asset asset, String product, ShiftFigures shift) {
+    EfficiencyConfig now = config.get();
+    if (aimed.of != now) {
+      aimed = new Aimed(now, new Targets(now));
+    }
+    return aimed.targets.of(asset, product, shift.name(), shift.start());
+  }
+
+  private void addUncoded(
+      List<Cause> causes, Rule rule, MachineNow machine, EfficiencySnapshot now) {
+    long count = counts(now).getOrDefault(machine.asset(), 0L);
+    if (count > rule.moreThan()) {
+      String path = machine.asset().path();
+      String text =
+          "%s has %d stop%s of the last 24 h without a reason"
+              .formatted(path, count, count == 1 ? "" : "s");
+      causes.add(new Cause(Cause.UNCODED_STOPS, path, path, false, text, now.wallNs()));
+    }
+  }
+
+  private Map<Asset, Long> counts(EfficiencySnapshot now) {
+    if (now.wallNs() - counted.atNs >= COUNT_EVERY_NS || now.wallNs() < counted.atNs) {
+      Map<Asset, Long> counts = new HashMap<>();
+      for (MachineNow machine : now.machines()) {
+        counts.put(machine.asset(), uncoded.applyAsLong(machine.asset()));
+      }
+      counted = new Counted(now.wallNs(), counts);
+    }
+    return counted.byMachine;
+  }
+
+  @Override
+  public Set<String> shifts(String path) {
+    Set<String> names = new HashSet<>();
+    EfficiencySnapshot now = figures.get();
+    for (MachineNow machine : now.machines()) {
+      if (path.isEmpty() || machine.asset().path().equals(path)) {
+        names.add(machine.shift().name());
+      }
+    }
+    for (LineNow line : now.lines()) {
+      if (line.asset().path().equals(path)) {
+        names.add(line.shift().name());
+      }
+    }
+    return names;
+  }
+}

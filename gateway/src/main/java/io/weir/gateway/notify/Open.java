@@ -1,0 +1,46 @@
+package io.weir.gateway.notify;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one cause under one rule. Instants are nanoseconds since the epoch, 0 for none.
+ * Owned by {@link Notices}.
+ */
+final class Open {
+
+  final String id;
+  final String rule;
+  Cause cause;
+
+  /** Whether the cause holds. */
+  boolean raised = true;
+
+  /** Whether people were sent that it holds, and not yet that it ended. */
+  boolean sent;
+
+  /** When it was last news, or would have been while it flaps. */
+  long newsNs;
+
+  /** When it was last sent as begun, up to an hour ago. */
+  final List<Long> begins = new ArrayList<>();
+
+  boolean flapping;
+  @Nullable Acknowledgement acknowledged;
+
+  /** By whom repeats were ended, and why. */
+  record Acknowledgement(String who, String comment, long atNs) {}
+
+  Open(String id, String rule, Cause cause) {
+    this.id = id;
+    this.rule = rule;
+    this.cause = cause;
+  }
+
+  boolean isOf(String ruleName, Cause other) {
+    return rule.equals(ruleName)
+        && cause.kind().equals(other.kind())
+        && cause.subject().equals(other.subject());
+  }
+}

@@ -1,0 +1,3 @@
+/** Notifications as e-mail, by SMTP. */
+@org.jspecify.annotations.NullMarked
+package io.weir.gateway.notify.mail;
