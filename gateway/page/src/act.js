@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 import { idOf } from "./model.js";
 import { outbox } from "./outbox.js";
 import { takeReasons } from "./reasonnames.js";
+import { userName } from "./session.js";
 
 /** @typedef {import("../types/api.js").Corrections} Corrections */
 /** @typedef {import("../types/api.js").Path} Path */
@@ -73,6 +74,8 @@ function tell() {
  * @returns {Promise<import("./outbox.js").Outcome>}
  */
 async function sendItem({ path, body, key }) {
+  const user = userName();
+  if (user !== "" && body.who !== user) return { refused: t("said.otherUser", String(body.who)), conflict: null };
   const { status, answer, problem } = await request(path, body, key);
   if (status >= 200 && status < 300) return { kept: answer };
   const passes = status < 400 || status >= 500 || [401, 403, 408, 421, 429].includes(status);

@@ -11,10 +11,14 @@ export const token = {
   set: (/** @type {string} */ value) => sessionStorage.setItem(TOKEN, value),
 };
 
+/** What a request by the cookie of a login sends with whatever it changes; "" without a login. */
+export const csrf = { value: "" };
+
 /** @returns {Record<string, string>} */
 export function headers() {
   const held = token.get();
-  return held ? { Authorization: `Bearer ${held}` } : {};
+  if (held) return { Authorization: `Bearer ${held}` };
+  return csrf.value === "" ? {} : { "X-Weir-Csrf": csrf.value };
 }
 
 /**

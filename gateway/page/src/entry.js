@@ -4,6 +4,7 @@ import { get, messageOf } from "./api.js";
 import { button, element, setText } from "./dom.js";
 import { at, bytes } from "./format.js";
 import { t, word } from "./i18n.js";
+import { onlyFor } from "./session.js";
 
 /** @typedef {import("../types/api.js").QuarantineEntry} QuarantineEntry */
 /** @typedef {import("../types/api.js").QuarantineItem} QuarantineItem */
@@ -41,7 +42,7 @@ function payloadOf({ size, payload, truncated }, onReplay) {
   const part = truncated ? t("quality.truncated") : "";
   const title = element("p", "quiet", t("quality.payload", bytes(size), encoding, part));
   const text = element("pre", "", payload.text ?? payload.base64 ?? "");
-  return truncated ? [title, text] : [title, text, button(t("quality.replayOne"), onReplay)];
+  return truncated ? [title, text] : [title, text, onlyFor("engineer", button(t("quality.replayOne"), onReplay))];
 }
 
 /**

@@ -7,7 +7,9 @@ import { duration, figure } from "./format.js";
 import { t } from "./i18n.js";
 import { ledger } from "./ledger.js";
 import { linesPerSecond, parts, readingsPerSecond } from "./parts.js";
+import { peoplePanels } from "./people.js";
 import { rateChart } from "./ratechart.js";
+import { me } from "./session.js";
 
 /** @typedef {import("./i18n.js").TextKey} TextKey */
 /** @typedef {import("./main.js").View} View */
@@ -39,7 +41,7 @@ export function gatewayView() {
       element("div", "",
         element("section", "panel",
           csvHead(t("rates.title"), csvButton(t("rates.title"), chart.sheet)), rates, chart.root),
-        csvPanel(t("gateway.ledger"), () => [], sums), more)));
+        csvPanel(t("gateway.ledger"), () => [], sums), more, ...peoplePanels(me()?.login ?? ""))));
   return {
     title: t("view.gateway"), heading, root,
     draw({ status }) {

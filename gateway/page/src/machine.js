@@ -15,6 +15,7 @@ import { spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
 import { orderPanel } from "./orders.js";
 import { openNote, openPieces } from "./pieces.js";
+import { may, onlyFor, refusal } from "./session.js";
 import { ratiosOf } from "./shift.js";
 import { signals } from "./signals.js";
 import { stopTable } from "./stoplist.js";
@@ -66,8 +67,10 @@ export function machineView({ path }) {
   const ofMachine = (/** @type {(machine: Machine) => void} */ open) => () => {
     if (shownMachine !== undefined) open(shownMachine);
   };
-  const acts = element("div", "choices small acts", button(t("pieces.title"), ofMachine(openPieces), "reason-button"),
-    button(t("note.title"), ofMachine(openNote), "reason-button"));
+  const acts = element("div", "choices small acts",
+    onlyFor("operate", button(t("pieces.title"), ofMachine(openPieces), "reason-button")),
+    onlyFor("operate", button(t("note.title"), ofMachine(openNote), "reason-button")));
+  if (!may("operate")) acts.append(refusal());
   acts.setAttribute("role", "group");
   acts.setAttribute("aria-label", t("act.machine"));
   const stopsPanel = csvPanel(t("stops.today"), of, stops);

@@ -17,6 +17,7 @@ import { addRates, seen } from "./rates.js";
 import { takeLabels } from "./shiftlabels.js";
 import { reportView } from "./report.js";
 import { addressOf } from "./address.js";
+import { loadSession, loginForm, logout, me } from "./session.js";
 import { closeSheet } from "./sheet.js";
 import { stopsView } from "./stops.js";
 import { followAlways } from "./stream.js";
@@ -131,14 +132,50 @@ function take(snapshot) {
   if (view === null) open(false);
   else view.draw(model);
   if (before !== null && (before.states !== model.states || recovered)) nudge();
+  showMe();
   showHead();
   showTitle();
+}
+
+/** Who has logged in, with the way out; of a wall its name. */
+function showMe() {
+  const session = me();
+  const isKnown = session !== null && session.login === "users" && session.name !== "";
+  byId("me").hidden = !isKnown;
+  if (!isKnown) return;
+  setText(byId("who"), t("login.as", session.name, word("role", session.role)));
+  byId("logout").hidden = session.kind !== "user";
 }
 
 function loseStream() {
   lost = takenAt === null ? t("lost.unreachable") : t("lost.since", clock(takenAt));
   showHead();
   showTitle();
+}
+
+/**
+ * Resolves once somebody may be here.
+ *
+ * @param {boolean} refused whether a token was refused
+ * @returns {Promise<void>}
+ */
+async function askForLogin(refused) {
+  await loadSession();
+  return me()?.login === "users" ? askForUser() : askForToken(refused);
+}
+
+/**
+ * Never resolves: the page is loaded again at its address, as another one may see it.
+ *
+ * @returns {Promise<void>}
+ */
+function askForUser() {
+  byId("main").hidden = true;
+  byId("connecting").hidden = true;
+  const form = loginForm(() => location.reload());
+  byId("users").replaceChildren(form.root);
+  form.focus();
+  return new Promise(() => {});
 }
 
 /**
@@ -178,6 +215,7 @@ function showLanguages() {
 translate(document);
 showLanguages();
 beginTray();
+byId("logout").addEventListener("click", () => logout());
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   if (view !== null) focusHeading(view);
@@ -186,4 +224,4 @@ window.addEventListener("hashchange", () => {
   if (model !== null) open(true);
 });
 setInterval(showHead, 1000); // the age of what is shown goes on
-followAlways(take, loseStream, askForToken);
+followAlways(take, loseStream, askForLogin);

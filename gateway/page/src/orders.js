@@ -10,6 +10,7 @@ import { button, element, keyed, setText } from "./dom.js";
 import { figure, percent } from "./format.js";
 import { t, word } from "./i18n.js";
 import { pathOf } from "./model.js";
+import { onlyFor } from "./session.js";
 import { field, openSheet } from "./sheet.js";
 import { whoLine } from "./who.js";
 
@@ -69,7 +70,7 @@ function orderSheet(orders) {
 export function orderPanel() {
   const list = element("ul", "plain orders");
   const note = element("p", "quiet");
-  const start = button(t("order.other"), () => openOrder(place));
+  const start = onlyFor("operate", button(t("order.other"), () => openOrder(place)));
   const shown = { root: list, sheet: () => orderSheet(orders) };
   const root = csvPanel(t("order.title"), () => pathOf(place), shown, note, start);
   root.hidden = true;
@@ -87,11 +88,11 @@ export function orderPanel() {
     const text = element("small", "quiet");
     const steps = element("div", "choices small");
     const root_ = element("li", "", element("div", "", name, state, text), steps);
-    steps.append(...STEPS[order.state].map((kind) => button(t(`order.do.${kind}`), () =>
-      confirmOrder(placeOf(order), kind, order.order), "reason-button")));
+    steps.append(...STEPS[order.state].map((kind) => onlyFor("operate", button(t(`order.do.${kind}`), () =>
+      confirmOrder(placeOf(order), kind, order.order), "reason-button"))));
     const { event } = order;
     if (event !== null) {
-      steps.append(button(t("act.undo"), () => undoOrder(order, event.id)));
+      steps.append(onlyFor("operate", button(t("act.undo"), () => undoOrder(order, event.id))));
     }
     return { root: root_, name, state, text };
   }

@@ -7,6 +7,7 @@ import { button, element, keyed, madeOnce, setText, table } from "./dom.js";
 import { makeEntry, showEntry } from "./entry.js";
 import { at, whole } from "./format.js";
 import { t, word } from "./i18n.js";
+import { onlyFor } from "./session.js";
 
 /** @typedef {import("../types/api.js").QualityList} QualityList */
 /** @typedef {import("../types/api.js").QuarantineItem} QuarantineItem */
@@ -52,7 +53,7 @@ function entryGroup(replay) {
   const reason = element("b");
   const origin = element("span", "quiet");
   const detail = element("span", "detail");
-  const again = button("", () => replay({ ids: notReplayed(all).map(({ id }) => id) }));
+  const again = onlyFor("engineer", button("", () => replay({ ids: notReplayed(all).map(({ id }) => id) })));
   const inside = element("div", "inside");
   const group = element("details", "group",
     element("summary", "", count, reason, origin, detail), element("div", "payload", again), inside);
@@ -122,7 +123,7 @@ export function quarantinePanel() {
   const note = element("p", "quiet");
   const outcome = element("p", "outcome");
   outcome.setAttribute("role", "status");
-  const all = button(t("quality.replayAll"), () => replay({ all: true }));
+  const all = onlyFor("engineer", button(t("quality.replayAll"), () => replay({ all: true })));
   const more = button(t("quality.older"), () => loadOlder());
   const cell = /** @type {typeof madeOnce<HTMLButtonElement>} */ (madeOnce)();
   let onlyReason = "";
@@ -197,7 +198,8 @@ export function quarantinePanel() {
         cell(`filter ${q.reason}`, () => filterButton(q.reason)),
         whole(q.count),
         at(q.newestMs),
-        cell(`replay ${q.reason}`, () => button(t("quality.replay"), () => replay({ reason: q.reason }))),
+        cell(`replay ${q.reason}`, () =>
+          onlyFor("engineer", button(t("quality.replay"), () => replay({ reason: q.reason })))),
       ]);
     },
     /** @param {() => void} onReplayed */

@@ -6,6 +6,7 @@ import { textOfCorrection } from "./corrections.js";
 import { button, element, keyed, setClass, setText } from "./dom.js";
 import { at } from "./format.js";
 import { t } from "./i18n.js";
+import { may } from "./session.js";
 import { who } from "./who.js";
 
 /** @typedef {import("../types/api.js").Correction} Correction */
@@ -44,7 +45,7 @@ export function saidList(machine) {
     const back = one.undone === null || one.undone === undefined ? ""
       : ` · ${t("said.undoneBy", one.undone.who, at(Date.parse(one.undone.time)))}`;
     setText(part.by, `${t("said.by", one.who, when)}${back}`);
-    part.undo.hidden = back !== "";
+    part.undo.hidden = back !== "" || !may("operate");
     setClass(part.root, back === "" ? "" : "undone");
   }
 

@@ -8,6 +8,7 @@ import { at, clock, duration } from "./format.js";
 import { t, word } from "./i18n.js";
 import { byArrows, reasonPicker } from "./reasonpicker.js";
 import { saidList } from "./saidlist.js";
+import { may, refusal } from "./session.js";
 import { commentField, field, openSheet } from "./sheet.js";
 import { whoLine } from "./who.js";
 
@@ -30,6 +31,12 @@ export function openStop(stop, next = null, closed = () => {}) {
   if (machine === undefined) return;
   const sheet = openSheet(`${machine.name} · ${word("state", stop.state)}`, textOfStop(stop));
   sheet.onClosed(closed);
+  if (!may("operate")) {
+    const before = saidList(machine);
+    sheet.body.append(refusal(), before.root);
+    before.load(stop.startMs, endOf(stop));
+    return;
+  }
   const by = whoLine();
   const place = element("div", "act-step");
   const more = element("div", "choices small",

@@ -1,6 +1,7 @@
 // The stream of snapshots: followed, watched for silence, and opened again by itself.
 
 import { headers, messageOf, token } from "./api.js";
+import { loadSession } from "./session.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 
@@ -74,6 +75,7 @@ async function follow(onSnapshot) {
 export async function followAlways(take, onLost, askForToken) {
   for (let failures = 0; ;) {
     try {
+      await loadSession(); // a role may be another one now
       const end = await follow((snapshot) => {
         take(snapshot);
         failures = 0;

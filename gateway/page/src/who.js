@@ -1,13 +1,15 @@
-// Who acts at this page: a name that is typed once and kept. Nobody checks it.
+// Who acts at this page: the user who has logged in, or a name that is typed once and kept, which
+// nobody checks.
 
 import { button, element, setText } from "./dom.js";
 import { t } from "./i18n.js";
+import { userName } from "./session.js";
 
 const STORED = "weir-who";
 const MOST = 128; // as the gateway takes it
 
 export const who = {
-  get: () => localStorage.getItem(STORED) ?? "",
+  get: () => userName() || (localStorage.getItem(STORED) ?? ""),
   set: (/** @type {string} */ name) => localStorage.setItem(STORED, name),
 };
 
@@ -22,8 +24,9 @@ export function whoLine() {
   input.value = who.get();
   const ask = element("label", "field", element("span", "", t("who.name")), input);
   const name = element("b");
-  const said = element("p", "who", name, element("span", "quiet", ` ${t("who.unverified")} `),
-    button(t("who.change"), () => show(true)));
+  const isUser = userName() !== "";
+  const said = element("p", "who", name, element("span", "quiet", ` ${t(isUser ? "who.verified" : "who.unverified")} `),
+    ...(isUser ? [] : [button(t("who.change"), () => show(true))]));
   const missing = element("p", "down-text");
   missing.setAttribute("role", "alert");
 

@@ -458,3 +458,35 @@ export interface ReplayOutcome {
   readings: number;
   stillRejected: number;
 }
+
+export type Right = "everyone" | "view" | "metrics" | "ingest" | "operate" | "engineer" | "administer";
+
+export type Role = "stranger" | "viewer" | "operator" | "engineer" | "admin" | "ingest" | "metrics";
+
+/** /api/v1/session. */
+export interface Session {
+  login: "none" | "token" | "users";
+  name: string;
+  kind: "nobody" | "token" | "user" | "wall";
+  role: Role;
+  rights: Right[];
+  csrf: string;
+}
+
+/** One of /api/v1/walls. */
+export interface Wall {
+  id: string;
+  name: string;
+  since: Instant;
+}
+
+/** One of /api/v1/audit. */
+export interface AuditEntry {
+  id: number;
+  time: Instant;
+  who: string;
+  role?: Role;
+  address: string;
+  what: string;
+  status?: number;
+}

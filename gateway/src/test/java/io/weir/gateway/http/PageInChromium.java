@@ -8,6 +8,7 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.admin.LoginRequests;
 import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.ReasonList;
 import io.weir.gateway.config.Secret;
@@ -73,7 +74,12 @@ abstract class PageInChromium {
             new Config.Http("127.0.0.1", port, secret, null, 10_000, Duration.ofSeconds(20)),
             view,
             meters.registry(),
-            Stream.concat(hints.routes().stream(), corrections.routes().stream()).toList());
+            Stream.of(
+                    hints.routes(),
+                    corrections.routes(),
+                    new LoginRequests(null, token != null, false).routes())
+                .flatMap(List::stream)
+                .toList());
   }
 
   void look(int width, int height, ColorScheme scheme) {

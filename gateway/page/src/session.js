@@ -1,0 +1,179 @@
+// Who is at this page, and what he or she may do: as the gateway says, which checks it itself.
+
+import { csrf, get, headers, messageOf, post } from "./api.js";
+import { button, element, setText } from "./dom.js";
+import { t, word } from "./i18n.js";
+
+/** @typedef {import("../types/api.js").Session} Session */
+/** @typedef {import("../types/api.js").Right} Right */
+
+/** @type {Session | null} null while the gateway has not said it */
+let session = null;
+
+export const me = () => session;
+
+/** The name of the user who has logged in; "" for nobody. */
+export const userName = () => (session?.kind === "user" ? session.name : "");
+
+/**
+ * Whether the one at this page may do something. The gateway refuses it otherwise, so before it has
+ * said anything nothing is hidden.
+ *
+ * @param {Right} right
+ */
+export const may = (right) => session === null || session.rights.includes(right);
+
+/** Why something cannot be done here. */
+export const whyNot = () => t("may.not", word("role", session?.role ?? "stranger"));
+
+/**
+ * A button that only those who have a right can use; it says why to the others.
+ *
+ * @template {HTMLButtonElement} Button
+ * @param {Right} right
+ * @param {Button} made
+ */
+export function onlyFor(right, made) {
+  if (may(right)) return made;
+  made.disabled = true;
+  made.title = whyNot();
+  return made;
+}
+
+/** A line that says why nothing can be said here. */
+export const refusal = () => element("p", "quiet", whyNot());
+
+/** @param {Session} answer */
+function take(answer) {
+  session = answer;
+  csrf.value = answer.csrf;
+  return answer;
+}
+
+/** Asks who is here; a gateway that does not answer changes nothing. */
+export async function loadSession() {
+  try {
+    take(await get("/api/v1/session"));
+  } catch (failure) {
+    console.info("session:", messageOf(failure));
+  }
+}
+
+/**
+ * Logs in; returns why not, or "".
+ *
+ * @param {string} name
+ * @param {string} password
+ */
+async function login(name, password) {
+  try {
+    const response = await fetch("/api/v1/session", {
+      method: "POST", cache: "no-store", body: JSON.stringify({ name, password }),
+      headers: { "Content-Type": "application/json" },
+    });
+    if (response.ok) {
+      take(await response.json());
+      return "";
+    }
+    if (response.status === 401) return t("login.wrong");
+    if (response.status === 429) return t("login.wait", Number(response.headers.get("Retry-After") ?? 1));
+    return t("fetch.failed", String(response.status));
+  } catch (failure) {
+    return t("fetch.failed", messageOf(failure));
+  }
+}
+
+/** Logs out, and shows the login. */
+export async function logout() {
+  try {
+    await fetch("/api/v1/session", { method: "DELETE", headers: headers() });
+  } catch (failure) {
+    console.info("logout:", messageOf(failure)); // the page then shows that the connection is lost
+  }
+  location.reload();
+}
+
+const ASK_MS = 3000;
+
+/** A button that shows a code, by which an admin makes this screen a wall. */
+function pairing() {
+  const code = element("b", "big");
+  const how = element("p", "quiet", t("wall.how"));
+  const failure = element("p", "down-text");
+  failure.setAttribute("role", "alert");
+  const start = button(t("wall.this"), begin);
+  const shown = element("div", "", how, code);
+  shown.setAttribute("role", "status");
+  shown.hidden = true;
+
+  async function begin() {
+    start.disabled = true;
+    setText(failure, "");
+    try {
+      const begun = await post("/api/v1/walls/code", {});
+      setText(code, `${begun.code.slice(0, 4)}-${begun.code.slice(4)}`);
+      shown.hidden = false;
+      setTimeout(() => ask(begun.secret), ASK_MS);
+    } catch (reason) {
+      end(messageOf(reason));
+    }
+  }
+
+  /** @param {string} secret */
+  async function ask(secret) {
+    try {
+      const answer = await post("/api/v1/walls/claim", { secret });
+      if (answer.waiting === true) setTimeout(() => ask(secret), ASK_MS);
+      else location.reload();
+    } catch (reason) {
+      end(messageOf(reason));
+    }
+  }
+
+  /** @param {string} reason */
+  function end(reason) {
+    shown.hidden = true;
+    start.disabled = false;
+    setText(failure, t("fetch.failed", reason));
+  }
+  return element("div", "pairing", start, shown, failure);
+}
+
+/**
+ * The form in which somebody logs in.
+ *
+ * @param {() => void} done called once somebody has
+ */
+export function loginForm(done) {
+  const name = element("input");
+  name.autocomplete = "username";
+  name.required = true;
+  name.maxLength = 64;
+  const password = element("input");
+  password.type = "password";
+  password.autocomplete = "current-password";
+  password.required = true;
+  const failure = element("p", "down-text");
+  failure.setAttribute("role", "alert");
+  const go = element("button", "", t("login.title"));
+  const form = element("form", "form",
+    element("label", "field", element("span", "", t("login.name")), name),
+    element("label", "field", element("span", "", t("login.password")), password), failure, go);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    go.disabled = true;
+    const problem = await login(name.value, password.value);
+    go.disabled = false;
+    setText(failure, problem);
+    if (problem === "") {
+      done();
+    } else {
+      password.value = "";
+      password.focus();
+    }
+  });
+  return {
+    root: element("main", "", element("div", "panel narrow", element("h1", "", t("login.title")), form, pairing())),
+    focus: () => name.focus(),
+  };
+}

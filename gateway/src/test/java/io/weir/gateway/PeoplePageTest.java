@@ -1,0 +1,188 @@
+package io.weir.gateway;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.http.Role;
+import io.weir.gateway.peers.Chromium;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who logs in at the live page, and what it lets whom do. Leaves pictures in target/page. */
+@Tag("server")
+class PeoplePageTest {
+
+  @TempDir Path home;
+
+  private StartedPeople people;
+  private Chromium chromium;
+  private Page page;
+
+  @BeforeEach
+  void start() throws Exception {
+    people = new StartedPeople(home);
+    long now = System.currentTimeMillis();
+    String line = "telemetry,site=s,area=a,line=l,machine=m state=\"DOWN\" ";
+    String lines = line + (now - 600_000) + "\n" + line + now;
+    String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
+    people.ask("POST", "/write?precision=ms", lines, ingest);
+    chromium = new Chromium();
+    page = open(1366, 768, ColorScheme.DARK, "en-GB");
+  }
+
+  @AfterEach
+  void stop() {
+    chromium.close();
+    people.close();
+  }
+
+  private Page open(int width, int height, ColorScheme scheme, String locale) {
+    BrowserContext context =
+        chromium
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(width, height)
+                    .setColorScheme(scheme)
+                    .setLocale(locale));
+    return context.newPage();
+  }
+
+  private void visit(Page shown, String view) {
+    shown.navigate("about:blank");
+    shown.navigate("http://127.0.0.1:" + people.port + "/#" + view);
+  }
+
+  private static void login(Page shown, String name, String password) {
+    shown.locator("#users input").first().fill(name);
+    shown.locator("#users input[type=password]").fill(password);
+    shown.locator("#users form button").click();
+  }
+
+  private static void picture(Page shown, String name) {
+    shown.screenshot(
+        new Page.ScreenshotOptions().setPath(Path.of("target", "page", "people-" + name + ".png")));
+  }
+
+  private void isWhatAxeAsksFor(Page shown, String what) throws IOException {
+    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
+      shown.evaluate(new String(in.readAllBytes(), UTF_8));
+    }
+    Assertions.assertThat(
+            (List<?>)
+                shown.evaluate(
+                    """
+                    async () => (await axe.run(document, {
+                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`)
+                    """))
+        .as(what)
+        .isEmpty();
+  }
+
+  @Test
+  void somebodyLogsInComesBackToWhereHeWasAndLogsOut() throws IOException {
+    visit(page, "/quality");
+    assertThat(page.getByRole(com.microsoft.playwright.options.AriaRole.HEADING).first())
+        .hasText("Log in");
+    isWhatAxeAsksFor(page, "the login");
+    picture(page, "login");
+    login(page, "operator", "a wrong password");
+    assertThat(page.locator("#users [role=alert]").first()).hasText("Name or password is wrong.");
+    login(page, "operator", StartedPeople.PASSWORD);
+    assertThat(page.locator("h1")).hasText("Data quality");
+    assertThat(page.locator("#who")).hasText("operator, operator");
+    page.locator("#logout").click();
+    assertThat(page.locator("#users input").first()).isVisible();
+  }
+
+  @Test
+  void theLoginFitsAPhoneInEachLanguageAndTheme() throws IOException {
+    for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+      for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
+        Page phone = open(390, 844, scheme, locale);
+        visit(phone, "/");
+        assertThat(phone.locator("#users input").first()).isVisible();
+        String name = "login-" + locale + "-" + scheme.name().toLowerCase();
+        isWhatAxeAsksFor(phone, name);
+        Assertions.assertThat(
+                (Boolean)
+                    phone.evaluate(
+                        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+            .as(name)
+            .isTrue();
+        picture(phone, name);
+        phone.context().close();
+      }
+    }
+  }
+
+  @Test
+  void aViewerSeesWhyNothingCanBeSaidAndAnOperatorSaysItUnderTheNameOfTheLogin() throws Exception {
+    visit(page, "/machine/s/a/l/m");
+    login(page, "viewer", StartedPeople.PASSWORD);
+    assertThat(page.locator(".acts button").first()).isDisabled();
+    assertThat(page.locator(".acts")).containsText("Your role may not do this: viewer.");
+    isWhatAxeAsksFor(page, "a machine, for a viewer");
+    picture(page, "viewer");
+    page.locator("#logout").click();
+    login(page, "operator", StartedPeople.PASSWORD);
+    assertThat(page.locator(".acts button").first()).isEnabled();
+    page.locator(".acts button").last().click();
+    assertThat(page.locator("dialog .who")).containsText("operator (logged in)");
+    page.locator("dialog textarea").fill("oil on the floor");
+    page.locator("dialog form button").last().click();
+    assertThat(page.locator("#said")).containsText("oil on the floor");
+    assertThat(page.locator("#said")).containsText("Saved");
+    String[] token = {"authorization", "Bearer " + people.tokens.get(Role.VIEWER)};
+    Assertions.assertThat(people.get("/api/v1/corrections", token).body())
+        .contains("\"who\":\"operator\",\"verified\":true");
+  }
+
+  @Test
+  void whoIsRemovedIsLedToTheLogin() throws Exception {
+    visit(page, "/");
+    login(page, "viewer", StartedPeople.PASSWORD);
+    assertThat(page.locator("#who")).hasText("viewer, viewer");
+    people.change(people.users().without("viewer"));
+    assertThat(page.locator("#users input").first()).isVisible();
+    assertThat(page.locator("#main")).isHidden();
+  }
+
+  @Test
+  void aScreenIsPairedByAnAdminAndEndedAgain() throws Exception {
+    Page wall = open(1920, 1080, ColorScheme.DARK, "en-GB");
+    visit(wall, "/");
+    wall.locator(".pairing button").click();
+    assertThat(wall.locator(".pairing b")).not().isEmpty();
+    picture(wall, "pairing");
+    String code = wall.locator(".pairing b").textContent();
+
+    visit(page, "/gateway");
+    login(page, "admin", StartedPeople.PASSWORD);
+    page.getByLabel("Code that the screen shows").fill(code);
+    page.getByLabel("Name of the screen").fill("Hall 2");
+    page.getByText("Pair", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(wall.locator("#who")).hasText("Hall 2, viewer");
+    assertThat(wall.locator("#logout")).isHidden();
+    visit(page, "/gateway");
+    assertThat(page.getByText("Hall 2, since")).isVisible();
+    assertThat(page.getByText("POST /api/v1/walls")).isVisible();
+    isWhatAxeAsksFor(page, "walls and the audit");
+    picture(page, "admin");
+    page.getByText("End", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(wall.locator("#users input").first()).isVisible();
+  }
+}
