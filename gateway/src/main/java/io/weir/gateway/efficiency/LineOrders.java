@@ -2,18 +2,22 @@ package io.weir.gateway.efficiency;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The orders of a line: each run of an order on its bottleneck has a row of the line, with the
  * pieces that other machines made for the same order. A run of another machine belongs to the run
  * of the bottleneck with which it has most time in common; without any, to the nearest. So a row is
- * a function of the last rows of the machines, in whatever order they came.
+ * a function of the last rows of the machines, in whatever order they came. Only runs of one order
+ * make a row, so a change of one puts the rows of that order together, and no others.
  *
  * <p>A row has one writer: once its time on the bottleneck was given up to recomputes, what changes
  * it marks it instead. Kept are the orders that may still change, and the newest {@value #KEPT}
@@ -117,6 +121,12 @@ final class LineOrders {
 
   private boolean changed;
 
+  /** The orders of which something changed, by their ids: only their rows are put together. */
+  private final Set<String> touched = new HashSet<>();
+
+  /** Whether all rows are to be put together. */
+  private boolean allTouched;
+
   LineOrders(LineFold line) {
     this.line = line;
   }
@@ -137,25 +147,28 @@ final class LineOrders {
 
   /** A machine wrote its row of an order; {@code false} where that is too old. */
   boolean replace(String machine, Run run) {
-    provisional.remove(machine);
+    endProvisional(machine);
     TreeMap<Long, Run> ofMachine = runs.computeIfAbsent(machine, absent -> new TreeMap<>());
     if (run.start < forgottenTo && !ofMachine.containsKey(run.start)) {
       return false;
     }
-    ofMachine.put(run.start, run);
+    touch(ofMachine.put(run.start, run));
+    touch(run);
     changed = true;
     return true;
   }
 
   /** A machine took a row back: it made no order from the instant on. */
   void remove(String machine, long start) {
-    provisional.remove(machine);
-    changed |= of(runs, machine).remove(start) != null;
+    endProvisional(machine);
+    Run removed = of(runs, machine).remove(start);
+    touch(removed);
+    changed |= removed != null;
   }
 
   /** A machine leaves the row of an order as it is until it is folded again: so does the line. */
   void leave(String machine, long start) {
-    provisional.remove(machine);
+    endProvisional(machine);
     Run run = of(runs, machine).get(start);
     if (run != null) {
       leave(machine, run);
@@ -164,7 +177,7 @@ final class LineOrders {
 
   /** A machine tells nothing more of its orders up to now. */
   void leaveAll(String machine) {
-    provisional.remove(machine);
+    endProvisional(machine);
     for (Run run : List.copyOf(of(runs, machine).values())) {
       if (!run.isSettled()) {
         leave(machine, run);
@@ -173,6 +186,7 @@ final class LineOrders {
   }
 
   private void leave(String machine, Run run) {
+    touch(run);
     of(runs, machine).put(run.start, run.left());
     if (machine.equals(line.bottleneck())) {
       written.remove(run.start);
@@ -182,8 +196,28 @@ final class LineOrders {
 
   /** A machine is silent: its row of an order as of now. */
   void overlay(String machine, Run run) {
-    provisional.computeIfAbsent(machine, absent -> new TreeMap<>()).put(run.start, run);
+    touch(provisional.computeIfAbsent(machine, absent -> new TreeMap<>()).put(run.start, run));
+    touch(of(runs, machine).get(run.start)); // it may seem to have been another order
+    touch(run);
     changed = true;
+  }
+
+  /** Its next row comes. */
+  private void endProvisional(String machine) {
+    TreeMap<Long, Run> ended = provisional.remove(machine);
+    if (ended != null) {
+      ended.values().forEach(this::touch);
+    }
+  }
+
+  private void touch(@Nullable Run run) {
+    if (run != null) {
+      touched.add(run.row.order());
+    }
+  }
+
+  private boolean isTouched(Run run) {
+    return allTouched || touched.contains(run.row.order());
   }
 
   private static TreeMap<Long, Run> of(Map<String, TreeMap<Long, Run>> all, String machine) {
@@ -196,6 +230,7 @@ final class LineOrders {
     written.values().removeIf(LineOrders::isFinal);
     shown.retainAll(written.keySet());
     runs.values().forEach(ofMachine -> ofMachine.values().removeIf(Run::isSettled));
+    allTouched = true;
     changed = true;
   }
 
@@ -205,6 +240,12 @@ final class LineOrders {
     provisional.clear();
     written.clear();
     shown.clear();
+    untouch();
+  }
+
+  private void untouch() {
+    touched.clear();
+    allTouched = false;
     changed = false;
   }
 
@@ -219,9 +260,10 @@ final class LineOrders {
     if (!changed) {
       return;
     }
-    changed = false;
-    Map<Long, Parts> settled = parts(runs);
-    Map<Long, Parts> now = provisional.isEmpty() ? settled : parts(withProvisional());
+    Map<String, TreeMap<Long, Run>> allNow = provisional.isEmpty() ? runs : withProvisional();
+    Map<Long, Parts> settled = parts(runs, this::isTouched);
+    Map<Long, Parts> now = provisional.isEmpty() ? settled : parts(allNow, this::isTouched);
+    untouch();
     now.forEach(
         (start, parts) -> {
           Parts known = settled.get(start);
@@ -231,14 +273,27 @@ final class LineOrders {
             mark(start, known, marks);
           }
         });
-    takeBack(now, rows);
-    forget(settled);
-    forgetOthers(settled);
+    takeBack(of(allNow, line.bottleneck()).keySet(), rows);
+    if (hasMoreThanKept()) {
+      Map<Long, Parts> all = parts(runs, run -> true);
+      forget(all);
+      forgetOthers(all);
+    }
+  }
+
+  /** Whether more orders than are kept may have been settled. */
+  private boolean hasMoreThanKept() {
+    String bottleneck = line.bottleneck();
+    long settled = of(runs, bottleneck).values().stream().filter(Run::isSettled).count();
+    return settled > KEPT
+        || runs.entrySet().stream()
+            .anyMatch(
+                of -> !of.getKey().equals(bottleneck) && of.getValue().size() > KEPT_OF_OTHERS);
   }
 
   /** Of a past span: writes what ended long before the instant, and forgets it. */
   void flushBefore(FigureRows rows, long instant) {
-    Map<Long, Parts> all = parts(runs);
+    Map<Long, Parts> all = parts(runs, run -> true);
     all.values().removeIf(parts -> parts.hull().end() >= instant - BEHIND);
     all.forEach((start, parts) -> write(start, parts, parts, rows));
     forget(all);
@@ -304,10 +359,10 @@ final class LineOrders {
   }
 
   /** Takes back the rows of what is no order of the bottleneck any more. */
-  private void takeBack(Map<Long, Parts> now, FigureRows rows) {
+  private void takeBack(Set<Long> starts, FigureRows rows) {
     TreeSet<Long> gone = new TreeSet<>(written.keySet());
     gone.addAll(shown);
-    gone.removeAll(now.keySet());
+    gone.removeAll(starts);
     for (long start : gone) {
       OrderRow before = written.remove(start);
       shown.remove(start);
@@ -330,10 +385,15 @@ final class LineOrders {
     return all;
   }
 
-  /** The rows of the line by their start, each with its runs. */
-  private TreeMap<Long, Parts> parts(Map<String, TreeMap<Long, Run>> of) {
+  /**
+   * The rows of the line by their start, each with its runs.
+   *
+   * @param wanted whether rows of an order are wanted
+   */
+  private TreeMap<Long, Parts> parts(Map<String, TreeMap<Long, Run>> of, Predicate<Run> wanted) {
     String bottleneck = line.bottleneck();
-    NavigableMap<Long, Run> leading = of(of, bottleneck);
+    NavigableMap<Long, Run> leading = new TreeMap<>(of(of, bottleneck));
+    leading.values().removeIf(wanted.negate());
     TreeMap<Long, Parts> rows = new TreeMap<>();
     leading.forEach(
         (start, run) -> {
@@ -345,7 +405,7 @@ final class LineOrders {
         (machine, ofMachine) -> {
           if (!machine.equals(bottleneck)) {
             for (Run run : ofMachine.values()) {
-              Run leads = leading(leading, run);
+              Run leads = wanted.test(run) ? leading(leading, run) : null;
               Parts row = leads == null ? null : rows.get(leads.start);
               if (row != null) {
                 row.all.add(new Part(machine, run));

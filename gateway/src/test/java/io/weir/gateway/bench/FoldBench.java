@@ -4,7 +4,8 @@ import io.weir.gateway.efficiency.FoldCost;
 
 /**
  * Prints what the efficiency fold costs: time of a reading, bytes of state and heap of a machine.
- * Arguments: machines (10000), seconds between their messages (10), minutes measured (15).
+ * Arguments: machines (10000), seconds between their messages (10), minutes measured (15), minutes
+ * that an order of each line takes (0: no orders).
  */
 public final class FoldBench {
 
@@ -14,7 +15,8 @@ public final class FoldBench {
     int machines = argument(args, 0, 10_000);
     int seconds = argument(args, 1, 10);
     int minutes = argument(args, 2, 15);
-    FoldCost.Costs result = FoldCost.measure(machines, seconds, minutes);
+    int order = argument(args, 3, 0);
+    FoldCost.Costs result = FoldCost.measure(machines, seconds, minutes, order);
     System.out.printf(
         "%d machines, a message of 6 readings every %d s, %d minutes%n",
         machines, seconds, minutes);

@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * What the fold costs: a plant of machines in lines of eight, each with state, counts, energy and a
- * temperature in one message every few seconds. Messages are made outside of the time taken.
+ * temperature in one message every few seconds. With orders, each line has an entry, and all its
+ * machines make one order after the other. Messages are made outside of the time taken.
  */
 public final class FoldCost {
 
@@ -34,6 +35,9 @@ public final class FoldCost {
       long heapMiB,
       long rows) {}
 
+  /** Machines of a line. */
+  private static final int OF_LINE = 8;
+
   private static final String[] STATES = {"RUNNING", "RUNNING", "RUNNING", "IDLE", "DOWN"};
 
   private FoldCost() {}
@@ -43,19 +47,37 @@ public final class FoldCost {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  /** Measures over some minutes, after as many minutes of warming up. */
+  /** The plant without orders. */
   public static Costs measure(int machines, int everySeconds, int minutes) {
-    EfficiencyConfig efficiency =
+    return measure(machines, everySeconds, minutes, 0);
+  }
+
+  /**
+   * Measures over some minutes, after as many minutes of warming up.
+   *
+   * @param minutesOfOrder that an order takes, 0 for a plant without orders
+   */
+  public static Costs measure(int machines, int everySeconds, int minutes, int minutesOfOrder) {
+    EfficiencyConfigBuilder config =
         new EfficiencyConfigBuilder()
             .shift("early", "06:00", "14:00")
-            .shift("late", "14:00", "06:00")
-            .build();
+            .shift("late", "14:00", "06:00");
+    if (minutesOfOrder > 0) {
+      config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+      for (int first = 0; first < machines; first += OF_LINE) {
+        int last = Math.min(first + OF_LINE, machines) - 1;
+        List<String> output = List.of("machine-" + last);
+        String path = "plant/area-" + first / 400 + "/line-" + first / OF_LINE;
+        config.lines.add(new EfficiencyConfig.Line(path, List.of(), output, "machine-" + first));
+      }
+    }
+    EfficiencyConfig efficiency = config.build();
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < machines; i++) {
       series.add(
           new Series(
               "telemetry",
-              new Asset("plant", "area-" + i / 400, "line-" + i / 8, "machine-" + i),
+              new Asset("plant", "area-" + i / 400, "line-" + i / OF_LINE, "machine-" + i),
               Map.of()));
     }
     Fold fold = new Fold(efficiency);
@@ -67,7 +89,8 @@ public final class FoldCost {
     for (int step = 0; step < 2 * steps; step++, time += everySeconds * ShiftCalendar.SECOND) {
       List<Message> messages = new ArrayList<>(machines);
       for (int i = 0; i < machines; i++) {
-        messages.add(message(series.get(i), time + i * 1000L, i, step));
+        int order = minutesOfOrder > 0 ? 1 + step * everySeconds / 60 / minutesOfOrder : 0;
+        messages.add(message(series.get(i), time + i * 1000L, i, step, order));
       }
       long start = cpuNs();
       for (Message message : messages) {
@@ -102,8 +125,13 @@ public final class FoldCost {
         (double) nanos / readings, (double) bytes.length / machines, encode, taken, heap, rows);
   }
 
-  private static Message message(Series series, long time, int machine, int step) {
+  /** The order takes the place of the temperature, so that as many readings come. */
+  private static Message message(Series series, long time, int machine, int step, int order) {
     int pieces = step * 2;
+    Reading last =
+        order > 0
+            ? reading(series, "order", new Value.Text("order-" + order), time)
+            : reading(series, "temperature", new Value.Real(20 + step % 7), time);
     List<Reading> readings =
         List.of(
             reading(series, "state", new Value.Text(STATES[(step / 40 + machine) % 5]), time),
@@ -111,7 +139,7 @@ public final class FoldCost {
             reading(series, "good", new Value.Real(pieces - pieces / 50), time),
             reading(series, "reject", new Value.Real(pieces / 50), time),
             reading(series, "energy", new Value.Real(step * 0.013), time),
-            reading(series, "temperature", new Value.Real(20 + step % 7), time));
+            last);
     return new Message("plant", "topic", time, 0, 0, 6, 0, 0, readings, List.of(), new byte[0]);
   }
 
