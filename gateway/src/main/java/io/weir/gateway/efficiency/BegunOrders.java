@@ -56,6 +56,15 @@ final class BegunOrders {
     return order.equals(orders.get(new Begin(machine, start)));
   }
 
+  /** When each machine began one. */
+  Map<Asset, List<Long>> starts() {
+    Map<Asset, List<Long>> starts = new HashMap<>();
+    for (Begin begin : orders.keySet()) {
+      starts.computeIfAbsent(begin.machine, absent -> new ArrayList<>()).add(begin.start);
+    }
+    return starts;
+  }
+
   /** The ids by machine. */
   Map<Asset, Set<String>> all() {
     Map<Asset, Set<String>> all = new HashMap<>();

@@ -340,7 +340,8 @@ final class Fold {
    * @param standing the stops of before, and the shifts and days
    */
   void endAgain(long until, History standing) {
-    machines.values().forEach(MachineFold::end);
+    Map<Asset, List<Long>> orders = standing.startsOfOrders();
+    machines.forEach((asset, machine) -> machine.end(orders.getOrDefault(asset, List.of())));
     silentUpTo(until + 1);
     flushLines();
     shared.rows.takeBackStops(standing);

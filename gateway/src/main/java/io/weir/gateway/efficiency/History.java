@@ -316,6 +316,11 @@ public final class History {
     return orders.has(machine, start, order);
   }
 
+  /** By machine, the instants at which rows say that it began an order. */
+  synchronized Map<Asset, List<Long>> startsOfOrders() {
+    return orders.starts();
+  }
+
   /** The machines of which rows of shifts or days stand. */
   synchronized List<Asset> machinesWithShifts() {
     return shifts.machines();

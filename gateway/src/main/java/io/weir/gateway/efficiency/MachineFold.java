@@ -577,10 +577,16 @@ final class MachineFold implements Lines.Written {
     }
   }
 
-  /** Of a past span: all its readings were taken, so none is late any more. */
-  void end() {
+  /**
+   * Of a past span: all its readings were taken, so none is late any more.
+   *
+   * @param orders the instants at which rows say that an order began
+   */
+  void end(List<Long> orders) {
     settle(0, watermark);
     rows.goOn(settled.buckets().orders().shown());
+    List<Long> known = orders.stream().filter(settled::knows).toList();
+    rows.takeBackOrders(known, settled.buckets().orders());
   }
 
   private void publish() {

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,9 @@ final class MachineRows {
 
   /** The orders written last that may still change, by their start. */
   private final TreeMap<Long, OrderRow> writtenOrders = new TreeMap<>();
+
+  /** Of a past span: when orders began that were settled. */
+  private final Set<Long> begunOrders = new HashSet<>();
 
   /** Rows were written up to this instant. */
   private long publishedTo = Long.MIN_VALUE;
@@ -302,6 +306,9 @@ final class MachineRows {
   /** Writes an order for the last time. */
   void settle(OrderRun run, Overlay overlay) {
     OrderRow row = orderRow(run, overlay);
+    if (shared.again()) {
+      begunOrders.add(run.start());
+    }
     row.sums()[Sums.FINAL] = 1;
     if (isWhole(run)) {
       write(run, row);
@@ -361,6 +368,15 @@ final class MachineRows {
     nothing.sums()[Sums.FINAL] = 1;
     shared.lines().noOrderStands(asset, start, nothing);
     shared.rows().order(asset, OrderRun.span(start, start + 1), nothing);
+  }
+
+  /** Of a past span: takes back the rows of orders that began at none of these instants. */
+  void takeBackOrders(List<Long> standing, Orders made) {
+    for (long start : standing) {
+      if (!begunOrders.contains(start) && !made.beginsAt(start)) {
+        noOrder(start);
+      }
+    }
   }
 
   /** The row of an order stays as it is, until it is folded again. */

@@ -164,6 +164,11 @@ final class Timeline {
     return progress.booked();
   }
 
+  /** Whether an instant is none of before its first reading or behind its last one. */
+  boolean knows(long instant) {
+    return progress.begun() && progress.begin() <= instant && instant <= progress.seen();
+  }
+
   /** The instant of the last reading. */
   long seen() {
     return progress.seen();

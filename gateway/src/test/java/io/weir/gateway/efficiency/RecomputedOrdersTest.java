@@ -389,6 +389,43 @@ class RecomputedOrdersTest {
         .isEqualTo(always.store.row(row, order));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {430, 630})
+  void anOrderThatBeganEarlierThanItSeemedHasNoRowMoreWhereItSeemedTo(int told) throws IOException {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    long late = BEGIN + 390 * MINUTE + 7 * SECOND;
+    List<Message> inTime = new ArrayList<>();
+    List<Message> tooLate = new ArrayList<>();
+    for (Message message : messages(new Random(5), 13)) {
+      List<Message> at = new ArrayList<>(List.of(message));
+      long time = message.receiveTimeNs();
+      for (long[] order : new long[][] {{30, 1}, {100, 2}, {400, 3}, {600, 4}}) {
+        if (time == BEGIN + order[0] * MINUTE) {
+          at.add(told(scenario, time, time, "" + order[1]));
+        }
+      }
+      tooLate.addAll(at);
+      inTime.addAll(at);
+      if (time == BEGIN + 390 * MINUTE) {
+        inTime.add(told(scenario, late, late, "3"));
+      }
+      if (time == BEGIN + told * MINUTE) {
+        tooLate.add(told(scenario, late, time, "3"));
+      }
+    }
+    Plant always = new Plant();
+    always.run(inTime, Map.of());
+    Plant plant = new Plant();
+    plant.stepsBeside = true;
+    plant.run(tooLate, Map.of());
+    plant.hoursGoBy();
+    always.hoursGoBy();
+    long to = BEGIN + 9 * HOUR;
+    assertThat(always.orders(BEGIN, to)).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(StoredRows.differences(plant.orders(BEGIN, to), always.orders(BEGIN, to))).isEmpty();
+  }
+
   private static Message told(FoldScenario scenario, long at, long receivedNs, String order) {
     return scenario.message(FoldScenario.MACHINE, at, receivedNs, Quality.GOOD, "order", order);
   }
