@@ -94,7 +94,7 @@ class ComposeTest {
   @Test
   void whatIsMountedIsInTheRepositoryAndReadOnly() {
     List<Bind> binds = ofAll("volumes").stream().flatMap(Bind::of).toList();
-    assertThat(binds).hasSize(5);
+    assertThat(binds).hasSize(6);
     assertThat(binds)
         .allSatisfy(
             bind -> {
