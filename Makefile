@@ -11,7 +11,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY FRESH
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run dist reproducible vulnerabilities test test-packages test-fast test-one mutants bench soak fuzz format dashboards schema clean
+.PHONY: help build run dist reproducible vulnerabilities test test-packages test-fast test-one mutants bench soak fuzz format dashboards dashboards-import schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -68,6 +68,9 @@ format: ## format the sources
 
 dashboards: ## write grafana/dashboards from grafana/src (Node.js)
 	@node grafana/src/build.mjs
+
+dashboards-import: ## write the dashboards to target/dashboards for importing by hand, where Grafana asks for the data sources (Node.js)
+	@node grafana/src/build.mjs --import target/dashboards
 
 schema: build ## write config/weir.schema.json from the parts of the built-in kinds
 	@gateway/target/weir/bin/weir schema > config/weir.schema.json

@@ -2,9 +2,9 @@
 
 import { stores } from './menu.mjs';
 import {
-  dashboard, falling, queryVariable, rising, stat, timeseries, PERCENT, SECONDS,
+  dashboard, falling, queryVariable, sourceVariable, rising, stat, timeseries, PERCENT, SECONDS,
 } from './panels.mjs';
-import { datasource, now, range } from './promql.mjs';
+import { datasource, now, provisioned, range } from './promql.mjs';
 
 const of = (metric, more = '') => `${metric}{instance=~"$instance"${more && `, ${more}`}}`;
 const rate = (metric, by) => `sum by (${by}) (rate(${of(metric)}[$__rate_interval]))`;
@@ -22,10 +22,10 @@ export function gateway() {
     uid: 'weir-gateway',
     title: 'Weir: gateway health',
     description: 'Whether the gateway receives, keeps and stores readings, and how far behind each store is.',
-    tags: ['weir-influxdb', 'weir-questdb', 'gateway'],
+    tags: ['weir-influxdb', 'weir-questdb', 'weir-victoriametrics', 'gateway'],
     links: stores,
     from: 'now-3h',
-    variables: [queryVariable({
+    variables: [sourceVariable(provisioned, 'prometheus', 'Prometheus'), queryVariable({
       name: 'instance', label: 'Gateway', datasource, multi: true, allValue: '.*',
       query: { query: 'label_values(weir_gateway_version, instance)', refId: 'instance' },
     })],

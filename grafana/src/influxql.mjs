@@ -1,12 +1,14 @@
 // The questions the dashboards ask, in InfluxQL, which InfluxDB 1, 2 and 3 answer.
 // sql.mjs asks the same of QuestDB: both export the same names.
 
-import { tagsOf } from './schema.mjs';
+import { PLACE, STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
 
 export const name = 'influxdb';
 export const title = 'Weir';
 export const uid = (dashboard) => `weir-${dashboard}`;
-export const datasource = { type: 'influxdb', uid: 'weir-influxdb' };
+/** Which of the sources of this kind is asked: chosen at the top of each dashboard. */
+export const datasource = { type: 'influxdb', uid: '${datasource}' };
+export const provisioned = { type: 'influxdb', uid: 'weir-influxdb', name: 'Weir InfluxDB' };
 
 /** The value of "All": also matches what lacks the tag. */
 const ALL = '.*';
@@ -27,11 +29,33 @@ function target(refId, query, resultFormat, alias) {
   return { refId, datasource, rawQuery: true, query, resultFormat, ...(alias && { alias }) };
 }
 
+/**
+ * Rows of figures by the length of the range. Whether "All" is chosen of the shifts is asked of the tag `bucket`, which
+ * only the value of "All" fits: InfluxQL decides nothing about a text of its own.
+ */
+function rowsOf(rows, level, filters) {
+  const byShift = filters.includes('shift');
+  const choices = rows
+    .filter(({ shifts }) => byShift || shifts !== 'chosen')
+    .map(({ bucket, shifts, ...range }) => all(
+      `"bucket" = '${bucket}'`,
+      lengthOfRange(range),
+      byShift && shifts === 'all' && '"bucket" =~ /^${shift:regex}$/',
+      byShift && shifts === 'chosen' && '"bucket" !~ /^${shift:regex}$/'));
+  return all(choices.length > 1 ? `(${choices.map((each) => `(${each})`).join(' OR ')})` : choices, `"level" = '${level}'`);
+}
+
+/** What is asked of which rows, narrowed by the variables. */
+function filter({ from = 'efficiency', rows, level, where, filters }) {
+  const figures = rows && rowsOf(rows, level, filters);
+  return `FROM "${from}" WHERE ${all(figures, where, chosen(filters), IN_RANGE)}`;
+}
+
 /** Values of a tag, narrowed by the variables before it. */
-export function variable(tag, { level, after, multi }) {
-  const where = all(`"bucket" = 'shift' AND "level" = '${level}'`, chosen(after));
+export function variable(tag, { from = 'efficiency', level, after = [], multi }) {
+  const where = all(level && `"bucket" = 'shift' AND "level" = '${level}'`, chosen(after));
   return {
-    query: `SHOW TAG VALUES FROM "efficiency" WITH KEY = "${tag}" WHERE ${where}`,
+    query: `SHOW TAG VALUES FROM "${from}" WITH KEY = "${tag}"${where && ` WHERE ${where}`}`,
     ...(multi && { allValue: ALL }),
   };
 }
@@ -40,46 +64,77 @@ export const mean = (field) => `mean("${field}")`;
 
 /**
  * One row for each combination of the tags `by`.
+ * @param rows which rows of figures, by the length of the range; other measurements have none
  * @param filters variables that narrow it
  * @param columns label: expression over sums, the same in both languages
+ * @param positive the column that must be above 0: much quicker than to ask it of every row
  */
-export function table({ refId = 'A', from, columns, where, filters, by = [] }) {
+export function table({ refId = 'A', columns, by = [], positive, ...asked }) {
   const group = by.length ? ` GROUP BY ${quoted(by)}` : '';
+  const sums = `SELECT ${columnList(columns)} ${filter(asked)}${group}`;
   return target(
     refId,
-    `SELECT ${columnList(columns)} FROM "${from}" WHERE ${all(where, chosen(filters), IN_RANGE)}${group}`,
+    positive ? `SELECT ${quoted(Object.keys(columns))} FROM (${sums}) WHERE "${positive}" > 0 AND $timeFilter${group}` : sums,
     'table');
 }
 
-/** Over time, one series for each value of the tag `by`, or for each column. */
-export function series({ refId = 'A', from, columns, where, filters, by }) {
-  const group = ['time($__interval)', ...(by ? [quoted([...filters.filter((tag) => tag !== by && tag !== 'shift'), by])] : [])];
+/**
+ * A table with the total of a column in each row: a query of its own, joined by a column of zeros.
+ *
+ * @param total its label, and the expression
+ */
+export function tableWithTotal({ columns, total, by, positive, ...asked }) {
+  const key = { Joined: `${Object.values(total)[0]} * 0` };
+  return {
+    targets: [table({ columns: { ...columns, ...key }, by, positive, ...asked }), table({ refId: 'B', columns: { ...total, ...key }, ...asked })],
+    transformations: [{ id: 'joinByField', options: { byField: 'Joined', mode: 'inner' } }],
+    hide: ['Joined'],
+  };
+}
+
+/** Over time, one series for each value of the tag `by`, or for each column: of readings, by the panel's interval. */
+export function series({ refId = 'A', columns, by, ...asked }) {
+  const group = ['time($__interval)', ...(by ? [quoted([...asked.filters.filter((tag) => tag !== by && tag !== 'shift'), by])] : [])];
   return target(
     refId,
-    `SELECT ${columnList(columns)} FROM "${from}" WHERE ${all(where, chosen(filters), IN_RANGE)}`
-      + ` GROUP BY ${group.join(', ')} fill(null)`,
+    `SELECT ${columnList(columns)} ${filter(asked)} GROUP BY ${group.join(', ')} fill(null)`,
     'time_series',
     by ? `$tag_${by}` : '$col');
 }
 
 /**
- * A ratio of sums over time, one series for each asset of a level.
- * @param bucket minute: summed by the panel's interval; day: the rows as they are
- * @param sums short names of the fields that are summed; `having` and `ratio` are over these
- * @param suffix behind the name of each series
+ * Sums over time of rows of figures, each at the start of its bucket. All of them begin at a quarter of an hour or, up
+ * to six hours, are summed by one.
  */
-export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, suffix = '', filters }) {
-  const minute = bucket === 'minute';
-  const sum = (field) => (minute ? `sum("${field}")` : `"${field}"`);
-  const group = `GROUP BY ${minute ? 'time($__interval), ' : ''}${quoted(tagsOf(level))}`;
-  const rows = all(`"bucket" = '${bucket}' AND "level" = '${level}'`, where, chosen(filters), IN_RANGE);
-  const inner = Object.entries(sums).map(([short, field]) => `${sum(field)} AS "${short}"`).join(', ');
+export function bars({ refId = 'A', columns, by, ...asked }) {
   return target(
     refId,
-    `SELECT ${sum(above)} / ${sum(below)} AS "${label}" FROM (SELECT ${inner} FROM "efficiency" WHERE ${rows} ${group})`
-      + ` WHERE ${having} AND $timeFilter ${group}${minute ? ' fill(null)' : ''}`,
+    `SELECT ${columnList(columns)} ${filter(asked)} GROUP BY time(15m)${by ? `, ${quoted(PLACE.includes(by) ? tagsOf(by) : [by])}` : ''} fill(none)`,
     'time_series',
-    `$tag_${level}${suffix}`);
+    by ? `$tag_${by}` : '$col');
+}
+
+/**
+ * A ratio of sums over time, one series for each asset of a level: of minutes by ten of them, of others each row.
+ * @param rows by the length of the range; each bucket is a query of its own
+ * @param refIds one for each bucket
+ * @param sums short names of the fields that are summed; `having` and `ratio` are over these
+ * @param factor what the ratio is multiplied by
+ * @param suffix behind the name of each series
+ */
+export function ratio({ refIds, rows, level, where, sums, having, ratio: [above, below], factor, label, suffix = '', filters }) {
+  return byBucket(rows).map(([bucket, choices], index) => {
+    const minute = bucket === 'minute';
+    const sum = (field) => (minute ? `sum("${field}")` : `"${field}"`);
+    const group = `GROUP BY ${minute ? 'time(10m), ' : ''}${quoted(tagsOf(level))}`;
+    const inner = Object.entries(sums).map(([short, field]) => `${sum(field)} AS "${short}"`).join(', ');
+    return target(
+      refIds[index],
+      `SELECT ${sum(above)} / ${sum(below)}${factor ? ` * ${factor}` : ''} AS "${label}" FROM (SELECT ${inner} ${filter({ rows: choices, level, where, filters })} ${group})`
+        + ` WHERE ${having} AND $timeFilter ${group}${minute ? ' fill(null)' : ''}`,
+      'time_series',
+      `$tag_${level}${suffix}`);
+  });
 }
 
 /** The newest shift of each asset of a level: its ratios, and what they rest on. */
@@ -106,11 +161,11 @@ export function currentShift({ level, filters }) {
   ];
 }
 
-/** Codes of the states of machines, as they were written. */
+/** Codes of the states of machines, as they were written; none of a longer range. */
 export function states({ filters }) {
   return target(
     'A',
-    `SELECT "code" AS "State" FROM "machine_state" WHERE ${all(chosen(filters), IN_RANGE)}`
+    `SELECT "code" AS "State" FROM "machine_state" WHERE ${all(lengthOfRange({ to: STATES_UP_TO }), chosen(filters), IN_RANGE)}`
       + ` GROUP BY ${quoted(tagsOf('machine'))}`,
     'time_series',
     '$tag_machine');
@@ -125,11 +180,46 @@ export function newestStates({ filters, where, time = IN_RANGE }) {
     'table');
 }
 
-/** Single stops, newest first. */
-export function stops({ filters, limit }) {
+/** Rows as they are, newest first: texts by name, numbers and texts with a label. */
+export function rows({ from, tags, fields, where, filters, limit }) {
   return target(
     'A',
-    'SELECT "machine", "category", "reason", "shift", "duration_s" AS "Duration" FROM "stops" WHERE '
-      + `${all('"duration_s" > 0', chosen(filters), IN_RANGE)} ORDER BY time DESC LIMIT ${limit}`,
+    `SELECT ${quoted(tags)}, ${columnList(fields)} ${filter({ from, where, filters })} ORDER BY time DESC LIMIT ${limit}`,
     'table');
 }
+
+/** Numbers of rows as they are, over time, one series for each column. */
+export function values({ from, columns, filters }) {
+  return target('A', `SELECT ${columnList(columns)} ${filter({ from, filters })}`, 'time_series', '$col');
+}
+
+/**
+ * Ratios of sums over the range, one row for each combination of the tags `by`.
+ * @param sums short names of the fields that are summed; `having` and `columns` are over these
+ */
+export function ratios({ refId = 'A', sums, having, columns, by, ...asked }) {
+  const inner = Object.entries(sums).map(([short, field]) => `sum("${field}") AS "${short}"`).join(', ');
+  const group = `GROUP BY ${quoted(by)}`;
+  return target(
+    refId,
+    `SELECT ${columnList(columns)} FROM (SELECT ${inner} ${filter(asked)} ${group}) WHERE ${having} AND $timeFilter ${group}`,
+    'table');
+}
+
+/** A mark in the charts at the instant of each row. */
+const annotation = (name, iconColor, query, textColumn) => ({
+  name, datasource, enable: true, hide: false, iconColor,
+  target: { refId: 'Anno', rawQuery: true, query, resultFormat: 'table', textColumn }, query, textColumn,
+});
+
+/** Where shifts begin. */
+export const shiftBegins = (level) => annotation(
+  'Shifts', 'rgba(142, 142, 142, 0.6)',
+  `SELECT "shift", "planned_busy_s" FROM "efficiency" WHERE ${all(`"bucket" = 'shift' AND "level" = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`,
+  'shift');
+
+/** Where orders begin. */
+export const orderBegins = (level) => annotation(
+  'Orders', '#3274d9',
+  `SELECT "order", "total" FROM "efficiency_order" WHERE ${all(`"level" = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`,
+  'order');

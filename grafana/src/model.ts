@@ -2,10 +2,11 @@
 // options of each kind of panel, where the schema itself leaves them open. JSON has words where the
 // schema has enums, so each enum stands for its values.
 
-import type { Dashboard, DataQuery, FieldConfig, Panel, VariableModel } from '@grafana/schema';
+import type { AnnotationQuery, Dashboard, DataQuery, FieldConfig, Panel, VariableModel } from '@grafana/schema';
 import type * as barchart from '@grafana/schema/dist/esm/raw/composable/barchart/panelcfg/x/BarChartPanelCfg_types.gen';
 import type * as bargauge from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
+import type * as text from '@grafana/schema/dist/esm/raw/composable/text/panelcfg/x/TextPanelCfg_types.gen';
 import type * as timeline from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
 import type * as table from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
 import type * as timeseries from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
@@ -19,7 +20,9 @@ type Plain<T> = T extends string
 /** The schema has no types for the queries of these three. */
 type InfluxQuery = DataQuery & { rawQuery: true; query: string; resultFormat: 'time_series' | 'table'; alias?: string };
 type SqlQuery = DataQuery & { rawQuery: true; editorMode: 'code'; rawSql: string; format: 'time_series' | 'table' };
-type PrometheusQuery = DataQuery & { expr: string; legendFormat: string; editorMode: 'code'; range: boolean; instant: boolean };
+type PrometheusQuery = DataQuery & {
+  expr: string; legendFormat: string; editorMode: 'code'; range: boolean; instant: boolean; interval?: string; format?: 'table';
+};
 
 type Options<F> = Omit<FieldConfig, 'custom'> & { custom?: Partial<F> };
 type OptionName<F> = keyof Omit<FieldConfig, 'custom'> | `custom.${string & keyof F}`;
@@ -31,7 +34,7 @@ type Kind<T extends string, O, F> = Omit<Panel, 'type' | 'options' | 'fieldConfi
   targets: Array<InfluxQuery | SqlQuery | PrometheusQuery>;
   fieldConfig: {
     defaults: Options<F>;
-    overrides: Array<{ matcher: { id: 'byName' | 'byRegexp'; options: string }; properties: Array<{ id: OptionName<F>; value: unknown }> }>;
+    overrides: Array<{ matcher: { id: 'byName' | 'byRegexp' | 'byFrameRefID'; options: string }; properties: Array<{ id: OptionName<F>; value: unknown }> }>;
   };
 };
 
@@ -40,10 +43,13 @@ type AnyPanel =
   | Kind<'stat', stat.Options, object>
   | Kind<'table', table.Options, table.FieldConfig>
   | Kind<'bargauge', bargauge.Options, object>
+  | Kind<'text', text.Options, object>
   | Kind<'barchart', barchart.Options, barchart.FieldConfig>
   // These are missing from the schema of this panel; Grafana reads them ("Connect null values", "Disconnect values").
   | Kind<'state-timeline', timeline.Options, timeline.FieldConfig & { spanNulls: boolean | number; insertNulls: boolean | number }>;
 
+type Mark = Omit<AnnotationQuery, 'target'> & { target: (InfluxQuery & { textColumn: string }) | SqlQuery; query?: string; textColumn?: string };
+
 export type File = Plain<
-  Omit<Dashboard, 'panels' | 'templating'> & { uid: string; title: string; panels: AnyPanel[]; templating: { list: VariableModel[] } }
+  Omit<Dashboard, 'panels' | 'templating' | 'annotations'> & { annotations: { list: Mark[] }; uid: string; title: string; panels: AnyPanel[]; templating: { list: VariableModel[] } }
 >;

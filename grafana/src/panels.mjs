@@ -20,6 +20,8 @@ export const rising = (fair, good) => steps([null, 'red'], [fair, 'orange'], [go
 export const falling = (fair, bad) => steps([null, 'green'], [fair, 'orange'], [bad, 'red']);
 const BLUE = { mode: 'fixed', fixedColor: 'blue' };
 export const OEE = { ...PERCENT, color: BLUE, mappings: DASH };
+/** A curve of ratios: a line can make more than its bottleneck allows for a while, which would squeeze the rest. */
+export const RATIO_AXIS = { max: 1.2 };
 /** OEE by the target in force: green from the target on. The alert rule watches it too. */
 export const OF_TARGET = { ...PERCENT, color: { mode: 'thresholds' }, thresholds: rising(0.8, 1), mappings: DASH };
 /** Below 0.9 marked, below 0.5 a figure is not shown at all. */
@@ -37,9 +39,17 @@ export const STATES = {
   7: ['starved', '#b877d9'],
   8: ['blocked', '#8ab8ff'],
 };
-/** Series by the name of a column, each in the colour of its state. */
+const colourOf = (word) => Object.values(STATES).find(([text]) => text === word)[1];
+/** Columns by their name, each in the colour of its state. */
 export const inStateColours = (words) => Object.entries(words).map(([name, word]) =>
-  column(name, { config: { color: { mode: 'fixed', fixedColor: Object.values(STATES).find(([text]) => text === word)[1] } } }));
+  column(name, { config: { color: { mode: 'fixed', fixedColor: colourOf(word) } } }));
+/** Cells that hold the word of a state, in its colour. */
+export const STATE_WORDS = {
+  mappings: [{
+    type: 'value',
+    options: Object.fromEntries(Object.values(STATES).map(([text, color], index) => [text.replace(' ', '_'), { text, color, index }])),
+  }],
+};
 
 const stateOptions = Object.fromEntries(
   Object.entries(STATES).map(([code, [text, color]], index) => [code, { text, color, index }]));
@@ -60,21 +70,44 @@ export const named = (regex, config) => ({
   properties: Object.entries(config).map(([id, value]) => ({ id, value })),
 });
 
+/** How far apart rows of a bucket may be, in ms, for the curve to go on from one to the next. */
+const APART = { hour: 5_400_000, shift: 129_600_000, day: 129_600_000 };
+
+/** Curves of rows of buckets, a query each, that end where rows are missing. */
+export const endWhereRowsAreMissing = (rows, refIds) =>
+  rows.filter(([bucket]) => APART[bucket]).map(([bucket]) => ({
+    matcher: { id: 'byFrameRefID', options: refIds[rows.findIndex(([each]) => each === bucket)] },
+    properties: [{ id: 'custom.insertNulls', value: APART[bucket] }],
+  }));
+
 /** Cells whose background follows the thresholds or mappings of their field. */
 export const COLOURED = { type: 'color-background', mode: 'basic' };
+/** Cells with a bar from the field's min to its max. */
+export const BAR = { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' };
 
 /** A link to the dashboard of the asset in a row: keeps time range and shift, carries the row's tags. */
 export function linkTo(store, dashboard, tags) {
   const variables = tags.map((tag) => `var-${tag}=\${__data.fields.${tag}:percentencode}`).join('&');
   return [{
     title: `Open the ${dashboard}`,
-    url: `/d/${store.uid(dashboard)}?\${__url_time_range}&\${shift:queryparam}&${variables}`,
+    url: `/d/${store.uid(dashboard)}?\${__url_time_range}&\${datasource:queryparam}&\${shift:queryparam}&${variables}`,
     targetBlank: false,
   }];
 }
 
-function panel(type, title, size, { targets, description, defaults = {}, overrides = [], options, transformations, ...rest }) {
-  const list = [targets].flat();
+/** Queries that are a column each: Grafana names it by the query. */
+const columnsOf = (list) => {
+  const named = list.filter(({ column: label }) => label);
+  const renameByName = Object.fromEntries(named.map(({ refId, column: label }) => [`Value #${refId}`, label]));
+  return named.length ? [MERGE, { id: 'organize', options: { excludeByName: {}, indexByName: {}, renameByName } }] : [];
+};
+
+/** None where the store has no answer. */
+function panel(type, title, size, { targets, description, defaults = {}, overrides = [], options, transformations: given = [], ...rest }) {
+  if (!targets) return undefined;
+  const asked = [targets].flat(2);
+  const list = asked.map(({ column: _, ...target }) => target);
+  const transformations = [...columnsOf(asked), ...given];
   return {
     type,
     title,
@@ -84,7 +117,7 @@ function panel(type, title, size, { targets, description, defaults = {}, overrid
     targets: list,
     fieldConfig: { defaults: { noValue: '–', ...defaults }, overrides },
     options,
-    ...(transformations && { transformations }),
+    ...(transformations.length && { transformations }),
     ...rest,
   };
 }
@@ -92,10 +125,10 @@ function panel(type, title, size, { targets, description, defaults = {}, overrid
 const legend = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: [] };
 const tooltip = { mode: 'multi', sort: 'none' };
 
-/** Lines, or with `bars` stacked bars. */
-export function timeseries(title, size, { bars = false, defaults = {}, interval = '1m', ...given }) {
+/** Lines, or with `bars` stacked bars: `normal`, or as a `percent` of their sum. */
+export function timeseries(title, size, { bars, defaults = {}, interval = '1m', ...given }) {
   const custom = bars
-    ? { drawStyle: 'bars', fillOpacity: 80, lineWidth: 1, barAlignment: 1, stacking: { mode: 'normal', group: 'A' } }
+    ? { drawStyle: 'bars', fillOpacity: 80, lineWidth: 1, barAlignment: 1, stacking: { mode: bars, group: 'A' } }
     : { drawStyle: 'line', lineWidth: 2, fillOpacity: 0, spanNulls: false, showPoints: 'auto', lineInterpolation: 'linear' };
   return panel('timeseries', title, size, {
     interval,
@@ -135,9 +168,9 @@ export function stat(title, size, { rows, ...given }) {
 /**
  * Its columns stand in the order of their overrides, however the store orders them today.
  *
- * @param hide columns that are queried but not shown; the time of a sum is only its range's beginning
+ * @param hide columns that are queried but not shown
  */
-export function table(title, size, { sort, hide = ['Time'], transformations = [], ...given }) {
+export function table(title, size, { sort, hide = [TIME], transformations = [], ...given }) {
   return panel('table', title, size, {
     options: {
       showHeader: true,
@@ -208,14 +241,29 @@ export function timeline(title, size, given) {
 
 export const sortBy = (field, desc = true) => ({ id: 'sortBy', options: { fields: {}, sort: [{ field, desc }] } });
 export const limit = (rows) => ({ id: 'limit', options: { limitField: rows } });
+/** The time of a sum is only its range's beginning; where two queries are joined there are two. */
+const TIME = 'Time';
+const TIMES = [TIME, 'Time 1', 'Time 2'];
 const organize = (hidden, order) => ({
   id: 'organize',
   options: {
-    excludeByName: Object.fromEntries(hidden.map((field) => [field, true])),
+    excludeByName: Object.fromEntries(hidden.flatMap((field) => (field === TIME ? TIMES : [field])).map((field) => [field, true])),
     indexByName: Object.fromEntries(order.map((field, index) => [field, index])),
     renameByName: {},
   },
 });
+/** Adds the column "Cumulative share" to rows that have the "Total" of `field`, the largest first. */
+export const cumulativeShare = (field) => [
+  sortBy(field),
+  {
+    id: 'calculateField',
+    options: { mode: 'cumulativeFunctions', cumulative: { field, reducer: 'sum' }, alias: 'Cumulative', replaceFields: false },
+  },
+  {
+    id: 'calculateField',
+    options: { mode: 'binary', binary: { left: 'Cumulative', operator: '/', right: 'Total' }, alias: 'Cumulative share', replaceFields: false },
+  },
+];
 /** Joins rows of several queries that agree in their tags. */
 export const MERGE = { id: 'merge', options: {} };
 
@@ -240,8 +288,18 @@ function placed(panels) {
 
 const GENERATED = 'Generated from grafana/src by "make dashboards": edit the sources, not this file.';
 
-/** A dashboard in Grafana's JSON model, as Grafana 11 and later read it. */
-export function dashboard({ uid, title, description, tags, links, variables, panels, from = 'now-24h', refresh = '30s' }) {
+/** Words, in Markdown. */
+export const text = (title, size, content) => ({
+  type: 'text', title, gridPos: { x: 0, y: 0, ...size }, options: { mode: 'markdown', content }, targets: [], fieldConfig: { defaults: {}, overrides: [] },
+});
+
+/**
+ * A dashboard in Grafana's JSON model, as Grafana 11 and later read it.
+ *
+ * @param annotations instants that are drawn into the charts over time
+ * @param refresh how often it asks again; empty: not by itself
+ */
+export function dashboard({ uid, title, description, tags, links, variables, panels, annotations = [], from = 'now-24h', to = 'now', refresh = '30s' }) {
   return {
     uid,
     title,
@@ -251,12 +309,12 @@ export function dashboard({ uid, title, description, tags, links, variables, pan
     editable: true,
     graphTooltip: 1,
     timezone: 'browser',
-    time: { from, to: 'now' },
+    time: { from, to },
     refresh,
     links,
-    annotations: { list: [] },
+    annotations: { list: annotations.filter(Boolean) },
     templating: { list: variables },
-    panels: placed(panels),
+    panels: placed(panels.filter(Boolean)),
   };
 }
 
@@ -268,3 +326,17 @@ export function queryVariable({ name, label, datasource, query, multi = false, a
     ...(multi && { current: { text: ['All'], value: ['$__all'] } }),
   };
 }
+
+/** Which data source is asked: one that Grafana has under another name can be chosen. */
+export const sourceVariable = ({ type, uid, name: text }, name = 'datasource', label = 'Data source') => ({
+  type: 'datasource', name, label, query: type, refresh: 1, hide: 0, regex: '', multi: false, includeAll: false,
+  options: [], current: { text, value: uid },
+});
+
+/** A variable with a few values, each with its words; the first is chosen. */
+export const customVariable = (name, label, values) => ({
+  type: 'custom', name, label, hide: 0, multi: false, includeAll: false,
+  query: values.map(([words, value]) => `${words} : ${value}`).join(', '),
+  options: values.map(([text, value], index) => ({ text, value, selected: index === 0 })),
+  current: { text: values[0][0], value: values[0][1] },
+});

@@ -2,12 +2,13 @@
 
 import { menu } from './menu.mjs';
 import {
-  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, SECONDS, STATE,
-  bargauge, column, dashboard, linkTo, named, queryVariable, stat, table, timeline, timeseries,
+  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, RATIO_AXIS, SECONDS, STATE,
+  bargauge, column, dashboard, endWhereRowsAreMissing, inStateColours, linkTo, named, queryVariable, sourceVariable, stat,
+  table, timeline, timeseries,
 } from './panels.mjs';
-import { PLACE, tagsOf } from './schema.mjs';
+import { PLACE, POINTS, SUMS, byBucket, tagsOf } from './schema.mjs';
 
-const LABELS = { site: 'Site', area: 'Area', line: 'Line', machine: 'Machine', shift: 'Shift' };
+export const LABELS = { site: 'Site', area: 'Area', line: 'Line', machine: 'Machine', shift: 'Shift' };
 
 /**
  * Variables, each narrowed by those before it.
@@ -25,30 +26,54 @@ export function variables(store, tags, single = []) {
     name: 'shift', label: LABELS.shift, datasource: store.datasource, multi: true,
     ...store.variable('shift', { level: 'machine', after: [], multi: true }),
   });
-  return [...places, shift];
+  return [sourceVariable(store.provisioned), ...places, shift];
 }
 
-export const minutes = (level) => `bucket = 'minute' AND level = '${level}'`;
-
-const LOSSES = {
-  Setup: 'sum(setup_s)',
-  'Micro stops': 'sum(micro_stop_s)',
-  Starved: 'sum(starved_s)',
-  Blocked: 'sum(blocked_s)',
-  Down: 'sum(down_s)',
-  Idle: 'sum(idle_s)',
-  Unknown: 'sum(unknown_s)',
+/** The times that planned time is divided into: column, field, word of the state. */
+const STATES_IN_TIME = [
+  ['Running', 'run_s', 'running'],
+  ['Setup', 'setup_s', 'setup'],
+  ['Micro stops', 'micro_stop_s', 'micro stop'],
+  ['Starved', 'starved_s', 'starved'],
+  ['Blocked', 'blocked_s', 'blocked'],
+  ['Down', 'down_s', 'down'],
+  ['Idle', 'idle_s', 'idle'],
+  ['Unknown', 'unknown_s', 'unknown'],
+];
+/** Sums of these times but those left out, and their colours. */
+export const timesBut = (...without) => {
+  const kept = STATES_IN_TIME.filter(([, , word]) => !without.includes(word));
+  return {
+    columns: Object.fromEntries(kept.map(([name, field]) => [name, `sum(${field})`])),
+    overrides: inStateColours(Object.fromEntries(kept.map(([name, , word]) => [name, word]))),
+  };
 };
 
-const losses = (store, level, filters, size) => bargauge('Time lost, by kind', size, {
-  description: 'Planned busy time in which nothing was made, over the chosen range and shifts. A line has the times of its bottleneck.',
-  targets: store.table({ from: 'efficiency', columns: LOSSES, where: minutes(level), filters }),
-  defaults: { ...SECONDS, color: { mode: 'fixed', fixedColor: 'orange' } },
-});
+export const losses = (store, level, filters, size) => {
+  const { columns, overrides } = timesBut('running');
+  return bargauge('Time lost, by kind', size, {
+    description: 'Planned busy time in which nothing was made, over the chosen range and shifts. A line has the times of its bottleneck.',
+    targets: store.table({ rows: SUMS, level, columns, filters }),
+    defaults: SECONDS,
+    overrides,
+  });
+};
 
-const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the current shift (or the newest one). A dash: less than half of the planned time is known. Coverage is the known part. The target is the one in force, by the products that were made; OEE / target is green from 100 % on.';
+export const shares = (store, level, filters, size) => {
+  const { columns, overrides } = timesBut();
+  return timeseries('Share of each state in planned time (%)', size, {
+    bars: 'percent',
+    interval: '15m',
+    description: 'Of all that is chosen together. Beyond six hours a bar is an hour, beyond three days a shift, beyond 31 days a day.',
+    targets: store.bars({ rows: POINTS, level, columns, filters }),
+    defaults: SECONDS,
+    overrides,
+  });
+};
 
-const ratios = (store, level, filters, size) => stat('Current shift: OEE, its factors, coverage (%)', size, {
+export const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the current shift (or the newest one). A dash: less than half of the planned time is known. Coverage is the known part. The target is the one in force, by the products that were made; OEE / target is green from 100 % on.';
+
+export const ratios = (store, level, filters, size) => stat('Current shift: OEE, its factors, coverage (%)', size, {
   description: RATIOS,
   targets: store.currentShift({ level, filters }),
   defaults: OEE,
@@ -62,7 +87,7 @@ const ratios = (store, level, filters, size) => stat('Current shift: OEE, its fa
 const PERCENT_COLUMNS = ['Availability', 'Effectiveness', 'Quality'];
 
 /** The assets of a level in the current shift, each a row that links to its dashboard. */
-const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, current shift`, size, {
+export const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, current shift`, size, {
   description: RATIOS,
   targets: store.currentShift({ level, filters }),
   transformations: [MERGE],
@@ -85,8 +110,8 @@ const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, c
  * OEE is ideal time of good pieces by known time; not shown where less than half of the planned time is known. A line
  * makes pieces also while its bottleneck stands still, so it needs known time in a tenth of the time in shifts.
  */
-const oee = (store, bucket, level, filters) => store.ratio({
-  bucket, level, filters,
+export const oee = (store, rows, level, filters) => store.ratio({
+  refIds: 'ACEG', rows, level, filters,
   // a row without this field has no OEE: no ideal cycle was known in all of it
   where: 'ideal_good_s >= 0',
   sums: { g: 'ideal_good_s', k: 'known_s', p: 'planned_busy_s', ...(level === 'machine' ? {} : { s: 'planned_stop_s' }) },
@@ -97,7 +122,7 @@ const oee = (store, bucket, level, filters) => store.ratio({
 
 /** What is aimed at, beside the OEE: ideal time of the good pieces that the targets in force ask for. */
 const target = (store, level, filters) => store.ratio({
-  refId: 'B', bucket: 'minute', level, filters,
+  refIds: 'BDFH', rows: POINTS, level, filters,
   sums: { t: 'target_ideal_s', k: 'known_s' },
   having: 'k > 0',
   ratio: ['t', 'k'],
@@ -105,22 +130,21 @@ const target = (store, level, filters) => store.ratio({
   suffix: ': target',
 });
 
-const trend = (store, level, filters, size) => timeseries(`OEE of the ${level}s over time (%)`, size, {
-  description: 'Sums divided by sums over each interval. No line: less than half of the planned time is known. Dashed: the target in force.',
-  targets: [oee(store, 'minute', level, filters), target(store, level, filters)],
+export const trend = (store, level, filters, size) => timeseries(`OEE of the ${level}s over time (%)`, size, {
+  description: 'A point is ten minutes, beyond six hours an hour, beyond three days a shift, beyond 31 days a day. No line: less than half of the planned time is known. Dashed: the target in force.',
+  targets: [...oee(store, POINTS, level, filters), ...target(store, level, filters)],
   interval: '10m',
-  defaults: { ...OEE, color: { mode: 'palette-classic' } },
+  defaults: { ...OEE, ...RATIO_AXIS, color: { mode: 'palette-classic' } },
   overrides: [
+    ...['ACEG', 'BDFH'].flatMap((refIds) => endWhereRowsAreMissing(byBucket(POINTS), refIds)),
     named('/: target$/', { color: { mode: 'fixed', fixedColor: 'gray' }, 'custom.lineStyle': { fill: 'dash', dash: [10, 10] }, 'custom.lineWidth': 1 }),
   ],
 });
 
-const pieces = (store, level, filters, size) => timeseries('Good pieces and scrap (pieces)', size, {
-  bars: true,
-  interval: '10m',
-  targets: store.series({
-    from: 'efficiency', columns: { Good: 'sum(good)', Scrap: 'sum(scrap)' }, where: minutes(level), filters,
-  }),
+export const pieces = (store, level, filters, size) => timeseries('Good pieces and scrap (pieces)', size, {
+  bars: 'normal',
+  interval: '15m',
+  targets: store.bars({ rows: POINTS, level, columns: { Good: 'sum(good)', Scrap: 'sum(scrap)' }, filters }),
   defaults: PIECES,
   overrides: [['Good', 'green'], ['Scrap', 'red']].map(([name, fixedColor]) =>
     column(name, { config: { color: { mode: 'fixed', fixedColor } } })),
@@ -129,10 +153,11 @@ const pieces = (store, level, filters, size) => timeseries('Good pieces and scra
 const DASHED = { ...PERCENT, mappings: DASH_AT_ZERO };
 
 /** What ISO 22400-2 has beside the OEE, over the chosen range; sums divided by sums. */
-const furtherRatios = (store, level, filters, size) => table(`${LABELS[level]}s: more ratios of ISO 22400-2, over the range`, size, {
+export const furtherRatios = (store, level, filters, size) => table(`${LABELS[level]}s: more ratios of ISO 22400-2, over the range`, size, {
   description: 'Known time is planned time of which the state is known; busy time is known time without idle. Allocation: busy / known. Utilization: running / busy. Technical: running / (busy without setup). Setup: setup / (running + setup). Load: ideal time of all pieces / known. Scrap, rework, loss: pieces / all pieces; lost are those neither good nor reworked. Micro-stops count as stops, also with loss: performance. A dash: 0, or not defined. See docs/reference/figures.md.',
   targets: store.table({
-    from: 'efficiency',
+    rows: SUMS,
+    level,
     columns: {
       Allocation: '(sum(known_s) - sum(idle_s)) / sum(known_s)',
       Utilization: 'sum(run_s) / (sum(known_s) - sum(idle_s))',
@@ -143,7 +168,6 @@ const furtherRatios = (store, level, filters, size) => table(`${LABELS[level]}s:
       'Rework ratio': 'sum(rework) / sum(total)',
       'Loss ratio': '(sum(total) - sum(good) - sum(rework)) / sum(total)',
     },
-    where: minutes(level),
     filters,
     by: tagsOf(level),
   }),
@@ -155,8 +179,13 @@ const furtherRatios = (store, level, filters, size) => table(`${LABELS[level]}s:
   ],
 });
 
+/** Single stops, newest first. */
+export const stops = (store, filters, limit, where = 'duration_s > 0') => store.rows({
+  from: 'stops', tags: ['machine', 'category', 'reason', 'shift'], fields: { Duration: 'duration_s' }, where, filters, limit,
+});
+
 /** A tile for each machine; a click leads to it. */
-const newestStates = (store, filters, size) => stat('Machines now', size, {
+export const newestStates = (store, filters, size) => stat('Machines now', size, {
   description: 'The newest state of each machine. A machine that sends nothing is unknown, not down.',
   rows: true,
   targets: store.newestStates({ filters, time: store.LAST_DAY }),
@@ -192,12 +221,13 @@ export function overview(store) {
       currentRows(store, 'line', [...place, 'shift'], { w: 24, h: 7 }),
       trend(store, 'line', [...place, 'shift'], { w: 16, h: 9 }),
       losses(store, 'line', [...place, 'shift'], { w: 8, h: 9 }),
+      shares(store, 'line', [...place, 'shift'], { w: 24, h: 8 }),
       furtherRatios(store, 'line', [...place, 'shift'], { w: 24, h: 7 }),
       timeseries('OEE of the sites by day, 30 days (%)', { w: 24, h: 7 }, {
-        bars: true,
+        bars: 'none',
         timeFrom: '30d',
-        targets: oee(store, 'day', 'site', ['site']),
-        defaults: { ...OEE, color: { mode: 'palette-classic' }, custom: { stacking: { mode: 'none', group: 'A' } } },
+        targets: oee(store, [{ bucket: 'day' }], 'site', ['site']),
+        defaults: { ...OEE, ...RATIO_AXIS, color: { mode: 'palette-classic' } },
       }),
     ],
   });
@@ -214,7 +244,8 @@ export function line(store) {
     variables: variables(store, place, place),
     panels: [
       ratios(store, 'line', [...place, 'shift'], { w: 24, h: 5 }),
-      timeline('Machine states over time', { w: 24, h: 8 }, { targets: store.states({ filters: place }) }),
+      timeline('Machine states over time, up to 7 days', { w: 24, h: 8 }, { targets: store.states({ filters: place }) }),
+      shares(store, 'machine', [...place, 'shift'], { w: 24, h: 8 }),
       currentRows(store, 'machine', [...place, 'shift'], { w: 24, h: 7 }),
       trend(store, 'line', [...place, 'shift'], { w: 12, h: 8 }),
       trend(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
@@ -248,24 +279,23 @@ export function machine(store) {
         defaults: { ...STATE, displayName: '${__data.fields.machine}' },
       }),
       ratios(store, 'machine', [...place, 'shift'], { w: 20, h: 5 }),
-      timeline('States over time', { w: 24, h: 5 }, { targets: store.states({ filters: place }) }),
+      timeline('States over time, up to 7 days', { w: 24, h: 5 }, { targets: store.states({ filters: place }) }),
+      shares(store, 'machine', [...place, 'shift'], { w: 24, h: 7 }),
       trend(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
       pieces(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
       reading('Speed (pieces/min)', 'speed', 'short', { w: 6, h: 7 }),
       reading('Temperature (°C)', 'temperature', 'celsius', { w: 6, h: 7 }),
       reading('Power (kW)', 'power_kw', 'kwatt', { w: 6, h: 7 }),
-      timeseries('Energy (kWh each interval)', { w: 6, h: 7 }, {
-        bars: true,
-        interval: '10m',
-        targets: store.series({
-          from: 'efficiency', columns: { Energy: 'sum(energy_kwh)' }, where: minutes('machine'), filters: [...place, 'shift'],
-        }),
+      timeseries('Energy (kWh each bar)', { w: 6, h: 7 }, {
+        bars: 'normal',
+        interval: '15m',
+        targets: store.bars({ rows: POINTS, level: 'machine', columns: { Energy: 'sum(energy_kwh)' }, filters: [...place, 'shift'] }),
         defaults: KWH,
       }),
       losses(store, 'machine', [...place, 'shift'], { w: 8, h: 9 }),
       table('Last stops', { w: 16, h: 9 }, {
         hide: ['machine'],
-        targets: store.stops({ filters: [...place, 'shift'], limit: 100 }),
+        targets: stops(store, [...place, 'shift'], 100),
         overrides: [
           column('Time', { label: 'Began' }),
           column('category', { label: 'Kind' }),

@@ -1,6 +1,7 @@
 // Questions to Prometheus.
 
-export const datasource = { type: 'prometheus', uid: 'weir-prometheus' };
+export const datasource = { type: 'prometheus', uid: '${prometheus}' };
+export const provisioned = { type: 'prometheus', uid: 'weir-prometheus', name: 'Weir Prometheus' };
 
 /** Over time. */
 export const range = (refId, expr, legendFormat) =>

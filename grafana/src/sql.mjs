@@ -1,12 +1,13 @@
 // The questions the dashboards ask, in SQL, for the QuestDB inside the gateway (PostgreSQL wire).
 // influxql.mjs asks the same of InfluxDB: both export the same names.
 
-import { tagsOf } from './schema.mjs';
+import { STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
 
 export const name = 'questdb';
 export const title = 'Weir (embedded store)';
 export const uid = (dashboard) => `weir-questdb-${dashboard}`;
-export const datasource = { type: 'grafana-postgresql-datasource', uid: 'weir-questdb' };
+export const datasource = { type: 'grafana-postgresql-datasource', uid: '${datasource}' };
+export const provisioned = { type: 'grafana-postgresql-datasource', uid: 'weir-questdb', name: 'Weir embedded store' };
 
 /** The value of "All": also matches what lacks the tag. */
 const ALL = "'*'";
@@ -22,7 +23,6 @@ const IN_RANGE = '$__timeFilter(timestamp)';
 /** What is shown as of now, whatever range is chosen: a day of 25 hours, for a shift of a whole day. */
 export const LAST_DAY = "timestamp BETWEEN dateadd('h', -25, now()) AND now()";
 
-const filter = (...conditions) => `WHERE ${all(...conditions, IN_RANGE)}`;
 const columnList = (columns) =>
   Object.entries(columns).map(([label, expression]) => `${expression} AS "${label}"`);
 
@@ -30,52 +30,100 @@ function target(refId, rawSql, format) {
   return { refId, datasource, editorMode: 'code', rawQuery: true, rawSql, format };
 }
 
+/** Rows of figures by the length of the range, and by whether "All" is chosen of the shifts. */
+function rowsOf(rows, level, filters) {
+  const byShift = filters.includes('shift');
+  const choices = rows
+    .filter(({ shifts }) => byShift || shifts !== 'chosen')
+    .map(({ bucket, shifts, ...range }) => all(
+      `bucket = '${bucket}'`,
+      lengthOfRange(range),
+      byShift && shifts === 'all' && "'*' IN (${shift:sqlstring})",
+      byShift && shifts === 'chosen' && "'*' NOT IN (${shift:sqlstring})"));
+  return all(choices.length > 1 ? `(${choices.map((each) => `(${each})`).join(' OR ')})` : choices, `level = '${level}'`);
+}
+
+/** What is asked of which rows, narrowed by the variables. */
+function filter({ from = 'efficiency', rows, level, where, filters }) {
+  const figures = rows && rowsOf(rows, level, filters);
+  return `FROM ${from} WHERE ${all(figures, where, chosen(filters), IN_RANGE)}`;
+}
+
 /** Values of a tag, narrowed by the variables before it. */
-export function variable(tag, { level, after, multi }) {
-  const where = all(`bucket = 'shift' AND level = '${level}'`, `${tag} IS NOT NULL`, chosen(after));
+export function variable(tag, { from = 'efficiency', level, after = [], multi }) {
+  const where = all(level && `bucket = 'shift' AND level = '${level}'`, `${tag} IS NOT NULL`, chosen(after));
   return {
-    query: `SELECT DISTINCT ${tag} FROM efficiency WHERE ${where} ORDER BY ${tag}`,
+    query: `SELECT DISTINCT ${tag} FROM ${from} WHERE ${where} ORDER BY ${tag}`,
     ...(multi && { allValue: ALL }),
   };
 }
 
 export const mean = (field) => `avg(${field})`;
 
-/** One row for each combination of the columns `by`. */
-export function table({ refId = 'A', from, columns, where, filters, by = [] }) {
+/**
+ * One row for each combination of the columns `by`.
+ * @param positive the column that must be above 0
+ */
+export function table({ refId = 'A', columns, by = [], positive, ...asked }) {
   const group = by.length ? ` GROUP BY ${by.join(', ')}` : '';
-  return target(
-    refId,
-    `SELECT ${[...by, ...columnList(columns)].join(', ')} FROM ${from} ${filter(where, chosen(filters))}${group}`,
-    'table');
+  const sums = `SELECT ${[...by, ...columnList(columns)].join(', ')} ${filter(asked)}${group}`;
+  return target(refId, positive ? `SELECT * FROM (${sums}) WHERE "${positive}" > 0` : sums, 'table');
 }
 
-/** Over time, one series for each value of the column `by`, or for each column. */
-export function series({ refId = 'A', from, columns, where, filters, by }) {
+/**
+ * A table with the total of a column in each row: a query of its own, joined by a column of zeros.
+ *
+ * @param total its label, and the expression
+ */
+export function tableWithTotal({ columns, total, by, positive, ...asked }) {
+  const key = { Joined: `${Object.values(total)[0]} * 0` };
+  return {
+    targets: [table({ columns: { ...columns, ...key }, by, positive, ...asked }), table({ refId: 'B', columns: { ...total, ...key }, ...asked })],
+    transformations: [{ id: 'joinByField', options: { byField: 'Joined', mode: 'inner' } }],
+    hide: ['Joined'],
+  };
+}
+
+/** Over time, one series for each value of the column `by`, or for each column: of readings, by the panel's interval. */
+export function series({ refId = 'A', columns, by, ...asked }) {
   const named = by ? [`${by} AS metric`] : [];
   return target(
     refId,
-    `SELECT ${['timestamp AS "time"', ...named, ...columnList(columns)].join(', ')} FROM ${from}`
-      + ` ${filter(where, chosen(filters))} SAMPLE BY $__interval ORDER BY "time"`,
+    `SELECT ${['timestamp AS "time"', ...named, ...columnList(columns)].join(', ')} ${filter(asked)}`
+      + ' SAMPLE BY $__interval FILL(NULL) ORDER BY "time"',
+    'time_series');
+}
+
+/** Sums over time of rows of figures, each at the start of its bucket; minutes by a quarter of an hour. */
+export function bars({ refId = 'A', columns, by, ...asked }) {
+  const named = by ? [`${by} AS metric`] : [];
+  const at = "timestamp_floor('15m', timestamp)";
+  return target(
+    refId,
+    `SELECT ${[`${at} AS "time"`, ...named, ...columnList(columns)].join(', ')} ${filter(asked)}`
+      + ` GROUP BY ${['"time"', ...(by ? ['metric'] : [])].join(', ')} ORDER BY "time"`,
     'time_series');
 }
 
 /**
- * A ratio of sums over time, one series for each asset of a level.
- * @param bucket minute: summed by the panel's interval; day: the rows as they are
+ * A ratio of sums over time, one series for each asset of a level: of minutes by ten of them, of others each row.
+ * @param rows by the length of the range; each bucket is a query of its own
+ * @param refIds one for each bucket
  * @param sums short names of the fields that are summed; `having` and `ratio` are over these
+ * @param factor what the ratio is multiplied by
  * @param suffix behind the name of each series
  */
-export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, suffix, filters }) {
-  const minute = bucket === 'minute';
-  const inner = Object.entries(sums).map(([short, field]) => `${minute ? `sum(${field})` : field} AS ${short}`).join(', ');
-  return target(
-    refId,
-    `SELECT "time", ${suffix ? `concat(metric, '${suffix}') AS metric` : 'metric'}, CASE WHEN ${having} THEN ${above} / ${below} END AS "${label}" FROM (`
-      + `SELECT timestamp AS "time", ${level} AS metric, ${inner} FROM efficiency`
-      + ` ${filter(`bucket = '${bucket}' AND level = '${level}'`, where, chosen(filters))}`
-      + `${minute ? ' SAMPLE BY $__interval' : ''}) ORDER BY "time"`,
-    'time_series');
+export function ratio({ refIds, rows, level, where, sums, having, ratio: [above, below], factor, label, suffix, filters }) {
+  return byBucket(rows).map(([bucket, choices], index) => {
+    const minute = bucket === 'minute';
+    const inner = Object.entries(sums).map(([short, field]) => `${minute ? `sum(${field})` : field} AS ${short}`).join(', ');
+    return target(
+      refIds[index],
+      `SELECT "time", ${suffix ? `concat(metric, '${suffix}') AS metric` : 'metric'}, CASE WHEN ${having} THEN ${above} / ${below}${factor ? ` * ${factor}` : ''} END AS "${label}" FROM (`
+        + `SELECT timestamp AS "time", ${level} AS metric, ${inner} ${filter({ rows: choices, level, where, filters })}`
+        + `${minute ? ' SAMPLE BY 10m FILL(NULL)' : ''}) ORDER BY "time"`,
+      'time_series');
+  });
 }
 
 /** The newest shift of each asset of a level: its ratios, and what they rest on. */
@@ -91,17 +139,17 @@ export function currentShift({ level, filters }) {
         + `SELECT ${tags}, known_s AS k, planned_busy_s AS p, ideal_good_s AS g, ideal_total_s AS t, target_ideal_s AS aim,`
         + ' availability AS a, effectiveness AS e, good, scrap FROM efficiency'
         + ` WHERE ${all(`bucket = 'shift' AND level = '${level}'`, chosen(filters), LAST_DAY)}`
-        + ` LATEST ON timestamp PARTITION BY ${tags}) WHERE p > 0`,
+        + ` LATEST ON timestamp PARTITION BY ${tags}) WHERE p > 0 ORDER BY ${tags}`,
       'table'),
   ];
 }
 
-/** Codes of the states of machines, as they were written. */
+/** Codes of the states of machines, as they were written; none of a longer range. */
 export function states({ filters }) {
   return target(
     'A',
-    `SELECT timestamp AS "time", machine AS metric, code AS "State" FROM machine_state`
-      + ` ${filter(chosen(filters))} ORDER BY timestamp`,
+    `SELECT timestamp AS "time", machine AS metric, code AS "State"`
+      + ` ${filter({ from: 'machine_state', where: lengthOfRange({ to: STATES_UP_TO }).join(), filters })} ORDER BY timestamp`,
     'time_series');
 }
 
@@ -111,15 +159,52 @@ export function newestStates({ filters, where, time = IN_RANGE }) {
   return target(
     'A',
     `SELECT timestamp AS "Time", ${tags}, code AS "State" FROM machine_state`
-      + ` WHERE ${all(where, chosen(filters), time)} LATEST ON timestamp PARTITION BY ${tags}`,
+      + ` WHERE ${all(where, chosen(filters), time)} LATEST ON timestamp PARTITION BY ${tags} ORDER BY ${tags}`,
     'table');
 }
 
-/** Single stops, newest first. */
-export function stops({ filters, limit }) {
+/** Rows as they are, newest first: texts by name, numbers and texts with a label. */
+export function rows({ from, tags, fields, where, filters, limit }) {
   return target(
     'A',
-    'SELECT timestamp AS "Time", machine, category, reason, shift, duration_s AS "Duration" FROM stops'
-      + ` ${filter('duration_s > 0', chosen(filters))} ORDER BY timestamp DESC LIMIT ${limit}`,
+    `SELECT ${['timestamp AS "Time"', ...tags, ...columnList(fields)].join(', ')} ${filter({ from, where, filters })}`
+      + ` ORDER BY timestamp DESC LIMIT ${limit}`,
     'table');
 }
+
+/** Numbers of rows as they are, over time, one series for each column. */
+export function values({ from, columns, filters }) {
+  return target(
+    'A',
+    `SELECT ${['timestamp AS "time"', ...columnList(columns)].join(', ')} ${filter({ from, filters })} ORDER BY timestamp`,
+    'time_series');
+}
+
+/**
+ * Ratios of sums over the range, one row for each combination of the tags `by`.
+ * @param sums short names of the fields that are summed; `having` and `columns` are over these
+ */
+export function ratios({ refId = 'A', sums, having, columns, by, ...asked }) {
+  const inner = Object.entries(sums).map(([short, field]) => `sum(${field}) AS ${short}`);
+  const known = Object.entries(columns).map(([label, expression]) => `CASE WHEN ${having} THEN ${expression} END AS "${label}"`);
+  return target(
+    refId,
+    `SELECT ${[...by, ...known].join(', ')} FROM (SELECT ${[...by, ...inner].join(', ')} ${filter(asked)} GROUP BY ${by.join(', ')})`
+      + ` ORDER BY ${by.join(', ')}`,
+    'table');
+}
+
+/** A mark in the charts at the instant of each row. */
+const annotation = (name, iconColor, rawSql) => ({
+  name, datasource, enable: true, hide: false, iconColor, target: { refId: 'Anno', editorMode: 'code', rawQuery: true, rawSql, format: 'table' },
+});
+
+/** Where shifts begin. */
+export const shiftBegins = (level) => annotation(
+  'Shifts', 'rgba(142, 142, 142, 0.6)',
+  `SELECT timestamp AS "time", shift AS text FROM efficiency WHERE ${all(`bucket = 'shift' AND level = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`);
+
+/** Where orders begin. */
+export const orderBegins = (level) => annotation(
+  'Orders', '#3274d9',
+  `SELECT timestamp AS "time", "order" AS text FROM efficiency_order WHERE ${all(`level = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`);

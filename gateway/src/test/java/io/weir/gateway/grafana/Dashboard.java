@@ -30,6 +30,13 @@ record Dashboard(Path file, JsonNode json) {
     }
   }
 
+  /** Those that {@link DashboardsTest} asks; VictoriaMetrics has a test of its own. */
+  static List<Dashboard> ofStoresWithRows() {
+    return all().stream()
+        .filter(each -> !each.hasTag("weir-victoriametrics") || each.hasTag("gateway"))
+        .toList();
+  }
+
   private static Dashboard read(Path file) {
     try {
       return new Dashboard(file, JSON.readTree(Files.readString(file)));
@@ -46,8 +53,20 @@ record Dashboard(Path file, JsonNode json) {
     return list(json.path("tags")).stream().anyMatch(each -> each.asText().equals(tag));
   }
 
+  /** The variables that a data source answers. */
   List<JsonNode> variables() {
-    return list(json.at("/templating/list"));
+    return variables("query");
+  }
+
+  /** The variables that say which data source is asked. */
+  List<JsonNode> sources() {
+    return variables("datasource");
+  }
+
+  private List<JsonNode> variables(String type) {
+    return list(json.at("/templating/list")).stream()
+        .filter(variable -> variable.path("type").asText().equals(type))
+        .toList();
   }
 
   /** Those in rows too. */

@@ -2,8 +2,11 @@ package io.weir.gateway.grafana;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -41,6 +44,32 @@ class DashboardTypesTest {
   @Test
   void everyFileIsWhatItsSourceMakesAndFitsTheTypesOfGrafana() throws Exception {
     NPM.accepts(folder, Map.of(), "run", "check");
+  }
+
+  @Test
+  void filesForImportingByHandAskForEveryDataSource() throws Exception {
+    new Tool("node", "nodejs")
+        .accepts(
+            folder, Map.of(), "src/build.mjs", "--import", folder.resolve("by-hand").toString());
+    for (Dashboard dashboard : Dashboard.all()) {
+      String name = Dashboard.GRAFANA.resolve("dashboards").relativize(dashboard.file()).toString();
+      JsonNode file = new ObjectMapper().readTree(folder.resolve("by-hand/" + name).toFile());
+      List<String> inputs = file.path("__inputs").findValuesAsText("name");
+      List<String> chosen = new ArrayList<>();
+      for (JsonNode variable : file.at("/templating/list")) {
+        if (variable.path("type").asText().equals("datasource")) {
+          chosen.add(variable.at("/current/value").asText());
+        }
+      }
+      assertThat(chosen)
+          .as(name)
+          .isNotEmpty()
+          .containsExactlyElementsOf(inputs.stream().map(input -> "${" + input + "}").toList());
+      assertThat(file.path("__inputs").findValuesAsText("pluginId"))
+          .containsExactlyElementsOf(
+              dashboard.sources().stream().map(each -> each.path("query").asText()).toList());
+      assertThat(file.path("panels")).isEqualTo(dashboard.json().path("panels"));
+    }
   }
 
   @Test

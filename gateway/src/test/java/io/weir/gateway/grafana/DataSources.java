@@ -2,7 +2,6 @@ package io.weir.gateway.grafana;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.Prometheus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param scrapedFrom since when Prometheus is asked for what it has
  */
 record DataSources(
-    InfluxDb influxDb, Connection questDb, Prometheus prometheus, Instant scrapedFrom) {
+    UnaryOperator<String> influxDb,
+    Connection questDb,
+    Prometheus prometheus,
+    Instant scrapedFrom) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
@@ -83,7 +86,7 @@ record DataSources(
   }
 
   private List<JsonNode> series(String influxQl) {
-    return Dashboard.list(json(influxDb.query("factory", influxQl)).at("/results/0/series"));
+    return Dashboard.list(json(influxDb.apply(influxQl)).at("/results/0/series"));
   }
 
   /** One frame: time, tags, columns; those of all series one below the other. */

@@ -8,6 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(?::(\\w+))?}");
   private static final Pattern REGEX_SPECIAL = Pattern.compile("[\\\\^$*+?.()|\\[\\]{}/]");
   private static final Pattern TIME_FILTER = Pattern.compile("\\$__timeFilter\\((\\w+)\\)");
+  private static final Pattern LENGTH =
+      Pattern.compile("\\$\\{__to} - \\$\\{__from} (>|<=) (\\d+)");
+  private static final Pattern ALL_SHIFTS =
+      Pattern.compile("\"bucket\" =~ |AND '\\*' IN \\(\\$\\{shift:sqlstring}\\)");
+  private static final Pattern CHOSEN_SHIFTS = Pattern.compile("\"bucket\" !~ |'\\*' NOT IN ");
   private static final Duration RATE_INTERVAL = Duration.ofMinutes(1);
 
   /**
@@ -61,6 +67,30 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
     }
   }
 
+  /**
+   * Whether a query asks for rows at all. Figures come from rows of minutes, hours, shifts or days,
+   * by the length of the range and by whether "All" is chosen of the shifts: each alternative says
+   * for which.
+   */
+  boolean asks(String query) {
+    return Stream.of(query.split(" OR (?=\\(\"?bucket)")).anyMatch(this::isFor);
+  }
+
+  private boolean isFor(String alternative) {
+    long length = Duration.between(from, to).toMillis();
+    boolean fits =
+        LENGTH
+            .matcher(alternative)
+            .results()
+            .allMatch(
+                limit -> limit.group(1).equals(">") == length > Long.parseLong(limit.group(2)));
+    Choice shift = chosen.get("shift");
+    boolean all = shift != null && shift.all() != null;
+    return fits
+        && (all || !ALL_SHIFTS.matcher(alternative).find())
+        && !(all && CHOSEN_SHIFTS.matcher(alternative).find());
+  }
+
   String influxQl(String query) {
     String filter =
         "time >= %dms and time <= %dms".formatted(from.toEpochMilli(), to.toEpochMilli());
@@ -83,10 +113,11 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
   }
 
   String promQl(String query) {
-    // Only here is a variable written without braces: in a quoted regular expression.
+    // Only to Prometheus is a variable written without braces: in a quoted regular expression.
     String replaced =
-        query
+        variables(query)
             .replace("$__rate_interval", step(RATE_INTERVAL))
+            .replace("$__range", step(Duration.between(from, to)))
             .replace("$__interval", step(interval));
     for (Map.Entry<String, Choice> variable : chosen.entrySet()) {
       replaced = replaced.replace("$" + variable.getKey(), variable.getValue().as("promql"));
@@ -99,6 +130,17 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
   }
 
   private String value(MatchResult variable) {
+    switch (variable.group(1)) {
+      case "__from":
+        return String.valueOf(from.toEpochMilli());
+      case "__to":
+        return String.valueOf(to.toEpochMilli());
+      default:
+        return chosen(variable);
+    }
+  }
+
+  private String chosen(MatchResult variable) {
     Choice choice = chosen.get(variable.group(1));
     if (choice == null) {
       throw new AssertionError("no such variable: " + variable.group());
