@@ -20,8 +20,7 @@ public final class Logins implements AutoCloseable {
   private static final int MOST_OF_ADDRESS = 4;
 
   /** Compared with where there is no user at all; the password of nobody. */
-  private static final String NOBODYS =
-      "$2a$11$M3lnvGVxIqJ5CVEZBT8T6.z5mVnGvEHZTQHmHbcOWFELPIx7WpWXy";
+  static final String NOBODYS = "$2a$11$M3lnvGVxIqJ5CVEZBT8T6.z5mVnGvEHZTQHmHbcOWFELPIx7WpWXy";
 
   private final KnownUsers users;
   private final Time time;
