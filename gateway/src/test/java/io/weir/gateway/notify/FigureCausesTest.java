@@ -1,0 +1,160 @@
+package io.weir.gateway.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.EfficiencySnapshot;
+import io.weir.gateway.efficiency.EfficiencySnapshot.LineNow;
+import io.weir.gateway.efficiency.EfficiencySnapshot.MachineNow;
+import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.InventedFigures;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FigureCausesTest {
+
+  private static final long START = 1_700_000_000_000_000_000L;
+  private static final Asset PRESS = new Asset("s", "a", "l", "press");
+  private static final EfficiencyConfig CONFIG = InventedFigures.config();
+
+  private long now = START + Duration.ofHours(2).toNanos();
+  private boolean behind;
+  private MachineState state = MachineState.RUNNING;
+  private String reason = "";
+  private String shift = "early";
+  private double oee = 0.9;
+  private long uncoded;
+  private final List<Asset> counted = new ArrayList<>();
+  private final FigureCauses causes =
+      new FigureCauses(
+          this::snapshot,
+          () -> CONFIG,
+          machine -> {
+            counted.add(machine);
+            return uncoded;
+          });
+
+  private ShiftFigures figures() {
+    return new ShiftFigures(shift, START, START + 1, InventedFigures.oee(oee));
+  }
+
+  private EfficiencySnapshot snapshot() {
+    MachineNow press =
+        new MachineNow(
+            PRESS, now, true, now, state, reason, START, "", figures(), null, 0, now, 0, List.of(),
+            0, null);
+    List<LineNow> lines = List.of(new LineNow(PRESS.toLine(), figures(), null));
+    long asOf = behind ? now - Duration.ofMinutes(1).toNanos() : now;
+    return new EfficiencySnapshot(now, asOf, 0.75, List.of(press), lines, 0, 0, 0, 0);
+  }
+
+  private static Rule rule(String when, @Nullable String asset, double under, int moreThan) {
+    return new Rule(
+        "r",
+        Set.of(when),
+        Duration.ZERO,
+        asset == null ? null : new Rule.Asset(asset),
+        under,
+        moreThan,
+        new Schedule(ZoneOffset.UTC, List.of(), Set.of()),
+        Duration.ZERO,
+        List.of("chat"));
+  }
+
+  private static final Rule DOWN = rule("machine-down", null, Double.NaN, 0);
+
+  @Test
+  void aMachineThatIsDownIsACauseSinceItIs() {
+    assertThat(causes.of(DOWN)).isEmpty();
+    state = MachineState.DOWN;
+    reason = "JAM";
+    assertThat(causes.of(DOWN))
+        .containsExactly(
+            new Cause(
+                "machine-down",
+                "s/a/l/press",
+                "s/a/l/press",
+                true,
+                "s/a/l/press is down: JAM",
+                START));
+    state = MachineState.UNKNOWN;
+    assertThat(causes.of(DOWN)).isEmpty();
+  }
+
+  @Test
+  void whileReadingsAreReadAgainNothingIsKnown() {
+    behind = true;
+    assertThat(causes.of(DOWN)).isNull();
+    assertThat(causes.of(rule("sink-down", null, Double.NaN, 0))).isEmpty();
+  }
+
+  @Test
+  void aLineUnderTheTargetIsACauseAndAMachineWhereTheRuleNamesAssets() {
+    oee = 0.5;
+    List<Cause> found = causes.of(rule("oee-under", null, Double.NaN, 0));
+    assertThat(found).extracting(Cause::subject).containsExactly("s/a/l");
+    assertThat(found.get(0).isLine()).isTrue();
+    assertThat(found.get(0).text())
+        .startsWith("OEE of s/a/l is 50.0 %, under ")
+        .endsWith("in the shift early so far");
+    assertThat(causes.of(rule("oee-under", "s/*", Double.NaN, 0)))
+        .extracting(Cause::subject)
+        .containsExactly("s/a/l/press", "s/a/l");
+    assertThat(causes.of(rule("oee-under", null, 0.4, 0))).isEmpty();
+  }
+
+  @Test
+  void anOeeThatIsNotKnownOrOfTheFirstMinutesOrOutsideShiftsIsNone() {
+    Rule under = rule("oee-under", null, 0.95, 0);
+    assertThat(causes.of(under)).hasSize(1);
+    oee = Double.NaN;
+    assertThat(causes.of(rule("oee-under", null, 0.0001, 0))).isEmpty();
+    oee = 0.9;
+    shift = "none";
+    assertThat(causes.of(under)).isEmpty();
+    shift = "early";
+    now = START + Duration.ofMinutes(14).toNanos();
+    assertThat(causes.of(under)).isEmpty();
+  }
+
+  @Test
+  void stopsWithoutAReasonAreCountedOnceAMinute() {
+    Rule stops = rule("uncoded-stops", null, Double.NaN, 3);
+    uncoded = 3;
+    assertThat(causes.of(stops)).isEmpty();
+    uncoded = 4;
+    causes.of(stops);
+    assertThat(counted).hasSize(1);
+    now += Duration.ofMinutes(1).toNanos();
+    assertThat(causes.of(stops))
+        .extracting(Cause::text)
+        .containsExactly("s/a/l/press has 4 stops of the last 24 h without a reason");
+    assertThat(counted).containsExactly(PRESS, PRESS);
+  }
+
+  @Test
+  void theShiftOfAMachineALineAndTheWholeIsSaid() {
+    assertThat(causes.shifts("s/a/l/press")).containsExactly("early");
+    assertThat(causes.shifts("s/a/l")).containsExactly("early");
+    assertThat(causes.shifts("")).containsExactly("early");
+    assertThat(causes.shifts("elsewhere")).isEmpty();
+  }
+
+  @Test
+  void aPatternOfAssetsMatchesLevelsAndAllBelow() {
+    Rule.Asset line = new Rule.Asset("s/*/l");
+    assertThat(line.matches("s/a/l")).isTrue();
+    assertThat(line.matches("s/a/l/press")).isTrue();
+    assertThat(line.matches("s/a/b/l")).isFalse();
+    assertThat(line.matches("s/a/l2")).isFalse();
+    assertThat(new Rule.Asset("s/a/l/p*").matches("s/a/l/press")).isTrue();
+    assertThat(new Rule.Asset("s.").matches("sx")).isFalse();
+  }
+}
