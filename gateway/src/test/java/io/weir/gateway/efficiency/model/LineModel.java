@@ -37,9 +37,23 @@ final class LineModel {
       List.of(
           "total", "good", "scrap", "rework", "gap_total", "gap_good", "stock_total", "stock_good");
 
+  /** Those of a row, and those of them with an ideal time. */
+  static final List<String> PIECES_OF_LINE =
+      List.of(
+          "total",
+          "good",
+          "scrap",
+          "rework",
+          "gap_total",
+          "gap_good",
+          "stock_total",
+          "stock_good",
+          MachineModel.TIMED_TOTAL,
+          MachineModel.TIMED_GOOD);
+
   private static final List<String> JUDGED = List.of("total", "good", "scrap", "rework");
 
-  private static final List<String> GOES_ON = List.of("total", "good");
+  static final List<String> GOES_ON = List.of("total", "good");
 
   final String asset;
   final List<MachineModel> machines = new ArrayList<>();
@@ -69,7 +83,7 @@ final class LineModel {
   }
 
   /** The machine that is named, or the one with the largest ideal cycle, the first by its name. */
-  private MachineModel bottleneck() {
+  MachineModel bottleneck() {
     Plant.Line line = Objects.requireNonNull(entry);
     MachineModel slowest = machines.get(0);
     for (MachineModel machine : machines) {
@@ -87,7 +101,7 @@ final class LineModel {
     return sums;
   }
 
-  private static double ideal(double cycle, double pieces) {
+  static double ideal(double cycle, double pieces) {
     return pieces == 0 ? 0 : cycle * pieces;
   }
 
@@ -116,24 +130,10 @@ final class LineModel {
   }
 
   private Map<String, Double> ofLine(Plant.Line line, Model.Row wanted) {
-    Map<String, Double> row = new TreeMap<>();
     MachineModel bottleneck = bottleneck();
     Map<String, Double> of = bottleneck.sums(wanted);
-    OF_BOTTLENECK.forEach(field -> row.put(field, of.get(field)));
-    if (of.containsKey("uncoded_s")) {
-      row.put("uncoded_s", of.get("uncoded_s"));
-    }
-    for (MachineModel machine : machines) {
-      Map<String, Double> sums = machine.sums(wanted);
-      OF_ALL.forEach(field -> row.merge(field, sums.get(field), Double::sum));
-      EnergyUse.USES.forEach(use -> row.merge(use, sums.get(use), Double::sum));
-      if (sums.containsKey(MachineModel.REWORKED)) {
-        row.put(MachineModel.REWORKED, 1.0);
-      }
-      if (sums.containsKey("contradictory")) {
-        row.merge("contradictory", sums.get("contradictory"), Double::sum);
-      }
-    }
+    Map<String, Double> row = ofBottleneck(of);
+    machines.forEach(machine -> addOthers(row, machine.sums(wanted)));
     pieces(line, bottleneck, row, wanted);
     double cycle =
         of.get(MachineModel.TIMED_TOTAL) > 0
@@ -150,40 +150,61 @@ final class LineModel {
     return row;
   }
 
+  /** What only the bottleneck has part in. */
+  static Map<String, Double> ofBottleneck(Map<String, Double> of) {
+    Map<String, Double> row = new TreeMap<>();
+    OF_BOTTLENECK.forEach(field -> row.put(field, of.get(field)));
+    if (of.containsKey("uncoded_s")) {
+      row.put("uncoded_s", of.get("uncoded_s"));
+    }
+    return row;
+  }
+
+  /** What all machines have part in, but pieces. */
+  static void addOthers(Map<String, Double> row, Map<String, Double> sums) {
+    OF_ALL.forEach(field -> row.merge(field, sums.get(field), Double::sum));
+    EnergyUse.USES.forEach(use -> row.merge(use, sums.get(use), Double::sum));
+    if (sums.containsKey(MachineModel.REWORKED)) {
+      row.put(MachineModel.REWORKED, 1.0);
+    }
+    if (sums.containsKey("contradictory")) {
+      row.merge("contradictory", sums.get("contradictory"), Double::sum);
+    }
+  }
+
+  /** Pieces of an output; of another machine what it threw away. */
+  static void addPieces(Map<String, Double> row, Map<String, Double> sums, boolean output) {
+    for (String kind : JUDGED) {
+      if (kind.equals("good") && !output) {
+        continue;
+      }
+      String from = source(kind, output);
+      row.merge(kind, sums.getOrDefault(from, 0.0), Double::sum);
+      if (GOES_ON.contains(kind)) {
+        row.merge("gap_" + kind, sums.getOrDefault(MachineModel.gap(from), 0.0), Double::sum);
+        row.merge(
+            MachineModel.timed(kind),
+            sums.getOrDefault(MachineModel.timed(from), 0.0),
+            Double::sum);
+      }
+    }
+  }
+
+  private static String source(String kind, boolean output) {
+    return kind.equals("total") && !output ? "scrap" : kind;
+  }
+
   /** Those of the output, and what the machines before it threw away. */
   private void pieces(
       Plant.Line line, MachineModel bottleneck, Map<String, Double> row, Model.Row wanted) {
-    List.of(
-            "total",
-            "good",
-            "scrap",
-            "rework",
-            "gap_total",
-            "gap_good",
-            "stock_total",
-            "stock_good",
-            MachineModel.TIMED_TOTAL,
-            MachineModel.TIMED_GOOD)
-        .forEach(field -> row.put(field, 0.0));
+    PIECES_OF_LINE.forEach(field -> row.put(field, 0.0));
     for (MachineModel machine : machines) {
       boolean output = line.output().contains(machine.name());
-      boolean other = machine != bottleneck;
-      Map<String, Double> sums = machine.sums(wanted);
-      for (String kind : JUDGED) {
-        String from = kind.equals("total") && !output ? "scrap" : kind;
-        if (kind.equals("good") && !output) {
-          continue;
-        }
-        row.merge(kind, sums.getOrDefault(from, 0.0), Double::sum);
-        if (GOES_ON.contains(kind)) {
-          row.merge("gap_" + kind, sums.getOrDefault(MachineModel.gap(from), 0.0), Double::sum);
-          row.merge(
-              MachineModel.timed(kind),
-              sums.getOrDefault(MachineModel.timed(from), 0.0),
-              Double::sum);
-        }
-        if (other && GOES_ON.contains(kind)) {
-          divide(bottleneck, machine, kind, from, row, wanted);
+      addPieces(row, machine.sums(wanted), output);
+      for (String kind : GOES_ON) {
+        boolean counts = output || kind.equals("total");
+        if (machine != bottleneck && counts) {
+          divide(bottleneck, machine, kind, source(kind, output), row, wanted);
         }
       }
     }

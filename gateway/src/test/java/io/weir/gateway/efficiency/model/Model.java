@@ -46,6 +46,7 @@ public final class Model {
         }
       }
     }
+    lines.values().stream().filter(line -> line.entry != null).forEach(this::ordersOfLine);
     Map<String, List<LineModel>> levels = new LinkedHashMap<>();
     for (LineModel line : lines.values()) {
       String area = above(line.asset);
@@ -68,6 +69,22 @@ public final class Model {
                 orders.put(name, row.texts());
               }
             });
+  }
+
+  /** Whether nothing can change a time of a machine any more that ends at an instant. */
+  interface Finality {
+    boolean of(MachineModel machine, long end);
+  }
+
+  /** They are final when those of all its machines are. */
+  private void ordersOfLine(LineModel line) {
+    for (LineOrderRows.Row row : new LineOrderRows(line).rows()) {
+      ends.put(row.name(), row.end());
+      if (row.isFinal((machine, end) -> isFinal(end, machine.end(), machine.told()))) {
+        write(row.name(), row.figures(), row.isMetered(), Ratios.Level.LINES);
+        orders.put(row.name(), row.texts());
+      }
+    }
   }
 
   private static String above(String asset) {
