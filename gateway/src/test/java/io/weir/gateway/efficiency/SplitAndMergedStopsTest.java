@@ -213,6 +213,24 @@ class SplitAndMergedStopsTest {
   }
 
   @Test
+  void aPartOfASplitStopThatALaterCorrectionDividesIsTwoStops() {
+    FoldScenario scenario = stopped();
+    Change split =
+        new StopSplit(List.of(part("07:00:00Z", null, null), part("07:10:00Z", null, null)));
+    scenario.fold.correct(correction("07:00:00Z", "07:30:00Z", split));
+    Change idle = new Reclassified(MachineState.IDLE, CRANE);
+    scenario.fold.correct(correction("07:15:00Z", "07:20:00Z", idle));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=down, reason=E17", 600, 1),
+            row("07:10:00Z", "category=down, reason=E17", 300, 1),
+            row("07:15:00Z", "category=idle, reason=crane", 300, 1),
+            row("07:20:00Z", "category=down, reason=E17", 600, 1),
+            TOLD.get(1));
+    assertThat(day(scenario, "failures")).as("as the rows count").isEqualTo(4);
+  }
+
+  @Test
   void whatIsLeftOfAStopBehindACorrectionOfASilenceInItIsAStop() {
     FoldScenario scenario =
         new FoldScenario(config)

@@ -150,7 +150,8 @@ final class Corrected {
       boolean partBegins = false;
       boolean isFurther = false;
       for (Said.Part part : each.parts()) {
-        isFurther |= part.from() <= start && part != each.parts().get(0);
+        boolean isReached = part.from() <= start && part != each.parts().get(0);
+        isFurther |= isReached && part.from() > own.start(); // it divides what has begun before it
         partBegins |= part.from() == start && part != each.parts().get(0);
         if (part.from() <= start) {
           says = part.state();
@@ -185,6 +186,7 @@ final class Corrected {
     String effective = planned && !works ? PLANNED : state;
     boolean micro = own.micro() && givenBy < 0 && !effective.equals(PLANNED);
     boolean runs = effective.equals(States.RUNNING);
+    splitOff &= States.isStop(effective);
     String reason = machineReason;
     String category = "";
     if (why != null && !runs) {
@@ -201,10 +203,10 @@ final class Corrected {
             end,
             effective,
             micro,
-            begins(effective, micro, own, givenBy, split),
+            begins(effective, micro, own, givenBy >= 0 || splitOff, split),
             !split && goesOn(effective, micro),
             own,
-            splitOff && States.isStop(effective),
+            splitOff,
             declared,
             givenBy,
             reason,
@@ -213,9 +215,13 @@ final class Corrected {
             coded));
   }
 
-  /** A micro-stop counts as a state of its own. */
+  /**
+   * A micro-stop counts as a state of its own.
+   *
+   * @param byPerson whether a person gave the stop or split it off
+   */
   private boolean begins(
-      String state, boolean micro, States.Episode own, long givenBy, boolean split) {
+      String state, boolean micro, States.Episode own, boolean byPerson, boolean split) {
     if (stretches.isEmpty() || (split && States.isStop(state))) {
       return true;
     }
@@ -224,7 +230,7 @@ final class Corrected {
       return state.equals(States.UNKNOWN) && before.own != own;
     }
     for (Stretch each : stretches) {
-      if (givenBy < 0 && each.own == own && each.state.equals(state) && isOwn(each)) {
+      if (!byPerson && each.own == own && each.state.equals(state) && isOwn(each)) {
         return false;
       }
     }

@@ -43,6 +43,7 @@ final class MachineModel {
   private final LongFunction<Corrected> as;
   private final Booked booked;
   private final boolean tree;
+  private final long lateness;
 
   /** Times of which it is counted how much has no known reason. */
   private static final List<String> CODED =
@@ -69,6 +70,7 @@ final class MachineModel {
     corrected = as.apply(Long.MAX_VALUE);
     booked = new Booked(about);
     tree = !plant.reasons().isEmpty();
+    lateness = plant.lateness();
   }
 
   /** What a machine told, each instant once. */
@@ -97,6 +99,11 @@ final class MachineModel {
   /** The newest reading. */
   long told() {
     return states.end();
+  }
+
+  /** Whether the reading that closes a bucket is older than any that may still come. */
+  boolean closes(long end) {
+    return states.closing(end) < told() - lateness;
   }
 
   WorkCalendar calendar() {

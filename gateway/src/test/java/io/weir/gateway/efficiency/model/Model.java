@@ -34,7 +34,8 @@ public final class Model {
       orders(machine, metered);
       for (Row row :
           rows("machine", each.asset(), machine.calendar(), machine.start(), machine.told())) {
-        boolean closed = isFinal(row.end, machine.end(), machine.told());
+        boolean closed =
+            isFinal(row.end, machine.end(), machine.told()) && machine.closes(row.end);
         Map<String, Map<String, Double>> of = new TreeMap<>();
         if (row.bucket.equals("shift")) {
           of.putAll(new ProductRows(machine, row).rows());
@@ -64,7 +65,7 @@ public final class Model {
             (name, row) -> {
               long end = row.order().end();
               ends.put(name, end);
-              if (isFinal(end, machine.end(), machine.told())) {
+              if (isFinal(end, machine.end(), machine.told()) && machine.closes(end)) {
                 write(name, row.figures(), metered, Ratios.Level.MACHINE);
                 orders.put(name, row.texts());
               }
@@ -101,7 +102,9 @@ public final class Model {
     long told = lines.stream().mapToLong(LineModel::told).min().orElseThrow();
     WorkCalendar calendar = lines.get(0).machines.get(0).calendar();
     for (Row row : rows(level[0], level[1], calendar, start, told)) {
-      if (!isFinal(row.end, end, told)) {
+      boolean closed =
+          lines.stream().flatMap(l -> l.machines.stream()).allMatch(m -> m.closes(row.end));
+      if (!closed || !isFinal(row.end, end, told)) {
         continue;
       }
       Map<String, Double> sums = new TreeMap<>();
