@@ -44,7 +44,7 @@ final class Explanations {
 
   /** What the corrections make of a timeline of this machine. */
   Overlay of(Timeline timeline, long asOf) {
-    List<Shown> told = timeline.shown(words, asOf);
+    List<Shown> told = timeline.told(words, asOf);
     return overlay(isPlain() ? told : journal.with(told), horizon(told), corrections);
   }
 
@@ -63,7 +63,7 @@ final class Explanations {
 
   /** Corrects the rows: the corrections of the machine are others from now on. */
   void correct(List<Correction> now, Timeline view, long asOf, MachineRows rows) {
-    List<Shown> told = view.shown(words, asOf);
+    List<Shown> told = view.told(words, asOf);
     List<Shown> all = journal.with(told);
     long horizon = horizon(told);
     rows.correct(overlay(all, horizon, corrections), overlay(all, horizon, now));
@@ -86,7 +86,7 @@ final class Explanations {
    */
   Set<Long> keep(Timeline settled, long horizon) {
     Set<Long> starts = new HashSet<>();
-    for (Shown part : settled.shown(words, Long.MIN_VALUE)) {
+    for (Shown part : settled.told(words, Long.MIN_VALUE)) {
       starts.add(part.start());
       if (part.end() <= horizon) {
         journal.add(part);

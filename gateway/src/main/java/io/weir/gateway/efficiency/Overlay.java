@@ -45,9 +45,6 @@ final class Overlay {
 
   private static final EnergyMeter.Use[] USES = EnergyMeter.Use.values();
 
-  /** A change of the sums of every bucket that holds the instant. */
-  private record Count(long instant, int sum, int by) {}
-
   /** Time that counts as something else. */
   private record Moved(Shown from, Shown to) {}
 
@@ -55,7 +52,7 @@ final class Overlay {
   private final List<Shown> shown;
   private final long horizon;
   private final List<Moved> moved = new ArrayList<>();
-  private final List<Count> counts = new ArrayList<>();
+  private final List<Beginnings.Count> counts = new ArrayList<>();
 
   /** Where a person says that a stop begins although the machine reported that it went on. */
   private final Set<Long> begins = new HashSet<>();
@@ -76,16 +73,19 @@ final class Overlay {
       MachineReasons reasons,
       long horizon,
       boolean microStopsArePerformance) {
-    this.told = told;
+    this.told = Beginnings.withTime(told);
     this.horizon = horizon;
     this.reasons = reasons;
     this.microStopsArePerformance = microStopsArePerformance;
     pieces = BookedPieces.of(corrections);
     List<Correction> ofStates = corrections.stream().filter(Overlay::isOfStates).toList();
-    shown = ofStates.isEmpty() && reasons.isEmpty() ? told : new Laying(told, ofStates).lay();
-    if (!moved.isEmpty() || !begins.isEmpty()) {
-      count(shown, 1);
-      count(told, -1);
+    shown =
+        ofStates.isEmpty() && reasons.isEmpty() ? this.told : new Laying(this.told, ofStates).lay();
+    List<Shown> atOnce = Beginnings.withoutTime(told);
+    List<Shown> unplanned = atOnce.stream().filter(part -> !isPlannedByMachine(part)).toList();
+    if (!moved.isEmpty() || !begins.isEmpty() || unplanned.size() < atOnce.size()) {
+      counts.addAll(new Beginnings(unplanned, begins, 1).of(shown));
+      counts.addAll(new Beginnings(atOnce, Set.of(), -1).of(this.told));
     }
   }
 
@@ -161,10 +161,8 @@ final class Overlay {
         sums[Sums.UNCODED] += isUncoded(part) ? Math.max(0, part.within(key)) : 0;
       }
     }
-    for (Count each : counts) {
-      if (key.start() <= each.instant && each.instant < key.end()) {
-        sums[each.sum] += each.by;
-      }
+    for (Beginnings.Count each : counts) {
+      each.addTo(sums, key);
     }
   }
 
@@ -204,31 +202,6 @@ final class Overlay {
     }
   }
 
-  /** Breakdowns and micro-stops begin where the state before is another one. */
-  private void count(List<Shown> parts, int by) {
-    MachineState known = UNKNOWN;
-    Set<Long> breakdowns = new HashSet<>();
-    Set<Long> microStops = new HashSet<>();
-    for (int i = 0; i < parts.size(); i++) {
-      Shown part = parts.get(i);
-      boolean goesOn = i == 0 && part.episode() < part.start();
-      Plan plan = part.calendar().plan();
-      if (part.own() == DOWN) {
-        boolean another = known != DOWN || begins.contains(part.start());
-        boolean isNew = breakdowns.add(part.episode());
-        if (another && isNew && !goesOn && plan != Plan.OFF) {
-          counts.add(new Count(part.start(), Sums.FAILURES, by));
-        }
-      }
-      if (part.own() == MICRO_STOP && microStops.add(part.episode())) {
-        if (!goesOn && plan == Plan.WORK) {
-          counts.add(new Count(part.start(), Sums.MICRO_STOPS, by));
-        }
-      }
-      known = part.own() == UNKNOWN ? known : part.own();
-    }
-  }
-
   static MachineState countsAs(Plan plan, MachineState state) {
     return plan == Plan.PAUSE && state != RUNNING && state != SETUP ? PLANNED : state;
   }
@@ -261,6 +234,17 @@ final class Overlay {
     boolean isByPerson() {
       return by >= 0 || isPart;
     }
+  }
+
+  /** What the machine's own reason of a stop means in the tree, or {@code null}. */
+  private ReasonTree.@Nullable Node node(Shown part) {
+    return Episode.isStop(part.own()) ? reasons.of(part.machineReason()) : null;
+  }
+
+  /** Whether its own reason is planned in the tree. */
+  private boolean isPlannedByMachine(Shown part) {
+    ReasonTree.Node node = node(part);
+    return node != null && node.planned();
   }
 
   private static boolean holds(Correction each, Shown part, long instant) {
@@ -447,11 +431,6 @@ final class Overlay {
       return node == null ? "" : node.category();
     }
 
-    /** What the machine's own reason of a stop means in the tree, or {@code null}. */
-    private ReasonTree.@Nullable Node node(Shown part) {
-      return Episode.isStop(part.own()) ? reasons.of(part.machineReason()) : null;
-    }
-
     private Said said(Shown part, long instant) {
       while (!coming.isEmpty() && coming.peek().from() <= instant) {
         Correction next = coming.remove();
@@ -459,8 +438,7 @@ final class Overlay {
       }
       holding.values().removeIf(each -> !holds(each, part, instant));
       MachineState own = part.own();
-      ReasonTree.Node node = node(part);
-      boolean plannedByMachine = node != null && node.planned();
+      boolean plannedByMachine = isPlannedByMachine(part);
       long stateBy = -1;
       long plannedBy = -1;
       boolean declared = false;
@@ -475,8 +453,9 @@ final class Overlay {
         }
         if (change instanceof Change.StopSplit split) {
           Change.Part held = split.at(instant);
-          isPart = held.from() > each.from();
-          begins = isPart && held.from() == instant;
+          boolean isFurther = held.from() > each.from();
+          isPart = isFurther && held.from() > part.episode(); // it divides what has begun before it
+          begins = isFurther && held.from() == instant;
           change = held.change();
         } else if (change instanceof Change.Reclassified) {
           isPart = false;
@@ -504,7 +483,7 @@ final class Overlay {
         return new Said(own, stateBy, null, false, false);
       }
       isPart &= own != UNKNOWN;
-      begins &= isPart;
+      begins &= own != UNKNOWN;
       if (plannedBy >= 0 && !(declared && own == SETUP)) {
         return new Said(PLANNED, plannedBy, why, isPart, begins);
       }

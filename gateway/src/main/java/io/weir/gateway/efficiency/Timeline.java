@@ -222,14 +222,19 @@ final class Timeline {
    * state at the instant, also where no time of it has passed.
    */
   List<Shown> shown(Symbols symbols, long asOf) {
-    List<Shown> shown = new ArrayList<>(spans.list().size() + 1);
+    return Beginnings.withTime(told(symbols, asOf));
+  }
+
+  /** The same, with the breakdowns that were told in the last reading before a silence. */
+  List<Shown> told(Symbols symbols, long asOf) {
+    List<Shown> told = new ArrayList<>(spans.list().size() + 1);
     for (StateSpan span : spans.list()) {
-      shown.add(span.shown(symbols));
+      told.add(span.shown(symbols));
     }
     if (episode.start() == asOf) {
-      shown.add(present(asOf).shown(symbols));
+      told.add(present(asOf).shown(symbols));
     }
-    return shown;
+    return told;
   }
 
   /** The span that holds an instant to which {@link #extend} was called. */
@@ -523,6 +528,9 @@ final class Timeline {
     }
     if (begun) {
       end(at, next != UNKNOWN);
+      if (state == DOWN && episode.start() == at) {
+        spans.add(breakdownWithoutTime(at));
+      }
       reasons = Episode.isStop(state) ? reasons.stopEnded() : reasons;
     }
     boolean afterKnown = begun && state != UNKNOWN;
@@ -700,6 +708,11 @@ final class Timeline {
       episode = episode.asCounted();
     }
     spans.add(added);
+  }
+
+  /** What the last reading before a silence told: it counts as a failure, and is in no row. */
+  private StateSpan breakdownWithoutTime(long at) {
+    return new StateSpan(at, at, DOWN, DOWN, episode.why(), at, false, calendar.at(at));
   }
 
   private StateSpan span(

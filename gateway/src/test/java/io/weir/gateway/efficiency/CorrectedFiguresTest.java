@@ -209,6 +209,49 @@ class CorrectedFiguresTest {
     assertThat(day(scenario, "failures")).as("what is left of the stop").isEqualTo(1);
   }
 
+  /** It runs until 07:00, says then that it is down, and again after a silence of ten minutes. */
+  private FoldScenario downBeforeASilence() {
+    config.lateness = Duration.ofHours(1); // so all its minutes are open
+    return new FoldScenario(config)
+        .read(DAY + "06:00:00Z", "state", "RUNNING")
+        .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
+        .read(DAY + "07:00:00Z", "state", "DOWN")
+        .read(DAY + "07:10:00Z", "state", "DOWN")
+        .alive(DAY + "07:10:30Z", DAY + "07:30:00Z")
+        .read(DAY + "07:30:00Z", "state", "RUNNING")
+        .alive(DAY + "07:30:30Z", DAY + "07:40:00Z");
+  }
+
+  @Test
+  void aBreakdownThatWasToldInTheLastReadingBeforeASilenceStaysAFailure() {
+    FoldScenario scenario = downBeforeASilence();
+    Correction planned =
+        correction("06:55:00Z", "07:30:00Z", false, new Reclassified(MachineState.PLANNED, null));
+    scenario.fold.correct(planned);
+    scenario.flush();
+    assertThat(scenario.number("minute", "all", DAY + "07:00:00Z", "failures")).isEqualTo(1);
+    assertThat(scenario.number("minute", "all", DAY + "07:10:00Z", "failures")).isEqualTo(0);
+    assertThat(scenario.number("hour", "all", DAY + "07:00:00Z", "failures")).isEqualTo(1);
+    scenario.fold.correct(undo(planned));
+    Change running = new Reclassified(MachineState.RUNNING, null);
+    scenario.fold.correct(correction("07:00:00Z", "07:10:00Z", false, running));
+    scenario.flush();
+    assertThat(scenario.number("minute", "all", DAY + "07:00:00Z", "failures")).isEqualTo(1);
+    assertThat(scenario.number("minute", "all", DAY + "07:10:00Z", "failures"))
+        .as("behind running it is another one")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aBreakdownThatWasToldInTheLastReadingBeforeASilenceIsNoRow() {
+    FoldScenario scenario = downBeforeASilence().flush();
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
+        .containsExactly(
+            "07:00:00Z {category=unknown, reason=silent, shift=all} 600.0 x1.0",
+            "07:10:00Z {category=down, reason=DOWN, shift=all} 1200.0 x1.0");
+    assertThat(scenario.number("day", "all", DAY + "00:00:00Z", "failures")).isEqualTo(1);
+  }
+
   @Test
   void aStopThatGoesOnKeepsTheReasonUntilItsEndAndNotBeyond() {
     FoldScenario scenario = stopped();

@@ -230,18 +230,44 @@ class SplitAndMergedStopsTest {
     assertThat(day(scenario, "failures")).as("as the rows count").isEqualTo(4);
   }
 
+  /** Down from 07:00 to 07:30, and silent from 07:00:30 to 07:10. */
+  private FoldScenario downOverASilence() {
+    return new FoldScenario(config)
+        .read(DAY + "06:00:00Z", "state", "RUNNING")
+        .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
+        .read(DAY + "07:00:00Z", "state", "DOWN")
+        .read(DAY + "07:00:30Z", "state", "DOWN")
+        .read(DAY + "07:10:00Z", "state", "DOWN")
+        .alive(DAY + "07:10:30Z", DAY + "07:30:00Z")
+        .read(DAY + "07:30:00Z", "state", "RUNNING")
+        .alive(DAY + "07:30:30Z", DAY + "10:00:00Z");
+  }
+
+  @Test
+  void aPartThatBeginsBeforeAStopDoesNotDivideIt() {
+    FoldScenario scenario = downOverASilence();
+    Change split =
+        new StopSplit(
+            List.of(
+                part("07:02:00Z", MachineState.IDLE, null),
+                part("07:06:00Z", null, null),
+                part("07:15:00Z", MachineState.SETUP, null)));
+    scenario.fold.correct(correction("07:02:00Z", "07:20:00Z", split));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=down, reason=DOWN", 30, 1),
+            row("07:00:30Z", "category=unknown, reason=silent", 90, 1),
+            row("07:02:00Z", "category=idle, reason=silent", 240, 1),
+            row("07:06:00Z", "category=unknown, reason=silent", 240, 0),
+            row("07:10:00Z", "category=down, reason=DOWN", 300, 1),
+            row("07:15:00Z", "category=setup, reason=DOWN", 300, 1),
+            row("07:20:00Z", "category=down, reason=DOWN", 600, 0));
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
   @Test
   void whatIsLeftOfAStopBehindACorrectionOfASilenceInItIsAStop() {
-    FoldScenario scenario =
-        new FoldScenario(config)
-            .read(DAY + "06:00:00Z", "state", "RUNNING")
-            .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
-            .read(DAY + "07:00:00Z", "state", "DOWN")
-            .read(DAY + "07:00:30Z", "state", "DOWN")
-            .read(DAY + "07:10:00Z", "state", "DOWN")
-            .alive(DAY + "07:10:30Z", DAY + "07:30:00Z")
-            .read(DAY + "07:30:00Z", "state", "RUNNING")
-            .alive(DAY + "07:30:30Z", DAY + "10:00:00Z");
+    FoldScenario scenario = downOverASilence();
     Change idle = new Reclassified(MachineState.IDLE, CRANE);
     scenario.fold.correct(correction("06:55:00Z", "07:20:00Z", idle));
     assertThat(stops(scenario))

@@ -56,7 +56,7 @@ class StateFormatTest {
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "450c10a520e9d05c23132a79227fbea96fbded48eb1334276134fb21245c3821",
+        "a91475ef8dc2c9f49d4f557063c18c351e690920fd3a6a028a29762957ea1700",
         "77079b4cca06ee9ac5a0f7316abe6a33e12149966f89723f4b23d0b92ab8362c") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -83,7 +83,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "c8b45491510550be560404f969ec6cfe917a7ca0f76704b271538a5d58109c96",
+        "db210f84561e4c90e14e0c288736960ca7a6e2d81bf51273edb360f2dbce8f14",
         "1b4ea3d9c994e953454e8b50ad575a3deb341b4c185537799fe58839426aa105") {
       @Override
       void configure(EfficiencyConfigBuilder config) {

@@ -34,8 +34,7 @@ public final class Model {
       orders(machine, metered);
       for (Row row :
           rows("machine", each.asset(), machine.calendar(), machine.start(), machine.told())) {
-        boolean closed =
-            isFinal(row.end, machine.end(), machine.told()) && machine.closes(row.end);
+        boolean closed = isFinal(row.end, machine.end(), machine.told()) && machine.closes(row.end);
         Map<String, Map<String, Double>> of = new TreeMap<>();
         if (row.bucket.equals("shift")) {
           of.putAll(new ProductRows(machine, row).rows());
