@@ -3,6 +3,8 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.notify.NotifyConfig;
+import io.weir.gateway.notify.OutletConfig;
 import io.weir.gateway.settings.Config;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,12 @@ final class Summary {
       lines.addAll(CalendarSummary.of(efficiency));
     }
     config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary())));
+    NotifyConfig notifications = config.notifications();
+    if (notifications != null) {
+      for (OutletConfig outlet : notifications.outlets()) {
+        lines.add(line("outlet " + outlet.name(), outlet.summary()));
+      }
+    }
     lines.add(line("http", config.http().bind() + ":" + config.http().port()));
     Config.LogFile log = config.logging().file();
     if (log != null) {

@@ -3,6 +3,8 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.notify.NotifyConfig;
+import io.weir.gateway.notify.OutletConfig;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.HeapNeed;
 import io.weir.gateway.sink.SinkConfig;
@@ -43,6 +45,12 @@ final class Warnings {
     }
     for (SinkConfig sink : config.sinks()) {
       sink.warnings().forEach(each -> warnings.add("sink " + sink.name() + ": " + each));
+    }
+    NotifyConfig notifications = config.notifications();
+    if (notifications != null) {
+      for (OutletConfig outlet : notifications.outlets()) {
+        outlet.warnings().forEach(each -> warnings.add("outlet " + outlet.name() + ": " + each));
+      }
     }
     if (!Hosts.isLoopback(config.http().bind()) && config.http().tls() == null) {
       warnings.add("http: its token crosses the network unencrypted");

@@ -18,7 +18,7 @@ public interface OutletConfig {
   /** A description in one line, without secrets. */
   String summary();
 
-  /** What is allowed and probably not meant. */
+  /** What is allowed and probably not meant; {@code weir check} prints it behind the name. */
   default List<String> warnings() {
     return List.of();
   }

@@ -93,6 +93,19 @@ class NotifyCommandTest {
   }
 
   @Test
+  void theCheckShowsTheOutletsAndWarnsOfThoseThatAreUnencrypted() throws IOException {
+    String yaml = Files.readString(Path.of(file));
+    Files.writeString(
+        Path.of(file),
+        yaml + "    - { name: far, type: webhook, url: 'http://chat.example.com/${HOOK}' }\n");
+    CommandRun run = CommandRun.of(Map.of("HOOK", "s3cret"), "check", "--config", file);
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out() + run.err())
+        .contains("outlet far", "POST to http://chat.example.com", "outlet far: its messages")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
   void withoutTheGroupItSaysSo() throws IOException {
     Files.writeString(
         Path.of(file), "gateway: { id: a }\nsources: [ { name: posts, type: http } ]\n");
