@@ -111,6 +111,9 @@ export function query(path, parameters, place = {}) {
   return `${path}?${all}`;
 }
 
+/** How watches ask; what looks at the past replaces it. */
+export const asking = { ask: get, leastSeconds: 0 };
+
 const LEAST_MS = 5000; // in a large plant some state changes every second
 
 /**
@@ -150,14 +153,14 @@ export function watch(path, seconds, take, fail) {
     askedAt = Date.now();
     waiting = true;
     try {
-      const answer = await get(wanted);
+      const answer = await asking.ask(wanted);
       if (!ended && mine === asked) take(answer);
     } catch (failure) {
       if (!ended && mine === asked) fail(messageOf(failure));
     }
     if (mine !== asked) return;
     waiting = false;
-    if (!ended) timer = setTimeout(ask, seconds * 1000);
+    if (!ended) timer = setTimeout(ask, Math.max(seconds, asking.leastSeconds) * 1000);
   };
   const watching = {
     ask,

@@ -5,6 +5,7 @@ import { csvButton } from "./csvbutton.js";
 import { element, keyed, setClass, setText, table } from "./dom.js";
 import { duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
+import { chosenTime, columnTitles } from "./pasttime.js";
 import { FACTORS, lossesOf, pieces, ratiosOf, shiftName } from "./shift.js";
 import { lengthOf } from "./states.js";
 
@@ -149,8 +150,9 @@ function named(key, about) {
 
 /** The figures of this shift beside those of the last. */
 export function figureTable() {
+  const [first, second] = columnTitles();
   const view = table(t("figure.table"),
-    [[t("report.part"), "name"], [t("shift.this"), "number"], [t("shift.last"), "number last"]]);
+    [[t("report.part"), "name"], [first, "number"], [second, "number last"]]);
   view.root.classList.add("figures");
   /** @type {(Shift | null)[]} this one and the last */
   let both = [];
@@ -160,7 +162,7 @@ export function figureTable() {
   return {
     root: view.root,
     sheet: () => ({
-      columns: [t("report.part"), t("csv.unit"), t("shift.this"), t("shift.last")],
+      columns: [t("report.part"), t("csv.unit"), first, second],
       rows: [
         [t("report.shift"), "", ...both.map((one) => one?.name)],
         [t("stops.start"), "", ...both.map((one) => instant(one?.start))],
@@ -228,7 +230,8 @@ export function shiftPanel(of) {
       if (shift === null) return;
       const said = texts(shift);
       showOee(oee, shift);
-      setText(under, t("plant.oee", ratiosOf(last).oee, percent(shift.targetOee ?? target)));
+      setText(under, t(chosenTime() === null ? "plant.oee" : "past.oee",
+        ratiosOf(last).oee, percent(shift.targetOee ?? target)));
       bars.show(shift);
       setText(name, said.name ?? shiftName(shift));
       setText(made, pieces(shift) || (said.why ?? ""));

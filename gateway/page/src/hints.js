@@ -64,6 +64,7 @@ export function pasteOf({ toPaste, product }) {
 export function hintList() {
   const list = element("ul", "hints");
   const root = panel(t("hint.title"), list, element("p", "quiet", t("hint.how")));
+  root.classList.add("of-now");
   root.hidden = true;
   /** @type {Watch | null} */
   let watching = null;

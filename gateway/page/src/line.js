@@ -10,6 +10,7 @@ import { t } from "./i18n.js";
 import { machineSheet, spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
 import { orderPanel } from "./orders.js";
+import { chosenTime, comparisonTitle } from "./pasttime.js";
 import { ratiosOf, whyNoPieces } from "./shift.js";
 import { stopTable } from "./stoplist.js";
 import { axis, showHistory, strip } from "./strip.js";
@@ -49,8 +50,8 @@ export function lineView({ path }) {
     csvButton(t("csv.states"), () => spanSheet(shown(), history), of, t("csv.ofStates")));
   const content = element("div", "columns",
     element("div", "", shift.root, element("section", "panel", head, machines, ends.root)),
-    element("aside", "", csvPanel(t("figure.table"), of, figures, all.root), orders.root),
-    element("div", "wide", csvPanel(t("stops.today"), of, stops)));
+    element("aside", "", csvPanel(comparisonTitle(), of, figures, all.root), orders.root),
+    element("div", "wide", csvPanel(t(chosenTime() === null ? "stops.today" : "stops.list"), of, stops)));
   const title = element("div", "title", heading, where, element("span", "space"), uncoded.root, report);
   const root = element("div", "", title, gone, content);
 

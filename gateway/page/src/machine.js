@@ -15,6 +15,7 @@ import { spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
 import { orderPanel } from "./orders.js";
 import { openNote, openPieces } from "./pieces.js";
+import { chosenTime, comparisonTitle } from "./pasttime.js";
 import { may, onlyFor, refusal } from "./session.js";
 import { ratiosOf } from "./shift.js";
 import { signals } from "./signals.js";
@@ -53,11 +54,11 @@ export function machineView({ path }) {
   /** @type {import("./history.js").History | null} */
   let history = null;
   const shownOnes = () => (shownMachine === undefined ? [] : [shownMachine]);
-  const statesPanel = csvPanel(t("machine.states"), of,
+  const statesPanel = csvPanel(t(chosenTime() === null ? "machine.states" : "past.states"), of,
     { root: states.root, sheet: () => spanSheet(shownOnes(), history) }, ends.root);
   const figures = figureTable();
   const all = allFigures();
-  const figuresPanel = csvPanel(t("figure.table"), of, figures, all.root);
+  const figuresPanel = csvPanel(comparisonTitle(), of, figures, all.root);
   const shown = hintList();
   const stops = stopTable(false);
   const uncoded = uncodedButton();
@@ -73,11 +74,13 @@ export function machineView({ path }) {
   if (!may("operate")) acts.append(refusal());
   acts.setAttribute("role", "group");
   acts.setAttribute("aria-label", t("act.machine"));
-  const stopsPanel = csvPanel(t("stops.today"), of, stops);
+  const stopsPanel = csvPanel(t(chosenTime() === null ? "stops.today" : "stops.list"), of, stops);
   const values = table(t("machine.values"),
     [[t("values.metric"), "metric"], [t("values.value"), "value"], [t("values.age"), "number"], [t("values.quality")]]);
   const valuesPanel = csvPanel(t("machine.values"), of,
     { root: element("div", "values", values.root), sheet: () => valueSheet(shownMachine?.metrics ?? []) });
+  valuesPanel.classList.add("of-now");
+  age.classList.add("of-now");
   const charts = signals();
   const signalsPanel = csvPanel(t("signals.title"), of, charts);
   const gone = element("p", "panel", t("view.gone"));

@@ -17,10 +17,14 @@ import { addRates, seen } from "./rates.js";
 import { takeLabels } from "./shiftlabels.js";
 import { reportView } from "./report.js";
 import { addressOf } from "./address.js";
+import { lookBack } from "./lookback.js";
+import { chosenTime, takeChosen, withTime } from "./pasttime.js";
+import { timePicker } from "./picker.js";
 import { loadSession, loginForm, logout, me } from "./session.js";
 import { closeSheet } from "./sheet.js";
 import { stopsView } from "./stops.js";
 import { followAlways } from "./stream.js";
+import { trendView } from "./trend.js";
 import { beginTray } from "./tray.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
@@ -43,7 +47,7 @@ import { beginTray } from "./tray.js";
 /** @type {Record<string, (address: Address) => View>} */
 const VIEWS = {
   "": plantView, line: lineView, machine: machineView, stops: stopsView,
-  quality: qualityView, gateway: gatewayView, report: reportView,
+  quality: qualityView, gateway: gatewayView, report: reportView, trend: trendView,
 };
 
 /** @type {Record<Status["state"], import("./states.js").Kind>} */
@@ -51,6 +55,8 @@ const GATEWAY_KINDS = { running: "running", degraded: "micro", starting: "setup"
 
 /** @type {Model | null} */
 let model = null;
+/** @type {Model | null} the plant in the chosen span of the past */
+let past = null;
 /** @type {View | null} */
 let view = null;
 /** @type {number | null} when the newest snapshot came */
@@ -58,19 +64,42 @@ let takenAt = null;
 /** @type {string | null} what to say while there is no stream */
 let lost = null;
 
+const picker = timePicker(byId("when"));
+const back = lookBack(() => model, (then, note, failed) => {
+  past = then ?? past;
+  picker.say(note, failed);
+  if (past !== null && view !== null) view.draw(past);
+});
+
+/** What the view shows: the present, or the chosen span once it is there. */
+const shown = () => (chosenTime() === null ? model : past);
+
+/** @param {URLSearchParams} search of the address */
+function chooseTime(search) {
+  takeChosen(search);
+  past = null;
+  const time = chosenTime();
+  document.body.classList.toggle("past", time !== null);
+  byId("when").hidden = model?.hasFigures !== true;
+  picker.show();
+  if (time !== null) back.ask();
+}
+
 /** @param {boolean} move whether the reader followed a link */
 function open(move) {
   view?.leave();
   closeSheet();
   const { name, ...where } = addressOf(location.hash);
   const known = Object.hasOwn(VIEWS, name) ? name : "";
+  chooseTime(where.search);
   view = VIEWS[known]({ name: known, ...where });
   byId("view").replaceChildren(view.root);
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.getAttribute("href") === `#/${known}`) setAttribute(link, "aria-current", "page");
+    if (link.getAttribute("href")?.split("?")[0] === `#/${known}`) setAttribute(link, "aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (model !== null) view.draw(model);
+  const now = shown();
+  if (now !== null) view.draw(now);
   if (move) {
     window.scrollTo(0, 0);
     focusHeading(view);
@@ -130,7 +159,8 @@ function take(snapshot) {
   byId("connecting").hidden = true;
   byId("main").hidden = false;
   if (view === null) open(false);
-  else view.draw(model);
+  else if (chosenTime() === null) view.draw(model);
+  byId("when").hidden = !model.hasFigures;
   if (before !== null && (before.states !== model.states || recovered)) nudge();
   showMe();
   showHead();
@@ -220,6 +250,16 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   if (view !== null) focusHeading(view);
 });
+// A link of the page leads to the same time; the address of a link that is copied has it too.
+document.addEventListener("pointerdown", keepTime, true);
+document.addEventListener("click", keepTime, true);
+
+/** @param {Event} event */
+function keepTime({ target }) {
+  const link = target instanceof Element ? target.closest('a[href^="#/"]') : null;
+  if (link !== null) link.setAttribute("href", withTime(link.getAttribute("href") ?? ""));
+}
+
 window.addEventListener("hashchange", () => {
   if (model !== null) open(true);
 });

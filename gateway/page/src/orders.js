@@ -73,6 +73,7 @@ export function orderPanel() {
   const start = onlyFor("operate", button(t("order.other"), () => openOrder(place)));
   const shown = { root: list, sheet: () => orderSheet(orders) };
   const root = csvPanel(t("order.title"), () => pathOf(place), shown, note, start);
+  root.classList.add("of-now");
   root.hidden = true;
   /** @type {Levels} */
   let place = {};

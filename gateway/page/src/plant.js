@@ -13,6 +13,7 @@ import { t, word } from "./i18n.js";
 import { machineSheet, spanSheet } from "./machinesheet.js";
 import { hrefOf } from "./model.js";
 import { paretoList } from "./pareto.js";
+import { chosenTime } from "./pasttime.js";
 import { summary } from "./parts.js";
 import { nameApart, levelsApart } from "./names.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
@@ -68,7 +69,7 @@ export function plantView() {
         show();
       }),
       watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }), 10, (/** @type {StopList} */ { pareto }) => {
-        causes.show(pareto, t("plant.noStops"));
+        causes.show(pareto, t(chosenTime() === null ? "plant.noStops" : "stops.none"));
       }, causes.fail),
     ];
   }

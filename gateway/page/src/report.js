@@ -10,6 +10,7 @@ import { t } from "./i18n.js";
 import { lineOption } from "./model.js";
 import { nameApart } from "./names.js";
 import { apartOf, causeSheet } from "./pareto.js";
+import { chosenTime, comparisonTitle, nameOfStretch, withTime } from "./pasttime.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { causeOf } from "./states.js";
 
@@ -54,11 +55,20 @@ function factsOf(shift, target, lines) {
   return [
     { name: t("figure.oee"), value: ratiosOf(shift).oee },
     { name: t("figure.target"), value: percent(shift.targetOee ?? target) },
-    { name: t("report.shift"), value: shiftName(shift) },
-    { name: t("report.day"), value: fullDay(Date.parse(shift.start)) },
+    ...timeFacts(shift),
     { name: t("report.pieces"), value: pieces(shift) || whyNoPieces(shift, lines) || NOTHING },
     { name: t("figure.known"), value: percent(shift.coverage) },
   ];
+}
+
+/** @param {Shift} shift */
+function timeFacts(shift) {
+  const time = chosenTime();
+  if (time !== null && time.kind !== "shift") {
+    return [{ name: t(`past.${time.kind}`), value: nameOfStretch(time.kind, time.span) }];
+  }
+  return [{ name: t("report.shift"), value: shiftName(shift) },
+    { name: t("report.day"), value: fullDay(Date.parse(shift.start)) }];
 }
 
 /** The facts at the head of the report. */
@@ -125,14 +135,19 @@ function memberTable() {
  * @returns {View}
  */
 export function reportView({ search }) {
-  const heading = element("h1", "", t("report.title"));
+  const time = chosenTime();
+  const named = t(time === null || time.kind === "shift" ? "report.title"
+    : time.kind === "day" ? "past.dayReport" : "past.weekReport");
+  const heading = element("h1", "", named);
   const shiftChoice = choice(t("report.shift"), (value) => {
     which = value;
+    keep();
     show();
     watching.ask();
   });
   const lineChoice = choice(t("stops.line"), (value) => {
     line = value;
+    keep();
     show();
     watching.ask();
   });
@@ -153,18 +168,25 @@ export function reportView({ search }) {
     element("div", "title", heading, element("span", "space"), subject), facts.root,
     element("h2", "", t("plant.causes")), lost.root,
     element("div", "halves",
-      element("div", "", headOf(t("figure.table"), figures.sheet), figures.root),
+      element("div", "", headOf(comparisonTitle(), figures.sheet), figures.root),
       element("div", "", headOf(t("stops.pareto"), () => causeSheet(lostTime)), causes.root, note)),
     headOf(t("report.parts"), members.sheet), members.root,
     element("h2", "", t("report.remarks")), element("div", "remarks"), made);
   const nothing = element("p", "panel", t("report.nothing"));
   const toolbar = element("div", "toolbar no-print",
     shiftChoice.root, lineChoice.root, button(t("report.print"), () => print()));
+  shiftChoice.root.hidden = time !== null;
   const root = element("div", "report", toolbar, nothing, sheet);
   /** @type {Model | null} */
   let model = null;
-  let which = search.get("shift") ?? "present";
+  let which = time === null ? search.get("shift") ?? "present" : "present";
   let line = search.get("line") ?? "";
+
+  /** The choice stands in the address, so that it can be sent to a colleague. */
+  function keep() {
+    const kept = new URLSearchParams(Object.entries({ shift: which, line }).filter(([, value]) => value !== ""));
+    history.replaceState(null, "", withTime(`#/report?${kept}`));
+  }
 
   const chosen = () => model?.lines.find((one) => one.id === line);
   const ofLine = () => chosen()?.path ?? [];
@@ -216,7 +238,7 @@ export function reportView({ search }) {
   }, (reason) => setText(note, t("fetch.failed", reason)));
 
   return {
-    title: t("report.title"), heading, root,
+    title: named, heading, root,
     draw(now) {
       const first = model === null;
       model = now;

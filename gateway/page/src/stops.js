@@ -6,6 +6,7 @@ import { choice, element } from "./dom.js";
 import { t, word } from "./i18n.js";
 import { lineOption } from "./model.js";
 import { paretoList } from "./pareto.js";
+import { chosenTime, withTime } from "./pasttime.js";
 import { nameOfReason } from "./reasonnames.js";
 import { stopTable } from "./stoplist.js";
 
@@ -70,10 +71,11 @@ export function stopsView({ search }) {
   /** The choice stands in the address, so that it can be sent to a colleague. */
   function keep() {
     const kept = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
-    history.replaceState(null, "", `#/stops?${kept}`);
+    history.replaceState(null, "", withTime(`#/stops?${kept}`));
   }
 
   function show() {
+    range.root.hidden = chosenTime() !== null;
     range.show(RANGES.map((key) => [key, t(`stops.range.${key}`)]), filter.range);
     const lines = model?.lines ?? [];
     line.show([["", t("stops.anyLine")], ...lines.map(lineOption)], filter.line);

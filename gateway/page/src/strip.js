@@ -2,7 +2,9 @@
 // time is not painted: the hatched ground shows through. Time before the first contact is left empty.
 
 import { drawn, element, setAttribute, setClass, setText } from "./dom.js";
+import { at } from "./format.js";
 import { t } from "./i18n.js";
+import { chosenTime } from "./pasttime.js";
 import { HEIGHT, PATHS, WIDTH, outlines, placeOf, stepped, stripSummary, textAt } from "./spans.js";
 
 /** @typedef {import("../types/api.js").Span} Span */
@@ -119,7 +121,7 @@ export function axis(...between) {
     /** @param {History} history */
     show(history) {
       setText(from, history.from);
-      setText(to, t("strip.now"));
+      setText(to, chosenTime() === null ? t("strip.now") : at(history.toMs));
     },
   };
 }

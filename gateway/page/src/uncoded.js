@@ -23,7 +23,7 @@ const isSaid = (/** @type {import("../types/api.js").Stop} */ stop) => saidOf(st
 export function uncodedButton() {
   const failure = element("span", "down-text");
   const open = button("", next, "uncoded");
-  const root = element("span", "", open, failure);
+  const root = element("span", "of-now", open, failure);
   root.hidden = true;
   /** @type {StopList | null} */
   let list = null;

@@ -490,3 +490,24 @@ export interface AuditEntry {
   what: string;
   status?: number;
 }
+
+/** What every route of /api/v1/past/ but the calendar answers. */
+export interface PastAnswer<Answer> {
+  source: string;
+  fromMs: number | null;
+  problem: string;
+  answer: Answer;
+}
+
+/** /api/v1/past/figures. */
+export interface FigureTrend {
+  path: Path;
+  bucket: "hour" | "shift" | "day";
+  rows: Shift[];
+}
+
+/** /api/v1/past/shifts. */
+export interface ShiftPlan {
+  zone: string;
+  days: { date: string; startMs: number; endMs: number; shifts: { name: string; startMs: number; endMs: number }[] }[];
+}

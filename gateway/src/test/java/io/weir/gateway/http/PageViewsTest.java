@@ -679,7 +679,7 @@ class PageViewsTest extends PageInChromium {
           .isEqualTo(1);
     }
     assertThat(page.locator(".report-head")).containsText("OEE75 %");
-    page.locator("select").first().selectOption("last");
+    page.locator("#view select").first().selectOption("last");
     assertThat(page.locator(".report-head")).containsText("OEE71 %");
   }
 }
