@@ -41,6 +41,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A correction on its way from the HTTP server through the log to the rows in a store, in a whole
@@ -57,6 +59,7 @@ class CorrectedGatewayTest {
   @TempDir Path folder;
 
   private final ManualTime time = new ManualTime();
+  private long deviceIsBehindNs;
   private final MemoryDisk disk = new MemoryDisk(new Random(1));
   private final List<String> lines = new ArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -112,7 +115,7 @@ class CorrectedGatewayTest {
       String line = "telemetry,site=s,area=a,line=l,machine=m state=\"" + state + "\" ";
       posts.receive(
           new RequestHead("POST", "/write", null, null, -1),
-          (line + time.wallNs()).getBytes(StandardCharsets.UTF_8),
+          (line + (time.wallNs() - deviceIsBehindNs)).getBytes(StandardCharsets.UTF_8),
           reply -> {});
       steps(gateway, 3);
     }
@@ -213,6 +216,40 @@ class CorrectedGatewayTest {
         }
       }
     }
+  }
+
+  /** Also of a machine that tells of a time that is long over: a wrong clock, or an import. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 240})
+  void scrapThatIsBookedForAFinishedShiftIsInTheStoreWithinMinutes(int daysBehind)
+      throws Exception {
+    time.advance(Duration.ofNanos(DAY - time.wallNs() % DAY).minusMinutes(30));
+    deviceIsBehindNs = TimeUnit.DAYS.toNanos(daysBehind);
+    try (Gateway gateway = served()) {
+      long from = time.wallNs() - deviceIsBehindNs;
+      tell(gateway, "RUNNING", 5);
+      long to = time.wallNs() - deviceIsBehindNs;
+      tell(gateway, "RUNNING", 45);
+      String said =
+          "{\"kind\":\"scrap-booked\",\"amount\":3,\"reason\":\"jam\",\"who\":\"anna\",%s,";
+      String span = "\"from\":\"%s\",\"to\":\"%s\"}".formatted(instant(from), instant(to));
+      String body = said.formatted(MACHINE) + span;
+      lines.clear();
+      HttpResponse<String> answer = answer(gateway, post(gateway, "corrections", body));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+      steps(gateway, 30);
+      assertThat(defects()).isNotEmpty().allMatch(line -> line.contains("scrap=3"));
+      String id = answer.body().replaceFirst("(?s).*?\"id\":(\\d+).*", "$1");
+      lines.clear();
+      answer = answer(gateway, post(gateway, "corrections/" + id + "/undo", "{\"who\":\"anna\"}"));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+      steps(gateway, 30);
+      assertThat(defects()).isNotEmpty().allMatch(line -> line.contains("scrap=0"));
+    }
+  }
+
+  private List<String> defects() {
+    return lines.stream().filter(line -> line.startsWith("defects,")).toList();
   }
 
   private static boolean isOf(String line, String level, String bucket) {

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The corrections that hold, by their ids and by what they are about, so that thousands of them are
- * taken without asking each machine. Those that are too old for any bucket that can still be open
- * are left out.
+ * taken without asking each machine. Beyond a bound those of the longest past leave: they are in
+ * rows that are final. They are not left out by the clock: a machine may tell of a time that is
+ * long over.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
 final class Corrections {
 
-  /** A machine that was silent for longer has no open bucket from before. */
-  static final long REACH = MachineFold.FORGET_AFTER + 2 * 24 * ShiftCalendar.HOUR;
+  /** A live fold keeps so many: some megabytes. */
+  static final int MOST = 20_000;
 
   /** Bookings of one machine that are remembered as undone. */
   private static final int MOST_UNDONE = 1000;
@@ -41,14 +42,14 @@ final class Corrections {
   /** What was booked of pieces and is undone, by machine: rows may still say it. */
   private final Map<Asset, List<Correction>> bookingsUndone = new HashMap<>();
 
-  private final long reach;
+  private final int most;
   private long next;
 
   /**
-   * @param reach a correction of a time that is longer ago when it is made is left out
+   * @param most that are kept
    */
-  Corrections(long reach) {
-    this.reach = reach;
+  Corrections(int most) {
+    this.most = most;
   }
 
   /** The id of the next entry to be taken. */
@@ -75,11 +76,7 @@ final class Corrections {
       }
       return undone;
     }
-    long oldest = entry.origin().timeNs() - reach;
-    while (!byAge.isEmpty() && byAge.first().to() < oldest) {
-      remove(byAge.first());
-    }
-    if (entry instanceof Correction correction && correction.to() >= oldest) {
+    if (entry instanceof Correction correction) {
       Correction same = holding.get(correction.id());
       if (same != null) {
         remove(same); // of a log that was lost and begins again
@@ -89,6 +86,9 @@ final class Corrections {
       byAsset
           .computeIfAbsent(correction.asset(), absent -> new TreeMap<>())
           .put(correction.id(), correction);
+      if (holding.size() > most) {
+        remove(byAge.first());
+      }
       return correction;
     }
     return null;

@@ -116,8 +116,8 @@ final class Fold {
         @Nullable Again again) {
       this.memory = memory;
       this.again = again != null;
-      long reach = again == null ? Corrections.REACH : Long.MAX_VALUE / 2;
-      corrections = new Corrections(reach);
+      corrections = new Corrections(again == null ? Corrections.MOST : Integer.MAX_VALUE);
+      long reach = again == null ? OrderEvents.REACH : Long.MAX_VALUE / 2;
       orderEvents = new OrderEvents(reach, again != null);
       planned = efficiency.planned().stream().collect(Collectors.groupingBy(PlannedOrder::order));
       calendars = new Calendars(efficiency);

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderEvents {
 
+  /** A machine that was silent for longer has no open row from before. */
+  static final long REACH = MachineFold.FORGET_AFTER + 2 * 24 * ShiftCalendar.HOUR;
+
   /**
    * What an entry of the log has changed.
    *
