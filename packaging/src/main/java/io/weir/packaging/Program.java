@@ -19,7 +19,12 @@ record Program(String name, Path folder, String jar, List<String> extras) {
             "weir",
             repository.resolve("gateway/target/weir"),
             "weir-gateway",
-            List.of("LICENSE", "config", "grafana/dashboards", "grafana/provisioning", "grafana/prometheus")),
+            List.of(
+                "LICENSE",
+                "config",
+                "grafana/dashboards",
+                "grafana/provisioning",
+                "grafana/prometheus")),
         new Program(
             "weir-sim",
             repository.resolve("device-sim/target/weir-sim"),
