@@ -239,7 +239,7 @@ class CorrectedGatewayTest {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
       steps(gateway, 30);
       assertThat(defects()).isNotEmpty().allMatch(line -> line.contains("scrap=3"));
-      String id = answer.body().replaceFirst("(?s).*?\"id\":(\\d+).*", "$1");
+      String id = idOf(answer);
       lines.clear();
       answer = answer(gateway, post(gateway, "corrections/" + id + "/undo", "{\"who\":\"anna\"}"));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
@@ -281,6 +281,25 @@ class CorrectedGatewayTest {
         .contains("order=\"4711\"", "ended=false")
         .endsWith(" " + began);
     third.close();
+  }
+
+  /** The figures no longer know what it changed; a record that no row follows would mislead. */
+  @Test
+  void whatWasSaidOfAnOrderLongAgoStays() throws Exception {
+    try (Gateway gateway = served()) {
+      tell(gateway, "RUNNING", 2);
+      String id = idOf(answer(gateway, start(gateway, "4711")));
+      time.advance(Duration.ofDays(33));
+      tell(gateway, "RUNNING", 2);
+      HttpResponse<String> undone =
+          answer(gateway, post(gateway, "orders/" + id + "/undo", "{\"who\":\"anna\"}"));
+      assertThat(undone.statusCode()).as(undone.body()).isEqualTo(409);
+      assertThat(undone.body()).contains("more than 32 days ago stays");
+    }
+  }
+
+  private static String idOf(HttpResponse<String> answer) {
+    return answer.body().replaceFirst("(?s).*?\"id\":(\\d+).*", "$1");
   }
 
   private List<String> orders() {

@@ -148,6 +148,10 @@ public final class Orders implements AutoCloseable {
   private void checkThatItIsTheLast(long id) {
     OrderEvent event = found(id);
     keeper.checkThatItHolds(id, "event");
+    if (event.at() < time.wallNs() - BACK_NS) { // the figures know no more what it changed
+      throw new ProblemDocument(
+          409, "Too long ago", "what was said of a time more than 32 days ago stays");
+    }
     OrderEvent newest = last.all().get(event.asset());
     if (newest != null && newest.id() != id) {
       throw new ProblemDocument(
