@@ -42,7 +42,7 @@ final class Beginnings {
   private int next;
 
   /**
-   * @param withoutTime breakdowns that were told in the last reading before a silence
+   * @param withoutTime states that were told in the last reading before a silence
    * @param begins where a person says that a stop begins although the machine reported that it went
    *     on
    * @param by what each of them adds
@@ -53,15 +53,15 @@ final class Beginnings {
     this.by = by;
   }
 
-  /** All but the breakdowns without time. */
+  /** All but the states without time. */
   static List<Shown> withTime(List<Shown> told) {
     List<Shown> without = withoutTime(told);
     return without.isEmpty() ? told : told.stream().filter(p -> !without.contains(p)).toList();
   }
 
   /**
-   * The breakdowns that were told in the last reading before a silence. The last part is none: it
-   * may be a state that begins just then.
+   * The states that were told in the last reading before a silence. The last part is none: it may
+   * be a state that begins just then.
    */
   static List<Shown> withoutTime(List<Shown> told) {
     List<Shown> without = new ArrayList<>(0);
@@ -74,24 +74,31 @@ final class Beginnings {
   }
 
   List<Count> of(List<Shown> parts) {
+    Shown before = Shown.NONE;
     for (int i = 0; i < parts.size(); i++) {
       Shown part = parts.get(i);
-      breakdownsBefore(part.start());
+      takeWithoutTime(before, part);
       take(part, i == 0 && part.episode() < part.start());
-      breakdownsWithin(part);
+      takeWithin(part);
+      before = part;
     }
     return counts;
   }
 
-  private void breakdownsBefore(long instant) {
-    while (next < withoutTime.size() && withoutTime.get(next).start() <= instant) {
-      take(withoutTime.get(next), false);
+  /** A breakdown that directly follows another one goes on, whatever was told between them. */
+  private void takeWithoutTime(Shown before, Shown part) {
+    boolean goesOn = before.end() == part.start() && before.own() == part.own();
+    while (next < withoutTime.size() && withoutTime.get(next).start() <= part.start()) {
+      Shown each = withoutTime.get(next);
+      if (each.own() == DOWN || !goesOn) {
+        take(each, false);
+      }
       next++;
     }
   }
 
   /** Of what a person gave beyond them: it goes on behind them. */
-  private void breakdownsWithin(Shown part) {
+  private void takeWithin(Shown part) {
     while (next < withoutTime.size() && withoutTime.get(next).start() < part.end()) {
       take(withoutTime.get(next), false);
       next++;

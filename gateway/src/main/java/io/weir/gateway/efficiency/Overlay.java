@@ -79,9 +79,11 @@ final class Overlay {
     this.microStopsArePerformance = microStopsArePerformance;
     pieces = BookedPieces.of(corrections);
     List<Correction> ofStates = corrections.stream().filter(Overlay::isOfStates).toList();
-    shown =
-        ofStates.isEmpty() && reasons.isEmpty() ? this.told : new Laying(this.told, ofStates).lay();
     List<Shown> atOnce = Beginnings.withoutTime(told);
+    shown =
+        ofStates.isEmpty() && reasons.isEmpty()
+            ? this.told
+            : new Laying(this.told, atOnce, ofStates).lay();
     List<Shown> unplanned = atOnce.stream().filter(part -> !isPlannedByMachine(part)).toList();
     if (!moved.isEmpty() || !begins.isEmpty() || unplanned.size() < atOnce.size()) {
       counts.addAll(new Beginnings(unplanned, begins, 1).of(shown));
@@ -255,6 +257,11 @@ final class Overlay {
   private final class Laying {
 
     private final List<Shown> told;
+
+    /** What the machine told in last readings before silences. */
+    private final List<Shown> withoutTime;
+
+    private int nextWithoutTime;
     private final TreeSet<Long> cuts = new TreeSet<>();
     private final List<Shown> result = new ArrayList<>();
 
@@ -279,8 +286,9 @@ final class Overlay {
     /** The stop whose first part a correction has taken; its next own part counts as the first. */
     private long unbegun = Long.MIN_VALUE;
 
-    Laying(List<Shown> told, List<Correction> corrections) {
+    Laying(List<Shown> told, List<Shown> withoutTime, List<Correction> corrections) {
       this.told = told;
+      this.withoutTime = withoutTime;
       for (Correction each : corrections) {
         cuts.add(each.from());
         cuts.add(each.to());
@@ -294,6 +302,7 @@ final class Overlay {
     List<Shown> lay() {
       for (Shown part : told) {
         long from = part.start();
+        takeWithoutTime(from);
         for (Long cut = cuts.higher(from);
             cut != null && cut < part.end();
             cut = cuts.higher(cut)) {
@@ -308,6 +317,17 @@ final class Overlay {
         stopsTold.take(part.own(), part.first() || wasCounted);
       }
       return result;
+    }
+
+    /** A stop before what was told there does not go on behind it. */
+    private void takeWithoutTime(long to) {
+      while (nextWithoutTime < withoutTime.size()
+          && withoutTime.get(nextWithoutTime).start() <= to) {
+        MachineState state = withoutTime.get(nextWithoutTime).own();
+        stopsTold.takeWithoutTime(state);
+        stopsLaid.takeWithoutTime(state);
+        nextWithoutTime++;
+      }
     }
 
     private void lay(Shown part, long from, long to) {

@@ -26,6 +26,11 @@ final class StopMemory {
     }
   }
 
+  /** A state was told that has no time, and so no row that could count it. */
+  void takeWithoutTime(MachineState state) {
+    take(state, goesOnAs(state) && counted);
+  }
+
   /** Whether a part in a state goes on with the stop before the unknown time. */
   boolean goesOnAs(MachineState next) {
     return isUnknown && next == known && Episode.isStop(next) && next != MICRO_STOP;

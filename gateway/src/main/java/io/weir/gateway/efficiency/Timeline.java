@@ -225,7 +225,7 @@ final class Timeline {
     return Beginnings.withTime(told(symbols, asOf));
   }
 
-  /** The same, with the breakdowns that were told in the last reading before a silence. */
+  /** The same, with the states that were told in the last reading before a silence. */
   List<Shown> told(Symbols symbols, long asOf) {
     List<Shown> told = new ArrayList<>(spans.list().size() + 1);
     for (StateSpan span : spans.list()) {
@@ -528,8 +528,8 @@ final class Timeline {
     }
     if (begun) {
       end(at, next != UNKNOWN);
-      if (state == DOWN && episode.start() == at) {
-        spans.add(breakdownWithoutTime(at));
+      if (episode.start() == at && (state == DOWN || state != UNKNOWN && next == UNKNOWN)) {
+        spans.add(stateWithoutTime(at));
       }
       reasons = Episode.isStop(state) ? reasons.stopEnded() : reasons;
     }
@@ -710,9 +710,10 @@ final class Timeline {
     spans.add(added);
   }
 
-  /** What the last reading before a silence told: it counts as a failure, and is in no row. */
-  private StateSpan breakdownWithoutTime(long at) {
-    return new StateSpan(at, at, DOWN, DOWN, episode.why(), at, false, calendar.at(at));
+  /** What the last reading before a silence told: it ends a stop before it, and is in no row. */
+  private StateSpan stateWithoutTime(long at) {
+    MachineState state = episode.state();
+    return new StateSpan(at, at, state, state, episode.why(), at, false, calendar.at(at));
   }
 
   private StateSpan span(

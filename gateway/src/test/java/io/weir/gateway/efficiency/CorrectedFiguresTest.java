@@ -253,6 +253,28 @@ class CorrectedFiguresTest {
   }
 
   @Test
+  void runningThatWasToldInTheLastReadingBeforeASilenceEndsTheStopBeforeIt() {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
+            .read(DAY + "07:00:00Z", "state", "DOWN")
+            .read(DAY + "07:00:30Z", "state", "DOWN")
+            .read(DAY + "07:10:00Z", "state", "RUNNING")
+            .read(DAY + "07:20:00Z", "state", "RUNNING")
+            .alive(DAY + "07:20:30Z", DAY + "07:40:00Z");
+    Change down = new Reclassified(MachineState.DOWN, null);
+    scenario.fold.correct(correction("07:10:00Z", "07:20:00Z", false, down));
+    scenario.flush();
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
+        .containsExactly(
+            "07:00:00Z {category=down, reason=DOWN, shift=all} 30.0 x1.0",
+            "07:00:30Z {category=unknown, reason=silent, shift=all} 570.0 x1.0",
+            "07:10:00Z {category=down, reason=silent, shift=all} 600.0 x1.0");
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @Test
   void aStopThatGoesOnKeepsTheReasonUntilItsEndAndNotBeyond() {
     FoldScenario scenario = stopped();
     scenario

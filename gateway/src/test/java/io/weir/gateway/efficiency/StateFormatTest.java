@@ -56,7 +56,7 @@ class StateFormatTest {
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "a91475ef8dc2c9f49d4f557063c18c351e690920fd3a6a028a29762957ea1700",
+        "98615f5fe6a71df56f790252d707fb38bc40782b2af5c4a087679ac2a8b21409",
         "77079b4cca06ee9ac5a0f7316abe6a33e12149966f89723f4b23d0b92ab8362c") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -72,7 +72,7 @@ class StateFormatTest {
       }
     },
     ORDER(
-        "ba50a050b3aba193003f02ee9d21892f6764efd23686f7f1fbca0d6526e6cc95",
+        "0f114d5546df51e47b772cbcfc27a187817989a3cc0b31e21170b50e19eba2bf",
         "7ed263182584e6d73f8d7c1616e7c65bbde38828476e164209d20b5c6ff61aae") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -83,7 +83,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "db210f84561e4c90e14e0c288736960ca7a6e2d81bf51273edb360f2dbce8f14",
+        "af0690566c165bd1c9053b38c3c4ce455d886dcc1f78c7e9065bcc50105d9753",
         "1b4ea3d9c994e953454e8b50ad575a3deb341b4c185537799fe58839426aa105") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
