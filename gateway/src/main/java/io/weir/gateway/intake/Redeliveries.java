@@ -20,7 +20,7 @@ import java.util.Map;
  *   <li>Some brokers give a packet id again as soon as it is free. There a message that the gateway
  *       never saw can look like the one before it under the same id. So while ids come back within
  *       the marks that are kept, only those match whose sync has not ended, because nothing was
- *       acknowledged yet.
+ *       acknowledged yet. That a broker does so is not forgotten with its session.
  * </ul>
  *
  * <p>A mark is under way from just before the append until the end of the sync. After the sync it
@@ -72,7 +72,6 @@ final class Redeliveries {
     if (by != connection && !resumed) {
       Arrays.fill(kept, 0);
       Arrays.fill(places, 0);
-      sinceReuse = kept.length;
     }
     connection = by;
     if (!duplicate && endKept(packetId)) {

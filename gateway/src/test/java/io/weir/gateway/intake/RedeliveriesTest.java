@@ -134,6 +134,14 @@ class RedeliveriesTest {
   }
 
   @Test
+  void aBrokerThatUsesPacketIdsAgainSoonDoesSoInItsNextSessionToo() {
+    stored(1, "a", 9, 5);
+    stored(1, "a", 9, 5);
+    stored(message(1, "a", 9, 6, false, false));
+    assertThat(isRepeated(1, "a", 9, 7, 6)).as("or a second one, never seen").isFalse();
+  }
+
+  @Test
   void theOldestMarkIsForgottenPastTwiceTheReceiveMaximum() {
     for (int id = 1; id <= 5; id++) {
       stored(id, "a", id, 5);
