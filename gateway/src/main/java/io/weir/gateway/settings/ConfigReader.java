@@ -5,6 +5,7 @@ import io.weir.gateway.config.Problems;
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.config.SentHeaders;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.Urls;
 import io.weir.gateway.config.YamlNode;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +56,7 @@ final class ConfigReader {
   /** Where collectors take OTLP over HTTP, with the usual port. */
   private static final Map<String, Integer> COLLECTORS = Map.of("http", 4318, "https", 443);
 
-  /** A token of RFC 9110. */
-  private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
+  /** What the client sets itself. */
   private static final Set<String> OWN_HEADERS =
       Set.of(
           "connection",
@@ -270,20 +268,7 @@ final class ConfigReader {
     if (url != null && url.getPath().length() < 2) {
       section.problem("url", "must end with the path for metrics, as a rule /v1/metrics");
     }
-    Section headers = section.section("headers");
-    Map<String, Secret> read = new LinkedHashMap<>();
-    for (String name : headers.names()) {
-      Secret value = headers.secret(name);
-      if (!HEADER.matcher(name).matches()) {
-        headers.problem(name, "is no name of an HTTP header");
-      } else if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-        headers.problem(name, "is a header that the gateway sets itself");
-      } else if (value != null && !value.value().chars().allMatch(c -> c >= ' ' && c < 127)) {
-        headers.problem(name, "has a character that an HTTP header cannot have");
-      } else if (value != null) {
-        read.put(name, value);
-      }
-    }
+    Map<String, Secret> headers = SentHeaders.read(section.section("headers"), OWN_HEADERS);
     Duration interval =
         section.seconds(
             "interval", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofHours(1));
@@ -291,9 +276,7 @@ final class ConfigReader {
     if (tls != null && url != null && !url.getScheme().equals("https")) {
       section.problem("tls", "needs a url that begins with https://");
     }
-    return url == null
-        ? null
-        : new Config.Otlp(url, interval, Collections.unmodifiableMap(read), tls);
+    return url == null ? null : new Config.Otlp(url, interval, headers, tls);
   }
 
   /** Names become file names, and not every file system distinguishes upper case from lower. */

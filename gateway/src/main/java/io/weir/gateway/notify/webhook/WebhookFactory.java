@@ -2,6 +2,7 @@ package io.weir.gateway.notify.webhook;
 
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.config.SentHeaders;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.notify.Outlet;
 import io.weir.gateway.notify.OutletCommon;
@@ -10,12 +11,7 @@ import io.weir.gateway.plugin.ReadContext;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The outlet {@code webhook}. */
@@ -25,9 +21,7 @@ public final class WebhookFactory implements OutletFactory<WebhookConfig> {
 
   private static final Secret NONE = new Secret("http://localhost");
 
-  /** A token of RFC 9110. */
-  private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
+  /** What the client sets itself. */
   private static final Set<String> OWN_HEADERS =
       Set.of(
           "connection", "content-length", "date", "expect", "host", "transfer-encoding", "upgrade");
@@ -61,7 +55,7 @@ public final class WebhookFactory implements OutletFactory<WebhookConfig> {
     return new WebhookConfig(
         OutletCommon.read(section),
         url,
-        headers(section.section("headers")),
+        SentHeaders.read(section.section("headers"), OWN_HEADERS),
         body(section),
         section.duration(
             "timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(1)),
@@ -89,23 +83,6 @@ public final class WebhookFactory implements OutletFactory<WebhookConfig> {
       section.problem("url", "is not a URL with a host, such as https://chat.example.com/hook");
     }
     return NONE;
-  }
-
-  private static Map<String, Secret> headers(Section headers) {
-    Map<String, Secret> read = new LinkedHashMap<>();
-    for (String name : headers.names()) {
-      Secret value = headers.secret(name);
-      if (!HEADER.matcher(name).matches()) {
-        headers.problem(name, "is no name of an HTTP header");
-      } else if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-        headers.problem(name, "is a header that the gateway sets itself");
-      } else if (value != null && !value.value().chars().allMatch(c -> c >= ' ' && c < 127)) {
-        headers.problem(name, "has a character that an HTTP header cannot have");
-      } else if (value != null) {
-        read.put(name, value);
-      }
-    }
-    return Collections.unmodifiableMap(read);
   }
 
   private static @Nullable Template body(Section section) {
