@@ -494,6 +494,7 @@ final class Overlay {
           plannedBy = planned == null ? plannedBy : planned ? id : -1;
           declared &= planned == null;
         } else if (change instanceof Change.PlannedStopDeclared planned) {
+          plannedByMachine &= planned.reason() == null;
           declared = true;
           plannedBy = id;
           why = planned.reason() != null ? planned.reason() : why;

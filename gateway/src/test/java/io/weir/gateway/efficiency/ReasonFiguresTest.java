@@ -201,6 +201,23 @@ class ReasonFiguresTest {
             "06:30:00Z {category=idle, reason=Jam, shift=all} 600.0 x1.0");
   }
 
+  /** In a declared planned stop setup counts, and where the machine's own reason plans it not. */
+  @Test
+  void aDeclaredPlannedStopKeepsWhatTheReasonOfTheMachinePlansUntilAPersonSaysAnother() {
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, 0, "state", "RUNNING");
+    read(scenario, 10, "state", "SETUP", "why", "M");
+    read(scenario, 40, "state", "RUNNING", "why", "");
+    correct(scenario, 15, 20, new Change.PlannedStopDeclared(null));
+    Change.Why jam = new Change.Why("Mechanical", "Jam", "", false);
+    correct(scenario, 20, 35, new Change.PlannedStopDeclared(jam));
+    end(scenario);
+    assertThat(hour(scenario, "planned_stop_s")).isEqualTo(900);
+    assertThat(hour(scenario, "setup_s")).isEqualTo(900);
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
+        .containsExactly("06:20:00Z {category=setup, reason=Jam, shift=all} 900.0 x1.0");
+  }
+
   private void correct(FoldScenario scenario, int from, int to, Change change) {
     long start = START + from * ShiftCalendar.MINUTE;
     long end = START + to * ShiftCalendar.MINUTE;

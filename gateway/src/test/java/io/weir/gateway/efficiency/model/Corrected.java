@@ -136,6 +136,7 @@ final class Corrected {
     String machineReason = reported == null ? own.word() : reported;
     Plant.@Nullable Reason node = stands ? words.of(machineReason) : null;
     boolean planned = node != null && node.planned();
+    boolean ofMachine = planned; // by a reason that no person has replaced
     boolean declared = false;
     long givenBy = -1;
     boolean split = false;
@@ -177,12 +178,14 @@ final class Corrected {
           declared = false;
         }
       }
+      ofMachine &= says == null && because == null;
       if (each.kind() == Said.Kind.PLANNED_STOP_DECLARED) {
         planned = true;
         declared = true;
       }
     }
-    boolean works = state.equals(States.RUNNING) || (declared && state.equals("setup"));
+    boolean works =
+        state.equals(States.RUNNING) || (declared && !ofMachine && state.equals("setup"));
     String effective = planned && !works ? PLANNED : state;
     boolean micro = own.micro() && givenBy < 0 && !effective.equals(PLANNED);
     boolean runs = effective.equals(States.RUNNING);
