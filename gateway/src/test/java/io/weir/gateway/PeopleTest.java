@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -280,6 +281,45 @@ class PeopleTest {
         .contains("\"who\":\"operator\",\"kind\":\"user\",\"role\":\"operator\"")
         .contains("\"who\":\"token-operator\",\"kind\":\"token\"")
         .doesNotContain("/write");
+  }
+
+  @Test
+  void aDecisionAboutAHintCarriesTheVerifiedName() throws Exception {
+    String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
+    Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
+    long made = 0;
+    for (int day = 6; day > 1; day--) {
+      StringBuilder lines = new StringBuilder();
+      for (int minute = 0; minute < 240; minute++) {
+        Instant at = today.minus(day, ChronoUnit.DAYS).plus(minute, ChronoUnit.MINUTES);
+        made += 6;
+        lines
+            .append("telemetry,site=s,area=a,line=l,machine=press state=\"RUNNING\",made=")
+            .append(made)
+            .append(' ')
+            .append(at.toEpochMilli())
+            .append('\n');
+      }
+      assertThat(people.ask("POST", "/write?precision=ms", lines.toString(), ingest).statusCode())
+          .isEqualTo(204);
+    }
+    String[] engineer = people.login("engineer").headers();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(people.get("/api/v1/hints", engineer).body()).contains("\"no-cycle\""));
+    JsonNode hints = json(people.get("/api/v1/hints", engineer));
+    String confirm = "/api/v1/hints/" + hints.at("/hints/0/id").asText() + "/confirm";
+    assertThat(people.ask("POST", confirm, "{}", engineer).statusCode()).isEqualTo(200);
+    JsonNode decided = json(people.get("/api/v1/hints", engineer)).at("/decided/0");
+    assertThat(decided.path("who").asText()).isEqualTo("engineer");
+    assertThat(decided.path("verified").asBoolean()).isTrue();
+
+    String[] token = {"authorization", "Bearer " + people.tokens.get(Role.ENGINEER)};
+    people.ask("POST", confirm, "{\"who\":\"bert\"}", token);
+    decided = json(people.get("/api/v1/hints", engineer)).at("/decided/0");
+    assertThat(decided.path("who").asText()).isEqualTo("bert");
+    assertThat(decided.path("verified").asBoolean()).isFalse();
   }
 
   private JsonNode audit(String query) throws Exception {

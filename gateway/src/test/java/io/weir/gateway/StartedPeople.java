@@ -65,7 +65,9 @@ final class StartedPeople implements AutoCloseable {
         efficiency:
           zone: UTC
           learned: { enabled: true }
-          defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } }
+          defaults:
+            state: { metric: state, running: [RUNNING], down: [DOWN] }
+            count: { total: made }
         """
             .formatted(port, TOKEN));
     start();

@@ -102,15 +102,17 @@ public final class HintRequests implements AutoCloseable {
     String[] parts = request.fullPath().split("/");
     String id = parts[parts.length - 2];
     String from = ClientAddress.of(request);
+    boolean verified = !BodyMembers.user(request).isEmpty();
     return UndoRequest.read(request)
         .publishOn(thread)
-        .map(said -> decided(id, confirmed, said, from))
+        .map(said -> decided(id, confirmed, said, verified, from))
         .flatMap(hint -> answer(request, response, json(hint)));
   }
 
-  private Hint decided(String id, boolean confirmed, UndoRequest said, String address) {
+  private Hint decided(
+      String id, boolean confirmed, UndoRequest said, boolean verified, String address) {
     try {
-      Hint hint = hints.decide(id, confirmed, said.who(), address, said.comment());
+      Hint hint = hints.decide(id, confirmed, said.who(), verified, address, said.comment());
       if (hint == null) {
         throw new ProblemDocument(
             404,
@@ -161,7 +163,7 @@ public final class HintRequests implements AutoCloseable {
     json.put("id", decision.id()).put("decision", decision.confirmed() ? "confirmed" : "dismissed");
     levels(json, decision.asset());
     return json.put("who", decision.who())
-        .put("verified", false)
+        .put("verified", decision.verified())
         .put("time", Instant.ofEpochSecond(0, decision.timeNs()).toString())
         .put("address", decision.address())
         .put("comment", decision.comment())

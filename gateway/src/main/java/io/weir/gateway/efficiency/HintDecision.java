@@ -8,7 +8,8 @@ import io.weir.gateway.model.Asset;
  * @param id of the hint
  * @param confirmed whether the finding is right; otherwise it was dismissed
  * @param asset the machine
- * @param who said so; nobody checks the name
+ * @param who the name of the user, or the one that was given
+ * @param verified whether it is a user who had logged in; otherwise nobody has checked the name
  * @param timeNs when
  * @param address from which address, "" where not known
  * @param comment may be empty
@@ -21,6 +22,7 @@ public record HintDecision(
     boolean confirmed,
     Asset asset,
     String who,
+    boolean verified,
     long timeNs,
     String address,
     String comment,
@@ -29,7 +31,7 @@ public record HintDecision(
     String toPaste) {
 
   static final HintDecision BLANK =
-      new HintDecision("", false, Asset.NONE, "", 0, "", "", 0, "", "");
+      new HintDecision("", false, Asset.NONE, "", false, 0, "", "", 0, "", "");
 
   /** A finding so many times as large is another one for who has decided. */
   private static final double WORSE = 1.5;
@@ -43,12 +45,17 @@ public record HintDecision(
     return inTime && finding.size() <= WORSE * size;
   }
 
-  HintDecision exchange(StateCodec codec) {
+  /**
+   * @param tellsVerified whether the bytes say whether the name was checked: those of format 1 do
+   *     not
+   */
+  HintDecision exchange(StateCodec codec, boolean tellsVerified) {
     return new HintDecision(
         codec.name(id),
         codec.flag(confirmed),
         codec.machine(asset),
         codec.name(who),
+        tellsVerified && codec.flag(verified),
         codec.number(timeNs),
         codec.name(address),
         codec.name(comment),

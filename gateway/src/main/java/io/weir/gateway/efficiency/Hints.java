@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * returns. The newest {@value #MOST} are kept, one of each hint; beyond them the oldest dismissed
  * one leaves, and if there is none, the oldest.
  *
- * <p>Bytes (primitives in {@link StateCodec}): u8 format 1, the decisions, oldest first.
+ * <p>Bytes (primitives in {@link StateCodec}): u8 format 2, the decisions, oldest first. Format 1,
+ * which is still read, does not say whether a name was checked.
  *
  * <p>Shared by the threads of requests under its own lock, which is held while the small file is
  * written.
@@ -25,7 +26,8 @@ public final class Hints {
   /** Decisions that are kept. */
   static final int MOST = 500;
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+  private static final byte FIRST_FORMAT = 1;
 
   private final Supplier<List<Finding>> findings;
   private final Supplier<LearnedConfig> config;
@@ -58,14 +60,15 @@ public final class Hints {
     try {
       StateDecoder in = new StateDecoder(bytes);
       byte format = in.raw();
-      if (format != FORMAT) {
+      if (format < FIRST_FORMAT || format > FORMAT) {
         throw new IOException(
             "the decisions about hints have format "
                 + format
                 + ", which this version does not know");
       }
       List<HintDecision> all = new ArrayList<>();
-      in.all(all, () -> HintDecision.BLANK, decision -> decision.exchange(in));
+      in.all(
+          all, () -> HintDecision.BLANK, decision -> decision.exchange(in, format > FIRST_FORMAT));
       all.forEach(decision -> decisions.put(decision.id(), decision));
     } catch (IllegalArgumentException e) {
       throw new IOException("the decisions about hints cannot be read: " + e.getMessage(), e);
@@ -105,11 +108,13 @@ public final class Hints {
   /**
    * Keeps what a person says about a hint, in place of what was said about it before.
    *
+   * @param verified whether the name is that of a user who has logged in
    * @return the hint with it; {@code null} where there is no such hint
    * @throws IOException if it could not be made durable; then it is not kept
    */
   public synchronized @Nullable Hint decide(
-      String id, boolean confirmed, String who, String address, String comment) throws IOException {
+      String id, boolean confirmed, String who, boolean verified, String address, String comment)
+      throws IOException {
     Finding finding =
         findings.get().stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
     if (finding == null) {
@@ -121,6 +126,7 @@ public final class Hints {
             confirmed,
             finding.asset(),
             who,
+            verified,
             time.wallNs(),
             address,
             comment,
@@ -135,7 +141,7 @@ public final class Hints {
     changed.put(id, decision);
     StateEncoder out = new StateEncoder();
     out.raw(FORMAT);
-    out.all(changed.values(), () -> HintDecision.BLANK, each -> each.exchange(out));
+    out.all(changed.values(), () -> HintDecision.BLANK, each -> each.exchange(out, true));
     store.save(out.toBytes());
     decisions = changed;
     return new Hint(finding, decision, true);

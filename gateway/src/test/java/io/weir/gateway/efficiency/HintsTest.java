@@ -44,7 +44,8 @@ class HintsTest {
   }
 
   private void decide(Hints hints, boolean confirmed) throws IOException {
-    assertThat(hints.decide(slower(12.4).id(), confirmed, "anna", "::1", "new tool")).isNotNull();
+    assertThat(hints.decide(slower(12.4).id(), confirmed, "anna", false, "::1", "new tool"))
+        .isNotNull();
   }
 
   @Test
@@ -93,7 +94,9 @@ class HintsTest {
     decide(hints, false);
     findings = List.of(slower(10));
     assertThat(only(hints).state()).isEqualTo(Hint.State.OPEN);
-    assertThat(hints.decide(slower(12.4).id(), true, "anna", "", "")).as("not found now").isNull();
+    assertThat(hints.decide(slower(12.4).id(), true, "anna", false, "", ""))
+        .as("not found now")
+        .isNull();
   }
 
   @Test
@@ -109,6 +112,30 @@ class HintsTest {
     assertThat(kept.address()).isEqualTo("::1");
     assertThat(kept.timeNs()).isEqualTo(clock.now);
     assertThat(kept.reason()).contains("12.4 s in the last week");
+  }
+
+  @Test
+  void itIsKeptWhetherTheNameIsThatOfAUserWhoHadLoggedIn() throws IOException {
+    Hints hints = hints(book);
+    hints.decide(slower(12.4).id(), true, "anna", true, "::1", "");
+    assertThat(hints(book).decided().get(0).verified()).isTrue();
+    decide(hints, true);
+    assertThat(hints(book).decided().get(0).verified()).isFalse();
+  }
+
+  @Test
+  void aDecisionOfTheFirstFormatIsReadAndNobodyHasCheckedItsName() throws IOException {
+    StateEncoder out = new StateEncoder();
+    out.raw((byte) 1);
+    HintDecision decision =
+        new HintDecision(
+            "5f2c90ab41d7", true, PRESS, "anna", true, clock.now, "::1", "new tool", 1, "r", "");
+    out.all(List.of(decision), () -> HintDecision.BLANK, each -> each.exchange(out, false));
+    book.save(out.toBytes());
+    HintDecision kept = hints(book).decided().get(0);
+    assertThat(kept.who()).isEqualTo("anna");
+    assertThat(kept.verified()).isFalse();
+    assertThat(kept.comment()).isEqualTo("new tool");
   }
 
   /** The file of decisions, on a disk that keeps what was forced, and any part of the rest. */
@@ -145,7 +172,7 @@ class HintsTest {
     findings = all;
     Hints hints = hints(file(disk));
     for (int i = 0; i < all.size(); i++) {
-      hints.decide(all.get(i).id(), i % 2 == 0, "anna", "", "");
+      hints.decide(all.get(i).id(), i % 2 == 0, "anna", false, "", "");
       disk.crash();
       Hints again = hints(file(disk));
       assertThat(again.decided())
@@ -186,7 +213,7 @@ class HintsTest {
     findings = all;
     Hints hints = hints(book);
     for (int i = 0; i <= Hints.MOST; i++) {
-      hints.decide(all.get(i).id(), i == 0, "anna", "", "");
+      hints.decide(all.get(i).id(), i == 0, "anna", false, "", "");
     }
     assertThat(hints.decided()).hasSize(Hints.MOST);
     assertThat(hints.decided().stream().map(HintDecision::id))
