@@ -1,6 +1,7 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.normalize.Types;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
       "  weir check --config config/gateway.yaml",
       "  weir check --config config/gateway.yaml --online     compares the types of fields with each store's"
     })
-final class CheckCommand extends ConfiguredCommand {
+final class CheckCommand extends AskingCommand {
 
   @Option(
       names = "--online",
@@ -36,7 +37,7 @@ final class CheckCommand extends ConfiguredCommand {
   }
 
   @Override
-  public Integer call() throws ConfigException, IOException {
+  public Integer call() throws ConfigException, InputException, IOException {
     Config config = options.load();
     terminal.out().println(options.file + " is valid.");
     Summary.of(config).forEach(terminal.out()::println);
@@ -45,13 +46,14 @@ final class CheckCommand extends ConfiguredCommand {
   }
 
   /** Exit code 1 where a store holds a field with another type, 2 where one does not answer. */
-  private int compareTypes(Config config) throws IOException {
+  private int compareTypes(Config config) throws InputException, IOException {
     DataDirectory data = new DataDirectory(config.gateway().dataDir());
     List<Types.Pin> pins = Types.load(data.types(files, this::warnOfDamage)).pins();
+    Secret token = token(config);
     int code = Program.DONE;
     for (SinkConfig sink : config.sinks()) {
       try {
-        HeldFields held = StoreTypes.held(sink, config.http().token());
+        HeldFields held = StoreTypes.held(sink, token);
         if (!held.note().isEmpty()) {
           terminal.out().println("sink " + sink.name() + ": " + held.note());
         }

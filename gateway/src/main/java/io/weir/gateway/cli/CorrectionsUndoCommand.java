@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
           + " the gateway starts."
     },
     footer = {"", "  weir corrections undo --config F 17 --who anna"})
-final class CorrectionsUndoCommand extends ConfiguredCommand {
+final class CorrectionsUndoCommand extends AskingCommand {
 
   private final Time time;
   private final FileSystem files;
@@ -61,7 +61,7 @@ final class CorrectionsUndoCommand extends ConfiguredCommand {
       kept = onDisk(config, record, "http.port is 0: give the real port with --set http.port=PORT");
     } else {
       try {
-        kept = undo.ask(new RunningGateway(config.http()), "/api/v1/corrections", id);
+        kept = undo.ask(gateway(config), "/api/v1/corrections", id);
       } catch (RunningGateway.AwayException none) {
         kept = onDisk(config, record, String.valueOf(none.getMessage()));
       }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
       "",
       "Exit code 0 if nothing is wrong, 1 if something is."
     })
-final class DoctorCommand extends ConfiguredCommand {
+final class DoctorCommand extends AskingCommand {
 
   private final Time time;
   private final FileSystem files;
@@ -61,7 +61,7 @@ final class DoctorCommand extends ConfiguredCommand {
     DataDirectory data = new DataDirectory(config.gateway().dataDir());
     new MachineCheck(diagnosis, time, config).run();
     WearCheck wear = new WearCheck(diagnosis, config.gateway().storage(), tbw);
-    GatewayCheck gateway = new GatewayCheck(diagnosis, config, wear);
+    GatewayCheck gateway = new GatewayCheck(diagnosis, config, wear, token(config));
     boolean runs = gateway.run();
     new DataDirectoryCheck(diagnosis, config, data, files, time).run(runs);
     new LogsCheck(diagnosis, data, files, time, wear).run(runs);
@@ -70,7 +70,7 @@ final class DoctorCommand extends ConfiguredCommand {
     }
     List<Types.Pin> pins = pins(data, diagnosis);
     for (SinkConfig sink : config.sinks()) {
-      new StoreCheck(diagnosis, time, config.routes(), pins, config.http().token()).run(sink, runs);
+      new StoreCheck(diagnosis, time, config.routes(), pins, token(config)).run(sink, runs);
     }
     terminal
         .out()

@@ -41,7 +41,7 @@ final class EfficiencyCommand extends CommandGroup {
         "Forget a machine that will send nothing more under its name, such as one that was"
             + " renamed: it is no longer expected. Its figures stay."
       })
-  static final class Retire extends ConfiguredCommand {
+  static final class Retire extends AskingCommand {
 
     @Parameters(paramLabel = "ASSET", description = "Its path, such as plant-a/press/line-1/m-02.")
     private String asset = "";
@@ -52,7 +52,7 @@ final class EfficiencyCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
-      RunningGateway gateway = new RunningGateway(options.load().http());
+      RunningGateway gateway = gateway();
       String body = new ObjectMapper().createObjectNode().put("asset", asset).toString();
       JsonNode answer = gateway.post("/api/v1/efficiency/retire", body);
       terminal.out().println(answer.path("asset").asText() + " is no longer expected");
@@ -67,7 +67,7 @@ final class EfficiencyCommand extends CommandGroup {
             + " does not reach back, with the configuration of the running gateway. They replace"
             + " those in the stores, with a higher revision."
       })
-  static final class RecomputeFigures extends ConfiguredCommand {
+  static final class RecomputeFigures extends AskingCommand {
 
     @Option(
         names = "--from",
@@ -95,7 +95,7 @@ final class EfficiencyCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
-      RunningGateway gateway = new RunningGateway(options.load().http());
+      RunningGateway gateway = gateway();
       ObjectNode wanted = new ObjectMapper().createObjectNode();
       wanted.put("from", instant("--from", from)).put("to", instant("--to", to));
       if (asset != null) {

@@ -1,6 +1,7 @@
 package io.weir.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,9 +10,10 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway itself, if it runs; else whether its port is free. */
-record GatewayCheck(Diagnosis diagnosis, Config config, WearCheck wear) {
+record GatewayCheck(Diagnosis diagnosis, Config config, WearCheck wear, @Nullable Secret token) {
 
   private static final String SUBJECT = "gateway";
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -26,7 +28,7 @@ record GatewayCheck(Diagnosis diagnosis, Config config, WearCheck wear) {
       diagnosis.note(SUBJECT, "http.port is 0, so it cannot be asked whether it runs", "");
       return false;
     }
-    RunningGateway gateway = new RunningGateway(config.http(), LIMIT);
+    RunningGateway gateway = new RunningGateway(config.http(), token, LIMIT);
     try {
       JsonNode status = gateway.get("/api/v1/status");
       if (!status.path("gateway").asText().equals(config.gateway().id())) {
@@ -46,7 +48,7 @@ record GatewayCheck(Diagnosis diagnosis, Config config, WearCheck wear) {
       diagnosis.wrong(
           SUBJECT,
           String.valueOf(e.getMessage()),
-          "check http.port and http.token, or what else listens there");
+          "check http.port and the token, or what else listens there");
       return false;
     }
   }

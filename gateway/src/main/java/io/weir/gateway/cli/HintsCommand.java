@@ -36,7 +36,7 @@ final class HintsCommand extends CommandGroup {
       name = "list",
       description = "List hints; without --all those that nobody has decided about.",
       footer = {"", "  weir hints list --config F --all"})
-  static final class ListHints extends ConfiguredCommand {
+  static final class ListHints extends AskingCommand {
 
     @Option(
         names = "--all",
@@ -49,7 +49,7 @@ final class HintsCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
-      JsonNode answer = new RunningGateway(options.load().http()).get(PATH);
+      JsonNode answer = gateway().get(PATH);
       if (!answer.path("enabled").asBoolean()) {
         terminal.err().println("Nothing is learned: efficiency.learned.enabled is not true");
       }
@@ -96,7 +96,7 @@ final class HintsCommand extends CommandGroup {
   }
 
   /** What a person says about one hint. */
-  abstract static class Deciding extends ConfiguredCommand {
+  abstract static class Deciding extends AskingCommand {
 
     @Parameters(paramLabel = "ID", description = "The id of the hint, from list.")
     private String id = "";
@@ -122,8 +122,7 @@ final class HintsCommand extends CommandGroup {
       }
       String body =
           new ObjectMapper().createObjectNode().put("who", who).put("comment", comment).toString();
-      RunningGateway gateway = new RunningGateway(options.load().http());
-      return gateway.post(PATH + "/" + id + "/" + what, body);
+      return gateway().post(PATH + "/" + id + "/" + what, body);
     }
   }
 

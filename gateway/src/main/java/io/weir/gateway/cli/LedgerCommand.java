@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
       "  weir ledger --config F             a table; exit code 2 if a line does not add up",
       "  weir ledger --config F --json      as /api/v1/ledger answers it"
     })
-final class LedgerCommand extends ConfiguredCommand {
+final class LedgerCommand extends AskingCommand {
 
   private final FileSystem files;
 
@@ -71,7 +71,7 @@ final class LedgerCommand extends ConfiguredCommand {
     if (config.http().port() == 0) {
       return onDisk(data, "http.port is 0: give the real port with --set http.port=PORT");
     }
-    RunningGateway gateway = new RunningGateway(config.http());
+    RunningGateway gateway = gateway(config);
     try {
       return new Found(ledger(gateway.get("/api/v1/ledger")), "running at " + gateway.address());
     } catch (RunningGateway.AwayException none) {

@@ -50,7 +50,7 @@ final class OrdersCommand extends CommandGroup {
   }
 
   /** What is said of an order. */
-  abstract static class Saying extends ConfiguredCommand {
+  abstract static class Saying extends AskingCommand {
 
     private final String kind;
 
@@ -107,7 +107,7 @@ final class OrdersCommand extends CommandGroup {
         body.put("comment", comment);
       }
       add(body);
-      JsonNode kept = new RunningGateway(options.load().http()).post(PATH, body.toString());
+      JsonNode kept = gateway().post(PATH, body.toString());
       terminal
           .out()
           .printf(
@@ -210,7 +210,7 @@ final class OrdersCommand extends CommandGroup {
             + " if it had never been said. Both records stay."
       },
       footer = {"", "  weir orders undo --config F 17 --who anna"})
-  static final class UndoOfOrder extends ConfiguredCommand {
+  static final class UndoOfOrder extends AskingCommand {
 
     @Parameters(paramLabel = "EVENT", description = "The number of the event, from start or list.")
     private long event;
@@ -223,7 +223,7 @@ final class OrdersCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
-      long kept = undo.ask(new RunningGateway(options.load().http()), PATH, event);
+      long kept = undo.ask(gateway(), PATH, event);
       terminal.out().printf("event %d is undone by record %d%n", event, kept);
       return Program.DONE;
     }
@@ -236,7 +236,7 @@ final class OrdersCommand extends CommandGroup {
         "List the orders that machines make now, those that are paused, and those that are planned."
       },
       footer = {"", "  weir orders list --config F"})
-  static final class ListOrders extends ConfiguredCommand {
+  static final class ListOrders extends AskingCommand {
 
     private static final Map<String, String> WORDS =
         Map.of("since", "  since ", "plannedStart", "  from ", "plannedEnd", " to ");
@@ -247,7 +247,7 @@ final class OrdersCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
-      JsonNode orders = new RunningGateway(options.load().http()).get(PATH).path("orders");
+      JsonNode orders = gateway().get(PATH).path("orders");
       for (JsonNode order : orders) {
         terminal
             .out()

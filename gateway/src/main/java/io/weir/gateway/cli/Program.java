@@ -28,6 +28,9 @@ public final class Program {
   static final int INPUT_WRONG = 1;
   static final int FAILED = 2;
 
+  /** The environment variable with the token that the gateway is asked with. */
+  static final String TOKEN = "WEIR_TOKEN";
+
   private final Terminal terminal;
   private final CommandLine line;
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
       "Send entries through the running gateway again, with its current routes. Each keeps the"
           + " time when it was first received; what fails again is quarantined again."
     })
-final class QuarantineReplayCommand extends ConfiguredCommand {
+final class QuarantineReplayCommand extends AskingCommand {
 
   @Mixin private final SelectionOptions selection = new SelectionOptions();
 
@@ -33,12 +33,12 @@ final class QuarantineReplayCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() throws ConfigException, InputException, IOException {
-    Config.Http http = options.load().http();
+    Config config = options.load();
     Map<String, Object> wanted = selection.members();
     if (wanted.isEmpty() != all) {
       throw new InputException("select entries with an option such as --reason, or with --all");
     }
-    RunningGateway gateway = new RunningGateway(http);
+    RunningGateway gateway = gateway(config);
     if (all) {
       wanted.put("all", true);
     }

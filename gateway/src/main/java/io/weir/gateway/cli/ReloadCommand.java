@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
       "",
       "Exit codes: 0 taken over, 1 refused, 2 no gateway answers, or it could not do all of it yet."
     })
-final class ReloadCommand extends ConfiguredCommand {
+final class ReloadCommand extends AskingCommand {
 
   private static final int REFUSED = 422;
 
@@ -33,7 +33,7 @@ final class ReloadCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() throws ConfigException, InputException, IOException {
-    RunningGateway gateway = new RunningGateway(options.load().http());
+    RunningGateway gateway = gateway();
     RunningGateway.Answer answer = asked(gateway);
     if (answer.status() == REFUSED) {
       answer.json().path("errors").forEach(each -> terminal.err().println(problem(each)));

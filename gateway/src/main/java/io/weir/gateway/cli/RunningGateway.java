@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufMono;
 import reactor.netty.http.client.HttpClient;
@@ -27,7 +28,10 @@ import reactor.netty.http.client.HttpClient;
 final class RunningGateway {
 
   /** Longer than any answer takes on a machine that works. */
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final int UNKNOWN = 401;
+  private static final int NOT_ALLOWED = 403;
 
   /** No gateway answers at the configured address. */
   static final class AwayException extends IOException {
@@ -53,21 +57,17 @@ final class RunningGateway {
   }
 
   private final Config.Http http;
+  private final @Nullable Secret token;
   private final Duration limit;
 
   /**
-   * @throws InputException if the configuration does not say where the gateway listens
-   */
-  RunningGateway(Config.Http http) throws InputException {
-    this(http, LIMIT);
-  }
-
-  /**
+   * @param token what it is asked with, or {@code null}
    * @param limit how long an answer may take
    * @throws InputException if the configuration does not say where the gateway listens
    */
-  RunningGateway(Config.Http http, Duration limit) throws InputException {
+  RunningGateway(Config.Http http, @Nullable Secret token, Duration limit) throws InputException {
     this.http = http;
+    this.token = token;
     this.limit = limit;
     if (http.port() == 0) {
       throw new InputException("http.port is 0: give the real port with --set http.port=PORT");
@@ -122,9 +122,26 @@ final class RunningGateway {
   static JsonNode expectOk(Answer answer) throws IOException {
     if (answer.status() / 100 != 2) {
       String said = answer.json().path("detail").asText(answer.body());
-      throw new IOException("the gateway answers " + answer.status() + ": " + said);
+      throw new IOException(
+          "the gateway answers " + answer.status() + ": " + said + advice(answer));
     }
     return answer.json();
+  }
+
+  /** How to get a token that may do what was asked. */
+  private static String advice(Answer answer) {
+    if (answer.status() == UNKNOWN) {
+      return ". Give a token by --token-file or "
+          + Program.TOKEN
+          + "; with http.users, weir user token --config F NAME --role ROLE makes one";
+    }
+    String needed = answer.json().path("needs").asText();
+    return answer.status() != NOT_ALLOWED || needed.isEmpty()
+        ? ""
+        : ". weir user token --config F NAME --role "
+            + needed
+            + " makes a token that may; give it by --token-file or "
+            + Program.TOKEN;
   }
 
   private HttpClient client() throws IOException {
@@ -132,7 +149,6 @@ final class RunningGateway {
         HttpClient.newConnection()
             .headers(
                 headers -> {
-                  Secret token = http.token();
                   if (token != null) {
                     headers.set("authorization", "Bearer " + token.value());
                   }

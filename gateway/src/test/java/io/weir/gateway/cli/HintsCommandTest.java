@@ -8,7 +8,10 @@ import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ class HintsCommandTest {
   private String file = "";
   private HttpServer gateway;
   private volatile String asked = "";
+  private volatile String authorization = "";
 
   @BeforeEach
   void start() throws IOException {
@@ -38,6 +42,7 @@ class HintsCommandTest {
         "/api/v1/hints",
         exchange -> {
           String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          authorization = exchange.getRequestHeaders().getFirst("Authorization");
           asked = exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body;
           String decided = HINT.replace("open", "dismissed").replace("5f2c", "c1d8");
           String answer =
@@ -98,6 +103,38 @@ class HintsCommandTest {
             "POST /api/v1/hints/5f2c90ab41d7/confirm {\"who\":\"anna\",\"comment\":\"new tool\"}");
     assertThat(run.out().lines())
         .containsExactly("confirmed: product lid: 12.0 s", "    in the table of cycles: lid,11.3");
+  }
+
+  @Test
+  void theGatewayIsAskedWithTheTokenOfTheFileElseOfTheEnvironmentElseOfTheConfiguration()
+      throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "of-the-file\n");
+    String[] list = {"hints", "list", "--config", file, "--set", "http.token=of-the-configuration"};
+    CommandRun.of(list);
+    assertThat(authorization).isEqualTo("Bearer of-the-configuration");
+    Map<String, String> environment = Map.of("WEIR_TOKEN", " of-the-environment ");
+    CommandRun.of(environment, list);
+    assertThat(authorization).isEqualTo("Bearer of-the-environment");
+    CommandRun.of(environment, "hints", "list", "--config", file, "--token-file", token.toString());
+    assertThat(authorization).isEqualTo("Bearer of-the-file");
+    CommandRun.of("hints", "list", "--config", file);
+    assertThat(authorization).isNull();
+  }
+
+  @Test
+  void aFileWithoutATokenIsTheUsersErrorAndIsNotPrinted() throws IOException {
+    Path none = folder.resolve("none");
+    CommandRun run =
+        CommandRun.of("hints", "list", "--config", file, "--token-file", none.toString());
+    assertThat(run.exit()).isEqualTo(Program.INPUT_WRONG);
+    assertThat(run.err()).contains("--token-file: " + none + " cannot be read");
+    for (String wrong : List.of("", "two words", "a\nb", "x".repeat(2000))) {
+      Files.writeString(none, wrong);
+      run = CommandRun.of("hints", "list", "--config", file, "--token-file", none.toString());
+      assertThat(run.exit()).isEqualTo(Program.INPUT_WRONG);
+      assertThat(run.err()).contains("holds no token").doesNotContain("words");
+    }
+    assertThat(asked).isEmpty();
   }
 
   @Test

@@ -71,6 +71,7 @@ class RunningGatewayTest {
             http:
               port: %d
               token: ${TOKEN}
+              users: users.yaml
               tls: { cert: server.pem, key: server.key }
             """
                 .formatted(store.url(), port));
@@ -108,6 +109,27 @@ class RunningGatewayTest {
         .send(ByteBufMono.fromString(Mono.just(body)))
         .responseSingle((response, content) -> Mono.just(response.status().code()))
         .block();
+  }
+
+  @Test
+  void whoMayNotIsToldHowToMakeATokenThatMay() throws Exception {
+    assertThat(run("reload", "--set", "http.token=wrong")).isEqualTo(2);
+    assertThat(err())
+        .contains(
+            "401", "--token-file or WEIR_TOKEN", "weir user token --config F NAME --role ROLE");
+    String viewer = token("watcher", "viewer");
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(run("orders", "list", "--token-file", viewer)).isZero());
+    assertThat(run("reload", "--token-file", viewer)).isEqualTo(2);
+    assertThat(err()).contains("403", "weir user token --config F NAME --role engineer makes");
+    String engineer = token("deployer", "engineer");
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(run("reload", "--token-file", engineer)).isZero());
+  }
+
+  private String token(String name, String role) throws IOException {
+    assertThat(run("user", "token", name, "--role", role)).as(err()).isZero();
+    return Files.writeString(folder.resolve(name), out()).toString();
   }
 
   private int run(String... args) {
