@@ -7,11 +7,11 @@ import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
 import { choice, element, setAttribute, setText, table } from "./dom.js";
 import { at, fullDay, percent, whole } from "./format.js";
-import { t } from "./i18n.js";
+import { locale, t } from "./i18n.js";
 import { sourceText } from "./lookback.js";
 import { chosenTime, withTime } from "./pasttime.js";
 import { shiftLabel } from "./shiftlabels.js";
-import { FIGURES, rowsOf, valueOf } from "./trendrows.js";
+import { FIGURES, marksOf, rowsOf, valueOf } from "./trendrows.js";
 
 /** @typedef {import("../types/api.js").FigureTrend} FigureTrend */
 /** @typedef {import("../types/api.js").PastAnswer<FigureTrend>} Answer */
@@ -22,6 +22,7 @@ import { FIGURES, rowsOf, valueOf } from "./trendrows.js";
 
 const DAY_MS = 86_400_000;
 const HEIGHT = 280;
+const LABEL = 60; // pixels of the width that a label of the axis needs
 const RANGES = ["7", "30", "90"];
 const BUCKETS = /** @type {const} */ (["day", "shift"]);
 const NAMES = /** @type {const} */ ({
@@ -43,7 +44,14 @@ const textIn = (figure) => (figure === "good" ? whole : percent);
 const optionsOf = (width, figure) => ({
   width, height: HEIGHT, legend: { show: false }, cursor: { show: false },
   scales: { x: { time: true }, y: { range: (_, _least, most) => [0, Math.max(1, (most ?? 0) * 1.05)] } },
-  axes: [{ ...AXES[0], values: (_, seconds) => seconds.map((one) => shortDay(one * 1000)) },
+  axes: [
+    {
+      ...AXES[0], values: (_, seconds) => seconds.map(shortDay),
+      splits: (plot, _axis, least, most) => {
+        const fitting = Math.max(1, plot.bbox.width / devicePixelRatio / LABEL);
+        return marksOf([...plot.data[0]], shortDay, (most - least) / fitting);
+      },
+    },
     { ...AXES[1], values: (_, numbers) => numbers.map((one) => textIn(figure)(one)) }],
   series: [
     {},
@@ -52,8 +60,8 @@ const optionsOf = (width, figure) => ({
   ],
 });
 
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "numeric" });
-const shortDay = (/** @type {number} */ ms) => day.format(ms);
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "numeric" });
+const shortDay = (/** @type {number} */ seconds) => day.format(seconds * 1000);
 
 /**
  * Lines and machines as choices: their ids, their names with the levels above.

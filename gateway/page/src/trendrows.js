@@ -40,3 +40,21 @@ export function rowsOf(one, other) {
   for (const shift of other) put(shift, "other");
   return [...rows.values()].sort((a, b) => a.startMs - b.startMs);
 }
+
+/**
+ * Where the axis of time has a mark: at the begin of a day that has data, so that no label comes twice, and never
+ * nearer to the mark before than there is room for.
+ *
+ * @param {number[]} seconds ascending
+ * @param {(seconds: number) => string} label
+ * @param {number} leastSeconds between two marks
+ */
+export function marksOf(seconds, label, leastSeconds) {
+  /** @type {number[]} */
+  const marks = [];
+  for (const one of seconds) {
+    const last = marks.at(-1);
+    if (last === undefined || (one - last >= leastSeconds && label(one) !== label(last))) marks.push(one);
+  }
+  return marks;
+}
