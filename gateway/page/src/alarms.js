@@ -1,6 +1,5 @@
-// What is wrong now, above every view.
+// What is wrong now, and why.
 
-import { byId, element, keyed, setClass, setText } from "./dom.js";
 import { duration, percent } from "./format.js";
 import { t, textOf, word } from "./i18n.js";
 import { shareOf } from "./parts.js";
@@ -12,7 +11,7 @@ import { shareOf } from "./parts.js";
 /** @typedef {import("../types/api.js").Status} Status */
 /** @typedef {import("./states.js").Kind} Kind */
 
-/** @typedef {{ kind: Kind, title: string, detail: string }} Alarm */
+/** @typedef {{ kind: Kind, title: string, detail: string, id: string, subject: string }} Alarm */
 
 /**
  * What the status says of the alarm's subject; of other alarms only the cause.
@@ -83,6 +82,7 @@ export const alarmsOf = (status) => status.alarms.map((alarm) => ({
   kind: alarm.severity === "critical" ? "down" : "micro",
   title: textOf("alarm", alarm.id, alarm.subject) ?? alarm.text,
   detail: detailOf(alarm, status),
+  id: alarm.id, subject: alarm.subject,
 }));
 
 /**
@@ -91,20 +91,6 @@ export const alarmsOf = (status) => status.alarms.map((alarm) => ({
  * @returns {Alarm}
  */
 export const lostAlarm = (title, ageSeconds) => ({
-  kind: "unknown", title,
+  kind: "unknown", title, id: "", subject: "",
   detail: ageSeconds === null ? t("lost.again") : t("lost.old", duration(ageSeconds)),
 });
-
-/** @param {Alarm[]} alarms */
-export function showAlarms(alarms) {
-  keyed(byId("alarms"), alarms, (alarm) => alarm.title, () => {
-    const title = element("b");
-    const detail = element("span");
-    detail.setAttribute("aria-live", "off"); // ages and waits change each second
-    return { root: element("div", "", title, detail), title, detail };
-  }, (row, { kind, title, detail }) => {
-    setClass(row.root, `alarm ${kind}`);
-    setText(row.title, title);
-    setText(row.detail, detail);
-  });
-}

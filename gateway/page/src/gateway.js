@@ -7,6 +7,7 @@ import { duration, figure } from "./format.js";
 import { t } from "./i18n.js";
 import { ledger } from "./ledger.js";
 import { linesPerSecond, parts, readingsPerSecond } from "./parts.js";
+import { noticePanel } from "./notices.js";
 import { peoplePanels } from "./people.js";
 import { rateChart } from "./ratechart.js";
 import { me } from "./session.js";
@@ -32,6 +33,7 @@ export function gatewayView() {
     element("div", "", into, element("span", "key in", t("rates.in"))),
     element("div", "", out, element("span", "key out", t("rates.out"))));
   const sums = ledger();
+  const notices = noticePanel(() => true, Infinity);
   const links = LINKS.map(([href, text]) => element("li", "", link("", href, t(text))));
   const more = panel(t("gateway.more"), element("ul", "plain links", ...links));
   more.hidden = token.get() !== null; // a plain link carries no token
@@ -41,10 +43,12 @@ export function gatewayView() {
       element("div", "",
         element("section", "panel",
           csvHead(t("rates.title"), csvButton(t("rates.title"), chart.sheet)), rates, chart.root),
-        csvPanel(t("gateway.ledger"), () => [], sums), more, ...peoplePanels(me()?.login ?? ""))));
+        notices.root, csvPanel(t("gateway.ledger"), () => [], sums), more, ...peoplePanels(me()?.login ?? ""))));
   return {
     title: t("view.gateway"), heading, root,
-    draw({ status }) {
+    draw(model) {
+      const { status } = model;
+      notices.draw(model);
       setText(about, `${status.gateway} · Weir ${status.version} · ${t("gateway.up", duration(status.uptimeSeconds))}`);
       flow.show(status);
       sums.show(status);
@@ -52,6 +56,6 @@ export function gatewayView() {
       setText(out, figure(linesPerSecond(status)));
       chart.show();
     },
-    leave() {},
+    leave: notices.end,
   };
 }

@@ -9,6 +9,7 @@ import { watchHistory } from "./history.js";
 import { t } from "./i18n.js";
 import { machineSheet, spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
+import { noticePanel } from "./notices.js";
 import { orderPanel } from "./orders.js";
 import { chosenTime, comparisonTitle } from "./pasttime.js";
 import { ratiosOf, whyNoPieces } from "./shift.js";
@@ -44,13 +45,14 @@ export function lineView({ path }) {
   const stops = stopTable(true);
   const uncoded = uncodedButton();
   const orders = orderPanel();
+  const notices = noticePanel((asset) => `${asset}/`.startsWith(`${path.join("/")}/`));
   const gone = element("p", "panel", t("view.gone"));
   const shown = () => model?.lines.find((one) => one.id === id)?.machines ?? [];
   const head = csvHead(t("line.machines"), csvButton(t("csv.machines"), () => machineSheet(shown()), of),
     csvButton(t("csv.states"), () => spanSheet(shown(), history), of, t("csv.ofStates")));
   const content = element("div", "columns",
     element("div", "", shift.root, element("section", "panel", head, machines, ends.root)),
-    element("aside", "", csvPanel(comparisonTitle(), of, figures, all.root), orders.root),
+    element("aside", "", notices.root, csvPanel(comparisonTitle(), of, figures, all.root), orders.root),
     element("div", "wide", csvPanel(t(chosenTime() === null ? "stops.today" : "stops.list"), of, stops)));
   const title = element("div", "title", heading, where, element("span", "space"), uncoded.root, report);
   const root = element("div", "", title, gone, content);
@@ -83,6 +85,7 @@ export function lineView({ path }) {
     content.hidden = line === undefined;
     if (model === null || line === undefined) return;
     if (model.hasFigures && watches.length === 0) begin(line.place);
+    notices.draw(model);
     shift.show(line, model.target, (its) => ({
       note: ratiosOf(its).coverage, why: whyNoPieces(its, [line]),
     }));
@@ -103,6 +106,7 @@ export function lineView({ path }) {
       stops.end();
       uncoded.end();
       orders.end();
+      notices.end();
     },
   };
 }

@@ -13,6 +13,7 @@ import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
 import { spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
+import { noticePanel } from "./notices.js";
 import { orderPanel } from "./orders.js";
 import { openNote, openPieces } from "./pieces.js";
 import { chosenTime, comparisonTitle } from "./pasttime.js";
@@ -63,6 +64,7 @@ export function machineView({ path }) {
   const stops = stopTable(false);
   const uncoded = uncodedButton();
   const orders = orderPanel();
+  const notices = noticePanel((asset) => asset === path.join("/"));
   /** @type {Machine | undefined} */
   let shownMachine;
   const ofMachine = (/** @type {(machine: Machine) => void} */ open) => () => {
@@ -86,7 +88,7 @@ export function machineView({ path }) {
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns three",
     element("div", "", shift.root, statesPanel, acts),
-    element("aside", "", orders.root, stopsPanel, figuresPanel, shown.root, valuesPanel),
+    element("aside", "", notices.root, orders.root, stopsPanel, figuresPanel, shown.root, valuesPanel),
     element("div", "below", signalsPanel));
   const title = element("div", "title", heading, state.root, element("span", "space"), uncoded.root, where, age);
   const root = element("div", "", title, gone, content);
@@ -134,6 +136,7 @@ export function machineView({ path }) {
       if (machine === undefined) return;
       if (watches.length === 0) begin(machine.place, model.hasFigures);
       signalsPanel.hidden = machine.place.machine === "";
+      notices.draw(model);
       state.show(machine.state);
       setText(age, machine.age === null ? t("age.never") : t("age", duration(machine.age)));
       for (const part of [statesPanel, figuresPanel, stopsPanel, acts]) part.hidden = machine.shift === null;
@@ -152,6 +155,7 @@ export function machineView({ path }) {
       stops.end();
       uncoded.end();
       orders.end();
+      notices.end();
     },
   };
 }

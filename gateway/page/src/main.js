@@ -1,7 +1,8 @@
 // The live page: one stream of whole snapshots in, the view of the address out.
 
 import { takeModel } from "./act.js";
-import { lostAlarm, alarmsOf, showAlarms } from "./alarms.js";
+import { showAlarms } from "./alarmrows.js";
+import { alarmsOf, lostAlarm } from "./alarms.js";
 import { nudge, token } from "./api.js";
 import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
 import { clock } from "./format.js";
@@ -18,6 +19,7 @@ import { takeLabels } from "./shiftlabels.js";
 import { reportView } from "./report.js";
 import { addressOf } from "./address.js";
 import { lookBack } from "./lookback.js";
+import { beginNotices, onNotices } from "./notices.js";
 import { chosenTime, takeChosen, withTime } from "./pasttime.js";
 import { timePicker } from "./picker.js";
 import { loadSession, loginForm, logout, me } from "./session.js";
@@ -158,8 +160,13 @@ function take(snapshot) {
   byId("login").hidden = true;
   byId("connecting").hidden = true;
   byId("main").hidden = false;
-  if (view === null) open(false);
-  else if (chosenTime() === null) view.draw(model);
+  if (view === null) {
+    open(false);
+    beginNotices();
+    onNotices(showHead);
+  } else if (chosenTime() === null) {
+    view.draw(model);
+  }
   byId("when").hidden = !model.hasFigures;
   if (before !== null && (before.states !== model.states || recovered)) nudge();
   showMe();

@@ -13,6 +13,7 @@ import { t, word } from "./i18n.js";
 import { machineSheet, spanSheet } from "./machinesheet.js";
 import { hrefOf } from "./model.js";
 import { paretoList } from "./pareto.js";
+import { noticePanel } from "./notices.js";
 import { chosenTime } from "./pasttime.js";
 import { summary } from "./parts.js";
 import { nameApart, levelsApart } from "./names.js";
@@ -50,9 +51,10 @@ export function plantView() {
   const causes = paretoList(null, CAUSES);
   const causesPanel = csvPanel(t("plant.causes"), () => [], causes);
   const gateway = summary();
+  const notices = noticePanel(() => true);
   const root = element("div", "plant",
     element("div", "", heading, first.root, shift.root, filter.root, down.root, lines),
-    element("aside", "", causesPanel, panel(t("view.gateway"), gateway.root)));
+    element("aside", "", notices.root, causesPanel, panel(t("view.gateway"), gateway.root)));
 
   /** @type {Model | null} */
   let model = null;
@@ -96,6 +98,7 @@ export function plantView() {
     });
     down.show(dense ? machines : []);
     gateway.show(status);
+    notices.draw(model);
   }
 
   return {
@@ -107,6 +110,7 @@ export function plantView() {
     leave() {
       watches.forEach((one) => one.end());
       uncoded.end();
+      notices.end();
     },
   };
 }

@@ -34,7 +34,7 @@ export function beginTray() {
     setText(wait, t(why === "" ? "said.saving" : "said.held", open.length, why));
     const last = keptLast();
     keptRow.hidden = last === null || open.length > 0;
-    undo.hidden = last === null || last.item.path.endsWith("/undo");
+    undo.hidden = last === null || !canBeUndone(last.item.path);
     setText(kept, last === null ? "" : t("said.kept", last.item.title));
     byId("said").hidden = items.length === 0 && last === null;
   }
@@ -48,7 +48,10 @@ export function beginTray() {
  *
  * @param {Item} item
  */
-const isOpen = ({ state, takenBack, path }) => state === "waiting" && !takenBack && !path.endsWith("/undo");
+const isOpen = ({ state, takenBack, path }) => state === "waiting" && !takenBack && canBeUndone(path);
+
+/** @param {string} path */
+const canBeUndone = (path) => !path.endsWith("/undo") && !path.endsWith("/acknowledge");
 
 /** @param {Item} item */
 function makeRefused(item) {

@@ -60,7 +60,9 @@ test("a store whose second log alone fails has an alarm too", () => {
 test("an alarm of a source has the reason of that source", () => {
   const sources = [source(), source({ name: "second", ready: false, state: "connecting", reason: "refused" })];
   assert.deepEqual(alarmsOf(status({ sources, alarms: [raised("source-down", "critical", "second")] })),
-    [{ kind: "down", title: "Source second does not receive", detail: "refused" }]);
+    [{
+      kind: "down", title: "Source second does not receive", detail: "refused", id: "source-down", subject: "second",
+    }]);
 });
 
 test("an alarm of the quarantine names the newest entry", () => {
@@ -71,7 +73,7 @@ test("an alarm of the quarantine names the newest entry", () => {
 
 test("an alarm that the page does not know is shown in the words of the gateway", () => {
   assert.deepEqual(alarmsOf(status({ alarms: [raised("new-one", "warning", "a", "something new: why")] })),
-    [{ kind: "micro", title: "something new: why", detail: "something new: why" }]);
+    [{ kind: "micro", title: "something new: why", detail: "something new: why", id: "new-one", subject: "a" }]);
 });
 
 test("a lost connection says how old the values are", () => {

@@ -511,3 +511,25 @@ export interface ShiftPlan {
   zone: string;
   days: { date: string; startMs: number; endMs: number; shifts: { name: string; startMs: number; endMs: number }[] }[];
 }
+
+/** /api/v1/notifications. */
+export interface Notifications {
+  enabled: boolean;
+  open: Notification[];
+  more: number;
+}
+
+/** A notification that was sent and has not ended. */
+export interface Notification {
+  id: string;
+  /** machine-down, oee-under, uncoded-stops, or the id of an alarm. */
+  kind: string;
+  subject: string;
+  /** Levels of the machine or line with a slash between; "" for none. */
+  asset: string;
+  severity: "critical" | "warning";
+  text: string;
+  since: Instant;
+  flapping: boolean;
+  acknowledged: { who: string; comment: string; time: Instant } | null;
+}

@@ -40,6 +40,7 @@ abstract class PageInChromium {
   final InventedHints hints = new InventedHints();
   final InventedCorrections corrections = new InventedCorrections();
   final Meters meters = new Meters("plant-a-1", "0.1.0");
+  final InventedNotices notices = new InventedNotices(meters.registry());
   final List<String> complaints = new ArrayList<>();
   GatewayServer server;
   BrowserContext context;
@@ -77,6 +78,7 @@ abstract class PageInChromium {
             Stream.of(
                     hints.routes(),
                     corrections.routes(),
+                    notices.routes(),
                     new LoginRequests(null, token != null, false).routes())
                 .flatMap(List::stream)
                 .toList());
@@ -144,6 +146,7 @@ abstract class PageInChromium {
     server.close();
     hints.close();
     corrections.close();
+    notices.close();
     meters.close();
     assertThat(complaints).as("what the browser complains of").isEmpty();
   }
