@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -151,13 +152,7 @@ public abstract class Peer implements AutoCloseable {
 
   /** The path of a program; fails with the name of its package if it is missing. */
   public static String program(String name, String aptPackage) {
-    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
-    return Stream.of(path.split(":"))
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> Path.of(folder, name))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst()
+    return installed(name)
         .orElseThrow(
             () ->
                 new AssertionError(
@@ -165,6 +160,17 @@ public abstract class Peer implements AutoCloseable {
                         + " is not installed, but this test needs it. Install it with:"
                         + " apt-get install "
                         + aptPackage));
+  }
+
+  /** Where a program is, which a test can do without. */
+  public static Optional<String> installed(String name) {
+    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
+    return Stream.of(path.split(":"))
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst();
   }
 
   private static void pause() throws IOException {

@@ -1,34 +1,45 @@
 package io.weir.gateway;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.http.Role;
+import io.weir.gateway.peers.Axe;
 import io.weir.gateway.peers.Chromium;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who logs in at the live page, and what it lets whom do. Leaves pictures in target/page. */
+/** Who logs in at the live page, and what it lets whom do. */
 @Tag("server")
 class PeoplePageTest {
 
   @TempDir Path home;
 
+  private static Chromium chromium;
+
   private StartedPeople people;
-  private Chromium chromium;
   private Page page;
+
+  @BeforeAll
+  static void openBrowser() {
+    chromium = new Chromium();
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    chromium.close();
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -38,13 +49,12 @@ class PeoplePageTest {
     String lines = line + (now - 600_000) + "\n" + line + now;
     String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
     people.ask("POST", "/write?precision=ms", lines, ingest);
-    chromium = new Chromium();
     page = open(1366, 768, ColorScheme.DARK, "en-GB");
   }
 
   @AfterEach
   void stop() {
-    chromium.close();
+    chromium.browser().contexts().forEach(BrowserContext::close);
     people.close();
   }
 
@@ -72,28 +82,15 @@ class PeoplePageTest {
   }
 
   private static void picture(Page shown, String name) {
-    shown.screenshot(
-        new Page.ScreenshotOptions().setPath(Path.of("target", "page", "people-" + name + ".png")));
+    Chromium.picture(shown, "people-" + name);
   }
 
-  private void isWhatAxeAsksFor(Page shown, String what) throws IOException {
-    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
-      shown.evaluate(new String(in.readAllBytes(), UTF_8));
-    }
-    Assertions.assertThat(
-            (List<?>)
-                shown.evaluate(
-                    """
-                    async () => (await axe.run(document, {
-                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`)
-                    """))
-        .as(what)
-        .isEmpty();
+  private void isWhatAxeAsksFor(Page shown, String what) {
+    Assertions.assertThat(Axe.violations(shown)).as(what).isEmpty();
   }
 
   @Test
-  void somebodyLogsInComesBackToWhereHeWasAndLogsOut() throws IOException {
+  void somebodyLogsInComesBackToWhereHeWasAndLogsOut() {
     visit(page, "/quality");
     assertThat(page.getByRole(com.microsoft.playwright.options.AriaRole.HEADING).first())
         .hasText("Log in");
@@ -109,7 +106,7 @@ class PeoplePageTest {
   }
 
   @Test
-  void theLoginFitsAPhoneInEachLanguageAndTheme() throws IOException {
+  void theLoginFitsAPhoneInEachLanguageAndTheme() {
     for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
       for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
         Page phone = open(390, 844, scheme, locale);

@@ -2,7 +2,6 @@ package io.weir.gateway.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -86,9 +85,9 @@ class ConsoleInChromiumTest {
     try (Console console = console("s3cret")) {
       try (BrowserContext stranger = chromium.browser().newContext()) {
         Page page = stranger.newPage();
-        assertThatThrownBy(() -> page.navigate("http://127.0.0.1:" + console.port() + "/"))
+        assertThat(Chromium.isAskedForLogin(page, "http://127.0.0.1:" + console.port() + "/"))
             .as("the browser asks for a login, and nobody is there to answer")
-            .hasMessageContaining("ERR_INVALID_AUTH_CREDENTIALS");
+            .isTrue();
       }
       try (BrowserContext user =
           chromium

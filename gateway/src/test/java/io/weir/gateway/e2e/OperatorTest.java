@@ -10,10 +10,9 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.peers.Axe;
 import io.weir.gateway.peers.Chromium;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
@@ -154,25 +153,12 @@ class OperatorTest {
     return reasons;
   }
 
-  /** What axe finds on the page as it is. */
-  private void isWhatAxeAsksFor(String what) throws IOException {
-    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
-      page.evaluate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
-    assertThat(
-            (List<?>)
-                page.evaluate(
-                    """
-                    async () => (await axe.run(document, {
-                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`)
-                    """))
-        .as(what)
-        .isEmpty();
+  private void isWhatAxeAsksFor(String what) {
+    assertThat(Axe.violations(page)).as(what).isEmpty();
   }
 
   private void picture(String name) {
-    page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page", name + ".png")));
+    Chromium.picture(page, name);
   }
 
   private void codesWhatIsAskedFor(GatewayProcess gateway) throws IOException {

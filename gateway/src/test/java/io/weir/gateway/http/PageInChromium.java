@@ -16,7 +16,6 @@ import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 /**
  * The live page in a real browser, Chromium, with an invented gateway behind it. A script that
  * fails, a policy that is broken, an error in the console and a request to another host fail the
- * test. Leaves pictures in {@code target/page}.
+ * test.
  */
 abstract class PageInChromium {
 
@@ -152,7 +151,7 @@ abstract class PageInChromium {
   }
 
   void picture(String name) {
-    page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page", name + ".png")));
+    Chromium.picture(page, name);
   }
 
   Locator machine(String name) {

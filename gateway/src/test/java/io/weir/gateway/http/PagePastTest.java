@@ -4,15 +4,13 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.FigureTrend;
 import io.weir.gateway.api.PastAnswer;
-import java.io.InputStream;
+import io.weir.gateway.peers.Axe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -126,11 +124,7 @@ class PagePastTest extends PageInChromium {
   }
 
   @Test
-  void everyViewOfThePastIsWhatAxeAsksForAndFitsEachScreen() throws Exception {
-    String axe;
-    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
-      axe = new String(in.readAllBytes(), UTF_8);
-    }
+  void everyViewOfThePastIsWhatAxeAsksForAndFitsEachScreen() {
     for (List<Object> screen :
         List.<List<Object>>of(
             List.of(1366, 768, ColorScheme.LIGHT, "de-DE"),
@@ -144,17 +138,7 @@ class PagePastTest extends PageInChromium {
         String name = view.get(0).replaceAll("\\?span=(\\w+).*", "-$1").replaceAll("\\W", "-");
         picture("past-" + width + "-" + screen.get(3) + name);
         assertThat(scrollWidth()).as(view.get(0)).isEqualTo(width);
-        page.evaluate(axe);
-        String found =
-            (String)
-                page.evaluate(
-                    """
-                    async () => JSON.stringify((await axe.run(document, {
-                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
-                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`))
-                    """);
-        JsonNode violations = new ObjectMapper().readTree(found);
-        assertThat(violations).as("%s on %s", view.get(0), screen).isEmpty();
+        assertThat(Axe.violations(page)).as("%s on %s", view.get(0), screen).isEmpty();
       }
     }
   }

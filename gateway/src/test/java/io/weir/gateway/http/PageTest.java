@@ -11,7 +11,6 @@ import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -217,10 +216,6 @@ class PageTest extends PageInChromium {
     assertThat(page.locator(".machine")).hasCount(12);
     assertThat(scrollWidth()).isEqualTo(390);
     picture("phone-light");
-    page.screenshot(
-        new Page.ScreenshotOptions()
-            .setFullPage(true)
-            .setPath(Path.of("target", "page", "phone-whole.png")));
   }
 
   @Test

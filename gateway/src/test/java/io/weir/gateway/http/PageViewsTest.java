@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -19,8 +17,8 @@ import io.weir.gateway.api.QuarantineEntry;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.efficiency.FigureFields;
+import io.weir.gateway.peers.Axe;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -81,27 +79,13 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
-  void everyViewIsWhatAxeAsksFor() throws Exception {
+  void everyViewIsWhatAxeAsksFor() {
     view.storeDown = true; // an alarm stands over all of them
-    String axe;
-    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
-      axe = new String(in.readAllBytes(), UTF_8);
-    }
     for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
       look(1400, 1000, scheme);
       for (List<String> view : VIEWS) {
         show(view);
-        page.evaluate(axe);
-        String found =
-            (String)
-                page.evaluate(
-                    """
-                    async () => JSON.stringify((await axe.run(document, {
-                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
-                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`))
-                    """);
-        JsonNode violations = new ObjectMapper().readTree(found);
-        assertThat(violations).as("%s in the %s theme", view.get(0), scheme).isEmpty();
+        assertThat(Axe.violations(page)).as("%s in the %s theme", view.get(0), scheme).isEmpty();
       }
     }
   }

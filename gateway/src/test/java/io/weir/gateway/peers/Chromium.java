@@ -2,7 +2,9 @@ package io.weir.gateway.peers;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import io.weir.peers.Peer;
 import java.nio.file.Path;
@@ -22,7 +24,6 @@ public final class Chromium implements AutoCloseable {
   private final Browser browser;
 
   public Chromium() {
-    Path program = Path.of(Peer.program("chromium", "chromium"));
     PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MS);
     playwright =
         Playwright.create(
@@ -32,7 +33,7 @@ public final class Chromium implements AutoCloseable {
             .chromium()
             .launch(
                 new BrowserType.LaunchOptions()
-                    .setExecutablePath(program)
+                    .setExecutablePath(program())
                     // Pages that were left are kept to go back to, as in everybody's browser.
                     .setIgnoreDefaultArgs(List.of("--disable-back-forward-cache"))
                     .setArgs(
@@ -44,8 +45,40 @@ public final class Chromium implements AutoCloseable {
                             "--host-resolver-rules=MAP " + FOREIGN_NAME + " 127.0.0.1")));
   }
 
+  /** The one that was built without windows does half of the work of the whole browser. */
+  private static Path program() {
+    String windowless = "chromium-headless-shell";
+    return Path.of(
+        Peer.installed(windowless)
+            .or(() -> Peer.installed("chromium"))
+            .orElseGet(() -> Peer.program(windowless, windowless)));
+  }
+
   public Browser browser() {
     return browser;
+  }
+
+  /**
+   * With {@code -Dweir.pictures=true}, leaves a picture in {@code target/page} for people to look
+   * at. No test reads it, and it costs as much as what it shows.
+   */
+  public static void picture(Page page, String name) {
+    if (Boolean.getBoolean("weir.pictures")) {
+      Path file = Path.of("target", "page", name + ".png");
+      page.screenshot(new Page.ScreenshotOptions().setPath(file));
+    }
+  }
+
+  /**
+   * Whether a page that is opened asks for a login: a browser with windows would ask the user and
+   * opens nothing, one without shows what the server said.
+   */
+  public static boolean isAskedForLogin(Page page, String url) {
+    try {
+      return page.navigate(url).status() == 401;
+    } catch (PlaywrightException e) {
+      return e.getMessage().contains("ERR_INVALID_AUTH_CREDENTIALS");
+    }
   }
 
   @Override
