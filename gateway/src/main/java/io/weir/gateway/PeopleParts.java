@@ -33,7 +33,7 @@ final class PeopleParts {
   PeopleParts(Base base, @Nullable SegmentLog audit) throws IOException {
     Config.Http http = base.config().http();
     people = audit == null ? null : build(base, http, audit);
-    LoginRequests logins = new LoginRequests(people, http.token() != null, http.tls() != null);
+    LoginRequests logins = new LoginRequests(people, http.token() != null, http.isSecure());
     WallRequests walls = new WallRequests(people, logins);
     AuditRequests asked = new AuditRequests(people);
     base.started().add("requests of the audit", asked::close);
@@ -48,7 +48,7 @@ final class PeopleParts {
       return null;
     }
     // Cookies are of a host and not of a port: two gateways of one machine have different ones.
-    String cookie = (http.tls() == null ? "" : OF_THIS_HOST) + "weir-" + http.port();
+    String cookie = (http.isSecure() ? OF_THIS_HOST : "") + "weir-" + http.port();
     People made =
         new People(
             new People.Parts(

@@ -68,6 +68,25 @@ class PeopleTest {
   }
 
   @Test
+  void theCookieGoesByTlsOnlyWhereTheConfigurationSaysSoAndNoHeaderChangesThat() throws Exception {
+    String[] proxied = {"x-forwarded-proto", "https", "forwarded", "proto=https;host=other"};
+    String login = "{\"name\":\"viewer\",\"password\":\"" + PASSWORD + "\"}";
+    HttpResponse<String> answer = people.ask("POST", "/api/v1/session", login, proxied);
+    assertThat(answer.headers().firstValue("set-cookie").orElseThrow())
+        .startsWith("weir-" + people.port + "=")
+        .doesNotContain("Secure");
+    people.close();
+
+    people = new StartedPeople(home, "  public-url: https://weir.example");
+    answer = people.ask("POST", "/api/v1/session", login, "x-forwarded-proto", "http");
+    assertThat(answer.headers().firstValue("set-cookie").orElseThrow())
+        .startsWith("__Host-weir-" + people.port + "=")
+        .contains("; Secure", "SameSite=Strict");
+    Browser browser = StartedPeople.browser(answer);
+    assertThat(status(browser)).isEqualTo(200);
+  }
+
+  @Test
   void withACookieNothingIsChangedWithoutWhatOnlyThePageKnows() throws Exception {
     Browser browser = people.login("engineer");
     String reload = "/api/v1/config/reload";

@@ -41,6 +41,13 @@ final class StartedPeople implements AutoCloseable {
   private Gateway gateway;
 
   StartedPeople(Path home) throws Exception {
+    this(home, "");
+  }
+
+  /**
+   * @param more what the section {@code http} has besides, each line with its indent
+   */
+  StartedPeople(Path home, String more) throws Exception {
     file = new UsersFile(home.resolve("users.yaml"));
     Users users = Users.NONE;
     for (Role role : Role.values()) {
@@ -59,7 +66,11 @@ final class StartedPeople implements AutoCloseable {
         yaml,
         """
         gateway: { id: people, data-dir: data }
-        http: { port: %d, token: %s, users: users.yaml }
+        http:
+          port: %d
+          token: %s
+          users: users.yaml
+        %s
         sources: [ { name: posts, type: http } ]
         sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
         efficiency:
@@ -69,7 +80,7 @@ final class StartedPeople implements AutoCloseable {
             state: { metric: state, running: [RUNNING], down: [DOWN] }
             count: { total: made }
         """
-            .formatted(port, TOKEN));
+            .formatted(port, TOKEN, more));
     start();
   }
 

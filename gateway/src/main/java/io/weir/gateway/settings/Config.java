@@ -116,6 +116,15 @@ public record Config(
         Duration timeout) {
       this(bind, port, token, tls, maxBodyBytes, timeout, null);
     }
+
+    /** Whether browsers come by TLS: to this server, or to a proxy before it. */
+    public boolean isSecure() {
+      boolean byProxy =
+          login != null
+              && login.publicUrl() != null
+              && login.publicUrl().getScheme().equals("https");
+      return tls != null || byProxy;
+    }
   }
 
   /**
@@ -123,8 +132,9 @@ public record Config(
    *
    * @param users the file of users and tokens
    * @param sessionTime how long a session of a person lasts
+   * @param publicUrl what people open, without a path; {@code null} where nothing is said
    */
-  public record Login(Path users, Duration sessionTime) {}
+  public record Login(Path users, Duration sessionTime, @Nullable URI publicUrl) {}
 
   /**
    * TLS of the gateway's own server.

@@ -54,6 +54,11 @@ final class ConfigReader {
   private static final Duration HALF_A_DAY = Duration.ofHours(12);
 
   /** Where collectors take OTLP over HTTP, with the usual port. */
+  /** Schemes of what people open; its port is left out where it is the usual one. */
+  private static final Map<String, Integer> WEB = Map.of("http", -1, "https", -1);
+
+  private static final Map<String, Integer> TLS_ONLY = Map.of("https", -1);
+
   private static final Map<String, Integer> COLLECTORS = Map.of("http", 4318, "https", 443);
 
   /** What the client sets itself. */
@@ -216,6 +221,9 @@ final class ConfigReader {
           "bind", "listens beyond this machine, so http.token or http.users must be set too");
     }
     Path users = section.path("users");
+    if (users == null && section.has("public-url")) {
+      section.problem("public-url", "is for logins, so http.users must be set too");
+    }
     Duration sessionTime =
         section.duration("session-time", HALF_A_DAY, Duration.ofMinutes(1), Duration.ofDays(90));
     Section tls = section.section("tls");
@@ -227,7 +235,18 @@ final class ConfigReader {
         (int) section.bytes("max-body-size", buffer.maxMessageSize(), KIB, 256 * MIB),
         section.duration(
             "timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofHours(1)),
-        users == null ? null : new Config.Login(users, sessionTime));
+        users == null
+            ? null
+            : new Config.Login(users, sessionTime, publicUrl(section, section.has("tls"))));
+  }
+
+  /** What people open: with it, a proxy before the server may be the one that has TLS. */
+  private static @Nullable URI publicUrl(Section section, boolean hasTls) {
+    URI url = Urls.read(section, "public-url", hasTls ? TLS_ONLY : WEB);
+    if (url != null && !url.getPath().isEmpty() && !url.getPath().equals("/")) {
+      section.problem("public-url", "must end with host and port: the page has no path before it");
+    }
+    return url;
   }
 
   private static Config.HttpTls httpTls(Section tls) {
