@@ -554,12 +554,15 @@ class MqttSourceTest {
     Rig rig = rig();
     rig.url = proxy.url();
     rig.version = version;
+    rig.connectTimeout = Duration.ofMinutes(2);
     rig.connected();
 
+    proxy.hold(); // the reason stays while the next connection waits for its answer
     proxy.cut();
 
     await().until(() -> rig.source.status().reason().contains("closed the connection without"));
     assertThat(rig.source.status().reason()).doesNotContain("client id");
+    proxy.release();
     await().until(() -> rig.source.status().ready());
   }
 

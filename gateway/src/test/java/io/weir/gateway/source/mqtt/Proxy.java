@@ -6,14 +6,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 
-/** A TCP proxy on loopback that can cut the line, or fall silent with the line still up. */
+/** A TCP proxy on loopback that can cut the line, hold it, or fall silent with the line still up. */
 final class Proxy implements AutoCloseable {
 
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean silent;
+  private final Semaphore open = new Semaphore(1);
 
   Proxy(int target) throws IOException {
     this.target = target;
@@ -30,6 +32,15 @@ final class Proxy implements AutoCloseable {
     sockets.clear();
   }
 
+  /** Lets new connections wait for an answer until {@link #release}. */
+  void hold() throws InterruptedException {
+    open.acquire();
+  }
+
+  void release() {
+    open.release();
+  }
+
   /** Resets every connection. */
   void cut() throws IOException {
     for (Socket socket : sockets) {
@@ -42,6 +53,8 @@ final class Proxy implements AutoCloseable {
     try {
       while (true) {
         Socket client = server.accept();
+        open.acquire();
+        open.release();
         Socket broker = new Socket(InetAddress.getLoopbackAddress(), target);
         silent = false;
         sockets.add(client);
@@ -49,7 +62,7 @@ final class Proxy implements AutoCloseable {
         daemon(() -> pump(client, broker));
         daemon(() -> pump(broker, client));
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // closed
     }
   }
