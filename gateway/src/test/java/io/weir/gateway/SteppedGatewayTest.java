@@ -47,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SteppedGatewayTest {
 
+  private static final int RECEIVE_MAXIMUM = 100;
+
   private static final int SETTLED = 60;
 
   @TempDir Path folder;
@@ -73,7 +75,7 @@ class SteppedGatewayTest {
         gateway: { id: stepped, data-dir: data }
         http: { port: %d }
         sources:
-          - { name: plant, type: mqtt, url: "tcp://broker:1883" }
+          - { name: plant, type: mqtt, url: "tcp://broker:1883", receive-maximum: %d }
           - { name: posts, type: http }
         routes:
           - topic: plant/{machine}
@@ -87,7 +89,7 @@ class SteppedGatewayTest {
         efficiency:
           defaults: { state: { metric: state, running: [RUNNING] } }
         """
-            .formatted(Ports.free()));
+            .formatted(Ports.free(), RECEIVE_MAXIMUM));
     file = new ConfigFile(yaml, Map.of(), List.of());
   }
 
@@ -306,9 +308,23 @@ class SteppedGatewayTest {
     gateway.step();
   }
 
-  private Gateway withOneReadingOfA() throws Exception {
+  /** So many messages, without readings, that it is sure that ids count up; the next id is 1. */
+  private Gateway withIdsThatCountUp() throws Exception {
     Gateway gateway = build();
     settle(gateway);
+    int marks = 2 * RECEIVE_MAXIMUM;
+    broker.countFrom(SteppedBroker.LAST_PACKET_ID - marks + 1);
+    for (int i = 0; i < marks; i++) {
+      broker.publish("plant/z", "{}", "plant/+");
+    }
+    settle(gateway);
+    assertThat(broker.acknowledged).hasSize(marks);
+    broker.acknowledged.clear();
+    return gateway;
+  }
+
+  private Gateway withOneReadingOfA() throws Exception {
+    Gateway gateway = withIdsThatCountUp();
     broker.publish("plant/a", "{\"t\": 1}", "plant/+");
     settle(gateway);
     assertThat(store.lines).hasSize(1);
@@ -350,8 +366,7 @@ class SteppedGatewayTest {
 
   @Test
   void aMessageOfABrokerWithAnOlderSnapshotIsNotTakenForOneThatItHasForgotten() throws Exception {
-    Gateway gateway = build();
-    settle(gateway);
+    Gateway gateway = withIdsThatCountUp();
     SteppedBroker.Snapshot saved = broker.snapshot();
     broker.publish("plant/a", "{\"t\": 1}", "plant/+");
     settle(gateway);
@@ -366,14 +381,27 @@ class SteppedGatewayTest {
 
   @Test
   void aMessageUnderAPacketIdThatWasGivenAgainIsNotTakenForARepetition() throws Exception {
-    broker.reusesPacketIds = true;
     Gateway gateway = withOneReadingOfA();
+    broker.reusesPacketIds = true;
     broker.publish("plant/a", "{\"t\": 1}", "plant/+");
     settle(gateway);
     broker.publish("plant/a", "{\"t\": 1}", "plant/+");
     broker.link().sendIntoTheVoid();
     restart();
     assertThat(store.lines).hasSize(3);
+  }
+
+  @Test
+  void theFirstPacketIdThatABrokerEverGivesAgainIsNotTakenForARepetition() throws Exception {
+    broker.reusesPacketIds = true;
+    Gateway gateway = build();
+    settle(gateway);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    settle(gateway);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+"); // the same bytes, again packet id 1
+    broker.link().sendIntoTheVoid();
+    restart();
+    assertThat(store.lines).hasSize(2);
   }
 
   @Test
@@ -394,8 +422,7 @@ class SteppedGatewayTest {
 
   @Test
   void whatWasStoredAndNotAcknowledgedIsStoredOnce() throws Exception {
-    Gateway gateway = build();
-    settle(gateway);
+    Gateway gateway = withIdsThatCountUp();
     broker.publish("plant/a", "{\"t\": 1}", "plant/+");
     broker.link().send();
     broker.link().failsToSend = true; // the acknowledgement

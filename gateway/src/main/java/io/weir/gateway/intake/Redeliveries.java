@@ -18,9 +18,9 @@ import java.util.Map;
  *       ones, finds no marks of what it has forgotten.
  *   <li>Each packet id has one mark: its next use ends the mark before.
  *   <li>Some brokers give a packet id again as soon as it is free. There a message that the gateway
- *       never saw can look like the one before it under the same id. So while ids come back within
- *       the marks that are kept, only those match whose sync has not ended, because nothing was
- *       acknowledged yet. That a broker does so is not forgotten with its session.
+ *       never saw can look like the one before it under the same id. So until a session has used as
+ *       many ids as marks are kept and none of them twice, only those match whose sync has not
+ *       ended, because nothing was acknowledged yet. These are more ids than a window has.
  * </ul>
  *
  * <p>A mark is under way from just before the append until the end of the sync. After the sync it
@@ -43,7 +43,7 @@ final class Redeliveries {
   /** For each packet id the place of its mark, counted from 1; made with the first mark. */
   private int[] places = {};
 
-  /** Messages since an id was used again while its mark was kept. */
+  /** Ids since the session began or one was used again while its mark was kept. */
   private int sinceReuse;
 
   /** The number of the last connection that brought a message. */
@@ -53,7 +53,6 @@ final class Redeliveries {
 
   Redeliveries(int receiveMaximum) {
     kept = new long[Math.min(2 * receiveMaximum, MOST_KEPT)];
-    sinceReuse = kept.length;
   }
 
   synchronized void begin(Message message) {
@@ -72,6 +71,7 @@ final class Redeliveries {
     if (by != connection && !resumed) {
       Arrays.fill(kept, 0);
       Arrays.fill(places, 0);
+      sinceReuse = 0;
     }
     connection = by;
     if (!duplicate && endKept(packetId)) {
@@ -102,13 +102,14 @@ final class Redeliveries {
   synchronized void keep(MessageCodec.Counts message) {
     int id = message.packetId();
     arrived(id, message.duplicate(), message.connection(), message.resumed());
-    keep(mark(id, message.topic(), message.payloadHash(), message.connection()));
-    sinceReuse = Math.min(sinceReuse + 1, kept.length);
+    boolean repeated = keep(mark(id, message.topic(), message.payloadHash(), message.connection()));
+    sinceReuse = Math.min(repeated ? sinceReuse : sinceReuse + 1, kept.length);
   }
 
-  private void keep(long mark) {
+  /** Returns whether the mark replaced one of the same packet id. */
+  private boolean keep(long mark) {
     int id = (int) (mark >>> ID_SHIFT);
-    endKept(id);
+    boolean replaced = endKept(id);
     long oldest = kept[next];
     if (oldest != 0) {
       places[(int) (oldest >>> ID_SHIFT)] = 0;
@@ -116,6 +117,7 @@ final class Redeliveries {
     kept[next] = mark;
     next = (next + 1) % kept.length;
     places[id] = next == 0 ? kept.length : next;
+    return replaced;
   }
 
   /** Ends the mark of a packet id; returns whether there was one. */
@@ -149,18 +151,18 @@ final class Redeliveries {
     return connection;
   }
 
-  /** Messages since a packet id was used again; at most as many as marks are kept. */
+  /** Packet ids since the session began or one was used again; at most as many as marks. */
   synchronized int sinceReuse() {
     return sinceReuse;
   }
 
   /** Takes over what {@link #marks}, {@link #connection} and {@link #sinceReuse} gave. */
-  synchronized void restore(long[] marks, long lastConnection, int messagesSinceReuse) {
+  synchronized void restore(long[] marks, long lastConnection, int idsSinceReuse) {
     for (long mark : marks) {
       keep(mark);
     }
     connection = lastConnection;
-    sinceReuse = Math.min(messagesSinceReuse, kept.length);
+    sinceReuse = Math.min(idsSinceReuse, kept.length);
   }
 
   private static long mark(Message message) {

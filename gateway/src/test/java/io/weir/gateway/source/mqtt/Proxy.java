@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
-/** A TCP proxy on loopback that can cut the line, hold it, or fall silent with the line still up. */
+/**
+ * A TCP proxy on loopback that can cut the line, hold it, or fall silent with the line still up.
+ */
 final class Proxy implements AutoCloseable {
 
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -32,7 +32,7 @@ public final class SteppedBroker implements Client.Factory {
       Set<String> filters, List<Queued> queued, List<Sent> unacknowledged, int nextPacketId) {}
 
   private static final String TOPIC = "plant/a";
-  private static final int LAST_PACKET_ID = 65_535;
+  public static final int LAST_PACKET_ID = 65_535;
 
   public final List<Link> links = new ArrayList<>();
 
@@ -101,6 +101,11 @@ public final class SteppedBroker implements Client.Factory {
     queued.addAll(saved.queued());
     unacknowledged.addAll(saved.unacknowledged());
     nextPacketId = saved.nextPacketId();
+  }
+
+  /** Lets the next message have this packet id. */
+  public void countFrom(int packetId) {
+    nextPacketId = packetId;
   }
 
   private int packetId() {
