@@ -156,6 +156,8 @@ export interface Efficiency {
   ignoredReadings: number;
   /** By the name of a shift, how people call it, by language. */
   shiftLabels: Record<string, Record<string, string>>;
+  /** By the path of a place or machine the same; by "" a label of every language. */
+  assetLabels: Record<string, Record<string, string>>;
 }
 
 export interface LineFigures {
@@ -532,4 +534,41 @@ export interface Notification {
   since: Instant;
   flapping: boolean;
   acknowledged: { who: string; comment: string; time: Instant } | null;
+}
+
+/** One version of what people change of the configuration. */
+export interface SiteVersion {
+  version: string;
+  number: number;
+  time: string | null;
+  who: string;
+  comment: string;
+  isEdited: boolean;
+}
+
+export interface SiteProblem {
+  file: string;
+  line: number;
+  key: string;
+  message: string;
+  suggestion: string | null;
+  isHere: boolean;
+  path: (string | number)[];
+}
+
+export interface Site extends SiteVersion {
+  file: string;
+  mainFile: string;
+  text: string;
+  site: Record<string, any>;
+  main: Record<string, any>;
+  errors: SiteProblem[];
+}
+
+export interface SiteChecked {
+  text: string;
+  site: Record<string, any>;
+  diff: string[];
+  errors: SiteProblem[];
+  does: { added: string[]; changed: string[]; removed: string[]; efficiency: boolean; needsRestart: string[]; pending: string[] } | null;
 }

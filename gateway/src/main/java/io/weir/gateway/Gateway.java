@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
+import io.weir.gateway.admin.SiteRequests;
 import io.weir.gateway.alarm.Alarms;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.api.AlarmConditions;
@@ -20,6 +21,7 @@ import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.datadir.DiskWrites;
 import io.weir.gateway.datadir.HeldDirectory;
+import io.weir.gateway.datadir.SiteFile;
 import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
@@ -294,6 +296,7 @@ public final class Gateway implements AutoCloseable {
                   replay.routes(),
                   sources.routes(),
                   reload.routes(),
+                  new SiteRequests(file, new SiteFile(data, files), reload, time).routes(),
                   people.routes(),
                   notifications.routes(),
                   figures == null ? List.<HttpRoute>of() : figures.routes())

@@ -523,11 +523,44 @@ class OpenApiTest {
     hints();
     notifications();
     recompute();
+    site();
     String reload = "/api/v1/config/reload";
     Files.writeString(yaml, whole("humidity"));
     posted(reload, "", "", 200);
     Files.writeString(yaml, whole("humidity").replace("sinks:", "sink:"));
     posted(reload, "", "", 422);
+  }
+
+  private static String siteChange(String text) throws IOException {
+    String version = JSON.readTree(get("/api/v1/config/site").body()).path("version").asText();
+    return """
+    {"text":"%s","version":"%s","who":"anna","comment":"c"}"""
+        .formatted(text, version);
+  }
+
+  private static void site() throws IOException {
+    String all = "/api/v1/config/site";
+    String better = "efficiency: { target: { oee: 0.8 } }";
+    String wrong = "efficiency: { target: { oee: 8 } }";
+    got(all, "?x=1", 400);
+    posted(all + "/check", "", siteChange(wrong), 200);
+    posted(all + "/check", "", siteChange(better), 200);
+    posted(all, "", siteChange(wrong), 422);
+    String first = siteChange(better);
+    posted(all, "", first, 200);
+    posted(all, "", first, 409);
+    got(all, "", 200);
+    got(all + "/versions", "?x=1", 400);
+    got(all + "/versions", "", 200);
+    String one = all + "/versions/{id}";
+    String restore = one + "/restore";
+    asked("GET", one, get(one.replace("{id}", "x")), 400);
+    asked("GET", one, get(one.replace("{id}", "77")), 404);
+    asked("GET", one, get(one.replace("{id}", "0")), 200);
+    String back = siteChange("").replace("\"text\":\"\",", "");
+    asked("POST", restore, post(restore.replace("{id}", "77"), back), 404);
+    asked("POST", restore, post(restore.replace("{id}", "0"), back), 200);
+    asked("POST", restore, post(restore.replace("{id}", "0"), back), 409);
   }
 
   private static void recompute() throws IOException {

@@ -70,7 +70,13 @@ class RolesTest {
       OPERATE    POST /api/v1/orders
       OPERATE    POST /api/v1/orders/{id}/undo
       OPERATE    POST /api/v1/notifications/{id}/acknowledge
+      ENGINEER   GET /api/v1/config/site
+      ENGINEER   GET /api/v1/config/site/versions
+      ENGINEER   GET /api/v1/config/site/versions/{id}
       ENGINEER   POST /api/v1/config/reload
+      ENGINEER   POST /api/v1/config/site
+      ENGINEER   POST /api/v1/config/site/check
+      ENGINEER   POST /api/v1/config/site/versions/{id}/restore
       ENGINEER   POST /api/v1/efficiency/recompute
       ENGINEER   POST /api/v1/efficiency/retire
       ENGINEER   POST /api/v1/hints/{id}/confirm

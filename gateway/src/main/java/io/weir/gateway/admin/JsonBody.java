@@ -23,10 +23,17 @@ import reactor.netty.http.server.HttpServerRequest;
  * @param members all members, as they are named to who sends another one
  * @param advice what to do with a body that is too long
  * @param misfit what is said of a member of another type
+ * @param mostBytes how long it may be
  */
-record JsonBody(String title, String members, String advice, Function<String, String> misfit) {
+record JsonBody(
+    String title, String members, String advice, Function<String, String> misfit, int mostBytes) {
 
   static final int MOST_BYTES = 64 << 10;
+
+  /** One of the usual length. */
+  JsonBody(String title, String members, String advice, Function<String, String> misfit) {
+    this(title, members, advice, misfit, MOST_BYTES);
+  }
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -41,11 +48,11 @@ record JsonBody(String title, String members, String advice, Function<String, St
         .collect(
             ByteArrayOutputStream::new,
             (all, part) -> {
-              if (all.size() + part.readableBytes() > MOST_BYTES) {
+              if (all.size() + part.readableBytes() > mostBytes) {
                 throw new ProblemDocument(
                     413,
                     "Content too large",
-                    "this body may have at most " + MOST_BYTES + " bytes; " + advice);
+                    "this body may have at most " + mostBytes + " bytes; " + advice);
               }
               byte[] bytes = new byte[part.readableBytes()];
               part.readBytes(bytes);

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -237,16 +238,33 @@ public final class Reload implements AutoCloseable {
     }
   }
 
+  /** Does something on the thread of reloads, which does one thing at a time. */
+  <T> Mono<T> between(Callable<T> work) {
+    return Mono.fromCallable(work).subscribeOn(thread);
+  }
+
   /** Reloads; the caller reports the problems of a refused configuration. */
   Outcome reload(String why) throws ConfigException {
-    Config next;
     try {
-      next = file.load();
+      return use(file.load(), why);
     } catch (ConfigException e) {
       meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "refused").increment();
       LOG.error("Reload ({}): {} is invalid; nothing was changed", why, file.path());
       throw e;
     }
+  }
+
+  /** What {@link #use} would do, without what brokers and figures would answer. */
+  Outcome wouldDo(Config next) {
+    boolean otherFigures =
+        figures != null
+            && next.efficiency() != null
+            && !Objects.equals(efficiency, next.efficiency());
+    return outcome(intake.decoding().configured(), next, otherFigures, NOTHING, List.of());
+  }
+
+  /** Applies a configuration that was read already. */
+  Outcome use(Config next, String why) {
     List<RouteConfig> before = intake.decoding().configured();
     Outcome outcome = take(before, next);
     meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
@@ -281,6 +299,15 @@ public final class Reload implements AutoCloseable {
     if (!before.equals(next.routes())) {
       pending.addAll(swap(next.routes()));
     }
+    return outcome(before, next, otherFigures, remade, pending);
+  }
+
+  private Outcome outcome(
+      List<RouteConfig> before,
+      Config next,
+      boolean otherFigures,
+      Remade remade,
+      List<String> pending) {
     Map<String, RouteConfig> was = byTopic(before);
     Map<String, RouteConfig> is = byTopic(next.routes());
     List<String> added = new ArrayList<>(is.keySet());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lateReadings readings that came too late and are in no figure
  * @param ignoredReadings readings of machines beyond the limit of one gateway
  * @param shiftLabels by the name of a shift, how people call it, by language such as {@code de}
+ * @param assetLabels by the path of an asset the same; by "" a label of every language
  */
 public record EfficiencyResponse(
     @Nullable Instant asOf,
@@ -27,7 +28,8 @@ public record EfficiencyResponse(
     List<Machine> machines,
     long lateReadings,
     long ignoredReadings,
-    Map<String, Map<String, String>> shiftLabels) {
+    Map<String, Map<String, String>> shiftLabels,
+    Map<String, Map<String, String>> assetLabels) {
 
   /**
    * All lines as one: times and pieces are their sums, ratios are made of sums. Lines with other

@@ -83,7 +83,8 @@ public final class EfficiencyView {
         machines.stream().map(machine -> machine(machine, aim)).toList(),
         snapshot.late(),
         snapshot.ignored(),
-        efficiency == null ? Map.of() : efficiency.shiftLabels());
+        efficiency == null ? Map.of() : efficiency.shiftLabels(),
+        efficiency == null ? Map.of() : efficiency.assetLabels());
   }
 
   /** One row of an asset, with the target of its date. */

@@ -43,14 +43,23 @@ public final class SchemaCheck {
 
   /** Adds a problem for each part of the tree that the schema does not allow. */
   public void check(YamlNode root) {
+    check(root, "");
+  }
+
+  /**
+   * The same of a part of a file.
+   *
+   * @param parent the key of the part
+   */
+  public void check(YamlNode root, String parent) {
     for (Error error : schema.validate(root.json())) {
-      report(error, root);
+      report(error, root, parent);
     }
   }
 
-  private void report(Error error, YamlNode root) {
+  private void report(Error error, YamlNode root, String parent) {
     YamlNode node = root;
-    String key = "";
+    String key = parent;
     NodePath path = error.getInstanceLocation();
     for (int i = 0; i < path.getNameCount(); i++) {
       if (node instanceof YamlNode.Mapping group) {

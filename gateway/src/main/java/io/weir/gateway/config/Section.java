@@ -100,6 +100,9 @@ public final class Section {
 
   public @Nullable Secret secret(String name) {
     String text = text(name);
+    if (text != null && isRefused(name, "is a secret")) {
+      return null;
+    }
     return text == null ? null : new Secret(text);
   }
 
@@ -243,10 +246,19 @@ public final class Section {
     return "must be from " + least + " to " + most + ", not '" + written(name) + "'";
   }
 
+  /** Says that a value may stand in the main file only, where it stands elsewhere. */
+  private boolean isRefused(String name, String what) {
+    if (place(name).isTrusted()) {
+      return false;
+    }
+    problem(name, what + ", which only the main configuration file may hold");
+    return true;
+  }
+
   /** A path, relative ones from the configuration file's folder. */
   public @Nullable Path path(String name) {
     String text = text(name);
-    if (text == null) {
+    if (text == null || isRefused(name, "names a file")) {
       return null;
     }
     try {
@@ -282,6 +294,14 @@ public final class Section {
 
   public Problems problems() {
     return problems;
+  }
+
+  /** That key alone where its value is a list, else {@code null}. */
+  public YamlNode.@Nullable Mapping list(String name) {
+    YamlNode.Entry entry = group.entries().get(name);
+    return entry != null && entry.value() instanceof YamlNode.Sequence
+        ? new YamlNode.Mapping(place(), Map.of(name, entry))
+        : null;
   }
 
   /** A group of keys below; empty where it is absent. */

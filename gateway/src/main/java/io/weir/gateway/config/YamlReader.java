@@ -24,18 +24,30 @@ public final class YamlReader {
 
   private final YAMLParser yaml;
   private final String file;
+  private final boolean isTrusted;
   private final Problems problems;
 
-  private YamlReader(YAMLParser yaml, String file, Problems problems) {
+  private YamlReader(YAMLParser yaml, String file, boolean isTrusted, Problems problems) {
     this.yaml = yaml;
     this.file = file;
+    this.isTrusted = isTrusted;
     this.problems = problems;
   }
 
   /** The tree, or {@code null} where there is none; then a problem says why. */
   public static @Nullable YamlNode read(String text, String file, Problems problems) {
+    return read(text, file, true, problems);
+  }
+
+  /** The same of a text that may name no files and hold no secrets. */
+  public static @Nullable YamlNode readUntrusted(String text, String file, Problems problems) {
+    return read(text, file, false, problems);
+  }
+
+  private static @Nullable YamlNode read(
+      String text, String file, boolean isTrusted, Problems problems) {
     try (YAMLParser yaml = new YAMLFactory().createParser(text)) {
-      return new YamlReader(yaml, file, problems).document();
+      return new YamlReader(yaml, file, isTrusted, problems).document();
     } catch (JacksonYAMLParseException e) {
       String reason = reason(e);
       String hint =
@@ -128,7 +140,7 @@ public final class YamlReader {
   }
 
   private FilePosition here() {
-    return new FilePosition(file, yaml.currentTokenLocation().getLineNr());
+    return new FilePosition(file, yaml.currentTokenLocation().getLineNr(), isTrusted);
   }
 
   private static int line(JsonProcessingException e) {

@@ -49,13 +49,15 @@ public final class Backup {
           "log/corrections/cursors/",
           "log/audit/",
           "log/audit/cursors/",
-          "subscriptions/");
+          "subscriptions/",
+          SiteFile.HISTORY + "/");
 
-  private static final Set<String> SUBFOLDERS = Set.of("log", "cursors", SUBSCRIPTIONS);
+  private static final Set<String> SUBFOLDERS =
+      Set.of("log", "cursors", SUBSCRIPTIONS, SiteFile.HISTORY);
 
   /** What is copied in its own way, or need not be copied. */
   private static final Set<String> LEFT =
-      Set.of("lock", "log", "damaged", SUBSCRIPTIONS, "sessions");
+      Set.of("lock", "log", "damaged", SUBSCRIPTIONS, "sessions", SiteFile.NAME, SiteFile.HISTORY);
 
   private static final int ATTEMPTS = 20;
 
@@ -104,6 +106,7 @@ public final class Backup {
     }
     copyValues(data.path(), to);
     copyValues(data.path().resolve(SUBSCRIPTIONS), to.resolve(SUBSCRIPTIONS));
+    new SiteFile(data, files).copyTo(new SiteFile(new DataDirectory(to), files));
     Manifest manifest =
         new Manifest(gateway, version, now, Manifest.entries(files, to, paths(files, to)));
     manifest.write(files, to);

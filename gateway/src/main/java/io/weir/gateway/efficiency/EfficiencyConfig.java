@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param changeovers how long they should take; the first that fits holds
  * @param planned orders that are to be made
  * @param shiftLabels by the name of a shift, how people call it, by language such as {@code de}
+ * @param assetLabels by the path of an asset the same; by "" a label of every language
  */
 public record EfficiencyConfig(
     ZoneId zone,
@@ -54,7 +55,8 @@ public record EfficiencyConfig(
     LearnedConfig learned,
     List<Changeover> changeovers,
     List<PlannedOrder> planned,
-    Map<String, Map<String, String>> shiftLabels) {
+    Map<String, Map<String, String>> shiftLabels,
+    Map<String, Map<String, String>> assetLabels) {
 
   /**
    * How long a changeover should take.

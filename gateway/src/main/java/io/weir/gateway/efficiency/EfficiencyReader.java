@@ -70,7 +70,8 @@ public final class EfficiencyReader {
         LearnedReader.read(efficiency.section("learned"), signals),
         ChangeoverReader.read(efficiency, "changeovers"),
         PlannedOrderReader.read(efficiency, "orders", zone),
-        ShiftLabelReader.read(efficiency));
+        ShiftLabelReader.read(efficiency),
+        AssetLabelReader.read(efficiency));
   }
 
   private static EfficiencyConfig.Keep keep(Section recompute) {

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the file of the key {@code reasons}: the tree of reasons. */
+/** Reads the key {@code reasons}: the tree of reasons, or the file that holds it. */
 final class ReasonReader {
 
   static final String SCHEMA = "reasons.schema.json";
@@ -41,6 +41,10 @@ final class ReasonReader {
 
   /** The tree in the file that a key of the section names; an empty one where there is none. */
   static ReasonTree read(Section section, String key) {
+    YamlNode.Mapping tree = section.list(key);
+    if (tree != null) {
+      return new ReasonReader(section.folder(), section.problems()).checked(tree, section.key());
+    }
     Path file = section.content(key);
     if (file == null || !Files.isReadable(file) || Files.isDirectory(file)) {
       return ReasonTree.NONE;
@@ -63,17 +67,18 @@ final class ReasonReader {
 
   private ReasonTree tree(String text, String name) {
     YamlNode root = YamlReader.read(text, name, problems);
-    if (root == null) {
-      return ReasonTree.NONE;
-    }
+    return root == null ? ReasonTree.NONE : checked(root, "");
+  }
+
+  private ReasonTree checked(YamlNode root, String parent) {
     try (InputStream schema = ReasonReader.class.getResourceAsStream(SCHEMA)) {
-      SchemaCheck.by(Objects.requireNonNull(schema, SCHEMA), problems).check(root);
+      SchemaCheck.by(Objects.requireNonNull(schema, SCHEMA), problems).check(root, parent);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return root instanceof YamlNode.Mapping tree
         ? new ReasonTree(
-            nodes(new Section(tree, "", folder, problems, new HashSet<>()), null, 0, List.of()))
+            nodes(new Section(tree, parent, folder, problems, new HashSet<>()), null, 0, List.of()))
         : ReasonTree.NONE;
   }
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.settings;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.config.ConfigException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,16 @@ public record ConfigFile(Path path, Map<String, String> environment, List<String
   /** What it holds now. */
   public Config load() throws ConfigException {
     return ConfigLoader.load(path, environment, settings);
+  }
+
+  /** The same with another text in the place of {@link Site#NAME} in the data directory. */
+  public Config loadWithSite(String text) throws ConfigException {
+    return ConfigLoader.load(path, environment, settings, text);
+  }
+
+  /** What it says of the parts that {@link Site#NAME} may hold, as it is written. */
+  public ObjectNode parts() {
+    return ConfigLoader.parts(path, settings);
   }
 
   /** The files that it is read from: itself, and tables and expressions that it names. */

@@ -1,5 +1,8 @@
 package io.weir.gateway.settings;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.FilePosition;
 import io.weir.gateway.config.Overrides;
@@ -16,12 +19,14 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +56,19 @@ public final class ConfigLoader {
    */
   public static Config load(Path file, Map<String, String> environment, List<String> settings)
       throws ConfigException {
+    return load(file, environment, settings, null);
+  }
+
+  /**
+   * The same with another text in the place of {@link Site#NAME} in the data directory.
+   *
+   * @param site {@code null} for what stands there
+   */
+  static Config load(
+      Path file, Map<String, String> environment, List<String> settings, @Nullable String site)
+      throws ConfigException {
     Problems problems = new Problems();
-    Config config = read(file, environment, settings, problems, new HashSet<>());
+    Config config = read(file, environment, settings, site, problems, new HashSet<>());
     problems.raise();
     if (config == null) {
       throw new IllegalStateException("no configuration and no problem: " + file);
@@ -63,29 +79,105 @@ public final class ConfigLoader {
   /** The file and those whose content it makes a part of itself, as far as it can be read. */
   static Set<Path> files(Path file, Map<String, String> environment, List<String> settings) {
     Set<Path> files = new LinkedHashSet<>(List.of(file));
-    read(file, environment, settings, new Problems(), files);
+    read(file, environment, settings, null, new Problems(), files);
     return files;
+  }
+
+  /**
+   * What the file says of the parts that {@link Site#NAME} may hold, without what is filled in, but
+   * with the tree of reasons in the place of the file that holds it.
+   */
+  static ObjectNode parts(Path file, List<String> settings) {
+    Problems unheard = new Problems();
+    YamlNode tree = tree(file, unheard);
+    if (tree == null
+        || !(new Overrides(unheard).apply(tree, settings) instanceof YamlNode.Mapping main)) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+    ObjectNode parts = Site.partsOf(main);
+    if (parts.get("efficiency") instanceof ObjectNode efficiency
+        && efficiency.path("reasons").isTextual()) {
+      String name = efficiency.remove("reasons").asText();
+      JsonNode reasons = reasons(file.toAbsolutePath().resolveSibling(name));
+      if (reasons.isArray()) {
+        efficiency.set("reasons", reasons);
+      }
+    }
+    return parts;
+  }
+
+  private static JsonNode reasons(Path file) {
+    YamlNode tree = tree(file, new Problems());
+    return tree == null ? JsonNodeFactory.instance.missingNode() : tree.json().path("reasons");
+  }
+
+  private static @Nullable YamlNode tree(Path file, Problems problems) {
+    String text = text(file, problems);
+    return text == null ? null : YamlReader.read(text, file.toString(), problems);
   }
 
   private static @Nullable Config read(
       Path file,
       Map<String, String> environment,
       List<String> settings,
+      @Nullable String site,
       Problems problems,
       Set<Path> contents) {
     Path absolute = file.toAbsolutePath().normalize();
     Path folder = absolute.getParent() == null ? absolute : absolute.getParent();
-    String text = text(file, problems);
-    YamlNode tree = text == null ? null : YamlReader.read(text, file.toString(), problems);
-    if (tree == null) {
+    YamlNode main = tree(file, problems);
+    if (main == null) {
       return null;
     }
-    YamlNode set = new Overrides(problems).apply(tree, settings);
-    YamlNode filled = Presets.fill(new Placeholders(folder, environment, problems).fill(set));
+    YamlNode early = new Overrides(new Problems()).apply(main, settings);
+    Path sitePath =
+        early instanceof YamlNode.Mapping root ? sitePath(root, folder, environment) : null;
+    if (sitePath != null) {
+      contents.add(sitePath);
+      main = withSite(main, sitePath, site, problems);
+    }
+    YamlNode whole = new Overrides(problems).apply(main, settings);
+    YamlNode filled = Presets.fill(new Placeholders(folder, environment, problems).fill(whole));
     new SchemaCheck(ConfigSchema.document(), problems).check(filled);
-    return filled instanceof YamlNode.Mapping root
+    return Templates.fill(filled, problems) instanceof YamlNode.Mapping root
         ? new ConfigReader(root, folder, problems, contents).read()
         : null;
+  }
+
+  private static YamlNode withSite(
+      YamlNode main, Path path, @Nullable String given, Problems problems) {
+    String text = given == null ? siteText(path, problems) : given;
+    YamlNode.Mapping site = text == null ? null : Site.read(text, path.toString(), problems);
+    return site != null && main instanceof YamlNode.Mapping root ? Site.over(root, site) : main;
+  }
+
+  /** What is wrong with the key of the data directory is said by who reads it. */
+  private static @Nullable Path sitePath(
+      YamlNode.Mapping root, Path folder, Map<String, String> environment) {
+    YamlNode gateway = root.get("gateway");
+    YamlNode filled =
+        gateway == null
+            ? null
+            : new Placeholders(folder, environment, new Problems()).fill(gateway);
+    String data =
+        filled instanceof YamlNode.Mapping group
+                && group.get("data-dir") instanceof YamlNode.Scalar scalar
+            ? scalar.text()
+            : "data";
+    try {
+      return folder.resolve(data).normalize().resolve(Site.NAME);
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /**
+   * What stands in the data directory; {@code null} where nothing does. A directory that is closed
+   * to who asks, such as to a user who runs a command beside the service, is as good as empty.
+   */
+  private static @Nullable String siteText(Path path, Problems problems) {
+    Path folder = Objects.requireNonNull(path.getParent());
+    return Files.isExecutable(folder) && Files.exists(path) ? text(path, problems) : null;
   }
 
   private static @Nullable String text(Path file, Problems problems) {

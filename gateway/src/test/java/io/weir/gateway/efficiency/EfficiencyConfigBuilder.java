@@ -152,6 +152,7 @@ final class EfficiencyConfigBuilder {
         learned,
         List.copyOf(changeovers),
         List.copyOf(planned),
+        Map.of(),
         Map.of());
   }
 }

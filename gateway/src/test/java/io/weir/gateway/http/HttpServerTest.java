@@ -143,7 +143,7 @@ class HttpServerTest {
     problem(get("/api/v1/efficiency"), 404);
     view.efficiency =
         new EfficiencyResponse(
-            null, 0.75, InventedFactory.plant(), List.of(), List.of(), 3, 0, Map.of());
+            null, 0.75, InventedFactory.plant(), List.of(), List.of(), 3, 0, Map.of(), Map.of());
     JsonNode efficiency = JSON.readTree(get("/api/v1/efficiency").body());
     assertThat(efficiency.path("targetOee").asDouble()).isEqualTo(0.75);
     assertThat(efficiency.path("lateReadings").asLong()).isEqualTo(3);

@@ -177,7 +177,8 @@ final class InventedFactory {
     for (String machine : List.of("pack-01", "pack-02", "pal-01", "pal-02")) {
       machines.add(figures("packing", machine, "running", shift(1, 0.95)));
     }
-    view.efficiency = new EfficiencyResponse(null, 0.75, plant(), lines, machines, 0, 0, Map.of());
+    view.efficiency =
+        new EfficiencyResponse(null, 0.75, plant(), lines, machines, 0, 0, Map.of(), Map.of());
   }
 
   /** All figures of a machine, each with a value that tells it from the others. */

@@ -151,7 +151,7 @@ public final class PageBench {
     }
     view.efficiency =
         new EfficiencyResponse(
-            null, 0.75, InventedFactory.plant(), lines, machines, 0, 0, Map.of());
+            null, 0.75, InventedFactory.plant(), lines, machines, 0, 0, Map.of(), Map.of());
   }
 
   private void remember() {

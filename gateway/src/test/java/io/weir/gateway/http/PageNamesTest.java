@@ -117,7 +117,7 @@ class PageNamesTest extends PageInChromium {
     }
     view.efficiency =
         new EfficiencyResponse(
-            null, 0.75, InventedFactory.plant(), lines, machines, 1, 1, Map.of());
+            null, 0.75, InventedFactory.plant(), lines, machines, 1, 1, Map.of(), Map.of());
     view.machines.history = new StateHistory(now - 28_800_000, now, history, false);
     view.machines.stops = new StopList(now - 28_800_000, now, stops, true, sums, 0);
     view.machines.signals =

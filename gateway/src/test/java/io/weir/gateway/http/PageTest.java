@@ -99,6 +99,7 @@ class PageTest extends PageInChromium {
             List.of(),
             0,
             0,
+            Map.of(),
             Map.of());
     visit("/line/plant-a/hall-1/packing");
     assertThat(page.locator(".shift .oee")).hasText("86 %");
@@ -121,6 +122,7 @@ class PageTest extends PageInChromium {
             List.of(),
             0,
             0,
+            Map.of(),
             Map.of());
     visit();
     String why = "No pieces: line-1 (plant-b) has no entry under efficiency.lines";
@@ -201,6 +203,7 @@ class PageTest extends PageInChromium {
                     "machining", "cnc-09", "unknown", InventedFactory.shift(1, 0.9))),
             0,
             0,
+            Map.of(),
             Map.of());
     visit();
     assertThat(page.locator(".machine h3")).hasText("cnc-09");

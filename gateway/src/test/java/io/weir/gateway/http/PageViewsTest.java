@@ -247,7 +247,8 @@ class PageViewsTest extends PageInChromium {
             all.machines(),
             0,
             0,
-            Map.of("early", Map.of("zh", "早班", "en", "Morning")));
+            Map.of("early", Map.of("zh", "早班", "en", "Morning")),
+            Map.of());
     look(1920, 1080, ColorScheme.DARK, "zh-CN");
     for (List<String> view : VIEWS) {
       show(view);

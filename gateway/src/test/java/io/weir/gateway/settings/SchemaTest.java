@@ -55,11 +55,11 @@ class SchemaTest {
     assertThat(shown).isEqualTo(known);
   }
 
-  /** What a machine may say over the defaults is shown once, in either place. */
+  /** What a machine or a template may say over the defaults is shown once, in either place. */
   private static String once(String path) {
-    return path.equals("efficiency.machines.asset")
+    return path.matches("efficiency\\.(machines\\.(asset|like)|templates\\.name)")
         ? path
-        : path.replaceFirst("^efficiency\\.machines\\.", "efficiency.defaults.");
+        : path.replaceFirst("^efficiency\\.(machines|templates)\\.", "efficiency.defaults.");
   }
 
   /** Paths without places in lists and without the kinds of sources and sinks. */
