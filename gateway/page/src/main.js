@@ -24,10 +24,13 @@ import { chosenTime, takeChosen, withTime } from "./pasttime.js";
 import { timePicker } from "./picker.js";
 import { loadSession, loginForm, logout, me } from "./session.js";
 import { closeSheet } from "./sheet.js";
+import { ofSite, takeSite, withSite } from "./sites.js";
+import { siteSwitch } from "./siteswitch.js";
 import { stopsView } from "./stops.js";
 import { followAlways } from "./stream.js";
 import { trendView } from "./trend.js";
 import { beginTray } from "./tray.js";
+import { wallView } from "./wall.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 /** @typedef {import("../types/api.js").Status} Status */
@@ -50,6 +53,7 @@ import { beginTray } from "./tray.js";
 const VIEWS = {
   "": plantView, line: lineView, machine: machineView, stops: stopsView,
   quality: qualityView, gateway: gatewayView, report: reportView, trend: trendView,
+  wall: wallView,
 };
 
 /** @type {Record<Status["state"], import("./states.js").Kind>} */
@@ -70,11 +74,21 @@ const picker = timePicker(byId("when"));
 const back = lookBack(() => model, (then, note, failed) => {
   past = then ?? past;
   picker.say(note, failed);
-  if (past !== null && view !== null) view.draw(past);
+  draw();
 });
 
-/** What the view shows: the present, or the chosen span once it is there. */
-const shown = () => (chosenTime() === null ? model : past);
+const sites = siteSwitch(byId("sites"));
+
+/** What the view shows: the present, or the chosen span once it is there; of the chosen site. */
+function shown() {
+  const all = chosenTime() === null ? model : past;
+  return all === null ? null : ofSite(all);
+}
+
+function draw() {
+  const now = shown();
+  if (now !== null && view !== null) view.draw(now);
+}
 
 /** @param {URLSearchParams} search of the address */
 function chooseTime(search) {
@@ -94,14 +108,15 @@ function open(move) {
   const { name, ...where } = addressOf(location.hash);
   const known = Object.hasOwn(VIEWS, name) ? name : "";
   chooseTime(where.search);
+  takeSite(where.search);
   view = VIEWS[known]({ name: known, ...where });
   byId("view").replaceChildren(view.root);
   for (const link of document.querySelectorAll("nav a")) {
     if (link.getAttribute("href")?.split("?")[0] === `#/${known}`) setAttribute(link, "aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const now = shown();
-  if (now !== null) view.draw(now);
+  if (model !== null) sites.show(model);
+  draw();
   if (move) {
     window.scrollTo(0, 0);
     focusHeading(view);
@@ -165,8 +180,9 @@ function take(snapshot) {
     beginNotices();
     onNotices(showHead);
   } else if (chosenTime() === null) {
-    view.draw(model);
+    draw();
   }
+  sites.show(model);
   byId("when").hidden = !model.hasFigures;
   if (before !== null && (before.states !== model.states || recovered)) nudge();
   showMe();
@@ -257,14 +273,14 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   if (view !== null) focusHeading(view);
 });
-// A link of the page leads to the same time; the address of a link that is copied has it too.
+// A link of the page leads to the same time and site; the address of a link that is copied has it too.
 document.addEventListener("pointerdown", keepTime, true);
 document.addEventListener("click", keepTime, true);
 
 /** @param {Event} event */
 function keepTime({ target }) {
   const link = target instanceof Element ? target.closest('a[href^="#/"]') : null;
-  if (link !== null) link.setAttribute("href", withTime(link.getAttribute("href") ?? ""));
+  if (link !== null) link.setAttribute("href", withSite(withTime(link.getAttribute("href") ?? "")));
 }
 
 window.addEventListener("hashchange", () => {

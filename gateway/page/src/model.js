@@ -61,6 +61,7 @@ import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
  * @property {boolean} hasFigures
  * @property {number | null} figuresAsOf all that was received up to then is in the figures; milliseconds
  * @property {number | null} target the OEE aimed at
+ * @property {{ name: string, shift: Shift | null, last: Shift | null }[]} sites none where all is of one site
  * @property {Shift | null} shift of the whole plant
  * @property {Shift | null} last
  * @property {string} states differs where any machine is in another state
@@ -226,6 +227,7 @@ export function modelOf({ status, assets, efficiency }) {
     hasFigures: efficiency !== null,
     figuresAsOf: parsed(efficiency?.asOf ?? null),
     target: efficiency?.targetOee ?? null,
+    sites: efficiency?.sites ?? [],
     shift: efficiency?.plant.shift ?? null,
     last: efficiency?.plant.last ?? null,
     states: machines.map((m) => `${m.id} ${m.state.kind} ${m.state.word} ${m.state.sinceMs}`).join("\n"),

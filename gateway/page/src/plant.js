@@ -19,6 +19,7 @@ import { summary } from "./parts.js";
 import { nameApart, levelsApart } from "./names.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { KINDS, lengthOf } from "./states.js";
+import { siteLevels } from "./sites.js";
 import { uncodedButton } from "./uncoded.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
@@ -64,16 +65,19 @@ export function plantView() {
   let watches = [];
 
   function begin() {
-    uncoded.begin({});
+    uncoded.begin(siteLevels());
     watches = [
-      watchHistory({}, (answer) => {
+      watchHistory(siteLevels(), (answer) => {
         history = answer;
         show();
       }),
-      watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }), 10, (/** @type {StopList} */ { pareto }) => {
-        causes.show(pareto, t(chosenTime() === null ? "plant.noStops" : "stops.none"));
-      }, causes.fail),
+      watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }, siteLevels()), 10, showCauses, causes.fail),
     ];
+  }
+
+  /** @param {StopList} stops */
+  function showCauses({ pareto }) {
+    causes.show(pareto, t(chosenTime() === null ? "plant.noStops" : "stops.none"));
   }
 
   function show() {

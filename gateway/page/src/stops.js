@@ -8,6 +8,7 @@ import { lineOption } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { chosenTime, withTime } from "./pasttime.js";
 import { nameOfReason } from "./reasonnames.js";
+import { siteLevels, withSite } from "./sites.js";
 import { stopTable } from "./stoplist.js";
 
 /** @typedef {import("../types/api.js").StopList} StopList */
@@ -71,7 +72,7 @@ export function stopsView({ search }) {
   /** The choice stands in the address, so that it can be sent to a colleague. */
   function keep() {
     const kept = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
-    history.replaceState(null, "", withTime(`#/stops?${kept}`));
+    history.replaceState(null, "", withSite(withTime(`#/stops?${kept}`)));
   }
 
   function show() {
@@ -90,7 +91,7 @@ export function stopsView({ search }) {
     const { state: wantedState, reason: wantedReason } = filter;
     return query("/api/v1/stops",
       { ...shiftOrHours(filter.range), state: wantedState, reason: wantedReason, limit: LIMIT },
-      model?.lines.find((one) => one.id === filter.line)?.place);
+      model?.lines.find((one) => one.id === filter.line)?.place ?? siteLevels());
   };
 
   const watching = watch(path, 10, (/** @type {StopList} */ answer) => {

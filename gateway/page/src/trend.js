@@ -11,6 +11,7 @@ import { locale, t } from "./i18n.js";
 import { sourceText } from "./lookback.js";
 import { chosenTime, withTime } from "./pasttime.js";
 import { shiftLabel } from "./shiftlabels.js";
+import { siteLevels, withSite } from "./sites.js";
 import { FIGURES, marksOf, rowsOf, valueOf } from "./trendrows.js";
 
 /** @typedef {import("../types/api.js").FigureTrend} FigureTrend */
@@ -80,7 +81,7 @@ const assetsOf = (model) => model.lines.filter((line) => line.shift !== null).fl
  * @returns {Levels}
  */
 const placeOf = (model, id) =>
-  model.lines.find((one) => one.id === id)?.place ?? model.machines.find((one) => one.id === id)?.place ?? {};
+  model.lines.find((one) => one.id === id)?.place ?? model.machines.find((one) => one.id === id)?.place ?? siteLevels();
 
 /**
  * @param {import("./address.js").Address} address
@@ -95,7 +96,7 @@ export function trendView({ search }) {
   if (!FIGURES.includes(state.figure)) state.figure = "oee";
   const set = (/** @type {Partial<typeof state>} */ values) => {
     Object.assign(state, values);
-    history.replaceState(null, "", withTime(`#/trend?${new URLSearchParams(state)}`));
+    history.replaceState(null, "", withSite(withTime(`#/trend?${new URLSearchParams(state)}`)));
     show();
     ask();
   };

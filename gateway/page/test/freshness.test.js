@@ -5,7 +5,7 @@ import { freshness } from "../src/freshness.js";
 import { modelOf } from "../src/model.js";
 
 const efficiency = (asOf) => ({
-  asOf, targetOee: 0.75, plant: { shift: null, last: null }, lines: [], machines: [],
+  asOf, targetOee: 0.75, plant: { shift: null, last: null }, sites: [], lines: [], machines: [],
   lateReadings: 0, ignoredReadings: 0,
 });
 

@@ -7,7 +7,7 @@ const PRESS = [["site", "a"], ["line", "l"], ["machine", "press"]];
 
 function efficiency(changes) {
   return {
-    targetOee: 0.75, plant: { shift: null, last: null }, lines: [], machines: [],
+    targetOee: 0.75, plant: { shift: null, last: null }, sites: [], lines: [], machines: [],
     lateReadings: 0, ignoredReadings: 0, ...changes,
   };
 }

@@ -150,6 +150,8 @@ export interface Efficiency {
   asOf: Instant | null;
   targetOee: number;
   plant: { shift: Shift | null; last: Shift | null };
+  /** The lines of each site as one; empty where all are of one site. */
+  sites: { name: string; shift: Shift | null; last: Shift | null }[];
   lines: LineFigures[];
   machines: MachineFigures[];
   lateReadings: number;

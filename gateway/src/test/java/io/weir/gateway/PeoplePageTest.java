@@ -174,6 +174,7 @@ class PeoplePageTest {
     page.getByText("Pair", new Page.GetByTextOptions().setExact(true)).click();
     assertThat(wall.locator("#who")).hasText("Hall 2, viewer");
     assertThat(wall.locator("#logout")).isHidden();
+    staysPairedAfterARestartOfBothSides(wall.context().storageState());
     visit(page, "/gateway");
     assertThat(page.getByText("Hall 2, since")).isVisible();
     assertThat(page.getByText("POST /api/v1/walls")).isVisible();
@@ -181,5 +182,29 @@ class PeoplePageTest {
     picture(page, "admin");
     page.getByText("End", new Page.GetByTextOptions().setExact(true)).click();
     assertThat(wall.locator("#users input").first()).isVisible();
+  }
+
+  /**
+   * @param kept what the browser of the wall has on its disk
+   */
+  private void staysPairedAfterARestartOfBothSides(String kept) throws Exception {
+    Assertions.assertThat(kept).contains("\"httpOnly\":true").doesNotContain("\"expires\":-1");
+    people.restart();
+    try (Chromium other = new Chromium();
+        BrowserContext context =
+            other
+                .browser()
+                .newContext(
+                    new Browser.NewContextOptions()
+                        .setViewportSize(1920, 1080)
+                        .setLocale("en-GB")
+                        .setStorageState(kept))) {
+      Page again = context.newPage();
+      again.navigate("http://127.0.0.1:" + people.port + "/#/wall");
+      assertThat(again.locator("h1")).hasText("Plant");
+      assertThat(again.locator("#users input").first()).isHidden();
+      again.navigate("http://127.0.0.1:" + people.port + "/#/");
+      assertThat(again.locator("#who")).hasText("Hall 2, viewer");
+    }
   }
 }

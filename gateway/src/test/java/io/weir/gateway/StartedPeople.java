@@ -88,6 +88,11 @@ final class StartedPeople implements AutoCloseable {
     gateway = StartedGateway.of(new ConfigFile(yaml, Map.of(), List.of()));
   }
 
+  void restart() throws Exception {
+    gateway.close();
+    start();
+  }
+
   Gateway gateway() {
     return gateway;
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     up with what was received; {@code null} before the first reading
  * @param targetOee the OEE aimed at where no target says otherwise
  * @param plant all lines as one
+ * @param sites the lines of each site as one, by name; empty where all are of one site
  * @param lines in the order of the configuration, then as they were first seen
  * @param machines by line, in the direction of flow where the configuration gives it
  * @param lateReadings readings that came too late and are in no figure
@@ -24,6 +25,7 @@ public record EfficiencyResponse(
     @Nullable Instant asOf,
     double targetOee,
     Plant plant,
+    List<Site> sites,
     List<Line> lines,
     List<Machine> machines,
     long lateReadings,
@@ -41,6 +43,38 @@ public record EfficiencyResponse(
    * @param last the shift before
    */
   public record Plant(@Nullable Shift shift, @Nullable Shift last) {}
+
+  /** Of one site. */
+  public EfficiencyResponse(
+      @Nullable Instant asOf,
+      double targetOee,
+      Plant plant,
+      List<Line> lines,
+      List<Machine> machines,
+      long lateReadings,
+      long ignoredReadings,
+      Map<String, Map<String, String>> shiftLabels,
+      Map<String, Map<String, String>> assetLabels) {
+    this(
+        asOf,
+        targetOee,
+        plant,
+        List.of(),
+        lines,
+        machines,
+        lateReadings,
+        ignoredReadings,
+        shiftLabels,
+        assetLabels);
+  }
+
+  /**
+   * The lines of a site as one, as {@link Plant} has all of them.
+   *
+   * @param shift the current shift
+   * @param last the shift before
+   */
+  public record Site(String name, @Nullable Shift shift, @Nullable Shift last) {}
 
   /**
    * A line in the current shift.

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,7 @@ public final class EfficiencyView {
         new EfficiencyResponse.Plant(
             plant(lines, EfficiencySnapshot.LineNow::shift, aim),
             plant(lines, EfficiencySnapshot.LineNow::last, aim)),
+        sites(lines, aim),
         lines.stream()
             .map(
                 line ->
@@ -144,6 +146,27 @@ public final class EfficiencyView {
         aim.of(Asset.NONE, "", whole),
         plan,
         sum(present.stream().map(each -> losses(each.figures().losses())).toList()));
+  }
+
+  private static List<EfficiencyResponse.Site> sites(
+      List<EfficiencySnapshot.LineNow> lines, Aim aim) {
+    Map<String, List<EfficiencySnapshot.LineNow>> bySite = new TreeMap<>();
+    for (EfficiencySnapshot.LineNow line : lines) {
+      String site = line.asset().site();
+      if (site != null) {
+        bySite.computeIfAbsent(site, any -> new ArrayList<>()).add(line);
+      }
+    }
+    return bySite.size() < 2
+        ? List.of()
+        : bySite.entrySet().stream()
+            .map(
+                each ->
+                    new EfficiencyResponse.Site(
+                        each.getKey(),
+                        plant(each.getValue(), EfficiencySnapshot.LineNow::shift, aim),
+                        plant(each.getValue(), EfficiencySnapshot.LineNow::last, aim)))
+            .toList();
   }
 
   /** Line by line: a micro-stop may be a loss of availability in one and of speed in another. */

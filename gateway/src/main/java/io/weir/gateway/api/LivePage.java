@@ -85,6 +85,8 @@ final class LivePage {
           "shiftlabels.js",
           "signalkinds.js",
           "signals.js",
+          "sites.js",
+          "siteswitch.js",
           "spans.js",
           "states.js",
           "stoplist.js",
@@ -97,6 +99,9 @@ final class LivePage {
           "trendrows.js",
           "uncoded.js",
           "views.css",
+          "wall.css",
+          "wall.js",
+          "wallplan.js",
           "who.js",
           "zh.js");
 

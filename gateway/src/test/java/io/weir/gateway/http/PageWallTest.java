@@ -1,0 +1,191 @@
+package io.weir.gateway.http;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.api.EfficiencyResponse;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The wall, and the switch between sites, in a real browser. */
+@Tag("server")
+class PageWallTest extends PageInChromium {
+
+  private static final String LINE = "line/plant-a/hall-1/press-shop";
+  private static final String HELD = "&held=yes";
+
+  /** What cannot be read: figures, names and states that are too small, or cut. */
+  private static final String UNREADABLE =
+      """
+      () => {
+        const least = innerHeight / 25, found = [];
+        for (const node of document.querySelectorAll(
+            "#name, #clock, h1, .wall-face .oee, .wall-good, .wall-name, .wall-length, .wall-tile .badge")) {
+          if (!node.checkVisibility() || node.textContent === "") continue;
+          const size = parseFloat(getComputedStyle(node).fontSize);
+          if (node.matches(".wall-name") && node.scrollWidth > node.clientWidth + 1) found.push(`${node.textContent} is cut off`);
+          if (size < least - 1) found.push(`${node.className || node.id} ${node.textContent}: ${size} px`);
+          const box = node.getBoundingClientRect();
+          if (box.bottom > innerHeight + 1 || box.right > innerWidth + 1) found.push(`${node.textContent} is cut`);
+        }
+        for (const box of document.querySelectorAll(".wall-face, .wall-key, .wall-side, .wall-tile")) {
+          if (box.scrollHeight > box.clientHeight + 2) found.push(`${box.className} has no room`);
+        }
+        return found;
+      }
+      """;
+
+  private final InventedFactory factory = new InventedFactory(view);
+
+  @BeforeEach
+  void fill() {
+    factory.send();
+    factory.figure();
+    factory.remember();
+  }
+
+  private void shows(String title) {
+    assertThat(page.locator("h1")).hasText(title);
+  }
+
+  private void isWhatAxeAsksFor(String what) throws Exception {
+    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
+      page.evaluate(new String(in.readAllBytes(), UTF_8));
+    }
+    assertThat(
+            (List<?>)
+                page.evaluate(
+                    """
+                    async () => (await axe.run(document, {
+                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`)
+                    """))
+        .as(what)
+        .isEmpty();
+  }
+
+  @Test
+  void everyFaceIsReadAtThreeMetresInEachLanguageAndThemeAndFitsAPhone() throws Exception {
+    for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
+      ColorScheme scheme = locale.equals("de-DE") ? ColorScheme.LIGHT : ColorScheme.DARK;
+      look(1920, 1080, scheme, locale);
+      for (String face : List.of("plant", LINE, "stops")) {
+        visit("/wall?show=" + face + HELD);
+        assertThat(page.locator(".wall-face > *")).isVisible();
+        String name = "wall-" + face.replaceAll("/.*", "") + "-" + locale;
+        assertThat(page.evaluate(UNREADABLE)).as(name).isEqualTo(List.of());
+        assertThat(scrollHeight()).as(name).isLessThanOrEqualTo(1080);
+        isWhatAxeAsksFor(name);
+        picture(name);
+      }
+    }
+    look(390, 844, ColorScheme.LIGHT);
+    for (String face : List.of("plant", LINE, "stops")) {
+      visit("/wall?show=" + face + HELD);
+      assertThat(page.locator(".wall-face > *")).isVisible();
+      assertThat(scrollWidth()).as(face).isEqualTo(390);
+      picture("wall-phone-" + face.replaceAll("/.*", ""));
+    }
+    isWhatAxeAsksFor("a phone");
+  }
+
+  @Test
+  void aWallGoesOnByItselfIsHeldByAPersonAndItsLinkHoldsWhereItStands() {
+    visit("/wall?seconds=5&show=stops&show=" + LINE + ",3600");
+    shows("press-shop"); // after the five seconds of the causes
+    assertThat(page).hasURL(Pattern.compile(".*&at=2$"));
+    page.locator(".wall-foot button").first().click();
+    shows("Where the time went");
+    assertThat(page.locator(".wall-left")).hasText(Pattern.compile("goes on in \\d+\\s+s"));
+    page.keyboard().press("ArrowRight");
+    shows("press-shop");
+    page.keyboard().press("ArrowRight"); // around
+    shows("Where the time went");
+    page.getByText("Hold").click();
+    assertThat(page).hasURL(Pattern.compile(".*&at=1&held=yes$"));
+    page.reload();
+    assertThat(page.locator(".wall-left")).hasText("held");
+    assertThat(page.locator(".wall-position")).hasText("1 / 2");
+    page.getByText("Leave the wall").click();
+    assertThat(page.locator("nav")).isVisible();
+    assertThat(page.locator(".machine").first()).isVisible();
+  }
+
+  @Test
+  void aWallSaysInLargeTypeThatItsDataAreOldAndComesBackByItself() throws Exception {
+    look(1920, 1080, ColorScheme.DARK);
+    failingAnswers = true;
+    visit("/wall?show=plant" + HELD);
+    shows("Plant");
+    int port = server.port();
+    server.close();
+    assertThat(page.locator("#alarms .unknown"))
+        .containsText(Pattern.compile("No data from the gateway since .*"));
+    assertThat(
+            (Double)
+                page.evaluate(
+                    "parseFloat(getComputedStyle(document.querySelector('#alarms .unknown')).fontSize) + .5"))
+        .isGreaterThan(1080 / 25);
+    picture("wall-lost");
+    serve(port, null);
+    assertThat(page.locator("#alarms .unknown")).hasCount(0);
+    shows("Plant");
+  }
+
+  @Test
+  void whereMachinesAreOfSeveralSitesEveryViewHasASwitchThatTheLinkKeeps() {
+    EfficiencyResponse one = view.efficiency;
+    assertThat(one).isNotNull();
+    EfficiencyResponse.Shift shift = InventedFactory.shift(1, 0.5);
+    List<EfficiencyResponse.Line> lines = new ArrayList<>(one.lines());
+    lines.add(new EfficiencyResponse.Line(List.of("plant-b", "casting"), shift, null));
+    List<EfficiencyResponse.Machine> machines = new ArrayList<>(one.machines());
+    machines.add(
+        new EfficiencyResponse.Machine(
+            List.of("plant-b", "casting", "mould-01"),
+            Instant.now(),
+            "running",
+            "",
+            Instant.now().minusSeconds(60),
+            "",
+            shift,
+            null,
+            0));
+    view.efficiency =
+        new EfficiencyResponse(
+            null,
+            0.75,
+            one.plant(),
+            List.of(
+                new EfficiencyResponse.Site("plant-a", one.plant().shift(), null),
+                new EfficiencyResponse.Site("plant-b", shift, null)),
+            lines,
+            machines,
+            0,
+            0,
+            Map.of(),
+            Map.of());
+    visit();
+    assertThat(page.locator(".machine")).hasCount(13);
+    page.locator("#sites select").selectOption("plant-b");
+    assertThat(page.locator(".machine")).hasCount(1);
+    assertThat(page.locator(".shift .oee").first()).hasText("44 %");
+    assertThat(page).hasURL(Pattern.compile(".*site=plant-b$"));
+    page.locator("nav a").nth(1).click();
+    assertThat(page.locator("h1")).hasText("Stops");
+    assertThat(page).hasURL(Pattern.compile(".*#/stops\\?site=plant-b$"));
+    page.locator("nav a").last().click();
+    shows("Plant");
+    assertThat(page.locator(".wall-lines li")).hasCount(1);
+    assertThat(page).hasURL(Pattern.compile(".*#/wall\\?site=plant-b&at=1$"));
+  }
+}
