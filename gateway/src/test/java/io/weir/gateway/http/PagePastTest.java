@@ -138,7 +138,10 @@ class PagePastTest extends PageInChromium {
         String name = view.get(0).replaceAll("\\?span=(\\w+).*", "-$1").replaceAll("\\W", "-");
         picture("past-" + width + "-" + screen.get(3) + name);
         assertThat(scrollWidth()).as(view.get(0)).isEqualTo(width);
-        assertThat(Axe.violations(page)).as("%s on %s", view.get(0), screen).isEmpty();
+        boolean light = screen.get(2) == ColorScheme.LIGHT;
+        if (light ? width == 1366 : width == 390) { // each theme, and each layout, once
+          assertThat(Axe.violations(page)).as("%s on %s", view.get(0), screen).isEmpty();
+        }
       }
     }
   }
