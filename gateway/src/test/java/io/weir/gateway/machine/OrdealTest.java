@@ -14,7 +14,7 @@ class OrdealTest {
 
   @Test
   void nothingAcknowledgedIsLostThroughEachTroubleOfTheMachine() throws Exception {
-    try (Ordeal ordeal = new Ordeal(folder, 100)) {
+    try (Ordeal ordeal = new Ordeal(folder, 50)) {
       Random random = new Random(20261125);
       for (Trouble trouble : Trouble.all()) {
         trouble.strike(ordeal, random);

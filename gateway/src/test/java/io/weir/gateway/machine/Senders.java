@@ -28,7 +28,7 @@ final class Senders implements AutoCloseable {
   private static final long FIRST_TS = Instant.now().minus(Duration.ofDays(20)).toEpochMilli();
 
   /** It makes records long, so that the log begins segments often. */
-  private static final String PAD = "x".repeat(2_000);
+  private static final String PAD = "x".repeat(5_000);
 
   private final Publisher publisher;
   private final String gatewayUrl;
@@ -126,7 +126,7 @@ final class Senders implements AutoCloseable {
             posted.set(sequence);
           }
         }
-        Thread.sleep(10);
+        Thread.sleep(40);
       } catch (IOException e) {
         pause(); // killed, frozen or not yet up: the sender does not know what became of it
       } catch (InterruptedException e) {
