@@ -10,6 +10,7 @@ import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
+import io.weir.gateway.past.Past.StateRow;
 import io.weir.gateway.past.Past.StopRow;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -120,10 +121,29 @@ public final class MachineStates {
     return new StateHistory(from / NS_IN_MS, to / NS_IN_MS, machines, false);
   }
 
+  /** The same as rows of states. */
+  List<StateRow> rows(Scope scope, long from, long to) {
+    List<StateRow> rows = new ArrayList<>();
+    for (Asset machine : machines(scope)) {
+      for (History.StateInterval span : history.spans(machine, from, to)) {
+        rows.add(new StateRow(machine, span.start(), span.state(), span.reason()));
+      }
+    }
+    return rows;
+  }
+
   /** How a span that was stored is told. */
   static StateHistory.Span span(long from, long to, MachineState state, String reason) {
     return new StateHistory.Span(
         from / NS_IN_MS, to / NS_IN_MS, state.word(), EfficiencyView.reason(state, reason));
+  }
+
+  /** Whether the history has all of a span, as far as it can know. */
+  boolean isWhole(Scope scope, long from) {
+    List<Asset> machines = machines(scope);
+    return !machines.isEmpty()
+        && history.hasRoom()
+        && machines.stream().allMatch(machine -> history.wholeFrom(machine) <= from);
   }
 
   /** Lines and machines in their places. */
@@ -157,6 +177,15 @@ public final class MachineStates {
    * before from the history, which is behind. So none is missing while its rows are written.
    */
   public StopList stops(StopQuery query) {
+    return stops(query, List.of());
+  }
+
+  /**
+   * The same, with what a store has of the time before the history of a machine.
+   *
+   * @param older stops as they are stored, of any time
+   */
+  StopList stops(StopQuery query, List<StopRow> older) {
     EfficiencySnapshot now = efficiency.get();
     long wall = time.wallNs();
     Window window = window(query, now, wall);
@@ -172,17 +201,26 @@ public final class MachineStates {
         }
       }
     }
+    Map<Asset, Long> historyFrom = new HashMap<>();
     for (Asset machine : machines(query.scope())) {
       long before = recentFrom.getOrDefault(machine, Long.MAX_VALUE);
+      long from = older.isEmpty() ? Long.MIN_VALUE : history.wholeFrom(machine);
+      historyFrom.put(machine, Math.min(from, before));
       history.stops(
           machine,
           window.from,
           window.to,
           stop -> {
-            if (stop.start() < before) {
+            if (stop.start() < before && stop.start() >= from) {
               gathering.take(machine, recent(stop));
             }
           });
+    }
+    for (StopRow row : older) {
+      long before = historyFrom.getOrDefault(row.machine(), Long.MAX_VALUE);
+      if (row.start() < Math.min(before, window.to) && row.start() + row.lengthNs() > window.from) {
+        gathering.take(row.machine(), recent(row));
+      }
     }
     return gathering.list(window, wall);
   }
@@ -192,25 +230,10 @@ public final class MachineStates {
     return stop.open() || stop.end() > window.from;
   }
 
-  /** The stops of a span that were stored, as {@link #stops} tells those of late. */
-  StopList stored(StopQuery query, List<StopRow> rows) {
-    Window window = window(query, efficiency.get(), time.wallNs());
-    Gathering gathering = new Gathering(query);
-    for (StopRow row : rows) {
-      if (row.start() < window.to && row.start() + row.lengthNs() > window.from) {
-        gathering.take(
-            row.machine(),
-            recent(
-                new History.FinishedStop(
-                    row.start(),
-                    row.lengthNs(),
-                    row.shift(),
-                    row.state(),
-                    row.reason(),
-                    row.count())));
-      }
-    }
-    return gathering.list(window, time.wallNs());
+  private static EfficiencySnapshot.RecentStop recent(StopRow row) {
+    return recent(
+        new History.FinishedStop(
+            row.start(), row.lengthNs(), row.shift(), row.state(), row.reason(), row.count()));
   }
 
   private static EfficiencySnapshot.RecentStop recent(History.FinishedStop stop) {

@@ -21,11 +21,14 @@ import io.weir.gateway.past.PastException;
 import io.weir.gateway.past.PastSignals;
 import io.weir.gateway.past.Told;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +36,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The past of machines: from the history of late, beyond it from {@link Past}. */
+/** The past of machines: from the history of late, and what that has not from {@link Past}. */
 public final class PastQueries implements PastView {
 
   private static final long NS_IN_MS = 1_000_000;
   private static final Scope ALL = new Scope(null, null, null, null);
   private static final String NO_SHIFT = "none";
-
-  /** The history of late has states and stops of so long, for a machine that is not too busy. */
-  private static final long KEPT_NS = TimeUnit.DAYS.toNanos(7);
 
   /** A stop that still lasts in a span may have begun so long before. */
   private static final long LONGEST_STOP_NS = TimeUnit.DAYS.toNanos(2);
@@ -256,7 +256,7 @@ public final class PastQueries implements PastView {
     }
     long begin = fromMs * NS_IN_MS;
     long end = Math.min(toMs * NS_IN_MS, past.now());
-    if (begin >= past.now() - KEPT_NS || !past.hasStores()) {
+    if (!past.hasStores() || from.states.isWhole(scope, begin)) {
       StateHistory late = from.states.history(scope, begin, Math.max(begin, end));
       Long first =
           late.machines().stream()
@@ -267,8 +267,51 @@ public final class PastQueries implements PastView {
       Long firstNs = first == null ? null : first * NS_IN_MS;
       return PastAnswer.of(new Told(Told.GATEWAY, firstNs, ""), late);
     }
-    Past.Answer<StateRow> answer = past.states(scope, begin, end);
-    return PastAnswer.of(answer.told(), history(from, answer.rows(), begin, end));
+    List<StateRow> late = from.states.rows(scope, begin, Math.max(begin, end));
+    Past.Answer<StateRow> answer = orLate(late, () -> past.states(scope, begin, end));
+    return PastAnswer.of(
+        since(answer.told(), late), history(from, joined(answer.rows(), late), begin, end));
+  }
+
+  /** What can wait for a store and fail. */
+  private interface Asked<T> {
+    Past.Answer<T> read() throws PastException;
+  }
+
+  /** Without an answer of a store there is still what the gateway has of late. */
+  private static <T> Past.Answer<T> orLate(Collection<?> late, Asked<T> asked)
+      throws PastException {
+    try {
+      return asked.read();
+    } catch (PastException e) {
+      if (late.isEmpty() || e.isTooMuch()) {
+        throw e;
+      }
+      return new Past.Answer<>(
+          List.of(), new Told(Told.GATEWAY, null, Objects.requireNonNullElse(e.getMessage(), "")));
+    }
+  }
+
+  private static Told since(Told told, List<StateRow> late) {
+    Long first = told.fromNs();
+    for (StateRow row : late) {
+      first = first == null ? row.start() : Long.valueOf(Math.min(first, row.start()));
+    }
+    return new Told(told.source(), first, told.problem());
+  }
+
+  /** Of each machine what is known of late, and before that what was stored. */
+  private static List<StateRow> joined(List<StateRow> stored, List<StateRow> late) {
+    Map<Asset, Long> lateFrom = new HashMap<>();
+    late.forEach(row -> lateFrom.merge(row.machine(), row.start(), Math::min));
+    List<StateRow> joined = new ArrayList<>();
+    for (StateRow row : stored) {
+      if (row.start() < lateFrom.getOrDefault(row.machine(), Long.MAX_VALUE)) {
+        joined.add(row);
+      }
+    }
+    joined.addAll(late);
+    return joined;
   }
 
   private static StateHistory history(Made from, List<StateRow> rows, long begin, long end) {
@@ -292,10 +335,13 @@ public final class PastQueries implements PastView {
 
   private static List<StateHistory.Span> spans(List<StateRow> rows, long begin, long end) {
     List<StateHistory.Span> spans = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
+    for (int i = 0, next = 1; i < rows.size(); i = next++) {
       StateRow row = rows.get(i);
+      while (next < rows.size() && row.isSaidAgainBy(rows.get(next))) {
+        next++;
+      }
       long start = Math.max(begin, row.start());
-      long until = i + 1 < rows.size() ? rows.get(i + 1).start() : end;
+      long until = next < rows.size() ? rows.get(next).start() : end;
       if (start < until) {
         spans.add(MachineStates.span(start, until, row.state(), row.reason()));
       }
@@ -311,16 +357,17 @@ public final class PastQueries implements PastView {
     }
     Period.Between span = (Period.Between) query.period();
     long begin = span.fromMs() * NS_IN_MS;
-    if (begin >= past.now() - KEPT_NS || !past.hasStores()) {
-      StopList late = from.states.stops(query);
-      return PastAnswer.of(new Told(Told.GATEWAY, begin, ""), late);
+    if (!past.hasStores() || from.states.isWhole(query.scope(), begin)) {
+      return PastAnswer.of(new Told(Told.GATEWAY, begin, ""), from.states.stops(query));
     }
     Past.Answer<Past.StopRow> answer =
-        past.stops(query.scope(), begin - LONGEST_STOP_NS, span.toMs() * NS_IN_MS);
+        orLate(
+            from.states.machines(query.scope()),
+            () -> past.stops(query.scope(), begin - LONGEST_STOP_NS, span.toMs() * NS_IN_MS));
     Told told = answer.told();
-    Long first = told.fromNs() == null ? null : Math.max(begin, told.fromNs());
+    Long first = told.fromNs() == null ? null : Long.valueOf(Math.max(begin, told.fromNs()));
     return PastAnswer.of(
-        new Told(told.source(), first, told.problem()), from.states.stored(query, answer.rows()));
+        new Told(told.source(), first, told.problem()), from.states.stops(query, answer.rows()));
   }
 
   // ---- signals and the calendar

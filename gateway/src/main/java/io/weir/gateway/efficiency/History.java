@@ -255,7 +255,7 @@ public final class History {
   /** {@code null} where there is no room for another one. */
   private @Nullable MachineHistory machine(Asset machine) {
     MachineHistory known = machines.get(machine);
-    if (known == null && machines.size() < mostRows / LEAST_OF_MACHINE) {
+    if (known == null && machines.size() < mostMachines()) {
       known = new MachineHistory();
       machines.put(machine, known);
     }
@@ -292,6 +292,28 @@ public final class History {
             .map(StateChange::start)
             .filter(start -> Math.floorMod(start, ShiftCalendar.MINUTE) != 0)
             .toList();
+  }
+
+  /**
+   * From when on all states and stops of a machine are here; {@link Long#MAX_VALUE} where there are
+   * none. What came before may have been forgotten, or never have been.
+   */
+  public synchronized long wholeFrom(Asset machine) {
+    MachineHistory known = machines.get(machine);
+    if (known == null || known.rows.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    boolean mayBeCut = known.stops.size() >= most() / 2;
+    return Math.max(known.rows.get(0).start, mayBeCut ? known.stops.get(0).start : Long.MIN_VALUE);
+  }
+
+  /** Whether there is room for the history of one more machine. */
+  public synchronized boolean hasRoom() {
+    return machines.size() < mostMachines();
+  }
+
+  private int mostMachines() {
+    return mostRows / LEAST_OF_MACHINE;
   }
 
   /** The stops of a machine that overlap two instants, in the order of time. */

@@ -70,7 +70,13 @@ public final class Past {
       int count) {}
 
   /** What a machine did from an instant on. */
-  public record StateRow(Asset machine, long start, MachineState state, String reason) {}
+  public record StateRow(Asset machine, long start, MachineState state, String reason) {
+
+    /** Whether a later row only says again what held. */
+    public boolean isSaidAgainBy(StateRow later) {
+      return state == later.state && reason.equals(later.reason);
+    }
+  }
 
   /** Whether a store can be asked for what the gateway does not have. */
   public boolean hasStores() {
@@ -181,9 +187,7 @@ public final class Past {
         of.clear();
         last = null;
       }
-      boolean repeats =
-          last != null && last.state() == row.state() && last.reason().equals(row.reason());
-      if (!repeats) {
+      if (last == null || !last.isSaidAgainBy(row)) {
         of.add(row);
       }
     }
