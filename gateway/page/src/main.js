@@ -22,7 +22,7 @@ import { lookBack } from "./lookback.js";
 import { beginNotices, onNotices } from "./notices.js";
 import { chosenTime, takeChosen, withTime } from "./pasttime.js";
 import { timePicker } from "./picker.js";
-import { loadSession, loginForm, logout, me } from "./session.js";
+import { comeBack, loadSession, loginForm, logout, me } from "./session.js";
 import { closeSheet } from "./sheet.js";
 import { ofSite, takeSite, withSite } from "./sites.js";
 import { siteSwitch } from "./siteswitch.js";
@@ -265,6 +265,7 @@ function showLanguages() {
   }, ({ root }, [tag]) => setAttribute(root, "aria-pressed", String(tag === language)));
 }
 
+comeBack();
 translate(document);
 showLanguages();
 beginTray();

@@ -2,7 +2,7 @@
 
 import { csrf, get, headers, messageOf, post } from "./api.js";
 import { button, element, setText } from "./dom.js";
-import { t, word } from "./i18n.js";
+import { t, textOf, word } from "./i18n.js";
 
 /** @typedef {import("../types/api.js").Session} Session */
 /** @typedef {import("../types/api.js").Right} Right */
@@ -83,14 +83,51 @@ async function login(name, password) {
   }
 }
 
-/** Logs out, and shows the login. */
+/** Logs out, here and at the provider that knew who it was, and shows the login. */
 export async function logout() {
   try {
-    await fetch("/api/v1/session", { method: "DELETE", headers: headers() });
+    const response = await fetch("/api/v1/session", { method: "DELETE", headers: headers() });
+    const there = response.ok ? (await response.json()).logout : undefined;
+    if (typeof there === "string") {
+      location.assign(there);
+      return;
+    }
   } catch (failure) {
     console.info("logout:", messageOf(failure)); // the page then shows that the connection is lost
   }
   location.reload();
+}
+
+const PROVIDER = "/api/v1/session/oidc";
+const PLACE = "weir-place"; // the view to come back to
+
+/** Goes on to the view from which somebody went to the provider, as if it were just opened. */
+export function comeBack() {
+  const place = sessionStorage.getItem(PLACE);
+  sessionStorage.removeItem(PLACE);
+  if (place !== null && location.hash === "") {
+    history.replaceState(null, "", `${location.pathname}${location.search}#${place}`);
+  }
+}
+
+/** Why the provider's login went wrong, as the address says once; "" where it does not. */
+function wentWrong() {
+  const why = new URLSearchParams(location.search).get("login");
+  if (why === null) return "";
+  history.replaceState(null, "", location.pathname + location.hash);
+  return textOf("provider", why) ?? t("provider.refused");
+}
+
+/**
+ * The link to the provider, which asks who somebody is.
+ *
+ * @param {string} label
+ */
+function providerLink(label) {
+  const link = element("a", "button", label === "" ? t("provider.go") : label);
+  link.href = PROVIDER;
+  link.addEventListener("click", () => sessionStorage.setItem(PLACE, location.hash.replace(/^#/, "")));
+  return link;
 }
 
 const ASK_MS = 3000;
@@ -155,10 +192,13 @@ export function loginForm(done) {
   password.required = true;
   const failure = element("p", "down-text");
   failure.setAttribute("role", "alert");
+  setText(failure, wentWrong());
+  const provider = session?.provider ?? null;
   const go = element("button", "", t("login.title"));
   const form = element("form", "form",
     element("label", "field", element("span", "", t("login.name")), name),
-    element("label", "field", element("span", "", t("login.password")), password), failure, go);
+    element("label", "field", element("span", "", t("login.password")), password), failure,
+    element("div", "toolbar", go, ...(provider === null ? [] : [providerLink(provider)])));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     go.disabled = true;

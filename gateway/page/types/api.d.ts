@@ -475,6 +475,8 @@ export interface Session {
   role: Role;
   rights: Right[];
   csrf: string;
+  /** What the button of the provider says, "" for the page's own words; null without one. */
+  provider: string | null;
 }
 
 /** One of /api/v1/walls. */

@@ -2,9 +2,13 @@ package io.weir.gateway;
 
 import io.weir.gateway.admin.AuditRequests;
 import io.weir.gateway.admin.LoginRequests;
+import io.weir.gateway.admin.OidcRequests;
 import io.weir.gateway.admin.WallRequests;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.oidc.BegunLogins;
+import io.weir.gateway.oidc.OidcConfig;
+import io.weir.gateway.oidc.Provider;
 import io.weir.gateway.people.AuditLog;
 import io.weir.gateway.people.People;
 import io.weir.gateway.people.UsersFile;
@@ -33,12 +37,20 @@ final class PeopleParts {
   PeopleParts(Base base, @Nullable SegmentLog audit) throws IOException {
     Config.Http http = base.config().http();
     people = audit == null ? null : build(base, http, audit);
-    LoginRequests logins = new LoginRequests(people, http.token() != null, http.isSecure());
+    OidcConfig oidc = http.login() == null ? null : http.login().oidc();
+    Provider provider = oidc == null ? null : new Provider(oidc, base.time());
+    LoginRequests logins =
+        new LoginRequests(people, http.token() != null, http.isSecure(), provider);
+    OidcRequests byProvider =
+        new OidcRequests(people, provider, logins, new BegunLogins(base.time()), http.isSecure());
+    base.started().add("logins by the provider", byProvider::close);
     WallRequests walls = new WallRequests(people, logins);
     AuditRequests asked = new AuditRequests(people);
     base.started().add("requests of the audit", asked::close);
     routes =
-        Stream.of(logins.routes(), walls.routes(), asked.routes()).flatMap(List::stream).toList();
+        Stream.of(logins.routes(), byProvider.routes(), walls.routes(), asked.routes())
+            .flatMap(List::stream)
+            .toList();
   }
 
   private static @Nullable People build(Base base, Config.Http http, SegmentLog log)
@@ -55,7 +67,8 @@ final class PeopleParts {
                 cookie,
                 new UsersFile(login.users()),
                 base.data().logins(base.files()),
-                login.sessionTime()),
+                login.sessionTime(),
+                login.oidc() == null ? "" : login.oidc().rules()),
             new AuditLog(log, base.time()),
             base.time(),
             () -> base.damaged().accept("logins"));

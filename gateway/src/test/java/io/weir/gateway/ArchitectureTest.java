@@ -53,7 +53,7 @@ class ArchitectureTest {
    */
   private static final String MAY_IMPORT =
       """
-      admin | config correction datadir decode efficiency http intake log metrics model normalize notify people quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
+      admin | config correction datadir decode efficiency http intake log metrics model normalize notify oidc people quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
       api | alarm config devices efficiency http intake live log metrics model normalize past people quarantine retention settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
       cli | api config correction datadir discover efficiency http intake log model normalize notify people plugin quarantine settings sink sink.embedded sink.influx source source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
@@ -77,13 +77,14 @@ class ArchitectureTest {
       notify.mail | config notify plugin | jakarta.mail
       notify.mqtt | config notify plugin source.mqtt |
       notify.webhook | config notify plugin | com.fasterxml.jackson
+      oidc | config log | com.fasterxml.jackson com.nimbusds javax.crypto
       past | efficiency live log model sink |
       people | http log | com.fasterxml.jackson org.slf4j org.springframework.security.crypto.bcrypt reactor.core
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
       retention | efficiency log metrics model normalize | io.micrometer.core.instrument org.slf4j
-      root | admin alarm api cli console correction datadir decode devices efficiency http intake live log metrics model normalize notify past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
-      settings | config decode efficiency model normalize notify plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
+      root | admin alarm api cli console correction datadir decode devices efficiency http intake live log metrics model normalize notify oidc past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
+      settings | config decode efficiency model normalize notify oidc plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2

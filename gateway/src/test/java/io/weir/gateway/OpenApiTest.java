@@ -63,6 +63,7 @@ class OpenApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final String PAST = "/api/v1/past/";
+  private static final String PROVIDER = "/api/v1/session/oidc";
   private static final String PASSWORD = "correct horse";
   private static final String PROBLEM = "application/problem+json";
 
@@ -114,7 +115,12 @@ class OpenApiTest {
         other,
         """
         gateway: { id: bare, data-dir: data }
-        http: { port: %d, token: secret, users: users.yaml }
+        http:
+          port: %d
+          token: secret
+          users: users.yaml
+          public-url: http://127.0.0.1
+          oidc: { issuer: "http://127.0.0.1:1", client-id: weir, roles: { staff: viewer } }
         sources: [ { name: plant, type: mqtt, url: "tcp://127.0.0.1:1" } ]
         routes: [ { topic: "plant/{machine}", format: json } ]
         sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
@@ -436,6 +442,7 @@ class OpenApiTest {
           && !route.path().endsWith("}")
           && !route.path().endsWith("/signals")
           && !route.path().startsWith(PAST)
+          && !route.path().startsWith(PROVIDER)
           && !route.path().endsWith("/stream")) {
         got(route.path(), "", 200);
         String tag = get(route.path()).headers().firstValue("etag").orElse("");
@@ -795,6 +802,10 @@ class OpenApiTest {
     asked("POST", session, tried, 429);
     asked("DELETE", session, ofBare("DELETE", session, ""), 200);
     asked("DELETE", session, ask(port, "DELETE", session, ""), 404);
+    for (String path : List.of(PROVIDER, PROVIDER + "/callback")) {
+      asked("GET", path, ofBare("GET", path, ""), 303);
+      got(path, "", 404);
+    }
     walls();
     String audit = "/api/v1/audit";
     asked("GET", audit, ofBare("GET", audit, ""), 200);

@@ -5,12 +5,16 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.peers.Axe;
 import io.weir.gateway.peers.Chromium;
+import io.weir.gateway.peers.OidcProvider;
+import io.weir.peers.Ports;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,10 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class PeoplePageTest {
 
+  /** How somebody is told, in each language, that the provider knows no role. */
+  private static final Map<String, String> NO_ROLE =
+      Map.of("en-GB", "has no role here", "de-DE", "hat hier keine Rolle", "zh-CN", "没有角色");
+
   @TempDir Path home;
 
   private static Chromium chromium;
 
+  private final int providerPort = Ports.free();
   private StartedPeople people;
   private Page page;
 
@@ -43,7 +52,18 @@ class PeoplePageTest {
 
   @BeforeEach
   void start() throws Exception {
-    people = new StartedPeople(home);
+    people =
+        new StartedPeople(
+            home,
+            """
+              public-url: http://127.0.0.1:PORT
+              oidc:
+                issuer: http://localhost:%d
+                client-id: weir
+                client-secret: "s e:cret"
+                roles: { shift-leaders: operator, staff: viewer }
+            """
+                .formatted(providerPort));
     long now = System.currentTimeMillis();
     String line = "telemetry,site=s,area=a,line=l,machine=m state=\"DOWN\" ";
     String lines = line + (now - 600_000) + "\n" + line + now;
@@ -110,8 +130,9 @@ class PeoplePageTest {
     for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
       for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
         Page phone = open(390, 844, scheme, locale);
-        visit(phone, "/");
+        phone.navigate("http://127.0.0.1:" + people.port + "/?login=no-role");
         assertThat(phone.locator("#users input").first()).isVisible();
+        assertThat(phone.locator("#users [role=alert]").first()).containsText(NO_ROLE.get(locale));
         String name = "login-" + locale + "-" + scheme.name().toLowerCase();
         isWhatAxeAsksFor(phone, name);
         Assertions.assertThat(
@@ -124,6 +145,42 @@ class PeoplePageTest {
         phone.context().close();
       }
     }
+  }
+
+  @Test
+  void somebodyLogsInByAProviderAtAnotherSiteAndOutAgainThereToo() throws Exception {
+    String here = "http://127.0.0.1:" + people.port;
+    try (OidcProvider provider =
+        new OidcProvider(
+            home.resolve("provider"), providerPort, here + "/api/v1/session/oidc/callback")) {
+      provider.start();
+      page.route("https://**", Route::abort); // letters that its pages would fetch
+      visit(page, "/quality");
+      goToProvider("anna");
+      assertThat(page.locator("h1")).hasText("Data quality");
+      assertThat(page.locator("#who")).hasText("anna, operator");
+      page.reload();
+      assertThat(page.locator("#who")).hasText("anna, operator");
+      page.locator("#logout").click();
+      page.locator("button[name=logout]").first().click();
+      assertThat(page.locator("#users input").first()).isVisible();
+
+      goToProvider("bert");
+      assertThat(page.locator("#users [role=alert]").first()).containsText("has no role here");
+      Assertions.assertThat(page.url()).doesNotContain("login=");
+    }
+    String[] token = {"authorization", "Bearer " + people.tokens.get(Role.ADMIN)};
+    Assertions.assertThat(people.get("/api/v1/audit", token).body())
+        .contains("\"who\":\"anna\"", "login by the provider");
+  }
+
+  /** To the pages of the provider, which asks who it is and whether Weir may know. */
+  private void goToProvider(String name) {
+    page.getByText("Log in with the plant's account").click();
+    page.locator("input[name=login]").fill(name);
+    page.locator("input[name=password]").fill("any");
+    page.locator("button[type=submit]").click();
+    page.getByText("Continue").click();
   }
 
   @Test

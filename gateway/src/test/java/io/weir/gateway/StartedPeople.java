@@ -80,7 +80,7 @@ final class StartedPeople implements AutoCloseable {
             state: { metric: state, running: [RUNNING], down: [DOWN] }
             count: { total: made }
         """
-            .formatted(port, TOKEN, more));
+            .formatted(port, TOKEN, more.replace("PORT", Integer.toString(port))));
     start();
   }
 

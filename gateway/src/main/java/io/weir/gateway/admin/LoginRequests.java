@@ -6,16 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.CookieHeaderNames.SameSite;
 import io.netty.handler.codec.http.cookie.DefaultCookie;
-import io.netty.handler.codec.http.cookie.ServerCookieEncoder;
 import io.weir.gateway.http.Caller;
 import io.weir.gateway.http.ClientAddress;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
 import io.weir.gateway.http.Right;
+import io.weir.gateway.oidc.Provider;
 import io.weir.gateway.people.Logins;
 import io.weir.gateway.people.People;
 import io.weir.gateway.people.Sessions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -45,13 +46,17 @@ public final class LoginRequests {
   private final @Nullable People people;
   private final boolean hasToken;
   private final boolean isSecure;
+  private final @Nullable Provider provider;
 
   /**
    * @param people {@code null} where there are no users
    * @param hasToken whether {@code http.token} is set
    * @param isSecure whether browsers come by TLS
+   * @param provider by which people log in too, or {@code null}
    */
-  public LoginRequests(@Nullable People people, boolean hasToken, boolean isSecure) {
+  public LoginRequests(
+      @Nullable People people, boolean hasToken, boolean isSecure, @Nullable Provider provider) {
+    this.provider = provider;
     this.people = people;
     this.hasToken = hasToken;
     this.isSecure = isSecure;
@@ -97,7 +102,8 @@ public final class LoginRequests {
         rights.add(right.name().toLowerCase(Locale.ROOT));
       }
     }
-    return json.put("csrf", caller.csrf());
+    return json.put("csrf", caller.csrf())
+        .put("provider", provider == null ? null : provider.label());
   }
 
   // ---- Log in
@@ -145,18 +151,23 @@ public final class LoginRequests {
   /** Answers with the cookie of a new session, once the session is on the disk. */
   Mono<Void> answer(
       People known, HttpServerRequest request, HttpServerResponse response, Sessions.Begun begun) {
+    return accept(known, request, response, begun)
+        .flatMap(caller -> EntryKeeper.answer(request, response, 200, json(caller)));
+  }
+
+  /** Gives the browser the cookie of a new session; signals once the session is on the disk. */
+  Mono<Caller> accept(
+      People known, HttpServerRequest request, HttpServerResponse response, Sessions.Begun begun) {
     Caller caller = known.ofSession(begun.secret());
     if (caller == null) { // removed in this moment
       throw new ProblemDocument(401, "Not logged in", "this user is no longer there");
     }
-    known.audit().known(caller, "login", ClientAddress.of(request));
+    String what = begun.session().byProvider() ? "login by the provider" : "login";
+    known.audit().known(caller, what, ClientAddress.of(request));
     boolean isWall = begun.session().isWall();
     Duration length = Duration.ofMillis(begun.session().endsMs() - begun.session().beganMs());
     set(known, response, begun.secret(), isWall ? WALL : length);
-    return known
-        .sessions()
-        .saved()
-        .then(Mono.defer(() -> EntryKeeper.answer(request, response, 200, json(caller))));
+    return known.sessions().saved().thenReturn(caller);
   }
 
   private void set(People known, HttpServerResponse response, String secret, Duration length) {
@@ -166,20 +177,26 @@ public final class LoginRequests {
     cookie.setPath("/");
     cookie.setMaxAge(length.toSeconds());
     cookie.setSameSite(SameSite.Strict);
-    response.header("set-cookie", ServerCookieEncoder.STRICT.encode(cookie));
+    response.addCookie(cookie);
   }
 
   // ---- Log out
 
   private Publisher<Void> end(HttpServerRequest request, HttpServerResponse response) {
     People known = known(people);
-    secrets(known, request).forEach(known.sessions()::end);
+    ObjectNode json = JSON.createObjectNode();
+    for (String secret : secrets(known, request)) {
+      URI there = provider == null ? null : provider.logout();
+      if (there != null && known.sessions().isOfProvider(secret)) {
+        json.put("logout", there.toString());
+      }
+      known.sessions().end(secret);
+    }
     set(known, response, "", Duration.ZERO);
     return known
         .sessions()
         .saved()
-        .then(
-            Mono.defer(() -> EntryKeeper.answer(request, response, 200, JSON.createObjectNode())));
+        .then(Mono.defer(() -> EntryKeeper.answer(request, response, 200, json)));
   }
 
   private static Set<String> secrets(People known, HttpServerRequest request) {

@@ -1,6 +1,7 @@
 package io.weir.gateway.http;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,27 @@ public final class Query {
     if (request.uri().contains("?")) {
       throw bad("there are no parameters here");
     }
+  }
+
+  /**
+   * What somebody else sends along, of whom we know not all that he or she sends: each parameter
+   * that is there once.
+   */
+  public static Map<String, String> lenient(HttpServerRequest request) {
+    Map<String, String> once = new HashMap<>();
+    try {
+      new QueryStringDecoder(request.uri())
+          .parameters()
+          .forEach(
+              (name, values) -> {
+                if (values.size() == 1) {
+                  once.put(name, values.get(0));
+                }
+              });
+    } catch (IllegalArgumentException e) {
+      throw bad("the query is not in percent-encoding: " + e.getMessage());
+    }
+    return once;
   }
 
   public static ProblemDocument bad(String detail) {

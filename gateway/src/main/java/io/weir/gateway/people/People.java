@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** All that is known of those who may ask, as one part of the gateway. */
@@ -22,6 +23,10 @@ public final class People implements Callers, AutoCloseable {
   private final Logins logins;
   private final Pairings pairings;
   private final AuditLog audit;
+  private final Time time;
+
+  /** Each answer of a provider that somebody brings costs a request to it. */
+  private final Pace askings = new Pace(20, TimeUnit.SECONDS.toNanos(3));
 
   /**
    * How people are known.
@@ -30,8 +35,10 @@ public final class People implements Callers, AutoCloseable {
    * @param file of users and tokens
    * @param sessions holds sessions between two starts
    * @param length of the session of a person
+   * @param provider the rules by which a provider gives roles; "" without one
    */
-  public record Parts(String cookie, UsersFile file, AtomicFile sessions, Duration length) {}
+  public record Parts(
+      String cookie, UsersFile file, AtomicFile sessions, Duration length, String provider) {}
 
   /**
    * Reads users and sessions, and starts nothing.
@@ -42,10 +49,18 @@ public final class People implements Callers, AutoCloseable {
   public People(Parts parts, AuditLog audit, Time time, Runnable damaged) throws IOException {
     cookie = parts.cookie();
     users = new KnownUsers(parts.file());
-    sessions = new Sessions(parts.sessions(), users, parts.length(), time, damaged);
+    sessions =
+        new Sessions(
+            parts.sessions(),
+            users,
+            parts.length(),
+            parts.provider().isEmpty() ? "" : Secrets.digest(parts.provider()),
+            time,
+            damaged);
     logins = new Logins(users, time);
     pairings = new Pairings(time);
     this.audit = audit;
+    this.time = time;
     users.onChange(this::changed);
   }
 
@@ -97,6 +112,34 @@ public final class People implements Callers, AutoCloseable {
   @Override
   public String cookie() {
     return cookie;
+  }
+
+  /**
+   * Whether the provider may be asked for somebody now, which counts then.
+   *
+   * @param place what counts as one address
+   */
+  public boolean mayAskProvider(String place) {
+    synchronized (askings) {
+      long now = time.elapsedNs();
+      boolean may = askings.waitNs(place, now) == 0;
+      if (may) {
+        askings.take(place, now);
+      }
+      return may;
+    }
+  }
+
+  /** The provider knew who it was: that does not count. */
+  public void hasAskedRightly(String place) {
+    synchronized (askings) {
+      askings.giveBack(place);
+    }
+  }
+
+  /** Whether somebody or something in the file of users has that name. */
+  public boolean has(String name) {
+    return users.now().has(name);
   }
 
   public Sessions sessions() {

@@ -1,5 +1,8 @@
 package io.weir.gateway.people;
 
+import io.weir.gateway.http.Role;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Somebody who has logged in, or a wall that was paired.
  *
@@ -7,9 +10,10 @@ package io.weir.gateway.people;
  * @param digest of its secret
  * @param name of the user or the wall
  * @param isWall a wall stays until it is ended
- * @param stamp of the user's password when it began; "" of a wall
+ * @param stamp of the user's password when it began, or of the rules of the provider; "" of a wall
  * @param beganMs when, since 1970
  * @param endsMs when it ends by itself
+ * @param role of somebody whom a provider knows, who is not in the file of users; else {@code null}
  */
 public record Session(
     String id,
@@ -18,7 +22,13 @@ public record Session(
     boolean isWall,
     String stamp,
     long beganMs,
-    long endsMs) {
+    long endsMs,
+    @Nullable Role role) {
+
+  /** Whether it is of somebody whom a provider knows. */
+  public boolean byProvider() {
+    return role != null;
+  }
 
   /** Without the digest. */
   @Override

@@ -24,8 +24,9 @@ import reactor.core.scheduler.Schedulers;
 /**
  * The sessions of people and of walls. They outlast a restart: of each the hash of its secret is on
  * the disk, written on the thread {@code sessions}. A session of a person holds while the user has
- * the password and stands in the file of users; the rights are always those of the file now. For
- * any thread.
+ * the password and stands in the file of users; the rights are always those of the file now. One of
+ * somebody whom a provider knows has the role that was told at the login, while the rules stay and
+ * nobody of that name stands in the file. For any thread.
  */
 public final class Sessions implements AutoCloseable {
 
@@ -40,6 +41,7 @@ public final class Sessions implements AutoCloseable {
   private final AtomicFile file;
   private final KnownUsers users;
   private final Duration length;
+  private final String provider;
   private final Time time;
   private final Map<String, Session> byDigest = new ConcurrentHashMap<>();
   private final Scheduler thread =
@@ -53,13 +55,21 @@ public final class Sessions implements AutoCloseable {
   /**
    * @param file holds them between two starts
    * @param length of a session of a person
+   * @param provider what changes with the rules by which a provider gives roles; "" without one
    * @param damaged called where the file has no whole copy; then nobody is logged in
    */
-  Sessions(AtomicFile file, KnownUsers users, Duration length, Time time, Runnable damaged)
+  Sessions(
+      AtomicFile file,
+      KnownUsers users,
+      Duration length,
+      String provider,
+      Time time,
+      Runnable damaged)
       throws IOException {
     this.file = file;
     this.users = users;
     this.length = length;
+    this.provider = provider;
     this.time = time;
     Optional<byte[]> bytes = file.read();
     if (file.damaged()) {
@@ -78,15 +88,21 @@ public final class Sessions implements AutoCloseable {
 
   /** Begins the session of somebody whose password was right. */
   public Begun begin(User user) {
-    return begun(user.name(), false, user.stamp(), length.toMillis());
+    return begun(user.name(), false, user.stamp(), length.toMillis(), null);
+  }
+
+  /** Begins that of somebody whom the provider knows, with the role that it has told. */
+  public Begun beginOfProvider(String name, Role role) {
+    return begun(name, false, provider, length.toMillis(), role);
   }
 
   /** Begins that of a wall, which stays. */
   public Begun beginWall(String name) {
-    return begun(name, true, "", Long.MAX_VALUE / 2);
+    return begun(name, true, "", Long.MAX_VALUE / 2, null);
   }
 
-  private synchronized Begun begun(String name, boolean isWall, String stamp, long lengthMs) {
+  private synchronized Begun begun(
+      String name, boolean isWall, String stamp, long lengthMs, @Nullable Role role) {
     long now = nowMs();
     String secret = Secrets.make();
     Session session =
@@ -97,7 +113,8 @@ public final class Sessions implements AutoCloseable {
             isWall,
             stamp,
             now,
-            now + lengthMs);
+            now + lengthMs,
+            role);
     byDigest.values().removeIf(each -> !holds(each));
     leaveRoom(each -> each.name().equals(name) && !each.isWall() && !isWall, MOST_OF_USER);
     leaveRoom(each -> true, MOST);
@@ -127,6 +144,10 @@ public final class Sessions implements AutoCloseable {
     if (session.isWall()) {
       return new Caller(session.name(), Role.VIEWER, Caller.Kind.WALL, csrf, () -> holds(session));
     }
+    if (session.role() != null) {
+      return new Caller(
+          session.name(), session.role(), Caller.Kind.USER, csrf, () -> holds(session));
+    }
     User user = users.now().user(session.name());
     return user == null
         ? null
@@ -140,6 +161,9 @@ public final class Sessions implements AutoCloseable {
     if (session.isWall()) {
       return true;
     }
+    if (session.byProvider()) {
+      return session.stamp().equals(provider) && !users.now().has(session.name());
+    }
     User user = users.now().user(session.name());
     return user != null && Secrets.same(user.stamp(), session.stamp());
   }
@@ -150,6 +174,12 @@ public final class Sessions implements AutoCloseable {
         .filter(Session::isWall)
         .sorted(Comparator.comparingLong(Session::beganMs))
         .toList();
+  }
+
+  /** Whether a secret is that of somebody whom the provider knows. */
+  public boolean isOfProvider(String secret) {
+    Session session = byDigest.get(Secrets.digest(secret));
+    return session != null && session.byProvider();
   }
 
   /** Ends the session that has a secret. */

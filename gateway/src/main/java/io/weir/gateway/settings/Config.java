@@ -7,6 +7,7 @@ import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.notify.NotifyConfig;
+import io.weir.gateway.oidc.OidcConfig;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
@@ -133,8 +134,10 @@ public record Config(
    * @param users the file of users and tokens
    * @param sessionTime how long a session of a person lasts
    * @param publicUrl what people open, without a path; {@code null} where nothing is said
+   * @param oidc the provider by which people log in too, or {@code null}
    */
-  public record Login(Path users, Duration sessionTime, @Nullable URI publicUrl) {}
+  public record Login(
+      Path users, Duration sessionTime, @Nullable URI publicUrl, @Nullable OidcConfig oidc) {}
 
   /**
    * TLS of the gateway's own server.

@@ -18,6 +18,7 @@ import io.weir.gateway.normalize.RouteReader;
 import io.weir.gateway.normalize.TopicPattern;
 import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.notify.NotifyReader;
+import io.weir.gateway.oidc.OidcReader;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.SinkReader;
@@ -221,11 +222,11 @@ final class ConfigReader {
           "bind", "listens beyond this machine, so http.token or http.users must be set too");
     }
     Path users = section.path("users");
-    if (users == null && section.has("public-url")) {
-      section.problem("public-url", "is for logins, so http.users must be set too");
+    for (String key : List.of("public-url", "oidc")) {
+      if (users == null && section.has(key)) {
+        section.problem(key, "is for logins, so http.users must be set too");
+      }
     }
-    Duration sessionTime =
-        section.duration("session-time", HALF_A_DAY, Duration.ofMinutes(1), Duration.ofDays(90));
     Section tls = section.section("tls");
     return new Config.Http(
         bind,
@@ -235,9 +236,16 @@ final class ConfigReader {
         (int) section.bytes("max-body-size", buffer.maxMessageSize(), KIB, 256 * MIB),
         section.duration(
             "timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofHours(1)),
-        users == null
-            ? null
-            : new Config.Login(users, sessionTime, publicUrl(section, section.has("tls"))));
+        users == null ? null : login(section, users));
+  }
+
+  private static Config.Login login(Section section, Path users) {
+    URI publicUrl = publicUrl(section, section.has("tls"));
+    return new Config.Login(
+        users,
+        section.duration("session-time", HALF_A_DAY, Duration.ofMinutes(1), Duration.ofDays(90)),
+        publicUrl,
+        section.has("oidc") ? OidcReader.read(section.section("oidc"), publicUrl) : null);
   }
 
   /** What people open: with it, a proxy before the server may be the one that has TLS. */

@@ -78,7 +78,7 @@ abstract class PageInChromium {
                     hints.routes(),
                     corrections.routes(),
                     notices.routes(),
-                    new LoginRequests(null, token != null, false).routes())
+                    new LoginRequests(null, token != null, false, null).routes())
                 .flatMap(List::stream)
                 .toList());
   }

@@ -1,0 +1,108 @@
+package io.weir.gateway.oidc;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.BadJWTException;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.weir.gateway.log.Time;
+import java.io.IOException;
+import java.net.URI;
+import java.text.ParseException;
+import java.util.Date;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checks ID tokens (OpenID Connect Core 1.0, 3.1.3.7). Only signatures by a key pair count: a
+ * secret could be what is public of a pair, and none is none at all.
+ */
+final class IdTokens {
+
+  private static final Set<JWSAlgorithm> ALGORITHMS =
+      Set.of(
+          JWSAlgorithm.RS256,
+          JWSAlgorithm.RS384,
+          JWSAlgorithm.RS512,
+          JWSAlgorithm.PS256,
+          JWSAlgorithm.PS384,
+          JWSAlgorithm.PS512,
+          JWSAlgorithm.ES256,
+          JWSAlgorithm.ES384,
+          JWSAlgorithm.ES512);
+
+  private static final int CLOCKS_APART_S = 60;
+
+  private final OidcConfig config;
+  private final ProviderKeys keys;
+  private final Time time;
+
+  IdTokens(OidcConfig config, ProviderKeys keys, Time time) {
+    this.config = config;
+    this.keys = keys;
+    this.time = time;
+  }
+
+  /**
+   * What a token says.
+   *
+   * @param nonce of the login that was begun
+   * @param keysAt where the provider has its keys
+   * @throws RefusedException if it is not of this provider, for this client and for that login
+   */
+  JWTClaimsSet checked(String token, String nonce, URI keysAt)
+      throws IOException, RefusedException {
+    try {
+      SignedJWT signed = SignedJWT.parse(token);
+      if (!ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
+        throw new RefusedException("it is signed by " + signed.getHeader().getAlgorithm());
+      }
+      DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+      processor.setJWSKeySelector(
+          new JWSVerificationKeySelector<>(
+              ALGORITHMS, new ImmutableJWKSet<>(keys.of(signed.getHeader(), keysAt))));
+      processor.setJWTClaimsSetVerifier(new Claims(nonce));
+      return processor.process(signed, null);
+    } catch (ParseException | BadJOSEException | JOSEException e) {
+      throw new RefusedException("the ID token is not accepted: " + e.getMessage(), e);
+    }
+  }
+
+  /** Of whom, for whom, for which login and until when. */
+  private final class Claims extends DefaultJWTClaimsVerifier<SecurityContext> {
+
+    Claims(String nonce) {
+      super(
+          config.clientId(),
+          new JWTClaimsSet.Builder().issuer(config.issuer()).claim("nonce", nonce).build(),
+          Set.of("sub", "exp", "iat"));
+      setMaxClockSkew(CLOCKS_APART_S);
+    }
+
+    @Override
+    protected Date currentTime() {
+      return new Date(TimeUnit.NANOSECONDS.toMillis(time.wallNs()));
+    }
+
+    @Override
+    public void verify(JWTClaimsSet claims, SecurityContext context) throws BadJWTException {
+      super.verify(claims, context);
+      Object party = claims.getClaim("azp");
+      boolean isOurs =
+          party == null ? claims.getAudience().size() == 1 : config.clientId().equals(party);
+      if (!isOurs) {
+        throw new BadJWTException("it was made for the client " + party);
+      }
+      long ahead = claims.getIssueTime().getTime() - currentTime().getTime();
+      if (ahead > TimeUnit.SECONDS.toMillis(CLOCKS_APART_S)) {
+        throw new BadJWTException("it is made only later; compare the clocks");
+      }
+    }
+  }
+}
