@@ -4,7 +4,9 @@ import { takeModel } from "./act.js";
 import { showAlarms } from "./alarmrows.js";
 import { alarmsOf, lostAlarm } from "./alarms.js";
 import { nudge, token } from "./api.js";
+import { takeAssetLabels } from "./assetlabels.js";
 import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
+import { configureView } from "./configure.js";
 import { clock } from "./format.js";
 import { freshness } from "./freshness.js";
 import { gatewayView } from "./gateway.js";
@@ -22,7 +24,7 @@ import { lookBack } from "./lookback.js";
 import { beginNotices, onNotices } from "./notices.js";
 import { chosenTime, takeChosen, withTime } from "./pasttime.js";
 import { timePicker } from "./picker.js";
-import { comeBack, loadSession, loginForm, logout, me } from "./session.js";
+import { comeBack, loadSession, loginForm, logout, may, me } from "./session.js";
 import { closeSheet } from "./sheet.js";
 import { ofSite, takeSite, withSite } from "./sites.js";
 import { siteSwitch } from "./siteswitch.js";
@@ -54,6 +56,7 @@ const VIEWS = {
   "": plantView, line: lineView, machine: machineView, stops: stopsView,
   quality: qualityView, gateway: gatewayView, report: reportView, trend: trendView,
   wall: wallView,
+  configure: configureView,
 };
 
 /** @type {Record<Status["state"], import("./states.js").Kind>} */
@@ -166,6 +169,7 @@ function showGateway() {
 function take(snapshot) {
   const before = model;
   const recovered = lost !== null;
+  takeAssetLabels(snapshot.efficiency?.assetLabels ?? {});
   model = modelOf(snapshot);
   takeModel(model);
   takeLabels(snapshot.efficiency?.shiftLabels ?? {});
@@ -193,6 +197,7 @@ function take(snapshot) {
 /** Who has logged in, with the way out; of a wall its name. */
 function showMe() {
   const session = me();
+  byId("configure").hidden = !may("engineer");
   const isKnown = session !== null && session.login === "users" && session.name !== "";
   byId("me").hidden = !isKnown;
   if (!isKnown) return;

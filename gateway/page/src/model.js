@@ -1,5 +1,6 @@
 // What a snapshot means: machines with their state and figures, in the direction of flow.
 
+import { assetLabel } from "./assetlabels.js";
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
 import { levelsApart } from "./names.js";
@@ -144,7 +145,7 @@ function machineOf(path, seen, known, state, age) {
   const isOld = age !== null && age > SILENT_SECONDS && state.kind !== "unknown"; // such as while a backlog comes in
   return {
     id: idOf(path), path, linePath, line: idOf(linePath),
-    name: path.at(-1) ?? t("place.none"),
+    name: assetLabel(path) ?? path.at(-1) ?? t("place.none"),
     place: seen?.place ?? placeOf(path),
     state: isOld ? { ...state, reason: t("age", duration(age)) } : state,
     metrics: (seen?.metrics ?? []).filter((m) => m !== state.metric),
@@ -207,7 +208,7 @@ function linesOf(machines, figures) {
  * @returns {Line}
  */
 function lineOf(path, shift, last) {
-  const name = path.at(-1) ?? t("place.noLine");
+  const name = assetLabel(path) ?? path.at(-1) ?? t("place.noLine");
   return { id: idOf(path), path, name, apart: "", place: {}, shift, last, machines: [] };
 }
 

@@ -576,3 +576,24 @@ export interface SiteChecked {
   errors: SiteProblem[];
   does: { added: string[]; changed: string[]; removed: string[]; efficiency: boolean; needsRestart: string[]; pending: string[] } | null;
 }
+
+/** What was heard at a broker that no route takes. */
+export interface Discovered {
+  sources: string[];
+  isListening: boolean;
+  heard: {
+    source: string; topic: string; problem: string; routed: number; messages: number; isCut: boolean; findings: Finding[];
+  } | null;
+}
+
+export interface Finding {
+  topic: string;
+  format: string | null;
+  topics: number;
+  messages: number;
+  retained: number;
+  example: string;
+  preview: string;
+  isRouted: boolean;
+  route: { topic: string; format: string; source?: string } | null;
+}

@@ -1,6 +1,7 @@
 package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.admin.Discovery;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.admin.SiteRequests;
@@ -226,6 +227,8 @@ public final class Gateway implements AutoCloseable {
               figures == null ? null : figures::use,
               meters);
       started.add("reload", reload::close);
+      Discovery discovery = new Discovery(config.sources(), intake);
+      started.add("discover", discovery::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
       LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), sinks.pipelines());
       HealthView health =
@@ -296,6 +299,7 @@ public final class Gateway implements AutoCloseable {
                   replay.routes(),
                   sources.routes(),
                   reload.routes(),
+                  discovery.routes(),
                   new SiteRequests(file, new SiteFile(data, files), reload, time).routes(),
                   people.routes(),
                   notifications.routes(),

@@ -53,7 +53,7 @@ class ArchitectureTest {
    */
   private static final String MAY_IMPORT =
       """
-      admin | config correction datadir decode efficiency http intake log metrics model normalize notify oidc people quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
+      admin | config correction datadir decode discover efficiency http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
       api | alarm config devices efficiency http intake live log metrics model normalize past people quarantine retention settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
       cli | api config correction datadir discover efficiency http intake log model normalize notify people plugin quarantine settings sink sink.embedded sink.influx source source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty

@@ -531,11 +531,21 @@ class OpenApiTest {
     notifications();
     recompute();
     site();
+    discover();
     String reload = "/api/v1/config/reload";
     Files.writeString(yaml, whole("humidity"));
     posted(reload, "", "", 200);
     Files.writeString(yaml, whole("humidity").replace("sinks:", "sink:"));
     posted(reload, "", "", 422);
+  }
+
+  private static void discover() throws IOException {
+    String path = "/api/v1/discover";
+    String[] token = {"authorization", "Bearer secret"};
+    got(path, "?x=1", 400);
+    posted(path, "", "{\"seconds\":0}", 400);
+    asked("POST", path, ask(barePort, "POST", path, "{\"seconds\":1}", token), 202);
+    asked("GET", path, ask(barePort, "GET", path, "", token), 200);
   }
 
   private static String siteChange(String text) throws IOException {

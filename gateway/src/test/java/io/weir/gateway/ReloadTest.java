@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
@@ -279,5 +280,47 @@ class ReloadTest {
     assertThat(get("/api/v1/assets").toString())
         .contains("press-02", "press-03")
         .doesNotContain("press-01");
+  }
+
+  private JsonNode post(String path, Object body, int status) throws Exception {
+    HttpResponse<String> answer =
+        HTTP.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
+  }
+
+  @Test
+  void whatNoRouteTakesIsFoundRoutedByOneRequestAndTakenBackByOne() throws Exception {
+    String site = "/api/v1/config/site";
+    publish("a/known", "{\"temperature\":1}", true);
+    publish("fresh/m1", "{\"temperature\":1}", true);
+    post("/api/v1/discover", "{\"seconds\":1}", 202);
+    await().until(() -> !get("/api/v1/discover").path("isListening").asBoolean());
+    JsonNode heard = get("/api/v1/discover").path("heard");
+    assertThat(heard.path("problem").asText()).isEmpty();
+    assertThat(heard.path("routed").asInt()).isPositive();
+    JsonNode found = heard.at("/findings/0");
+    assertThat(found.path("topic").asText()).isEqualTo("fresh/m1");
+    assertThat(found.path("isRouted").asBoolean()).isFalse();
+
+    ObjectNode change = JSON.createObjectNode();
+    change.putObject("site").putArray("routes").add(found.path("route"));
+    change.put("version", get(site).path("version").asText()).put("who", "anna");
+    assertThat(post(site, change, 200).at("/does/added").toString()).contains("fresh/m1");
+    assertThat(get("/api/v1/discover").at("/heard/findings/0/isRouted").asBoolean()).isTrue();
+    int before = ledger().path("received").asInt();
+    publish("fresh/m1", "{\"temperature\":2}", false);
+    await().until(() -> ledger().path("received").asInt() > before);
+
+    ObjectNode back = JSON.createObjectNode();
+    back.put("version", get(site).path("version").asText()).put("who", "anna");
+    assertThat(post(site + "/versions/0/restore", back, 200).at("/does/removed").toString())
+        .contains("fresh/m1");
+    publish("a/known", "", true);
+    publish("fresh/m1", "", true);
   }
 }

@@ -72,6 +72,8 @@ class RolesTest {
       OPERATE    POST /api/v1/orders
       OPERATE    POST /api/v1/orders/{id}/undo
       OPERATE    POST /api/v1/notifications/{id}/acknowledge
+      ENGINEER   GET /api/v1/discover
+      ENGINEER   POST /api/v1/discover
       ENGINEER   GET /api/v1/config/site
       ENGINEER   GET /api/v1/config/site/versions
       ENGINEER   GET /api/v1/config/site/versions/{id}

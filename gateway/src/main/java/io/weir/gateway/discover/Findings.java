@@ -26,7 +26,10 @@ public final class Findings {
     this(Runtime.getRuntime().maxMemory() / 4);
   }
 
-  Findings(long mostBytes) {
+  /**
+   * @param mostBytes of the heap, about
+   */
+  public Findings(long mostBytes) {
     this.mostBytes = mostBytes;
   }
 

@@ -1,7 +1,7 @@
 /**
  * Groups what was heard at a broker, by topic, into routes to paste. Owns no connection and stores
  * nothing. Its memory is bounded, however many messages come. Called by the command {@code
- * discover}.
+ * discover} and by the gateway, for the page.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.discover;

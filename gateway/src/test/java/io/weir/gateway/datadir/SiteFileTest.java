@@ -83,6 +83,22 @@ class SiteFileTest {
   }
 
   @Test
+  void aBackupHasItWithItsHistory() throws Exception {
+    DataDirectory data = new DataDirectory(Files.createDirectory(folder.resolve("data")));
+    SiteFile file = new SiteFile(data, FileSystem.DISK);
+    file.write(change("a: 1\n"));
+    file.write(change("a: 2\n"));
+    Path backup = folder.resolve("backup");
+    Backup.take(data, backup, FileSystem.DISK, "g", "1", NOW);
+    assertThat(Backup.leftOut(data, FileSystem.DISK)).isEmpty();
+    DataDirectory other = new DataDirectory(folder.resolve("other"));
+    Restore.run(other, backup, FileSystem.DISK, "20260301T060000Z", false);
+    SiteFile restored = new SiteFile(other, FileSystem.DISK);
+    assertThat(restored.current()).isEqualTo(file.current());
+    assertThat(restored.earlier()).isEqualTo(file.earlier());
+  }
+
+  @Test
   void theOldestVersionsAreForgotten() throws Exception {
     SiteFile file = on(new MemoryDisk(new Random(1)));
     for (int i = 1; i <= SiteFile.KEPT + 5; i++) {

@@ -38,6 +38,26 @@ public record MqttConfig(
     SparkplugConfig sparkplug)
     implements SourceConfig {
 
+  /** The same broker for somebody who only listens, and leaves no session behind. */
+  public MqttConfig listening(String otherClientId) {
+    return new MqttConfig(
+        name,
+        url,
+        otherClientId,
+        username,
+        password,
+        version,
+        receiveMaximum,
+        windowBytes,
+        maxPacketBytes,
+        Duration.ZERO,
+        keepAlive,
+        connectTimeout,
+        null,
+        tls,
+        sparkplug);
+  }
+
   @Override
   public String type() {
     return MqttFactory.NAME;

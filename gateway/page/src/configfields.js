@@ -1,0 +1,201 @@
+// Fields of the form of the configuration: each edits one value of a group, and says what is wrong with it.
+
+import { element, setText } from "./dom.js";
+import { t } from "./i18n.js";
+import { field } from "./sheet.js";
+
+/** @typedef {import("../types/api.js").SiteProblem} SiteProblem */
+/** @typedef {import("./i18n.js").TextKey} TextKey */
+/** @typedef {Record<string, any>} Group a part of the configuration, as JSON */
+/** @typedef {(string | number)[]} Keys that lead to a value */
+
+/**
+ * How a value stands in its field; a value that is `undefined` is not there.
+ *
+ * @typedef {object} Kind
+ * @property {string} type of the input
+ * @property {(value: any) => string} text
+ * @property {(text: string) => any} value
+ */
+
+/**
+ * A value that a group may have.
+ *
+ * @typedef {object} Column
+ * @property {string} key
+ * @property {TextKey} label
+ * @property {Kind} kind
+ * @property {() => [string, string][]} [options] value and name of each, where one is chosen
+ */
+
+/**
+ * What is being edited.
+ *
+ * @typedef {object} Form
+ * @property {Group} draft what the file is to hold
+ * @property {Group} main what the main file says
+ * @property {ReturnType<typeof problemBook>} book
+ * @property {() => void} changed called after each change of a value
+ * @property {(focus?: Keys) => void} redraw makes all fields again, after rows came or went
+ */
+
+/** @param {any} value */
+const written = (value) => (value === undefined ? "" : String(value));
+
+/** @type {(text: string) => string | undefined} */
+const orNone = (text) => (text.trim() === "" ? undefined : text.trim());
+
+/** @type {Kind} */
+export const TEXT = { type: "text", text: written, value: orNone };
+
+/** @type {Kind} */
+export const TIME = { ...TEXT, type: "time" };
+
+/** @type {Kind} */
+export const DATE = { ...TEXT, type: "date" };
+
+/** @type {Kind} */
+export const MOMENT = { ...TEXT, type: "datetime-local" };
+
+/** @type {Kind} what is no number stays a text, with which the gateway finds fault */
+export const NUMBER = {
+  type: "text", text: written,
+  value: (text) => {
+    const given = orNone(text)?.replace(",", ".");
+    return given === undefined || Number.isNaN(Number(given)) ? given : Number(given);
+  },
+};
+
+/** @param {string} text */
+const listed = (text) => text.split(/[,，]/).map((one) => one.trim()).filter((one) => one !== "");
+
+/** @type {Kind} several texts with commas between them */
+export const LIST = {
+  type: "text",
+  text: (value) => (Array.isArray(value) ? value.join(", ") : written(value)),
+  value: (text) => (orNone(text) === undefined ? undefined : listed(text)),
+};
+
+/** @type {Kind} breaks such as 10:00 30, 12:00 15: begin and minutes */
+export const BREAKS = {
+  type: "text",
+  text: (value) => (Array.isArray(value) ? value.map(({ start, minutes }) => `${start} ${minutes}`).join(", ") : ""),
+  value: (text) => (orNone(text) === undefined ? undefined : listed(text).map((one) => {
+    const [start, minutes] = one.split(/\s+/);
+    return minutes === undefined ? { start } : { start, minutes: NUMBER.value(minutes) };
+  })),
+};
+
+/** Yes, no, or as the level above. @type {Kind} */
+export const FLAG = {
+  type: "text", text: written,
+  value: (text) => (text === "" ? undefined : text === "true"),
+};
+
+const AS_PATH = (/** @type {Keys} */ path) => JSON.stringify(path);
+
+/** Which field shows what is wrong with which value. */
+export function problemBook() {
+  /** @type {Map<string, { show: (texts: string[]) => void, focus: () => void }>} */
+  const fields = new Map();
+
+  /**
+   * The field of a value, or of the value that it is a part of.
+   *
+   * @param {Keys} path
+   */
+  function nearest(path) {
+    for (let length = path.length; length > 0; length--) {
+      const key = AS_PATH(path.slice(0, length));
+      if (fields.has(key)) return key;
+    }
+    return null;
+  }
+  return {
+    forget: () => fields.clear(),
+    /** @type {(path: Keys, show: (texts: string[]) => void, focus: () => void) => void} */
+    add: (path, show, focus) => {
+      fields.set(AS_PATH(path), { show, focus });
+    },
+    focus: (/** @type {Keys} */ path) => fields.get(AS_PATH(path))?.focus(),
+    /**
+     * Shows each problem beside its field; returns those that have none.
+     *
+     * @param {SiteProblem[]} problems
+     */
+    show(problems) {
+      /** @type {Map<string, string[]>} */
+      const found = new Map([...fields.keys()].map((key) => [key, []]));
+      const others = problems.filter((problem) => {
+        const key = problem.isHere ? nearest(problem.path) : null;
+        if (key !== null) found.get(key)?.push(problemText(problem));
+        return key === null;
+      });
+      for (const [key, texts] of found) fields.get(key)?.show(texts);
+      const first = [...found].find(([, texts]) => texts.length > 0);
+      if (first !== undefined) fields.get(first[0])?.focus();
+      return others;
+    },
+  };
+}
+
+/** @param {SiteProblem} problem in the gateway's words */
+export const problemText = ({ message, suggestion }) => (suggestion === null ? message : `${message} (${suggestion})`);
+
+let count = 0;
+
+/** @param {[string, string][]} options */
+function chooser(options) {
+  const select = element("select");
+  for (const [value, name] of options) {
+    const option = element("option", "", name);
+    option.value = value;
+    select.append(option);
+  }
+  return select;
+}
+
+/** @param {Kind} kind */
+function typed(kind) {
+  const input = element("input");
+  input.type = kind.type;
+  return input;
+}
+
+/**
+ * The field of one value of a group.
+ *
+ * @param {Form} form
+ * @param {Group} group
+ * @param {Keys} path of the group
+ * @param {Column} column
+ */
+export function configField({ book, changed }, group, path, { key, label, kind, options }) {
+  const input = options === undefined ? typed(kind) : chooser(options());
+  const value = group[key];
+  const isGroup = typeof value === "object" && !Array.isArray(value);
+  input.value = isGroup ? "" : kind.text(value);
+  input.disabled = isGroup; // it is changed in the text
+  if (isGroup) input.title = t("config.inText");
+  const problem = element("p", "down-text config-problem");
+  problem.id = `config-problem-${++count}`;
+  problem.hidden = true;
+  input.addEventListener("input", () => {
+    const given = kind.value(input.value);
+    if (given === undefined) delete group[key];
+    else group[key] = given;
+    changed();
+  });
+  book.add([...path, key], (texts) => {
+    setText(problem, texts.join(" "));
+    problem.hidden = texts.length === 0;
+    input.toggleAttribute("aria-invalid", texts.length > 0);
+    if (texts.length > 0) {
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", problem.id);
+    } else {
+      input.removeAttribute("aria-describedby");
+    }
+  }, () => input.focus());
+  return element("div", "config-field", field(t(label), input), problem);
+}

@@ -1,0 +1,269 @@
+// What changes weekly, edited as a form or as a text: checked, shown as a difference, applied, undone.
+
+import { get, messageOf, send } from "./api.js";
+import { button, element, panel, setText } from "./dom.js";
+import { t } from "./i18n.js";
+import { problemBook, problemText } from "./configfields.js";
+import { machinePart } from "./configmachines.js";
+import { calendarPart, labelPart, routePart, targetPart } from "./configparts.js";
+import { reasonPart } from "./configreasons.js";
+import { clone } from "./configrows.js";
+import { diffOf, versionList } from "./configversions.js";
+import { discoverPart } from "./discover.js";
+import { may, refusal } from "./session.js";
+import { commentField, field } from "./sheet.js";
+import { whoLine } from "./who.js";
+
+/** @typedef {import("../types/api.js").Site} Site */
+/** @typedef {import("../types/api.js").SiteChecked} SiteChecked */
+/** @typedef {import("../types/api.js").SiteProblem} SiteProblem */
+/** @typedef {import("./configfields.js").Form} Form */
+/** @typedef {import("./configfields.js").Group} Group */
+/** @typedef {import("./configfields.js").Keys} Keys */
+/** @typedef {import("./i18n.js").TextKey} TextKey */
+/** @typedef {import("./main.js").View} View */
+
+const PATH = "/api/v1/config/site";
+
+/** @type {[TextKey, (form: Form) => Node, string[]][]} each with the keys that it edits; the calendar has the others */
+const PARTS = [
+  ["config.labels", labelPart, ["labels"]], ["config.machinesTitle", machinePart, ["machines", "templates"]],
+  ["config.reasonsTitle", reasonPart, ["reasons"]], ["config.targets", targetPart, ["target", "targets"]],
+  ["config.calendar", calendarPart, []], ["config.routes", routePart, ["routes"]],
+];
+
+/** @param {SiteProblem} problem */
+function partOf({ path: [first, second] }) {
+  const key = first === "efficiency" ? second : first;
+  return PARTS.find(([, , keys]) => keys.includes(String(key)))?.[0] ?? "config.calendar";
+}
+
+/**
+ * What is sent: lists that stand beside those of the main file are left out where they are empty.
+ *
+ * @param {Group} draft
+ * @returns {Group}
+ */
+export function sentOf(draft) {
+  const site = clone(draft);
+  const isNothing = (/** @type {any} */ value) => Array.isArray(value) && value.length === 0;
+  for (const key of ["labels", "machines", "templates"]) {
+    if (isNothing(site.efficiency?.[key])) delete site.efficiency[key];
+  }
+  if (isNothing(site.routes)) delete site.routes;
+  if (site.efficiency !== undefined && Object.keys(site.efficiency).length === 0) delete site.efficiency;
+  return site;
+}
+
+/** The parts as a form; `show` takes another configuration. */
+function formOf() {
+  const root = element("div", "config-parts");
+  /** @type {Set<TextKey>} */
+  const open = new Set(["config.labels"]);
+  /** @type {Form} */
+  const form = { draft: {}, main: {}, book: problemBook(), changed: () => {}, redraw };
+
+  /** @param {Keys} [focus] */
+  function redraw(focus) {
+    form.book.forget();
+    root.replaceChildren(...PARTS.map(([title, make]) => {
+      const details = element("details", "panel", element("summary", "", element("h2", "", t(title))), make(form));
+      details.open = open.has(title);
+      details.addEventListener("toggle", () => {
+        if (details.open) open.add(title);
+        else open.delete(title);
+      });
+      return details;
+    }));
+    if (focus !== undefined) form.book.focus(focus);
+  }
+  return {
+    root, form,
+    /** @param {Group} draft @param {Group} main */
+    show(draft, main) {
+      form.draft = clone(draft);
+      form.main = main;
+      redraw();
+    },
+    /** @param {SiteProblem[]} problems */
+    problems(problems) {
+      if (problems.length > 0) {
+        for (const problem of problems) open.add(partOf(problem));
+        redraw();
+      }
+      return form.book.show(problems);
+    },
+  };
+}
+
+/** What a reload does, or did, in words. */
+function deedsOf(/** @type {SiteChecked["does"]} */ does) {
+  if (does === null) return [];
+  const lines = [
+    ...does.added.map((topic) => t("config.routeAdded", topic)),
+    ...does.changed.map((topic) => t("config.routeChanged", topic)),
+    ...does.removed.map((topic) => t("config.routeRemoved", topic)),
+    ...(does.efficiency ? [t("config.figures")] : []),
+    ...(does.needsRestart.length > 0 ? [t("config.restart", does.needsRestart.join(", "))] : []),
+    ...(does.pending.length > 0 ? [t("config.pending", does.pending.join("; "))] : []),
+  ];
+  return lines.map((line) => element("li", "", line));
+}
+
+/** @returns {View} */
+export function configureView() {
+  const heading = element("h1", "", t("view.configure"));
+  const root = element("div", "config", element("div", "title", heading));
+  const view = { title: t("view.configure"), heading, root, draw() {}, leave() {} };
+  if (!may("engineer")) {
+    root.append(refusal());
+    return view;
+  }
+  /** @type {Site | null} */
+  let site = null;
+  let isText = false;
+  let isUnsaved = false;
+  const about = element("p", "quiet");
+  const note = element("p", "config-note");
+  note.setAttribute("role", "status");
+  const wrong = element("ul", "down-text");
+  wrong.setAttribute("role", "alert");
+  const parts = formOf();
+  const text = element("textarea", "config-text");
+  text.spellcheck = false;
+  const textPanel = element("div", "panel", field(t("config.text"), text));
+  textPanel.hidden = true;
+  const who = whoLine();
+  const why = commentField(t("config.why"));
+  const differences = element("div");
+  const deeds = element("ul", "plain");
+  const apply = button(t("config.apply"), replace);
+  const review = panel(t("config.review"), differences, deeds, why.root,
+    element("div", "toolbar", apply));
+  review.tabIndex = -1;
+  review.hidden = true;
+  const check = button(t("config.check"), () => ask());
+  const asText = button(t("config.asText"), toText);
+  asText.setAttribute("aria-pressed", "false");
+  const discard = button(t("config.discard"), () => load(t("config.loaded")));
+  const versions = versionList(() => site?.version ?? "", () => who.name(), (answer) => {
+    taken(answer);
+    versions.load();
+  });
+  const found = discoverPart({
+    isUnsaved: () => isUnsaved,
+    whoActs: () => who.name(),
+    taken: () => load(""),
+  });
+  const summary = element("summary", "", element("h2", "", t("discover.title")));
+  const discover = element("details", "panel", summary, found.root);
+  discover.addEventListener("toggle", () => {
+    if (discover.open) found.look();
+  });
+  view.leave = () => found.leave();
+  root.append(about, note, wrong, element("div", "toolbar", check, asText, discard), who.root, review,
+    parts.root, textPanel, discover, panel(t("config.history"), versions.root));
+
+  const given = () => (isText ? { text: text.value } : { site: sentOf(parts.form.draft) });
+
+  function changed() {
+    isUnsaved = true;
+    review.hidden = true; // it shows what was, and applies what is
+    setText(note, t("config.unsaved"));
+  }
+  parts.form.changed = changed;
+  text.addEventListener("input", changed);
+
+  /** @param {SiteProblem[]} problems */
+  function complain(problems) {
+    const others = isText ? problems : parts.problems(problems);
+    wrong.replaceChildren(...others.map((problem) => {
+      const place = problem.isHere ? t("config.line", problem.line) : `${problem.file}:${problem.line}`;
+      return element("li", "", `${place}: ${problem.key}: ${problemText(problem)}`);
+    }));
+    if (problems.length > 0) setText(note, t("config.problems", problems.length));
+  }
+
+  /** Asks what is wrong and what differs. */
+  async function ask() {
+    review.hidden = true;
+    check.disabled = true;
+    const { status, answer, problem } = await send(`${PATH}/check`, given(), "");
+    check.disabled = false;
+    if (status !== 200) {
+      setText(note, t("fetch.failed", problem));
+      return null;
+    }
+    const checked = /** @type {SiteChecked} */ (answer);
+    complain(checked.errors);
+    if (checked.errors.length > 0) return checked;
+    differences.replaceChildren(diffOf(checked.diff));
+    deeds.replaceChildren(...deedsOf(checked.does));
+    apply.disabled = checked.diff.length === 0;
+    setText(note, "");
+    review.hidden = false;
+    review.focus();
+    return checked;
+  }
+
+  async function replace() {
+    const name = who.name();
+    if (name === "" || site === null) return;
+    apply.disabled = true;
+    const change = { ...given(), version: site.version, who: name, comment: why.input.value };
+    const { status, answer, problem } = await send(PATH, change, "");
+    apply.disabled = false;
+    if (status === 200) {
+      why.input.value = "";
+      taken(answer);
+    } else if (status === 422) {
+      review.hidden = true;
+      complain(answer.errors);
+    } else if (status === 409) {
+      setText(note, t("config.stale", answer.present.who));
+    } else {
+      setText(note, t("fetch.failed", problem));
+    }
+  }
+
+  /** @param {any} answer of a change that holds */
+  async function taken(answer) {
+    await load(t("config.applied", String(answer.number)));
+    deeds.replaceChildren();
+    note.append(element("ul", "plain", ...deedsOf(answer.does)));
+    note.tabIndex = -1;
+    note.focus();
+  }
+
+  async function toText() {
+    const checked = await ask();
+    if (checked === null || (isText && checked.errors.length > 0)) return; // a form of it would lose it
+    review.hidden = true;
+    isText = !isText;
+    asText.setAttribute("aria-pressed", String(isText));
+    text.value = checked.text;
+    if (!isText) parts.show(checked.site, site?.main ?? {});
+    parts.root.hidden = isText;
+    textPanel.hidden = !isText;
+  }
+
+  /** @param {string} said */
+  async function load(said) {
+    try {
+      const now = /** @type {Site} */ (await get(PATH));
+      site = now;
+      isUnsaved = false;
+      review.hidden = true;
+      setText(about, t("config.about", now.file, now.mainFile));
+      text.value = now.text;
+      parts.show(now.site, now.main);
+      setText(note, said);
+      complain(now.errors);
+      versions.load();
+    } catch (failure) {
+      setText(note, t("fetch.failed", messageOf(failure)));
+    }
+  }
+  load("");
+  return view;
+}

@@ -1,0 +1,161 @@
+// What is heard at a broker and has no route, with a route that is added and taken back by one button each.
+
+import { get, messageOf, send } from "./api.js";
+import { button, choice, element, keyed, setText } from "./dom.js";
+import { t } from "./i18n.js";
+import { field } from "./sheet.js";
+
+/** @typedef {import("../types/api.js").Discovered} Discovered */
+/** @typedef {import("../types/api.js").Finding} Finding */
+/** @typedef {import("../types/api.js").Site} Site */
+
+const PATH = "/api/v1/discover";
+const SITE = "/api/v1/config/site";
+const SECONDS = 30;
+const ASK_MS = 2000;
+
+/**
+ * @typedef {object} Changing what the view knows of the configuration
+ * @property {() => boolean} isUnsaved whether there are changes that a new version would be in the way of
+ * @property {() => string} whoActs asks for a name where there is none; "" where none is given
+ * @property {(answer: any) => void} taken called once another version holds
+ */
+
+/**
+ * Makes the route of a finding a part of the configuration; returns the number of the version before.
+ *
+ * @param {Finding} finding
+ * @param {string} who
+ * @param {(answer: any) => void} taken
+ * @returns {Promise<number>}
+ */
+async function addRoute({ topic, route }, who, taken) {
+  const now = /** @type {Site} */ (await get(SITE));
+  const site = { ...now.site, routes: [...(now.site.routes ?? []), route] };
+  const change = { site, version: now.version, who, comment: t("discover.comment", topic) };
+  const { status, answer, problem } = await send(SITE, change, "");
+  if (status !== 200) throw new Error(answer?.errors?.at(0)?.message ?? problem);
+  taken(answer);
+  return now.number;
+}
+
+/**
+ * @param {number} number of the version that holds again
+ * @param {string} who
+ * @param {(answer: any) => void} taken
+ */
+async function backTo(number, who, taken) {
+  const now = /** @type {Site} */ (await get(SITE));
+  const change = { version: now.version, who };
+  const { status, answer, problem } = await send(`${SITE}/versions/${number}/restore`, change, "");
+  if (status !== 200) throw new Error(problem);
+  taken(answer);
+}
+
+/** @param {Changing} changing */
+export function discoverPart({ isUnsaved, whoActs, taken }) {
+  const topic = element("input");
+  topic.value = "#";
+  let source = "";
+  const sources = choice(t("discover.source"), (name) => {
+    source = name;
+  });
+  const note = element("p", "");
+  note.setAttribute("role", "status");
+  const list = element("ul", "plain config-found");
+  const listen = button(t("discover.listen"), begin);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Map<string, number>} the version before the route of a topic */
+  const added = new Map();
+
+  /**
+   * @param {HTMLButtonElement} pressed
+   * @param {(who: string) => Promise<void>} run
+   */
+  async function change(pressed, run) {
+    if (isUnsaved()) {
+      setText(note, t("discover.unsaved"));
+      return;
+    }
+    const who = whoActs();
+    if (who === "") return;
+    pressed.disabled = true;
+    try {
+      await run(who);
+      await look();
+    } catch (failure) {
+      setText(note, t("fetch.failed", messageOf(failure)));
+    }
+    pressed.disabled = false;
+  }
+
+  /** @param {Finding} finding */
+  function make(finding) {
+    const about = element("p", "quiet");
+    const name = element("b", "", finding.topic);
+    const format = element("span", "quiet");
+    const add = button(t("discover.add"), () => change(add, async (who) => {
+      added.set(finding.topic, await addRoute(finding, who, taken));
+    }));
+    add.setAttribute("aria-label", t("discover.addOf", finding.topic));
+    const undo = button(t("discover.undo"), () => change(undo, async (who) => {
+      await backTo(added.get(finding.topic) ?? 0, who, taken);
+      added.clear(); // what was added later is gone with it
+    }));
+    undo.setAttribute("aria-label", t("discover.undoOf", finding.topic));
+    const preview = element("pre");
+    return { root: element("li", "", element("div", "config-buttons", name, format, add, undo), about, preview),
+      about, format, add, undo, preview };
+  }
+
+  /** @param {Discovered} now */
+  function show({ sources: names, isListening, heard }) {
+    sources.root.hidden = names.length < 2;
+    if (source === "") source = heard?.source ?? names.at(0) ?? "";
+    sources.show(names.map((name) => [name, name]), source);
+    listen.disabled = isListening || names.length === 0;
+    const said = heard === null ? [] : [
+      isListening ? t("discover.listening") : "", t("discover.heard", heard.messages, heard.routed),
+      heard.isCut ? t("discover.cut") : "", heard.problem,
+    ];
+    setText(note, names.length === 0 ? t("discover.none") : said.filter((one) => one !== "").join(" "));
+    keyed(list, heard?.findings ?? [], (found) => `${found.topic} ${found.format}`, make, (part, found) => {
+      setText(part.about, t("discover.found", found.topics, String(found.messages + found.retained), found.example));
+      setText(part.format, found.route === null ? t("discover.unknown")
+        : `${found.format}${found.isRouted ? ` · ${t("discover.routed")}` : ""}`);
+      part.add.hidden = found.route === null || found.isRouted;
+      part.undo.hidden = !added.has(found.topic);
+      setText(part.preview, found.preview);
+    });
+  }
+
+  /** Asks until the listening has ended. */
+  async function look() {
+    clearTimeout(timer);
+    try {
+      const now = /** @type {Discovered} */ (await get(PATH));
+      show(now);
+      if (now.isListening) timer = setTimeout(look, ASK_MS);
+    } catch (failure) {
+      setText(note, t("fetch.failed", messageOf(failure)));
+    }
+  }
+
+  async function begin() {
+    listen.disabled = true;
+    const { status, problem } = await send(PATH, { source, topic: topic.value, seconds: SECONDS }, "");
+    if (status !== 202) {
+      listen.disabled = false;
+      setText(note, t("fetch.failed", problem));
+      return;
+    }
+    look();
+  }
+  return {
+    root: element("div", "", element("p", "quiet", t("discover.why")),
+      element("div", "config-row", sources.root, field(t("discover.topic"), topic), listen), note, list),
+    look,
+    leave: () => clearTimeout(timer),
+  };
+}

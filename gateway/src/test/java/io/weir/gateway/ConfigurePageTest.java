@@ -1,0 +1,227 @@
+package io.weir.gateway;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.http.Role;
+import io.weir.gateway.peers.Chromium;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An engineer changes the configuration on the live page: one session in a browser. Leaves pictures
+ * in target/page.
+ */
+@Tag("server")
+class ConfigurePageTest {
+
+  @TempDir Path home;
+
+  private StartedPeople people;
+  private Chromium chromium;
+  private Page page;
+
+  @BeforeEach
+  void start() throws Exception {
+    people = new StartedPeople(home);
+    long now = System.currentTimeMillis();
+    String line = "telemetry,site=s,area=a,line=l,machine=m state=\"RUNNING\" ";
+    String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
+    people.ask("POST", "/write?precision=ms", line + (now - 1000) + "\n" + line + now, ingest);
+    chromium = new Chromium();
+    page =
+        chromium
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(1366, 768)
+                    .setColorScheme(ColorScheme.LIGHT)
+                    .setLocale("en-GB"))
+            .newPage();
+  }
+
+  @AfterEach
+  void stop() {
+    chromium.close();
+    people.close();
+  }
+
+  private void visit(String view) {
+    page.navigate("about:blank");
+    page.navigate("http://127.0.0.1:" + people.port + "/#" + view);
+  }
+
+  private void isWhatAxeAsksFor(String what) throws IOException {
+    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
+      page.evaluate(new String(in.readAllBytes(), UTF_8));
+    }
+    Assertions.assertThat(
+            (List<?>)
+                page.evaluate(
+                    """
+                    async () => (await axe.run(document, {
+                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`)
+                    """))
+        .as(what)
+        .isEmpty();
+  }
+
+  /** A picture at each size, on which nothing is wider than the screen. */
+  private void fits(String name) {
+    int[][] sizes = {{1920, 1080}, {390, 844}, {1366, 768}};
+    for (int[] size : sizes) {
+      page.setViewportSize(size[0], size[1]);
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setFullPage(true)
+              .setPath(Path.of("target", "page", "configure-" + name + "-" + size[0] + ".png")));
+      Assertions.assertThat(
+              (Boolean)
+                  page.evaluate(
+                      "document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+          .as(name + " " + size[0])
+          .isTrue();
+    }
+  }
+
+  private Locator part(String title) {
+    return page.locator(
+        "details",
+        new Page.LocatorOptions()
+            .setHas(page.locator("summary", new Page.LocatorOptions().setHasText(title))));
+  }
+
+  private static Locator field(Locator within, String label) {
+    return within.getByLabel(label, new Locator.GetByLabelOptions().setExact(true));
+  }
+
+  private void press(String button) {
+    page.locator("main")
+        .getByText(button, new Locator.GetByTextOptions().setExact(true))
+        .first()
+        .click();
+  }
+
+  @Test
+  void namesTargetsAndTenPressesAreChangedSeenAppliedAndUndone() throws Exception {
+    visit("/configure");
+    page.locator("#users input").first().fill("engineer");
+    page.locator("#users input[type=password]").fill(StartedPeople.PASSWORD);
+    page.locator("#users form button").click();
+    assertThat(page.locator("h1")).hasText("Configure");
+    assertThat(part("Names of places")).hasAttribute("open", "");
+    isWhatAxeAsksFor("what the main file says");
+
+    // By the keyboard alone: a name, and a target that is too large.
+    part("Names of places").getByText("Add a name").focus();
+    page.keyboard().press("Enter");
+    page.keyboard().type("s/a/l/m");
+    page.keyboard().press("Tab");
+    page.keyboard().type("Press 1");
+    part("Targets").locator("summary").focus();
+    page.keyboard().press("Enter");
+    part("Targets").getByText("Change here").first().focus();
+    page.keyboard().press("Enter");
+    Locator oee = field(part("Targets"), "OEE, 0 to 1");
+    oee.fill("7");
+    press("Show changes");
+    assertThat(oee).hasAttribute("aria-invalid", "true");
+    assertThat(oee).isFocused();
+    assertThat(part("Targets").locator(".config-problem").first())
+        .containsText("must be a number from 0 to 1");
+    isWhatAxeAsksFor("a problem beside its field");
+    fits("problem");
+
+    oee.fill("0.6");
+    press("Show changes");
+    assertThat(page.locator(".config-diff ins").first()).containsText("+efficiency:");
+    assertThat(page.locator(".config-diff")).containsText("label: Press 1");
+    assertThat(page.locator("main")).containsText("Figures are made in another way from now on.");
+    isWhatAxeAsksFor("what would change");
+    fits("review");
+    press("Apply");
+    assertThat(page.locator(".config-note")).containsText("Version 1 holds now.");
+
+    // Ten presses like one.
+    part("Machines and templates").locator("summary").click();
+    part("Machines and templates").getByText("Add a machine").click();
+    Locator path = field(part("Machines and templates"), "Path: site/area/line/machine");
+    path.fill("s/a/l/press-01");
+    field(part("Machines and templates"), "Micro-stop below").fill("30s");
+    part("Machines and templates").getByText("More like this").click();
+    assertThat(page.locator(".config-more p"))
+        .hasText("9 machines: s/a/l/press-02, s/a/l/press-03, …");
+    part("Machines and templates").getByText("Add these").click();
+    assertThat(path).hasCount(10);
+
+    // A tree of reasons and a shift.
+    part("Reasons").locator("summary").click();
+    part("Reasons").getByText("Change here").click();
+    part("Reasons").getByText("Add a category").click();
+    page.keyboard().type("Mechanical");
+    part("Reasons").getByText("Add below").click();
+    page.keyboard().type("Jam");
+    field(part("Reasons"), "Codes of machines, with commas").last().fill("JAM, 12");
+    part("Calendar").locator("summary").click();
+    part("Calendar").getByText("Change here").first().click();
+    part("Calendar").getByText("Add a shift").click();
+    page.keyboard().type("early");
+    field(part("Calendar"), "Start").fill("06:00");
+    field(part("Calendar"), "End").fill("14:00");
+    field(part("Calendar"), "Breaks: start and minutes, as 10:00 30").fill("10:00 30");
+    isWhatAxeAsksFor("reasons and shifts");
+    fits("rows");
+    press("Show changes");
+    page.getByLabel("Why (if you like)").fill("the new line");
+    press("Apply");
+    assertThat(page.locator(".config-note")).containsText("Version 2 holds now.");
+    String file = Files.readString(home.resolve("data/site.yaml"));
+    Assertions.assertThat(file)
+        .contains("asset: s/a/l/press-10", "name: press", "comment: the new line")
+        .contains("name: Jam", "- JAM", "\"12\"", "name: early", "minutes: 30");
+    Assertions.assertThat(Pattern.compile("like: press").matcher(file).results()).hasSize(10);
+
+    // As text, then back to the first version.
+    press("As text");
+    assertThat(page.locator(".config-text")).hasValue(Pattern.compile("s/a/l/press-05"));
+    press("As text");
+    assertThat(path).hasCount(10);
+    assertThat(page.locator(".config-versions li")).hasCount(3);
+    page.getByLabel("Show version 1").click();
+    assertThat(page.locator(".config-versions del").first()).isVisible();
+    isWhatAxeAsksFor("the history");
+    fits("history");
+    page.getByLabel("Back to version 1").focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".config-note")).containsText("Version 3 holds now.");
+    assertThat(path).hasCount(0);
+
+    // In the other languages with all parts open; the plant has the new name.
+    for (String language : List.of("de", "zh")) {
+      page.evaluate("language => localStorage.setItem('weir-language', language)", language);
+      page.reload();
+      assertThat(page.locator(".config-versions li")).hasCount(4);
+      page.evaluate(
+          "document.querySelectorAll('details').forEach((each) => { each.open = true; })");
+      fits(language);
+      isWhatAxeAsksFor(language);
+    }
+    visit("/");
+    assertThat(page.locator("main")).containsText("Press 1");
+  }
+}
