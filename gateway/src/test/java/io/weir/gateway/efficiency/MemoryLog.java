@@ -23,8 +23,13 @@ class MemoryLog implements Feed {
   /** The payload given last. It is valid until the next call, so the next call spoils it. */
   private byte[] given = new byte[0];
 
+  /** One for each of the two threads there may be. */
+  private final MessageCodec encoder = new MessageCodec();
+
+  private final MessageCodec decoder = new MessageCodec();
+
   void add(Message message) {
-    ByteBuffer bytes = new MessageCodec().encode(message);
+    ByteBuffer bytes = encoder.encode(message);
     byte[] record = new byte[bytes.remaining()];
     bytes.get(record);
     records.add(record);
@@ -53,7 +58,7 @@ class MemoryLog implements Feed {
     }
     given = records.get(at).clone();
     ByteBuffer bytes = ByteBuffer.wrap(given).asReadOnlyBuffer();
-    long received = new MessageCodec().decode(bytes.duplicate()).receiveTimeNs();
+    long received = decoder.decode(bytes.duplicate()).receiveTimeNs();
     return new Entry(at++, received, 1, bytes, 0, 0);
   }
 

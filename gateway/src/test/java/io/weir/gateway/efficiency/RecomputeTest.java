@@ -487,14 +487,7 @@ class RecomputeTest {
     plant.runTo(BEGIN + 7 * HOUR, arrives);
     plant.recompute.ask(new Asset("s", "a", "l", "m"), BEGIN + 2 * HOUR, BEGIN + 5 * HOUR);
     plant.recomputeAll();
-    List<String> changed = new ArrayList<>();
-    plant.revisions.ofRows.forEach(
-        (row, revision) -> {
-          if (revision == plant.book.highest()) {
-            changed.add(row);
-          }
-        });
-    assertThat(changed)
+    assertThat(plant.revisions.rowsOf(plant.book.highest()))
         .isNotEmpty()
         .noneMatch(
             row ->

@@ -431,7 +431,7 @@ class RecomputedOrdersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  @Seeds(few = 3, all = 7)
   void whenAndInWhichOrderTheyAreSaidDoesNotMatter(int seed) throws IOException {
     Random random = new Random(seed);
     List<Message> messages = messages(random, 12);

@@ -23,6 +23,7 @@ final class RemadePlant {
   private final List<Message> arrives = new ArrayList<>();
   private final List<PlantGenerator.Saying> sayings;
   private final RecomputedPlant plant;
+  private final LastWrites writes = new LastWrites();
   private final long begin;
   private int said;
   private long closedTo;
@@ -47,6 +48,7 @@ final class RemadePlant {
     // no machine is expected before it is heard
     long heard = first.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     plant = new RecomputedPlant(config, new MemoryLog(), heard);
+    plant.last = writes;
   }
 
   /** The rows as they were written last. */
@@ -79,7 +81,7 @@ final class RemadePlant {
       plant.live.step();
       plant.recompute.step();
     }
-    return plant.last.rows();
+    return writes.rows();
   }
 
   /** What ends later was still open in the end. */

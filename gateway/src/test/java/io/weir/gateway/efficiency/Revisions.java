@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +12,9 @@ import java.util.Map;
 /** The revision of each row of figures, and each row that got a lower one than it had. */
 final class Revisions {
 
-  final Map<String, Long> ofRows = new HashMap<>();
+  /** By series and instant. */
+  private final Map<Series, Map<Long, Long>> ofRows = new HashMap<>();
+
   final List<String> fell = new ArrayList<>();
   long highest;
 
@@ -23,13 +26,38 @@ final class Revisions {
     for (Reading reading : rows) {
       if (reading.metric().equals("revision")) {
         long revision = ((Value.Whole) reading.value()).value();
-        String row = reading.series() + " " + reading.timeNs();
-        Long before = ofRows.put(row, revision);
+        Long before =
+            ofRows
+                .computeIfAbsent(reading.series(), series -> new HashMap<>())
+                .put(reading.timeNs(), revision);
         if (before != null && before > revision) {
-          fell.add(row + " fell from " + before + " to " + revision);
+          fell.add(
+              name(reading.series(), reading.timeNs())
+                  + " fell from "
+                  + before
+                  + " to "
+                  + revision);
         }
         highest = Math.max(highest, revision);
       }
     }
+  }
+
+  private static String name(Series series, long timeNs) {
+    return series + " " + timeNs;
+  }
+
+  /** The rows that have this one. */
+  List<String> rowsOf(long revision) {
+    List<String> rows = new ArrayList<>();
+    ofRows.forEach(
+        (series, times) ->
+            times.forEach(
+                (timeNs, each) -> {
+                  if (each == revision) {
+                    rows.add(name(series, timeNs));
+                  }
+                }));
+    return rows;
   }
 }
