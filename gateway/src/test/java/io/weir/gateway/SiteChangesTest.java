@@ -149,6 +149,15 @@ class SiteChangesTest {
   }
 
   @Test
+  void aNameOfAMachineIsThereAtOnceAndMakesNoFiguresAnew() throws Exception {
+    ObjectNode body = following(get(PATH));
+    body.put("text", "efficiency: { labels: [ { asset: s/a/l/m, label: Press 1 } ] }");
+    assertThat(posted(PATH, body).at("/does/efficiency").asBoolean()).isFalse();
+    assertThat(get("/api/v1/efficiency").path("assetLabels").toString())
+        .isEqualTo("{\"s/a/l/m\":{\"\":\"Press 1\"}}");
+  }
+
+  @Test
   void aMainFileThatIsBrokenMeanwhileChangesNothing() throws Exception {
     JsonNode now = get(PATH);
     Files.writeString(home.resolve("weir.yaml"), before + "nonsense: 1\n");

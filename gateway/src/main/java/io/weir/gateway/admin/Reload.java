@@ -259,7 +259,7 @@ public final class Reload implements AutoCloseable {
     boolean otherFigures =
         figures != null
             && next.efficiency() != null
-            && !Objects.equals(efficiency, next.efficiency());
+            && isOther(efficiency, next.efficiency());
     return outcome(intake.decoding().configured(), next, otherFigures, NOTHING, List.of());
   }
 
@@ -295,7 +295,7 @@ public final class Reload implements AutoCloseable {
     List<String> pending = new ArrayList<>();
     EfficiencyConfig former = efficiency;
     Remade remade = useEfficiency(next.efficiency(), pending);
-    boolean otherFigures = !Objects.equals(former, efficiency);
+    boolean otherFigures = isOther(former, efficiency);
     if (!before.equals(next.routes())) {
       pending.addAll(swap(next.routes()));
     }
@@ -358,6 +358,13 @@ public final class Reload implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return NOTHING;
+  }
+
+  /** Whether figures are made in another way; how the page calls things is no difference. */
+  private static boolean isOther(@Nullable EfficiencyConfig was, @Nullable EfficiencyConfig is) {
+    return was == null || is == null
+        ? was != is
+        : !was.withoutLabels().equals(is.withoutLabels());
   }
 
   private static Map<String, RouteConfig> byTopic(List<RouteConfig> routes) {

@@ -99,6 +99,28 @@ public record EfficiencyConfig(
     public static final Keep DEFAULT = new Keep(Duration.ofDays(8), 1L << 30);
   }
 
+  /** The same without what only the page shows. */
+  public EfficiencyConfig withoutLabels() {
+    return new EfficiencyConfig(
+        zone,
+        calendar,
+        calendars,
+        targetOee,
+        targets,
+        allowedLateness,
+        defaults,
+        machines,
+        lines,
+        reasons,
+        signals,
+        keep,
+        learned,
+        changeovers,
+        planned,
+        Map.of(),
+        Map.of());
+  }
+
   /** Metrics whose mean says nothing: counters, states, reasons, products and ideal cycles. */
   public Set<String> latestMetrics() {
     Set<String> names = new HashSet<>();
