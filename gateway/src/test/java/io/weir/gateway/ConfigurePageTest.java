@@ -9,13 +9,20 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.peers.Chromium;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -223,5 +230,67 @@ class ConfigurePageTest {
     }
     visit("/");
     assertThat(page.locator("main")).containsText("Press 1");
+  }
+
+  @Test
+  void whatABrokerCarriesAndNoRouteTakesIsRoutedByOneButtonAndTakenBackByOne() throws Exception {
+    int port = Ports.free();
+    Path folder = Files.createDirectory(home.resolve("listening"));
+    Path file = folder.resolve("weir.yaml");
+    try (Mosquitto broker = Mosquitto.started(Files.createDirectory(home.resolve("broker")));
+        Told told = Told.at(broker)) {
+      Files.writeString(
+          file,
+          """
+          gateway: { id: listening, data-dir: data }
+          http: { port: %d }
+          sources: [ { name: plant, type: mqtt, url: "%s" } ]
+          routes: [ { topic: "known/{machine}", format: json } ]
+          sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
+          """
+              .formatted(port, broker.url()));
+      told.keep("fresh/m1", "{\"temperature\":1}");
+      Gateway gateway = StartedGateway.of(new ConfigFile(file, Map.of(), List.of()));
+      try {
+        page.navigate("http://127.0.0.1:" + port + "/#/configure");
+        page.getByLabel("Your name").fill("anna");
+        page.locator("summary", new Page.LocatorOptions().setHasText("New at the broker")).click();
+        page.getByText("Listen for 30").click();
+        assertThat(page.locator(".config-found li")).hasCount(1);
+        assertThat(page.locator(".config-found")).containsText("fresh/m1");
+        fits("discover");
+        isWhatAxeAsksFor("what was heard");
+        page.getByLabel("Add a route for fresh/m1").click();
+        assertThat(page.getByLabel("Undo the route for fresh/m1")).isVisible();
+        assertThat(page.locator(".config-found")).containsText("has a route");
+        Path site = folder.resolve("data/site.yaml");
+        Assertions.assertThat(Files.readString(site)).contains("topic: fresh/m1", "who: anna");
+        page.getByLabel("Undo the route for fresh/m1").click();
+        assertThat(page.getByLabel("Add a route for fresh/m1")).isVisible();
+        Assertions.assertThat(Files.readString(site)).doesNotContain("topic: fresh/m1");
+      } finally {
+        gateway.close();
+      }
+    }
+  }
+
+  /** A device of which the broker keeps what it told last. */
+  private record Told(MqttClient client) implements AutoCloseable {
+
+    static Told at(Mosquitto broker) throws MqttException {
+      MqttClient client = new MqttClient(broker.url(), "device", new MemoryPersistence());
+      client.connect();
+      return new Told(client);
+    }
+
+    void keep(String topic, String payload) throws MqttException {
+      client.publish(topic, payload.getBytes(UTF_8), 1, true);
+    }
+
+    @Override
+    public void close() throws MqttException {
+      client.disconnect();
+      client.close();
+    }
   }
 }

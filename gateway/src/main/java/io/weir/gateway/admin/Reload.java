@@ -257,9 +257,7 @@ public final class Reload implements AutoCloseable {
   /** What {@link #use} would do, without what brokers and figures would answer. */
   Outcome wouldDo(Config next) {
     boolean otherFigures =
-        figures != null
-            && next.efficiency() != null
-            && isOther(efficiency, next.efficiency());
+        figures != null && next.efficiency() != null && isOther(efficiency, next.efficiency());
     return outcome(intake.decoding().configured(), next, otherFigures, NOTHING, List.of());
   }
 
@@ -362,9 +360,7 @@ public final class Reload implements AutoCloseable {
 
   /** Whether figures are made in another way; how the page calls things is no difference. */
   private static boolean isOther(@Nullable EfficiencyConfig was, @Nullable EfficiencyConfig is) {
-    return was == null || is == null
-        ? was != is
-        : !was.withoutLabels().equals(is.withoutLabels());
+    return was == null || is == null ? was != is : !was.withoutLabels().equals(is.withoutLabels());
   }
 
   private static Map<String, RouteConfig> byTopic(List<RouteConfig> routes) {
