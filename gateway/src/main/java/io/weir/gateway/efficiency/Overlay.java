@@ -353,7 +353,8 @@ final class Overlay {
       if (now.begins) {
         begins.add(from);
       }
-      Shown laid = laid(part, from, to, now, joins ? last.episode() : from, first);
+      Shown laid =
+          laid(part, from, to, now, joins ? last.episode() : begin(from, now, goesOn), first);
       if (now.own != part.own()) {
         moved.add(new Moved(part, laid));
       }
@@ -393,6 +394,12 @@ final class Overlay {
     private boolean resumes(Shown part, long from, Said now) {
       boolean another = isToldToGoOn(part, from) && part.first() && stopsTold.isCounted();
       return stopsLaid.goesOnAs(now.own) && !another;
+    }
+
+    /** When a stop began that no part before is of. */
+    private long begin(long from, Said now, boolean countedBefore) {
+      Correction by = countedBefore ? holding.get(now.by) : null;
+      return by == null ? from : by.from();
     }
 
     /** Whether what a person said began before the oldest part that is known. */

@@ -72,9 +72,10 @@ final class StateSpan {
     return new StateSpan(start, end, state, own, reason, episode, first, calendar);
   }
 
-  /** Whether the next part of the episode only makes this span longer. */
+  /** Whether the next part of the episode only makes this span longer. One without time ends. */
   boolean goesOn(long at, MachineState next, long nextEpisode, CalendarSpan nextSpan) {
-    return end == at
+    return start < end
+        && end == at
         && state == next
         && episode == nextEpisode
         && calendar.plan() == nextSpan.plan()

@@ -275,6 +275,47 @@ class CorrectedFiguresTest {
   }
 
   @Test
+  void aStopThatAPersonGaveOverMidnightIsOneFailure() {
+    config.lateness = Duration.ofMinutes(3);
+    FoldScenario scenario = new FoldScenario(config);
+    String next = "2026-03-03T";
+    scenario.fold.correct(
+        new Correction(
+            99,
+            new Asset("s", "a", "l", "m"),
+            StoredRows.nanos(DAY + "23:58:00Z"),
+            StoredRows.nanos(next + "00:02:00Z"),
+            false,
+            new Reclassified(MachineState.DOWN, null),
+            "",
+            List.of(),
+            new Origin("anna", 0, "")));
+    scenario
+        .read(DAY + "23:50:00Z", "state", "RUNNING")
+        .alive(DAY + "23:50:30Z", next + "00:20:00Z")
+        .flush();
+    assertThat(scenario.number("minute", "all", DAY + "23:58:00Z", "failures")).isEqualTo(1);
+    assertThat(scenario.number("minute", "all", next + "00:00:00Z", "failures")).isZero();
+    assertThat(scenario.number("hour", "all", next + "00:00:00Z", "failures")).isZero();
+  }
+
+  @Test
+  void aSilenceInABreakSaysSoAlsoWhereTheLastReadingBeforeItToldAPlannedStop() {
+    config.shift("all", "00:00", "00:00", EfficiencyConfigBuilder.pause("07:00", 30));
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "07:05:00Z")
+            .read(DAY + "07:05:00Z", "state", "MAINTENANCE")
+            .read(DAY + "07:10:00Z", "state", "RUNNING")
+            .alive(DAY + "07:10:30Z", DAY + "07:40:00Z")
+            .flush();
+    assertThat(scenario.store.row("machine_state s/a/l/m {}", StoredRows.nanos(DAY + "07:06:00Z")))
+        .containsEntry("state", "planned")
+        .containsEntry("reason", "silent");
+  }
+
+  @Test
   void aStopThatGoesOnKeepsTheReasonUntilItsEndAndNotBeyond() {
     FoldScenario scenario = stopped();
     scenario
