@@ -265,18 +265,20 @@ final class Counters {
         continue;
       }
       boolean begins = begins(count, value, totalRead);
-      double pieces = begins ? value : pieces(count, value, context, totalDid, totalMade);
+      boolean again = beginsWithTotal(count, totalDid);
+      double pieces = begins || again ? value : pieces(count, value, context, totalDid, totalMade);
       totalMade = count == 0 ? pieces : totalMade;
       boolean restarts =
           rules.counts.kind() == CountKind.ORDER
               && !begins
-              && last[count].order == order
-              && wasReset(count, value, context);
+              && !isAwaited(count)
+              && (again || wasReset(count, value, context));
       if (restarts && leads(count)) {
         buckets.orders().beganAgain(context.time, buckets.counters());
       }
       if (pieces != 0) {
-        OrderRun now = begins || countsNow(count, value) ? buckets.orders().at(context.time) : null;
+        boolean countsNow = begins || again || countsNow(count, value, pieces);
+        OrderRun now = countsNow ? buckets.orders().at(context.time) : null;
         OrderRun run = now != null ? now : buckets.orders().at(context.instant);
         book(count, pieces, context, buckets, run);
         made |= pieces > 0 && leads(count);
@@ -418,10 +420,19 @@ final class Counters {
     return pieces * cycleNs <= TOLERANCE * ((double) sinceNs + cycleNs);
   }
 
-  /** Whether a value counts the order that is named with it, not the one before. */
-  private boolean countsNow(int count, double value) {
+  /** Whether a value counts the order that is named with it: no correction of the one before. */
+  private boolean countsNow(int count, double value, double pieces) {
     return rules.counts.kind() == CountKind.DELTA
-        || (rules.counts.kind() == CountKind.ORDER && value < last[count].value);
+        || (rules.counts.kind() == CountKind.ORDER && value < last[count].value && pieces >= 0);
+  }
+
+  /** Whether a count of a named order begins again with the total, also where it does not fall. */
+  private boolean beginsWithTotal(int count, Total totalDid) {
+    return rules.counts.kind() == CountKind.ORDER
+        && order != 0
+        && count > 0
+        && totalDid == Total.RESTARTED
+        && !Double.isNaN(last[count].value);
   }
 
   private void book(

@@ -160,6 +160,56 @@ class LateOrderIdsTest {
   }
 
   @Test
+  void aFallRightAfterALateIdIsThatOfTheNextOne() {
+    FoldScenario scenario =
+        fallen()
+            .read(DAY + "06:02:50Z", "total", 50, "good", 50)
+            .read(DAY + "06:03:00Z", "order", "2")
+            .read(DAY + "06:03:20Z", "total", 4, "good", 4)
+            .read(DAY + "06:03:40Z", "order", "3")
+            .read(DAY + "06:04:00Z", "total", 20, "good", 20)
+            .alive(DAY + "06:04:30Z", DAY + "06:12:00Z")
+            .flush();
+    assertThat(order(scenario, "06:02:00Z")).containsEntry("total", 50.0);
+    assertThat(order(scenario, "06:03:20Z")).containsEntry("total", 20.0);
+    assertThat(day(scenario, "total")).isEqualTo(170);
+  }
+
+  @Test
+  void scrapThatDoesNotFallBeginsAgainWithTheTotalAndOnlyOnce() {
+    config.counts = EfficiencyConfigBuilder.count("total", null, "scrap", CountKind.ORDER, 0);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "state", "RUNNING", "total", 0, "scrap", 0)
+            .alive(DAY + "06:00:30Z", DAY + "06:01:30Z")
+            .read(DAY + "06:01:40Z", "total", 100, "scrap", 1)
+            .read(DAY + "06:02:00Z", "total", 3, "scrap", 1)
+            .alive(DAY + "06:02:30Z", DAY + "06:05:00Z")
+            .read(DAY + "06:05:00Z", "order", "2", "total", 50, "scrap", 1)
+            .read(DAY + "06:05:30Z", "total", 60, "scrap", 2)
+            .alive(DAY + "06:06:00Z", DAY + "06:12:00Z")
+            .flush();
+    assertThat(day(scenario, "scrap")).isEqualTo(3);
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("scrap", 1.0);
+    assertThat(order(scenario, "06:02:00Z")).containsEntry("scrap", 2.0);
+  }
+
+  @Test
+  void aCorrectionOfScrapIsThatOfTheOrderThatTheCounterGoesOnWith() {
+    config.counts = EfficiencyConfigBuilder.count("total", null, "scrap", CountKind.ORDER, 0);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "state", "RUNNING", "total", 0, "scrap", 0)
+            .alive(DAY + "06:00:30Z", DAY + "06:10:00Z")
+            .read(DAY + "06:10:00Z", "total", 500, "scrap", 20)
+            .read(DAY + "06:10:20Z", "order", "2", "total", 520, "scrap", 18)
+            .alive(DAY + "06:10:30Z", DAY + "06:13:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("scrap", 18.0);
+    assertThat(order(scenario, "06:10:20Z")).containsEntry("scrap", 0.0);
+  }
+
+  @Test
   void aRestartWhileTheIdIsAwaitedChangesNothing() {
     FoldScenario scenario = fallen().read(DAY + "06:03:00Z", "total", 30, "good", 30);
     scenario
