@@ -43,7 +43,7 @@ final class Orders {
   /** When the last piece was counted. */
   private long lastPiece = OrderRun.NOT_KNOWN;
 
-  // The quantity that was told last, and when; and the one that was told before.
+  // The quantity that was told last, and when; and the one that the order had before.
   private double quantity = Double.NaN;
   private long quantityAt = OrderRun.NOT_KNOWN;
   private double quantityBefore = Double.NaN;
@@ -179,7 +179,7 @@ final class Orders {
     own = order;
     ownAt = time;
     OrderRun before = present();
-    if (before != null && order != Symbols.NONE) {
+    if (before != null && order != Symbols.NONE && before.order != order) {
       giveQuantityOn(before, time);
     }
     change(order, product, quantity, time, counters, first);
@@ -319,10 +319,10 @@ final class Orders {
   /** The quantity that is planned for the order that is made, or comes within a minute. */
   void quantity(double planned, long time) {
     if (planned != quantity) {
-      quantityBefore = quantity;
+      OrderRun present = present();
+      quantityBefore = present == null ? quantity : present.quantity;
       quantity = planned;
       quantityAt = time;
-      OrderRun present = present();
       if (present != null) {
         present.quantity = planned;
       }

@@ -163,6 +163,40 @@ class SaidOrdersTest {
   }
 
   @Test
+  void theQuantityOfAnOrderThatAPersonStartedIsNotThatOfTheNextOne() {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, "quantity");
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "06:20:00Z");
+    long start = StoredRows.nanos(DAY + "06:10:00Z");
+    Origin origin = new Origin("anna", start, "");
+    say(scenario, new OrderEvent(id++, MACHINE, start, Step.STARTED, "2", "", 20, "", origin));
+    scenario
+        .read(DAY + "06:20:00Z", "order", "3", "quantity", 30)
+        .alive(DAY + "06:20:30Z", DAY + "07:00:00Z")
+        .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 10.0);
+    assertThat(order(scenario, "06:10:00Z")).containsEntry("planned_quantity", 20.0);
+    assertThat(order(scenario, "06:20:00Z")).containsEntry("planned_quantity", 30.0);
+  }
+
+  @Test
+  void aMachineThatNamesTheOrderThatAPersonStartedTellsItsQuantity() {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, "quantity");
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "06:20:00Z");
+    say(scenario, event("06:10:00Z", Step.STARTED, "2"));
+    scenario
+        .read(DAY + "06:20:00Z", "order", "2", "quantity", 30)
+        .alive(DAY + "06:20:30Z", DAY + "07:00:00Z")
+        .flush();
+    assertThat(order(scenario, "06:10:00Z")).containsEntry("planned_quantity", 30.0);
+  }
+
+  @Test
   void theProductOfAnOrderHasItsCycle() {
     config.cycle =
         new EfficiencyConfig.ProductCycle(
