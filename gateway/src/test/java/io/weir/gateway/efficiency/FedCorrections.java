@@ -3,10 +3,12 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Entry;
+import io.weir.gateway.correction.OrderEvent;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
 import io.weir.gateway.efficiency.model.PlantGenerator;
 import io.weir.gateway.efficiency.model.Said;
+import io.weir.gateway.efficiency.model.SaidOrder;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.List;
@@ -20,10 +22,13 @@ final class FedCorrections {
   private FedCorrections() {}
 
   static Entry entry(long id, PlantGenerator.Saying saying) {
-    Said said = saying.said();
     Origin origin = new Origin("anna", saying.at(), "");
     if (saying.undoes()) {
-      return new Undo(id, said.id(), "", origin);
+      return new Undo(id, saying.number(), "", origin);
+    }
+    Said said = saying.said();
+    if (said == null) {
+      return order(id, Objects.requireNonNull(saying.order()), origin);
     }
     return new Correction(
         id,
@@ -34,6 +39,19 @@ final class FedCorrections {
         change(said),
         "",
         List.of(),
+        origin);
+  }
+
+  private static OrderEvent order(long id, SaidOrder said, Origin origin) {
+    return new OrderEvent(
+        id,
+        asset(said.asset()),
+        said.at(),
+        OrderEvent.Step.valueOf(said.step().name()),
+        said.order(),
+        said.product(),
+        said.quantity(),
+        "",
         origin);
   }
 

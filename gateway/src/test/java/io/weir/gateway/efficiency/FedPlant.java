@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration of a seeded plant. */
 final class FedPlant {
@@ -29,6 +30,17 @@ final class FedPlant {
     }
     for (Plant.Machine machine : plant.machines()) {
       config.machines.add(machine(machine));
+    }
+    for (Plant.Signal signal : plant.signals()) {
+      config.signals.add(
+          new EfficiencyConfig.Monitored(
+              signal.asset(),
+              Told.TEMPERATURE,
+              Duration.ofNanos(signal.window()),
+              known(signal.lower()),
+              known(signal.upper()),
+              known(signal.center()),
+              known(signal.sigma())));
     }
     for (Plant.Line line : plant.lines()) {
       config.lines.add(
@@ -64,6 +76,10 @@ final class FedPlant {
         machine.tellsOrders()
             ? new EfficiencyConfig.OrderSignals(Told.ORDER, null, Told.QUANTITY)
             : null);
+  }
+
+  private static @Nullable Double known(double value) {
+    return Double.isNaN(value) ? null : value;
   }
 
   private static EfficiencyConfig.IdealCycle cycle(Plant.Cycle cycle) {

@@ -75,7 +75,7 @@ final class ModelComparison {
 
   /** What differs: seed, row, field, what the fold wrote and what the model says. */
   List<String> differences() {
-    return differences(folded(), generated.plant());
+    return differences(folded(), generated.plant(), generated.deliveries());
   }
 
   /**
@@ -88,15 +88,20 @@ final class ModelComparison {
     Map<String, Map<String, Object>> rows = remade.rows();
     closedTo = remade.closedTo();
     madeAgain = true;
-    return differences(rows, change.changed());
+    return differences(rows, change.changed(), change.deliveries());
   }
 
-  private List<String> differences(Map<String, Map<String, Object>> folded, Plant plant) {
-    Model model = new Model(plant, generated.told(), generated.said());
+  private List<String> differences(
+      Map<String, Map<String, Object>> folded,
+      Plant plant,
+      List<PlantGenerator.Delivery> deliveries) {
+    Model model =
+        new Model(plant, generated.told(), generated.said(), generated.orders(), deliveries);
     List<String> differences = new ArrayList<>();
     rowEnds = model.ends();
     figures(folded, model.rows(), differences);
     orders(folded, model.orders(), differences);
+    signals(folded, model.signals(), differences);
     ends = model.openStops();
     texts("stops ", folded, model.stops(), differences);
     states(folded, model, differences);
@@ -113,6 +118,27 @@ final class ModelComparison {
     for (String name : names) {
       if (rowEnds.getOrDefault(name, startOf(name)) < closedTo) {
         compare(name, folded.get(name), modelled.get(name), differences);
+      }
+    }
+  }
+
+  private void signals(
+      Map<String, Map<String, Object>> folded,
+      Map<String, Map<String, Double>> modelled,
+      List<String> differences) {
+    Set<String> names = new TreeSet<>(folded.keySet());
+    names.removeIf(name -> !name.startsWith("signal_quality ") || madeAgain);
+    names.removeIf(name -> !Boolean.TRUE.equals(folded.get(name).get("final")));
+    names.addAll(madeAgain ? Set.of() : modelled.keySet());
+    for (String name : names) {
+      Map<String, Object> mine = new TreeMap<>(folded.getOrDefault(name, Map.of()));
+      mine.keySet().removeAll(OF_WRITING);
+      mine.replaceAll((field, value) -> ((Number) value).doubleValue());
+      Map<String, Double> other = modelled.get(name);
+      rows++;
+      fields += mine.size();
+      if (!isSame(mine, other == null ? null : new TreeMap<>(other))) {
+        differences.add("seed %d: %s: row is %s, not %s".formatted(seed, name, mine, other));
       }
     }
   }

@@ -32,7 +32,8 @@ public final class ChangeGenerator {
             one(2) ? plant.lateness() : (1 + random.nextInt(20)) * MINUTE,
             plant.machines().stream().map(this::machine).toList(),
             plant.lines().stream().map(this::line).toList(),
-            one(3) ? List.of() : plant.reasons());
+            one(3) ? List.of() : plant.reasons(),
+            plant.signals());
     Set<String> heard = new HashSet<>();
     for (PlantGenerator.Delivery each : generated.deliveries()) {
       boolean first = heard.add(each.told().asset());
@@ -95,7 +96,8 @@ public final class ChangeGenerator {
         machine.rollover(),
         one(3),
         machine.meter(),
-        machine.tellsOrders());
+        machine.tellsOrders(),
+        machine.tellsIds());
   }
 
   private Plant.Line line(Plant.Line line) {

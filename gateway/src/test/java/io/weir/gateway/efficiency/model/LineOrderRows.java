@@ -39,7 +39,7 @@ final class LineOrderRows {
     }
 
     boolean isFinal(Model.Finality finality) {
-      return parts.stream().allMatch(part -> finality.of(part.machine, part.order.end()));
+      return parts.stream().allMatch(part -> finality.of(part.machine, part.order.known()));
     }
   }
 

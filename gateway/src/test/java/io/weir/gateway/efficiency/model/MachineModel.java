@@ -53,14 +53,23 @@ final class MachineModel {
 
   private final Map<Bucket, Map<String, Double>> known = new HashMap<>();
 
-  MachineModel(Plant plant, Plant.Machine machine, List<Told> all, List<Said> said) {
+  MachineModel(
+      Plant plant,
+      Plant.Machine machine,
+      List<Told> all,
+      List<Said> said,
+      List<SaidOrder> saidOrders) {
     this.machine = machine;
     List<Told> told = byTime(machine.asset(), all);
     states = new States(machine, told);
     calendar = new WorkCalendar(plant, states.start(), states.end());
-    orders = new OrderTimes(machine, told);
-    pieces = new Pieces(machine, told, states, calendar, orders);
-    products = new ProductTimes(machine, told);
+    List<SaidOrder> ofOrders = about(machine.asset(), saidOrders);
+    List<Told> withProducts = withProducts(told, ofOrders);
+    OrderTimes none = new OrderTimes(machine, List.of(), List.of(), List.of());
+    List<Long> falls = new Pieces(machine, withProducts, states, calendar, none).falls();
+    orders = new OrderTimes(machine, told, ofOrders, falls);
+    pieces = new Pieces(machine, withProducts, states, calendar, orders);
+    products = new ProductTimes(machine, withProducts);
     meter = new MeterReadings(told);
     use = new EnergyUse(meter, states, calendar);
     reasons = new OwnReasons(machine, told, states);
@@ -85,6 +94,25 @@ final class MachineModel {
     instants.forEach((time, values) -> sorted.add(new Told(asset, time, values)));
     sorted.sort(Comparator.comparingLong(Told::time));
     return sorted;
+  }
+
+  private static List<SaidOrder> about(String asset, List<SaidOrder> said) {
+    List<SaidOrder> about = new ArrayList<>(said);
+    about.removeIf(each -> !each.isAbout(asset));
+    about.sort(Comparator.comparingLong(SaidOrder::at)); // of one instant in their order
+    return about;
+  }
+
+  /** What is said of an order names a product, as a reading does that tells nothing else. */
+  private static List<Told> withProducts(List<Told> told, List<SaidOrder> said) {
+    List<Told> all = new ArrayList<>(told);
+    for (SaidOrder each : said) {
+      if (!each.product().isEmpty()) {
+        all.add(new Told(each.asset(), each.at(), Map.of(Told.PRODUCT, each.product())));
+      }
+    }
+    all.sort(Comparator.comparingLong(Told::time));
+    return all;
   }
 
   long start() {

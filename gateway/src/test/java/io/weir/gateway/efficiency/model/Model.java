@@ -18,12 +18,21 @@ public final class Model {
   private final Map<String, Map<String, Object>> stops = new TreeMap<>();
   private final Map<String, Long> openStops = new TreeMap<>();
   private final Map<String, StateChanges> states = new TreeMap<>();
+  private final Map<String, Map<String, Double>> signals = new TreeMap<>();
 
-  public Model(Plant plant, List<Told> told, List<Said> said) {
+  /**
+   * @param deliveries all messages in the order in which they came
+   */
+  public Model(
+      Plant plant,
+      List<Told> told,
+      List<Said> said,
+      List<SaidOrder> saidOrders,
+      List<PlantGenerator.Delivery> deliveries) {
     this.plant = plant;
     Map<String, LineModel> lines = new LinkedHashMap<>();
     for (Plant.Machine each : plant.machines()) {
-      MachineModel machine = new MachineModel(plant, each, told, said);
+      MachineModel machine = new MachineModel(plant, each, told, said, saidOrders);
       String line = above(each.asset());
       lines.computeIfAbsent(line, asset -> new LineModel(plant, asset)).machines.add(machine);
       StopRows ended = new StopRows(machine, machine.end());
@@ -46,6 +55,7 @@ public final class Model {
         }
       }
     }
+    plant.signals().forEach(each -> signals(new SignalWindows(each, plant.lateness()), deliveries));
     lines.values().stream().filter(line -> line.entry != null).forEach(this::ordersOfLine);
     Map<String, List<LineModel>> levels = new LinkedHashMap<>();
     for (LineModel line : lines.values()) {
@@ -57,6 +67,11 @@ public final class Model {
     levels.forEach(this::level);
   }
 
+  private void signals(SignalWindows windows, List<PlantGenerator.Delivery> deliveries) {
+    deliveries.forEach(each -> windows.take(each.told()));
+    signals.putAll(windows.rows());
+  }
+
   private void orders(MachineModel machine, boolean metered) {
     new OrderRows(machine)
         .rows()
@@ -64,7 +79,8 @@ public final class Model {
             (name, row) -> {
               long end = row.order().end();
               ends.put(name, end);
-              if (isFinal(end, machine.end(), machine.told()) && machine.closes(end)) {
+              long known = row.order().known();
+              if (isFinal(known, machine.end(), machine.told()) && machine.closes(end)) {
                 write(name, row.figures(), metered, Ratios.Level.MACHINE);
                 orders.put(name, row.texts());
               }
@@ -187,6 +203,11 @@ public final class Model {
   /** What is no number in the rows of orders that are final, by their names. */
   public Map<String, Map<String, Object>> orders() {
     return orders;
+  }
+
+  /** The rows of {@code signal_quality} that are final, by their names. */
+  public Map<String, Map<String, Double>> signals() {
+    return signals;
   }
 
   /** The rows of {@code stops} that have ended, by their names. */

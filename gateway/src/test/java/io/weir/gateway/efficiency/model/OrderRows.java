@@ -57,7 +57,7 @@ final class OrderRows {
     texts.put("product", none ? machine.products().at(order.end()) : counted.product());
     texts.put("product_before", before == null ? "" : before.texts.get("product"));
     texts.put("ended", order.end() != OrderTimes.GOES_ON);
-    texts.put("paused", false);
+    texts.put("paused", order.paused());
     return new Row(order, figures, texts);
   }
 

@@ -3,9 +3,11 @@ package io.weir.gateway.efficiency.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** The orders that a machine told, one after another. */
+/** The orders that a machine told, or that people said of it, one after another. */
 final class OrderTimes {
 
   static final long GOES_ON = Long.MAX_VALUE;
@@ -14,42 +16,167 @@ final class OrderTimes {
    * An order from when its id was told until another one was, or none.
    *
    * @param quantity that was told last, by its end; NaN for none
+   * @param known since when it is known that it has ended: an id may come late
    */
-  record Order(String id, long start, long end, double quantity) {}
+  record Order(String id, long start, long end, double quantity, boolean paused, long known) {}
 
-  private final TreeMap<Long, Order> orders = new TreeMap<>();
-
-  /** A quantity that was told less before the next order, which tells none, is that of it. */
+  /**
+   * The last quantity that was told less before the next order, which tells none, is that of it.
+   */
   private static final long BEFORE = WorkCalendar.MINUTE;
 
-  private final TreeMap<Long, Double> quantities = new TreeMap<>();
+  /** An id that comes so long after the fall of its counter is that of the fall. */
+  private static final long LATE_ID = 10 * WorkCalendar.MINUTE;
 
-  OrderTimes(Plant.Machine machine, List<Told> told) {
-    if (!machine.tellsOrders()) {
-      return;
+  private static final String NONE = "";
+
+  /** An order that is made. */
+  private static final class Run {
+    final String id;
+    final long start;
+    final TreeMap<Long, Double> quantities = new TreeMap<>();
+    long end = GOES_ON;
+    long known = GOES_ON;
+    long lastQuantity = GOES_ON;
+    boolean paused;
+
+    Run(String id, long start, double quantity) {
+      this.id = id;
+      this.start = start;
+      quantities.put(Long.MIN_VALUE, quantity);
     }
-    String made = "";
-    long begun = 0;
-    quantities.put(Long.MIN_VALUE, Double.NaN);
-    for (Told instant : told) {
-      Object id = instant.values().get(Told.ORDER);
-      Object quantity = instant.values().get(Told.QUANTITY);
-      if (id != null && !id.equals(made)) {
-        end(made, begun, instant.time(), quantity == null && !id.equals(""));
-        made = id.toString();
-        begun = instant.time();
-      }
-      if (quantity != null) {
-        quantities.put(instant.time(), ((Number) quantity).doubleValue());
-      }
+
+    Order order() {
+      double quantity = quantities.floorEntry(Math.max(start, lastQuantity)).getValue();
+      return new Order(id, start, end, quantity, paused, known);
     }
-    end(made, begun, GOES_ON, false);
   }
 
-  private void end(String id, long start, long end, boolean givesOn) {
-    if (!id.isEmpty()) {
-      long last = Math.max(start, givesOn ? end - BEFORE - 1 : end);
-      orders.put(start, new Order(id, start, end, quantities.floorEntry(last).getValue()));
+  private final boolean byFalls;
+  private final List<Run> runs = new ArrayList<>();
+  private final TreeMap<Long, Order> orders = new TreeMap<>();
+
+  /** What the machine itself told last. */
+  private String own = NONE;
+
+  /** What it told as planned last. */
+  private double toldQuantity = Double.NaN;
+
+  private long toldQuantityAt = Long.MIN_VALUE;
+
+  /** When the counter began again, as long as its id may come; or that it has not. */
+  private @Nullable Long fall;
+
+  /**
+   * @param falls when the counter of the order began again without an id
+   */
+  OrderTimes(Plant.Machine machine, List<Told> told, List<SaidOrder> said, List<Long> falls) {
+    byFalls = machine.kind() == Plant.Kind.ORDER && machine.tellsOrders();
+    TreeMap<Long, List<Runnable>> events = new TreeMap<>();
+    if (machine.tellsOrders()) {
+      told.forEach(each -> at(events, each.time()).add(() -> tell(each)));
+    }
+    if (byFalls) {
+      falls.forEach(each -> at(events, each).add(() -> fall(each)));
+    }
+    said.forEach(each -> at(events, each.at()).add(() -> say(each)));
+    events.values().forEach(all -> all.forEach(Runnable::run));
+    runs.forEach(run -> orders.put(run.start, run.order()));
+  }
+
+  private static List<Runnable> at(TreeMap<Long, List<Runnable>> events, long instant) {
+    return events.computeIfAbsent(instant, at -> new ArrayList<>());
+  }
+
+  private @Nullable Run newest() {
+    return runs.isEmpty() ? null : runs.get(runs.size() - 1);
+  }
+
+  private @Nullable Run present() {
+    Run newest = newest();
+    return newest != null && newest.end == GOES_ON ? newest : null;
+  }
+
+  private void tell(Told instant) {
+    long time = instant.time();
+    Object id = instant.values().get(Told.ORDER);
+    Object quantity = instant.values().get(Told.QUANTITY);
+    if (id != null && id.equals(own)) {
+      fall = null;
+    } else if (id != null) {
+      own = id.toString();
+      boolean isLate = fall != null && !own.equals(NONE) && time - fall <= LATE_ID;
+      long start = isLate ? Objects.requireNonNull(fall) : time;
+      fall = null;
+      Run before = present();
+      if (before != null && !own.equals(NONE) && quantity == null) {
+        boolean near = toldQuantityAt >= start - BEFORE;
+        before.lastQuantity = near ? Math.min(start, toldQuantityAt) - 1 : GOES_ON;
+      }
+      change(own, start, toldQuantity, time);
+    }
+    if (quantity != null) {
+      quantity(((Number) quantity).doubleValue(), time);
+    }
+  }
+
+  /** One that is only repeated says nothing. */
+  private void quantity(double quantity, long time) {
+    Run present = present();
+    if (present != null && quantity != toldQuantity) {
+      present.quantities.put(time, quantity);
+    }
+    toldQuantityAt = quantity == toldQuantity ? toldQuantityAt : time;
+    toldQuantity = quantity;
+  }
+
+  /** The counter began again: that of an order of the machine may be that of the next one. */
+  private void fall(long time) {
+    Run present = present();
+    fall = present != null && present.id.equals(own) ? time : null;
+  }
+
+  private void say(SaidOrder said) {
+    fall = null;
+    Run present = present();
+    boolean starts = said.step() == SaidOrder.Step.STARTED;
+    if (starts && present != null && present.id.equals(said.order())) {
+      if (!Double.isNaN(said.quantity())) {
+        present.quantities.put(said.at(), said.quantity());
+      }
+    } else if (starts) {
+      change(said.order(), said.at(), said.quantity(), said.at());
+    } else if (present != null && List.of(NONE, present.id).contains(said.order())) {
+      change(NONE, said.at(), Double.NaN, said.at());
+      present.paused = said.step() == SaidOrder.Step.PAUSED;
+    }
+  }
+
+  /**
+   * @param known when that is told
+   */
+  private void change(String id, long start, double quantity, long known) {
+    Run present = present();
+    if (present != null && present.id.equals(id)) {
+      present.lastQuantity = GOES_ON;
+      return;
+    }
+    Run newest = newest();
+    boolean wasSlip =
+        newest != null && newest.start / WorkCalendar.SECOND == start / WorkCalendar.SECOND;
+    if (newest != null && wasSlip && !id.equals(NONE)) {
+      runs.remove(newest);
+      runs.add(new Run(id, newest.start, quantity));
+      return;
+    }
+    if (present != null && present.start == start) {
+      runs.remove(present);
+    } else if (present != null) {
+      present.end = start;
+      present.known = known;
+    }
+    if (!id.equals(NONE)) {
+      runs.add(new Run(id, start, quantity));
     }
   }
 

@@ -55,6 +55,11 @@ final class Pieces {
   private String product = "";
   private long begun = Long.MIN_VALUE;
   private @Nullable String order;
+  private boolean fallen;
+  private boolean awaited;
+  private final Set<String> fromNothing = new TreeSet<>();
+  private final List<Long> falls = new ArrayList<>();
+  private final OrderTimes orders;
   private @Nullable Object next;
 
   /** A value that cannot be right. */
@@ -81,11 +86,13 @@ final class Pieces {
     this.machine = machine;
     this.states = states;
     this.calendar = calendar;
+    this.orders = orders;
     for (Told instant : told) {
       boolean delta = machine.kind() == Plant.Kind.DELTA;
       boolean named = delta && !"".equals(instant.values().getOrDefault(Told.ORDER, ""));
       begun = orders.begunAt(named ? instant.time() : instant.time() - 1);
-      Turn turn = newOrder(instant) ? Turn.RESET : Turn.NOT_READ;
+      name(instant);
+      Turn turn = Turn.NOT_READ;
       next = instant.values().get(Told.PRODUCT);
       if (delta && next != null) {
         product = next.toString(); // a delta is of the product that is named with it
@@ -108,12 +115,45 @@ final class Pieces {
     return last == null ? 0 : last.getValue();
   }
 
-  private boolean newOrder(Told instant) {
+  /** The counters begin again with another id, unless they have fallen since the id before. */
+  private void name(Told instant) {
     Object id = instant.values().get(Told.ORDER);
-    boolean byOrder = machine.kind() == Plant.Kind.ORDER;
-    boolean changed = byOrder && id != null && order != null && !order.equals(id);
-    order = id == null ? order : id.toString();
-    return changed;
+    if (machine.kind() == Plant.Kind.ORDER && id != null && !id.equals("") && !id.equals(order)) {
+      awaited = order != null && !fallen;
+      fallen = false;
+      fromNothing.clear();
+      order = id.toString();
+    }
+  }
+
+  /**
+   * Whether a value is the first one of the order that was named. One that cannot have been made
+   * since the last one goes on from it: nobody saw the fall.
+   */
+  private boolean begins(String counter, double value, double before, long since) {
+    if (!counter.equals(Told.TOTAL)) {
+      return fromNothing.remove(counter);
+    }
+    if (!awaited || value == before) {
+      return false;
+    }
+    awaited = false;
+    if (value > before && isTooMuch(value, since)) {
+      return false;
+    }
+    fromNothing.addAll(List.of(Told.GOOD, Told.SCRAP));
+    return true;
+  }
+
+  /** More than the machine can have made, at twice its speed, where that is known. */
+  private boolean isTooMuch(double pieces, long time) {
+    double seconds = time / 1e9;
+    return pieces * cycle() > 2 * (seconds + cycle());
+  }
+
+  /** When the counter fell, but for falls with an id. */
+  List<Long> falls() {
+    return falls;
   }
 
   private Turn count(String counter, double value, long time, Turn turn) {
@@ -130,8 +170,10 @@ final class Pieces {
       return Turn.ON;
     }
     boolean total = counter.equals(Told.TOTAL);
-    if (turn == Turn.RESET) {
+    if (turn == Turn.RESET || begins(counter, value, before, time - since)) {
       above.remove(counter);
+      fromNothing.remove(counter);
+      startsAgain(time);
       add(counter, since, time, value);
       told(counter, value, time);
       return Turn.RESET;
@@ -151,12 +193,14 @@ final class Pieces {
     } else if (total) {
       if (machine.rollover() > 0 && before > machine.rollover() * 0.9) {
         add(counter, since, time, value + machine.rollover() - before);
-      } else if (value > (time - since) / 1e9 / cycle()) {
+      } else if (value > before / 2 && isTooMuch(value, time - since)) {
         flags.add(new Flag(time, made()));
         above.put(counter, before);
         return Turn.BACK;
       } else {
-        startsAgain();
+        fallen = true;
+        falls.add(time);
+        startsAgain(time);
         add(counter, since, time, value);
         made = Turn.RESET;
       }
@@ -174,10 +218,13 @@ final class Pieces {
   }
 
   /** What a counter by order has counted when it starts again belongs to the new product. */
-  private void startsAgain() {
-    if (machine.kind() == Plant.Kind.ORDER && next != null) {
-      product = next.toString();
+  private void startsAgain(long time) {
+    if (machine.kind() != Plant.Kind.ORDER) {
+      return;
     }
+    product = next == null ? product : next.toString();
+    long now = orders.begunAt(time);
+    begun = now == Made.NOTHING.order() ? begun : now;
   }
 
   private void told(String counter, double value, long time) {
@@ -215,6 +262,9 @@ final class Pieces {
       // judged after the total has risen: of pieces made before, in a shift
       boolean before = !counter.equals(leading) && leading.equals(Told.TOTAL);
       off = before || calendar.inShift(to - 1) ? 0 : pieces - gap;
+    }
+    if (counter.equals(leading) && isTooMuch(pieces, to - from)) {
+      flags.add(new Flag(to, made()));
     }
     Amount untimed = Amount.sum(from, to, pieces, gap, off, 0);
     double ideal = untimed.timed() == 0 ? 0 : untimed.timed() * cycle();

@@ -17,7 +17,8 @@ public record Plant(
     long lateness,
     List<Machine> machines,
     List<Line> lines,
-    List<Reason> reasons) {
+    List<Reason> reasons,
+    List<Signal> signals) {
 
   /** A shift of some days of the week; an end at or before the start is on the next day. */
   public record Shift(
@@ -42,7 +43,11 @@ public record Plant(
   /** The ideal cycle: a constant, or the seconds of each product. */
   public record Cycle(double seconds, @Nullable Map<String, Double> products) {}
 
-  /** One machine and the rules for it. */
+  /**
+   * One machine and the rules for it.
+   *
+   * @param tellsIds whether its counter by order begins again with the id of the order
+   */
   public record Machine(
       String asset,
       long silentAfter,
@@ -55,10 +60,20 @@ public record Plant(
       double rollover,
       boolean assumeGood,
       Meter meter,
-      boolean tellsOrders) {}
+      boolean tellsOrders,
+      boolean tellsIds) {}
 
   /** A line that makes each piece once. */
   public record Line(String asset, List<String> output, @Nullable String bottleneck) {}
+
+  /**
+   * Statistics of a metric of a machine.
+   *
+   * @param window its length
+   * @param sigma NaN where, as {@code center}, it is that of the window before
+   */
+  public record Signal(
+      String asset, long window, double lower, double upper, double center, double sigma) {}
 
   /**
    * A node of the tree of reasons.

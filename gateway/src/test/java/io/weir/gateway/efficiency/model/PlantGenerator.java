@@ -10,8 +10,10 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A plant and a day of it, from a seed. */
 public final class PlantGenerator {
@@ -19,8 +21,13 @@ public final class PlantGenerator {
   /** One thing that happens to the gateway: a message, or a restart before it. */
   public record Delivery(long arrival, Told told, boolean restartBefore) {}
 
-  /** What a person says at an instant: a correction, or an undo of one. */
-  public record Saying(long at, Said said, boolean undoes) {}
+  /**
+   * What a person says at an instant: a correction or an order, or an undo of one.
+   *
+   * @param number of what is said: an undo names that of another one
+   */
+  public record Saying(
+      long at, int number, @Nullable Said said, @Nullable SaidOrder order, boolean undoes) {}
 
   private static final List<String> LINES = List.of("s/a/l", "s/a/k", "s/b/l");
 
@@ -37,6 +44,10 @@ public final class PlantGenerator {
   private static final long MINUTE = WorkCalendar.MINUTE;
 
   private final Random random;
+
+  /** For what came later: the plants of before stay as they were. */
+  private final Random more;
+
   private final Plant plant;
   private final List<Told> told = new ArrayList<>();
   private final List<Delivery> deliveries = new ArrayList<>();
@@ -44,6 +55,7 @@ public final class PlantGenerator {
 
   public PlantGenerator(long seed) {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
+    more = new Random(seed * 0xBF58476D1CE4E5B9L);
     LocalDate date = one(3) ? LocalDate.of(2026, 3, 28) : LocalDate.of(2026, 3, 2);
     long lateness = (2 + random.nextInt(14)) * MINUTE;
     List<Plant.Machine> machines = new ArrayList<>();
@@ -60,12 +72,15 @@ public final class PlantGenerator {
             lateness,
             machines,
             lines(machines),
-            one(2) ? List.of() : REASONS);
+            one(2) ? List.of() : REASONS,
+            signals(machines));
     // what is written before a machine was heard does not expect it: all begin in one minute
     long start = instant(date) + random.nextInt(24 * 60) * MINUTE + random.nextInt(30) * SECOND;
     long end = start + (1 + random.nextInt(one(8) ? 20 : 4)) * 60 * MINUTE;
     for (Plant.Machine machine : machines) {
-      new SimulatedMachine(machine, new Random(random.nextLong()), start, end).tell(told);
+      new SimulatedMachine(
+              machine, new Random(random.nextLong()), new Random(more.nextLong()), start, end)
+          .tell(told);
     }
     deliver();
     correct(start, end);
@@ -133,6 +148,7 @@ public final class PlantGenerator {
     Plant.Cycle cycle =
         new Plant.Cycle(1 + random.nextInt(5), products ? Map.of("A", 2.0, "B", 3.5) : null);
     double rollover = kind == Plant.Kind.CUMULATIVE && one(3) ? 65536 : 0;
+    boolean tellsIds = kind == Plant.Kind.ORDER && more.nextInt(2) == 0;
     return new Plant.Machine(
         asset,
         (60 + random.nextInt(120)) * SECOND,
@@ -145,7 +161,27 @@ public final class PlantGenerator {
         rollover,
         one(3),
         one(4) ? Plant.Meter.NONE : Plant.Meter.CUMULATIVE,
-        kind != Plant.Kind.ORDER && one(2));
+        kind == Plant.Kind.ORDER ? tellsIds && more.nextInt(3) > 0 : one(2),
+        tellsIds);
+  }
+
+  private List<Plant.Signal> signals(List<Plant.Machine> machines) {
+    List<Plant.Signal> signals = new ArrayList<>();
+    for (Plant.Machine machine : machines) {
+      if (more.nextInt(2) == 0) {
+        long window = (5 + more.nextInt(25)) * MINUTE;
+        boolean fixed = more.nextInt(3) == 0;
+        signals.add(
+            new Plant.Signal(
+                machine.asset(),
+                window,
+                more.nextInt(3) == 0 ? Double.NaN : 18,
+                more.nextInt(3) == 0 ? Double.NaN : 23,
+                fixed ? 20 : Double.NaN,
+                fixed ? 1.5 : Double.NaN));
+      }
+    }
+    return signals;
   }
 
   /** Messages come late, though not later than allowed, and some come twice. */
@@ -167,19 +203,37 @@ public final class PlantGenerator {
 
   private void correct(long start, long end) {
     CorrectionGenerator corrections = new CorrectionGenerator(plant, random, told);
-    List<Saying> all = new ArrayList<>();
+    List<Said> all = new ArrayList<>();
     for (int i = one(3) ? 0 : 1 + random.nextInt(10); i > 0; i--) {
-      Said said = corrections.any();
-      all.add(new Saying(said.to() + (long) (random.nextDouble() * (end - start)), said, false));
+      all.add(corrections.any());
     }
-    all.sort(Comparator.comparingLong(Saying::at));
-    for (Saying each : all) {
-      sayings.add(new Saying(each.at, each.said.withId(sayings.size()), false));
-      Saying other = sayings.get(random.nextInt(sayings.size()));
-      if (one(5) && sayings.stream().noneMatch(s -> s.undoes && s.said.equals(other.said))) {
-        sayings.add(new Saying(each.at, other.said, true));
-      }
+    List<Saying> unsorted = new ArrayList<>();
+    for (Said each : all) {
+      long at = each.to() + (long) (random.nextDouble() * (end - start));
+      unsorted.add(new Saying(at, 0, each, null, false));
     }
+    unsorted.addAll(new OrderGenerator(plant, more, told).all());
+    unsorted.sort(Comparator.comparingLong(Saying::at));
+    for (Saying each : unsorted) {
+      say(each);
+    }
+  }
+
+  private void say(Saying saying) {
+    int number = sayings.size();
+    Said said = saying.said == null ? null : saying.said.withId(number);
+    sayings.add(new Saying(saying.at, number, said, saying.order, false));
+    Saying other = said == null ? sayings.get(number) : sayings.get(random.nextInt(number + 1));
+    boolean isLast = other.order == null || said == null && isLast(other.order);
+    boolean again = sayings.stream().noneMatch(s -> s.undoes && s.number == other.number);
+    if (isLast && again && (said == null ? more : random).nextInt(5) == 0) {
+      sayings.add(new Saying(saying.at, other.number, other.said, other.order, true));
+    }
+  }
+
+  /** Only what was said last of a machine or of a line can be undone. */
+  private boolean isLast(SaidOrder order) {
+    return sayings.stream().allMatch(s -> s.order == null || s.order.at() <= order.at());
   }
 
   /** What people said, in the order of its numbers. */
@@ -187,12 +241,22 @@ public final class PlantGenerator {
     return sayings;
   }
 
+  private List<Saying> standing() {
+    List<Saying> all = new ArrayList<>(sayings);
+    sayings.stream()
+        .filter(Saying::undoes)
+        .forEach(undo -> all.removeIf(each -> each.number == undo.number));
+    return all;
+  }
+
   /** The corrections that were not taken back. */
   public List<Said> said() {
-    List<Said> all = new ArrayList<>();
-    sayings.forEach(each -> all.add(each.said()));
-    sayings.stream().filter(Saying::undoes).forEach(each -> all.removeAll(List.of(each.said())));
-    return all;
+    return standing().stream().map(Saying::said).filter(Objects::nonNull).toList();
+  }
+
+  /** What was said of orders and not taken back. */
+  public List<SaidOrder> orders() {
+    return standing().stream().map(Saying::order).filter(Objects::nonNull).toList();
   }
 
   public Plant plant() {

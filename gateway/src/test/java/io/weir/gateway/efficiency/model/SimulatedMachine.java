@@ -16,6 +16,7 @@ final class SimulatedMachine {
 
   private final Plant.Machine machine;
   private final Random random;
+  private final Random more;
   private final long end;
   private final long step;
   private final int countEvery;
@@ -25,22 +26,40 @@ final class SimulatedMachine {
   private final boolean tellsScrap;
   private final boolean repeatsReason;
   private final boolean tellsProductLater;
+
+  /** When the id of an order comes. */
+  private enum IdsCome {
+    WITH_COUNT,
+    BEFORE_COUNT,
+    LATE,
+    WITHOUT_FALL
+  }
+
+  private final IdsCome ids;
+  private final boolean repeatsId;
   private String reason = "E1";
   private long time;
   private String state = "RUNNING";
   private long stateUntil;
   private String product = "A";
   private int order = 1;
+  private int toldOrder;
+  private long tellsIdFrom;
+  private boolean beginsSoon;
   private long total;
   private long scrap;
   private long toldTotal;
   private long toldScrap;
   private double work;
   private double energy;
+  private double drift;
 
-  SimulatedMachine(Plant.Machine machine, Random random, long start, long end) {
+  SimulatedMachine(Plant.Machine machine, Random random, Random more, long start, long end) {
     this.machine = machine;
     this.random = random;
+    this.more = more;
+    ids = IdsCome.values()[more.nextInt(IdsCome.values().length)];
+    repeatsId = more.nextBoolean();
     this.end = end;
     time = start + random.nextInt(29) * SECOND;
     step = (10 + random.nextInt(30)) * SECOND;
@@ -103,19 +122,32 @@ final class SimulatedMachine {
       tellReason(values);
     }
     int firstProduct = tellsProductLater ? 1 : 0;
-    if (i % countEvery == 0 && (i == 0 || i != firstProduct)) {
-      count(values, i == 0 || i / countEvery % scrapEvery == 0);
+    boolean withScrap = i == 0 || i / countEvery % scrapEvery == 0;
+    boolean toldAgain = toldOrder < order && total == toldTotal;
+    boolean begins = toldOrder == order && (withScrap || !tellsScrap);
+    boolean waits = beginsSoon && !toldAgain && !begins;
+    if (i % countEvery == 0 && (i == 0 || i != firstProduct) && !waits) {
+      count(values, withScrap);
     }
     if (machine.cycle().products() != null && (i == firstProduct || i > 0 && one(100))) {
       product = one(2) ? "A" : "B";
       values.put(Told.PRODUCT, product);
     }
-    if (machine.tellsOrders() && one(40)) {
+    if (machine.tellsOrders() && more.nextInt(60) == 0) {
+      values.put(Told.QUANTITY, 50 + more.nextInt(500)); // more may come, and then an id
+    }
+    if (machine.tellsIds()) {
+      tellId(values);
+    } else if (machine.tellsOrders() && one(40)) {
       tellOrder(values);
     }
     if (machine.meter() != Plant.Meter.NONE) {
       energy = one(500) ? 0.01 : energy;
       values.put(Told.ENERGY, energy);
+    }
+    if (more.nextInt(4) > 0) {
+      drift = more.nextInt(60) == 0 ? more.nextInt(5) - 2 : drift;
+      values.put(Told.TEMPERATURE, 20 + drift + more.nextGaussian());
     }
     return values;
   }
@@ -124,6 +156,9 @@ final class SimulatedMachine {
   private void tellOrder(Map<String, Object> values) {
     int made = random.nextInt(6);
     order += made > 2 ? 1 : 0;
+    if (made == 0) {
+      values.remove(Told.QUANTITY); // of which order it would be, nobody can say
+    }
     values.put(Told.ORDER, made == 0 ? "" : "" + (made == 1 ? 1 + random.nextInt(order) : order));
     if (made > 0 && one(2)) {
       values.put(Told.QUANTITY, 50 + random.nextInt(500));
@@ -144,11 +179,48 @@ final class SimulatedMachine {
     }
   }
 
+  /** The counter begins again, or the id of an order comes before it does. */
+  private void beginOrder() {
+    if (beginsSoon && toldOrder == order) {
+      beginsSoon = false;
+      total = 1 + more.nextInt(3);
+      scrap = 0;
+    } else if (toldOrder == order && total > 40 && more.nextInt(30) == 0) {
+      order++;
+      if (ids == IdsCome.BEFORE_COUNT) {
+        beginsSoon = true; // this value is still one of the order before
+        tellsIdFrom = time + 1;
+        return;
+      }
+      boolean falls = ids != IdsCome.WITHOUT_FALL;
+      total = falls ? 1 + more.nextInt(3) : total + 1 + more.nextInt(60);
+      scrap = falls ? more.nextInt(2) : more.nextInt(4);
+      tellsIdFrom = ids == IdsCome.LATE ? time + (long) (more.nextDouble() * 900 * SECOND) : time;
+    }
+  }
+
+  private void tellId(Map<String, Object> values) {
+    boolean isNew = toldOrder < order && time >= tellsIdFrom;
+    if (isNew || repeatsId) {
+      toldOrder = isNew ? order : Math.max(1, toldOrder);
+      values.put(Told.ORDER, "" + toldOrder);
+      if (isNew && more.nextInt(2) == 0) {
+        values.put(Told.QUANTITY, 50 + more.nextInt(500));
+      }
+    }
+  }
+
   private void count(Map<String, Object> values, boolean withScrap) {
     boolean startsAgain =
         machine.kind() == Plant.Kind.ORDER && total > 500 && scrap > 20 && one(100);
     if (machine.kind() == Plant.Kind.CUMULATIVE && machine.rollover() == 0) {
       startsAgain = total > 500 && scrap > 20 && withScrap && one(200);
+    }
+    if (machine.tellsIds()) {
+      startsAgain = false;
+      if ((withScrap || !tellsScrap) && tellsTotal) {
+        beginOrder();
+      }
     }
     if (startsAgain && (withScrap || !tellsScrap)) {
       total = 1;

@@ -16,4 +16,5 @@ public record Told(String asset, long time, Map<String, Object> values) {
   public static final String GOOD = "good";
   public static final String SCRAP = "reject";
   public static final String ENERGY = "energy";
+  public static final String TEMPERATURE = "temperature";
 }
