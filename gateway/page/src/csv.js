@@ -2,6 +2,8 @@
 // of them may become a formula. Excel takes separator and decimal sign from the language of its computer; a line
 // `sep=;` would tell it the first, but then it does not read UTF-8, and no other program knows that line.
 
+import { offsetMs } from "./zone.js";
+
 /** @typedef {string | number | boolean | null | undefined} Cell what is not known is empty */
 
 /**
@@ -95,14 +97,14 @@ function withoutFormula(text) {
 const quoted = (text) => (/[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /**
- * An instant as ISO 8601, in the zone of the browser with its offset.
+ * An instant as ISO 8601, in the zone of the page with its offset.
  *
  * @param {number | string | null | undefined} time milliseconds, or ISO 8601 in any zone
  */
 export function instant(time) {
   if (time === null || time === undefined) return null;
   const date = new Date(time);
-  const minutes = -date.getTimezoneOffset();
+  const minutes = offsetMs(date.getTime()) / 60_000;
   const two = (/** @type {number} */ n) => String(Math.floor(n)).padStart(2, "0");
   const local = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1);
   return `${local}${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;

@@ -1,6 +1,7 @@
-// Numbers, times and lengths of time as text, in the language of the page.
+// Numbers, times and lengths of time as text, in the language and the zone of the page.
 
 import { locale, t } from "./i18n.js";
+import { inZone } from "./zone.js";
 
 /** @typedef {number | null | undefined} Known a number, if there is one */
 
@@ -11,10 +12,10 @@ const oneAlways = number(1, 1);
 
 /** @type {Intl.DateTimeFormatOptions} */
 const HOURS_AND_MINUTES = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-const minute = new Intl.DateTimeFormat(locale, HOURS_AND_MINUTES);
-const second = new Intl.DateTimeFormat(locale, { ...HOURS_AND_MINUTES, second: "2-digit" });
-const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
-const long = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+const minute = inZone(locale, HOURS_AND_MINUTES);
+const second = inZone(locale, { ...HOURS_AND_MINUTES, second: "2-digit" });
+const day = inZone(locale, { day: "numeric", month: "short" });
+const long = inZone(locale, { day: "numeric", month: "long", year: "numeric" });
 
 export const NOTHING = "–";
 

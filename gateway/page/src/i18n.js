@@ -20,7 +20,7 @@ const dictionaries = { en, de, zh };
 const LOCALES = { en: "en-GB", de: "de-DE", zh: "zh-CN" };
 
 /** @type {(tag: string) => tag is Language} */
-const isLanguage = (tag) => Object.hasOwn(LANGUAGES, tag);
+export const isLanguage = (tag) => Object.hasOwn(LANGUAGES, tag);
 
 /**
  * The first of the language tags that the page has.

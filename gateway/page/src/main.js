@@ -24,7 +24,7 @@ import { lookBack } from "./lookback.js";
 import { beginNotices, onNotices } from "./notices.js";
 import { chosenTime, takeChosen, withTime } from "./pasttime.js";
 import { timePicker } from "./picker.js";
-import { comeBack, loadSession, loginForm, logout, may, me } from "./session.js";
+import { comeBack, keepLook, loadSession, loginForm, logout, may, me } from "./session.js";
 import { closeSheet } from "./sheet.js";
 import { ofSite, takeSite, withSite } from "./sites.js";
 import { siteSwitch } from "./siteswitch.js";
@@ -33,6 +33,7 @@ import { followAlways } from "./stream.js";
 import { trendView } from "./trend.js";
 import { beginTray } from "./tray.js";
 import { wallView } from "./wall.js";
+import { beginZone } from "./zonechoice.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 /** @typedef {import("../types/api.js").Status} Status */
@@ -74,6 +75,7 @@ let takenAt = null;
 let lost = null;
 
 const picker = timePicker(byId("when"));
+const nameZone = beginZone(byId("zone"));
 const back = lookBack(() => model, (then, note, failed) => {
   past = then ?? past;
   picker.say(note, failed);
@@ -155,6 +157,7 @@ function showStream(age) {
 }
 
 function showGateway() {
+  nameZone();
   const state = lost === null && model !== null ? model.status.state : null;
   setClass(byId("state"), `badge ${state === null ? "unknown" : GATEWAY_KINDS[state]}`);
   setText(byId("state"), word("gateway", state ?? "unknown"));
@@ -265,7 +268,7 @@ function showLanguages() {
     const button = element("button", "", name);
     button.type = "button";
     button.lang = tag;
-    button.addEventListener("click", () => choose(tag));
+    button.addEventListener("click", () => keepLook({ language: tag }).then(() => choose(tag)));
     return { root: button };
   }, ({ root }, [tag]) => setAttribute(root, "aria-pressed", String(tag === language)));
 }

@@ -3,9 +3,10 @@
 import { get, headers, messageOf, post, problemOf } from "./api.js";
 import { button, element, keyed, panel, setText, table } from "./dom.js";
 import { at } from "./format.js";
-import { t, word } from "./i18n.js";
-import { may } from "./session.js";
+import { LANGUAGES, language, t, word } from "./i18n.js";
+import { may, me } from "./session.js";
 import { field } from "./sheet.js";
+import { zoneSelect } from "./zonechoice.js";
 
 /** @typedef {import("../types/api.js").Wall} Wall */
 /** @typedef {import("../types/api.js").AuditEntry} AuditEntry */
@@ -26,12 +27,21 @@ function wallPanel() {
   const name = element("input");
   name.required = true;
   name.maxLength = 64;
+  const tongue = element("select");
+  for (const [tag, its] of Object.entries(LANGUAGES)) {
+    const option = element("option", "", its);
+    option.value = tag;
+    option.selected = tag === language;
+    tongue.append(option);
+  }
+  const zone = zoneSelect(me()?.zone ?? "");
   const form = element("form", "form", field(t("wall.code"), code), field(t("wall.name"), name),
+    field(t("languages"), tongue), field(t("zone.label"), zone),
     element("button", "", t("wall.pair")));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      await post("/api/v1/walls", { code: code.value, name: name.value });
+      await post("/api/v1/walls", { code: code.value, name: name.value, language: tongue.value, zone: zone.value });
       code.value = "";
       name.value = "";
       setText(note, t("wall.paired"));

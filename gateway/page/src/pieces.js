@@ -11,6 +11,7 @@ import { saidList } from "./saidlist.js";
 import { commentField, field, openSheet } from "./sheet.js";
 import { typedReason } from "./stopsheet.js";
 import { whoLine } from "./who.js";
+import { instantOf, localTime } from "./zone.js";
 
 /** @typedef {import("./model.js").Machine} Machine */
 
@@ -121,7 +122,7 @@ export function openNote(machine) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = comment.input.value.trim();
-    const ms = when.value === "" ? Math.floor(gatewayNow()) : Date.parse(when.value);
+    const ms = when.value === "" ? Math.floor(gatewayNow()) : instantOf(when.value);
     const name = by.name();
     if (name === "" || text === "") return;
     try {
@@ -135,10 +136,4 @@ export function openNote(machine) {
   list.load(gatewayNow() - DAY_MS, gatewayNow());
   sheet.body.append(by.root, form, list.root);
   comment.input.focus();
-}
-
-/** @param {number} ms as the field takes it, in the zone of the browser */
-function localTime(ms) {
-  const shifted = ms - new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(shifted).toISOString().slice(0, 16);
 }

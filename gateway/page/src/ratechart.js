@@ -1,7 +1,7 @@
 // The chart of the gateway's rates, by uPlot.
 
 import uPlot from "./uplot.js";
-import { AXES, ink } from "./chart.js";
+import { AXES, ink, tzDate } from "./chart.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { element } from "./dom.js";
 import { t } from "./i18n.js";
@@ -24,7 +24,7 @@ const rateRange = (_, _least, most) => [0, Math.max(1, (most ?? 0) * 1.1)];
 
 /** @param {number} width */
 const optionsOf = (width) => ({
-  width, height: HEIGHT, legend: { show: false }, cursor: { show: false },
+  width, height: HEIGHT, legend: { show: false }, tzDate, cursor: { show: false },
   scales: { x: { range: timeRange }, y: { range: rateRange } },
   axes: [{ ...AXES[0], incrs: [60] }, AXES[1]],
   series: [

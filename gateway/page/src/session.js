@@ -2,10 +2,13 @@
 
 import { csrf, get, headers, messageOf, post } from "./api.js";
 import { button, element, setText } from "./dom.js";
-import { t, textOf, word } from "./i18n.js";
+import { choose, isLanguage, language, t, textOf, word } from "./i18n.js";
+import { setZone } from "./zone.js";
 
 /** @typedef {import("../types/api.js").Session} Session */
 /** @typedef {import("../types/api.js").Right} Right */
+
+const ZONE = "weir-zone";
 
 /** @type {Session | null} null while the gateway has not said it */
 let session = null;
@@ -43,11 +46,33 @@ export function onlyFor(right, made) {
 /** A line that says why nothing can be said here. */
 export const refusal = () => element("p", "quiet", whyNot());
 
+/** Whether what somebody chooses is kept by the gateway, for all screens. */
+const isKept = () => session?.kind === "user";
+
 /** @param {Session} answer */
 function take(answer) {
-  session = answer;
+  const isOwn = answer.kind === "user" || answer.kind === "wall";
+  session = isOwn ? answer : { ...answer, language: "", zone: localStorage.getItem(ZONE) ?? "" };
+  setZone(session.zone, answer.plantZone);
+  if (isOwn && isLanguage(answer.language) && answer.language !== language) choose(answer.language);
   csrf.value = answer.csrf;
   return answer;
+}
+
+/**
+ * Keeps language or zone: with the user who has logged in, else in this browser.
+ *
+ * @param {{ language?: import("./i18n.js").Language, zone?: string }} look
+ */
+export async function keepLook(look) {
+  if (look.zone !== undefined) localStorage.setItem(ZONE, look.zone);
+  if (!isKept()) return;
+  try {
+    const { language: before, zone } = session ?? { language: "", zone: "" };
+    await post("/api/v1/session/look", { language: before, zone, ...look });
+  } catch (failure) {
+    console.info("look:", messageOf(failure)); // it holds in this browser
+  }
 }
 
 /** Asks who is here; a gateway that does not answer changes nothing. */

@@ -5,7 +5,7 @@
 import uPlot from "./uplot.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
-import { AXES, ink } from "./chart.js";
+import { AXES, ink, tzDate } from "./chart.js";
 import { csvButton } from "./csvbutton.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
@@ -36,7 +36,7 @@ const LEAST_DRAG = 4; // pixels; a shorter one is a click
  * @returns {uPlot.Options}
  */
 const optionsOf = (width, onZoom, onCursor) => ({
-  width, height: HEIGHT, legend: { show: false },
+  width, height: HEIGHT, legend: { show: false }, tzDate,
   cursor: {
     sync: { key: "signals" }, drag: { x: true, y: false, setScale: false },
     bind: {

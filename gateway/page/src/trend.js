@@ -2,7 +2,7 @@
 
 import uPlot from "./uplot.js";
 import { get, messageOf, query } from "./api.js";
-import { AXES, ink } from "./chart.js";
+import { AXES, ink, tzDate } from "./chart.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
 import { choice, element, setAttribute, setText, table } from "./dom.js";
@@ -13,6 +13,7 @@ import { chosenTime, withTime } from "./pasttime.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { siteLevels, withSite } from "./sites.js";
 import { FIGURES, marksOf, rowsOf, valueOf } from "./trendrows.js";
+import { inZone } from "./zone.js";
 
 /** @typedef {import("../types/api.js").FigureTrend} FigureTrend */
 /** @typedef {import("../types/api.js").PastAnswer<FigureTrend>} Answer */
@@ -43,7 +44,7 @@ const textIn = (figure) => (figure === "good" ? whole : percent);
  * @returns {uPlot.Options}
  */
 const optionsOf = (width, figure) => ({
-  width, height: HEIGHT, legend: { show: false }, cursor: { show: false },
+  width, height: HEIGHT, legend: { show: false }, tzDate, cursor: { show: false },
   scales: { x: { time: true }, y: { range: (_, _least, most) => [0, Math.max(1, (most ?? 0) * 1.05)] } },
   axes: [
     {
@@ -61,7 +62,7 @@ const optionsOf = (width, figure) => ({
   ],
 });
 
-const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "numeric" });
+const day = inZone(locale, { day: "numeric", month: "numeric" });
 const shortDay = (/** @type {number} */ seconds) => day.format(seconds * 1000);
 
 /**

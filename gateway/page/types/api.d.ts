@@ -477,6 +477,10 @@ export interface Session {
   csrf: string;
   /** What the button of the provider says, "" for the page's own words; null without one. */
   provider: string | null;
+  /** What a user or a wall has chosen; "" for nothing. */
+  language: string;
+  zone: string;
+  plantZone: string;
 }
 
 /** One of /api/v1/walls. */

@@ -14,6 +14,7 @@ import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.notify.Outlet;
 import io.weir.gateway.notify.OutletConfig;
 import io.weir.gateway.notify.Outlets;
+import io.weir.gateway.notify.Texts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,13 +48,15 @@ final class NotifyParts {
         new BookFile("notifications", base.data().notifications(base.files()), base.damaged());
     Notifier made = new Notifier(config, Notifier.open(config), kept, base.time(), base.meters());
     base.started().add("notifications", made::close);
-    List<Causes> causes = new ArrayList<>(List.of(new AlarmCauses(alarms::raised)));
+    Texts texts = Texts.of(config.language());
+    List<Causes> causes = new ArrayList<>(List.of(new AlarmCauses(alarms::raised, texts)));
     if (figures != null) {
       causes.add(
           new FigureCauses(
               figures.consumer()::snapshot,
               figures.consumer()::efficiency,
-              figures.states()::uncoded));
+              figures.states()::uncoded,
+              texts));
     }
     made.asks(Causes.all(causes));
     return made;

@@ -4,6 +4,7 @@ import io.weir.gateway.admin.AuditRequests;
 import io.weir.gateway.admin.LoginRequests;
 import io.weir.gateway.admin.OidcRequests;
 import io.weir.gateway.admin.WallRequests;
+import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.oidc.BegunLogins;
@@ -14,6 +15,7 @@ import io.weir.gateway.people.People;
 import io.weir.gateway.people.UsersFile;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,8 @@ final class PeopleParts {
     OidcConfig oidc = http.login() == null ? null : http.login().oidc();
     Provider provider = oidc == null ? null : new Provider(oidc, base.time());
     LoginRequests logins =
-        new LoginRequests(people, http.token() != null, http.isSecure(), provider);
+        new LoginRequests(
+            people, http.token() != null, http.isSecure(), provider, plant(base.config()));
     OidcRequests byProvider =
         new OidcRequests(people, provider, logins, new BegunLogins(base.time()), http.isSecure());
     base.started().add("logins by the provider", byProvider::close);
@@ -51,6 +54,11 @@ final class PeopleParts {
         Stream.of(logins.routes(), byProvider.routes(), walls.routes(), asked.routes())
             .flatMap(List::stream)
             .toList();
+  }
+
+  private static ZoneId plant(Config config) {
+    EfficiencyConfig efficiency = config.efficiency();
+    return efficiency == null ? ZoneId.systemDefault() : efficiency.zone();
   }
 
   private static @Nullable People build(Base base, Config.Http http, SegmentLog log)

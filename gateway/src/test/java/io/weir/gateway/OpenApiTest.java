@@ -802,7 +802,9 @@ class OpenApiTest {
     asked("POST", session, ofBare("POST", session, "{}"), 400);
     asked("POST", session, ofBare("POST", session, large), 413);
     asked("POST", session, ofBare("POST", session, login.formatted("wrong")), 401);
-    asked("POST", session, ofBare("POST", session, login.formatted(PASSWORD)), 200);
+    HttpResponse<String> begun = ofBare("POST", session, login.formatted(PASSWORD));
+    asked("POST", session, begun, 200);
+    look(session + "/look", begun);
     String other = login.replace("anna", "eve");
     HttpResponse<String> tried = ofBare("POST", session, other);
     for (int i = 0; tried.statusCode() == 401 && i < 100; i++) { // on a slow machine more are free
@@ -820,6 +822,18 @@ class OpenApiTest {
     String audit = "/api/v1/audit";
     asked("GET", audit, ofBare("GET", audit, ""), 200);
     got(audit, "?limit=0", 400);
+  }
+
+  private static void look(String path, HttpResponse<String> begun) throws IOException {
+    String cookie = begun.headers().firstValue("set-cookie").orElseThrow().split(";", 2)[0];
+    String csrf = JSON.readTree(begun.body()).path("csrf").asText();
+    String large = "{\"zone\":\"" + "x".repeat(65_527) + "\"}";
+    for (String body : List.of("{\"language\":\"de\"}", "{\"language\":\"fr\"}", large)) {
+      int status = body.equals(large) ? 413 : body.contains("fr") ? 400 : 200;
+      String[] of = {"cookie", cookie, "x-weir-csrf", csrf};
+      asked("POST", path, ask(barePort, "POST", path, body, of), status);
+    }
+    asked("POST", path, post(path, "{}"), 404);
   }
 
   private static void walls() throws IOException {

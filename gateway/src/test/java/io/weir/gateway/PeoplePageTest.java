@@ -13,6 +13,8 @@ import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.peers.OidcProvider;
 import io.weir.peers.Ports;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
@@ -203,6 +205,33 @@ class PeoplePageTest {
     String[] token = {"authorization", "Bearer " + people.tokens.get(Role.VIEWER)};
     Assertions.assertThat(people.get("/api/v1/corrections", token).body())
         .contains("\"who\":\"operator\",\"verified\":true");
+  }
+
+  @Test
+  void languageAndZoneOfAUserHoldOnEveryScreenAndNameTheZone() throws Exception {
+    visit(page, "/");
+    login(page, "operator", StartedPeople.PASSWORD);
+    assertThat(page.locator("#zone")).hasText("UTC"); // that of the plant
+    page.locator("#zone").click();
+    isWhatAxeAsksFor(page, "the choice of a zone");
+    page.locator("dialog select").selectOption("Asia/Tokyo");
+    page.locator("dialog form button").click();
+    assertThat(page.locator("#zone")).hasText("Tokyo");
+    page.locator("#languages button").nth(1).click();
+    assertThat(page.locator("nav a").nth(1)).hasText("Stillstände");
+
+    Page other = open(390, 844, ColorScheme.LIGHT, "en-GB");
+    visit(other, "/");
+    login(other, "operator", StartedPeople.PASSWORD);
+    assertThat(other.locator("nav a").nth(1)).hasText("Stillstände");
+    assertThat(other.locator("#zone")).hasText("Tokyo");
+    String name = other.locator("#zone").getAttribute("aria-label");
+    Assertions.assertThat(name).isEqualTo("Zeiten sind die von Asia/Tokyo");
+    assertThat(page.locator("#zone")).hasText("Tokyo");
+    int shown = Integer.parseInt(page.locator("#clock").textContent().split(":")[0]);
+    int tokyo = ZonedDateTime.now(ZoneId.of("Asia/Tokyo")).getHour();
+    Assertions.assertThat(Math.floorMod(tokyo - shown, 24)).isLessThanOrEqualTo(1);
+    picture(page, "zone");
   }
 
   @Test

@@ -256,6 +256,43 @@ class PeopleTest {
     assertThat(status(wall)).isEqualTo(401);
   }
 
+  @Test
+  void languageAndZoneAreKeptForAUserOnEveryScreenAndForAWallAsItIsPaired() throws Exception {
+    assertThat(json(people.get("/api/v1/session")).path("plantZone").asText()).isEqualTo("UTC");
+    String look = "/api/v1/session/look";
+    String german = "{\"language\":\"de\",\"zone\":\"Asia/Shanghai\"}";
+    Browser first = people.login("viewer");
+    assertThat(people.ask("POST", look, german, "cookie", first.cookie()).statusCode())
+        .as("without the CSRF token")
+        .isEqualTo(403);
+    for (String wrong : List.of("{\"language\":\"fr\"}", "{\"zone\":\"Mars\"}", "{\"x\":1}")) {
+      assertThat(people.ask("POST", look, wrong, first.headers()).statusCode()).isEqualTo(400);
+    }
+    assertThat(people.ask("POST", look, german, first.headers()).statusCode()).isEqualTo(200);
+    people.restart();
+    JsonNode second = json(people.tryLogin("viewer", PASSWORD));
+    assertThat(second.path("language").asText()).isEqualTo("de");
+    assertThat(second.path("zone").asText()).isEqualTo("Asia/Shanghai");
+    Browser admin = people.login("admin");
+    JsonNode other = json(people.get("/api/v1/session", admin.headers()));
+    assertThat(other.path("language").asText() + other.path("zone").asText()).isEmpty();
+
+    JsonNode shown = json(people.ask("POST", "/api/v1/walls/code", ""));
+    String pair =
+        "{\"code\":\"%s\",\"name\":\"Hall 3\",\"language\":\"zh\",\"zone\":\"Europe/Berlin\"}"
+            .formatted(shown.path("code").asText());
+    assertThat(people.ask("POST", "/api/v1/walls", pair, admin.headers()).statusCode())
+        .isEqualTo(201);
+    String claim = "{\"secret\":\"" + shown.path("secret").asText() + "\"}";
+    HttpResponse<String> claimed = people.ask("POST", "/api/v1/walls/claim", claim);
+    assertThat(json(claimed).path("language").asText()).isEqualTo("zh");
+    Browser wall = StartedPeople.browser(claimed);
+    people.restart();
+    assertThat(json(people.get("/api/v1/session", wall.headers())).path("zone").asText())
+        .isEqualTo("Europe/Berlin");
+    assertThat(people.ask("POST", look, german, wall.headers()).statusCode()).isEqualTo(404);
+  }
+
   // ---- Audit and names
 
   @Test

@@ -38,6 +38,7 @@ class RolesTest {
       VIEW       GET /health/ready
       METRICS    GET /metrics
       VIEW       DELETE /api/v1/session
+      VIEW       POST /api/v1/session/look
       VIEW       GET /api/v1/assets
       VIEW       GET /api/v1/corrections
       VIEW       GET /api/v1/corrections/export

@@ -14,10 +14,12 @@ import io.weir.gateway.http.Query;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.oidc.Provider;
 import io.weir.gateway.people.Logins;
+import io.weir.gateway.people.Look;
 import io.weir.gateway.people.People;
 import io.weir.gateway.people.Sessions;
 import java.net.URI;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -43,30 +45,44 @@ public final class LoginRequests {
 
   private record Body(@Nullable String name, @Nullable String password) {}
 
+  private static final JsonBody LOOK =
+      new JsonBody(
+          "Bad look", "language and zone", "a look is short", member -> member + " takes a text");
+
+  private record LookBody(@Nullable String language, @Nullable String zone) {}
+
   private final @Nullable People people;
   private final boolean hasToken;
   private final boolean isSecure;
   private final @Nullable Provider provider;
+  private final ZoneId plant;
 
   /**
    * @param people {@code null} where there are no users
    * @param hasToken whether {@code http.token} is set
    * @param isSecure whether browsers come by TLS
    * @param provider by which people log in too, or {@code null}
+   * @param plant the zone of the plant
    */
   public LoginRequests(
-      @Nullable People people, boolean hasToken, boolean isSecure, @Nullable Provider provider) {
+      @Nullable People people,
+      boolean hasToken,
+      boolean isSecure,
+      @Nullable Provider provider,
+      ZoneId plant) {
     this.provider = provider;
     this.people = people;
     this.hasToken = hasToken;
     this.isSecure = isSecure;
+    this.plant = plant;
   }
 
   public List<HttpRoute> routes() {
     return List.of(
         HttpRoute.of(Right.EVERYONE, "GET", PATH, this::show),
         HttpRoute.of(Right.EVERYONE, "POST", PATH, this::begin),
-        HttpRoute.of(Right.VIEW, "DELETE", PATH, this::end));
+        HttpRoute.of(Right.VIEW, "DELETE", PATH, this::end),
+        HttpRoute.of(Right.VIEW, "POST", PATH + "/look", this::keepLook));
   }
 
   /** Those whom the gateway knows, or the problem that it knows nobody. */
@@ -86,10 +102,10 @@ public final class LoginRequests {
     if (people != null && caller.kind() == Caller.Kind.WALL) {
       secrets(people, request).forEach(secret -> set(people, response, secret, WALL));
     }
-    return EntryKeeper.answer(request, response, 200, json(caller));
+    return EntryKeeper.answer(request, response, 200, json(caller, look(request)));
   }
 
-  private ObjectNode json(Caller caller) {
+  private ObjectNode json(Caller caller, Look look) {
     ObjectNode json =
         JSON.createObjectNode()
             .put("login", people != null ? "users" : hasToken ? "token" : "none")
@@ -103,7 +119,52 @@ public final class LoginRequests {
       }
     }
     return json.put("csrf", caller.csrf())
-        .put("provider", provider == null ? null : provider.label());
+        .put("provider", provider == null ? null : provider.label())
+        .put("language", look.language())
+        .put("zone", look.zone())
+        .put("plantZone", plant.getId());
+  }
+
+  // ---- How somebody wants to see the page
+
+  private Look look(HttpServerRequest request) {
+    return people == null
+        ? Look.NONE
+        : secrets(people, request).stream()
+            .map(people.sessions()::look)
+            .filter(look -> !look.equals(Look.NONE))
+            .findFirst()
+            .orElse(Look.NONE);
+  }
+
+  /** What a body says of it, or the problem. */
+  static Look look(JsonBody body, @Nullable String language, @Nullable String zone) {
+    try {
+      return Look.of(language == null ? "" : language, zone == null ? "" : zone);
+    } catch (IllegalArgumentException e) {
+      throw body.bad(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Publisher<Void> keepLook(HttpServerRequest request, HttpServerResponse response) {
+    People known = known(people);
+    Caller caller = Caller.of(request);
+    if (!caller.isUser()) {
+      throw new ProblemDocument(404, "Not found", "no user asks, for whom it could be kept");
+    }
+    return LOOK.receive(request)
+        .map(json -> LOOK.read(json, LookBody.class))
+        .map(body -> look(LOOK, body.language, body.zone))
+        .flatMap(
+            look -> {
+              secrets(known, request).forEach(secret -> known.sessions().keep(secret, look));
+              return known
+                  .sessions()
+                  .saved()
+                  .then(
+                      Mono.defer(
+                          () -> EntryKeeper.answer(request, response, 200, json(caller, look))));
+            });
   }
 
   // ---- Log in
@@ -152,7 +213,11 @@ public final class LoginRequests {
   Mono<Void> answer(
       People known, HttpServerRequest request, HttpServerResponse response, Sessions.Begun begun) {
     return accept(known, request, response, begun)
-        .flatMap(caller -> EntryKeeper.answer(request, response, 200, json(caller)));
+        .flatMap(
+            caller -> {
+              Look look = known.sessions().look(begun.secret());
+              return EntryKeeper.answer(request, response, 200, json(caller, look));
+            });
   }
 
   /** Gives the browser the cookie of a new session; signals once the session is on the disk. */

@@ -8,6 +8,7 @@ import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
 import io.weir.gateway.http.Right;
+import io.weir.gateway.people.Look;
 import io.weir.gateway.people.Pairings;
 import io.weir.gateway.people.People;
 import io.weir.gateway.people.Session;
@@ -33,11 +34,18 @@ public final class WallRequests {
       new JsonBody("Bad claim", "secret", "a claim is short", member -> member + " takes a text");
   private static final JsonBody WALL =
       new JsonBody(
-          "Bad wall", "code and name", "a wall is short", member -> member + " takes a text");
+          "Bad wall",
+          "code, name, language and zone",
+          "a wall is short",
+          member -> member + " takes a text");
 
   private record ClaimBody(@Nullable String secret) {}
 
-  private record WallBody(@Nullable String code, @Nullable String name) {}
+  private record WallBody(
+      @Nullable String code,
+      @Nullable String name,
+      @Nullable String language,
+      @Nullable String zone) {}
 
   private final @Nullable People people;
   private final LoginRequests logins;
@@ -91,13 +99,14 @@ public final class WallRequests {
       @Nullable String secret,
       HttpServerRequest request,
       HttpServerResponse response) {
-    String name = known.pairings().claim(secret == null ? "" : secret);
-    if (name == null) {
+    Pairings.Paired paired = known.pairings().claim(secret == null ? "" : secret);
+    if (paired == null) {
       throw new ProblemDocument(404, "Not found", "this code is too old; ask for another one");
     }
-    return name.isEmpty()
+    return paired.name().isEmpty()
         ? EntryKeeper.answer(request, response, 202, JSON.createObjectNode().put("waiting", true))
-        : logins.answer(known, request, response, known.sessions().beginWall(name));
+        : logins.answer(
+            known, request, response, known.sessions().beginWall(paired.name(), paired.look()));
   }
 
   // ---- The admin
@@ -126,7 +135,8 @@ public final class WallRequests {
         .flatMap(
             body -> {
               String name = name(body.name);
-              if (!known.pairings().accept(body.code == null ? "" : body.code, name)) {
+              Look look = LoginRequests.look(WALL, body.language, body.zone);
+              if (!known.pairings().accept(body.code == null ? "" : body.code, name, look)) {
                 throw new ProblemDocument(
                     404, "Not found", "no screen shows this code now; look at it once more");
               }

@@ -64,7 +64,7 @@ public enum AlarmKind {
   }
 
   /** The text for one subject, with the reason where there is one. */
-  String text(String subject, String reason) {
+  public String text(String subject, String reason) {
     String text = String.format(Locale.ROOT, template, subject);
     return reason.isEmpty() ? text : text + ": " + reason;
   }

@@ -113,7 +113,9 @@ final class LivePage {
           "wall.js",
           "wallplan.js",
           "who.js",
-          "zh.js");
+          "zh.js",
+          "zone.js",
+          "zonechoice.js");
 
   private static final String PAGE = "/io/weir/gateway/http/page/";
 

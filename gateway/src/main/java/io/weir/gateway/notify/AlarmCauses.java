@@ -10,17 +10,15 @@ import java.util.function.Supplier;
  * The alarms of the gateway.
  *
  * @param raised those that are raised now
+ * @param texts the words of messages
  */
-public record AlarmCauses(Supplier<List<Alarm>> raised) implements Causes {
+public record AlarmCauses(Supplier<List<Alarm>> raised, Texts texts) implements Causes {
 
   private static final long NS_IN_S = 1_000_000_000L;
 
   @Override
   public List<Cause> of(Rule rule) {
-    return raised.get().stream()
-        .filter(alarm -> asksFor(rule, alarm))
-        .map(AlarmCauses::cause)
-        .toList();
+    return raised.get().stream().filter(alarm -> asksFor(rule, alarm)).map(this::cause).toList();
   }
 
   private static boolean asksFor(Rule rule, Alarm alarm) {
@@ -33,14 +31,14 @@ public record AlarmCauses(Supplier<List<Alarm>> raised) implements Causes {
     return alarm.severity() == AlarmKind.Severity.CRITICAL;
   }
 
-  private static Cause cause(Alarm alarm) {
+  private Cause cause(Alarm alarm) {
     Instant since = alarm.since();
     return new Cause(
         alarm.id(),
         alarm.subject(),
         "",
         isCritical(alarm),
-        alarm.text(),
+        texts.of(alarm),
         since.getEpochSecond() * NS_IN_S + since.getNano());
   }
 }

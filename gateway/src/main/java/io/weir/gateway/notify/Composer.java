@@ -22,7 +22,17 @@ import java.util.Map;
  * @param gateway its id
  * @param page address of the live page without a slash at its end, or ""
  */
-record Composer(String gateway, String page, ZoneId zone) {
+record Composer(String gateway, String page, ZoneId zone, Texts texts) {
+
+  /** In English. */
+  Composer(String gateway, String page, ZoneId zone) {
+    this(gateway, page, zone, Texts.ENGLISH);
+  }
+
+  static Composer of(NotifyConfig config) {
+    return new Composer(
+        config.gateway(), config.page(), config.zone(), Texts.of(config.language()));
+  }
 
   /** Further causes are counted. */
   private static final int MOST_LINES = 50;
@@ -66,12 +76,12 @@ record Composer(String gateway, String page, ZoneId zone) {
       append(text, each);
     }
     if (ordered.size() > MOST_LINES) {
-      text.append("And ").append(ordered.size() - MOST_LINES).append(" more.\n");
+      text.append(texts.text("more", ordered.size() - MOST_LINES)).append('\n');
     }
     if (batch.omitted() > 0) {
-      text.append(batch.omitted()).append(" older notifications were left out.\n");
+      text.append(texts.text("omitted", batch.omitted())).append('\n');
     }
-    text.append("\nGateway ").append(gateway);
+    text.append('\n').append(texts.text("gateway", gateway));
     if (!page.isEmpty()) {
       text.append(": ").append(page).append('/');
     }
@@ -90,8 +100,7 @@ record Composer(String gateway, String page, ZoneId zone) {
 
   /** A message that says only that the outlet works. */
   Notice test(String outlet, Instant now) {
-    Cause cause =
-        new Cause("test", outlet, "", false, "This is a test; nothing is wrong.", nanos(now));
+    Cause cause = new Cause("test", outlet, "", false, texts.text("test"), nanos(now));
     Notice.Line line =
         new Notice.Line("test", "", "test", outlet, "", "warning", cause.text(), now, 1);
     String where = page.isEmpty() ? "" : ": " + page + "/";
@@ -99,8 +108,8 @@ record Composer(String gateway, String page, ZoneId zone) {
         gateway + "." + outlet + ".test",
         gateway,
         now,
-        "[" + gateway + "] test of the outlet " + outlet,
-        cause.text() + "\n\nGateway " + gateway + where + "\n",
+        "[" + gateway + "] " + texts.text("test.title", outlet),
+        cause.text() + "\n\n" + texts.text("gateway", gateway) + where + "\n",
         page.isEmpty() ? "" : page + "/",
         false,
         List.of(line));
@@ -133,13 +142,13 @@ record Composer(String gateway, String page, ZoneId zone) {
     Event last = group.last();
     Cause cause = last.cause();
     text.append(head(last)).append(": ").append(oneLine(cause.text(), MOST_TEXT)).append('\n');
-    text.append("  since ").append(TIME.format(Time.instant(cause.sinceNs()).atZone(zone)));
-    text.append(' ').append(zone.getId());
+    String since = TIME.format(Time.instant(cause.sinceNs()).atZone(zone));
+    text.append("  ").append(texts.text("since", since, zone.getId()));
     if (last.type() == Type.CLEARED) {
-      text.append(", for ").append(length(last.atNs() - cause.sinceNs()));
+      text.append(texts.text("for", length(last.atNs() - cause.sinceNs())));
     }
     if (group.begins() > 1) {
-      text.append(", ").append(group.begins()).append(" times since the last message");
+      text.append(texts.text("times", group.begins()));
     }
     text.append(" (").append(cause.kind()).append(", ").append(last.notice()).append(")\n");
     if (!page.isEmpty() && !cause.path().isEmpty()) {
@@ -147,13 +156,13 @@ record Composer(String gateway, String page, ZoneId zone) {
     }
   }
 
-  private static String head(Event event) {
+  private String head(Event event) {
     String severity = severity(event.cause());
     return switch (event.type()) {
-      case RAISED -> severity;
-      case REPEATED -> "still " + severity;
-      case CLEARED -> "ended";
-      case FLAPPING -> "comes and goes, nothing more is sent until it is calm";
+      case RAISED -> texts.text(severity);
+      case REPEATED -> texts.text("still." + severity);
+      case CLEARED -> texts.text("ended");
+      case FLAPPING -> texts.text("flapping");
     };
   }
 
@@ -161,7 +170,7 @@ record Composer(String gateway, String page, ZoneId zone) {
     String what;
     if (ordered.size() == 1) {
       Event only = ordered.get(0).last();
-      String head = only.type() == Type.FLAPPING ? "comes and goes" : head(only);
+      String head = only.type() == Type.FLAPPING ? texts.text("flapping.short") : head(only);
       what = head + ": " + only.cause().text();
     } else {
       long ended = ordered.stream().filter(g -> g.last().type() == Type.CLEARED).count();
@@ -176,9 +185,9 @@ record Composer(String gateway, String page, ZoneId zone) {
     return oneLine("[" + gateway + "] " + what, Notice.MOST_TITLE);
   }
 
-  private static void count(List<String> parts, long count, String what) {
+  private void count(List<String> parts, long count, String what) {
     if (count > 0) {
-      parts.add(count + " " + what);
+      parts.add(texts.text("count." + what, count));
     }
   }
 
@@ -198,14 +207,14 @@ record Composer(String gateway, String page, ZoneId zone) {
   }
 
   /** In the largest units that say enough. */
-  static String length(long ns) {
+  private String length(long ns) {
     long minutes = Math.max(0, Duration.ofNanos(ns).toMinutes());
     if (minutes < 60) {
-      return minutes + " min";
+      return texts.text("length.minutes", minutes);
     }
     return minutes < 48 * 60
-        ? minutes / 60 + " h " + minutes % 60 + " min"
-        : minutes / (24 * 60) + " d";
+        ? texts.text("length.hours", minutes / 60, minutes % 60)
+        : texts.text("length.days", minutes / (24 * 60));
   }
 
   /**

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -39,6 +38,7 @@ public final class FigureCauses implements Causes {
   private final Supplier<EfficiencySnapshot> figures;
   private final Supplier<EfficiencyConfig> config;
   private final ToLongFunction<Asset> uncoded;
+  private final Texts texts;
   private Aimed aimed;
   private Counted counted = new Counted(0, Map.of());
 
@@ -50,11 +50,14 @@ public final class FigureCauses implements Causes {
   /**
    * @param config by which the figures are made now
    * @param uncoded how many stops of a machine in the last day have no reason
+   * @param texts the words of messages
    */
   public FigureCauses(
       Supplier<EfficiencySnapshot> figures,
       Supplier<EfficiencyConfig> config,
-      ToLongFunction<Asset> uncoded) {
+      ToLongFunction<Asset> uncoded,
+      Texts texts) {
+    this.texts = texts;
     this.figures = figures;
     this.config = config;
     this.uncoded = uncoded;
@@ -94,11 +97,16 @@ public final class FigureCauses implements Causes {
     return causes;
   }
 
-  private static Cause down(MachineNow machine) {
+  private Cause down(MachineNow machine) {
     String path = machine.asset().path();
     String why = machine.reason().isEmpty() ? "" : ": " + machine.reason();
     return new Cause(
-        Cause.MACHINE_DOWN, path, path, true, path + " is down" + why, machine.since());
+        Cause.MACHINE_DOWN,
+        path,
+        path,
+        true,
+        texts.text("machine-down", path) + why,
+        machine.since());
   }
 
   private void addLow(
@@ -109,13 +117,7 @@ public final class FigureCauses implements Causes {
     if (oee < aim && !isEarly && !shift.name().equals(NO_SHIFT)) {
       String path = asset.path();
       String text =
-          String.format(
-              Locale.ROOT,
-              "OEE of %s is %.1f %%, under %.1f %%, in the shift %s so far",
-              path,
-              100 * oee,
-              100 * aim,
-              shift.name());
+          texts.text("oee-under", path, texts.percent(oee), texts.percent(aim), shift.name());
       causes.add(
           new Cause(Cause.OEE_UNDER, path, path, asset.machine() == null, false, text, nowNs));
     }
@@ -136,8 +138,7 @@ public final class FigureCauses implements Causes {
     if (count > rule.moreThan()) {
       String path = machine.asset().path();
       String text =
-          "%s has %d stop%s of the last 24 h without a reason"
-              .formatted(path, count, count == 1 ? "" : "s");
+          texts.text(count == 1 ? "uncoded-stops.one" : "uncoded-stops.many", path, count);
       causes.add(new Cause(Cause.UNCODED_STOPS, path, path, false, text, now.wallNs()));
     }
   }

@@ -86,7 +86,7 @@ public final class Notifier implements AutoCloseable {
       }
     }
     keptNumber = notices.lastNumber;
-    Composer composer = new Composer(config.gateway(), config.page(), config.zone());
+    Composer composer = Composer.of(config);
     outlets.forEach(
         (each, outlet) -> {
           Desk desk = new Desk(each.name(), meters);

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param gateway its id
  * @param page address of the live page without a slash at its end, or ""
  * @param zone of the times in messages
+ * @param language of messages: en, de or zh
  * @param heartbeat {@code null} where none is sent
  */
 public record NotifyConfig(
     String gateway,
     String page,
     ZoneId zone,
+    String language,
     List<OutletConfig> outlets,
     List<Rule> rules,
     @Nullable Heartbeat heartbeat) {

@@ -64,6 +64,7 @@ public final class NotifyReader {
         gateway,
         address.endsWith("/") ? address.substring(0, address.length() - 1) : address,
         zone,
+        section.text("language", "en"),
         outlets,
         List.copyOf(rules),
         section.has("heartbeat") ? heartbeat(section.section("heartbeat"), outlets) : null);

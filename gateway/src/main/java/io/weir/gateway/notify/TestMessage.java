@@ -15,7 +15,7 @@ public final class TestMessage {
    */
   public static void send(NotifyConfig config, OutletConfig outlet, Instant now)
       throws IOException {
-    Composer composer = new Composer(config.gateway(), config.page(), config.zone());
+    Composer composer = Composer.of(config);
     try (Outlet opened = Outlets.open(outlet)) {
       opened.send(composer.test(outlet.name(), now));
     }

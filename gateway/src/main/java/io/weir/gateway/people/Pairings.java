@@ -29,6 +29,7 @@ public final class Pairings {
     private final String address;
     private final long sinceNs;
     private String name = "";
+    private Look look = Look.NONE;
 
     Waiting(String code, String digest, String address, long sinceNs) {
       this.code = code;
@@ -45,6 +46,9 @@ public final class Pairings {
    * @param secret by which it asks whether it is paired
    */
   public record Begun(String code, String secret) {}
+
+  /** What an admin says of a wall. */
+  public record Paired(String name, Look look) {}
 
   Pairings(Time time) {
     this.time = time;
@@ -71,12 +75,13 @@ public final class Pairings {
   }
 
   /** An admin pairs the wall that shows a code; returns whether one does. */
-  public synchronized boolean accept(String typed, String name) {
+  public synchronized boolean accept(String typed, String name, Look look) {
     forgetOld();
     String code = typed.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
     for (Waiting each : waiting) {
       if (Secrets.same(each.code, code)) {
         each.name = name;
+        each.look = look;
         return true;
       }
     }
@@ -86,9 +91,9 @@ public final class Pairings {
   /**
    * A wall asks whether it is paired.
    *
-   * @return its name, once; "" while nobody has typed the code; {@code null} where nobody can now
+   * @return once; its name is "" while nobody has typed the code; {@code null} where nobody can now
    */
-  public synchronized @Nullable String claim(String secret) {
+  public synchronized @Nullable Paired claim(String secret) {
     forgetOld();
     String digest = Secrets.digest(secret);
     for (Waiting each : waiting) {
@@ -96,7 +101,7 @@ public final class Pairings {
         if (!each.name.isEmpty()) {
           waiting.remove(each);
         }
-        return each.name;
+        return new Paired(each.name, each.look);
       }
     }
     return null;

@@ -11,9 +11,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +46,17 @@ public final class Sessions implements AutoCloseable {
   private final String provider;
   private final Time time;
   private final Map<String, Session> byDigest = new ConcurrentHashMap<>();
+
+  /** By the name of the user, or the id of the wall. */
+  private final Map<String, Look> looks = new ConcurrentHashMap<>();
+
   private final Scheduler thread =
       Schedulers.newBoundedElastic(1, MOST_WAITING, "sessions", 60, true);
 
   /** A new session and its secret, which nobody else has. */
   public record Begun(Session session, String secret) {}
 
-  private record Document(List<Session> sessions) {}
+  private record Document(List<Session> sessions, @Nullable Map<String, Look> looks) {}
 
   /**
    * @param file holds them between two starts
@@ -76,8 +82,12 @@ public final class Sessions implements AutoCloseable {
       damaged.run();
     }
     if (bytes.isPresent()) {
-      for (Session session : JSON.readValue(bytes.get(), Document.class).sessions()) {
+      Document document = JSON.readValue(bytes.get(), Document.class);
+      for (Session session : document.sessions()) {
         byDigest.put(session.digest(), session);
+      }
+      if (document.looks() != null) {
+        looks.putAll(document.looks());
       }
     }
   }
@@ -97,8 +107,28 @@ public final class Sessions implements AutoCloseable {
   }
 
   /** Begins that of a wall, which stays. */
-  public Begun beginWall(String name) {
-    return begun(name, true, "", Long.MAX_VALUE / 2, null);
+  public Begun beginWall(String name, Look look) {
+    Begun begun = begun(name, true, "", Long.MAX_VALUE / 2, null);
+    looks.put(key(begun.session()), look);
+    return begun;
+  }
+
+  private static String key(Session session) {
+    return session.isWall() ? "wall " + session.id() : "user " + session.name();
+  }
+
+  /** How the one who has a secret wants to see the page. */
+  public Look look(String secret) {
+    Session session = byDigest.get(Secrets.digest(secret));
+    return session == null ? Look.NONE : looks.getOrDefault(key(session), Look.NONE);
+  }
+
+  /** Keeps it, for all sessions of that user; {@link #saved} writes it. */
+  public void keep(String secret, Look look) {
+    Session session = byDigest.get(Secrets.digest(secret));
+    if (session != null) {
+      looks.put(key(session), look);
+    }
   }
 
   private synchronized Begun begun(
@@ -203,10 +233,21 @@ public final class Sessions implements AutoCloseable {
     return Mono.<Void>fromRunnable(this::save).subscribeOn(thread);
   }
 
+  /**
+   * Those of walls that were ended; of users, whom a provider may know, only where there are many.
+   */
+  private void forgetLooks(List<Session> all) {
+    Set<String> known = all.stream().map(Sessions::key).collect(Collectors.toSet());
+    users.now().users().forEach(user -> known.add("user " + user.name()));
+    boolean isFull = looks.size() > MOST;
+    looks.keySet().removeIf(key -> !known.contains(key) && (isFull || key.startsWith("wall ")));
+  }
+
   private void save() {
     try {
       List<Session> all = byDigest.values().stream().filter(this::holds).toList();
-      file.write(JSON.writeValueAsBytes(new Document(all)));
+      forgetLooks(all);
+      file.write(JSON.writeValueAsBytes(new Document(all, Map.copyOf(looks))));
     } catch (IOException e) {
       LOG.error("Sessions could not be written: after a restart, those of the last time hold", e);
     }

@@ -39,7 +39,7 @@ final class InventedNotices implements Notifier.Store, AutoCloseable {
 
   InventedNotices(MeterRegistry meters) {
     NotifyConfig config =
-        new NotifyConfig("plant-a-1", "", ZoneOffset.UTC, List.of(), List.of(ALL), null);
+        new NotifyConfig("plant-a-1", "", ZoneOffset.UTC, "en", List.of(), List.of(ALL), null);
     try {
       notifier = new Notifier(config, Map.of(), this, Time.SYSTEM, meters);
     } catch (IOException e) {

@@ -17,6 +17,7 @@ import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -78,7 +79,8 @@ abstract class PageInChromium {
                     hints.routes(),
                     corrections.routes(),
                     notices.routes(),
-                    new LoginRequests(null, token != null, false, null).routes())
+                    new LoginRequests(null, token != null, false, null, ZoneId.systemDefault())
+                        .routes())
                 .flatMap(List::stream)
                 .toList());
   }

@@ -39,7 +39,8 @@ class FigureCausesTest {
           machine -> {
             counted.add(machine);
             return uncoded;
-          });
+          },
+          Texts.ENGLISH);
 
   private ShiftFigures figures() {
     return new ShiftFigures(shift, START, START + 1, InventedFigures.oee(oee));

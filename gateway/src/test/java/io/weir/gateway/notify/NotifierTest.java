@@ -106,7 +106,7 @@ class NotifierTest {
             Duration.ofHours(4),
             List.of("chat", "mail"));
     NotifyConfig config =
-        new NotifyConfig("g", "", ZoneOffset.UTC, List.of(chat, mail), List.of(rule), null);
+        new NotifyConfig("g", "", ZoneOffset.UTC, "en", List.of(chat, mail), List.of(rule), null);
     Map<OutletConfig, Outlet> outlets = new LinkedHashMap<>();
     outlets.put(chat, chat);
     outlets.put(mail, mail);
