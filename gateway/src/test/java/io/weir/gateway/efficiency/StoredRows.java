@@ -54,15 +54,21 @@ final class StoredRows {
   void write(List<Reading> readings) {
     Series written = null;
     Map<Long, Map<String, Object>> rows = Map.of();
+    long time = 0;
+    Map<String, Object> row = null;
     for (Reading reading : readings) {
       writes++;
       if (reading.series() != written) {
         written = reading.series();
+        row = null;
         rows =
             known.computeIfAbsent(
                 written, each -> series.computeIfAbsent(name(each), name -> new HashMap<>()));
       }
-      Map<String, Object> row = rows.computeIfAbsent(reading.timeNs(), time -> new HashMap<>());
+      if (row == null || time != reading.timeNs()) {
+        time = reading.timeNs();
+        row = rows.computeIfAbsent(time, each -> new HashMap<>());
+      }
       row.put(reading.metric(), plain(reading.value()));
       if (reading.metric().equals("undefined")) {
         for (String field : row.get("undefined").toString().split(",")) {
