@@ -54,12 +54,12 @@ final class ConfigReader {
   /** A shift with what comes before and after it. */
   private static final Duration HALF_A_DAY = Duration.ofHours(12);
 
-  /** Where collectors take OTLP over HTTP, with the usual port. */
   /** Schemes of what people open; its port is left out where it is the usual one. */
   private static final Map<String, Integer> WEB = Map.of("http", -1, "https", -1);
 
   private static final Map<String, Integer> TLS_ONLY = Map.of("https", -1);
 
+  /** Where collectors take OTLP over HTTP, with the usual port. */
   private static final Map<String, Integer> COLLECTORS = Map.of("http", 4318, "https", 443);
 
   /** What the client sets itself. */
