@@ -183,7 +183,7 @@ class PageWallTest extends PageInChromium {
     page.locator("nav a").nth(1).click();
     assertThat(page.locator("h1")).hasText("Stops");
     assertThat(page).hasURL(Pattern.compile(".*#/stops\\?site=plant-b$"));
-    page.locator("nav a").last().click();
+    page.locator("nav a[href^='#/wall']").click();
     shows("Plant");
     assertThat(page.locator(".wall-lines li")).hasCount(1);
     assertThat(page).hasURL(Pattern.compile(".*#/wall\\?site=plant-b&at=1$"));
