@@ -13,6 +13,7 @@ import { apartOf, causeSheet } from "./pareto.js";
 import { chosenTime, comparisonTitle, nameOfStretch, withTime } from "./pasttime.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { causeOf } from "./states.js";
+import { zoneName } from "./zone.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
 /** @typedef {import("../types/api.js").StopList} StopList */
@@ -68,7 +69,7 @@ function timeFacts(shift) {
     return [{ name: t(`past.${time.kind}`), value: nameOfStretch(time.kind, time.span) }];
   }
   return [{ name: t("report.shift"), value: shiftName(shift) },
-    { name: t("report.day"), value: fullDay(Date.parse(shift.start)) }];
+    { name: t("report.day"), value: `${fullDay(Date.parse(shift.start))}, ${zoneName()}` }];
 }
 
 /** The facts at the head of the report. */

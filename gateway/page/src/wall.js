@@ -80,8 +80,8 @@ export function wallView({ search }) {
   }
 
   function begin() {
+    show(); // which finds the faces
     dueAt = Date.now() + (face()?.seconds ?? 1) * 1000;
-    show();
     keep();
   }
 
