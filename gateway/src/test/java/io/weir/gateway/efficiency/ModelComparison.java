@@ -99,6 +99,11 @@ final class ModelComparison {
         new Model(plant, generated.told(), generated.said(), generated.orders(), deliveries);
     List<String> differences = new ArrayList<>();
     rowEnds = model.ends();
+    if (!madeAgain) {
+      folded.keySet().removeAll(model.mayStay());
+      model.mayStay().forEach(model.rows()::remove);
+      model.mayStay().forEach(model.orders()::remove);
+    }
     figures(folded, model.rows(), differences);
     orders(folded, model.orders(), differences);
     signals(folded, model.signals(), differences);
@@ -285,7 +290,7 @@ final class ModelComparison {
   }
 
   private boolean isReplaced(String row) {
-    String likeIt = row.substring(0, row.indexOf(','));
+    String likeIt = row.split("[,}]", 2)[0];
     long start = startOf(row);
     return rowEnds.entrySet().stream()
         .filter(each -> each.getKey().startsWith(likeIt) && each.getValue() > start)

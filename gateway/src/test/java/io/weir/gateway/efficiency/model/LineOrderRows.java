@@ -34,6 +34,12 @@ final class LineOrderRows {
       return parts.stream().mapToLong(part -> part.order.end()).max().orElseThrow();
     }
 
+    /** Whether another order that began later had ended on the bottleneck before. */
+    boolean endsBehind(Row other) {
+      OrderTimes.Order lead = other.parts.get(0).order;
+      return lead.start() > parts.get(0).order.start() && lead.end() < end();
+    }
+
     boolean isMetered() {
       return parts.stream().anyMatch(part -> part.machine.machine.meter() != Plant.Meter.NONE);
     }

@@ -2,15 +2,21 @@ package io.weir.gateway.efficiency.model;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** All rows of a plant, from all that its machines told. */
 public final class Model {
 
+  /** So many orders of a line are kept for what other machines make of them later. */
+  private static final int KEPT_ORDERS = 16;
+
+  private final Set<String> mayStay = new HashSet<>();
   private final Plant plant;
   private final Map<String, Map<String, Double>> rows = new TreeMap<>();
   private final Map<String, Long> ends = new TreeMap<>();
@@ -94,7 +100,12 @@ public final class Model {
 
   /** They are final when those of all its machines are. */
   private void ordersOfLine(LineModel line) {
-    for (LineOrderRows.Row row : new LineOrderRows(line).rows()) {
+    List<LineOrderRows.Row> all = new LineOrderRows(line).rows();
+    for (LineOrderRows.Row row : all) {
+      long later = all.stream().filter(each -> row.endsBehind(each)).count();
+      if (later >= KEPT_ORDERS) {
+        mayStay.add(row.name());
+      }
       ends.put(row.name(), row.end());
       if (row.isFinal((machine, end) -> isFinal(end, machine.end(), machine.told()))) {
         write(row.name(), row.figures(), row.isMetered(), Ratios.Level.LINES);
@@ -198,6 +209,14 @@ public final class Model {
   /** When the bucket of each row ends, of those that are not final too. */
   public Map<String, Long> ends() {
     return ends;
+  }
+
+  /**
+   * The rows of orders of lines of which a machine made a part when so many orders had followed
+   * that they may stay as they were until they are made again.
+   */
+  public Set<String> mayStay() {
+    return mayStay;
   }
 
   /** What is no number in the rows of orders that are final, by their names. */

@@ -109,9 +109,10 @@ final class OrderTimes {
       long start = isLate ? Objects.requireNonNull(fall) : time;
       fall = null;
       Run before = present();
-      if (before != null && !own.equals(NONE) && quantity == null) {
-        boolean near = toldQuantityAt >= start - BEFORE;
-        before.lastQuantity = near ? Math.min(start, toldQuantityAt) - 1 : GOES_ON;
+      if (before != null && !own.equals(NONE)) {
+        boolean near = quantity == null && toldQuantityAt >= start - BEFORE;
+        long last = near ? toldQuantityAt - 1 : GOES_ON;
+        before.lastQuantity = start < time ? Math.min(last, start - 1) : last;
       }
       change(own, start, toldQuantity, time);
     }

@@ -133,7 +133,7 @@ final class SimulatedMachine {
       product = one(2) ? "A" : "B";
       values.put(Told.PRODUCT, product);
     }
-    if (machine.tellsOrders() && more.nextInt(60) == 0) {
+    if (machine.tellsOrders() && !machine.tellsIds() && more.nextInt(60) == 0) {
       values.put(Told.QUANTITY, 50 + more.nextInt(500)); // more may come, and then an id
     }
     if (machine.tellsIds()) {
