@@ -211,6 +211,7 @@ class PeoplePageTest {
   void languageAndZoneOfAUserHoldOnEveryScreenAndNameTheZone() throws Exception {
     visit(page, "/");
     login(page, "operator", StartedPeople.PASSWORD);
+    assertThat(page.locator("#who")).hasText("operator, operator"); // the page has come again
     assertThat(page.locator("#zone")).hasText("UTC"); // that of the plant
     page.locator("#zone").click();
     isWhatAxeAsksFor(page, "the choice of a zone");
@@ -228,6 +229,7 @@ class PeoplePageTest {
     String name = other.locator("#zone").getAttribute("aria-label");
     Assertions.assertThat(name).isEqualTo("Zeiten sind die von Asia/Tokyo");
     assertThat(page.locator("#zone")).hasText("Tokyo");
+    assertThat(page.locator("#clock")).not().isEmpty();
     int shown = Integer.parseInt(page.locator("#clock").textContent().split(":")[0]);
     int tokyo = ZonedDateTime.now(ZoneId.of("Asia/Tokyo")).getHour();
     Assertions.assertThat(Math.floorMod(tokyo - shown, 24)).isLessThanOrEqualTo(1);
