@@ -362,7 +362,8 @@ class PageViewsTest extends PageInChromium {
     assertThat(view.machines.asked)
         .asString()
         .contains("state=down", "reason=E-STOP", "last=false");
-    page.getByLabel("Time").selectOption("last");
+    page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Time"))
+        .selectOption("last");
     page.getByLabel("Line").selectOption("plant-a / hall-1 / packing");
     page.reload();
     assertThat(page.getByLabel("Line")).hasValue("[\"plant-a\",\"hall-1\",\"packing\"]");
