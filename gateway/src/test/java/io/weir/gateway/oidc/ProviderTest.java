@@ -30,10 +30,12 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a provider answers, and what of it is believed. */
+@Tag("server")
 class ProviderTest {
 
   private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
