@@ -40,7 +40,7 @@ final class CrashedGateway {
       """
       gateway: { id: crashed, data-dir: data }
       sources:
-        - { name: plant, type: mqtt, url: "tcp://broker:1883" }
+        - { name: plant, type: mqtt, url: "tcp://broker:1883", receive-maximum: 100 }
         - { name: posts, type: http }
       routes:
         - topic: plant/{machine}
@@ -56,6 +56,9 @@ final class CrashedGateway {
 
   private static final Pattern NUMBER = Pattern.compile("\\bn=(\\d+)|\"n\": ?(\\d+)");
   private static final int LONGEST = 2_000;
+
+  /** Twice the Receive Maximum. */
+  private static final int MARKS = 200;
 
   /** Steps until the figures of the last record are in their log. */
   private static final int FIGURES_FOLLOW = 20;
@@ -161,6 +164,14 @@ final class CrashedGateway {
     String state = number % 2 == 0 ? "RUNNING" : "DOWN";
     String text = "{\"n\": " + number + ", \"state\": \"" + state + "\"";
     broker.publish(number % 5 == 2 ? text : text + "}", "plant/+");
+  }
+
+  /** So many messages, without numbers, that it is sure that the broker's packet ids count up. */
+  void countIdsUp() {
+    for (int i = 0; i < MARKS; i++) {
+      broker.publish("{}", "plant/+");
+    }
+    settle();
   }
 
   /** A client posts a number, of which the store refuses some. */

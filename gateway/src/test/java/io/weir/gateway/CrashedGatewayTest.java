@@ -40,8 +40,12 @@ class CrashedGatewayTest {
 
   /** Plays lives that end in a crash, and one more that settles all. */
   private CrashedGateway played(long seed, Duration step, Trouble trouble) throws Exception {
+    return played(new CrashedGateway(folder, seed, step), seed, trouble);
+  }
+
+  private static CrashedGateway played(CrashedGateway plant, long seed, Trouble trouble)
+      throws Exception {
     Random random = new Random(~seed);
-    CrashedGateway plant = new CrashedGateway(folder, seed, step);
     for (int life = 0; life < LIVES; life++) {
       plant.store.up = random.nextBoolean();
       plant.start();
@@ -100,7 +104,11 @@ class CrashedGatewayTest {
   @Test
   void nothingIsStoredTwiceThatTheBrokerSentTwice() throws Exception {
     for (long seed = 0; seed < SEEDS; seed++) {
-      CrashedGateway plant = played(seed, STEP, (one, random) -> {});
+      CrashedGateway plant = new CrashedGateway(folder, seed, STEP);
+      plant.start();
+      plant.countIdsUp();
+      plant.crash();
+      played(plant, seed, (one, random) -> {});
       Map<Integer, Set<String>> byNumber =
           plant.store.points.stream()
               .collect(
