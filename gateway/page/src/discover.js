@@ -22,33 +22,21 @@ const ASK_MS = 2000;
  */
 
 /**
- * Makes the route of a finding a part of the configuration; returns the number of the version before.
+ * Makes the routes of the configuration others, and leaves all else as it is now.
  *
- * @param {Finding} finding
+ * @param {(routes: any[]) => any[]} other
+ * @param {string} topic that it is about
  * @param {string} who
  * @param {(answer: any) => void} taken
- * @returns {Promise<number>}
  */
-async function addRoute({ topic, route }, who, taken) {
+async function changeRoutes(other, topic, who, taken) {
   const now = /** @type {Site} */ (await get(SITE));
-  const site = { ...now.site, routes: [...(now.site.routes ?? []), route] };
+  /** @type {Record<string, any>} */
+  const site = { ...now.site, routes: other(now.site.routes ?? []) };
+  if (site.routes.length === 0) delete site.routes;
   const change = { site, version: now.version, who, comment: t("discover.comment", topic) };
   const { status, answer, problem } = await send(SITE, change, "");
   if (status !== 200) throw new Error(answer?.errors?.at(0)?.message ?? problem);
-  taken(answer);
-  return now.number;
-}
-
-/**
- * @param {number} number of the version that holds again
- * @param {string} who
- * @param {(answer: any) => void} taken
- */
-async function backTo(number, who, taken) {
-  const now = /** @type {Site} */ (await get(SITE));
-  const change = { version: now.version, who };
-  const { status, answer, problem } = await send(`${SITE}/versions/${number}/restore`, change, "");
-  if (status !== 200) throw new Error(problem);
   taken(answer);
 }
 
@@ -66,8 +54,8 @@ export function discoverPart({ isUnsaved, whoActs, taken }) {
   const listen = button(t("discover.listen"), begin);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {Map<string, number>} the version before the route of a topic */
-  const added = new Map();
+  /** @type {Set<string>} the topics whose routes were added here */
+  const added = new Set();
 
   /**
    * @param {HTMLButtonElement} pressed
@@ -96,12 +84,14 @@ export function discoverPart({ isUnsaved, whoActs, taken }) {
     const name = element("b", "", finding.topic);
     const format = element("span", "quiet");
     const add = button(t("discover.add"), () => change(add, async (who) => {
-      added.set(finding.topic, await addRoute(finding, who, taken));
+      await changeRoutes((routes) => [...routes, finding.route], finding.topic, who, taken);
+      added.add(finding.topic);
     }));
     add.setAttribute("aria-label", t("discover.addOf", finding.topic));
     const undo = button(t("discover.undo"), () => change(undo, async (who) => {
-      await backTo(added.get(finding.topic) ?? 0, who, taken);
-      added.clear(); // what was added later is gone with it
+      const stays = (/** @type {any} */ { topic }) => topic !== finding.route?.topic;
+      await changeRoutes((routes) => routes.filter(stays), finding.topic, who, taken);
+      added.delete(finding.topic);
     }));
     undo.setAttribute("aria-label", t("discover.undoOf", finding.topic));
     const preview = element("pre");

@@ -250,13 +250,14 @@ class ConfigurePageTest {
           """
               .formatted(port, broker.url()));
       told.keep("fresh/m1", "{\"temperature\":1}");
+      told.keep("other/deep/m9", "{\"pressure\":2}");
       Gateway gateway = StartedGateway.of(new ConfigFile(file, Map.of(), List.of()));
       try {
         page.navigate("http://127.0.0.1:" + port + "/#/configure");
         page.getByLabel("Your name").fill("anna");
         page.locator("summary", new Page.LocatorOptions().setHasText("New at the broker")).click();
         page.getByText("Listen for 30").click();
-        assertThat(page.locator(".config-found li")).hasCount(1);
+        assertThat(page.locator(".config-found li")).hasCount(2);
         assertThat(page.locator(".config-found")).containsText("fresh/m1");
         fits("discover");
         isWhatAxeAsksFor("what was heard");
@@ -265,9 +266,14 @@ class ConfigurePageTest {
         assertThat(page.locator(".config-found")).containsText("has a route");
         Path site = folder.resolve("data/site.yaml");
         Assertions.assertThat(Files.readString(site)).contains("topic: fresh/m1", "who: anna");
+        page.getByLabel("Add a route for other/deep/m9").click();
+        assertThat(page.getByLabel("Undo the route for other/deep/m9")).isVisible();
         page.getByLabel("Undo the route for fresh/m1").click();
         assertThat(page.getByLabel("Add a route for fresh/m1")).isVisible();
-        Assertions.assertThat(Files.readString(site)).doesNotContain("topic: fresh/m1");
+        Assertions.assertThat(Files.readString(site))
+            .as("what was added after it stays")
+            .doesNotContain("topic: fresh/m1")
+            .contains("topic: other/deep/m9");
       } finally {
         gateway.close();
       }
