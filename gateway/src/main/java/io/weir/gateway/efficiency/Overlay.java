@@ -338,7 +338,8 @@ final class Overlay {
       boolean continues = follows && !now.begins && (joins || now.own != UNKNOWN);
       boolean resumes = !now.begins && resumes(part, from, now);
       boolean goesOnAsTold = continues && now.own == part.own();
-      if (isToldToGoOn(part, from) && !part.first() && !resumes && !goesOnAsTold) {
+      boolean resumesAsTold = resumes && now.own == part.own();
+      if (isToldToGoOn(part, from) && !part.first() && !resumesAsTold && !goesOnAsTold) {
         unbegun = part.episode();
       }
       boolean isBegun = continues ? begun : resumes && stopsLaid.isCounted();

@@ -201,6 +201,29 @@ class ReasonFiguresTest {
             "06:30:00Z {category=idle, reason=Jam, shift=all} 600.0 x1.0");
   }
 
+  /** What its own word plans goes on as planned behind the silence, and has no row that counts. */
+  @Test
+  void aStopThatGoesOnBehindASilenceIsCountedInItsFirstRow() {
+    config.silentAfter = Duration.ofMinutes(12);
+    ReasonTree.Node pause = node("Pause", "Organisation", true, List.of("IDLE"));
+    config.reasons = new ReasonTree(List.of(parent("Organisation", pause)));
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, 0, "state", "RUNNING");
+    read(scenario, 10, "state", "IDLE");
+    read(scenario, 15, "state", "IDLE");
+    read(scenario, 30, "state", "IDLE");
+    read(scenario, 40, "state", "RUNNING");
+    correct(scenario, 35, 40, new Change.ReasonGiven(new Change.Why("", "Jam", "", false)));
+    for (int minute = 50; minute < 90; minute += 10) {
+      read(scenario, minute, "state", "RUNNING");
+    }
+    end(scenario);
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
+        .containsExactly(
+            "06:15:00Z {category=unknown, reason=silent, shift=all} 900.0 x1.0",
+            "06:35:00Z {category=idle, reason=Jam, shift=all} 300.0 x1.0");
+  }
+
   /** In a declared planned stop setup counts, and where the machine's own reason plans it not. */
   @Test
   void aDeclaredPlannedStopKeepsWhatTheReasonOfTheMachinePlansUntilAPersonSaysAnother() {
