@@ -126,6 +126,34 @@ class ReasonFiguresTest {
         .containsEntry("uncoded_s", 120.0);
   }
 
+  /** The reading that ends an order is not behind it. */
+  @Test
+  void aReasonInTheFirstReadingBehindAnOrderIsThatOfItsStopAndALaterOneIsNot() {
+    assertThat(orderWithReasonAt(13))
+        .containsEntry("planned_stop_s", 420.0)
+        .containsEntry("uncoded_s", 0.0);
+    assertThat(orderWithReasonAt(14))
+        .containsEntry("planned_stop_s", 0.0)
+        .containsEntry("uncoded_s", 420.0);
+  }
+
+  /** An order of twelve minutes, in which a stop begins that goes on behind it. */
+  private Map<String, Object> orderWithReasonAt(int minute) {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, 0, "state", "RUNNING", "order", "1");
+    read(scenario, 5, "state", "DOWN");
+    read(scenario, 12, "state", "DOWN", "order", "2");
+    for (int at = 13; at < 16; at++) {
+      if (at == minute) {
+        read(scenario, at, "state", "DOWN", "why", "M");
+      } else {
+        read(scenario, at, "state", "DOWN");
+      }
+    }
+    return end(scenario).store.row("efficiency_order s/a/l/m {level=machine}", START);
+  }
+
   @Test
   void withoutATreeThereIsNoUncodedTime() {
     config.reasons = ReasonTree.NONE;

@@ -114,11 +114,11 @@ final class States {
   }
 
   /**
-   * The first reading at or behind an instant with which all before it is decided: a stop that is
-   * still short may become a micro-stop.
+   * The first reading behind an instant with which all before it is decided: a stop that is still
+   * short may become a micro-stop.
    */
   long closing(long instant) {
-    long closing = instant;
+    long closing = instant + 1; // the reading that ends an order is not behind it
     for (Episode episode : within(instant - 1, instant)) {
       int i = episodes.indexOf(episode);
       boolean mayBeShort = MICRO.contains(episode.state()) && known(i - 1);
