@@ -86,7 +86,9 @@ final class Timeline {
   /** The values of one instant, by signal; no part of the state. */
   private final long[] values;
 
-  // What is aimed at in the time that is put into the buckets; no part of the state.
+  // Of the time that is put into the buckets, its ideal cycle and what is aimed at; no part of the
+  // state.
+  private long cycleNs;
   private long aimed;
   private long aimedOfLine;
 
@@ -629,6 +631,7 @@ final class Timeline {
       MachineState counted = countsAs(span.plan(), as);
       boolean inShift = span.plan() != Plan.OFF;
       int product = buckets.products().at(from);
+      cycleNs = product == last.product() ? last.cycleNs() : cycleOf(product, from);
       aim(inShift ? counted : UNKNOWN, product, span, from, end);
       if (run != null) {
         addTime(run.sums(), end - from, as, counted, inShift);
@@ -650,6 +653,11 @@ final class Timeline {
     }
     progress = progress.bookedTo(from, unknownNs, runNs);
     buckets.products().forgetBefore(from);
+  }
+
+  /** The ideal cycle of a product that was made before the present one. */
+  private long cycleOf(int product, long instant) {
+    return meanings.cycleNs(product, last.cycleNs(), instant);
   }
 
   /**
@@ -676,8 +684,8 @@ final class Timeline {
   private void addTime(
       long[] sums, long length, MachineState state, MachineState counted, boolean inShift) {
     sums[Sums.CALENDAR] += length;
-    sums[Sums.CYCLE] = last.cycleNs();
-    sums[Sums.CYCLE_KNOWN] = last.cycleNs() > 0 ? 1 : sums[Sums.CYCLE_KNOWN];
+    sums[Sums.CYCLE] = cycleNs;
+    sums[Sums.CYCLE_KNOWN] = cycleNs > 0 ? 1 : sums[Sums.CYCLE_KNOWN];
     if (!inShift) {
       return;
     }

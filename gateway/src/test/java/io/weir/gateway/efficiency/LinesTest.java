@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.weir.gateway.correction.OrderEvent;
+import io.weir.gateway.correction.OrderEvent.Step;
+import io.weir.gateway.correction.Origin;
 import io.weir.gateway.efficiency.Figures.Basis;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
 import java.time.Duration;
@@ -173,6 +177,61 @@ class LinesTest {
     assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:20:00Z"))
         .containsEntry("good", 10.0)
         .containsEntry("ideal_good_s", 20.0);
+  }
+
+  /**
+   * By readings at half minutes: what people say comes between them, behind the end of a minute.
+   */
+  @Test
+  void theProductOfAnOrderDoesNotChangeTheIdealCycleOfTheMinuteBefore() {
+    makeLidsAndBoxes();
+    FoldScenario scenario = new FoldScenario(config);
+    long box = at("06:10:05");
+    Asset press = new Asset("s", "a", "l", "press");
+    Origin anna = new Origin("anna", box, "::1");
+    scenario.fold.correct(
+        new OrderEvent(0, press, box, Step.STARTED, "1", "box", Double.NaN, "", anna));
+    standWhileThePackMakes(scenario, "MAINTENANCE", at("07:00:00"));
+    assertIdealTimes(scenario, 40, 60);
+  }
+
+  @Test
+  void theProductThatIsToldInAShortStopDoesNotChangeTheIdealCycleOfTheMinuteBefore() {
+    makeLidsAndBoxes();
+    FoldScenario scenario = new FoldScenario(config);
+    standWhileThePackMakes(scenario, "DOWN", at("06:10:15"));
+    assertIdealTimes(scenario, 40, 60);
+  }
+
+  private void makeLidsAndBoxes() {
+    config.cycle =
+        new EfficiencyConfig.ProductCycle(
+            "product", Map.of("lid", Duration.ofSeconds(4), "box", Duration.ofSeconds(6)));
+    config.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
+  }
+
+  /** The press stands from 06:09:15 on; at an instant it tells another product. */
+  private static void standWhileThePackMakes(FoldScenario scenario, String state, long box) {
+    for (long time = at("06:00:00"); time <= at("06:40:00"); time += 30 * ShiftCalendar.SECOND) {
+      scenario.from(PACK, time, "state", "RUNNING", "total", halves(time) * 5, "reject", 0);
+      long later = time + 15 * ShiftCalendar.SECOND;
+      String told = later < at("06:09:15") ? "RUNNING" : state;
+      if (later == at("06:00:15") || later == box) {
+        scenario.from(PRESS, later, "state", told, "product", later == box ? "box" : "lid");
+      } else {
+        scenario.from(PRESS, later, "state", told);
+      }
+    }
+    scenario.flush();
+  }
+
+  private static void assertIdealTimes(FoldScenario scenario, double before, double after) {
+    assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:09:00Z"))
+        .containsEntry("good", 10.0)
+        .containsEntry("ideal_good_s", before);
+    assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:10:00Z"))
+        .containsEntry("good", 10.0)
+        .containsEntry("ideal_good_s", after);
   }
 
   @Test

@@ -105,7 +105,7 @@ final class Pieces {
         }
       }
       product = next == null ? product : next.toString();
-      cycles.put(states.beginOfShortStop(instant.time()), cycle());
+      cycles.put(instant.time(), cycle());
     }
   }
 

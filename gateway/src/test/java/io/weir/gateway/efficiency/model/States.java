@@ -140,21 +140,6 @@ final class States {
     return last.micro() ? last.start() : last.end();
   }
 
-  /**
-   * An instant, or where it lies in a stop that may still become a micro-stop, its beginning: a
-   * product that is named there counts from then on.
-   */
-  long beginOfShortStop(long instant) {
-    for (Episode episode : within(instant - 1, instant)) {
-      int i = episodes.indexOf(episode);
-      boolean stop = MICRO.contains(episode.state()) && i > 0 && known(i - 1);
-      if (stop && instant - episode.start() < microStop) {
-        return episode.start();
-      }
-    }
-    return instant;
-  }
-
   List<Episode> episodes() {
     return episodes;
   }
