@@ -89,7 +89,7 @@ export function discoverPart({ isUnsaved, whoActs, taken }) {
     }));
     add.setAttribute("aria-label", t("discover.addOf", finding.topic));
     const undo = button(t("discover.undo"), () => change(undo, async (who) => {
-      const stays = (/** @type {any} */ { topic }) => topic !== finding.route?.topic;
+      const stays = (/** @type {any} */ route) => route.topic !== finding.route?.topic;
       await changeRoutes((routes) => routes.filter(stays), finding.topic, who, taken);
       added.delete(finding.topic);
     }));
