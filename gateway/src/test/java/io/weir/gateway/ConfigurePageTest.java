@@ -8,12 +8,11 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.http.Role;
+import io.weir.gateway.peers.Axe;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,20 +71,8 @@ class ConfigurePageTest {
     page.navigate("http://127.0.0.1:" + people.port + "/#" + view);
   }
 
-  private void isWhatAxeAsksFor(String what) throws IOException {
-    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
-      page.evaluate(new String(in.readAllBytes(), UTF_8));
-    }
-    Assertions.assertThat(
-            (List<?>)
-                page.evaluate(
-                    """
-                    async () => (await axe.run(document, {
-                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`)
-                    """))
-        .as(what)
-        .isEmpty();
+  private void isWhatAxeAsksFor(String what) {
+    Assertions.assertThat(Axe.violations(page)).as(what).isEmpty();
   }
 
   /** A picture at each size, on which nothing is wider than the screen. */

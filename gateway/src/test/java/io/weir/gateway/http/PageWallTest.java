@@ -1,12 +1,11 @@
 package io.weir.gateway.http;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.EfficiencyResponse;
-import java.io.InputStream;
+import io.weir.gateway.peers.Axe;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,20 +56,8 @@ class PageWallTest extends PageInChromium {
     assertThat(page.locator("h1")).hasText(title);
   }
 
-  private void isWhatAxeAsksFor(String what) throws Exception {
-    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
-      page.evaluate(new String(in.readAllBytes(), UTF_8));
-    }
-    assertThat(
-            (List<?>)
-                page.evaluate(
-                    """
-                    async () => (await axe.run(document, {
-                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`)
-                    """))
-        .as(what)
-        .isEmpty();
+  private void isWhatAxeAsksFor(String what) {
+    assertThat(Axe.violations(page)).as(what).isEmpty();
   }
 
   @Test
