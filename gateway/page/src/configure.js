@@ -67,11 +67,13 @@ function formOf() {
   function redraw(focus) {
     form.book.forget();
     root.replaceChildren(...PARTS.map(([title, make]) => {
-      const details = element("details", "panel", element("summary", "", element("h2", "", t(title))), make(form));
+      const summary = element("summary", "", element("h2", "", t(title)));
+      const details = element("details", "panel", summary, make(form));
       details.open = open.has(title);
-      details.addEventListener("toggle", () => {
-        if (details.open) open.add(title);
-        else open.delete(title);
+      // Not by "toggle": that comes later, and a change may draw the parts again before it.
+      summary.addEventListener("click", () => {
+        if (details.open) open.delete(title);
+        else open.add(title);
       });
       return details;
     }));
