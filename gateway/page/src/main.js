@@ -32,6 +32,7 @@ import { stopsView } from "./stops.js";
 import { followAlways } from "./stream.js";
 import { trendView } from "./trend.js";
 import { beginTray } from "./tray.js";
+import { beginUse, keepUp } from "./upgrade.js";
 import { wallView } from "./wall.js";
 import { beginZone } from "./zonechoice.js";
 
@@ -195,6 +196,7 @@ function take(snapshot) {
   showMe();
   showHead();
   showTitle();
+  keepUp(false);
 }
 
 /** Who has logged in, with the way out; of a wall its name. */
@@ -277,6 +279,7 @@ comeBack();
 translate(document);
 showLanguages();
 beginTray();
+beginUse();
 byId("logout").addEventListener("click", () => logout());
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
@@ -293,7 +296,9 @@ function keepTime({ target }) {
 }
 
 window.addEventListener("hashchange", () => {
-  if (model !== null) open(true);
+  if (model === null) return;
+  keepUp(true);
+  open(true);
 });
 setInterval(showHead, 1000); // the age of what is shown goes on
 followAlways(take, loseStream, askForLogin);

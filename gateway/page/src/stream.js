@@ -2,6 +2,7 @@
 
 import { headers, messageOf, token } from "./api.js";
 import { loadSession } from "./session.js";
+import { takeVersion } from "./upgrade.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 
@@ -49,6 +50,7 @@ async function follow(onSnapshot) {
   try {
     const response = await fetch("/api/v1/stream", { signal: abort.signal, cache: "no-store", headers: headers() });
     if (response.status === 401) return "unauthorized";
+    takeVersion(response.headers.get("X-Weir-Page"));
     if (!response.ok || response.body === null) throw new Error(`the gateway answers ${response.status}`);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     const parse = eventParser((data) => onSnapshot(JSON.parse(data)));

@@ -54,9 +54,12 @@ final class Api implements AutoCloseable {
   private final PrometheusMeterRegistry meters;
   private final OutboundBytes unread;
 
-  Api(GatewayView view, OutboundBytes unread, PrometheusMeterRegistry meters) {
+  /**
+   * @param page version of the files of the live page, which the stream tells
+   */
+  Api(GatewayView view, OutboundBytes unread, PrometheusMeterRegistry meters, String page) {
     this.view = view;
-    this.snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
+    this.snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters, page);
     this.meters = meters;
     this.unread = unread;
   }

@@ -74,9 +74,10 @@ public final class GatewayServer implements AutoCloseable {
    */
   public void start() throws IOException {
     OutboundBytes unread = new OutboundBytes(MOST_UNREAD_BYTES);
-    Api answers = new Api(view, unread, meters);
+    LivePage page = new LivePage();
+    Api answers = new Api(view, unread, meters, page.version());
     api = answers;
-    List<HttpRoute> all = new ArrayList<>(LivePage.routes());
+    List<HttpRoute> all = new ArrayList<>(page.routes());
     all.addAll(answers.routes());
     all.addAll(more);
     routes = List.copyOf(all);

@@ -1,5 +1,7 @@
 package io.weir.gateway.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.HttpRoute;
 import java.io.ByteArrayInputStream;
@@ -17,8 +19,9 @@ import reactor.core.publisher.Mono;
 /**
  * The live page, and the description of the API: files of the class path, read once, served with an
  * ETag so that a browser asks only whether they changed. They hold no data, so they need no token;
- * the page asks for it where the API does, and keeps it for the browser's session. Charts are drawn
- * by uPlot, served from its own jar.
+ * the page asks for it where the API does, and keeps it for the browser's session. The document
+ * names the version of all files, and the stream does too: so a page that runs sees that the
+ * gateway has other files now. Charts are drawn by uPlot, served from its own jar.
  */
 final class LivePage {
 
@@ -108,6 +111,7 @@ final class LivePage {
           "trend.js",
           "trendrows.js",
           "uncoded.js",
+          "upgrade.js",
           "views.css",
           "wall.css",
           "wall.js",
@@ -119,23 +123,47 @@ final class LivePage {
 
   private static final String PAGE = "/io/weir/gateway/http/page/";
 
-  private LivePage() {}
+  /** In the document: where the version of all files is to stand. */
+  private static final String NO_VERSION = "<meta name=\"weir-page\" content=\"\">";
 
-  static List<HttpRoute> routes() {
-    List<HttpRoute> routes = new ArrayList<>();
-    routes.add(file("/", PAGE + "index.html"));
+  private final List<HttpRoute> routes = new ArrayList<>();
+  private final String version;
+
+  LivePage() {
+    MessageDigest all = sha256();
     for (String name : FILES) {
-      routes.add(file("/" + name, PAGE + name));
+      add("/" + name, PAGE + name, all);
     }
     String dist = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
-    routes.add(file("/uplot.js", dist + "uPlot.esm.js"));
-    routes.add(file("/uplot.css", dist + "uPlot.min.css"));
-    routes.add(file("/api/v1/openapi.yaml", "/io/weir/gateway/api/openapi.yaml"));
+    add("/uplot.js", dist + "uPlot.esm.js", all);
+    add("/uplot.css", dist + "uPlot.min.css", all);
+    byte[] document = read(PAGE + "index.html");
+    all.update(document);
+    version = HexFormat.of().formatHex(all.digest(), 0, 8);
+    String named =
+        new String(document, UTF_8)
+            .replace(NO_VERSION, NO_VERSION.replace("\"\"", '"' + version + '"'));
+    routes.add(file("/", PAGE + "index.html", named.getBytes(UTF_8)));
+    String api = "/io/weir/gateway/api/openapi.yaml";
+    routes.add(file("/api/v1/openapi.yaml", api, read(api)));
+  }
+
+  /** Another one where any file of the page is another one. */
+  String version() {
+    return version;
+  }
+
+  List<HttpRoute> routes() {
     return routes;
   }
 
-  private static HttpRoute file(String path, String resource) {
+  private void add(String path, String resource, MessageDigest all) {
     byte[] bytes = read(resource);
+    all.update(bytes);
+    routes.add(file(path, resource, bytes));
+  }
+
+  private static HttpRoute file(String path, String resource, byte[] bytes) {
     String tag = tag(bytes);
     String type = type(resource);
     return HttpRoute.open(
@@ -166,9 +194,12 @@ final class LivePage {
   }
 
   private static String tag(byte[] bytes) {
+    return '"' + HexFormat.of().formatHex(sha256().digest(bytes), 0, 16) + '"';
+  }
+
+  private static MessageDigest sha256() {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return '"' + HexFormat.of().formatHex(digest, 0, 16) + '"';
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java has SHA-256", e);
     }

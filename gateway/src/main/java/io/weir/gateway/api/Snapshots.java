@@ -58,6 +58,7 @@ final class Snapshots implements Disposable {
   private final GatewayView view;
   private final Scheduler worker;
   private final int maxClients;
+  private final String page;
   private final AtomicInteger clients = new AtomicInteger();
   private final Sinks.Many<byte[]> events = Sinks.many().multicast().directBestEffort();
   private final Disposable ticks;
@@ -72,7 +73,13 @@ final class Snapshots implements Disposable {
       Status status, List<AssetNode> assets, @Nullable EfficiencyResponse efficiency) {}
 
   Snapshots(
-      GatewayView view, Scheduler worker, Duration tick, int maxClients, MeterRegistry meters) {
+      GatewayView view,
+      Scheduler worker,
+      Duration tick,
+      int maxClients,
+      MeterRegistry meters,
+      String page) {
+    this.page = page;
     this.view = view;
     this.worker = worker;
     this.maxClients = maxClients;
@@ -110,8 +117,8 @@ final class Snapshots implements Disposable {
   }
 
   /** A stream that a proxy in between is asked not to collect. */
-  private static HttpServerResponse events(HttpServerResponse response) {
-    return response.sse().header("x-accel-buffering", "no");
+  private HttpServerResponse events(HttpServerResponse response) {
+    return response.sse().header("x-accel-buffering", "no").header("x-weir-page", page);
   }
 
   private static Channel channel(HttpServerRequest request) {

@@ -86,7 +86,9 @@ class PageFilesTest {
       String name = file.getFileName().toString();
       HttpResponse<String> answer = get(name.equals("index.html") ? "/" : "/" + name);
       assertThat(answer.statusCode()).as(name).isEqualTo(200);
-      assertThat(answer.body()).as(name).isEqualTo(Files.readString(file));
+      assertThat(answer.body().replaceFirst("(name=\"weir-page\" content=\")[0-9a-f]{16}", "$1"))
+          .as(name)
+          .isEqualTo(Files.readString(file));
       assertThat(answer.headers().firstValue("content-type").orElseThrow())
           .as(name)
           .startsWith(

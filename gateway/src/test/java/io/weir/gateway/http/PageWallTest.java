@@ -3,6 +3,9 @@ package io.weir.gateway.http;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.peers.Axe;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class PageWallTest extends PageInChromium {
 
   private static final String LINE = "line/plant-a/hall-1/press-shop";
+  private static final String EARLIER = "0000000000000000";
   private static final String HELD = "&held=yes";
 
   /** What cannot be read: figures, names and states that are too small, or cut. */
@@ -130,6 +134,39 @@ class PageWallTest extends PageInChromium {
     serve(port, null);
     assertThat(page.locator("#alarms .unknown")).hasCount(0);
     shows("Plant");
+  }
+
+  @Test
+  void afterAnUpgradeAWallLoadsItselfAgainAndAnotherPageWithTheNextView() {
+    List<String> loads = new ArrayList<>();
+    page.onDOMContentLoaded(loaded -> loads.add(loaded.url()));
+    serveOnceOfAnEarlierVersion();
+    visit("/wall?show=plant" + HELD);
+    assertThat(page.locator("meta[name=weir-page]")).not().hasAttribute("content", EARLIER);
+    shows("Plant");
+    assertThat(loads).hasSize(3); // a blank one, the earlier one, and that of the gateway
+
+    look(1920, 1080, ColorScheme.DARK); // another tab, which did not load itself again
+    serveOnceOfAnEarlierVersion();
+    visit("/stops?state=down");
+    shows("Stops");
+    assertThat(page.locator("meta[name=weir-page]")).hasAttribute("content", EARLIER);
+    page.locator("nav a").first().click();
+    assertThat(page.locator("meta[name=weir-page]")).not().hasAttribute("content", EARLIER);
+    assertThat(page.locator(".machine").first()).isVisible();
+  }
+
+  /** The next document is that of an earlier gateway, whose files have another version. */
+  private void serveOnceOfAnEarlierVersion() {
+    page.route(
+        "**/",
+        route -> {
+          APIResponse answer = route.fetch();
+          String earlier =
+              answer.text().replaceFirst("(weir-page\" content=\")[0-9a-f]+", "$1" + EARLIER);
+          route.fulfill(new Route.FulfillOptions().setResponse(answer).setBody(earlier));
+        },
+        new Page.RouteOptions().setTimes(1));
   }
 
   @Test
