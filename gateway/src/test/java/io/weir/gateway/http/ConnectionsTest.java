@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -136,15 +135,16 @@ class ConnectionsTest {
 
   /** An address of this machine that is not a loopback one: other clients for the server. */
   private static InetAddress beyond() throws SocketException {
-    InetAddress found =
-        NetworkInterface.networkInterfaces()
-            .flatMap(NetworkInterface::inetAddresses)
-            .filter(each -> !each.isLoopbackAddress() && !each.isLinkLocalAddress())
-            .filter(each -> each.getAddress().length == 4)
-            .findFirst()
-            .orElse(null);
-    Assumptions.assumeTrue(found != null, "this machine has no address beyond loopback");
-    return found;
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(each -> !each.isLoopbackAddress() && !each.isLinkLocalAddress())
+        .filter(each -> each.getAddress().length == 4)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "this machine has no IPv4 address beyond loopback; root gives it one with"
+                        + " ip address add 192.0.2.1/32 dev lo"));
   }
 
   @Test

@@ -73,8 +73,10 @@ final class QuestDb implements EmbeddedStore {
                 "QDB_PG_PASSWORD", settings.tokens().writer().value(),
                 "QDB_PG_READONLY_PASSWORD", password.value());
     StoreLogins logins = new StoreLogins(settings.tokens());
-    ServerMain server =
-        new ServerMain(new Bootstrap(new Inside(root, passwords, logins), "-d", root.toString()));
+    Bootstrap bootstrap = new Bootstrap(new Inside(root, passwords, logins), "-d", root.toString());
+    new CutOffColumns(bootstrap.getConfiguration().getCairoConfiguration())
+        .complete(root.resolve("db"));
+    ServerMain server = new ServerMain(bootstrap);
     try {
       server.start();
       closeToOthers(root);
