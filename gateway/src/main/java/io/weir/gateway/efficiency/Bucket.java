@@ -70,7 +70,6 @@ final class Bucket {
   long[] corrected(Overlay overlay) {
     long[] corrected = sums.clone();
     overlay.addTo(corrected, key);
-    Sums.moveTargets(corrected, Sums.known(sums));
     return corrected;
   }
 

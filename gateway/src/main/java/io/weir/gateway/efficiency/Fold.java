@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 21; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 22; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines;
  * {@link Print}s of what is configured. {@code docs/reference/efficiency.md} says how many bytes
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 21;
+  private static final byte FORMAT = 22;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -89,6 +89,9 @@ final class Fold {
 
   /** The format since which lines have orders. */
   static final int ORDERS_OF_LINES = 21;
+
+  /** The format since which an order knows the time that corrections have moved. */
+  static final int MOVED_TIME = 22;
 
   /** What all machines share. */
   static final class Shared {

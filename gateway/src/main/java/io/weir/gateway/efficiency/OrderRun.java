@@ -54,8 +54,11 @@ final class OrderRun {
    */
   long saidFrom = NOT_KNOWN;
 
-  /** Corrections of the time before are in the sums. */
+  /** Corrections of the time before are in the sums, but for what goes with the time of the row. */
   private long correctedTo;
+
+  /** What they have moved. */
+  private MovedTime moved = new MovedTime();
 
   OrderRun(int order, boolean first, int product, int productBefore, double quantity, Bucket of) {
     this.order = order;
@@ -80,6 +83,7 @@ final class OrderRun {
     copy.unnamed = unnamed;
     copy.saidFrom = saidFrom;
     copy.correctedTo = correctedTo;
+    copy.moved = moved.copy();
     return copy;
   }
 
@@ -132,6 +136,7 @@ final class OrderRun {
   void goOn(OrderRun same) {
     correctedTo = correctedTo < end() ? correctedTo : same.correctedTo;
     bucket.append(same.bucket);
+    moved.add(same.moved);
     bucket = bucket.until(same.end());
     product = same.product;
     quantity = same.quantity;
@@ -148,6 +153,7 @@ final class OrderRun {
     named.changeoverNs = changeoverNs;
     named.hasMade = hasMade;
     named.correctedTo = correctedTo;
+    named.moved = moved;
     return named;
   }
 
@@ -159,6 +165,7 @@ final class OrderRun {
     other.changeoverNs = changeoverNs;
     other.hasMade = hasMade;
     other.correctedTo = correctedTo;
+    other.moved = moved;
     other.saidFrom = saidFrom;
     return other;
   }
@@ -178,8 +185,9 @@ final class OrderRun {
   /** The sums with the corrections. */
   long[] finished(Overlay overlay, SignalRules rules) {
     long[] corrected = sums().clone();
-    overlay.addTo(corrected, span(correctedTo, end()));
-    Sums.moveTargets(corrected, Sums.known(sums()));
+    MovedTime all = moved.copy();
+    overlay.addTo(corrected, span(correctedTo, end()), all);
+    all.complete(corrected);
     long[] finished = bucket.finished(corrected, rules);
     overlay.pieces().book(finished, key());
     return finished;
@@ -193,9 +201,7 @@ final class OrderRun {
   void keepCorrections(Overlay overlay, long instant) {
     long to = Math.min(instant, end());
     if (to > correctedTo) {
-      long known = Sums.known(bucket.sums);
-      overlay.addTo(bucket.sums, span(correctedTo, to));
-      Sums.moveTargets(bucket.sums, known);
+      overlay.addTo(bucket.sums, span(correctedTo, to), moved);
       correctedTo = to;
     }
   }
@@ -219,6 +225,10 @@ final class OrderRun {
       read.unnamed = codec.flag(unnamed);
       boolean late = codec.flag(saidFrom != NOT_KNOWN);
       read.saidFrom = late ? begin + codec.number(saidFrom - begin) : NOT_KNOWN;
+    }
+    if (codec.has(Fold.MOVED_TIME)) {
+      moved.exchange(codec);
+      read.moved = moved;
     }
     return read;
   }

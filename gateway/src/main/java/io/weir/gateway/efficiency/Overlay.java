@@ -43,8 +43,6 @@ final class Overlay {
           Long.MIN_VALUE,
           false);
 
-  private static final EnergyMeter.Use[] USES = EnergyMeter.Use.values();
-
   /** Time that counts as something else. */
   private record Moved(Shown from, Shown to) {}
 
@@ -140,48 +138,38 @@ final class Overlay {
   // ---- sums
 
   /** Adds to the sums of a bucket what the corrections change in it. */
-  @SuppressWarnings("EnumOrdinal") // an index in an array that lives for one sum
   void addTo(long[] sums, BucketKey key) {
-    long[] told = sums.clone();
-    long[][] movedUse = new long[USES.length][USES.length];
+    MovedTime all = new MovedTime();
+    addTo(sums, key, all);
+    all.complete(sums);
+  }
+
+  /**
+   * Adds to the sums of a part of a row what the corrections change in it, but for what goes with
+   * the time in all of the row.
+   *
+   * @param all the time that was moved in the row
+   */
+  void addTo(long[] sums, BucketKey part, MovedTime all) {
     for (Moved each : moved) {
-      long length = each.to.within(key);
+      long length = each.to.within(part);
       Plan plan = each.to.calendar().plan();
       if (length > 0 && plan != Plan.OFF) {
         add(sums, each.from, -length);
         add(sums, each.to, length);
-        int from = EnergyMeter.Use.of(plan, each.from.state()).ordinal();
-        int to = EnergyMeter.Use.of(plan, each.to.state()).ordinal();
-        movedUse[from][to] += from == to ? 0 : length;
+        all.add(
+            EnergyMeter.Use.of(plan, each.from.state()),
+            EnergyMeter.Use.of(plan, each.to.state()),
+            length);
       }
     }
-    if (told[Sums.ENERGY] != 0 && !moved.isEmpty()) {
-      moveEnergy(told, movedUse, sums);
-    }
     if (!reasons.isEmpty()) {
-      for (Shown part : shown) {
-        sums[Sums.UNCODED] += isUncoded(part) ? Math.max(0, part.within(key)) : 0;
+      for (Shown each : shown) {
+        sums[Sums.UNCODED] += isUncoded(each) ? Math.max(0, each.within(part)) : 0;
       }
     }
     for (Beginnings.Count each : counts) {
-      each.addTo(sums, key);
-    }
-  }
-
-  /** The energy of a use in a bucket goes with the time of that use, in equal parts. */
-  @SuppressWarnings("EnumOrdinal")
-  private static void moveEnergy(long[] told, long[][] movedUse, long[] sums) {
-    for (EnergyMeter.Use from : USES) {
-      long time = EnergyMeter.timeOf(from, told);
-      for (EnergyMeter.Use to : USES) {
-        long length = Math.min(movedUse[from.ordinal()][to.ordinal()], time);
-        if (length > 0) {
-          double share = (double) length / time;
-          long energy = Math.round(EnergyMeter.energyOf(from, told) * share);
-          EnergyMeter.add(from, sums, -energy);
-          EnergyMeter.add(to, sums, energy);
-        }
-      }
+      each.addTo(sums, part);
     }
   }
 

@@ -80,14 +80,17 @@ final class ProductSums {
   Map<Integer, long[]> corrected(Collection<Integer> products, long[] corrected, Overlay overlay) {
     long[] rest = corrected.clone();
     Map<Integer, long[]> all = new TreeMap<>();
+    Map<Integer, MovedTime> moved = new TreeMap<>();
     sums.forEach((product, ofProduct) -> all.put(product, ofProduct.clone()));
     for (Stretch each : stretches) {
       long[] ofProduct = all.get(each.product);
       if (ofProduct != null) {
-        overlay.addTo(ofProduct, OrderRun.span(each.from, each.to));
+        MovedTime time = moved.computeIfAbsent(each.product, product -> new MovedTime());
+        overlay.addTo(ofProduct, OrderRun.span(each.from, each.to), time);
       }
     }
-    all.forEach((product, ofProduct) -> Sums.moveTargets(ofProduct, Sums.known(of(product))));
+    all.forEach(
+        (product, ofProduct) -> moved.getOrDefault(product, new MovedTime()).complete(ofProduct));
     all.values().forEach(ofProduct -> Sums.subtract(rest, ofProduct));
     NOT_ADDED.forEach(place -> rest[place] = 0);
     rest[Sums.CYCLE_KNOWN] = corrected[Sums.CYCLE_KNOWN];

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
+import io.weir.gateway.correction.Change.ReasonGiven;
 import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
@@ -428,5 +430,49 @@ class OrdersTest {
         .containsEntry("calendar_s", 3600.0 * 76.5)
         .satisfies(
             row -> assertThat((Double) row.get("run_s")).isCloseTo(3600 * 75.5, within(1.0)));
+  }
+
+  /** Whatever corrections of its days have been forgotten, and also over a restart. */
+  @Test
+  void energyOfAnOrderOfDaysIsSharedByTheTimeOfAllOfIt() {
+    config.silentAfter = Duration.ofHours(1);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "state", "DOWN", "energy", 0)
+            .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
+            .read(DAY + "07:00:00Z", "state", "RUNNING", "energy", 60);
+    long from = StoredRows.nanos(DAY + "06:00:00Z");
+    scenario.fold.correct(planned(0, from, from + ShiftCalendar.HOUR / 2));
+    for (int halfHour = 3; halfHour < 150; halfHour++) {
+      long at = from + halfHour * ShiftCalendar.HOUR / 2;
+      scenario.from(FoldScenario.MACHINE, at, "energy", 60);
+    }
+    scenario.restart();
+    long second = from + 75 * ShiftCalendar.HOUR;
+    scenario.from(FoldScenario.MACHINE, second, "state", "DOWN");
+    scenario.from(FoldScenario.MACHINE, second + ShiftCalendar.HOUR / 2, "energy", 60);
+    scenario.from(FoldScenario.MACHINE, second + ShiftCalendar.HOUR, "order", "", "energy", 60);
+    scenario.fold.correct(planned(1, second, second + ShiftCalendar.HOUR));
+    scenario.flush();
+    // of two hours down, which used 60 kWh, an hour and a half was planned
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("ended", true)
+        .containsEntry("planned_stop_s", 5400.0)
+        .containsEntry("energy_stop_kwh", 15.0)
+        .containsEntry("energy_planned_stop_kwh", 45.0);
+  }
+
+  private static Correction planned(long id, long from, long to) {
+    Why meeting = new Why("", "meeting", "", true);
+    return new Correction(
+        id,
+        new Asset("s", "a", "l", "m"),
+        from,
+        to,
+        false,
+        new ReasonGiven(meeting),
+        "",
+        List.of(),
+        new Origin("anna", to, ""));
   }
 }
