@@ -417,7 +417,7 @@ final class Overlay {
           byPerson || resumed
               ? counts && !isBegun
               : part.first() && from == part.start() || counts && part.episode() == unbegun;
-      unbegun = first && !now.isByPerson() ? Long.MIN_VALUE : unbegun;
+      unbegun = (first || isBegun) && !now.isByPerson() ? Long.MIN_VALUE : unbegun;
       return first;
     }
 

@@ -300,6 +300,24 @@ class CorrectedFiguresTest {
   }
 
   @Test
+  void whatIsLeftOfAStopBehindASplitOffPartIsNoFurtherStopWhereItsReasonChanges() {
+    FoldScenario scenario = stopped();
+    Part running = new Part(StoredRows.nanos(DAY + "06:50:00Z"), null, null);
+    Part starved = new Part(StoredRows.nanos(DAY + "06:55:00Z"), MachineState.STARVED, CRANE);
+    Part rest = new Part(StoredRows.nanos(DAY + "07:10:00Z"), null, CRANE);
+    take(
+        scenario,
+        correction("06:50:00Z", "07:20:00Z", false, new StopSplit(List.of(running, starved, rest))),
+        correction("07:25:00Z", "07:30:00Z", false, new ReasonGiven(CRANE)));
+    String given = "category=down, reason=crane, shift=all";
+    assertThat(stop(scenario, "07:10:00Z", given)).containsEntry("count", 1.0);
+    assertThat(stop(scenario, "07:20:00Z", "category=down, reason=E17, shift=all"))
+        .containsEntry("count", 0.0);
+    assertThat(stop(scenario, "07:25:00Z", given)).containsEntry("count", 0.0);
+    assertThat(day(scenario, "failures")).isEqualTo(1);
+  }
+
+  @Test
   void aSilenceInABreakSaysSoAlsoWhereTheLastReadingBeforeItToldAPlannedStop() {
     config.shift("all", "00:00", "00:00", EfficiencyConfigBuilder.pause("07:00", 30));
     FoldScenario scenario =
