@@ -524,10 +524,10 @@ final class MachineFold implements Lines.Written {
     }
     // a little longer than needed, so that the history has what the snapshot has not any more
     long horizon = Math.min(settled.horizon(), watermark - HISTORY_IS_BEHIND);
+    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE); // of each part once
     Set<Long> starts = explanations.keep(settled, horizon);
     long oldest = settled.buckets().begin();
     long forgotten = Math.min(oldest, horizon);
-    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE);
     settled.buckets().orders().keepCorrections(overlay, forgotten);
     head.buckets().orders().keepCorrections(overlay, forgotten);
     explanations.forgetBefore(

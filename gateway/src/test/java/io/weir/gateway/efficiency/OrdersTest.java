@@ -462,6 +462,27 @@ class OrdersTest {
         .containsEntry("energy_planned_stop_kwh", 45.0);
   }
 
+  /** The day ends with the reading that settles the stop. */
+  @Test
+  void aCorrectionJustBeforeTheEndOfADayCountsOnce() {
+    config.silentAfter = Duration.ofHours(12);
+    config.lateness = Duration.ofHours(3);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "22:00:00Z", "order", "1", "state", "RUNNING")
+            .read(DAY + "23:00:00Z", "state", "IDLE")
+            .read(DAY + "23:30:00Z", "state", "RUNNING");
+    long from = StoredRows.nanos(DAY + "23:00:00Z");
+    scenario.fold.correct(planned(0, from - 2 * ShiftCalendar.HOUR, from + 2 * ShiftCalendar.HOUR));
+    for (int hour : List.of(2, 3, 12, 13, 14)) {
+      scenario.from(FoldScenario.MACHINE, from + hour * ShiftCalendar.HOUR, "state", "RUNNING");
+    }
+    scenario.flush();
+    assertThat(order(scenario, "22:00:00Z"))
+        .containsEntry("planned_stop_s", 1800.0)
+        .containsEntry("idle_s", 0.0);
+  }
+
   private static Correction planned(long id, long from, long to) {
     Why meeting = new Why("", "meeting", "", true);
     return new Correction(
