@@ -40,6 +40,26 @@ final class LineOrderRows {
       return lead.start() > parts.get(0).order.start() && lead.end() < end();
     }
 
+    /** Whether another order that began later had ended on the bottleneck before a row began. */
+    boolean endsBetween(Row later, Row other) {
+      OrderTimes.Order lead = other.parts.get(0).order;
+      return lead.start() > start() && lead.end() < later.start();
+    }
+
+    /**
+     * Whether the order came back later, and a part of that row was begun before: until then it was
+     * a part of this row, or nearest to it.
+     */
+    boolean hadPartOf(Row later) {
+      return later.start() > start()
+          && later.texts.get("order").equals(texts.get("order"))
+          && later.parts.stream().anyMatch(part -> part.order.start() < later.start());
+    }
+
+    private long start() {
+      return parts.get(0).order.start();
+    }
+
     boolean isMetered() {
       return parts.stream().anyMatch(part -> part.machine.machine.meter() != Plant.Meter.NONE);
     }

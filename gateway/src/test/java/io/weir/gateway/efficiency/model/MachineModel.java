@@ -64,6 +64,7 @@ final class MachineModel {
     states = new States(machine, told);
     calendar = new WorkCalendar(plant, states.start(), states.end());
     List<SaidOrder> ofOrders = about(machine.asset(), saidOrders);
+    ofOrders.removeIf(each -> each.at() > states.end()); // it comes with the next reading
     List<Told> withProducts = withProducts(told, ofOrders);
     OrderTimes none = new OrderTimes(machine, List.of(), List.of(), List.of());
     List<Long> falls = new Pieces(machine, withProducts, states, calendar, none).falls();

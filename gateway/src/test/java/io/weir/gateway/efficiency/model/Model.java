@@ -106,6 +106,13 @@ public final class Model {
       if (later >= KEPT_ORDERS) {
         mayStay.add(row.name());
       }
+      for (LineOrderRows.Row back : all) {
+        boolean isLate =
+            all.stream().filter(each -> row.endsBetween(back, each)).count() >= KEPT_ORDERS;
+        if (row.hadPartOf(back) && isLate) {
+          mayStay.addAll(List.of(row.name(), back.name()));
+        }
+      }
       ends.put(row.name(), row.end());
       if (row.isFinal((machine, end) -> isFinal(end, machine.end(), machine.told()))) {
         write(row.name(), row.figures(), row.isMetered(), Ratios.Level.LINES);
@@ -213,7 +220,8 @@ public final class Model {
 
   /**
    * The rows of orders of lines of which a machine made a part when so many orders had followed
-   * that they may stay as they were until they are made again.
+   * that they may stay as they were until they are made again; and those of an order that came back
+   * so late that the row before may have kept what belongs to it.
    */
   public Set<String> mayStay() {
     return mayStay;

@@ -181,7 +181,7 @@ final class SignalWindows {
       row.put("rule_" + (i + 1), Double.isNaN(window.center) ? Double.NaN : window.broken[i]);
     }
     row.put("late", (double) window.late);
-    row.values().removeIf(each -> each.isNaN());
+    row.values().removeIf(each -> each.isNaN() || each.isInfinite()); // all readings are equal
     return row;
   }
 }
