@@ -1,7 +1,6 @@
 package io.weir.packaging;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -10,9 +9,9 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** Copies jars without the machine code of other platforms. */
 final class Jars {
@@ -65,8 +64,8 @@ final class Jars {
   private List<String> foreign(Path jar) throws IOException {
     List<String> foreign = new ArrayList<>();
     boolean ofOnePlatform = Platform.spelled(jar.getFileName().toString()).isPresent();
-    try (ZipFile zip = new ZipFile(jar.toFile())) {
-      for (ZipEntry entry : Collections.list(zip.entries())) {
+    try (ZipFile zip = ZipFile.builder().setPath(jar).get()) {
+      for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
         if (!Platform.isNative(entry.getName())) {
           continue;
         }
@@ -85,20 +84,26 @@ final class Jars {
     return foreign;
   }
 
+  /** The entries are copied as they were compressed, so that a large jar costs no time. */
   private void writeWithoutForeign(Path jar, Path to) throws IOException {
-    try (ZipFile from = new ZipFile(jar.toFile());
-        OutputStream out = Files.newOutputStream(to);
-        ZipOutputStream zip = new ZipOutputStream(out)) {
-      for (ZipEntry entry : Collections.list(from.entries())) {
-        if (Platform.isNative(entry.getName()) && platform.isForAnother(entry.getName())) {
-          continue;
+    try (ZipFile from = ZipFile.builder().setPath(jar).get();
+        ZipArchiveOutputStream zip = new ZipArchiveOutputStream(to)) {
+      for (ZipArchiveEntry entry : Collections.list(from.getEntriesInPhysicalOrder())) {
+        if (!Platform.isNative(entry.getName()) || !platform.isForAnother(entry.getName())) {
+          zip.addRawArchiveEntry(same(entry), from.getRawInputStream(entry));
         }
-        ZipEntry same = new ZipEntry(entry.getName());
-        same.setTimeLocal(time);
-        zip.putNextEntry(same);
-        from.getInputStream(entry).transferTo(zip);
-        zip.closeEntry();
       }
     }
+  }
+
+  /** With what is needed to read the entry, and our time. */
+  private ZipArchiveEntry same(ZipArchiveEntry entry) {
+    ZipArchiveEntry same = new ZipArchiveEntry(entry.getName());
+    same.setMethod(entry.getMethod());
+    same.setCrc(entry.getCrc());
+    same.setSize(entry.getSize());
+    same.setCompressedSize(entry.getCompressedSize());
+    same.setTimeLocal(time);
+    return same;
   }
 }
