@@ -83,6 +83,10 @@ record Scenario(long seed, int messages, List<Fault> faults) {
     return new Scenario(seed, messages, others);
   }
 
+  Set<FaultKind> kinds() {
+    return faults.stream().map(Fault::kind).collect(Collectors.toSet());
+  }
+
   /** Whether messages are large and many, so that an outage leaves more than a store takes. */
   boolean isBulky() {
     return random("bulk").nextInt(BULKY) == 0;

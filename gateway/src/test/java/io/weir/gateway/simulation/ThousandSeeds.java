@@ -6,16 +6,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A thousand scenarios, of which a change must pass the first 410, the fewest in which each kind of
- * fault strikes; {@code make soak} sets {@code weir.seeds=all}. Each half of the proof is a class,
- * so that two run at once.
+ * A thousand scenarios; {@code make soak} sets {@code weir.seeds=all}. A change must pass the first
+ * 200, and of the others those with a kind of fault that has not struck by then. Each half of the
+ * proof is a class, so that two run at once.
  */
 @Tag("slow")
 abstract class ThousandSeeds {
 
+  private static final int ALL = 1_000;
   private static final int SEEDS =
       Integer.getInteger(
-          "simulation.seeds", "all".equals(System.getProperty("weir.seeds")) ? 1_000 : 410);
+          "simulation.seeds", "all".equals(System.getProperty("weir.seeds")) ? ALL : 200);
 
   private final long first;
 
@@ -30,6 +31,12 @@ abstract class ThousandSeeds {
       assertThat(silence).isNotNull();
       for (long seed = first; seed < first + SEEDS; seed++) {
         campaign.run(Scenario.of(seed));
+      }
+      for (long seed = first + SEEDS; seed < first + ALL; seed++) {
+        Scenario scenario = Scenario.of(seed);
+        if (!campaign.strikes().keySet().containsAll(scenario.kinds())) {
+          campaign.run(scenario);
+        }
       }
     }
     assertThat(campaign.strikes())
