@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The orders that machines have begun: a fold over the rows {@code efficiency_order}, so that a
- * planned order is known to be none that is to come. It keeps the last {@value #MOST} that began.
+ * The orders that machines, or lines, have begun: a fold over the rows {@code efficiency_order}. So
+ * a planned order is known to be none that is to come, and a row where no order began can be taken
+ * back. It keeps the last {@value #MOST} that began.
  *
  * <p>Mutable; belongs to its {@link History}, whose lock guards it.
  */
@@ -22,18 +23,26 @@ final class BegunOrders {
 
   private static final int MOST = 10_000;
 
-  private record Begin(Asset machine, long start) {}
+  private record Begin(Asset asset, long start) {}
 
   private record Begun(Begin begin, String order) {}
 
+  private final boolean ofMachines;
   private final Map<Begin, String> orders = new LinkedHashMap<>();
+
+  /**
+   * @param ofMachines whether it keeps those of machines, or those of lines
+   */
+  BegunOrders(boolean ofMachines) {
+    this.ofMachines = ofMachines;
+  }
 
   /** Takes a reading of the log of figures. */
   void accept(Reading reading) {
     boolean isId =
         reading.series().measurement().equals(FigureRows.ORDER)
             && reading.metric().equals("order")
-            && reading.series().asset().machine() != null;
+            && (reading.series().asset().machine() != null) == ofMachines;
     if (isId) {
       Begin begin = new Begin(reading.series().asset(), reading.timeNs());
       put(begin, ((Value.Text) reading.value()).value());
@@ -56,20 +65,20 @@ final class BegunOrders {
     return order.equals(orders.get(new Begin(machine, start)));
   }
 
-  /** When each machine began one. */
+  /** When each asset began one. */
   Map<Asset, List<Long>> starts() {
     Map<Asset, List<Long>> starts = new HashMap<>();
     for (Begin begin : orders.keySet()) {
-      starts.computeIfAbsent(begin.machine, absent -> new ArrayList<>()).add(begin.start);
+      starts.computeIfAbsent(begin.asset, absent -> new ArrayList<>()).add(begin.start);
     }
     return starts;
   }
 
-  /** The ids by machine. */
+  /** The ids by asset. */
   Map<Asset, Set<String>> all() {
     Map<Asset, Set<String>> all = new HashMap<>();
     orders.forEach(
-        (begin, order) -> all.computeIfAbsent(begin.machine, absent -> new HashSet<>()).add(order));
+        (begin, order) -> all.computeIfAbsent(begin.asset, absent -> new HashSet<>()).add(order));
     return all;
   }
 
@@ -82,8 +91,7 @@ final class BegunOrders {
         now,
         () -> new Begun(new Begin(Asset.NONE, 0), ""),
         each -> {
-          Begin begin =
-              new Begin(codec.machine(each.begin.machine), codec.number(each.begin.start));
+          Begin begin = new Begin(codec.machine(each.begin.asset), codec.number(each.begin.start));
           put(begin, codec.name(each.order));
           return each;
         });

@@ -55,6 +55,9 @@ final class FigureRows {
   /** Of a past span: from the first to the last row that was written, by machine. */
   private final Map<Asset, BucketKey> written = new HashMap<>();
 
+  /** Of a past span: the start of the first minute of each machine, and of its line. */
+  private final Map<Asset, Long> firstMinutes = new HashMap<>();
+
   private long highestRevision;
 
   /** Of a row that may stand already, the revision is so much higher than how often it changed. */
@@ -160,10 +163,14 @@ final class FigureRows {
 
   /** Writes the figures of a bucket; the level is that of the last part of the asset. */
   void figures(Asset asset, BucketKey key, Figures figures) {
+    boolean isTakenBack = figures.members() == 0;
+    if (again != null && key.kind() == BucketKind.MINUTE && asset.machine() != null) {
+      firstMinutes.merge(asset, key.start(), Math::min);
+      firstMinutes.merge(asset.toLine(), key.start(), Math::min);
+    }
     if (again != null && !again.writes(asset, key)) {
       return;
     }
-    boolean isTakenBack = figures.members() == 0;
     if (again != null && !isTakenBack && asset.machine() != null) {
       written.merge(asset, key, FigureRows::hull);
     }
@@ -198,6 +205,11 @@ final class FigureRows {
   /** From when on all readings are there. */
   long wholeFrom() {
     return again == null ? Long.MIN_VALUE : again.wholeFrom();
+  }
+
+  /** Of a past span: whether a machine, or a line, was first heard at an instant or later. */
+  boolean beginAt(Asset asset, long instant) {
+    return firstMinutes.getOrDefault(asset, Long.MIN_VALUE) >= instant;
   }
 
   private static BucketKey hull(BucketKey one, BucketKey other) {

@@ -347,8 +347,37 @@ final class Fold {
     machines.forEach((asset, machine) -> machine.end(orders.getOrDefault(asset, List.of())));
     silentUpTo(until + 1);
     flushLines();
+    takeBackOrdersOfLines(standing);
     shared.rows.takeBackStops(standing);
     new FormerShifts(shared.calendars, shared.lines, shared.rows).takeBack(standing);
+  }
+
+  /**
+   * Takes back the rows of orders that lines do not have: when they were written, the bottleneck
+   * may have been another one.
+   */
+  private void takeBackOrdersOfLines(History standing) {
+    standing
+        .startsOfOrdersOfLines()
+        .forEach(
+            (line, starts) -> {
+              List<MachineFold> ofLine =
+                  machines.values().stream()
+                      .filter(machine -> machine.asset.toLine().equals(line))
+                      .toList();
+              for (long start : starts) {
+                if (ofLine.stream().anyMatch(machine -> hasNoOrder(line, machine, start))) {
+                  shared.lines.takeBackOrder(line, start);
+                }
+              }
+            });
+  }
+
+  /** Whether a machine says that its line has no order that began at an instant. */
+  private boolean hasNoOrder(Asset line, MachineFold machine, long start) {
+    return machine.knows(start)
+        && (!shared.lines.haveOrders(line)
+            || (shared.lines.leads(machine.asset) && !machine.beganOrder(start)));
   }
 
   /** Adds the unknown time of machines without newer readings to the rows of their lines. */

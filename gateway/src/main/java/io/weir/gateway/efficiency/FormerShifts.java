@@ -7,9 +7,10 @@ import java.util.Set;
 
 /**
  * After a past span was folded again: takes back the rows of shifts and days that stand and that
- * the calendar of their line no longer has, where the fold has written others in their place. All
- * sums of such a row are 0, {@code members} too. The row of a line, an area or a site goes with
- * them, unless a line of it still has such a shift: then the fold has written it.
+ * the calendar of their line no longer has, where the fold has written others in their place. So it
+ * does with a shift that ends now before the machine's first reading. All sums of such a row are 0,
+ * {@code members} too. The row of a line, an area or a site goes with them, unless a line of it
+ * still has such a shift: then the fold has written it.
  */
 final class FormerShifts {
 
@@ -31,19 +32,25 @@ final class FormerShifts {
       for (Map.Entry<BucketKey, Set<String>> each : standing.shifts(machine).entrySet()) {
         BucketKey key = each.getKey();
         boolean row = key.kind() != BucketKind.MINUTE;
-        if (!row || key.isOf(calendars.of(machine)) || !rows.haveReplaced(machine, key)) {
+        if (!row || has(machine, key) || !rows.haveReplaced(machine, key)) {
           continue;
         }
         Figures nothing = new Figures(Sums.none(), Figures.Basis.MACHINE, 1);
         rows.figures(machine, key, nothing);
         each.getValue().forEach(product -> rows.product(machine, key, product, nothing));
         for (Asset level : Lines.levelsOf(machine)) {
-          if (!lines.works(level, key)) {
+          if (lines.within(level).stream().noneMatch(line -> has(line, key))) {
             above.add(new LevelRow(level, key));
           }
         }
       }
     }
     above.forEach(row -> rows.figures(row.asset, row.key, lines.nothing(row.asset)));
+  }
+
+  /** Whether a machine or a line may have a row of a shift or a day as the calendar is now. */
+  private boolean has(Asset asset, BucketKey key) {
+    BucketKey now = Buckets.key(calendars.of(asset), key.kind(), key.start());
+    return now.compareTo(key) == 0 && (now.end() >= key.end() || !rows.beginAt(asset, now.end()));
   }
 }

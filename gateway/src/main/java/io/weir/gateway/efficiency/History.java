@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * would be less than {@value #LEAST_OF_MACHINE}, further machines have no history until others are
  * forgotten.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 4, the words, then each
- * machine with its rows and its stops, then the {@link StandingShifts} and the {@link BegunOrders}.
- * An instant is the distance from the one before; a word is its number.
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 5, the words, then each
+ * machine with its rows and its stops, then the {@link StandingShifts} and the {@link BegunOrders}
+ * of machines and of lines. An instant is the distance from the one before; a word is its number.
  *
  * <p>Shared by the folding thread and the readers under its own lock, which is held for work in
  * memory only.
@@ -56,7 +56,7 @@ public final class History {
   private static final int LEAST_OF_MACHINE = 16;
 
   private static final int MOST_OF_MACHINE = 1 << 14;
-  private static final byte FORMAT = 4;
+  private static final byte FORMAT = 5;
 
   /** The first format, which has no rows of shifts. */
   private static final byte WITHOUT_SHIFTS = 1;
@@ -64,12 +64,16 @@ public final class History {
   /** The second format, which has no orders. The third has no shifts that were taken back. */
   private static final byte WITHOUT_ORDERS = 2;
 
+  /** The fourth format. */
+  private static final byte WITHOUT_ORDERS_OF_LINES = 4;
+
   private volatile long settledAfter;
   private final int mostRows;
   private final Map<Asset, MachineHistory> machines = new LinkedHashMap<>();
 
   private final StandingShifts shifts;
-  private final BegunOrders orders = new BegunOrders();
+  private final BegunOrders orders = new BegunOrders(true);
+  private final BegunOrders ordersOfLines = new BegunOrders(false);
 
   /** One instance of each word; rebuilt when the state is encoded. */
   private final Map<String, String> words = new HashMap<>();
@@ -218,6 +222,7 @@ public final class History {
       } else {
         shifts.accept(reading);
         orders.accept(reading);
+        ordersOfLines.accept(reading);
       }
     }
   }
@@ -343,6 +348,11 @@ public final class History {
     return orders.starts();
   }
 
+  /** By line, the instants at which rows say that an order began. */
+  synchronized Map<Asset, List<Long>> startsOfOrdersOfLines() {
+    return ordersOfLines.starts();
+  }
+
   /** The machines of which rows of shifts or days stand. */
   synchronized List<Asset> machinesWithShifts() {
     return shifts.machines();
@@ -387,6 +397,7 @@ public final class History {
     shifts.retain(machines.keySet());
     shifts.exchange(out);
     orders.exchange(out);
+    ordersOfLines.exchange(out);
     return out.toBytes();
   }
 
@@ -466,6 +477,9 @@ public final class History {
     }
     if (format > WITHOUT_ORDERS) {
       history.orders.exchange(in);
+    }
+    if (format > WITHOUT_ORDERS_OF_LINES) {
+      history.ordersOfLines.exchange(in);
     }
     if (!in.atEnd()) {
       throw new IllegalArgumentException("the history goes on past its end");

@@ -227,12 +227,26 @@ final class Lines {
     lineOf(machine).orders().remove(name(machine), start);
   }
 
-  /** Of a past span: a machine began no order at an instant, though a row may say so. */
-  void noOrderStands(Asset machine, long start, OrderRow nothing) {
+  /** Whether the orders of its line are those of a machine. */
+  boolean leads(Asset machine) {
     LineFold line = lineOf(machine);
-    if (line.entry != null && name(machine).equals(line.bottleneck())) {
+    return line.entry != null && name(machine).equals(line.bottleneck());
+  }
+
+  /** Whether a line has rows of orders. */
+  boolean haveOrders(Asset line) {
+    LineFold known = lines.get(line);
+    return known != null && known.entry != null;
+  }
+
+  /** Of a past span: a line has no order that began at an instant, though a row may say so. */
+  void takeBackOrder(Asset line, long start) {
+    LineFold known = lines.get(line);
+    if (known != null) {
+      OrderRow nothing = OrderRow.takenBack(Sums.none());
+      nothing.sums()[Sums.FINAL] = 1;
       BucketKey key = OrderRun.span(start, start + 1);
-      rows.orderOfLine(line.asset, line.bottleneck(), key, start, nothing, line.size());
+      rows.orderOfLine(line, known.bottleneck(), key, start, nothing, known.size());
     }
   }
 
@@ -360,9 +374,9 @@ final class Lines {
     return new Figures(Sums.none(), basis(members), expected(members));
   }
 
-  /** Whether the calendar of a line, or of any line of an area or a site, has the bucket. */
-  boolean works(Asset asset, BucketKey key) {
-    return level(asset).lines().stream().anyMatch(line -> key.isOf(line.calendar));
+  /** The lines of a level, or of an area or a site what has no line. */
+  List<Asset> within(Asset level) {
+    return level(level).lines().stream().map(line -> line.asset).toList();
   }
 
   /** The line, the area and the site of a machine, as far as it has them. */

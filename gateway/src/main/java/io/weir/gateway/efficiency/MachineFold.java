@@ -589,6 +589,16 @@ final class MachineFold implements Lines.Written {
     rows.takeBackOrders(known, settled.buckets().orders());
   }
 
+  /** Whether an instant is none of before its first reading or behind its last one. */
+  boolean knows(long instant) {
+    return settled.knows(instant);
+  }
+
+  /** Of a past span: whether it began an order at an instant. */
+  boolean beganOrder(long instant) {
+    return rows.beganOrder(instant, settled.buckets().orders());
+  }
+
   private void publish() {
     if (shared.again()) { // only what is settled is written
       due = false;

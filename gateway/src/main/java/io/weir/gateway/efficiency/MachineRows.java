@@ -366,17 +366,24 @@ final class MachineRows {
   void noOrder(long start) {
     OrderRow nothing = OrderRow.takenBack(Sums.none());
     nothing.sums()[Sums.FINAL] = 1;
-    shared.lines().noOrderStands(asset, start, nothing);
+    if (shared.lines().leads(asset)) {
+      shared.lines().takeBackOrder(asset.toLine(), start);
+    }
     shared.rows().order(asset, OrderRun.span(start, start + 1), nothing);
   }
 
   /** Of a past span: takes back the rows of orders that began at none of these instants. */
   void takeBackOrders(List<Long> standing, Orders made) {
     for (long start : standing) {
-      if (!begunOrders.contains(start) && !made.beginsAt(start)) {
+      if (!beganOrder(start, made)) {
         noOrder(start);
       }
     }
+  }
+
+  /** Of a past span: whether an order began at an instant. */
+  boolean beganOrder(long start, Orders made) {
+    return begunOrders.contains(start) || made.beginsAt(start);
   }
 
   /** The row of an order stays as it is, until it is folded again. */

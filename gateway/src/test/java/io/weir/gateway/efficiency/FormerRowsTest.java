@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What stood before figures were made again, and is none any more. */
@@ -30,9 +33,13 @@ class FormerRowsTest {
 
   /** A machine that tells its state each ten minutes. */
   private static List<Message> readings(long hours, long downAt) {
+    return readings(BEGIN + HOUR / 2, hours, downAt);
+  }
+
+  private static List<Message> readings(long from, long hours, long downAt) {
     FoldScenario scenario = new FoldScenario(FoldedFigures.plant());
     List<Message> messages = new ArrayList<>();
-    for (long at = BEGIN + HOUR / 2; at < BEGIN + hours * HOUR; at += 10 * MINUTE) {
+    for (long at = from; at < BEGIN + hours * HOUR; at += 10 * MINUTE) {
       boolean down = at >= downAt && at < downAt + 30 * MINUTE;
       String state = down ? "JAM" : "RUNNING";
       messages.add(
@@ -99,5 +106,83 @@ class FormerRowsTest {
     plant.recomputeAll();
     assertThat(plant.store.content()).as("without what is taken back").doesNotContainKey(stop);
     assertThat(plant.recompute.requests().get(0).course().detail()).doesNotContain("Stops of");
+  }
+
+  @Test
+  void aShiftThatEndsNowBeforeTheFirstReadingOfTheMachineIsTakenBack() throws IOException {
+    List<Message> arrives = readings(BEGIN + 5 * HOUR + 42 * MINUTE, 9, Long.MAX_VALUE - HOUR);
+    EfficiencyConfigBuilder former = config("early", "06:00");
+    former.lines.clear(); // the machine is not expected before
+    RecomputedPlant plant = made(former, arrives);
+    EfficiencyConfigBuilder changed = config("early", "05:30");
+    changed.lines.clear();
+    plant.restart(changed);
+    plant.recompute.ask(Asset.NONE, BEGIN + 5 * HOUR + 42 * MINUTE, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    for (String asset : List.of("s/a/l/n", "s/a/l", "s/a", "s")) {
+      assertThat(plant.store.efficiency(asset, "shift", "early", "2026-03-02T01:00:00Z"))
+          .as(asset)
+          .containsEntry("members", 0.0)
+          .containsEntry("calendar_s", 0.0)
+          .containsEntry("final", false);
+      assertThat(plant.store.efficiency(asset, "day", "all", "2026-03-02T00:00:00Z"))
+          .doesNotContainEntry("members", 0.0);
+    }
+    assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  private static EfficiencyConfigBuilder line(@Nullable String bottleneck) {
+    EfficiencyConfigBuilder config = config("early", "06:00");
+    config.lines.clear();
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    if (bottleneck != null) {
+      config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), bottleneck));
+    }
+    return config;
+  }
+
+  /** Both begin at half past; the press begins an order at each full hour, the pack later. */
+  private static List<Message> orders() {
+    FoldScenario scenario = new FoldScenario(line("press"));
+    List<Message> messages = new ArrayList<>();
+    for (long at = BEGIN + HOUR / 2; at < BEGIN + 8 * HOUR; at += 5 * MINUTE) {
+      for (String machine : List.of("press", "pack")) {
+        long before = machine.equals("pack") ? 5 * MINUTE : 0;
+        Object[] told = {"state", "RUNNING", "total", at / MINUTE, "order", (at - before) / HOUR};
+        messages.add(scenario.message("s/a/l/" + machine, at, at, Quality.GOOD, told));
+      }
+    }
+    return messages;
+  }
+
+  /** When the orders of the line began that stand, by their minutes within the hour. */
+  private static Set<String> beginsOfOrders(RecomputedPlant plant) {
+    Set<String> begins = new TreeSet<>();
+    plant
+        .store
+        .rows("efficiency_order s/a/l {level=line}")
+        .forEach(
+            (name, row) -> {
+              if (!row.get("order").equals("") && row.get("ended").equals(true)) {
+                begins.add(name.substring(name.length() - ":00:00Z".length()));
+              }
+            });
+    return begins;
+  }
+
+  @Test
+  void ordersOfAFormerBottleneckOrOfALineThatHasNoneAnyMoreAreTakenBack() throws IOException {
+    List<Message> arrives = orders();
+    RecomputedPlant plant = made(line("press"), arrives);
+    assertThat(beginsOfOrders(plant)).containsExactly(":00:00Z", ":30:00Z");
+    plant.restart(line("pack"));
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    assertThat(beginsOfOrders(plant)).containsExactly(":05:00Z", ":30:00Z");
+    plant.restart(line(null));
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    assertThat(beginsOfOrders(plant)).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
  * of the gateway must be read by this one, and the same readings must give the same bytes.
  *
- * <p>The expected hashes and the files {@code fold-22-*.bin} and {@code history-4-*.bin} change
+ * <p>The expected hashes and the files {@code fold-22-*.bin} and {@code history-5-*.bin} change
  * only together with the number of the format, or with the meaning of a figure before a release.
  */
 class StateFormatTest {
@@ -57,7 +57,7 @@ class StateFormatTest {
   enum Plant {
     CUMULATIVE(
         "dc23bb0be331f0acaa852d9343c5dc2b6da496de3e60b5f8221efacae020dc09",
-        "77079b4cca06ee9ac5a0f7316abe6a33e12149966f89723f4b23d0b92ab8362c") {
+        "b09740d7726f583506aeba69e4608b7b0aaf8fda629747ad93a7a3b5a2c37373") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -73,7 +73,7 @@ class StateFormatTest {
     },
     ORDER(
         "b3c19428700db9d83fefa02859249a80020c16c1b68851ecb80cc7109ed1eb44",
-        "7ed263182584e6d73f8d7c1616e7c65bbde38828476e164209d20b5c6ff61aae") {
+        "dd0ad107b71a12aab8b4a921b0d5c1a7776b55475fb3d6a54d116d84d76aa1ed") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state = null;
@@ -84,7 +84,7 @@ class StateFormatTest {
     },
     DELTA(
         "1993bf55b69078d4b26fe4c77c252e153aec28971a2b5c6f7e2f80c201cc74ca",
-        "1b4ea3d9c994e953454e8b50ad575a3deb341b4c185537799fe58839426aa105") {
+        "29c8d14a7f3a42338546a45574f3533544519d48293d721137c8281e97ee1549") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -248,7 +248,7 @@ class StateFormatTest {
       restarted.step();
       if (i == STORED_AT) {
         byte[] fold = plant.stored(PRESENT);
-        byte[] history = plant.stored("history-4");
+        byte[] history = plant.stored("history-5");
         assertThat(whole.foldBytes()).isEqualTo(fold);
         assertThat(whole.history.encode()).isEqualTo(history);
         restarted.fold = Fold.decode(fold, plant.config().build());
@@ -265,7 +265,7 @@ class StateFormatTest {
   @EnumSource
   void aHistoryOfAnEarlierFormatIsRead(Plant plant) throws IOException {
     History before = History.decode(plant.stored("history-1"), 0);
-    History now = History.decode(plant.stored("history-4"), 0);
+    History now = History.decode(plant.stored("history-5"), 0);
     History withoutOrders = History.decode(plant.stored("history-2"), 0);
     assertThat(before.machines()).isEqualTo(now.machines()).isNotEmpty();
     for (Asset machine : now.machines()) {
@@ -275,6 +275,9 @@ class StateFormatTest {
     History third = History.decode(plant.stored("history-3"), 0);
     assertThat(third.machinesWithShifts()).isEqualTo(now.machinesWithShifts());
     assertThat(third.begunOrders()).isEqualTo(now.begunOrders());
+    History fourth = History.decode(plant.stored("history-4"), 0);
+    assertThat(fourth.startsOfOrders()).isEqualTo(now.startsOfOrders());
+    assertThat(fourth.startsOfOrdersOfLines()).isEmpty();
     assertThat(before.machinesWithShifts()).isEmpty();
     assertThat(now.machinesWithShifts()).isEqualTo(withoutOrders.machinesWithShifts()).isNotEmpty();
     assertThat(withoutOrders.begunOrders()).isEmpty();
