@@ -87,8 +87,14 @@ final class LineFold {
   final EfficiencyConfig.@Nullable Line entry;
   final ShiftCalendar calendar;
 
-  /** By name, each with its first known ideal cycle; 0 for none yet. */
+  /**
+   * By name, each with its ideal cycle: the largest that is configured, or the first that it told;
+   * 0 for none yet.
+   */
   private final TreeMap<String, Long> members = new TreeMap<>();
+
+  /** The configured ones, beside the state. */
+  private final Map<String, Long> configured = new HashMap<>();
 
   /** Stands for the entry. */
   private final long print;
@@ -175,11 +181,15 @@ final class LineFold {
   /**
    * Adds a machine.
    *
+   * @param cycleNs as it is configured, 0 where the machine tells it
    * @return the buckets that have another bottleneck now
    */
   List<BucketKey> join(String machine, long cycleNs, Lines.Written rows) {
     String before = bottleneck();
     members.putIfAbsent(machine, cycleNs);
+    if (cycleNs > 0) {
+      configured.put(machine, cycleNs);
+    }
     written.put(machine, rows);
     return movedFrom(before);
   }
@@ -188,6 +198,7 @@ final class LineFold {
     orders.leaveAll(machine);
     String before = bottleneck();
     members.remove(machine);
+    configured.remove(machine);
     written.remove(machine);
     if (!bottleneck().equals(before)) {
       orders.reconfigured();
@@ -758,6 +769,9 @@ final class LineFold {
 
   void exchange(StateCodec codec) {
     codec.entries(members, "", codec::name, () -> 0L, codec::number);
+    String before = bottleneck();
+    members.replaceAll((name, cycleNs) -> configured.getOrDefault(name, cycleNs));
+    changed |= !bottleneck().equals(before);
     for (BucketKind kind : BucketKind.values()) {
       forgotten.put(kind, codec.number(forgotten.getOrDefault(kind, Long.MIN_VALUE)));
       first.put(

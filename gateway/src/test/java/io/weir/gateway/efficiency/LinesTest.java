@@ -408,6 +408,40 @@ class LinesTest {
     assertThat(hourOf(scenario)).containsEntry("members", 3.0).containsEntry("final", false);
   }
 
+  // ---- another bottleneck
+
+  /** A line in which the press needs 4 s for a piece, and the pack so many seconds. */
+  private static EfficiencyConfigBuilder cycles(int ofPack) {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
+    EfficiencyConfig.IdealCycle cycle =
+        new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(ofPack));
+    config.machines.add(
+        new EfficiencyConfig.Machine(PACK, null, null, cycle, null, null, null, null));
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), null));
+    return config;
+  }
+
+  /** The press runs while the pack is down. */
+  private static void onlyThePressRuns(FoldScenario scenario, String from, String to) {
+    for (long time = at(from); time <= at(to); time += 30 * ShiftCalendar.SECOND) {
+      scenario.from(PRESS, time, "state", "RUNNING");
+      scenario.from(PACK, time, "state", "DOWN");
+    }
+    scenario.flush();
+  }
+
+  @Test
+  void theBottleneckIsTheMachineWithTheLargestCycleThatIsConfiguredNow() {
+    FoldScenario scenario = new FoldScenario(cycles(3));
+    onlyThePressRuns(scenario, "06:00:00", "06:10:00");
+    assertThat(hourOf(scenario)).containsEntry("run_s", 600.0).containsEntry("down_s", 0.0);
+    scenario.restart(cycles(5));
+    onlyThePressRuns(scenario, "06:10:00", "06:30:00");
+    assertThat(hourOf(scenario)).containsEntry("run_s", 0.0).containsEntry("down_s", 1800.0);
+    assertThat(scenario.revisions.fell).isEmpty();
+  }
+
   // ---- machines that the configuration names
 
   private void name(String... machines) {
