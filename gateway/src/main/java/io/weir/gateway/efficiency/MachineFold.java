@@ -584,6 +584,8 @@ final class MachineFold implements Lines.Written {
    */
   void end(List<Long> orders) {
     settle(0, watermark);
+    // the newest reading, which is not settled, ends what a person has called a stop up to there
+    rows.settledStates(explanations.of(view(watermark), watermark));
     rows.goOn(settled.buckets().orders().shown());
     List<Long> known = orders.stream().filter(settled::knows).toList();
     rows.takeBackOrders(known, settled.buckets().orders());

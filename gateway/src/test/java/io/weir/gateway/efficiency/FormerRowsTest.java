@@ -1,7 +1,11 @@
 package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.weir.gateway.correction.Change;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Origin;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
@@ -129,6 +133,31 @@ class FormerRowsTest {
           .doesNotContainEntry("members", 0.0);
     }
     assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  @Test
+  void aStopThatAPersonEndsWithTheLastReadingButOneStands() throws IOException {
+    List<Message> arrives = readings(8, Long.MAX_VALUE - HOUR);
+    RecomputedPlant plant = made(config("early", "20:00"), arrives);
+    long last = arrives.get(arrives.size() - 1).receiveTimeNs();
+    plant.corrections.keep(
+        new Correction(
+            0,
+            new Asset("s", "a", "l", "n"),
+            BEGIN + 5 * HOUR,
+            last - 10 * MINUTE,
+            false,
+            new Change.Reclassified(MachineState.BLOCKED, null),
+            "",
+            List.of(),
+            new Origin("anna", last, "::1")));
+    plant.live.step();
+    plant.live.step();
+    List<String> stops = plant.store.stops("s/a/l/n");
+    assertThat(stops).hasSize(1).first(STRING).startsWith("05:00:00Z {category=blocked");
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    assertThat(plant.store.stops("s/a/l/n")).isEqualTo(stops);
   }
 
   private static EfficiencyConfigBuilder line(@Nullable String bottleneck) {
