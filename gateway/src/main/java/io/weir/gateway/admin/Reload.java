@@ -213,19 +213,24 @@ public final class Reload implements AutoCloseable {
     Mono<byte[]> answer =
         Mono.fromCallable(() -> JSON.writeValueAsBytes(reload("a request")))
             .subscribeOn(thread)
-            .onErrorMap(ConfigException.class, Reload::refused);
+            .onErrorMap(ConfigException.class, wrong -> refused(wrong, wrong.problems()));
     return response.header("content-type", "application/json").sendByteArray(answer);
   }
 
-  private static ProblemDocument refused(ConfigException wrong) {
+  /**
+   * The answer to who wanted a configuration that has problems.
+   *
+   * @param errors the problems as this answer shows them
+   */
+  static ProblemDocument refused(ConfigException wrong, Object errors) {
     int count = wrong.problems().size();
     return new ProblemDocument(
             422,
             "Configuration refused",
-            "the file has "
+            "it has "
                 + (count == 1 ? "1 problem" : count + " problems")
                 + "; nothing was changed")
-        .member("errors", wrong.problems());
+        .member("errors", errors);
   }
 
   private void reloadAndSay(String why) {
@@ -241,6 +246,14 @@ public final class Reload implements AutoCloseable {
   /** Does something on the thread of reloads, which does one thing at a time. */
   <T> Mono<T> between(Callable<T> work) {
     return Mono.fromCallable(work).subscribeOn(thread);
+  }
+
+  /** That a file of the configuration has a content which is in use already. */
+  void know(Path path, byte[] content) {
+    WatchedFile one = watched.get(path);
+    if (one != null) {
+      one.know(content);
+    }
   }
 
   /** Reloads; the caller reports the problems of a refused configuration. */

@@ -306,14 +306,7 @@ public final class SiteRequests {
     try {
       return main.loadWithSite(text);
     } catch (ConfigException e) {
-      int count = e.problems().size();
-      throw new ProblemDocument(
-              422,
-              "Configuration refused",
-              "it has "
-                  + (count == 1 ? "1 problem" : count + " problems")
-                  + "; nothing was changed")
-          .member("errors", problems(text).of(e.problems()));
+      throw Reload.refused(e, problems(text).of(e.problems()));
     }
   }
 
@@ -330,7 +323,9 @@ public final class SiteRequests {
 
   private Reload.Outcome use(Config next, SiteVersion before, SiteVersion after) {
     try {
-      return reload.use(next, "version " + after.number() + " of " + Site.NAME);
+      Reload.Outcome outcome = reload.use(next, "version " + after.number() + " of " + Site.NAME);
+      reload.know(file.path(), after.bytes());
+      return outcome;
     } catch (RuntimeException e) {
       putBack(before);
       throw e;

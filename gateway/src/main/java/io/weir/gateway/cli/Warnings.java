@@ -7,13 +7,17 @@ import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.notify.OutletConfig;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.HeapNeed;
+import io.weir.gateway.settings.Site;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,22 @@ final class Warnings {
   private Warnings() {}
 
   static List<String> of(Config config) {
+    return of(config, Files::isExecutable);
+  }
+
+  /**
+   * @param mayEnter whether who asks may enter a directory
+   */
+  static List<String> of(Config config, Predicate<Path> mayEnter) {
     List<String> warnings = new ArrayList<>();
+    Path data = config.gateway().dataDir();
+    if (!Files.notExists(data) && !mayEnter.test(data)) {
+      warnings.add(
+          Site.NAME
+              + ": not read, because this user may not enter "
+              + data
+              + "; what people changed on the page is not checked");
+    }
     for (SourceConfig source : config.sources()) {
       source.warnings().forEach(each -> warnings.add("source " + source.name() + ": " + each));
     }

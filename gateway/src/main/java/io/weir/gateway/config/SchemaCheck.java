@@ -77,6 +77,7 @@ public final class SchemaCheck {
           unknown(
               (YamlNode.Mapping) node, key, error.getProperty(), names(rules.path("properties")));
       case "required" -> missing(node, key, error.getProperty(), rules);
+      case "maxItems" -> tooMany((YamlNode.Sequence) node, key, rules);
       default -> wrong(node, key, rules);
     }
   }
@@ -111,6 +112,17 @@ public final class SchemaCheck {
 
   private JsonNode property(JsonNode rules, String name) {
     return resolve(rules.path("properties").path(name));
+  }
+
+  private void tooMany(YamlNode.Sequence list, String key, JsonNode rules) {
+    problems.add(
+        list.place(),
+        key,
+        "has "
+            + list.items().size()
+            + " items; it may have "
+            + rules.path("maxItems").asInt()
+            + " at most");
   }
 
   private void wrong(YamlNode node, String key, JsonNode rules) {
@@ -169,8 +181,8 @@ public final class SchemaCheck {
     if (node instanceof YamlNode.Mapping) {
       return "a group of keys";
     }
-    if (node instanceof YamlNode.Sequence) {
-      return "a list";
+    if (node instanceof YamlNode.Sequence list) {
+      return list.items().isEmpty() ? "an empty list" : "a list";
     }
     String written = ((YamlNode.Scalar) node).written();
     if (written.isBlank()) {

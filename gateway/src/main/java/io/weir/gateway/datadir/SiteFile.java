@@ -44,6 +44,10 @@ public final class SiteFile {
     history = folder.resolve(HISTORY);
   }
 
+  public Path path() {
+    return path;
+  }
+
   /** What holds now; {@link SiteVersion#NONE} where there is no file. */
   public SiteVersion current() throws IOException {
     byte[] bytes = bytes(path);

@@ -72,7 +72,8 @@ public record SiteVersion(
     return digest(number + "\n" + text);
   }
 
-  byte[] bytes() {
+  /** The whole file. */
+  public byte[] bytes() {
     return (HEAD
             + "# version: "
             + number

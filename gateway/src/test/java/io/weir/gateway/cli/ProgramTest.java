@@ -9,6 +9,8 @@ import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MemoryBudget;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigLoader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -189,6 +191,28 @@ class ProgramTest {
             "warning: http: its token crosses the network unencrypted",
             "warning: buffer: when full, the oldest readings are lost");
     assertThat(out()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void checkSaysThatItDidNotReadWhatPeopleChangedOnThePage() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Config config =
+        ConfigLoader.load(
+            Path.of(
+                file(
+                    """
+                    gateway: { id: a, data-dir: %s }
+                    sources: [ { name: p, type: mqtt, url: tcp://localhost } ]
+                    routes: [ { topic: a, format: json } ]
+                    """
+                        .formatted(data))),
+            Map.of());
+    assertThat(Warnings.of(config)).isEmpty();
+    assertThat(Warnings.of(config, closed -> !closed.equals(data)))
+        .containsExactly(
+            "site.yaml: not read, because this user may not enter "
+                + data
+                + "; what people changed on the page is not checked");
   }
 
   @Test

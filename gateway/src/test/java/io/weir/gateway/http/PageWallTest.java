@@ -91,9 +91,10 @@ class PageWallTest extends PageInChromium {
 
   @Test
   void aWallGoesOnByItselfIsHeldByAPersonAndItsLinkHoldsWhereItStands() {
+    page.clock().install();
     visit("/wall?show=plant,3600&show=stops");
     shows("Plant");
-    page.waitForTimeout(2500); // the first one too stays for its seconds
+    page.clock().fastForward(2500); // the first one too stays for its seconds
     shows("Plant");
     visit("/wall?seconds=5&show=stops&show=" + LINE + ",3600");
     shows("press-shop"); // after the five seconds of the causes

@@ -185,6 +185,19 @@ class SiteTest {
   }
 
   @Test
+  void aListThatIsTooLongIsToldItsLengthAndTheMost() throws IOException {
+    String item = "{ from: 2026-03-04T10:00, to: 2026-03-04T12:00 }, ";
+    assertThat(refused("efficiency: { closures: [ " + item.repeat(1001) + " ] }"))
+        .extracting(Problem::message)
+        .containsExactly("has 1001 items; it may have 1000 at most");
+    assertThat(refused("efficiency: { reasons: [] }"))
+        .extracting(Problem::message)
+        .singleElement()
+        .asString()
+        .endsWith("not an empty list");
+  }
+
+  @Test
   void anotherTextCanBeTriedInItsPlace() throws Exception {
     Files.writeString(site, "efficiency: { target: { oee: 0.8 } }");
     Config tried = file().loadWithSite("efficiency: { target: { oee: 0.6 } }");
