@@ -9,6 +9,7 @@ import { duration, kilowattHours, percentExactly, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { pathOf } from "./model.js";
 import { HIDDEN_BELOW } from "./shift.js";
+import { shiftLabel } from "./shiftlabels.js";
 
 /** @typedef {import("../types/api.js").AllFigures} AllFigures */
 /** @typedef {import("../types/api.js").AssetFigures} AssetFigures */
@@ -121,7 +122,8 @@ export function figureSheet(shifts) {
   return {
     columns: [t("report.part"), t("csv.field"), t("csv.unit"), t("shift.this"), t("shift.last"), t("csv.meaning")],
     rows: [
-      [t("report.shift"), "", "", ...shifts.map((one) => one?.name)],
+      [t("report.shift"), "", "", ...shifts.map((one) => shiftLabel(one?.name ?? ""))],
+      [t("csv.shiftId"), "", "", ...shifts.map((one) => one?.name)],
       [t("stops.start"), "", "", ...shifts.map((one) => instant(one?.start))], ...rows],
   };
 }

@@ -16,6 +16,28 @@ export function takeAssetLabels(taken) {
 }
 
 /**
+ * What people read for each level of a path: its label, else its name.
+ *
+ * @param {Path} path
+ * @returns {Path}
+ */
+export const shownPath = (path) => path.map((name, at) => assetLabel(path.slice(0, at + 1)) ?? name);
+
+/**
+ * A path as people read it.
+ *
+ * @param {Path} path
+ */
+export const placeText = (path) => shownPath(path).join(" / ");
+
+/**
+ * What people read for a place or machine without the levels above it; "" for none.
+ *
+ * @param {Path} path
+ */
+export const assetName = (path) => assetLabel(path) ?? path.at(-1) ?? "";
+
+/**
  * The label of a place or machine; undefined where it has none.
  *
  * @param {Path} path

@@ -24,6 +24,7 @@ import { field } from "./sheet.js";
  * @typedef {object} Column
  * @property {string} key
  * @property {TextKey} label
+ * @property {TextKey} [of] what stands in the label
  * @property {Kind} kind
  * @property {() => [string, string][]} [options] value and name of each, where one is chosen
  */
@@ -36,6 +37,7 @@ import { field } from "./sheet.js";
  * @property {Group} main what the main file says
  * @property {ReturnType<typeof problemBook>} book
  * @property {() => void} changed called after each change of a value
+ * @property {Set<string>} folds the groups of fields that are open
  * @property {(focus?: Keys) => void} redraw makes all fields again, after rows came or went
  */
 
@@ -92,7 +94,15 @@ export const FLAG = {
   value: (text) => (text === "" ? undefined : text === "true"),
 };
 
-const AS_PATH = (/** @type {Keys} */ path) => JSON.stringify(path);
+export const AS_PATH = (/** @type {Keys} */ path) => JSON.stringify(path);
+
+/**
+ * Whether a value is more than its field can hold.
+ *
+ * @param {any} value
+ */
+const isTooMuch = (value) => (Array.isArray(value)
+  ? value.some((one) => typeof one === "string" && /[,，]/.test(one)) : typeof value === "object");
 
 /** Which field shows what is wrong with which value. */
 export function problemBook() {
@@ -170,13 +180,13 @@ function typed(kind) {
  * @param {Keys} path of the group
  * @param {Column} column
  */
-export function configField({ book, changed }, group, path, { key, label, kind, options }) {
+export function configField({ book, changed }, group, path, { key, label, of, kind, options }) {
   const input = options === undefined ? typed(kind) : chooser(options());
   const value = group[key];
-  const isGroup = typeof value === "object" && !Array.isArray(value);
-  input.value = isGroup ? "" : kind.text(value);
-  input.disabled = isGroup; // it is changed in the text
-  if (isGroup) input.title = t("config.inText");
+  const isElsewhere = isTooMuch(value);
+  input.value = isElsewhere ? "" : kind.text(value);
+  input.disabled = isElsewhere; // it is changed in the text
+  if (isElsewhere) input.title = t("config.inText");
   const problem = element("p", "down-text config-problem");
   problem.id = `config-problem-${++count}`;
   problem.hidden = true;
@@ -191,11 +201,12 @@ export function configField({ book, changed }, group, path, { key, label, kind, 
     problem.hidden = texts.length === 0;
     input.toggleAttribute("aria-invalid", texts.length > 0);
     if (texts.length > 0) {
+      input.closest("details")?.setAttribute("open", "");
       input.setAttribute("aria-invalid", "true");
       input.setAttribute("aria-describedby", problem.id);
     } else {
       input.removeAttribute("aria-describedby");
     }
   }, () => input.focus());
-  return element("div", "config-field", field(t(label), input), problem);
+  return element("div", "config-field", field(of === undefined ? t(label) : t(label, t(of)), input), problem);
 }

@@ -4,6 +4,7 @@ import { button, element, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { TEXT } from "./configfields.js";
 import { clone, efficiencyOf, mainRows, rowList } from "./configrows.js";
+import { signalsBelow } from "./configsignals.js";
 import { field } from "./sheet.js";
 
 /** @typedef {import("./configfields.js").Column} Column */
@@ -143,11 +144,15 @@ export function machinePart(form) {
   return element("div", "",
     element("p", "quiet", t("config.machinesWhy")),
     element("h3", "", t("config.templates")),
-    rowList(form, { holder: efficiency, key: "templates", path, columns: templates, add: "config.addTemplate" }),
+    rowList(form, {
+      holder: efficiency, key: "templates", path, columns: templates, add: "config.addTemplate",
+      below: signalsBelow(form),
+    }),
     ...mainRows(form, "templates", "name"),
     element("h3", "", t("config.machines")),
     rowList(form, {
       holder: efficiency, key: "machines", path, columns: machines, add: "config.addMachine",
+      below: signalsBelow(form),
       more: (item) => {
         const ask = button(t("config.more"), () => more.ask(item));
         ask.setAttribute("aria-label", t("config.moreOf", String(item.asset ?? "")));

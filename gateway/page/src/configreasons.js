@@ -3,6 +3,7 @@
 import { button, element } from "./dom.js";
 import { t } from "./i18n.js";
 import { FLAG, LIST, TEXT, configField } from "./configfields.js";
+import { languageFold } from "./configgroups.js";
 import { ownKey } from "./configrows.js";
 
 /** @typedef {import("./configfields.js").Column} Column */
@@ -49,7 +50,7 @@ function nodes(form, holder, path, level) {
     const below = level === LEVELS ? [] : [nodes(form, item, [...here, at], level + 1)];
     const row = element("li", "", element("div", "config-row",
       ...COLUMNS.map((column) => configField(form, item, [...here, at], column)),
-      element("div", "config-buttons", remove)), ...below);
+      element("div", "config-buttons", remove), languageFold(form, item, [...here, at])), ...below);
     row.setAttribute("aria-label", name);
     return row;
   });

@@ -27,10 +27,9 @@ export function efficiencyOf({ draft }) {
  * The keys of a row that have no field.
  *
  * @param {Group} item
- * @param {Column[]} columns
+ * @param {string[]} shown
  */
-function rest(item, columns) {
-  const shown = columns.map(({ key }) => key);
+function rest(item, shown) {
   const others = Object.keys(item).filter((key) => !shown.includes(key));
   return others.length === 0 ? [] : [element("p", "quiet", t("config.rest", others.join(", ")))];
 }
@@ -43,6 +42,16 @@ function rest(item, columns) {
  * @property {Column[]} columns
  * @property {TextKey} add
  * @property {(item: Group, at: number) => Node[]} [more] further buttons of a row
+ * @property {Below} [below] what else stands in a row
+ * @property {boolean} [isOptional] whether an empty list is none
+ * @property {(at: number, count: number) => Keys} [pathOf] the path of an item
+ */
+
+/**
+ * @typedef {object} Below
+ * @property {string[]} keys that it edits
+ * @property {(item: Group, path: Keys) => Node[]} make
+ * @property {boolean} [isBeside] whether it stands beside the fields, before the buttons
  */
 
 /**
@@ -51,28 +60,34 @@ function rest(item, columns) {
  * @param {Form} form
  * @param {RowList} list
  */
-export function rowList(form, { holder, key, path, columns, add, more = () => [] }) {
+export function rowList(form, { holder, key, path, columns, add, more = () => [], below, isOptional, pathOf }) {
   /** @type {Group[]} */
   const items = Array.isArray(holder[key]) ? holder[key] : [];
   const here = [...path, key];
+  const pathAt = pathOf ?? ((/** @type {number} */ at) => [...here, at]);
+  const shown = [...columns.map((column) => column.key), ...below?.keys ?? []];
   const rows = items.map((item, at) => {
+    const place = pathAt(at, items.length);
     const name = written(item, columns) || t("config.new");
     const remove = button(t("config.remove"), () => {
       items.splice(at, 1);
+      if (isOptional && items.length === 0) delete holder[key];
       form.changed();
       form.redraw([...here, "add"]);
     });
     remove.setAttribute("aria-label", t("config.removeOf", name));
+    const others = below?.make(item, place) ?? [];
+    const buttons = element("div", "config-buttons", ...rest(item, shown), ...more(item, at), remove);
     const row = element("li", "config-row",
-      ...columns.map((column) => configField(form, item, [...here, at], column)),
-      element("div", "config-buttons", ...rest(item, columns), ...more(item, at), remove));
+      ...columns.map((column) => configField(form, item, place, column)),
+      ...(below?.isBeside ? [...others, buttons] : [buttons, ...others]));
     row.setAttribute("aria-label", name);
     return row;
   });
   const another = button(t(add), () => {
     holder[key] = [...items, {}];
     form.changed();
-    form.redraw([...here, items.length, columns[0].key]);
+    form.redraw([...pathAt(items.length, items.length + 1), columns[0].key]);
   });
   form.book.add([...here, "add"], () => {}, () => another.focus());
   return element("div", "config-list", element("ul", "plain", ...rows), another);

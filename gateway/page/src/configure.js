@@ -61,7 +61,9 @@ function formOf() {
   /** @type {Set<TextKey>} */
   const open = new Set(["config.labels"]);
   /** @type {Form} */
-  const form = { draft: {}, main: {}, book: problemBook(), changed: () => {}, redraw };
+  const form = {
+    draft: {}, main: {}, book: problemBook(), folds: new Set(), changed: () => {}, redraw,
+  };
 
   /** @param {Keys} [focus] */
   function redraw(focus) {

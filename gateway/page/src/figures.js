@@ -7,6 +7,7 @@ import { duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { chosenTime, columnTitles } from "./pasttime.js";
 import { FACTORS, lossesOf, pieces, ratiosOf, shiftName } from "./shift.js";
+import { shiftLabel } from "./shiftlabels.js";
 import { lengthOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Path} Path */
@@ -164,7 +165,8 @@ export function figureTable() {
     sheet: () => ({
       columns: [t("report.part"), t("csv.unit"), first, second],
       rows: [
-        [t("report.shift"), "", ...both.map((one) => one?.name)],
+        [t("report.shift"), "", ...both.map((one) => shiftLabel(one?.name ?? ""))],
+        [t("csv.shiftId"), "", ...both.map((one) => one?.name)],
         [t("stops.start"), "", ...both.map((one) => instant(one?.start))],
         ...rows().map(({ key, format, values }) =>
           [t(key), UNITS[format], ...values.map((value) => amountOf(value, format))]),

@@ -11,6 +11,7 @@ import { noticePanel } from "./notices.js";
 import { peoplePanels } from "./people.js";
 import { rateChart } from "./ratechart.js";
 import { me } from "./session.js";
+import { wholeNote } from "./siteswitch.js";
 
 /** @typedef {import("./i18n.js").TextKey} TextKey */
 /** @typedef {import("./main.js").View} View */
@@ -37,7 +38,7 @@ export function gatewayView() {
   const links = LINKS.map(([href, text]) => element("li", "", link("", href, t(text))));
   const more = panel(t("gateway.more"), element("ul", "plain links", ...links));
   more.hidden = token.get() !== null; // a plain link carries no token
-  const root = element("div", "", element("div", "title", heading, about),
+  const root = element("div", "", element("div", "title", heading, about), wholeNote("site.whole"),
     element("div", "halves",
       element("div", "", panel(t("gateway.flow"), flow.root)),
       element("div", "",

@@ -2,6 +2,7 @@
 
 import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
+import { assetName, shownPath } from "./assetlabels.js";
 import { csvButton, csvHead, csvPanel } from "./csvbutton.js";
 import { element, keyed, link, setClass } from "./dom.js";
 import { badge, figureTable, shiftPanel, showOee } from "./figures.js";
@@ -32,9 +33,9 @@ const STOPS = 20;
  * @returns {View}
  */
 export function lineView({ path }) {
-  const name = path.at(-1) ?? t("place.noLine");
+  const name = assetName(path) || t("place.noLine");
   const heading = element("h1", "", name);
-  const where = element("span", "quiet", path.slice(0, -1).join(" / "));
+  const where = element("span", "quiet", shownPath(path).slice(0, -1).join(" / "));
   const report = link("button", `#/report?line=${encodeURIComponent(JSON.stringify(path))}`, t("report.open"));
   const of = () => path;
   const shift = shiftPanel(of);

@@ -2,6 +2,7 @@
 
 import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
+import { assetName, placeText } from "./assetlabels.js";
 import { label } from "./card.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
@@ -40,13 +41,13 @@ const STOPS = 8;
  * @returns {View}
  */
 export function machineView({ path }) {
-  const name = path.at(-1) ?? t("place.none");
+  const name = assetName(path) || t("place.none");
   const heading = element("h1", "", name);
   const state = badge();
   state.root.setAttribute("role", "status");
   const linePath = path.slice(0, -1);
   const where = element("span", "quiet");
-  if (linePath.length > 0) where.append(link("", hrefOf("line", linePath), linePath.join(" / ")));
+  if (linePath.length > 0) where.append(link("", hrefOf("line", linePath), placeText(linePath)));
   const age = element("span", "quiet");
   const of = () => path;
   const shift = shiftPanel(of);

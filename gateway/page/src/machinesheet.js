@@ -1,24 +1,15 @@
 // Machines as files take them: what they do, with the figures of their shift; and their states over time.
 
 import { instant, inUnit, sheetOf } from "./csv.js";
+import { pathColumn, placeColumns, reasonIdColumn, shiftIdColumn } from "./csvids.js";
 import { shiftColumns } from "./figures.js";
 import { t, word } from "./i18n.js";
 import { ratiosOf } from "./shift.js";
+import { shiftLabel } from "./shiftlabels.js";
 import { reasonOf } from "./states.js";
 
-/** @typedef {import("../types/api.js").Path} Path */
 /** @typedef {import("./history.js").History} History */
 /** @typedef {import("./model.js").Machine} Machine */
-
-/**
- * Site, area and line in one, then the machine.
- *
- * @type {import("./csv.js").Column<{ path: Path }>[]}
- */
-const placeColumns = [
-  [t("stops.line"), ({ path }) => path.slice(0, -1).join(" / ")],
-  [t("stops.machine"), ({ path }) => path.at(-1)],
-];
 
 /** @param {Machine[]} machines */
 export function machineSheet(machines) {
@@ -29,10 +20,11 @@ export function machineSheet(machines) {
     [t("stops.reason"), ({ state }) => state.reason],
     [t("csv.since"), ({ state }) => instant(state.sinceMs)],
     [t("csv.product"), ({ product }) => product],
-    [t("stops.shift"), ({ shift }) => shift?.name],
+    [t("stops.shift"), ({ shift }) => shiftLabel(shift?.name ?? "")],
     ...shiftColumns((/** @type {Machine} */ { shift }) => shift),
     [inUnit(`${t("figure.oee")}, ${t("shift.last")}`, "%"),
       ({ last }) => (ratiosOf(last).values?.oee ?? NaN) * 100],
+    pathColumn(({ path }) => path), shiftIdColumn(({ shift }) => shift?.name),
   ];
   return sheetOf(columns, machines);
 }
@@ -54,6 +46,7 @@ export function spanSheet(machines, history) {
     [t("stops.state"), ({ span: [, , state] }) => word("state", state)],
     [t("stops.reason"), ({ span: [, , state, reason] }) => reasonOf(state, reason)],
     [inUnit(t("stops.length"), "s"), ({ span: [from, to] }) => (to - from) / 1000],
+    pathColumn(({ path }) => path), reasonIdColumn(({ span: [, , , reason] }) => reason),
   ];
   return sheetOf(columns, spans, history?.more ? t("csv.ofMachines", held.length, machines.length) : "");
 }

@@ -1,6 +1,6 @@
 // What a snapshot means: machines with their state and figures, in the direction of flow.
 
-import { assetLabel } from "./assetlabels.js";
+import { assetName, placeText, shownPath } from "./assetlabels.js";
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
 import { levelsApart } from "./names.js";
@@ -94,7 +94,7 @@ export const hrefOf = (kind, path) => `#/${kind}/${path.map(encodeURIComponent).
  *
  * @type {(line: Line) => [string, string]}
  */
-export const lineOption = ({ id, path }) => [id, path.join(" / ")];
+export const lineOption = ({ id, path }) => [id, placeText(path)];
 
 /** @type {Place} */
 const NOWHERE = { site: "", area: "", line: "", machine: "" };
@@ -145,7 +145,7 @@ function machineOf(path, seen, known, state, age) {
   const isOld = age !== null && age > SILENT_SECONDS && state.kind !== "unknown"; // such as while a backlog comes in
   return {
     id: idOf(path), path, linePath, line: idOf(linePath),
-    name: assetLabel(path) ?? path.at(-1) ?? t("place.none"),
+    name: assetName(path) || t("place.none"),
     place: seen?.place ?? placeOf(path),
     state: isOld ? { ...state, reason: t("age", duration(age)) } : state,
     metrics: (seen?.metrics ?? []).filter((m) => m !== state.metric),
@@ -195,7 +195,7 @@ function linesOf(machines, figures) {
     line.place = place;
   }
   const all = [...lines.values()];
-  levelsApart(all.map((line) => line.path)).forEach((apart, at) => {
+  levelsApart(all.map((line) => shownPath(line.path))).forEach((apart, at) => {
     all[at].apart = apart;
   });
   return all;
@@ -208,7 +208,7 @@ function linesOf(machines, figures) {
  * @returns {Line}
  */
 function lineOf(path, shift, last) {
-  const name = assetLabel(path) ?? path.at(-1) ?? t("place.noLine");
+  const name = assetName(path) || t("place.noLine");
   return { id: idOf(path), path, name, apart: "", place: {}, shift, last, machines: [] };
 }
 

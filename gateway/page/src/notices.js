@@ -2,6 +2,7 @@
 
 import { onSaid, say, waiting } from "./act.js";
 import { watch } from "./api.js";
+import { assetName } from "./assetlabels.js";
 import { button, element, keyed, link, panel, setClass, setText } from "./dom.js";
 import { at } from "./format.js";
 import { t, textOf } from "./i18n.js";
@@ -87,7 +88,7 @@ export const noticeOf = (kind, subject) =>
  * @param {Notice} notice
  */
 const titleOf = ({ kind, subject, asset, text }) =>
-  textOf("alarm", kind, subject) ?? textOf("notice", kind, asset.split("/").at(-1) ?? "") ?? text;
+  textOf("alarm", kind, subject) ?? textOf("notice", kind, assetName(asset.split("/"))) ?? text;
 
 /** @param {Notice} notice */
 function acknowledge(notice) {

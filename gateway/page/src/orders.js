@@ -3,9 +3,11 @@
 
 import { gatewayNow, onSaid, say, waiting } from "./act.js";
 import { messageOf, query, watch } from "./api.js";
+import { assetName, placeText } from "./assetlabels.js";
 import { bodyOfOrder } from "./corrections.js";
 import { amountOf, instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
+import { pathColumn } from "./csvids.js";
 import { button, element, keyed, setText } from "./dom.js";
 import { figure, percent } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -57,12 +59,15 @@ function orderSheet(orders) {
   const columns = [
     [t("order.id"), ({ order }) => order],
     [t("stops.state"), ({ state }) => word("orderstate", state)],
-    [t("stops.line"), ({ line }) => line], [t("stops.machine"), ({ machine }) => machine],
+    [t("stops.line"), (order) => placeText(pathOf({ ...placeOf(order), machine: "" }))],
+    [t("stops.machine"), ({ machine, ...order }) =>
+      (machine === undefined ? "" : assetName(pathOf(placeOf({ ...order, machine }))))],
     [t("csv.product"), ({ product }) => product],
     [t("csv.quantity"), ({ quantity }) => quantity], [t("figure.good"), ({ good }) => good],
     [inUnit(t("csv.progress"), "%"), ({ progress }) => amountOf(progress, "percent")],
     [t("csv.plannedStart"), ({ plannedStart }) => instant(plannedStart)],
     [t("csv.who"), ({ event }) => event?.who], [t("csv.saidAt"), ({ event }) => instant(event?.at)],
+    pathColumn((order) => pathOf(placeOf(order))),
   ];
   return sheetOf(columns, orders);
 }

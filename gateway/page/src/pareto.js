@@ -2,6 +2,7 @@
 // consequence of another machine stands apart: along a line, one breakdown makes all the others wait.
 
 import { inUnit, sheetOf } from "./csv.js";
+import { reasonIdColumn } from "./csvids.js";
 import { element, keyed, setAttribute, setClass, setText } from "./dom.js";
 import { bar } from "./figures.js";
 import { duration, percent } from "./format.js";
@@ -55,6 +56,7 @@ export function causeSheet(all) {
     [inUnit(t("csv.provisionalPart"), "s"), ({ provisionalSeconds }) => provisionalSeconds],
     [t("report.times"), ({ count }) => count],
     [inUnit(t("csv.soFar"), "%"), ({ soFar }) => (soFar === null ? null : soFar * 100)],
+    reasonIdColumn(({ reason }) => reason),
   ], rows);
 }
 

@@ -2,6 +2,7 @@
 // where the time went, then the gateway itself.
 
 import { query, watch } from "./api.js";
+import { placeText, shownPath } from "./assetlabels.js";
 import { makeCard, showCard } from "./card.js";
 import { csvButton, csvPanel } from "./csvbutton.js";
 import { button, element, keyed, link, panel, setAttribute, setClass, setText } from "./dom.js";
@@ -19,7 +20,7 @@ import { summary } from "./parts.js";
 import { nameApart, levelsApart } from "./names.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { KINDS, lengthOf } from "./states.js";
-import { siteLevels } from "./sites.js";
+import { isOfSite, siteLevels } from "./sites.js";
 import { uncodedButton } from "./uncoded.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
@@ -52,7 +53,7 @@ export function plantView() {
   const causes = paretoList(null, CAUSES);
   const causesPanel = csvPanel(t("plant.causes"), () => [], causes);
   const gateway = summary();
-  const notices = noticePanel(() => true);
+  const notices = noticePanel(isOfSite);
   const root = element("div", "plant",
     element("div", "", heading, first.root, shift.root, filter.root, down.root, lines),
     element("aside", "", notices.root, causesPanel, panel(t("view.gateway"), gateway.root)));
@@ -175,7 +176,7 @@ function machineFilter(onChange, ...more) {
       const wanted = search.value.trim().toLowerCase();
       const all = wanted === "" && onlyKind === null;
       const fits = (/** @type {Machine} */ m) => (onlyKind === null || m.state.kind === onlyKind)
-        && m.path.join(" ").toLowerCase().includes(wanted);
+        && [...m.path, ...shownPath(m.path)].join(" ").toLowerCase().includes(wanted);
       return lines.map((line) => ({ line, machines: line.machines.filter(fits) }))
         .filter(({ machines }) => machines.length > 0 || all);
     },
@@ -192,7 +193,7 @@ function downList() {
     show(machines) {
       const down = machines.filter((m) => m.state.kind === "down")
         .sort((a, b) => (b.state.seconds ?? 0) - (a.state.seconds ?? 0)).slice(0, DOWN);
-      const apart = levelsApart(down.map((m) => m.path));
+      const apart = levelsApart(down.map((m) => shownPath(m.path)));
       const named = down.map((m, at) => ({ m, text: nameApart(m.name, apart[at]) }));
       keyed(root, named, ({ m }) => m.id, ({ m }) => {
         const name = element("span", "name");
@@ -215,7 +216,7 @@ function makeLine(line) {
   const name = link("", hrefOf("line", line.path));
   const heading = element("h2", "", name);
   const apart = element("div", "quiet");
-  heading.title = line.path.join(" / ");
+  heading.title = placeText(line.path);
   const oee = element("b", "oee");
   const made = element("div");
   const more = element("div", "quiet");

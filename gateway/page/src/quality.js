@@ -1,14 +1,18 @@
 // Quality of data: which machine is silent, whose clock is wrong, whose values are in doubt, and
 // which messages were not accepted.
 
-import { watch } from "./api.js";
+import { query, watch } from "./api.js";
+import { assetName, shownPath } from "./assetlabels.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
+import { pathColumn, placeColumns } from "./csvids.js";
 import { element, link, madeOnce, setText, table } from "./dom.js";
 import { NOTHING, at, duration, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
 import { quarantinePanel } from "./quarantine.js";
+import { siteLevels } from "./sites.js";
+import { wholeNote } from "./siteswitch.js";
 
 /** @typedef {import("../types/api.js").MachineQuality} MachineQuality */
 /** @typedef {import("../types/api.js").QualityList} QualityList */
@@ -22,8 +26,10 @@ export function qualityView() {
   const machines = machinePanel();
   const quarantine = quarantinePanel();
   const root = element("div", "", element("div", "title", heading),
-    element("div", "halves", machines.root, quarantine.root));
-  const watching = watch(() => "/api/v1/quality", SECONDS, (/** @type {QualityList} */ answer) => {
+    element("div", "halves", machines.root,
+      element("div", "", wholeNote("site.wholeQuarantine"), quarantine.root)));
+  const path = () => query("/api/v1/quality", {}, siteLevels());
+  const watching = watch(path, SECONDS, (/** @type {QualityList} */ answer) => {
     machines.show(answer);
     quarantine.showReasons(answer.quarantine);
   }, machines.fail);
@@ -63,8 +69,7 @@ const skewOf = ({ skewSeconds }) =>
 function machineSheet(list) {
   /** @type {import("./csv.js").Column<MachineQuality>[]} */
   const columns = [
-    [t("stops.line"), ({ path }) => path.slice(0, -1).join(" / ")],
-    [t("stops.machine"), ({ path }) => path.at(-1)],
+    ...placeColumns,
     [t("csv.device"), ({ device }) => device],
     [t("stops.state"), (m) => (isSilent(m) ? t("quality.isSilent") : "")],
     [inUnit(t("quality.silent"), "s"), ({ silentSeconds }) => silentSeconds],
@@ -76,6 +81,7 @@ function machineSheet(list) {
     [t("quality.bad"), ({ bad }) => bad],
     [t("quality.late"), ({ late }) => late],
     [t("quality.implausible"), ({ implausible }) => implausible],
+    pathColumn(({ path }) => path),
   ];
   return sheetOf(columns, list?.machines ?? [], list?.more ? t("quality.more", list.machines.length) : "");
 }
@@ -93,9 +99,9 @@ function machinePanel() {
   /** @param {MachineQuality} machine */
   function makeCell({ path, device }) {
     const silent = element("span", "badge unknown");
-    const place = element("span", "quiet", ` ${path.slice(0, -1).join(" / ")} `);
+    const place = element("span", "quiet", ` ${shownPath(path).slice(0, -1).join(" / ")} `);
     const name = device === null
-      ? link("", hrefOf("machine", path), path.at(-1) ?? t("place.none"))
+      ? link("", hrefOf("machine", path), assetName(path) || t("place.none"))
       : element("span", "device", device);
     return { root: element("span", "", name, place, silent), silent };
   }

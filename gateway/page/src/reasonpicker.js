@@ -3,6 +3,7 @@
 
 import { button, element } from "./dom.js";
 import { t } from "./i18n.js";
+import { reasonLabel } from "./reasonnames.js";
 
 /** @typedef {import("../types/api.js").ReasonNode} ReasonNode */
 
@@ -58,7 +59,7 @@ export function reasonPicker(onPick) {
   let inside = false;
 
   /** @param {ReasonNode} node */
-  const reason = (node) => button(node.name, () => onPick(node), "reason-button");
+  const reason = (node) => button(reasonLabel(node), () => onPick(node), "reason-button");
 
   /** @param {Node[]} content */
   function fill(...content) {
@@ -70,7 +71,7 @@ export function reasonPicker(onPick) {
     inside = false;
     fill(element("div", "choices", ...categories.map((node) =>
       node.reasons.length === 0 ? reason(node)
-        : button(node.name, () => showReasons(node), "reason-button category"))));
+        : button(reasonLabel(node), () => showReasons(node), "reason-button category"))));
   }
 
   /** @param {ReasonNode} category */
@@ -78,10 +79,10 @@ export function reasonPicker(onPick) {
     inside = true;
     const choices = category.reasons.flatMap((node) =>
       [reason(node), ...node.reasons.map((detail) =>
-        button(`${node.name} · ${detail.name}`, () => onPick(detail), "reason-button detail"))]);
-    const alone = button(t("reason.only", category.name), () => onPick(category), "reason-button alone");
+        button(`${reasonLabel(node)} · ${reasonLabel(detail)}`, () => onPick(detail), "reason-button detail"))]);
+    const alone = button(t("reason.only", reasonLabel(category)), () => onPick(category), "reason-button alone");
     const back = button(t("reason.back"), showCategories, "reason-button back");
-    fill(element("h3", "", category.name), element("div", "choices", ...choices, alone, back));
+    fill(element("h3", "", reasonLabel(category)), element("div", "choices", ...choices, alone, back));
   }
 
   return {

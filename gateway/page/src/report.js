@@ -1,9 +1,11 @@
 // The report of a shift on one page of A4, for the plant or a line, this shift or the last.
 
 import { query, watch } from "./api.js";
+import { placeText } from "./assetlabels.js";
 import { instant, sheetOf } from "./csv.js";
 import { csvButton, csvHead } from "./csvbutton.js";
 import { button, choice, element, keyed, setText, table } from "./dom.js";
+import { pathColumn, shiftIdColumn } from "./csvids.js";
 import { figureTable, losses, shiftColumns } from "./figures.js";
 import { NOTHING, at, duration, fullDay, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
@@ -12,6 +14,8 @@ import { nameApart } from "./names.js";
 import { apartOf, causeSheet } from "./pareto.js";
 import { chosenTime, comparisonTitle, nameOfStretch, withTime } from "./pasttime.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
+import { shiftLabel } from "./shiftlabels.js";
+import { siteLevels, withSite } from "./sites.js";
 import { causeOf } from "./states.js";
 import { zoneName } from "./zone.js";
 
@@ -100,11 +104,12 @@ const isLine = (part) => "machines" in part;
  * @param {Reported[]} members
  */
 const memberSheet = (members) => sheetOf([
-  [t("stops.line"), ({ part }) => (isLine(part) ? part.path : part.linePath).join(" / ")],
+  [t("stops.line"), ({ part }) => placeText(isLine(part) ? part.path : part.linePath)],
   [t("stops.machine"), ({ part }) => (isLine(part) ? "" : part.name)],
-  [t("report.shift"), ({ shift }) => shift.name],
+  [t("report.shift"), ({ shift }) => shiftLabel(shift.name)],
   [t("stops.start"), ({ shift }) => instant(shift.start)],
   ...shiftColumns((/** @type {Reported} */ { shift }) => shift),
+  pathColumn(({ part }) => part.path), shiftIdColumn(({ shift }) => shift.name),
 ], members);
 
 /** Lines and machines with their figures. */
@@ -186,7 +191,7 @@ export function reportView({ search }) {
   /** The choice stands in the address, so that it can be sent to a colleague. */
   function keep() {
     const kept = new URLSearchParams(Object.entries({ shift: which, line }).filter(([, value]) => value !== ""));
-    history.replaceState(null, "", withTime(`#/report?${kept}`));
+    history.replaceState(null, "", withSite(withTime(`#/report?${kept}`)));
   }
 
   const chosen = () => model?.lines.find((one) => one.id === line);
@@ -213,7 +218,7 @@ export function reportView({ search }) {
    * @param {Shift} shift
    */
   function showSheet(now, its, shift) {
-    setText(subject, its ? its.path.join(" / ") : now.status.gateway);
+    setText(subject, its ? placeText(its.path) : now.status.gateway);
     facts.show(factsOf(shift, now.target, its === undefined ? now.lines.map(withShift) : [withShift(its)]));
     lost.show(shift);
     figures.show((its ?? now).shift, (its ?? now).last);
@@ -226,7 +231,7 @@ export function reportView({ search }) {
     setText(made, t("report.made", now.status.gateway, at(now.now)) + rest);
   }
 
-  const path = () => query("/api/v1/stops", { shift: which, limit: 1 }, chosen()?.place);
+  const path = () => query("/api/v1/stops", { shift: which, limit: 1 }, chosen()?.place ?? siteLevels());
   const watching = watch(path, 30, (/** @type {StopList} */ { pareto }) => {
     lostTime = pareto;
     const { causes: own, consequences } = apartOf(pareto);

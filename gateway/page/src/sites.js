@@ -37,6 +37,13 @@ export function withSite(hash, wanted = site) {
 }
 
 /**
+ * Whether something is of the chosen site: what stands at a place of it, and what stands at none.
+ *
+ * @param {string} asset its path; "" of what is about the gateway
+ */
+export const isOfSite = (asset) => site === "" || asset === "" || `${asset}/`.startsWith(`${site}/`);
+
+/**
  * The sites of all machines, by name.
  *
  * @param {Model} model

@@ -1,8 +1,10 @@
 // Stops as a table, newest first; each asks for its reason, or lets it be changed.
 
 import { hasReasons, machineOf, onSaid, saidOf } from "./act.js";
+import { assetName, shownPath } from "./assetlabels.js";
 import { endOf } from "./corrections.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
+import { pathColumn, placeColumns, reasonIdColumn, shiftIdColumn } from "./csvids.js";
 import { element, link, setText, table } from "./dom.js";
 import { at, duration } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -20,7 +22,7 @@ import { openStop } from "./stopsheet.js";
 /** @typedef {Stop & { apart: string }} NamedStop with what tells its machine from others of its name */
 
 /** @param {NamedStop} stop */
-const machineLink = ({ path, apart }) => link("", hrefOf("machine", path), nameApart(path.at(-1) ?? "", apart));
+const machineLink = ({ path, apart }) => link("", hrefOf("machine", path), nameApart(assetName(path), apart));
 
 /**
  * @param {Stop[]} stops
@@ -28,7 +30,7 @@ const machineLink = ({ path, apart }) => link("", hrefOf("machine", path), nameA
  */
 function named(stops) {
   const paths = [...new Map(stops.map(({ path }) => [idOf(path), path])).values()];
-  const apart = levelsApart(paths);
+  const apart = levelsApart(paths.map(shownPath));
   const byId = new Map(paths.map((path, place) => [idOf(path), apart[place]]));
   return stops.map((stop) => ({ ...stop, apart: byId.get(idOf(stop.path)) ?? "" }));
 }
@@ -66,13 +68,13 @@ function stopSheet(list) {
   const columns = [
     [t("stops.start"), (s) => instant(s.startMs)],
     [t("csv.end"), (s) => (s.open ? null : instant(endOf(s)))],
-    [t("stops.line"), (s) => s.path.slice(0, -1).join(" / ")],
-    [t("stops.machine"), (s) => s.path.at(-1)],
+    ...placeColumns,
     [t("stops.state"), (s) => word("state", s.state)],
     [t("stops.reason"), reasonText],
     [inUnit(t("stops.length"), "s"), (s) => s.seconds],
     [t("stops.shift"), (s) => shiftLabel(s.shift)],
     [t("report.remarks"), (s) => (s.provisional ? t("csv.provisional") : s.open ? t("csv.ongoing") : "")],
+    pathColumn((s) => s.path), reasonIdColumn((s) => s.reason), shiftIdColumn((s) => s.shift),
   ];
   return sheetOf(columns, list?.stops ?? [], list?.more ? t("csv.newest", list.stops.length) : "");
 }

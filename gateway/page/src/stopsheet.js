@@ -6,6 +6,7 @@ import { asOne, bodyOfSplit, bodyOfStop, endOf, neighboursOf, textOfStop } from 
 import { button, element, setText } from "./dom.js";
 import { at, clock, duration } from "./format.js";
 import { t, word } from "./i18n.js";
+import { reasonLabel } from "./reasonnames.js";
 import { byArrows, reasonPicker } from "./reasonpicker.js";
 import { saidList } from "./saidlist.js";
 import { may, refusal } from "./session.js";
@@ -107,7 +108,7 @@ export function openStop(stop, next = null, closed = () => {}) {
         return;
       }
       const picker = reasonPicker((node) => {
-        if (!node.comment) done({ reason: node.id }, "", node.name);
+        if (!node.comment) done({ reason: node.id }, "", reasonLabel(node));
         else askComment(node);
       });
       /** @param {ReasonNode} node */
@@ -116,8 +117,8 @@ export function openStop(stop, next = null, closed = () => {}) {
           step(reasonStep(done));
           return true;
         };
-        root.replaceChildren(element("h3", "", node.name),
-          commentForm(t("reason.comment"), (comment) => done({ reason: node.id }, comment, node.name)));
+        root.replaceChildren(element("h3", "", reasonLabel(node)),
+          commentForm(t("reason.comment"), (comment) => done({ reason: node.id }, comment, reasonLabel(node))));
       };
       root.replaceChildren(picker.root);
       picker.show(reasons);

@@ -2,13 +2,16 @@
 
 import uPlot from "./uplot.js";
 import { get, messageOf, query } from "./api.js";
+import { placeText } from "./assetlabels.js";
 import { AXES, ink, tzDate } from "./chart.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
+import { shiftIdColumn } from "./csvids.js";
 import { choice, element, setAttribute, setText, table } from "./dom.js";
 import { at, fullDay, percent, whole } from "./format.js";
 import { locale, t } from "./i18n.js";
 import { sourceText } from "./lookback.js";
+import { lineOption } from "./model.js";
 import { chosenTime, withTime } from "./pasttime.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { siteLevels, withSite } from "./sites.js";
@@ -72,9 +75,9 @@ const shortDay = (/** @type {number} */ seconds) => day.format(seconds * 1000);
  * @returns {[string, string][]}
  */
 const assetsOf = (model) => model.lines.filter((line) => line.shift !== null).flatMap((line) => [
-  /** @type {[string, string]} */ ([line.id, line.path.join(" / ")]),
+  /** @type {[string, string]} */ (lineOption(line)),
   ...line.machines.filter((one) => one.shift !== null)
-    .map((one) => /** @type {[string, string]} */ ([one.id, one.path.join(" / ")]))]);
+    .map((one) => /** @type {[string, string]} */ ([one.id, placeText(one.path)]))]);
 
 /**
  * @param {Model} model
@@ -118,11 +121,12 @@ export function trendView({ search }) {
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", t("view.trend"));
   const sheet = () => sheetOf(/** @type {import("./csv.js").Column<Row>[]} */ ([
-    [t("trend.begin"), (row) => instant(row.startMs)], [t("report.shift"), (row) => row.shift],
+    [t("trend.begin"), (row) => instant(row.startMs)], [t("report.shift"), (row) => shiftLabel(row.shift)],
     [inUnit(`${nameOf(state.one)} ${t(NAMES[state.figure])}`, unit()), (row) => amount(row.one)],
     [inUnit(`${t("trend.first")} ${t("figure.known")}`, "%"), (row) => hundred(row.one?.coverage)],
     [inUnit(`${nameOf(state.other)} ${t(NAMES[state.figure])}`, unit()), (row) => amount(row.other)],
     [inUnit(`${t("trend.second")} ${t("figure.known")}`, "%"), (row) => hundred(row.other?.coverage)],
+    shiftIdColumn((row) => row.shift),
   ]), rows);
   const root = element("div", "trend", element("div", "title", heading),
     element("div", "toolbar", one.root, other.root, days.root, bucket.root, figure.root),
@@ -146,7 +150,7 @@ export function trendView({ search }) {
     return state.figure === "good" ? value : hundred(value);
   };
   const nameOf = (/** @type {string} */ id) => (id === "" ? t("report.plant")
-    : id === "none" ? t("trend.none") : /** @type {string[]} */ (JSON.parse(id)).join(" / "));
+    : id === "none" ? t("trend.none") : placeText(/** @type {string[]} */ (JSON.parse(id))));
 
   function show() {
     if (model === null) return;

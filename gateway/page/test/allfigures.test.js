@@ -37,7 +37,8 @@ test("a file has the same figures as numbers with their units; what is hidden is
   const { columns, rows } = figureSheet([of({}), of({ coverage: 0.9, down_s: undefined })]);
   assert.deepEqual(columns, ["Name", "Field of the store", "Unit", "This shift", "Last shift", "Meaning"]);
   assert.deepEqual(rows.map((row) => row.slice(1, 5)), [
-    ["", "", "early", "early"], ["", "", "2026-03-02T06:00:00.000+00:00", "2026-03-02T06:00:00.000+00:00"],
+    ["", "", "early", "early"], ["", "", "early", "early"],
+    ["", "", "2026-03-02T06:00:00.000+00:00", "2026-03-02T06:00:00.000+00:00"],
     ["oee", "%", null, 70], ["coverage", "%", 40, 90], ["down_s", "s", 60, null], ["energy_kwh", "kWh", 1.5, 1.5],
   ]);
 });

@@ -47,8 +47,9 @@ test("a correction is told by what it says", () => {
 });
 
 test("reasons have names at every level", () => {
-  const infeed = { id: "jam-infeed", name: "Infeed", reasons: [] };
-  const tree = [{ id: "m", name: "Mechanical", reasons: [{ id: "jam", name: "Jam", reasons: [infeed] }] }];
+  const infeed = { id: "jam-infeed", name: "Infeed", labels: {}, reasons: [] };
+  const tree = [{ id: "m", name: "Mechanical", labels: {}, reasons: [
+    { id: "jam", name: "Jam", labels: {}, reasons: [infeed] }] }];
   assert.deepEqual([...namesOf(tree)], [["m", "Mechanical"], ["jam", "Jam"], ["jam-infeed", "Infeed"]]);
 });
 

@@ -47,9 +47,10 @@ test("strips are spans; machines that the gateway left out are said", () => {
     spans: new Map([[ID, [[NOW - 7200, NOW - 1200, "running", ""], [NOW - 1200, NOW, "down", "jam"]]]]) };
   const { rows, cut } = spanSheet([one, other], history);
   const place = ["plant-a / press-shop", "press-1"];
+  const ids = ["plant-a/press-shop/press-1"];
   assert.deepEqual(rows, [
-    ["2026-03-02T07:59:52.800+00:00", "2026-03-02T07:59:58.800+00:00", ...place, "running", "", 6],
-    ["2026-03-02T07:59:58.800+00:00", "2026-03-02T08:00:00.000+00:00", ...place, "down", "jam", 1.2]]);
+    ["2026-03-02T07:59:52.800+00:00", "2026-03-02T07:59:58.800+00:00", ...place, "running", "", 6, ...ids, ""],
+    ["2026-03-02T07:59:58.800+00:00", "2026-03-02T08:00:00.000+00:00", ...place, "down", "jam", 1.2, ...ids, "jam"]]);
   assert.equal(cut, "Only 1 of 2 machines are in this file.");
   assert.deepEqual(spanSheet([one], null).rows, []);
 });

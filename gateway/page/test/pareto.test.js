@@ -23,5 +23,6 @@ test("a file has all causes with their part so far, then the consequences withou
     ({ state, reason, reasonCategory: "", seconds, provisionalSeconds: 0, count: 2 });
   const { rows } = causeSheet([of("starved", "", 900), of("down", "E-STOP", 300), of("setup", "", 100)]);
   assert.deepEqual(rows, [
-    ["down", "E-STOP", 300, 0, 2, 75], ["setup", "", 100, 0, 2, 100], ["starved", "", 900, 0, 2, null]]);
+    ["down", "E-STOP", 300, 0, 2, 75, "E-STOP"], ["setup", "", 100, 0, 2, 100, ""],
+    ["starved", "", 900, 0, 2, null, ""]]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nameOfReason, takeReasons } from "../src/reasonnames.js";
 import { nextButton } from "../src/reasonpicker.js";
 
 const CORNERS = [[0, 0], [100, 0], [200, 0], [0, 60], [100, 60]].map(([left, top]) => ({ left, top }));
@@ -17,4 +18,12 @@ test("at an edge the focus stays", () => {
   assert.equal(nextButton(CORNERS, 0, "ArrowUp"), 0);
   assert.equal(nextButton(CORNERS, 4, "ArrowDown"), 4);
   assert.equal(nextButton(CORNERS, 4, "ArrowRight"), 4);
+});
+
+test("a reason has its label in the language of the page, else its name; another word stays", () => {
+  const node = { name: "", planned: false, comment: false, codes: [], labels: {}, reasons: [] };
+  takeReasons([{ ...node, id: "mech", name: "Mechanisch", labels: { en: "Mechanical", de: "Mechanik" }, reasons: [
+    { ...node, id: "jam", name: "Stau", labels: { zh: "卡料" } }] }]);
+  assert.deepEqual(["mech", "jam", "E-STOP"].map(nameOfReason), ["Mechanical", "Stau", "E-STOP"]);
+  takeReasons([]);
 });

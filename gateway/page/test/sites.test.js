@@ -2,7 +2,7 @@ import { asset, metric, status } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { modelOf } from "../src/model.js";
-import { ofSite, siteLevels, sitesOf, takeSite, withSite } from "../src/sites.js";
+import { isOfSite, ofSite, siteLevels, sitesOf, takeSite, withSite } from "../src/sites.js";
 
 const place = (/** @type {string} */ site) => [["site", site], ["line", "l"], ["machine", "m"]];
 
@@ -26,6 +26,7 @@ test("every address keeps the site until another is chosen", () => {
   takeSite(new URLSearchParams("site=a"));
   assert.equal(withSite("#/stops?state=down"), "#/stops?state=down&site=a");
   assert.deepEqual(siteLevels(), { site: "a" });
+  assert.deepEqual(["a", "a/l", "ab/l", "", "b"].map(isOfSite), [true, true, false, true, false]);
   assert.equal(withSite("#/?site=a", "b"), "#/?site=b");
   assert.equal(withSite("#/?site=a", ""), "#/");
   takeSite(new URLSearchParams());

@@ -312,6 +312,8 @@ export interface Reasons {
 export interface ReasonNode {
   id: string;
   name: string;
+  /** In place of the name, by language. */
+  labels: Record<string, string>;
   planned: boolean;
   /** Whether a person who gives it must comment it. */
   comment: boolean;

@@ -180,6 +180,11 @@ class ConfigurePageTest {
     field(part("Calendar"), "Breaks: start and minutes, as 10:00 30").fill("10:00 30");
     isWhatAxeAsksFor("reasons and shifts");
     fits("rows");
+    nameByLanguage();
+    mapStatesAndCounts();
+    giveLinesACalendar();
+    isWhatAxeAsksFor("names, maps and calendars");
+    fits("folds");
     press("Show changes");
     page.getByLabel("Why (if you like)").fill("the new line");
     press("Apply");
@@ -187,7 +192,10 @@ class ConfigurePageTest {
     String file = Files.readString(home.resolve("data/site.yaml"));
     Assertions.assertThat(file)
         .contains("asset: s/a/l/press-10", "name: press", "comment: the new line")
-        .contains("name: Jam", "- JAM", "\"12\"", "name: early", "minutes: 30");
+        .contains("name: Jam", "- JAM", "\"12\"", "name: early", "minutes: 30")
+        .contains("de: Presse 1", "de: Stau", "de: Frühschicht", "zh: 早班")
+        .contains("metric: state", "- RUNNING", "- \"6\"", "total: made", "kind: delta")
+        .contains("asset: s/a/*", "name: saturday", "production-day: 05:00");
     Assertions.assertThat(Pattern.compile("like: press").matcher(file).results()).hasSize(10);
 
     // As text, then back to the first version.
@@ -217,6 +225,51 @@ class ConfigurePageTest {
     }
     visit("/");
     assertThat(page.locator("main")).containsText("Press 1");
+  }
+
+  private void nameByLanguage() {
+    part("Names of places").getByText("A name for each language").click();
+    field(part("Names of places"), "Name in German").fill("Presse 1");
+    fold("Reasons", "Names by language", 1);
+    field(part("Reasons"), "Name in German").nth(1).fill("Stau");
+    fold("Calendar", "Names by language", 0);
+    field(part("Calendar"), "Name in German").fill("Frühschicht");
+    field(part("Calendar"), "Name in Chinese").fill("早班");
+  }
+
+  /** A signal without its metric is found fault with inside the fold, which opens. */
+  private void mapStatesAndCounts() {
+    fold("Machines and templates", "State", 0);
+    part("Machines and templates").getByText("Add a signal of the state").first().click();
+    field(part("Machines and templates"), "Values for running, with commas").fill("RUNNING, 6");
+    fold("Machines and templates", "State", 0);
+    press("Show changes");
+    Locator metric = field(part("Machines and templates"), "Metric");
+    assertThat(metric).isFocused();
+    assertThat(metric).hasAttribute("aria-invalid", "true");
+    metric.fill("state");
+    fold("Machines and templates", "Counts", 0);
+    field(part("Machines and templates"), "Metric of all pieces").first().fill("made");
+    part("Machines and templates").getByLabel("Counter").first().selectOption("delta");
+  }
+
+  private void giveLinesACalendar() {
+    part("Calendar").getByLabel("Calendars of lines: Change here").click();
+    part("Calendar").getByText("Add a calendar").click();
+    page.keyboard().type("s/a/*");
+    field(part("Calendar"), "Begin of the production day").last().fill("05:00");
+    fold("Calendar", "Shifts", 0);
+    part("Calendar").locator(".config-fold[open]").getByText("Add a shift").click();
+    page.keyboard().type("saturday");
+    field(part("Calendar"), "Start").last().fill("06:00");
+    field(part("Calendar"), "End").last().fill("12:00");
+  }
+
+  private void fold(String part, String title, int which) {
+    part(part)
+        .locator(".config-fold > summary", new Locator.LocatorOptions().setHasText(title))
+        .nth(which)
+        .click();
   }
 
   @Test

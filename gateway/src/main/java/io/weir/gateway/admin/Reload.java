@@ -227,9 +227,7 @@ public final class Reload implements AutoCloseable {
     return new ProblemDocument(
             422,
             "Configuration refused",
-            "it has "
-                + (count == 1 ? "1 problem" : count + " problems")
-                + "; nothing was changed")
+            "it has " + (count == 1 ? "1 problem" : count + " problems") + "; nothing was changed")
         .member("errors", errors);
   }
 

@@ -2,6 +2,7 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.efficiency.ReasonTree;
 import java.util.List;
+import java.util.Map;
 
 /** The reasons that stops can have, as a tree of category, reason and detail. */
 public record ReasonList(List<Node> reasons) {
@@ -10,6 +11,7 @@ public record ReasonList(List<Node> reasons) {
    * A category, a reason or a detail.
    *
    * @param id its name in the store and in corrections
+   * @param labels in place of the name, by language such as {@code de}
    * @param planned whether a stop with it is a planned stop
    * @param comment whether a person who gives it must comment it
    * @param codes what machines send for it, beside its id
@@ -17,6 +19,7 @@ public record ReasonList(List<Node> reasons) {
   public record Node(
       String id,
       String name,
+      Map<String, String> labels,
       boolean planned,
       boolean comment,
       List<String> codes,
@@ -33,6 +36,7 @@ public record ReasonList(List<Node> reasons) {
                 new Node(
                     node.id(),
                     node.name(),
+                    node.labels(),
                     node.planned(),
                     node.comment(),
                     node.codes(),

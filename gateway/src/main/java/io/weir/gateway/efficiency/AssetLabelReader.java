@@ -38,10 +38,13 @@ final class AssetLabelReader {
   }
 
   private static Map<String, String> label(Section section) {
-    if (!section.hasSection("label")) {
-      return Map.of("", section.text("label", ""));
-    }
-    Section languages = section.section("label");
+    return section.hasSection("label")
+        ? languages(section.section("label"))
+        : Map.of("", section.text("label", ""));
+  }
+
+  /** The text of each language. */
+  static Map<String, String> languages(Section languages) {
     Map<String, String> texts = new LinkedHashMap<>();
     languages.names().forEach(language -> texts.put(language, languages.text(language, "")));
     return Map.copyOf(texts);

@@ -111,7 +111,7 @@ public record EfficiencyConfig(
         defaults,
         machines,
         lines,
-        reasons,
+        reasons.withoutLabels(),
         signals,
         keep,
         learned,

@@ -115,21 +115,20 @@ final class ReasonReader {
         new ReasonTree.Node(
             id,
             name,
+            labels(section),
             parent == null ? id : parent.category(),
             section.flag("planned", parent != null && parent.planned()),
             section.flag("comment", parent != null && parent.comment()),
             codes(section, own),
             List.copyOf(own),
             List.of());
-    return new ReasonTree.Node(
-        node.id(),
-        node.name(),
-        node.category(),
-        node.planned(),
-        node.comment(),
-        node.codes(),
-        node.assets(),
-        nodes(section, node, level + 1, own));
+    return node.with(node.labels(), nodes(section, node, level + 1, own));
+  }
+
+  private static Map<String, String> labels(Section section) {
+    return section.hasSection("label")
+        ? AssetLabelReader.languages(section.section("label"))
+        : Map.of();
   }
 
   private static List<String> assets(Section section) {

@@ -27,6 +27,7 @@ public record ReasonTree(List<Node> categories) {
    *
    * @param id names it in the store and in corrections; unique in the tree
    * @param name for people
+   * @param labels for people whose page has that language, in place of the name
    * @param category the id of its category; its own where it is one
    * @param planned whether a stop with this reason is a planned stop
    * @param comment whether a person who gives this reason must comment it
@@ -38,12 +39,31 @@ public record ReasonTree(List<Node> categories) {
   public record Node(
       String id,
       String name,
+      Map<String, String> labels,
       String category,
       boolean planned,
       boolean comment,
       List<String> codes,
       List<List<String>> assets,
       List<Node> reasons) {
+
+    /** One that has no labels. */
+    public Node(
+        String id,
+        String name,
+        String category,
+        boolean planned,
+        boolean comment,
+        List<String> codes,
+        List<List<String>> assets,
+        List<Node> reasons) {
+      this(id, name, Map.of(), category, planned, comment, codes, assets, reasons);
+    }
+
+    Node with(Map<String, String> otherLabels, List<Node> otherReasons) {
+      return new Node(
+          id, name, otherLabels, category, planned, comment, codes, assets, otherReasons);
+    }
 
     /** Whether it holds for a machine. */
     public boolean holdsFor(Asset machine) {
@@ -76,18 +96,17 @@ public record ReasonTree(List<Node> categories) {
   private static List<Node> holding(List<Node> nodes, Asset machine) {
     return nodes.stream()
         .filter(node -> node.holdsFor(machine))
-        .map(
-            node ->
-                new Node(
-                    node.id,
-                    node.name,
-                    node.category,
-                    node.planned,
-                    node.comment,
-                    node.codes,
-                    node.assets,
-                    holding(node.reasons, machine)))
+        .map(node -> node.with(node.labels, holding(node.reasons, machine)))
         .toList();
+  }
+
+  /** As the figures know it: how the page calls its nodes makes none of them another. */
+  ReasonTree withoutLabels() {
+    return new ReasonTree(plain(categories));
+  }
+
+  private static List<Node> plain(List<Node> nodes) {
+    return nodes.stream().map(node -> node.with(Map.of(), plain(node.reasons))).toList();
   }
 
   /**

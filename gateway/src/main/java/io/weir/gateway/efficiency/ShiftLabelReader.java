@@ -34,12 +34,10 @@ final class ShiftLabelReader {
 
   private void add(Section shift) {
     String name = shift.text("name", "overtime");
-    Section label = shift.section("label");
-    Map<String, String> texts = new LinkedHashMap<>();
-    label.names().forEach(language -> texts.put(language, label.text(language, "")));
+    Map<String, String> texts = AssetLabelReader.languages(shift.section("label"));
     Section before = places.putIfAbsent(name, shift);
     if (before == null) {
-      labels.put(name, Map.copyOf(texts));
+      labels.put(name, texts);
     } else if (!texts.equals(labels.get(name))) {
       shift.problem(
           "label",

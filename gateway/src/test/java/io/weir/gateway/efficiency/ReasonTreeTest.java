@@ -76,6 +76,18 @@ class ReasonTreeTest {
   }
 
   @Test
+  void aLabelIsForThePageAlone() throws Exception {
+    ReasonTree tree =
+        read("reasons: [ { name: Jam, label: { de: Stau }, reasons: [ { name: Infeed } ] } ]");
+    assertThat(tree.node("Jam"))
+        .isNotNull()
+        .matches(it -> it.labels().equals(Map.of("de", "Stau")));
+    assertThat(tree.of(PRESS).categories()).isEqualTo(tree.categories());
+    assertThat(tree.withoutLabels())
+        .isEqualTo(read("reasons: [ { name: Jam, reasons: [ { name: Infeed } ] } ]"));
+  }
+
+  @Test
   void aCodeMeansWhatHoldsForTheMachineAndGoesBeforeAnId() throws Exception {
     ReasonTree tree =
         read(

@@ -201,10 +201,20 @@ class PageWallTest extends PageInChromium {
             machines,
             0,
             0,
-            Map.of(),
-            Map.of());
+            Map.of("early", Map.of("en", "Morning")),
+            Map.of(
+                "plant-b", Map.of("", "Lyon"),
+                "plant-b/casting", Map.of("en", "Foundry", "de", "Guss"),
+                "plant-a/hall-1/press-shop/press-02", Map.of("en", "Press two")));
     visit();
     assertThat(page.locator(".machine")).hasCount(13);
+    page.locator("nav a").nth(1).click();
+    assertThat(page.locator("table")).containsText("Press two");
+    assertThat(page.locator("table")).containsText("Morning");
+    assertThat(page.locator("a[href$='/press-02']").first()).hasText("Press two");
+    assertThat(page.getByLabel("Line").first()).containsText("Lyon / Foundry");
+    page.locator("nav a").first().click();
+    assertThat(page.locator("#sites option").last()).hasText("Lyon");
     page.locator("#sites select").selectOption("plant-b");
     assertThat(page.locator(".machine")).hasCount(1);
     assertThat(page.locator(".shift .oee").first()).hasText("44 %");
@@ -212,6 +222,12 @@ class PageWallTest extends PageInChromium {
     page.locator("nav a").nth(1).click();
     assertThat(page.locator("h1")).hasText("Stops");
     assertThat(page).hasURL(Pattern.compile(".*#/stops\\?site=plant-b$"));
+    page.waitForRequest(
+        Pattern.compile(".*/api/v1/quality\\?site=plant-b"),
+        () -> page.locator("nav a[href^='#/quality']").click());
+    assertThat(page.locator(".whole-note")).containsText("not of Lyon alone");
+    page.locator("nav a[href^='#/gateway']").click();
+    assertThat(page.locator(".whole-note")).containsText("not of Lyon alone");
     page.locator("nav a[href^='#/wall']").click();
     shows("Plant");
     assertThat(page.locator(".wall-lines li")).hasCount(1);
