@@ -6,7 +6,7 @@ import {
   barchart, column, cumulativeShare, dashboard, endWhereRowsAreMissing, limit, queryVariable, sortBy, sourceVariable, stat, table, timeseries,
 } from './panels.mjs';
 import * as prometheus from './promql.mjs';
-import { stops, timesBut, variables } from './plant.mjs';
+import { marks, stops, timesBut, variables } from './plant.mjs';
 import { HOURS, PLACE, POINTS, SHIFTS, SUMS, byBucket, tagsOf } from './schema.mjs';
 
 const place = PLACE;
@@ -101,6 +101,7 @@ export function downtime(store) {
     tags: [`weir-${store.name}`, 'oee'],
     links: menu(store, 'downtime'),
     variables: [...variables(store, place), kind(store)],
+    annotations: marks(store, place),
     from: 'now-7d',
     refresh: '1m',
     panels: [
@@ -158,6 +159,7 @@ export function energy(store) {
     tags: [`weir-${store.name}`, 'energy'],
     links: menu(store, 'energy'),
     variables: variables(store, place),
+    annotations: marks(store, place),
     panels: [
       stat('Energy (kWh)', { w: 6, h: 5 }, {
         targets: store.table({ rows: SUMS, level: 'machine', columns: { Energy: 'sum(energy_kwh)' }, filters: chosen }),
@@ -237,6 +239,7 @@ export function quality(store) {
     tags: [`weir-${store.name}`, 'data'],
     links: menu(store, 'quality'),
     variables: [...variables(store, place), sourceVariable(prometheus.provisioned, 'prometheus', 'Prometheus')],
+    annotations: marks(store, place),
     panels: [
       table('Silence: coverage and unknown time by machine', { w: 12, h: 10 }, {
         description: 'Over the range. Below 90 % figures are less reliable, below 50 % they are not shown.',

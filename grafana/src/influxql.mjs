@@ -1,7 +1,7 @@
 // The questions the dashboards ask, in InfluxQL, which InfluxDB 1, 2 and 3 answer.
 // sql.mjs asks the same of QuestDB: both export the same names.
 
-import { PLACE, STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
+import { PLACE, SHIFTS_UP_TO, STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
 
 export const name = 'influxdb';
 export const title = 'Weir';
@@ -206,20 +206,28 @@ export function ratios({ refId = 'A', sums, having, columns, by, ...asked }) {
     'table');
 }
 
-/** A mark in the charts at the instant of each row. */
-const annotation = (name, iconColor, query, textColumn) => ({
+/** A mark in the charts at the instant of each row; with an end, over a span. */
+const annotation = (name, iconColor, query, columns) => ({
   name, datasource, enable: true, hide: false, iconColor,
-  target: { refId: 'Anno', rawQuery: true, query, resultFormat: 'table', textColumn }, query, textColumn,
+  target: { refId: 'Anno', rawQuery: true, query, resultFormat: 'table', ...columns }, query, ...columns,
 });
 
 /** Where shifts begin. */
 export const shiftBegins = (level) => annotation(
   'Shifts', 'rgba(142, 142, 142, 0.6)',
-  `SELECT "shift", "planned_busy_s" FROM "efficiency" WHERE ${all(`"bucket" = 'shift' AND "level" = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`,
-  'shift');
+  'SELECT "shift", "planned_busy_s" FROM "efficiency" WHERE '
+    + all(`"bucket" = 'shift' AND "level" = '${level}'`, lengthOfRange({ to: SHIFTS_UP_TO }), chosen(tagsOf(level)), IN_RANGE),
+  { textColumn: 'shift' });
 
 /** Where orders begin. */
 export const orderBegins = (level) => annotation(
   'Orders', '#3274d9',
   `SELECT "order", "total" FROM "efficiency_order" WHERE ${all(`"level" = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`,
-  'order');
+  { textColumn: 'order' });
+
+/** What people noted of what is chosen, of its parts and of the wholes that it belongs to. */
+export const notes = (tags) => annotation(
+  'Notes', '#ff9830',
+  'SELECT "text", "who", "until_ms" FROM "annotations" WHERE '
+    + all('"count" > 0', chosen(tags).map((each, index) => `(${each} OR "${tags[index]}" = '')`), IN_RANGE),
+  { textColumn: 'text', tagsColumn: 'who', timeEndColumn: 'until_ms' });

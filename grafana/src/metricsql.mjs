@@ -2,7 +2,7 @@
 // influxql.mjs asks the same of InfluxDB: both export the same names. A store without texts has no single rows: where
 // there is no answer, there is no panel.
 
-import { tagsOf } from './schema.mjs';
+import { PLACE, tagsOf } from './schema.mjs';
 
 export const name = 'victoriametrics';
 export const title = 'Weir (VictoriaMetrics)';
@@ -167,6 +167,25 @@ export const values = ({ from, columns, filters }) => Object.entries(columns).ma
   label,
   { interval: '15m' }));
 
-/** Marks in the charts: none, for they are words. */
-export const shiftBegins = () => undefined;
+/** A mark in the charts wherever the expression is 1. */
+const annotation = (name, iconColor, expr, titleFormat, tagKeys) => {
+  const step = '60s';
+  return {
+    name, datasource, enable: true, hide: false, iconColor, target: { refId: 'Anno', expr, interval: step }, expr, step, titleFormat, tagKeys,
+  };
+};
+
+/** Where shifts begin. */
+export const shiftBegins = (level) => annotation(
+  'Shifts', 'rgba(142, 142, 142, 0.6)',
+  `count by (shift) (count_over_time(efficiency_planned_busy_s{bucket="shift", level="${level}", ${chosen(tagsOf(level)).join(', ')}}[${STEP}])) >= bool 1`,
+  '{{shift}}', '');
+
+/** Where orders begin: their names are words. */
 export const orderBegins = () => undefined;
+
+/** Where people noted something, of what is chosen, of its parts and of the wholes; what, only a store with texts knows. */
+export const notes = (tags) => annotation(
+  'Notes', '#ff9830',
+  `sum by (${PLACE.join(', ')}) (last_over_time(annotations_count{${tags.map((tag) => `${tag}=~\`(\${${tag}:regex}|)\``).join(', ')}}[${STEP}])) >= bool 1`,
+  'Note', PLACE.join(','));

@@ -48,7 +48,12 @@ type AnyPanel =
   // These are missing from the schema of this panel; Grafana reads them ("Connect null values", "Disconnect values").
   | Kind<'state-timeline', timeline.Options, timeline.FieldConfig & { spanNulls: boolean | number; insertNulls: boolean | number }>;
 
-type Mark = Omit<AnnotationQuery, 'target'> & { target: (InfluxQuery & { textColumn: string }) | SqlQuery; query?: string; textColumn?: string };
+/** What the sources read of an annotation beside its query. */
+type Columns = { textColumn?: string; tagsColumn?: string; timeEndColumn?: string };
+type Mark = Omit<AnnotationQuery, 'target'> & Columns & {
+  target: (InfluxQuery & Columns) | SqlQuery | (DataQuery & { expr: string; interval: string });
+  query?: string; expr?: string; step?: string; titleFormat?: string; tagKeys?: string;
+};
 
 export type File = Plain<
   Omit<Dashboard, 'panels' | 'templating' | 'annotations'> & { annotations: { list: Mark[] }; uid: string; title: string; panels: AnyPanel[]; templating: { list: VariableModel[] } }

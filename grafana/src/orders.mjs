@@ -1,7 +1,7 @@
 // What was made, of which product and for which order, and what changing over took.
 
 import { menu } from './menu.mjs';
-import { timesBut, variables } from './plant.mjs';
+import { marks, timesBut, variables } from './plant.mjs';
 import {
   COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, SECONDS,
   barchart, column, dashboard, sortBy, table, timeseries,
@@ -102,6 +102,7 @@ export function changeover(store) {
     tags: [`weir-${store.name}`, 'orders'],
     links: menu(store, 'changeover'),
     variables: variables(store, PLACE),
+    annotations: [...marks(store, PLACE), store.orderBegins('machine')],
     from: 'now-7d',
     refresh: '1m',
     panels: [

@@ -296,10 +296,12 @@ export const text = (title, size, content) => ({
 /**
  * A dashboard in Grafana's JSON model, as Grafana 11 and later read it.
  *
- * @param annotations instants that are drawn into the charts over time
+ * @param annotations instants that are drawn into the charts over time; asked for only where there is one
  * @param refresh how often it asks again; empty: not by itself
  */
 export function dashboard({ uid, title, description, tags, links, variables, panels, annotations = [], from = 'now-24h', to = 'now', refresh = '30s' }) {
+  const shown = panels.filter(Boolean);
+  const marks = shown.some(({ type }) => type === 'timeseries') ? annotations.filter(Boolean) : [];
   return {
     uid,
     title,
@@ -312,9 +314,9 @@ export function dashboard({ uid, title, description, tags, links, variables, pan
     time: { from, to },
     refresh,
     links,
-    annotations: { list: annotations.filter(Boolean) },
+    annotations: { list: marks },
     templating: { list: variables },
-    panels: placed(panels.filter(Boolean)),
+    panels: placed(shown),
   };
 }
 

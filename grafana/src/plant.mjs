@@ -29,6 +29,12 @@ export function variables(store, tags, single = []) {
   return [sourceVariable(store.provisioned), ...places, shift];
 }
 
+/**
+ * What is marked in the charts of a dashboard with these variables: where shifts begin, and what people noted.
+ * @param level whose shifts: those of a site are those of all of its lines
+ */
+export const marks = (store, tags, level = 'site') => [store.shiftBegins(level), store.notes(tags)];
+
 /** The times that planned time is divided into: column, field, word of the state. */
 const STATES_IN_TIME = [
   ['Running', 'run_s', 'running'],
@@ -201,6 +207,7 @@ export function overview(store) {
     tags: [`weir-${store.name}`, 'oee'],
     links: menu(store, 'overview'),
     variables: variables(store, place),
+    annotations: marks(store, place),
     panels: [
       ...[['OEE of the site', 'OEE', OEE], ['OEE of the site / target', 'Of target', OF_TARGET]].map(([title, rows, defaults]) =>
         stat(`${title}, current shift (%)`, { w: 4, h: 5 }, {
@@ -242,6 +249,7 @@ export function line(store) {
     tags: [`weir-${store.name}`, 'oee'],
     links: menu(store, 'line'),
     variables: variables(store, place, place),
+    annotations: marks(store, place, 'line'),
     panels: [
       ratios(store, 'line', [...place, 'shift'], { w: 24, h: 5 }),
       timeline('Machine states over time, up to 7 days', { w: 24, h: 8 }, { targets: store.states({ filters: place }) }),
@@ -271,6 +279,7 @@ export function machine(store) {
     tags: [`weir-${store.name}`, 'oee'],
     links: menu(store, 'machine'),
     variables: variables(store, place, place),
+    annotations: marks(store, place, 'machine'),
     from: 'now-12h',
     panels: [
       stat('State now', { w: 4, h: 5 }, {

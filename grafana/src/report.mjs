@@ -2,7 +2,7 @@
 
 import { reasons, uncoded, CAUSE } from './analysis.mjs';
 import { menu } from './menu.mjs';
-import { furtherRatios, LABELS, losses, oee, pieces, shares, stops, variables } from './plant.mjs';
+import { furtherRatios, LABELS, losses, marks, oee, pieces, shares, stops, variables } from './plant.mjs';
 import {
   COLOURED, COVERAGE, DASH, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, RATIO_AXIS, SECONDS, STATE_WORDS,
   column, customVariable, dashboard, table, timeseries,
@@ -58,7 +58,7 @@ export function report(store) {
     tags: [`weir-${store.name}`, 'oee'],
     links: menu(store, 'report'),
     variables: variables(store, PLACE),
-    annotations: [store.shiftBegins('line')],
+    annotations: marks(store, PLACE),
     refresh: '',
     panels: [
       figures(store, 'line', lines, 'Lines', { w: 24, h: 7 }),
@@ -109,6 +109,7 @@ export function compare(store) {
       ...variables(store, PLACE),
       customVariable('before', 'Compare with', [['a week before', '7d'], ['the day before', '1d'], ['four weeks before', '28d']]),
     ],
+    annotations: marks(store, PLACE),
     from: 'now-7d',
     refresh: '5m',
     panels: [

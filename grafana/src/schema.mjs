@@ -45,6 +45,9 @@ export const SHIFTS = [choice('shift', 0, undefined)];
 /** States as they were told are noise over a longer range. */
 export const STATES_UP_TO = 7 * DAY;
 
+/** Where shifts begin is a hatching over a longer range. */
+export const SHIFTS_UP_TO = 31 * DAY;
+
 /** The buckets of such a list, and of each the choices that name it. */
 export const byBucket = (rows) =>
   [...new Set(rows.map(({ bucket }) => bucket))].map((bucket) => [bucket, rows.filter((each) => each.bucket === bucket)]);

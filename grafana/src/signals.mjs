@@ -1,7 +1,7 @@
 // Statistical process control: how a signal varies.
 
 import { menu } from './menu.mjs';
-import { variables } from './plant.mjs';
+import { marks, variables } from './plant.mjs';
 import { PIECES, column, dashboard, falling, named, queryVariable, rising, stat, table, timeseries } from './panels.mjs';
 import { PLACE } from './schema.mjs';
 
@@ -23,7 +23,7 @@ export function spc(store) {
       ...variables(store, PLACE, PLACE),
       queryVariable({ name: 'metric', label: 'Signal', datasource: store.datasource, ...store.variable('metric', { from: 'signal_quality', after: PLACE }) }),
     ],
-    annotations: [store.shiftBegins('machine'), store.orderBegins('machine')],
+    annotations: [...marks(store, PLACE, 'machine'), store.orderBegins('machine')],
     refresh: '1m',
     panels: [
       timeseries('Mean of each window, with the control limits', { w: 24, h: 9 }, {

@@ -1,7 +1,7 @@
 // The questions the dashboards ask, in SQL, for the QuestDB inside the gateway (PostgreSQL wire).
 // influxql.mjs asks the same of InfluxDB: both export the same names.
 
-import { STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
+import { SHIFTS_UP_TO, STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
 
 export const name = 'questdb';
 export const title = 'Weir (embedded store)';
@@ -202,9 +202,16 @@ const annotation = (name, iconColor, rawSql) => ({
 /** Where shifts begin. */
 export const shiftBegins = (level) => annotation(
   'Shifts', 'rgba(142, 142, 142, 0.6)',
-  `SELECT timestamp AS "time", shift AS text FROM efficiency WHERE ${all(`bucket = 'shift' AND level = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`);
+  'SELECT timestamp AS "time", shift AS text FROM efficiency WHERE '
+    + all(`bucket = 'shift' AND level = '${level}'`, lengthOfRange({ to: SHIFTS_UP_TO }), chosen(tagsOf(level)), IN_RANGE));
 
 /** Where orders begin. */
 export const orderBegins = (level) => annotation(
   'Orders', '#3274d9',
   `SELECT timestamp AS "time", "order" AS text FROM efficiency_order WHERE ${all(`level = '${level}'`, chosen(tagsOf(level)), IN_RANGE)}`);
+
+/** What people noted of what is chosen, of its parts and of the wholes that it belongs to. */
+export const notes = (tags) => annotation(
+  'Notes', '#ff9830',
+  'SELECT timestamp AS "time", until_ms AS timeend, text, who AS tags FROM annotations WHERE '
+    + all('count > 0', chosen(tags).map((each, index) => `(${tags[index]} IS NULL OR ${each})`), IN_RANGE));

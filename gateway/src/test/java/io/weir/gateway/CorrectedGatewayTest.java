@@ -248,6 +248,42 @@ class CorrectedGatewayTest {
     }
   }
 
+  /** Of a machine that says nothing, too; the next gateway knows what the former one wrote. */
+  @Test
+  void aNoteIsInTheStoreAlsoWhereThePowerFailsOnceItIsAnsweredAndAnUndoTakesItBack()
+      throws Exception {
+    Gateway first = served();
+    tell(first, "RUNNING", 2);
+    long at = time.wallNs();
+    String note = "{\"kind\":\"annotated\",\"comment\":\"new roller\",\"who\":\"anna\",%s,";
+    String span = "\"from\":\"%s\",\"to\":\"%s\"}".formatted(instant(at), instant(at + 1_000_000));
+    HttpResponse<String> answer =
+        answer(first, post(first, "corrections", note.formatted(MACHINE) + span));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    assertThat(notes()).as("the figures follow within a second").isEmpty();
+    disk.crash();
+    Gateway second = served();
+    steps(second, 20);
+    assertThat(notes())
+        .isNotEmpty()
+        .allMatch(line -> line.contains("text=\"new roller\"") && line.endsWith(" " + at));
+    second.close();
+    try (Gateway third = served()) {
+      steps(third, 5);
+      String undo = "corrections/" + idOf(answer) + "/undo";
+      assertThat(answer(third, post(third, undo, "{\"who\":\"anna\"}")).statusCode())
+          .isEqualTo(201);
+      steps(third, 20);
+      assertThat(notes().get(notes().size() - 1))
+          .contains("text=\"\"", "count=0")
+          .endsWith(" " + at);
+    }
+  }
+
+  private List<String> notes() {
+    return lines.stream().filter(line -> line.startsWith("annotations,")).toList();
+  }
+
   private List<String> defects() {
     return lines.stream().filter(line -> line.startsWith("defects,")).toList();
   }

@@ -33,10 +33,11 @@ final class FigureRows {
   static final String STOPS = "stops";
   static final String SIGNAL = "signal_quality";
   static final String DEFECTS = "defects";
+  static final String ANNOTATIONS = "annotations";
 
   /** All measurements of figures, also of later versions: a store holds no readings in them. */
   static final Set<String> MEASUREMENTS =
-      Set.of(EFFICIENCY, PRODUCT, "efficiency_order", STATE, STOPS, SIGNAL, DEFECTS);
+      Set.of(EFFICIENCY, PRODUCT, ORDER, STATE, STOPS, SIGNAL, DEFECTS, ANNOTATIONS);
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
@@ -357,14 +358,29 @@ final class FigureRows {
    */
   private void state(Series series, long instant, Figures figures, StringJoiner undefined) {
     long least = instant <= mayStandTo ? base : 0;
-    long revision = again == null ? least + figures.revision() : again.revision();
-    highestRevision = Math.max(highestRevision, revision);
-    add(series, instant, "revision", new Value.Whole(revision));
+    revision(series, instant, again == null ? least + figures.revision() : again.revision());
     add(series, instant, "final", new Value.Flag(figures.isFinal()));
     add(series, instant, "undefined", new Value.Text(undefined.toString()));
     if (again != null) {
       add(series, instant, "origin", new Value.Text(again.originOf(instant)));
     }
+  }
+
+  private void revision(Series series, long instant, long revision) {
+    highestRevision = Math.max(highestRevision, revision);
+    add(series, instant, "revision", new Value.Whole(revision));
+  }
+
+  /** Writes what people say of an asset at an instant; with a count of 0 it is taken back. */
+  void annotation(Annotations.Row row) {
+    Asset asset = row.asset();
+    Series series = series(ANNOTATIONS, asset, Map.of("level", level(asset)));
+    add(series, row.at(), "text", new Value.Text(row.text()));
+    add(series, row.at(), "who", new Value.Text(row.who()));
+    add(series, row.at(), "id", new Value.Whole(row.id()));
+    add(series, row.at(), "until_ms", new Value.Whole(row.untilMs()));
+    add(series, row.at(), "count", new Value.Real(row.holding().size()));
+    revision(series, row.at(), base + row.changes()); // people write of the future too
   }
 
   /** Writes the state of a machine from an instant on. */

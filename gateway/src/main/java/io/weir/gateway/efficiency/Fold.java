@@ -93,6 +93,9 @@ final class Fold {
   /** The format since which an order knows the time that corrections have moved. */
   static final int MOVED_TIME = 22;
 
+  /** The format since which the comments of people are rows. */
+  private static final int ANNOTATIONS = 22;
+
   /** What all machines share. */
   static final class Shared {
 
@@ -226,6 +229,12 @@ final class Fold {
   private @Nullable MachineFold lastMachine;
   private long ignored;
 
+  /** The comments of people, which only the live figures write. */
+  private final @Nullable Annotations annotations;
+
+  /** Whether comments that the state has taken are rows already. */
+  private boolean annotationsAreRows = true;
+
   /** Whether a named machine was added since the bytes were made last. */
   private boolean hasNewNamed;
 
@@ -246,6 +255,7 @@ final class Fold {
     named = efficiency.namedMachines();
     shared = new Shared(efficiency, book, memory, again);
     statistics = new SignalStatistics(efficiency, shared.rows(), memory);
+    annotations = again == null ? new Annotations() : null;
   }
 
   /**
@@ -445,6 +455,7 @@ final class Fold {
    * buckets of the time in question are open.
    */
   void correct(Entry entry) {
+    annotate(entry, true);
     OrderEvents.Changed order = shared.orderEvents.take(entry);
     if (order != null) {
       for (MachineFold machine : machines.values()) {
@@ -471,6 +482,13 @@ final class Fold {
     }
   }
 
+  private void annotate(Entry entry, boolean isNew) {
+    Annotations.Row row = annotations == null ? null : annotations.take(entry);
+    if (row != null && isNew) {
+      shared.rows.annotation(row);
+    }
+  }
+
   /** The id of the entry of the log of corrections that is to be taken next. */
   long nextCorrection() {
     return shared.corrections.next();
@@ -482,6 +500,7 @@ final class Fold {
    */
   void remember(Entry entry) {
     long next = shared.corrections.next();
+    annotate(entry, !annotationsAreRows);
     shared.orderEvents.take(entry);
     shared.corrections.take(entry);
     shared.corrections.next(next);
@@ -787,6 +806,7 @@ final class Fold {
           "the state of the figures has format " + format + ", which this version does not know");
     }
     decoder.writtenAs(format);
+    fold.annotationsAreRows = decoder.has(ANNOTATIONS);
     fold.exchange(decoder);
     if (!decoder.atEnd()) {
       throw new IllegalArgumentException("the state of the figures goes on past its end");

@@ -20,6 +20,7 @@
  *       session says so;
  *   <li>{@link io.weir.gateway.efficiency.Lines}: sums over the machines of a line, an area, a
  *       site;
+ *   <li>{@link io.weir.gateway.efficiency.Annotations}: the comments of people;
  *   <li>{@link io.weir.gateway.efficiency.Fold}: all of them as one state, which can be written as
  *       bytes;
  *   <li>{@link io.weir.gateway.efficiency.EfficiencyConsumer}: runs the fold on its thread, from

@@ -27,6 +27,7 @@ final class SeriesHead {
           "machine_state",
           "signal_quality",
           "defects",
+          "annotations",
           "stops");
 
   private final String measurement;

@@ -43,8 +43,8 @@ final class StoredRows {
   /** The same by the name's parts: a name is made once. */
   private final Map<Series, Map<Long, Map<String, Object>>> known = new HashMap<>();
 
-  /** How often a row was written, and from what. */
-  private static final Set<String> WRITINGS = Set.of("revision", "origin");
+  /** How often a row was written, and from what: the number of a record, too. */
+  private static final Set<String> WRITINGS = Set.of("revision", "origin", "id");
 
   /** More are of no use to a reader. */
   private static final int MOST_DIFFERENCES = 2000;

@@ -210,6 +210,24 @@ class DashboardFilesTest {
   }
 
   @Test
+  void whereShiftsBeginAndWhatPeopleNotedIsMarkedWhereverThereIsAChartOverTime() {
+    List<Dashboard> ofStores =
+        ALL.stream().filter(each -> !each.uid().equals("weir-gateway")).toList();
+    for (Dashboard dashboard : ofStores) {
+      boolean hasChart =
+          dashboard.panels().stream()
+              .anyMatch(panel -> panel.path("type").asText().equals("timeseries"));
+      List<String> marks =
+          Dashboard.list(dashboard.json().at("/annotations/list")).stream()
+              .map(mark -> mark.path("name").asText())
+              .toList();
+      assertThat(marks.containsAll(List.of("Shifts", "Notes")))
+          .as("%s", dashboard)
+          .isEqualTo(hasChart);
+    }
+  }
+
+  @Test
   void whatIsShownAsOfNowDoesNotGoWithTheChosenRange() {
     List<JsonNode> now =
         panels().stream()

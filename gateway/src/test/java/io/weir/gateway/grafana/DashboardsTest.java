@@ -24,6 +24,7 @@ import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -60,6 +61,11 @@ class DashboardsTest {
   private static final Instant START = Instant.parse("2026-03-02T05:30:00Z");
 
   private static final Instant END = Instant.parse("2026-03-02T09:00:00Z");
+
+  private static final Instant NOTED = Instant.parse("2026-03-02T06:00:00Z");
+
+  private static final String PRESS =
+      "\"site\":\"plant-a\",\"area\":\"press-shop\",\"line\":\"line-1\",\"machine\":\"press-01\"";
 
   /** A machine says nothing for a while. */
   private static final String SILENT = "pack-06";
@@ -166,6 +172,8 @@ class DashboardsTest {
             () -> JSON.readTree(gateway.get("/api/v1/status")).at("/sources/0/ready").asBoolean());
     Instant begin = Instant.now();
     play();
+    note("audit", "\"site\":\"plant-a\"");
+    note("new roller", PRESS);
     await().atMost(Duration.ofSeconds(90)).ignoreExceptions().until(DashboardsTest::allIsStored);
     await()
         .atMost(Duration.ofSeconds(60))
@@ -179,6 +187,16 @@ class DashboardsTest {
             DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + postgres + "/qdb", login),
             prometheus,
             begin);
+  }
+
+  /** What a person says of the first minute of the early shift. */
+  private static void note(String comment, String asset) throws IOException {
+    HttpResponse<String> answer =
+        gateway.post(
+            "/api/v1/corrections",
+            "{\"kind\":\"annotated\",\"comment\":\"%s\",\"who\":\"anna\",%s,\"from\":\"%s\",\"to\":\"%s\"}"
+                .formatted(comment, asset, NOTED, NOTED.plusSeconds(60)));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 
   /** Plays in two parts: a counter must have been scraped before it rises, to have a rate. */
@@ -233,7 +251,8 @@ class DashboardsTest {
     String meters = gateway.get("/metrics");
     boolean folded =
         meters.lines().anyMatch("weir_efficiency_pending_readings 0.0"::equals)
-            && influxDb.count("factory", "stops", "count") > 0;
+            && influxDb.count("factory", "stops", "count") > 0
+            && influxDb.count("factory", "annotations", "text") == 2;
     JsonNode sinks = JSON.readTree(gateway.get("/api/v1/ledger")).path("sinks");
     return folded
         && sinks.size() == 4
@@ -323,7 +342,31 @@ class DashboardsTest {
       String text = target.path("textColumn").asText("text");
       assertThat(marks.columnsOf(String.class)).as("%s: %s", dashboard, target).contains(text);
       assertThat(marks.columnsOf(Frame.Time.class)).hasSize(1);
+      if (annotation.path("name").asText().equals("Notes")) {
+        notes(marks, text, chosen);
+      }
     }
+  }
+
+  /** What is said of the whole site is said of each of its lines and machines. */
+  private static void notes(Frame marks, String text, Map<String, Interpolation.Choice> chosen) {
+    assertThat(marks.values(text)).contains("audit");
+    boolean hasPress =
+        Stream.of("line", "machine")
+            .map(chosen::get)
+            .allMatch(
+                each ->
+                    each == null
+                        || each.all() != null
+                        || each.values().contains("press-01")
+                        || each.values().contains("line-1"));
+    assertThat(marks.values(text).contains("new roller")).as("%s", chosen).isEqualTo(hasPress);
+    long until = NOTED.plusSeconds(60).toEpochMilli() - 1;
+    assertThat(marks.columnsOf(Number.class))
+        .singleElement()
+        .satisfies(
+            column ->
+                assertThat(marks.numbers(column)).allMatch(number -> number.longValue() == until));
   }
 
   /** Nobody books scrap here; {@link VictoriaMetricsDashboardsTest} has rows of it. */

@@ -56,9 +56,20 @@ record PlantOfRows(
         if (!asset.level().equals("area") && !asset.level().equals("site")) {
           orders(to, asset, begin, random);
         }
+        note(to, asset, begin);
       }
     }
     to.flush();
+  }
+
+  /** Somebody writes something each noon. */
+  private static void note(Batches to, Asset asset, Instant day) {
+    Instant noon = day.plus(Duration.ofHours(12));
+    to.line(
+        "annotations" + asset.tags() + ",level=" + asset.level(),
+        "text=\"lunch\",who=\"anna\",id=1i,until_ms=%di,count=1,revision=0i"
+            .formatted(noon.toEpochMilli()),
+        noon);
   }
 
   private void figures(Batches to, Asset asset, Instant day, Random random, boolean minutes) {

@@ -93,10 +93,36 @@ class VictoriaMetricsDashboardsTest {
     for (JsonNode variable : dashboard.variables()) {
       assertThat(labels(variable, with)).as("%s", variable).isNotEmpty();
     }
+    marks(dashboard, with);
     assertThat(dashboard.panels()).isNotEmpty();
     for (JsonNode panel : dashboard.panels()) {
       if (panel.at("/datasource/uid").asText().equals("${datasource}")) {
         compare(panel, twin(panel, other), with);
+      }
+    }
+  }
+
+  /** Every mark is a 1: Grafana takes nothing else for one. */
+  private static void marks(Dashboard dashboard, Interpolation with) {
+    for (JsonNode mark : dashboard.json().at("/annotations/list")) {
+      Interpolation by =
+          new Interpolation(with.chosen(), with.from(), with.to(), Duration.ofMinutes(5));
+      String query = URLEncoder.encode(by.promQl(mark.at("/target/expr").asText()), UTF_8);
+      String path =
+          "query_range?nocache=1&start=%d&end=%d&step=300&query="
+              .formatted(with.from().getEpochSecond(), END.getEpochSecond());
+      List<String> at = new ArrayList<>();
+      for (JsonNode series : ask(path + query).at("/result")) {
+        for (JsonNode point : series.path("values")) {
+          assertThat(point.path(1).asText()).isEqualTo("1");
+          at.add(point.path(0).asText() + " " + series.path("metric"));
+        }
+      }
+      // of two days; a mark is in the interval behind its instant
+      if (mark.path("name").asText().equals("Shifts")) {
+        assertThat(at).as("%s", dashboard).hasSize(6);
+      } else {
+        assertThat(at).as("%s", dashboard).hasSizeGreaterThanOrEqualTo(2 * 4);
       }
     }
   }

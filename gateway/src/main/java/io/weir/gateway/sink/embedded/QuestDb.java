@@ -83,7 +83,11 @@ final class QuestDb implements EmbeddedStore {
     } catch (IOException | RuntimeException e) {
       throw new IOException("QuestDB did not start: " + e.getMessage(), e); // its process ends
     }
-    return new QuestDb(server, settings.tokens(), creation);
+    QuestDb store = new QuestDb(server, settings.tokens(), creation);
+    if (settings.pgPort() != 0) {
+      store.tables.prepareForDashboards();
+    }
+    return store;
   }
 
   /** Its console, some settings and its own log are not made as {@link OwnersFiles} makes files. */

@@ -35,6 +35,15 @@ final class StoreTables {
   private static final Logger LOG = LoggerFactory.getLogger(StoreTables.class);
   private static final List<String> KEYS = List.of("timestamp", "point");
 
+  private static final String ANNOTATIONS = "annotations";
+
+  /** Columns that a table has before its first line, as lines would make them. */
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          ANNOTATIONS,
+          ", site SYMBOL, area SYMBOL, line SYMBOL, machine SYMBOL, level SYMBOL, text VARCHAR,"
+              + " who VARCHAR, id LONG, until_ms LONG, count DOUBLE, revision LONG");
+
   private final CairoEngine engine;
   private final TableInCreation creation;
   private final Map<String, TableToken> known = new HashMap<>(); // guarded by this
@@ -62,7 +71,9 @@ final class StoreTables {
     if (table == null) {
       creation.begin(name);
       execute(
-          "CREATE TABLE IF NOT EXISTS \"%s\" (timestamp TIMESTAMP_NS, point LONG)"
+          "CREATE TABLE IF NOT EXISTS \"%s\" (timestamp TIMESTAMP_NS, point LONG"
+              + COLUMNS.getOrDefault(name, "")
+              + ")"
               + " TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, point)",
           name);
       creation.end();
@@ -73,6 +84,15 @@ final class StoreTables {
     mending.remove(name);
     known.put(name, table);
     return table;
+  }
+
+  /** The table that every dashboard asks for, also where nobody has written a comment yet. */
+  void prepareForDashboards() throws IOException {
+    try {
+      ready(ANNOTATIONS);
+    } catch (SqlException e) {
+      throw new IOException("table " + ANNOTATIONS + ": " + e.getFlyweightMessage(), e);
+    }
   }
 
   /**
