@@ -25,11 +25,14 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code make dist} made, unpacked and started as a user does. */
 @Tag("server")
+@Execution(ExecutionMode.CONCURRENT)
 class ArchivesIT {
 
   private static final Path DIST = Path.of("../target/dist").toAbsolutePath().normalize();
