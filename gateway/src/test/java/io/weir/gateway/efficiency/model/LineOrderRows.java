@@ -46,16 +46,6 @@ final class LineOrderRows {
       return lead.start() > start() && lead.end() < later.start();
     }
 
-    /**
-     * Whether the order came back later, and a part of that row was begun before: until then it was
-     * a part of this row, or nearest to it.
-     */
-    boolean hadPartOf(Row later) {
-      return later.start() > start()
-          && later.texts.get("order").equals(texts.get("order"))
-          && later.parts.stream().anyMatch(part -> part.order.start() < later.start());
-    }
-
     private long start() {
       return parts.get(0).order.start();
     }
@@ -86,6 +76,25 @@ final class LineOrderRows {
 
   List<Row> rows() {
     return rows;
+  }
+
+  /** The rows that had parts of a later one until their order came back with it. */
+  List<Row> rowsBefore(Row back) {
+    List<Row> before = new ArrayList<>();
+    for (Part part : back.parts) {
+      @Nullable Row had = null;
+      for (Row each : rows) {
+        OrderTimes.Order lead = each.parts.get(0).order;
+        boolean isBefore = each.start() < back.start() && lead.id().equals(part.order.id());
+        if (isBefore && (had == null || part.common(lead) > part.common(had.parts.get(0).order))) {
+          had = each;
+        }
+      }
+      if (had != null && part.order.start() < back.start()) {
+        before.add(had);
+      }
+    }
+    return before;
   }
 
   /** What each machine made for the orders of the bottleneck. */

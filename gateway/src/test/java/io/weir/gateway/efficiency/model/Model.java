@@ -100,17 +100,17 @@ public final class Model {
 
   /** They are final when those of all its machines are. */
   private void ordersOfLine(LineModel line) {
-    List<LineOrderRows.Row> all = new LineOrderRows(line).rows();
+    LineOrderRows of = new LineOrderRows(line);
+    List<LineOrderRows.Row> all = of.rows();
     for (LineOrderRows.Row row : all) {
       long later = all.stream().filter(each -> row.endsBehind(each)).count();
       if (later >= KEPT_ORDERS) {
         mayStay.add(row.name());
       }
-      for (LineOrderRows.Row back : all) {
-        boolean isLate =
-            all.stream().filter(each -> row.endsBetween(back, each)).count() >= KEPT_ORDERS;
-        if (row.hadPartOf(back) && isLate) {
-          mayStay.addAll(List.of(row.name(), back.name()));
+      for (LineOrderRows.Row before : of.rowsBefore(row)) {
+        long between = all.stream().filter(each -> before.endsBetween(row, each)).count();
+        if (between >= KEPT_ORDERS) {
+          mayStay.addAll(List.of(before.name(), row.name()));
         }
       }
       ends.put(row.name(), row.end());
