@@ -74,7 +74,8 @@ final class RemadePlant {
     for (Edge.Closed of : edge.join().closed().values()) {
       closedTo = Math.min(closedTo, of.states());
     }
-    plant.recompute.ask(Asset.NONE, begin, plant.now);
+    // a former shift that holds the first reading is taken back only where the span has its begin
+    plant.recompute.ask(Asset.NONE, begin - 24 * ShiftCalendar.HOUR, plant.now);
     plant.recomputeAll();
     plant.now += 2 * ShiftCalendar.HOUR; // what was open when it was asked follows
     for (int i = 0; i < 2000; i++) {
