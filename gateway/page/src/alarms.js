@@ -14,32 +14,32 @@ import { shareOf } from "./parts.js";
 /** @typedef {{ kind: Kind, title: string, detail: string, id: string, subject: string }} Alarm */
 
 /**
- * What the status says of the alarm's subject; of other alarms only the cause.
+ * What the status says of the alarm's subject; of other alarms the words of the part, which no language changes.
  *
  * @param {RaisedAlarm} alarm
  * @param {Status} status
  * @returns {string}
  */
-function detailOf({ id, subject, text }, { dropped, log, now, quarantine, sinks, sources }) {
+function detailOf({ id, subject, reason }, { dropped, log, now, quarantine, sinks, sources }) {
   switch (id) {
     case "source-down":
-      return sources.find((source) => source.name === subject)?.reason ?? text;
+      return sources.find((source) => source.name === subject)?.reason ?? reason;
     case "log-full":
       return t("alarm.logWhy", log.reason);
     case "log-unwritable":
-      return subject === "readings" ? t("alarm.logWhy", log.reason) : text;
+      return subject === "readings" ? t("alarm.logWhy", log.reason) : reason;
     case "log-filling":
       return t("alarm.logFillingWhy", percent(shareOf(log)));
     case "sink-down":
     case "sink-held":
     case "sink-waiting":
-      return sinkDetail(sinks.filter((sink) => sink.name === subject)) ?? text;
+      return sinkDetail(sinks.filter((sink) => sink.name === subject)) ?? reason;
     case "readings-dropped":
       return droppedDetail(dropped.filter((one) => one.log === subject && one.reason !== "replaced"));
     case "quarantine-growing":
-      return quarantineDetail(quarantine.newest.at(0), now) ?? text;
+      return quarantineDetail(quarantine.newest.at(0), now) ?? reason;
     default:
-      return textOf("alarmWhy", id) ?? text;
+      return textOf("alarmWhy", id) ?? reason;
   }
 }
 
@@ -78,12 +78,15 @@ function quarantineDetail(newest, now) {
  * @param {Status} status
  * @returns {Alarm[]}
  */
-export const alarmsOf = (status) => status.alarms.map((alarm) => ({
-  kind: alarm.severity === "critical" ? "down" : "micro",
-  title: textOf("alarm", alarm.id, alarm.subject) ?? alarm.text,
-  detail: detailOf(alarm, status),
-  id: alarm.id, subject: alarm.subject,
-}));
+export const alarmsOf = (status) => status.alarms.map((alarm) => {
+  const title = textOf("alarm", alarm.id, alarm.subject);
+  return {
+    kind: alarm.severity === "critical" ? "down" : "micro",
+    title: title ?? alarm.text, // of a newer gateway, with the reason
+    detail: title === undefined ? "" : detailOf(alarm, status),
+    id: alarm.id, subject: alarm.subject,
+  };
+});
 
 /**
  * @param {string} title

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alarmsOf, lostAlarm } from "../src/alarms.js";
 
-const raised = (id, severity = "critical", subject = "", text = id) =>
-  ({ id, subject, since: "2026-03-02T07:59:00Z", severity, text });
+const raised = (id, severity = "critical", subject = "", text = id, reason = "") =>
+  ({ id, subject, since: "2026-03-02T07:59:00Z", severity, text, reason });
 
 const recent = (seconds) => ({
   entries: 1,
@@ -73,7 +73,15 @@ test("an alarm of the quarantine names the newest entry", () => {
 
 test("an alarm that the page does not know is shown in the words of the gateway", () => {
   assert.deepEqual(alarmsOf(status({ alarms: [raised("new-one", "warning", "a", "something new: why")] })),
-    [{ kind: "micro", title: "something new: why", detail: "something new: why", id: "new-one", subject: "a" }]);
+    [{ kind: "micro", title: "something new: why", detail: "", id: "new-one", subject: "a" }]);
+});
+
+test("what is wrong is said once, in the language of the page, with the words of the part", () => {
+  const alarm = raised("outlet-down", "warning", "chat", "notifications by chat are not delivered: answered 401",
+    "answered 401");
+  const [{ title, detail }] = alarmsOf(status({ alarms: [alarm] }));
+  assert.equal(title, "Notifications by chat are not delivered");
+  assert.equal(detail, "answered 401");
 });
 
 test("a lost connection says how old the values are", () => {

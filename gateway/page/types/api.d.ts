@@ -46,6 +46,8 @@ export interface RaisedAlarm {
   since: Instant;
   severity: "critical" | "warning";
   text: string;
+  /** The words of the part alone, or "". */
+  reason: string;
 }
 
 export interface Source {

@@ -66,7 +66,7 @@ public final class Alarms {
     Alarm before = raised.get(key);
     Instant since = before == null ? Time.instant(time.wallNs()) : before.since();
     String text = kind.text(key.subject(), reason);
-    raised.put(key, new Alarm(kind.id(), key.subject(), since, kind.severity(), text));
+    raised.put(key, new Alarm(kind.id(), key.subject(), since, kind.severity(), text, reason));
     if (before == null) {
       LOG.warn("Alarm {}: {} (docs/runbook/{}.md)", kind.id(), text, kind.id());
     }

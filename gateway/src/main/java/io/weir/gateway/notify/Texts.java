@@ -3,16 +3,13 @@ package io.weir.gateway.notify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.alarm.Alarm;
-import io.weir.gateway.alarm.AlarmKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 
@@ -66,11 +63,7 @@ public final class Texts {
    * from the part that fails, such as the answer of a store, and stays as it is.
    */
   String of(Alarm alarm) {
-    Optional<AlarmKind> kind =
-        Arrays.stream(AlarmKind.values()).filter(each -> each.id().equals(alarm.id())).findFirst();
-    String usual = kind.map(each -> each.text(alarm.subject(), "")).orElse("");
-    return kind.isEmpty() || !alarm.text().startsWith(usual)
-        ? alarm.text()
-        : text("alarm." + alarm.id(), alarm.subject()) + alarm.text().substring(usual.length());
+    String words = text("alarm." + alarm.id(), alarm.subject());
+    return alarm.reason().isEmpty() ? words : words + ": " + alarm.reason();
   }
 }

@@ -144,7 +144,8 @@ class AlarmsTest {
                 "history",
                 Instant.ofEpochSecond(1),
                 AlarmKind.Severity.CRITICAL,
-                "the store of sink history is down: timeout"));
+                "the store of sink history is down: timeout",
+                "timeout"));
     assertThat(gauge(AlarmKind.SINK_DOWN)).isEqualTo(1);
     assertThat(gauge(AlarmKind.SINK_HELD)).isZero();
 

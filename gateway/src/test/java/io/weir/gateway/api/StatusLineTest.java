@@ -31,7 +31,12 @@ class StatusLineTest {
 
   private static Alarm sinkDown(String sink) {
     return new Alarm(
-        AlarmKind.SINK_DOWN.id(), sink, Instant.EPOCH, AlarmKind.SINK_DOWN.severity(), "refused");
+        AlarmKind.SINK_DOWN.id(),
+        sink,
+        Instant.EPOCH,
+        AlarmKind.SINK_DOWN.severity(),
+        "refused",
+        "");
   }
 
   /** The lines of so many looks, which come every five seconds. */

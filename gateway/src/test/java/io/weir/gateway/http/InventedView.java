@@ -163,7 +163,7 @@ public final class InventedView implements GatewayView {
   }
 
   private static Alarm alarm(AlarmKind kind, String subject) {
-    return new Alarm(kind.id(), subject, Instant.now(), kind.severity(), kind.id());
+    return new Alarm(kind.id(), subject, Instant.now(), kind.severity(), kind.id(), "");
   }
 
   private Status.SinkStatus sink(LedgerResponse.Sink ledger) {

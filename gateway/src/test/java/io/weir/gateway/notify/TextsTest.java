@@ -47,7 +47,12 @@ class TextsTest {
       String words = texts.text("alarm." + kind.id(), "plant");
       Alarm alarm =
           new Alarm(
-              kind.id(), "plant", Instant.EPOCH, kind.severity(), kind.text("plant", "no route"));
+              kind.id(),
+              "plant",
+              Instant.EPOCH,
+              kind.severity(),
+              kind.text("plant", "no route"),
+              "no route");
       assertThat(texts.of(alarm)).isEqualTo(words + ": no route");
       assertThat(words.equals(usual)).as(kind.id()).isEqualTo(language.equals("en"));
     }
