@@ -1,5 +1,7 @@
 // Requests to the gateway's API.
 
+import { t } from "./i18n.js";
+
 const TOKEN = "weir-token"; // kept for the tab only
 
 const ANSWER_MS = 30_000; // a request that hangs must not be the last one
@@ -34,10 +36,25 @@ export const messageOf = (failure) => (failure instanceof Error ? failure.messag
  * @param {{ method?: string, body?: string, signal?: AbortSignal, headers?: Record<string, string> }} options
  */
 async function json(path, options) {
-  const response = await fetch(path, { cache: "no-store", ...options, headers: { ...headers(), ...options.headers } });
-  const body = await response.text();
-  if (response.ok) return JSON.parse(body);
-  throw new Error(problemOf(response.status, response.statusText, body));
+  const response = await answered(path, { ...options, headers: { ...headers(), ...options.headers } });
+  if (response.ok) return JSON.parse(response.body);
+  throw new Error(problemOf(response.status, response.statusText, response.body));
+}
+
+/**
+ * What the browser says where there is no answer is in its own words, in English.
+ *
+ * @param {string} path
+ * @param {RequestInit} options
+ */
+async function answered(path, options) {
+  try {
+    const response = await fetch(path, { cache: "no-store", ...options });
+    const { ok, status, statusText } = response;
+    return { ok, status, statusText, body: await response.text() };
+  } catch (cause) {
+    throw new Error(t("said.offline"), { cause });
+  }
 }
 
 /**

@@ -279,6 +279,7 @@ export default {
   "shift.this": "This shift",
   "shift.last": "Last shift",
   "shift.named": "Shift {0}, {1}–{2}",
+  "shift.span": "{0}, {1}–{2}",
   "shift.left": "{0}, {1} left",
   "pieces.good": "{0} good",
   "pieces.goodOf": "{0} good, target by now {1}",

@@ -4,7 +4,7 @@
 import { at, percent, whole } from "./format.js";
 import { t, word } from "./i18n.js";
 import { nameApart } from "./names.js";
-import { shiftLabel } from "./shiftlabels.js";
+import { hasLabel, shiftLabel } from "./shiftlabels.js";
 import { kindOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
@@ -68,12 +68,12 @@ export function whyNoPieces(shift, lines) {
 }
 
 /**
- * "Shift early, 06:00–14:00".
+ * "Shift early, 06:00–14:00"; with the plant's own label "Frühschicht, 06:00–14:00".
  *
  * @param {Shift} shift
  */
-export const shiftName = (shift) =>
-  t("shift.named", shiftLabel(shift.name), at(Date.parse(shift.start)), at(Date.parse(shift.end)));
+export const shiftName = ({ name, start, end }) =>
+  t(hasLabel(name) ? "shift.span" : "shift.named", shiftLabel(name), at(Date.parse(start)), at(Date.parse(end)));
 
 /**
  * A part of the planned time of a shift.

@@ -25,3 +25,11 @@ export const shiftLabel = (name) =>
  * @returns {string | undefined}
  */
 const labelOf = (name) => (Object.hasOwn(labels, name) ? labels[name][language] : undefined);
+
+/**
+ * Whether the plant calls it otherwise in the language of the page, such as "Frühschicht".
+ *
+ * @param {string} name of one shift, or of several
+ */
+export const hasLabel = (name) =>
+  labelOf(name) !== undefined || name.split(", ").every((one) => labelOf(one) !== undefined);

@@ -197,6 +197,7 @@ export function trendView({ search }) {
     plot.setData([rows.map((row) => row.startMs / 1000), rows.map((row) => valueOf(state.figure, row.one)),
       rows.map((row) => valueOf(state.figure, row.other))]);
     const what = t(NAMES[state.figure]);
+    root.classList.toggle("alone", state.other === "none");
     setText(key, state.other === "none" ? `━ ${nameOf(state.one)} · ${what}`
       : `━ ${nameOf(state.one)} · ╍ ${nameOf(state.other)} · ${what}`);
     setAttribute(area, "aria-label", t("trend.chart", what, nameOf(state.one), rows.length));

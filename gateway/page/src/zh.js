@@ -279,6 +279,7 @@ export default {
   "shift.this": "本班",
   "shift.last": "上一班",
   "shift.named": "{0} 班，{1}–{2}",
+  "shift.span": "{0}，{1}–{2}",
   "shift.left": "{0}，剩余 {1}",
   "pieces.good": "合格 {0}",
   "pieces.goodOf": "合格 {0}，当前目标 {1}",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { problemOf, query } from "../src/api.js";
+import { get, problemOf, query } from "../src/api.js";
 
 test("a query holds what is given, and every level of a place", () => {
   assert.equal(query("/stops", { shift: "last", limit: 1, state: "", before: null }), "/stops?shift=last&limit=1");
@@ -12,4 +12,10 @@ test("a failure has the reason that the gateway gives", () => {
   assert.equal(problemOf(404, "Not Found", '{"detail":"no figures are made"}'), "no figures are made");
   assert.equal(problemOf(500, "Internal Server Error", "{}"), "500");
   assert.equal(problemOf(502, "Bad Gateway", "<html>"), "502 Bad Gateway");
+});
+
+test("without an answer the page says so in its own language, not in the words of the browser", async (context) => {
+  context.mock.method(globalThis, "fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  globalThis.sessionStorage ??= { getItem: () => null };
+  await assert.rejects(get("/api/v1/status"), { message: "no connection" });
 });

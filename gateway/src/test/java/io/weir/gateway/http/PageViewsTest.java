@@ -249,7 +249,7 @@ class PageViewsTest extends PageInChromium {
     assertThat(machine("press-02").locator(".badge")).containsText("故障");
     page.getByText("English").click();
     assertThat(page.locator("nav a").first()).hasText("Plant");
-    assertThat(page.locator(".shift")).containsText("Shift Morning, ");
+    assertThat(page.locator(".shift")).containsText("Morning, ");
     page.reload();
     assertThat(page.locator("html")).hasAttribute("lang", "en-GB");
   }
