@@ -116,6 +116,7 @@ class PeoplePageTest {
     visit(page, "/quality");
     assertThat(page.getByRole(com.microsoft.playwright.options.AriaRole.HEADING).first())
         .hasText("Log in");
+    assertThat(page.locator("nav")).isHidden();
     isWhatAxeAsksFor(page, "the login");
     picture(page, "login");
     login(page, "operator", "a wrong password");

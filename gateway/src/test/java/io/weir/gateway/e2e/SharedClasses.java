@@ -132,7 +132,7 @@ final class SharedClasses {
             .redirectOutput(FOLDER.resolve("log").toFile())
             .start();
     try {
-      if (!dump.waitFor(2, TimeUnit.MINUTES) || dump.exitValue() != 0) {
+      if (!dump.waitFor(10, TimeUnit.MINUTES) || dump.exitValue() != 0) {
         dump.destroyForcibly();
         throw new IOException("no archive of classes: see " + FOLDER.resolve("log"));
       }
