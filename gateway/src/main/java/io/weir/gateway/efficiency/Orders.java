@@ -98,6 +98,9 @@ final class Orders {
               own, false, present.product, present.productBefore, present.quantity, bucket);
       next.unnamed = true;
       runs.add(next);
+      if (quantityAt == time && Double.compare(present.quantity, quantity) == 0) {
+        present.quantity = quantityBefore; // it came with the fall
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Counters that begin again with each order, whose id comes after them. */
 class LateOrderIdsTest {
@@ -94,6 +95,28 @@ class LateOrderIdsTest {
             .alive(DAY + "06:04:00Z", DAY + "06:05:00Z")
             .flush();
     assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 10.0);
+    assertThat(order(scenario, "06:02:00Z")).containsEntry("planned_quantity", 30.0);
+  }
+
+  /** Told at an instant, and another one before the id: the last one is that of the id. */
+  @ParameterizedTest
+  @CsvSource({"06:01:50Z, 20", "06:02:00Z, 10"})
+  void aQuantityThatAnotherOneFollowsBeforeTheIdIsOfTheOrderInWhoseTimeItWasTold(
+      String told, double ofFirst) {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, "quantity");
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING", "total", 0)
+            .alive(DAY + "06:00:30Z", DAY + "06:01:30Z")
+            .read(DAY + "06:01:40Z", "total", 100)
+            .read(DAY + told, "quantity", 20)
+            .read(DAY + "06:02:00Z", "total", 3)
+            .read(DAY + "06:03:00Z", "quantity", 30)
+            .alive(DAY + "06:03:30Z", DAY + "06:05:30Z")
+            .read(DAY + "06:06:00Z", "order", "2", "total", 60)
+            .alive(DAY + "06:06:30Z", DAY + "06:08:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", ofFirst);
     assertThat(order(scenario, "06:02:00Z")).containsEntry("planned_quantity", 30.0);
   }
 
