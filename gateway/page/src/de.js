@@ -855,7 +855,7 @@ export default {
   "discover.none": "Keine Quelle vom Typ mqtt.",
   "discover.heard": ["{0} Nachricht ohne Route, {1} mit einer.", "{0} Nachrichten ohne Route, {1} mit einer."],
   "discover.cut": "Es gab mehr Topics, als gemerkt werden; hören Sie auf weniger.",
-  "discover.found": ["{0} Topic, {1} Nachrichten, etwa {2}", "{0} Topics, {1} Nachrichten, etwa {2}"],
+  "discover.found": ["{0} Topic, Nachrichten: {1}, etwa {2}", "{0} Topics, Nachrichten: {1}, etwa {2}"],
   "discover.unknown": "Format nicht erkannt; Route von Hand hinzufügen",
   "discover.routed": "hat eine Route",
   "discover.add": "Route hinzufügen",

@@ -856,7 +856,7 @@ export default {
   "discover.none": "No source of type mqtt.",
   "discover.heard": ["{0} message without a route, {1} with one.", "{0} messages without a route, {1} with one."],
   "discover.cut": "There were more topics than are remembered; listen to fewer.",
-  "discover.found": ["{0} topic, {1} messages, such as {2}", "{0} topics, {1} messages, such as {2}"],
+  "discover.found": ["{0} topic, messages: {1}, such as {2}", "{0} topics, messages: {1}, such as {2}"],
   "discover.unknown": "format not recognised; add a route by hand",
   "discover.routed": "has a route",
   "discover.add": "Add route",
