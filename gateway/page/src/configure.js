@@ -10,7 +10,7 @@ import { reasonPart } from "./configreasons.js";
 import { clone } from "./configrows.js";
 import { diffOf, versionList } from "./configversions.js";
 import { discoverPart } from "./discover.js";
-import { may, refusal } from "./session.js";
+import { keepWhile, may, refusal } from "./session.js";
 import { commentField, field } from "./sheet.js";
 import { whoLine } from "./who.js";
 
@@ -164,7 +164,11 @@ export function configureView() {
   discover.addEventListener("toggle", () => {
     if (discover.open) found.look();
   });
-  view.leave = () => found.leave();
+  const free = keepWhile(() => isUnsaved);
+  view.leave = () => {
+    free();
+    found.leave();
+  };
   root.append(about, note, wrong, element("div", "toolbar", check, asText, discard), who.root, review,
     parts.root, textPanel, discover, panel(t("config.history"), versions.root));
 

@@ -24,7 +24,9 @@ import { lookBack } from "./lookback.js";
 import { beginNotices, onNotices } from "./notices.js";
 import { chosenTime, takeChosen, withTime } from "./pasttime.js";
 import { timePicker } from "./picker.js";
-import { comeBack, keepLook, loadSession, loginForm, logout, may, me } from "./session.js";
+import {
+  askProviderAgain, beginRenewal, comeBack, keepLook, loadSession, loginForm, logout, may, me,
+} from "./session.js";
 import { closeSheet } from "./sheet.js";
 import { ofSite, takeSite, withSite } from "./sites.js";
 import { siteSwitch } from "./siteswitch.js";
@@ -233,6 +235,7 @@ async function askForLogin(refused) {
  * @returns {Promise<void>}
  */
 function askForUser() {
+  if (askProviderAgain()) return new Promise(() => {});
   byId("main").hidden = true;
   byId("connecting").hidden = true;
   const form = loginForm(() => location.reload());
@@ -276,6 +279,7 @@ function showLanguages() {
 }
 
 comeBack();
+beginRenewal();
 translate(document);
 showLanguages();
 beginTray();

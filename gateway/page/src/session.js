@@ -56,6 +56,8 @@ function take(answer) {
   setZone(session.zone, answer.plantZone);
   if (isOwn && isLanguage(answer.language) && answer.language !== language) choose(answer.language);
   csrf.value = answer.csrf;
+  renewIn(answer.renewSeconds);
+  if (isOwn) wentWrong(); // it no longer matters
   return answer;
 }
 
@@ -108,8 +110,69 @@ async function login(name, password) {
   }
 }
 
+const BY_PROVIDER = "weir-by-provider"; // set while this page may ask the provider again without a question
+const ASKED_AT = "weir-asked-at";
+const IDLE_MS = 60_000;
+const LOOK_MS = 15_000;
+const RETRY_MS = 300_000; // a provider that is away is not asked at each look
+
+let renewAt = Infinity;
+let touchedAt = 0;
+/** @type {Set<() => boolean>} each says whether something would be lost */
+const unsaved = new Set();
+
+/**
+ * Keeps the page open while something would be lost.
+ *
+ * @param {() => boolean} isUnsaved
+ */
+export function keepWhile(isUnsaved) {
+  unsaved.add(isUnsaved);
+  return () => {
+    unsaved.delete(isUnsaved);
+  };
+}
+
+/** @param {number | null | undefined} seconds until the provider should be asked again; null where there is none */
+function renewIn(seconds) {
+  const isByProvider = seconds !== null && seconds !== undefined;
+  renewAt = isByProvider ? Date.now() + seconds * 1000 : Infinity;
+  if (isByProvider) sessionStorage.setItem(BY_PROVIDER, "yes");
+}
+
+/** Goes to the provider, which asks nothing, and comes back to this view. */
+function askSilently() {
+  sessionStorage.removeItem(BY_PROVIDER);
+  sessionStorage.setItem(ASKED_AT, String(Date.now()));
+  sessionStorage.setItem(PLACE, location.hash.replace(/^#/, ""));
+  location.assign(`${PROVIDER}?silent=yes`);
+}
+
+/** Asks the provider again before the session ends, while nobody is at the page. */
+export function beginRenewal() {
+  const touched = () => {
+    touchedAt = Date.now();
+  };
+  for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, touched, true);
+  setInterval(() => {
+    const now = Date.now();
+    const isIdle = now - touchedAt > IDLE_MS && document.querySelector("dialog[open]") === null;
+    const isTooEarly = now < renewAt || now - Number(sessionStorage.getItem(ASKED_AT)) < RETRY_MS;
+    if (isTooEarly || !isIdle || [...unsaved].some((one) => one())) return;
+    askSilently();
+  }, LOOK_MS);
+}
+
+/** Where the session of somebody whom the provider knows has ended, asks it once; whether it does. */
+export function askProviderAgain() {
+  if (sessionStorage.getItem(BY_PROVIDER) === null || session?.provider === null) return false;
+  askSilently();
+  return true;
+}
+
 /** Logs out, here and at the provider that knew who it was, and shows the login. */
 export async function logout() {
+  sessionStorage.removeItem(BY_PROVIDER);
   try {
     const response = await fetch("/api/v1/session", { method: "DELETE", headers: headers() });
     const there = response.ok ? (await response.json()).logout : undefined;
@@ -140,6 +203,7 @@ function wentWrong() {
   const why = new URLSearchParams(location.search).get("login");
   if (why === null) return "";
   history.replaceState(null, "", location.pathname + location.hash);
+  if (why === "would-ask") return ""; // the login is there for it
   return textOf("provider", why) ?? t("provider.refused");
 }
 

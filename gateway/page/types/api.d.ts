@@ -481,6 +481,8 @@ export interface Session {
   csrf: string;
   /** What the button of the provider says, "" for the page's own words; null without one. */
   provider: string | null;
+  /** When to ask the provider again; null for who is not known by it. */
+  renewSeconds?: number | null;
   /** What a user or a wall has chosen; "" for nothing. */
   language: string;
   zone: string;

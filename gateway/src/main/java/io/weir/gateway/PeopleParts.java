@@ -12,6 +12,7 @@ import io.weir.gateway.oidc.OidcConfig;
 import io.weir.gateway.oidc.Provider;
 import io.weir.gateway.people.AuditLog;
 import io.weir.gateway.people.People;
+import io.weir.gateway.people.Sessions;
 import io.weir.gateway.people.UsersFile;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
@@ -76,12 +77,18 @@ final class PeopleParts {
                 new UsersFile(login.users()),
                 base.data().logins(base.files()),
                 login.sessionTime(),
-                login.oidc() == null ? "" : login.oidc().rules()),
+                rules(login.oidc())),
             new AuditLog(log, base.time()),
             base.time(),
             () -> base.damaged().accept("logins"));
     base.started().add("people", made::close);
     return made;
+  }
+
+  private static Sessions.Rules rules(@Nullable OidcConfig provider) {
+    return provider == null
+        ? Sessions.Rules.NONE
+        : new Sessions.Rules(provider.rules(), provider.sessionTime());
   }
 
   /** Who may ask; {@code null} where nobody has to log in. */

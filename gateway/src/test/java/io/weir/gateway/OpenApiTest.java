@@ -11,9 +11,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jwt.JWTClaimsSet;
 import com.sun.net.httpserver.HttpServer;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.Role;
+import io.weir.gateway.oidc.ScriptedProvider;
 import io.weir.gateway.people.Passwords;
 import io.weir.gateway.people.User;
 import io.weir.gateway.people.Users;
@@ -37,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +78,8 @@ class OpenApiTest {
   /** A store that takes all it is sent, and has nothing. */
   private static HttpServer store;
 
+  private static ScriptedProvider provider;
+
   private static Path yaml;
   private static Gateway gateway;
   private static Gateway bare;
@@ -104,6 +110,7 @@ class OpenApiTest {
           exchange.close();
         });
     store.start();
+    provider = new ScriptedProvider();
     port = Ports.free();
     barePort = Ports.free();
     yaml = Files.createDirectory(home.resolve("a")).resolve("weir.yaml");
@@ -120,12 +127,13 @@ class OpenApiTest {
           token: secret
           users: users.yaml
           public-url: http://127.0.0.1
-          oidc: { issuer: "http://127.0.0.1:1", client-id: weir, roles: { staff: viewer } }
+          oidc: { issuer: "PROVIDER", client-id: weir, roles: { staff: viewer } }
         sources: [ { name: plant, type: mqtt, url: "tcp://127.0.0.1:1" } ]
         routes: [ { topic: "plant/{machine}", format: json } ]
         sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
         """
-            .formatted(barePort));
+            .formatted(barePort)
+            .replace("PROVIDER", provider.issuer()));
     UsersFile users = new UsersFile(other.resolveSibling("users.yaml"));
     users.write(Users.NONE.with(new User("anna", Role.ADMIN, Passwords.hash(PASSWORD))));
     bare = StartedGateway.of(new ConfigFile(other, Map.of(), List.of()));
@@ -158,6 +166,7 @@ class OpenApiTest {
 
   @AfterAll
   static void stop() {
+    provider.close();
     gateway.close();
     bare.close();
     store.stop(0);
@@ -348,6 +357,9 @@ class OpenApiTest {
     String name = parameter.path("name").asText();
     JsonNode schema = resolved(parameter.path("schema"));
     String machine = path.endsWith("signals") && !name.equals("machine") ? "machine=m&" : "";
+    if (path.startsWith(PROVIDER)) {
+      return; // it leads a browser away
+    }
     if (path.startsWith(PAST) && (name.endsWith("Ms") || name.equals("againstBucket"))) {
       return; // each depends on another one
     }
@@ -818,10 +830,30 @@ class OpenApiTest {
       asked("GET", path, ofBare("GET", path, ""), 303);
       got(path, "", 404);
     }
+    logoutByProvider(PROVIDER + "/logout");
     walls();
     String audit = "/api/v1/audit";
     asked("GET", audit, ofBare("GET", audit, ""), 200);
     got(audit, "?limit=0", 400);
+  }
+
+  private static void logoutByProvider(String path) throws IOException {
+    JWTClaimsSet ended =
+        new JWTClaimsSet.Builder()
+            .issuer(provider.issuer())
+            .audience("weir")
+            .subject("anna")
+            .issueTime(new Date())
+            .claim("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()))
+            .build();
+    try {
+      String form = "logout_token=" + ScriptedProvider.signed(ended);
+      asked("POST", path, ofBare("POST", path, form), 200);
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+    asked("POST", path, ofBare("POST", path, "logout_token=none"), 400);
+    asked("POST", path, ask(port, "POST", path, ""), 404);
   }
 
   private static void look(String path, HttpResponse<String> begun) throws IOException {

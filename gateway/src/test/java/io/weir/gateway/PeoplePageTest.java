@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.peers.Axe;
 import io.weir.gateway.peers.Chromium;
@@ -164,6 +165,14 @@ class PeoplePageTest {
       assertThat(page.locator("#who")).hasText("anna, operator");
       page.reload();
       assertThat(page.locator("#who")).hasText("anna, operator");
+
+      // The session here ends: the provider is asked again, and asks nobody anything.
+      Cookie before = sessionCookie();
+      page.context().clearCookies(new BrowserContext.ClearCookiesOptions().setName(before.name));
+      page.reload();
+      assertThat(page.locator("#who")).hasText("anna, operator");
+      assertThat(page.locator("h1")).hasText("Data quality");
+      Assertions.assertThat(sessionCookie().value).isNotEqualTo(before.value);
       page.locator("#logout").click();
       page.locator("button[name=logout]").first().click();
       assertThat(page.locator("#users input").first()).isVisible();
@@ -175,6 +184,13 @@ class PeoplePageTest {
     String[] token = {"authorization", "Bearer " + people.tokens.get(Role.ADMIN)};
     Assertions.assertThat(people.get("/api/v1/audit", token).body())
         .contains("\"who\":\"anna\"", "login by the provider");
+  }
+
+  private Cookie sessionCookie() {
+    return page.context().cookies("http://127.0.0.1:" + people.port).stream()
+        .filter(each -> each.name.equals("weir-" + people.port))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** To the pages of the provider, which asks who it is and whether Weir may know. */

@@ -116,7 +116,7 @@ class ProviderLoginTest {
             .filter(each -> each.startsWith("weir-" + people.port + "="))
             .findFirst()
             .orElseThrow();
-    assertThat(session).contains("HTTPOnly", "SameSite=Strict", "Max-Age=43200");
+    assertThat(session).contains("HTTPOnly", "SameSite=Strict", "Max-Age=3600");
     return session.split(";")[0];
   }
 
@@ -148,6 +148,44 @@ class ProviderLoginTest {
     Files.writeString(yaml, Files.readString(yaml).replace("leaders: operator", "leaders: viewer"));
     people.start();
     assertThat(people.get("/api/v1/status", "cookie", second).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void theProviderIsAskedAgainWithinAnHourAndEndsASessionAtOnceIfItSaysSo() throws Exception {
+    String first = session(end(begin(), "Anna Lee", "leaders"));
+    String other = session(end(begin(), "Bert", "leaders"));
+    assertThat(json(people.get("/api/v1/session", "cookie", first)).path("renewSeconds").asInt())
+        .isBetween(1, 2700);
+
+    String silent = location(people.get(BEGIN + "?silent=yes"));
+    assertThat(silent).endsWith("&prompt=none");
+    Sent again = begin();
+    String state = "&state=" + again.query().get("state");
+    assertThat(location(callback(again, "error=login_required" + state)))
+        .isEqualTo("/?login=would-ask");
+    assertThat(location(callback(begin(), "error=login_required" + state)))
+        .as("the state of another browser")
+        .isEqualTo("/?login=expired");
+
+    JWTClaimsSet.Builder ended =
+        new JWTClaimsSet.Builder()
+            .issuer(provider.issuer())
+            .audience("weir")
+            .subject("of Anna Lee")
+            .claim("sid", "unknown here")
+            .issueTime(new Date())
+            .claim(
+                "events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()));
+    assertThat(logout(ScriptedProvider.signed(ended.claim("nonce", "n").build()))).isEqualTo(400);
+    assertThat(people.get("/api/v1/status", "cookie", first).statusCode()).isEqualTo(200);
+    assertThat(logout(ScriptedProvider.signed(ended.claim("nonce", null).build()))).isEqualTo(200);
+    assertThat(people.get("/api/v1/status", "cookie", first).statusCode()).isEqualTo(401);
+    assertThat(people.get("/api/v1/status", "cookie", other).statusCode()).isEqualTo(200);
+  }
+
+  private int logout(String token) throws Exception {
+    String[] form = {"content-type", "application/x-www-form-urlencoded"};
+    return people.ask("POST", BEGIN + "/logout", "logout_token=" + token, form).statusCode();
   }
 
   @Test

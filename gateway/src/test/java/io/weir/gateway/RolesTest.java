@@ -31,6 +31,7 @@ class RolesTest {
       EVERYONE   GET /api/v1/session
       EVERYONE   GET /api/v1/session/oidc
       EVERYONE   GET /api/v1/session/oidc/callback
+      EVERYONE   POST /api/v1/session/oidc/logout
       EVERYONE   POST /api/v1/session
       EVERYONE   POST /api/v1/walls/claim
       EVERYONE   POST /api/v1/walls/code

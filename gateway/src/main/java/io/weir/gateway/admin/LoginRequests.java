@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,19 @@ public final class LoginRequests {
     if (people != null && caller.kind() == Caller.Kind.WALL) {
       secrets(people, request).forEach(secret -> set(people, response, secret, WALL));
     }
-    return EntryKeeper.answer(request, response, 200, json(caller, look(request)));
+    ObjectNode json = json(caller, look(request));
+    return EntryKeeper.answer(request, response, 200, json.put("renewSeconds", renewIn(request)));
+  }
+
+  /** In how many seconds the page should ask the provider again, where that has to be. */
+  private @Nullable Long renewIn(HttpServerRequest request) {
+    return people == null
+        ? null
+        : secrets(people, request).stream()
+            .map(people.sessions()::renewInSeconds)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
   }
 
   private ObjectNode json(Caller caller, Look look) {

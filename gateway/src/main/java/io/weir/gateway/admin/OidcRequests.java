@@ -1,5 +1,7 @@
 package io.weir.gateway.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.CookieHeaderNames.SameSite;
 import io.netty.handler.codec.http.cookie.DefaultCookie;
@@ -49,6 +51,10 @@ public final class OidcRequests implements AutoCloseable {
   private static final int MOST_WAITING = 32;
   private static final int LONGEST_TEXT = 300;
 
+  private static final JsonBody LOGOUT =
+      new JsonBody(
+          "Bad logout", "logout_token", "a token is short", member -> member + " is one text");
+
   private final @Nullable People people;
   private final @Nullable Provider provider;
   private final LoginRequests logins;
@@ -65,6 +71,7 @@ public final class OidcRequests implements AutoCloseable {
     REFUSED,
     AWAY,
     EXPIRED,
+    WOULD_ASK,
     BUSY;
 
     String word() {
@@ -93,7 +100,8 @@ public final class OidcRequests implements AutoCloseable {
   public List<HttpRoute> routes() {
     return List.of(
         HttpRoute.of(Right.EVERYONE, "GET", PATH, this::begin),
-        HttpRoute.of(Right.EVERYONE, "GET", OidcReader.CALLBACK, this::end));
+        HttpRoute.of(Right.EVERYONE, "GET", OidcReader.CALLBACK, this::end),
+        HttpRoute.of(Right.EVERYONE, "POST", PATH + "/logout", this::logout));
   }
 
   private Provider provider() {
@@ -107,11 +115,11 @@ public final class OidcRequests implements AutoCloseable {
   // ---- To the provider
 
   private Publisher<Void> begin(HttpServerRequest request, HttpServerResponse response) {
-    Query.none(request);
+    boolean isSilent = "yes".equals(new Query(request, "silent").word("silent", Set.of("yes")));
     People known = LoginRequests.known(people);
     Provider asked = provider();
     BegunLogin login = begun.begin();
-    return Mono.fromCallable(() -> asked.address(login).toString())
+    return Mono.fromCallable(() -> asked.address(login, isSilent).toString())
         .subscribeOn(threads)
         .doOnNext(any -> set(known, response, login.cookie(), BegunLogins.SECONDS))
         .onErrorResume(IOException.class, failure -> Mono.just(away(failure)))
@@ -134,6 +142,9 @@ public final class OidcRequests implements AutoCloseable {
     set(known, response, "", 0);
     if (login == null) {
       return redirect(response, page(Why.EXPIRED));
+    }
+    if (Provider.wouldAsk(answer)) {
+      return redirect(response, page(Why.WOULD_ASK));
     }
     String address = ClientAddress.of(request);
     String place = ClientAddress.place(request);
@@ -187,9 +198,11 @@ public final class OidcRequests implements AutoCloseable {
     if (known.has(name)) {
       throw no(known, Why.NAME_TAKEN, name, address);
     }
+    Role role = Role.valueOf(person.role().toUpperCase(Locale.ROOT));
+    Person.Login there = person.login();
     return known
         .sessions()
-        .beginOfProvider(name, Role.valueOf(person.role().toUpperCase(Locale.ROOT)));
+        .beginOfProvider(new Sessions.Known(name, role, there.subject(), there.session()));
   }
 
   private static String name(Person person) {
@@ -209,6 +222,45 @@ public final class OidcRequests implements AutoCloseable {
   private @Nullable BegunLogin login(People known, HttpServerRequest request, String state) {
     Set<Cookie> cookies = request.cookies().getOrDefault(cookie(known), Set.of());
     return cookies.size() == 1 ? begun.end(cookies.iterator().next().value(), state) : null;
+  }
+
+  // ---- Ended there
+
+  /** The provider says itself that somebody has logged out there, or was removed. */
+  private Publisher<Void> logout(HttpServerRequest request, HttpServerResponse response) {
+    Query.none(request);
+    People known = LoginRequests.known(people);
+    Provider asked = provider();
+    String place = ClientAddress.place(request);
+    if (!known.mayAskProvider(place)) {
+      throw new ProblemDocument(429, "Too many tries", "wait before you try again");
+    }
+    response.header("cache-control", "no-store");
+    return LOGOUT
+        .receive(request)
+        .publishOn(threads)
+        .map(form -> ended(asked, form))
+        .flatMap(
+            login -> {
+              known.hasAskedRightly(place);
+              known.sessions().endOfProvider(login.subject(), login.session());
+              return known.sessions().saved();
+            })
+        .then(Mono.defer(() -> response.status(200).header("content-length", "0").send().then()));
+  }
+
+  private static Person.Login ended(Provider asked, byte[] form) {
+    try {
+      String token = Query.form(new String(form, UTF_8)).getOrDefault("logout_token", "");
+      return asked.ended(token);
+    } catch (RefusedException e) {
+      LOG.warn("A logout by the provider is refused: {}", oneLine(e));
+      throw LOGOUT.bad("the logout token is not accepted");
+    } catch (IOException e) {
+      LOG.warn("A logout by the provider could not be checked: {}", oneLine(e));
+      throw new ProblemDocument(503, "Not checked", "the provider is away")
+          .header("retry-after", "10");
+    }
   }
 
   // ---- Answers

@@ -46,10 +46,18 @@ public final class Query {
    * that is there once.
    */
   public static Map<String, String> lenient(HttpServerRequest request) {
+    return once(new QueryStringDecoder(request.uri()));
+  }
+
+  /** The members of a form that somebody else posts, each that is there once. */
+  public static Map<String, String> form(String body) {
+    return once(new QueryStringDecoder(body, false));
+  }
+
+  private static Map<String, String> once(QueryStringDecoder all) {
     Map<String, String> once = new HashMap<>();
     try {
-      new QueryStringDecoder(request.uri())
-          .parameters()
+      all.parameters()
           .forEach(
               (name, values) -> {
                 if (values.size() == 1) {

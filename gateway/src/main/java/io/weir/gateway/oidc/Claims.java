@@ -29,7 +29,11 @@ record Claims(OidcConfig config) {
    */
   Person person(JsonNode claims, JsonNode more) {
     String name = either(claims, more, config.nameClaim()).asText().strip();
-    return new Person(name, role(texts(either(claims, more, config.roleClaim()))));
+    return new Person(name, role(texts(either(claims, more, config.roleClaim()))), login(claims));
+  }
+
+  static Person.Login login(JsonNode claims) {
+    return new Person.Login(claims.path("sub").asText(), claims.path("sid").asText());
   }
 
   private static JsonNode either(JsonNode claims, JsonNode more, String name) {

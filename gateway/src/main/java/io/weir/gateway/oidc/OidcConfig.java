@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param nameClaim the claim with the name of the person
  * @param roleClaim the claim with the groups or roles of the person, with dots between levels
  * @param roles the role here of each group there; whoever has several gets the one with most rights
+ * @param sessionTime how long a role holds before the provider is asked again
  * @param timeout of one request
  * @param tls whom to trust; {@code null} for what Java knows
  */
@@ -34,6 +35,7 @@ public record OidcConfig(
     String nameClaim,
     String roleClaim,
     Map<String, String> roles,
+    Duration sessionTime,
     Duration timeout,
     @Nullable TlsFiles tls) {
 

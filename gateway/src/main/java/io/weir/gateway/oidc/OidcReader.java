@@ -19,6 +19,7 @@ public final class OidcReader {
   public static final String CALLBACK = "/api/v1/session/oidc/callback";
 
   private static final Map<String, Integer> WEB = Map.of("https", -1, "http", -1);
+  private static final Duration USUAL_SESSION = Duration.ofHours(1);
   private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(10);
 
   private OidcReader() {}
@@ -59,6 +60,7 @@ public final class OidcReader {
         section.text("name-claim", "preferred_username"),
         section.text("role-claim", "groups"),
         roles,
+        section.duration("session-time", USUAL_SESSION, Duration.ofMinutes(1), Duration.ofDays(90)),
         timeout,
         tls);
   }

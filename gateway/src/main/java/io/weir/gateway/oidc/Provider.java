@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,13 @@ public final class Provider {
 
   /** A provider that is away is not asked at each click. */
   private static final long LEAST_BETWEEN_NS = Duration.ofSeconds(3).toNanos();
+
+  private static final Set<String> WOULD_ASK =
+      Set.of(
+          "login_required",
+          "interaction_required",
+          "consent_required",
+          "account_selection_required");
 
   private static final int LONGEST_CODE = 4096;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,6 +73,14 @@ public final class Provider {
    * @throws IOException if the provider is away, or does not describe itself as it must
    */
   public URI address(BegunLogin login) throws IOException {
+    return address(login, false);
+  }
+
+  /**
+   * The same; a silent login asks nobody anything, and comes back without anybody where the
+   * provider would have to.
+   */
+  public URI address(BegunLogin login, boolean isSilent) throws IOException {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
     query.put("client_id", config.clientId());
@@ -74,6 +90,9 @@ public final class Provider {
     query.put("nonce", login.nonce());
     query.put("code_challenge", login.challenge());
     query.put("code_challenge_method", "S256");
+    if (isSilent) {
+      query.put("prompt", "none");
+    }
     return with(endpoints().authorization(), query);
   }
 
@@ -108,6 +127,22 @@ public final class Provider {
       return claims.person(told);
     }
     return claims.person(told, more(userinfo, access, token.getSubject()));
+  }
+
+  /** Whether an answer says that the provider would have to ask the person something first. */
+  public static boolean wouldAsk(Map<String, String> answer) {
+    return WOULD_ASK.contains(answer.getOrDefault("error", ""));
+  }
+
+  /**
+   * The login that the provider has ended. Waits for the network.
+   *
+   * @param token a logout token
+   * @throws IOException if the provider is away
+   * @throws RefusedException if it does not say so credibly
+   */
+  public Person.Login ended(String token) throws IOException, RefusedException {
+    return Claims.login(json(tokens.ofLogout(token, () -> endpoints().keys())));
   }
 
   /** What the token leaves out, and the provider tells of the same person. */

@@ -35,10 +35,14 @@ public final class People implements Callers, AutoCloseable {
    * @param file of users and tokens
    * @param sessions holds sessions between two starts
    * @param length of the session of a person
-   * @param provider the rules by which a provider gives roles; "" without one
+   * @param provider what holds for those whom a provider knows
    */
   public record Parts(
-      String cookie, UsersFile file, AtomicFile sessions, Duration length, String provider) {}
+      String cookie,
+      UsersFile file,
+      AtomicFile sessions,
+      Duration length,
+      Sessions.Rules provider) {}
 
   /**
    * Reads users and sessions, and starts nothing.
@@ -50,13 +54,7 @@ public final class People implements Callers, AutoCloseable {
     cookie = parts.cookie();
     users = new KnownUsers(parts.file());
     sessions =
-        new Sessions(
-            parts.sessions(),
-            users,
-            parts.length(),
-            parts.provider().isEmpty() ? "" : Secrets.digest(parts.provider()),
-            time,
-            damaged);
+        new Sessions(parts.sessions(), users, parts.length(), parts.provider(), time, damaged);
     logins = new Logins(users, time);
     pairings = new Pairings(time);
     this.audit = audit;

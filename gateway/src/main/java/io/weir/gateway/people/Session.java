@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param beganMs when, since 1970
  * @param endsMs when it ends by itself
  * @param role of somebody whom a provider knows, who is not in the file of users; else {@code null}
+ * @param subject who that is at the provider, or {@code null}
+ * @param there the session at the provider, or {@code null} where it names none
  */
 public record Session(
     String id,
@@ -23,11 +25,20 @@ public record Session(
     String stamp,
     long beganMs,
     long endsMs,
-    @Nullable Role role) {
+    @Nullable Role role,
+    @Nullable String subject,
+    @Nullable String there) {
 
   /** Whether it is of somebody whom a provider knows. */
   public boolean byProvider() {
     return role != null;
+  }
+
+  /** Whether it is of a login at the provider; one whose session is not known, by the subject. */
+  boolean isOf(String otherSubject, String session) {
+    return (session.isEmpty() || there == null)
+        ? !otherSubject.isEmpty() && otherSubject.equals(subject)
+        : session.equals(there);
   }
 
   /** Without the digest. */

@@ -43,7 +43,7 @@ public final class Sessions implements AutoCloseable {
   private final AtomicFile file;
   private final KnownUsers users;
   private final Duration length;
-  private final String provider;
+  private final Rules provider;
   private final Time time;
   private final Map<String, Session> byDigest = new ConcurrentHashMap<>();
 
@@ -56,19 +56,34 @@ public final class Sessions implements AutoCloseable {
   /** A new session and its secret, which nobody else has. */
   public record Begun(Session session, String secret) {}
 
+  /**
+   * What holds for those whom a provider knows.
+   *
+   * @param rules what changes with the rules by which it gives roles; "" without a provider
+   * @param sessionTime how long a role holds before it is asked again
+   */
+  public record Rules(String rules, Duration sessionTime) {
+
+    public static final Rules NONE = new Rules("", Duration.ZERO);
+
+    private String stamp() {
+      return rules.isEmpty() ? "" : Secrets.digest(rules);
+    }
+  }
+
   private record Document(List<Session> sessions, @Nullable Map<String, Look> looks) {}
 
   /**
    * @param file holds them between two starts
    * @param length of a session of a person
-   * @param provider what changes with the rules by which a provider gives roles; "" without one
+   * @param provider of a provider, if there is one
    * @param damaged called where the file has no whole copy; then nobody is logged in
    */
   Sessions(
       AtomicFile file,
       KnownUsers users,
       Duration length,
-      String provider,
+      Rules provider,
       Time time,
       Runnable damaged)
       throws IOException {
@@ -98,17 +113,50 @@ public final class Sessions implements AutoCloseable {
 
   /** Begins the session of somebody whose password was right. */
   public Begun begin(User user) {
-    return begun(user.name(), false, user.stamp(), length.toMillis(), null);
+    return begun(user.name(), false, user.stamp(), length.toMillis(), null, null);
   }
 
-  /** Begins that of somebody whom the provider knows, with the role that it has told. */
-  public Begun beginOfProvider(String name, Role role) {
-    return begun(name, false, provider, length.toMillis(), role);
+  /**
+   * Somebody whom the provider knows.
+   *
+   * @param role that it has told
+   * @param subject who it is there
+   * @param session the one there; "" where it names none
+   */
+  public record Known(String name, Role role, String subject, String session) {}
+
+  /** Begins that of somebody whom the provider knows, which ends earlier. */
+  public Begun beginOfProvider(Known known) {
+    long most = Math.min(length.toMillis(), provider.sessionTime().toMillis());
+    return begun(known.name(), false, provider.stamp(), most, known.role(), known);
+  }
+
+  /**
+   * Ends those of a login that has ended at the provider.
+   *
+   * @param subject who it was there; "" where only the session is named
+   * @param session the one there; "" where all of that subject have
+   */
+  public void endOfProvider(String subject, String session) {
+    byDigest.values().removeIf(each -> each.byProvider() && each.isOf(subject, session));
+  }
+
+  /**
+   * In how many seconds somebody whom the provider knows should ask it again, before the session
+   * ends; {@code null} for others.
+   */
+  public @Nullable Long renewInSeconds(String secret) {
+    Session session = byDigest.get(Secrets.digest(secret));
+    if (session == null || !session.byProvider()) {
+      return null;
+    }
+    long early = (session.endsMs() - session.beganMs()) / 4;
+    return Math.max(0, (session.endsMs() - early - nowMs()) / 1000);
   }
 
   /** Begins that of a wall, which stays. */
   public Begun beginWall(String name, Look look) {
-    Begun begun = begun(name, true, "", Long.MAX_VALUE / 2, null);
+    Begun begun = begun(name, true, "", Long.MAX_VALUE / 2, null, null);
     looks.put(key(begun.session()), look);
     return begun;
   }
@@ -132,7 +180,12 @@ public final class Sessions implements AutoCloseable {
   }
 
   private synchronized Begun begun(
-      String name, boolean isWall, String stamp, long lengthMs, @Nullable Role role) {
+      String name,
+      boolean isWall,
+      String stamp,
+      long lengthMs,
+      @Nullable Role role,
+      @Nullable Known known) {
     long now = nowMs();
     String secret = Secrets.make();
     Session session =
@@ -144,7 +197,9 @@ public final class Sessions implements AutoCloseable {
             stamp,
             now,
             now + lengthMs,
-            role);
+            role,
+            known == null ? null : known.subject(),
+            known == null || known.session().isEmpty() ? null : known.session());
     byDigest.values().removeIf(each -> !holds(each));
     leaveRoom(each -> each.name().equals(name) && !each.isWall() && !isWall, MOST_OF_USER);
     leaveRoom(each -> true, MOST);
@@ -192,7 +247,7 @@ public final class Sessions implements AutoCloseable {
       return true;
     }
     if (session.byProvider()) {
-      return session.stamp().equals(provider) && !users.now().has(session.name());
+      return session.stamp().equals(provider.stamp()) && !users.now().has(session.name());
     }
     User user = users.now().user(session.name());
     return user != null && Secrets.same(user.stamp(), session.stamp());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProviderTest {
 
   private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+  private static final String LOGOUT = "http://schemas.openid.net/event/backchannel-logout";
+  private static final Person.Login LOGIN = new Person.Login("17", "");
   private static final Map<String, String> CODE = Map.of("code", "c");
 
   private final ManualTime time = new ManualTime();
@@ -72,6 +75,7 @@ class ProviderTest {
         "preferred_username",
         "realm.roles",
         Map.of("leaders", "operator", "admins", "admin", "all", "viewer"),
+        Duration.ofHours(1),
         timeout,
         tls);
   }
@@ -127,7 +131,7 @@ class ProviderTest {
   @Test
   void aPersonHasTheNameAndTheGreatestRoleOfTheClaims() throws Exception {
     answers.gives(ScriptedProvider.signed(claims().build()));
-    assertThat(provider().person(login, CODE)).isEqualTo(new Person("anna", "operator"));
+    assertThat(provider().person(login, CODE)).isEqualTo(new Person("anna", "operator", LOGIN));
     assertThat(answers.last("/token"))
         .contains("Basic d2VpcjpzK2UlM0FjcmV0 ")
         .contains("code_verifier=" + login.verifier(), "code=c", "grant_type=authorization_code")
@@ -139,7 +143,7 @@ class ProviderTest {
   void whatTheTokenLeavesOutIsAskedForAndOfTheSamePersonOnly() throws Exception {
     answers.gives(ScriptedProvider.signed(claims().claim("realm", null).build()));
     answers.answers("/userinfo", "{\"sub\":\"17\",\"realm\":{\"roles\":\"admins\"}}");
-    assertThat(provider().person(login, CODE)).isEqualTo(new Person("anna", "admin"));
+    assertThat(provider().person(login, CODE)).isEqualTo(new Person("anna", "admin", LOGIN));
     assertThat(answers.last("/userinfo")).contains("Bearer a");
     answers.answers("/userinfo", "{\"sub\":\"18\",\"realm\":{\"roles\":\"admins\"}}");
     assertThatThrownBy(() -> provider().person(login, CODE))
@@ -152,7 +156,7 @@ class ProviderTest {
     answers.gives(
         ScriptedProvider.signed(
             claims().claim("realm", Map.of("roles", List.of("admin", "cooks"))).build()));
-    assertThat(provider().person(login, CODE)).isEqualTo(new Person("anna", null));
+    assertThat(provider().person(login, CODE)).isEqualTo(new Person("anna", null, LOGIN));
   }
 
   @Test
@@ -178,6 +182,64 @@ class ProviderTest {
         .hasToString(
             answers.issuer()
                 + "/end?here=1&client_id=weir&post_logout_redirect_uri=https%3A%2F%2Fweir.example%2F");
+  }
+
+  @Test
+  void aSilentLoginAsksNobodyAnything() throws Exception {
+    assertThat(provider().address(login, true).getRawQuery()).endsWith("&prompt=none");
+    assertThat(provider().address(login, false).getRawQuery()).doesNotContain("prompt");
+    assertThat(Provider.wouldAsk(Map.of("error", "login_required"))).isTrue();
+    assertThat(Provider.wouldAsk(Map.of("error", "access_denied"))).isFalse();
+  }
+
+  // ---- Logouts there
+
+  private JWTClaimsSet.Builder logout() {
+    return new JWTClaimsSet.Builder()
+        .issuer(answers.issuer())
+        .audience("weir")
+        .subject("17")
+        .claim("sid", "s-1")
+        .issueTime(Date.from(NOW))
+        .claim("events", Map.of(LOGOUT, Map.of()));
+  }
+
+  @Test
+  void aLogoutTokenNamesTheLoginThatHasEnded() throws Exception {
+    JWSHeader typed =
+        new JWSHeader.Builder(JWSAlgorithm.RS256)
+            .keyID("first")
+            .type(new JOSEObjectType("logout+jwt"))
+            .build();
+    String token = ScriptedProvider.signed(logout().build(), typed, ScriptedProvider.KEY);
+    assertThat(provider().ended(token)).isEqualTo(new Person.Login("17", "s-1"));
+    assertThat(provider().ended(ScriptedProvider.signed(logout().claim("sid", null).build())))
+        .isEqualTo(LOGIN);
+  }
+
+  @Test
+  void aLogoutTokenThatLiesEndsNothing() throws Exception {
+    Map<String, JWTClaimsSet.Builder> lies = new LinkedHashMap<>();
+    lies.put("iss", logout().issuer("http://other"));
+    lies.put("aud", logout().audience("other"));
+    lies.put("events", logout().claim("events", null));
+    lies.put("something else", logout().claim("events", Map.of("http://other", Map.of())));
+    lies.put("nonce", logout().claim("nonce", "n"));
+    lies.put("nobody", logout().subject(null).claim("sid", null));
+    lies.put("not of now", logout().issueTime(Date.from(NOW.minusSeconds(3600))));
+    for (Map.Entry<String, JWTClaimsSet.Builder> lie : lies.entrySet()) {
+      String token = ScriptedProvider.signed(lie.getValue().build());
+      assertThatThrownBy(() -> provider().ended(token))
+          .as(lie.getKey())
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining(lie.getKey());
+    }
+    RSAKey other = ScriptedProvider.key("first");
+    JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("first").build();
+    String forged = ScriptedProvider.signed(logout().build(), header, other);
+    assertThatThrownBy(() -> provider().ended(forged)).isInstanceOf(RefusedException.class);
+    String idToken = ScriptedProvider.signed(claims().build());
+    assertThatThrownBy(() -> provider().ended(idToken)).isInstanceOf(RefusedException.class);
   }
 
   // ---- Tokens that lie
