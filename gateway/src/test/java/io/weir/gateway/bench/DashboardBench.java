@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Prints how long the queries of the dashboards take over a long range, in InfluxDB and in the
  * embedded store. Arguments: machines (50), days (90), the last days that have rows of minutes
- * (all), seconds between readings (60), how many panels are printed, the slowest first (20).
+ * (all), seconds between readings (60), how many panels are printed, the slowest first (20), how
+ * much time InfluxDB keeps in a shard (7d).
  */
 public final class DashboardBench {
 
@@ -22,11 +23,13 @@ public final class DashboardBench {
     int days = argument(args, 1, 90);
     int minuteDays = argument(args, 2, days);
     int seconds = argument(args, 3, 60);
+    String shard = args.length > 5 ? args[5] : "7d";
     Path folder = Files.createTempDirectory("weir-dashboards");
-    List<QueryTimes.Panel> panels = QueryTimes.measure(folder, machines, days, minuteDays, seconds);
+    List<QueryTimes.Panel> panels =
+        QueryTimes.measure(folder, machines, days, minuteDays, seconds, shard);
     System.out.printf(
-        "%d machines, %d days, minutes of %d days, a reading every %d s%n",
-        machines, days, minuteDays, seconds);
+        "%d machines, %d days, minutes of %d days, a reading every %d s, shards of %s%n",
+        machines, days, minuteDays, seconds, shard);
     panels.stream()
         .limit(argument(args, 4, 20))
         .forEach(

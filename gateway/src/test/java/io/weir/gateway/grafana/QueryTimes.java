@@ -45,21 +45,28 @@ public final class QueryTimes {
    */
   public record Panel(String store, String dashboard, String title, double ms) {}
 
-  /** Fills both stores, and asks what every dashboard asks over all of the days. */
+  /**
+   * Fills both stores, and asks what every dashboard asks over all of the days.
+   *
+   * @param shard how much time InfluxDB keeps together, such as {@code 7d}
+   */
   public static List<Panel> measure(
-      Path folder, int machines, int days, int minuteDays, int seconds) throws Exception {
+      Path folder, int machines, int days, int minuteDays, int seconds, String shard)
+      throws Exception {
     List<Panel> panels = new ArrayList<>();
-    panels.addAll(influx(folder, machines, days, minuteDays, seconds));
+    panels.addAll(influx(folder, machines, days, minuteDays, seconds, shard));
     panels.addAll(quest(folder, machines, days, minuteDays, seconds));
     panels.sort(Comparator.comparingDouble(Panel::ms).reversed());
     return panels;
   }
 
   private static List<Panel> influx(
-      Path folder, int machines, int days, int minuteDays, int seconds) throws Exception {
+      Path folder, int machines, int days, int minuteDays, int seconds, String shard)
+      throws Exception {
     try (InfluxDb store = new InfluxDb(folder.resolve("influx"))) {
       store.start();
       store.createDatabase("factory");
+      store.query("", "ALTER RETENTION POLICY autogen ON factory SHARD DURATION " + shard);
       URI write = URI.create(store.url() + "/write?db=factory");
       new PlantOfRows(machines, FROM, days, minuteDays, Duration.ofSeconds(seconds), false)
           .write(batch -> post(write, String.join("\n", batch)));
