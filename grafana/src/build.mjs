@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { downtime, energy, quality } from './analysis.mjs';
+import * as influxdb3 from './datafusion.mjs';
 import { gateway } from './gateway.mjs';
 import * as influxdb from './influxql.mjs';
 import { importable } from './importable.mjs';
@@ -21,7 +22,7 @@ const KINDS = [home, overview, line, machine, downtime, report, compare, product
 const importing = process.argv.indexOf('--import') + 1;
 const folder = importing ? pathToFileURL(`${resolve(process.argv[importing])}/`) : new URL('../dashboards/', import.meta.url);
 const files = new Map([['prometheus/gateway.json', gateway()]]);
-for (const store of [influxdb, questdb, victoriametrics]) {
+for (const store of [influxdb, influxdb3, questdb, victoriametrics]) {
   for (const make of KINDS) {
     files.set(`${store.name}/${make.name}.json`, make(store));
   }

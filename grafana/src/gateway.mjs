@@ -22,7 +22,7 @@ export function gateway() {
     uid: 'weir-gateway',
     title: 'Weir: gateway health',
     description: 'Whether the gateway receives, keeps and stores readings, and how far behind each store is.',
-    tags: ['weir-influxdb', 'weir-questdb', 'weir-victoriametrics', 'gateway'],
+    tags: ['weir-influxdb', 'weir-influxdb3', 'weir-questdb', 'weir-victoriametrics', 'gateway'],
     links: stores,
     from: 'now-3h',
     variables: [sourceVariable(provisioned, 'prometheus', 'Prometheus'), queryVariable({

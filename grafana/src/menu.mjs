@@ -48,7 +48,8 @@ export function menu(store, name) {
 
 /** From the gateway to the dashboards of each store, none of which has its variable. */
 export const stores = [
-  ['weir-influxdb', 'Weir'], ['weir-questdb', 'Weir (embedded store)'], ['weir-victoriametrics', 'Weir (VictoriaMetrics)'],
+  ['weir-influxdb', 'Weir'], ['weir-influxdb3', 'Weir (InfluxDB 3)'], ['weir-questdb', 'Weir (embedded store)'],
+  ['weir-victoriametrics', 'Weir (VictoriaMetrics)'],
 ].map(([tag, title]) => ({
   type: 'dashboards', title, url: '', keepTime: true, includeVars: false, asDropdown: true,
   icon: 'external link', tags: [tag], targetBlank: false, tooltip: '',

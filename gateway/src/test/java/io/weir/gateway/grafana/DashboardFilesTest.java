@@ -111,7 +111,9 @@ class DashboardFilesTest {
               stored.forEach(
                   ratio -> assertThat(query).doesNotContainPattern("\\b" + ratio + "\\b"));
               if (query.matches(".*\\b(availability|effectiveness)\\b.*")) {
-                assertThat(query).as("only of one row").containsPattern("last\\(|LATEST ON");
+                assertThat(query)
+                    .as("only of one row")
+                    .containsPattern("last\\(|LATEST ON|row_number");
               }
               if (query.matches(".*_over_time\\(efficiency_(product_)?ideal_good_s.*")) {
                 assertThat(query).as("no division by 0").contains(" and (");
@@ -279,7 +281,7 @@ class DashboardFilesTest {
 
   @Test
   void idsAreUniqueAndPanelsHaveTitlesAndUnitsAndDoNotOverlap() {
-    assertThat(ALL).extracting(Dashboard::uid).doesNotHaveDuplicates().hasSize(40);
+    assertThat(ALL).extracting(Dashboard::uid).doesNotHaveDuplicates().hasSize(53);
     for (Dashboard dashboard : ALL) {
       assertThat(dashboard.panels())
           .as(dashboard.toString())
@@ -342,7 +344,8 @@ class DashboardFilesTest {
   void linksLeadFromOverviewToLineToMachineWithTimeAndVariables() {
     Map<String, Dashboard> byUid = new HashMap<>();
     ALL.forEach(dashboard -> byUid.put(dashboard.uid(), dashboard));
-    for (String prefix : List.of("weir-", "weir-questdb-", "weir-victoriametrics-")) {
+    for (String prefix :
+        List.of("weir-", "weir-influxdb3-", "weir-questdb-", "weir-victoriametrics-")) {
       assertThat(targets(byUid.get(prefix + "overview"), byUid))
           .contains(prefix + "line", prefix + "machine");
       assertThat(targets(byUid.get(prefix + "line"), byUid)).contains(prefix + "machine");
