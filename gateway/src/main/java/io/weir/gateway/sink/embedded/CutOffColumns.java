@@ -66,7 +66,7 @@ final class CutOffColumns {
         log.fullSync();
         LOG.warn(
             "A new column of table {} was cut off and is completed",
-            folder.getParent().getFileName());
+            folder.resolveSibling("").getFileName());
       }
     }
   }
