@@ -559,12 +559,15 @@ class PageViewsTest extends PageInChromium {
     String[] rows = saved.text().split("\r\n");
     assertThat(rows).hasSize(4);
     assertThat(rows[0])
-        .isEqualTo("\ufeffStart,End,Line,Machine,State,Reason,Length (s),Shift,Remarks");
+        .isEqualTo(
+            "\ufeffStart,End,Line,Machine,State,Reason,Length (s),Shift,Remarks,"
+                + "Path in the stores,Reason in the stores,Shift in the stores");
     assertThat(rows[1])
         .matches(INSTANT + "," + INSTANT + ",plant-a / hall-1 / [^,]*,[^,]*,down,\"'=HYPERLINK.*")
-        .endsWith(
-            "\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"Stau, \u8bbe\u5907\"\")\",1234.5,early,");
-    assertThat(rows[2]).endsWith(",ongoing");
+        .contains(
+            "\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"Stau, \u8bbe\u5907\"\")\",1234.5,early,,plant-a/hall-1/")
+        .endsWith(",early");
+    assertThat(rows[2]).contains(",ongoing,");
     assertThat(rows[3]).isEqualTo("\"Only the newest 2 are in this file; there are more.\"");
   }
 
