@@ -45,7 +45,7 @@ final class Snapshots implements Disposable {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
   /** Keeps the connection, and the client's own watchdog, alive where no snapshot can be made. */
-  private static final byte[] HEARTBEAT = ": no snapshot\n\n".getBytes(UTF_8);
+  private static final Event HEARTBEAT = Event.of(": no snapshot\n\n".getBytes(UTF_8));
 
   /** The pause after a snapshot, as a multiple of the time that it took. */
   private static final int REST = 4;
@@ -60,14 +60,24 @@ final class Snapshots implements Disposable {
   private final int maxClients;
   private final String page;
   private final AtomicInteger clients = new AtomicInteger();
-  private final Sinks.Many<byte[]> events = Sinks.many().multicast().directBestEffort();
+  private final Sinks.Many<Event> events = Sinks.many().multicast().directBestEffort();
   private final Disposable ticks;
 
   /** Made last; the thread of the worker alone makes one. Empty while there are no clients. */
-  private volatile byte[] newest = new byte[0];
+  private volatile Event newest = Event.NONE;
 
   /** Until when it is new enough, by {@link System#nanoTime}. */
   private long newUntilNs;
+
+  /** The same bytes as they are, and as a part of a {@link PackedStream}. */
+  private record Event(byte[] plain, byte[] packed) {
+
+    static final Event NONE = new Event(new byte[0], new byte[0]);
+
+    static Event of(byte[] plain) {
+      return new Event(plain, PackedStream.part(plain));
+    }
+  }
 
   private record Snapshot(
       Status status, List<AssetNode> assets, @Nullable EfficiencyResponse efficiency) {}
@@ -99,18 +109,23 @@ final class Snapshots implements Disposable {
    */
   private Mono<Void> follow(HttpServerRequest request, HttpServerResponse response) {
     int others = clients.get();
-    if (others >= maxClients || (long) others * newest.length > MOST_BYTES) {
+    if (others >= maxClients || (long) others * newest.plain.length > MOST_BYTES) {
       throw new ProblemDocument(
               503, "Busy", others + " clients follow the stream already; close one, or poll")
           .header("retry-after", "10");
     }
     Channel channel = channel(request);
     Caller caller = Caller.of(request);
+    boolean packs = Answers.takesGzip(request);
     Flux<ByteBuf> mine =
         Flux.concat(Mono.just(first()), events.asFlux())
             .takeWhile(event -> caller.holds().getAsBoolean())
             .filter(event -> channel.isWritable()) // else the last one has not left yet
-            .map(Answers::wrap);
+            .map(event -> Answers.wrap(packs ? event.packed : event.plain));
+    if (packs) {
+      mine = mine.startWith(Answers.wrap(PackedStream.BEGIN));
+      response.header("content-encoding", "gzip");
+    }
     Mono<Void> sending = events(response).send(mine, flushNow -> true).then();
     clients.incrementAndGet();
     return sending.doFinally(end -> clients.decrementAndGet());
@@ -118,7 +133,11 @@ final class Snapshots implements Disposable {
 
   /** A stream that a proxy in between is asked not to collect. */
   private HttpServerResponse events(HttpServerResponse response) {
-    return response.sse().header("x-accel-buffering", "no").header("x-weir-page", page);
+    return response
+        .sse()
+        .header("x-accel-buffering", "no")
+        .header("vary", "accept-encoding")
+        .header("x-weir-page", page);
   }
 
   private static Channel channel(HttpServerRequest request) {
@@ -129,22 +148,22 @@ final class Snapshots implements Disposable {
 
   private void tick() {
     if (clients.get() == 0) {
-      newest = new byte[0];
+      newest = Event.NONE;
     } else {
       events.tryEmitNext(isNew() ? HEARTBEAT : event());
     }
   }
 
   /** The first snapshot of a client; many clients that come at once share it. */
-  private byte[] first() {
+  private Event first() {
     return isNew() ? newest : event();
   }
 
   private boolean isNew() {
-    return newest.length > 0 && System.nanoTime() - newUntilNs < 0;
+    return newest != Event.NONE && System.nanoTime() - newUntilNs < 0;
   }
 
-  private byte[] event() {
+  private Event event() {
     long begin = System.nanoTime();
     newest = encoded();
     long end = System.nanoTime();
@@ -153,7 +172,7 @@ final class Snapshots implements Disposable {
   }
 
   /** One snapshot as an event, for all clients. */
-  private byte[] encoded() {
+  private Event encoded() {
     try {
       byte[] json = Json.bytes(new Snapshot(view.status(), view.assets(), view.efficiency()));
       byte[] event = new byte[json.length + 8];
@@ -161,7 +180,7 @@ final class Snapshots implements Disposable {
       System.arraycopy(json, 0, event, 6, json.length);
       event[json.length + 6] = '\n';
       event[json.length + 7] = '\n';
-      return event;
+      return Event.of(event);
     } catch (RuntimeException e) {
       LOG.error("The snapshot for the live page failed", e);
       return HEARTBEAT;

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -15,6 +17,9 @@ public final class Answers {
   public static final String JSON = "application/json";
   static final String PROBLEM = "application/problem+json";
   static final String POLICY = "content-security-policy";
+
+  private static final Pattern GZIP = Pattern.compile("(^|[,\\s])gzip(?=[,;\\s]|$)");
+  private static final Pattern NO_GZIP = Pattern.compile("gzip\\s*;\\s*q=0(\\.0*)?\\s*(,|$)");
 
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
@@ -45,6 +50,12 @@ public final class Answers {
         .set("referrer-policy", "no-referrer")
         .set("cross-origin-resource-policy", "same-origin")
         .set("cache-control", "no-store");
+  }
+
+  /** Whether a client takes answers in gzip, by its header {@code Accept-Encoding}. */
+  public static boolean takesGzip(HttpServerRequest request) {
+    String taken = request.requestHeaders().get("accept-encoding", "").toLowerCase(Locale.ROOT);
+    return GZIP.matcher(taken).find() && !NO_GZIP.matcher(taken).find();
   }
 
   /** Shares the bytes: many clients may be sent the same array. */

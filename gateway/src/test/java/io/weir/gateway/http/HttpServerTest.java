@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -679,6 +680,39 @@ class HttpServerTest {
       answers.add(page.get(10, TimeUnit.SECONDS).statusCode());
     }
     assertThat(answers).contains(200, 503).containsOnly(200, 503);
+  }
+
+  /** Each part can be read when it comes, not only when a block is full. */
+  @Test
+  void theStreamIsPackedForAClientThatTakesThat() throws Exception {
+    start(null);
+    for (String taken : List.of("gzip", "br, GZIP;q=0.5")) {
+      HttpResponse<InputStream> response = stream(taken);
+      assertThat(response.headers().firstValue("content-encoding")).hasValue("gzip");
+      assertThat(response.headers().firstValue("vary")).hasValue("accept-encoding");
+      try (BufferedReader lines =
+          new BufferedReader(new InputStreamReader(new GZIPInputStream(response.body()), UTF_8))) {
+        for (int i = 0; i < 2; i++) {
+          String line = lines.readLine();
+          while (line.startsWith(":") || line.isEmpty()) {
+            line = lines.readLine();
+          }
+          JsonNode snapshot = JSON.readTree(line.substring("data: ".length()));
+          assertThat(snapshot.at("/status/gateway").asText()).isEqualTo("plant-a-1");
+        }
+      }
+    }
+    for (String refused : List.of("gzip;q=0", "gzip ; q=0.00, br", "identity", "xgzip")) {
+      HttpResponse<InputStream> response = stream(refused);
+      assertThat(response.headers().firstValue("content-encoding")).as(refused).isEmpty();
+      response.body().close();
+    }
+  }
+
+  private HttpResponse<InputStream> stream(String encodings) throws Exception {
+    return client.send(
+        at("/api/v1/stream").header("Accept-Encoding", encodings).build(),
+        HttpResponse.BodyHandlers.ofInputStream());
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.GatewayServer;
+import io.weir.gateway.api.PackedStream;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.metrics.Meters;
@@ -93,17 +94,26 @@ public final class PageBench {
       snapshot();
     }
     long begin = System.nanoTime();
-    int bytes = 0;
+    byte[] bytes = {};
     for (int i = 0; i < 20; i++) {
       bytes = snapshot();
     }
+    long made = System.nanoTime();
+    int packed = 0;
+    for (int i = 0; i < 20; i++) {
+      packed = PackedStream.part(bytes).length;
+    }
     System.out.printf(
-        "%d machines: a snapshot has %,d bytes and takes %.1f ms to make%n",
-        count, bytes, (System.nanoTime() - begin) / 20 / 1e6);
+        "%d machines: a snapshot has %,d bytes and takes %.1f ms to make; packed %,d and %.1f ms%n",
+        count,
+        bytes.length,
+        (made - begin) / 20 / 1e6,
+        packed,
+        (System.nanoTime() - made) / 20 / 1e6);
   }
 
-  private int snapshot() {
-    return Json.bytes(List.of(view.status(), view.assets(), view.efficiency)).length;
+  private byte[] snapshot() {
+    return Json.bytes(List.of(view.status(), view.assets(), view.efficiency));
   }
 
   private static Map<String, Double> metrics(CDPSession session) {
