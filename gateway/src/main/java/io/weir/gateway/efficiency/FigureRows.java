@@ -263,6 +263,24 @@ final class FigureRows {
   }
 
   /**
+   * Of a past span: takes back the rows of products that a shift no longer has.
+   *
+   * @param made all that it has
+   */
+  void takeBackProducts(Asset machine, BucketKey shift, Set<String> made) {
+    History before = standing;
+    if (before == null) {
+      return;
+    }
+    Figures nothing = new Figures(Sums.none(), Figures.Basis.MACHINE, 1);
+    for (String product : before.products(machine, shift)) {
+      if (!made.contains(product)) {
+        product(machine, shift, product, nothing);
+      }
+    }
+  }
+
+  /**
    * Writes what people booked for a reason in a shift, in millionths of pieces.
    *
    * @param reason of the defect, "" for none

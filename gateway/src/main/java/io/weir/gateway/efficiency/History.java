@@ -363,6 +363,11 @@ public final class History {
     return shifts.of(machine);
   }
 
+  /** The products of a shift of a machine of which rows stand. */
+  synchronized Set<String> products(Asset machine, BucketKey shift) {
+    return shifts.products(machine, shift);
+  }
+
   /** The machines, in the order in which they were first seen. */
   public synchronized List<Asset> machines() {
     return List.copyOf(machines.keySet());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -407,9 +408,17 @@ final class MachineRows {
       }
     }
     Set<Integer> wanted = writtenProducts.getOrDefault(key, Set.of());
-    if (wanted.isEmpty()) {
-      return;
+    if (!wanted.isEmpty()) {
+      products(bucket, wanted, sums, overlay);
     }
+    if (key.kind() == BucketKind.SHIFT) {
+      Set<String> words = wanted.stream().map(products::word).collect(Collectors.toSet());
+      shared.rows().takeBackProducts(asset, key, words);
+    }
+  }
+
+  private void products(Bucket bucket, Set<Integer> wanted, long[] sums, Overlay overlay) {
+    BucketKey key = bucket.key;
     Map<Integer, long[]> ofProducts =
         bucket.products.corrected(wanted, bucket.corrected(overlay), overlay);
     ofProducts.replaceAll((product, ofProduct) -> bucket.finished(ofProduct, rules));

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /**
  * The rows of shifts and days of machines that stand in the stores, with the products of each
  * shift: a fold over the rows {@code efficiency} and {@code efficiency_product}, so that those that
- * a later calendar no longer has can be taken back.
+ * a later calendar, or a shift that is made again, no longer has can be taken back.
  *
  * <p>Of a shift that was taken back the rows of its minutes may still stand: it is kept as a key of
  * the kind {@link BucketKind#MINUTE}.
@@ -75,13 +75,16 @@ final class StandingShifts {
           BucketKind.SHIFT.tag().equals(tags.get("bucket")) ? BucketKind.SHIFT : BucketKind.DAY;
       long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
       put(asset, new BucketKey(kind, start, start + minutes * ShiftCalendar.MINUTE, shift));
-    } else if (measurement.equals(FigureRows.PRODUCT) && reading.metric().equals("revision")) {
+    } else if (measurement.equals(FigureRows.PRODUCT) && reading.metric().equals("members")) {
       Set<String> products =
           machines
               .getOrDefault(asset, new TreeMap<>())
               .get(new BucketKey(BucketKind.SHIFT, start, start, shift));
-      if (products != null) {
-        products.add(tags.getOrDefault("product", ""));
+      String product = tags.getOrDefault("product", "");
+      if (products != null && ((Value.Real) reading.value()).value() > 0) {
+        products.add(product);
+      } else if (products != null) {
+        products.remove(product); // it was taken back
       }
     }
   }
@@ -170,6 +173,12 @@ final class StandingShifts {
         .getOrDefault(machine, new TreeMap<>())
         .forEach((key, products) -> rows.put(key, Set.copyOf(products)));
     return rows;
+  }
+
+  /** The products of a shift of a machine. */
+  Set<String> products(Asset machine, BucketKey shift) {
+    return Set.copyOf(
+        machines.getOrDefault(machine, new TreeMap<>()).getOrDefault(shift, Set.of()));
   }
 
   /** Forgets all other machines. */

@@ -135,6 +135,78 @@ class FormerRowsTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  /** With two metrics that say what it makes. */
+  private static List<Message> products() {
+    FoldScenario scenario = new FoldScenario(FoldedFigures.plant());
+    List<Message> messages = new ArrayList<>();
+    for (long at = BEGIN + HOUR / 2; at < BEGIN + 8 * HOUR; at += 10 * MINUTE) {
+      Object[] told = {"state", "RUNNING", "total", at / MINUTE, "mould", "A", "part", "B"};
+      messages.add(scenario.message("s/a/l/n", at, at, Quality.GOOD, told));
+    }
+    return messages;
+  }
+
+  private static EfficiencyConfigBuilder productBy(@Nullable String metric) {
+    EfficiencyConfigBuilder config = config("early", "06:00");
+    if (metric != null) {
+      Duration cycle = Duration.ofSeconds(1);
+      config.cycle = new EfficiencyConfig.ProductCycle(metric, Map.of("A", cycle, "B", cycle));
+    }
+    return config;
+  }
+
+  /** The products of the shift that stand. */
+  private static List<String> standing(RecomputedPlant plant) {
+    List<String> products = new ArrayList<>();
+    for (String product : List.of("A", "B")) {
+      String name =
+          "efficiency_product s/a/l/n {bucket=shift, level=machine, product=%s, shift=early}";
+      Object members = plant.store.row(name.formatted(product), BEGIN + HOUR).get("members");
+      if (members != null && !members.equals(0.0)) {
+        products.add(product);
+      }
+    }
+    return products;
+  }
+
+  @Test
+  void productsThatAShiftNoLongerHasAreTakenBack() throws IOException {
+    RecomputedPlant plant = made(productBy("mould"), products());
+    assertThat(standing(plant)).containsExactly("A");
+    plant.restart(productBy("part"));
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 7 * HOUR);
+    plant.recomputeAll();
+    assertThat(standing(plant)).containsExactly("B");
+    plant.restart(productBy(null));
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 7 * HOUR);
+    plant.recomputeAll();
+    assertThat(standing(plant)).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  @Test
+  void aShiftThatReachesIntoAnOpenOneIsTakenBackWhenThatHasEnded() throws IOException {
+    List<Message> arrives = readings(9, Long.MAX_VALUE - HOUR);
+    RecomputedPlant plant = new RecomputedPlant(config("late", "06:00"), new MemoryLog());
+    plant.runTo(BEGIN + 2 * HOUR, arrives);
+    EfficiencyConfigBuilder moved = FoldedFigures.plant();
+    moved.shifts.clear();
+    moved.silentAfter = Duration.ofMinutes(15);
+    plant.reload(moved.shift("early", "00:20", "01:20").shift("late", "01:20", "05:00"));
+    plant.runTo(BEGIN + 3 * HOUR, arrives);
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 4 * HOUR);
+    plant.recomputeAll();
+    String former = "2026-03-02T01:00:00Z";
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", "late", former))
+        .containsEntry("members", 1.0);
+    plant.runTo(BEGIN + 9 * HOUR, arrives);
+    plant.recomputeAll();
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", "late", former))
+        .containsEntry("members", 0.0);
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", "late", "2026-03-02T01:20:00Z"))
+        .containsEntry("members", 1.0);
+  }
+
   @Test
   void aStopThatAPersonEndsWithTheLastReadingButOneStands() throws IOException {
     List<Message> arrives = readings(8, Long.MAX_VALUE - HOUR);

@@ -33,8 +33,12 @@ class StandingShiftsTest {
   }
 
   private void product(String product, String shift, long start) {
+    product(product, shift, start, 1);
+  }
+
+  private void product(String product, String shift, long start, double members) {
     Map<String, String> tags = Map.of("bucket", "shift", "product", product, "shift", shift);
-    read(new Series(FigureRows.PRODUCT, MACHINE, tags), "revision", new Value.Whole(3), start);
+    read(new Series(FigureRows.PRODUCT, MACHINE, tags), "members", new Value.Real(members), start);
   }
 
   private void read(Series series, String field, Value value, long at) {
@@ -51,6 +55,8 @@ class StandingShiftsTest {
     product("A", "early", MONDAY);
     row(MACHINE, "shift", "early", MONDAY, 8);
     product("B", "early", MONDAY);
+    product("D", "early", MONDAY);
+    product("D", "early", MONDAY, 0); // taken back
     product("C", "late", MONDAY);
     row(MACHINE, "day", "all", MONDAY, 24);
     row(MACHINE, "hour", "all", MONDAY, 1);
