@@ -122,7 +122,7 @@ final class ModelComparison {
     names.addAll(modelled.keySet());
     for (String name : names) {
       if (rowEnds.getOrDefault(name, startOf(name)) < closedTo) {
-        compare(name, folded.get(name), modelled.get(name), differences);
+        compare(name, folded, modelled.get(name), differences);
       }
     }
   }
@@ -251,11 +251,12 @@ final class ModelComparison {
 
   private void compare(
       String row,
-      @Nullable Map<String, Object> folded,
+      Map<String, Map<String, Object>> all,
       @Nullable Map<String, Double> modelled,
       List<String> differences) {
+    Map<String, Object> folded = all.get(row);
     if (folded == null || modelled == null) {
-      if (folded == null || Boolean.TRUE.equals(folded.get("final")) || isLeft(row, folded)) {
+      if (folded == null || Boolean.TRUE.equals(folded.get("final")) || isLeft(row, all)) {
         differences.add("seed %d: %s: row is %s, not %s".formatted(seed, row, folded, modelled));
       }
       return;
@@ -282,22 +283,30 @@ final class ModelComparison {
 
   /**
    * Whether it stands although the last configuration has no such row, but others in its place that
-   * have ended.
+   * have ended: one whose time reaches into a row that is still open follows when that has ended.
    */
-  private boolean isLeft(String row, Map<String, Object> folded) {
-    boolean stands = !Double.valueOf(0).equals(folded.get("members"));
-    return stands && madeAgain && !rowEnds.containsKey(row) && isReplaced(row);
+  private boolean isLeft(String row, Map<String, Map<String, Object>> all) {
+    boolean stands = !Double.valueOf(0).equals(all.get(row).get("members"));
+    return stands && madeAgain && !rowEnds.containsKey(row) && isReplaced(row, lastOf(row, all));
   }
 
-  private boolean isReplaced(String row) {
+  private boolean isReplaced(String row, long last) {
     String likeIt = row.split("[,}]", 2)[0];
-    long start = startOf(row);
     return rowEnds.entrySet().stream()
-        .filter(each -> each.getKey().startsWith(likeIt) && each.getValue() > start)
+        .filter(each -> each.getKey().startsWith(likeIt) && each.getValue() > last)
         .mapToLong(Map.Entry::getValue)
         .min()
         .stream()
         .allMatch(end -> end < closedTo);
+  }
+
+  /** Up to where the time of a row, or of the shift of a product, reaches at least. */
+  private static long lastOf(String row, Map<String, Map<String, Object>> all) {
+    String ofShift = row.replace(BY_PRODUCT, "efficiency ").replaceAll(", product=[^,}]*", "");
+    Map<String, Object> shift = all.getOrDefault(ofShift, Map.of());
+    double seconds = (Double) shift.getOrDefault("calendar_s", 0.0);
+    double members = Math.max(1, (Double) shift.getOrDefault("members", 1.0));
+    return startOf(row) + (long) (seconds / members * ShiftCalendar.SECOND);
   }
 
   /**
