@@ -56,10 +56,16 @@ final class SharedClasses {
       Stream.concat(Stream.of(OWN_JAR.toString()), ALL.stream().filter(IS_JAR))
           .collect(Collectors.joining(File.pathSeparator));
 
+  /** Whether classes of a mutant are to be found before all others: then nothing is archived. */
+  private static final boolean IS_MUTANT = Boolean.getBoolean("weir.test.mutant");
+
   private SharedClasses() {}
 
   /** The class path of the tests, with what is archived first. */
   static String classPath() throws IOException {
+    if (IS_MUTANT) {
+      return String.join(File.pathSeparator, ALL);
+    }
     prepare();
     return ALL.stream()
         .filter(IS_JAR.negate())
@@ -68,6 +74,9 @@ final class SharedClasses {
 
   /** Flags of a Java machine whose class path is {@link #classPath}. */
   static List<String> flags() throws IOException {
+    if (IS_MUTANT) {
+      return List.of();
+    }
     prepare();
     return List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xlog:cds=off");
   }

@@ -60,6 +60,7 @@ final class Judge {
             "-XX:TieredStopAtLevel=1",
             "-Djava.awt.headless=true",
             "-Dweir.test.process=" + name,
+            "-Dweir.test.mutant=true",
             "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
             "-cp",
