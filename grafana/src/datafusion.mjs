@@ -2,20 +2,13 @@
 // influxql.mjs asks the same of InfluxDB 1 and 2: both export the same names.
 
 import { SHIFTS_UP_TO, STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
+import { all, chosen, questions } from './sqlquestions.mjs';
 
 export const name = 'influxdb3';
 export const title = 'Weir (InfluxDB 3)';
 export const uid = (dashboard) => `weir-influxdb3-${dashboard}`;
 export const datasource = { type: 'influxdb', uid: '${datasource}' };
 export const provisioned = { type: 'influxdb', uid: 'weir-influxdb3', name: 'Weir InfluxDB 3' };
-
-/** The value of "All": also matches what lacks the tag. */
-const ALL = "'*'";
-
-/** What lacks a level is chosen by an empty value, which Grafana takes where there is none to choose. */
-const chosen = (tags) =>
-  tags.map((tag) => `('*' IN (\${${tag}:sqlstring}) OR coalesce(${tag}, '') IN (\${${tag}:sqlstring}))`);
-const all = (...conditions) => conditions.flat().filter(Boolean).join(' AND ');
 
 /** Over the chosen range. */
 const IN_RANGE = '$__timeFilter(time)';
@@ -25,66 +18,12 @@ export const LAST_DAY = "time BETWEEN now() - interval '25 hours' AND now()";
 
 /** Without rows there is nothing to divide by; as elsewhere, that is no number. */
 const safe = (expression) => expression.replace(/\/ (\w+\(\w+\)|\([^/]*\)|\w+)/g, '/ nullif($1, 0)');
-const columnList = (columns) =>
-  Object.entries(columns).map(([label, expression]) => `${safe(expression)} AS "${label}"`);
 
-function target(refId, rawSql, format) {
-  return { refId, datasource, editorMode: 'code', rawQuery: true, rawSql, format };
-}
-
-/** Rows of figures by the length of the range, and by whether "All" is chosen of the shifts. */
-function rowsOf(rows, level, filters) {
-  const byShift = filters.includes('shift');
-  const choices = rows
-    .filter(({ shifts }) => byShift || shifts !== 'chosen')
-    .map(({ bucket, shifts, ...range }) => all(
-      `bucket = '${bucket}'`,
-      lengthOfRange(range),
-      byShift && shifts === 'all' && "'*' IN (${shift:sqlstring})",
-      byShift && shifts === 'chosen' && "'*' NOT IN (${shift:sqlstring})"));
-  return all(choices.length > 1 ? `(${choices.map((each) => `(${each})`).join(' OR ')})` : choices, `level = '${level}'`);
-}
-
-/** What is asked of which rows, narrowed by the variables. */
-function filter({ from = 'efficiency', rows, level, where, filters }) {
-  const figures = rows && rowsOf(rows, level, filters);
-  return `FROM ${from} WHERE ${all(figures, where, chosen(filters), IN_RANGE)}`;
-}
-
-/** Values of a tag, narrowed by the variables before it. */
-export function variable(tag, { from = 'efficiency', level, after = [], multi }) {
-  const where = all(level && `bucket = 'shift' AND level = '${level}'`, `${tag} IS NOT NULL`, chosen(after));
-  return {
-    query: `SELECT DISTINCT ${tag} FROM ${from} WHERE ${where} ORDER BY ${tag}`,
-    ...(multi && { allValue: ALL }),
-  };
-}
+const { columnList, target, filter, variable, table, tableWithTotal } =
+  questions({ datasource, inRange: IN_RANGE, expression: safe, subquery: ' AS sums' });
+export { variable, table, tableWithTotal };
 
 export const mean = (field) => `avg(${field})`;
-
-/**
- * One row for each combination of the columns `by`.
- * @param positive the column that must be above 0
- */
-export function table({ refId = 'A', columns, by = [], positive, ...asked }) {
-  const group = by.length ? ` GROUP BY ${by.join(', ')}` : '';
-  const sums = `SELECT ${[...by, ...columnList(columns)].join(', ')} ${filter(asked)}${group}`;
-  return target(refId, positive ? `SELECT * FROM (${sums}) AS sums WHERE "${positive}" > 0` : sums, 'table');
-}
-
-/**
- * A table with the total of a column in each row: a query of its own, joined by a column of zeros.
- *
- * @param total its label, and the expression
- */
-export function tableWithTotal({ columns, total, by, positive, ...asked }) {
-  const key = { Joined: `${Object.values(total)[0]} * 0` };
-  return {
-    targets: [table({ columns: { ...columns, ...key }, by, positive, ...asked }), table({ refId: 'B', columns: { ...total, ...key }, ...asked })],
-    transformations: [{ id: 'joinByField', options: { byField: 'Joined', mode: 'inner' } }],
-    hide: ['Joined'],
-  };
-}
 
 /** Rows over time: at an instant, of a series; both are grouped by. */
 const overTime = (refId, at, by, columns, asked) => {

@@ -2,6 +2,7 @@
 // influxql.mjs asks the same of InfluxDB: both export the same names.
 
 import { SHIFTS_UP_TO, STATES_UP_TO, byBucket, lengthOfRange, tagsOf } from './schema.mjs';
+import { all, chosen, questions } from './sqlquestions.mjs';
 
 export const name = 'questdb';
 export const title = 'Weir (embedded store)';
@@ -9,80 +10,16 @@ export const uid = (dashboard) => `weir-questdb-${dashboard}`;
 export const datasource = { type: 'grafana-postgresql-datasource', uid: '${datasource}' };
 export const provisioned = { type: 'grafana-postgresql-datasource', uid: 'weir-questdb', name: 'Weir embedded store' };
 
-/** The value of "All": also matches what lacks the tag. */
-const ALL = "'*'";
-
-/** What lacks a level is chosen by an empty value, which Grafana takes where there is none to choose. */
-const chosen = (tags) =>
-  tags.map((tag) => `('*' IN (\${${tag}:sqlstring}) OR coalesce(${tag}, '') IN (\${${tag}:sqlstring}))`);
-const all = (...conditions) => conditions.flat().filter(Boolean).join(' AND ');
-
 /** Over the chosen range. */
 const IN_RANGE = '$__timeFilter(timestamp)';
 
 /** What is shown as of now, whatever range is chosen: a day of 25 hours, for a shift of a whole day. */
 export const LAST_DAY = "timestamp BETWEEN dateadd('h', -25, now()) AND now()";
 
-const columnList = (columns) =>
-  Object.entries(columns).map(([label, expression]) => `${expression} AS "${label}"`);
-
-function target(refId, rawSql, format) {
-  return { refId, datasource, editorMode: 'code', rawQuery: true, rawSql, format };
-}
-
-/** Rows of figures by the length of the range, and by whether "All" is chosen of the shifts. */
-function rowsOf(rows, level, filters) {
-  const byShift = filters.includes('shift');
-  const choices = rows
-    .filter(({ shifts }) => byShift || shifts !== 'chosen')
-    .map(({ bucket, shifts, ...range }) => all(
-      `bucket = '${bucket}'`,
-      lengthOfRange(range),
-      byShift && shifts === 'all' && "'*' IN (${shift:sqlstring})",
-      byShift && shifts === 'chosen' && "'*' NOT IN (${shift:sqlstring})"));
-  return all(choices.length > 1 ? `(${choices.map((each) => `(${each})`).join(' OR ')})` : choices, `level = '${level}'`);
-}
-
-/** What is asked of which rows, narrowed by the variables. */
-function filter({ from = 'efficiency', rows, level, where, filters }) {
-  const figures = rows && rowsOf(rows, level, filters);
-  return `FROM ${from} WHERE ${all(figures, where, chosen(filters), IN_RANGE)}`;
-}
-
-/** Values of a tag, narrowed by the variables before it. */
-export function variable(tag, { from = 'efficiency', level, after = [], multi }) {
-  const where = all(level && `bucket = 'shift' AND level = '${level}'`, `${tag} IS NOT NULL`, chosen(after));
-  return {
-    query: `SELECT DISTINCT ${tag} FROM ${from} WHERE ${where} ORDER BY ${tag}`,
-    ...(multi && { allValue: ALL }),
-  };
-}
+const { columnList, target, filter, variable, table, tableWithTotal } = questions({ datasource, inRange: IN_RANGE });
+export { variable, table, tableWithTotal };
 
 export const mean = (field) => `avg(${field})`;
-
-/**
- * One row for each combination of the columns `by`.
- * @param positive the column that must be above 0
- */
-export function table({ refId = 'A', columns, by = [], positive, ...asked }) {
-  const group = by.length ? ` GROUP BY ${by.join(', ')}` : '';
-  const sums = `SELECT ${[...by, ...columnList(columns)].join(', ')} ${filter(asked)}${group}`;
-  return target(refId, positive ? `SELECT * FROM (${sums}) WHERE "${positive}" > 0` : sums, 'table');
-}
-
-/**
- * A table with the total of a column in each row: a query of its own, joined by a column of zeros.
- *
- * @param total its label, and the expression
- */
-export function tableWithTotal({ columns, total, by, positive, ...asked }) {
-  const key = { Joined: `${Object.values(total)[0]} * 0` };
-  return {
-    targets: [table({ columns: { ...columns, ...key }, by, positive, ...asked }), table({ refId: 'B', columns: { ...total, ...key }, ...asked })],
-    transformations: [{ id: 'joinByField', options: { byField: 'Joined', mode: 'inner' } }],
-    hide: ['Joined'],
-  };
-}
 
 /** Over time, one series for each value of the column `by`, or for each column: of readings, by the panel's interval. */
 export function series({ refId = 'A', columns, by, ...asked }) {
