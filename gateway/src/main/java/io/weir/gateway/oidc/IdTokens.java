@@ -88,8 +88,7 @@ final class IdTokens {
     return signed(token, "logout token", new LogoutClaims(), keysAt);
   }
 
-  private JWTClaimsSet signed(
-      String token, String what, DefaultJWTClaimsVerifier<SecurityContext> claims, KeysAt keysAt)
+  private JWTClaimsSet signed(String token, String what, OwnClaims claims, KeysAt keysAt)
       throws IOException, RefusedException {
     try {
       SignedJWT signed = SignedJWT.parse(token);
@@ -108,20 +107,29 @@ final class IdTokens {
     }
   }
 
-  /** Of whom, for whom, for which login and until when. */
-  private final class Claims extends DefaultJWTClaimsVerifier<SecurityContext> {
+  private JWTClaimsSet.Builder ofIssuer() {
+    return new JWTClaimsSet.Builder().issuer(config.issuer());
+  }
 
-    Claims(String nonce) {
-      super(
-          config.clientId(),
-          new JWTClaimsSet.Builder().issuer(config.issuer()).claim("nonce", nonce).build(),
-          Set.of("sub", "exp", "iat"));
+  /** Of whom and for whom, by the gateway's clock. */
+  private class OwnClaims extends DefaultJWTClaimsVerifier<SecurityContext> {
+
+    OwnClaims(JWTClaimsSet exact, Set<String> needed) {
+      super(config.clientId(), exact, needed);
       setMaxClockSkew(CLOCKS_APART_S);
     }
 
     @Override
     protected Date currentTime() {
       return new Date(TimeUnit.NANOSECONDS.toMillis(time.wallNs()));
+    }
+  }
+
+  /** For which login, and until when. */
+  private final class Claims extends OwnClaims {
+
+    Claims(String nonce) {
+      super(ofIssuer().claim("nonce", nonce).build(), Set.of("sub", "exp", "iat"));
     }
 
     @Override
@@ -140,20 +148,11 @@ final class IdTokens {
     }
   }
 
-  /** Of whom, for whom, that it is about a logout, and of now. */
-  private final class LogoutClaims extends DefaultJWTClaimsVerifier<SecurityContext> {
+  /** That it is about a logout, and of now. */
+  private final class LogoutClaims extends OwnClaims {
 
     LogoutClaims() {
-      super(
-          config.clientId(),
-          new JWTClaimsSet.Builder().issuer(config.issuer()).build(),
-          Set.of("iat", "events"));
-      setMaxClockSkew(CLOCKS_APART_S);
-    }
-
-    @Override
-    protected Date currentTime() {
-      return new Date(TimeUnit.NANOSECONDS.toMillis(time.wallNs()));
+      super(ofIssuer().build(), Set.of("iat", "events"));
     }
 
     @Override
