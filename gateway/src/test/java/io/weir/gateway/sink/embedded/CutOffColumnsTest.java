@@ -3,8 +3,6 @@ package io.weir.gateway.sink.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.questdb.cairo.wal.WalUtils;
-import io.weir.gateway.sink.SinkConfig;
-import io.weir.peers.Ports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -29,16 +26,7 @@ class CutOffColumnsTest {
   @TempDir Path root;
 
   private QuestDb start() throws IOException {
-    EmbeddedConfig config =
-        new EmbeddedConfig(
-            "local",
-            Ports.free(),
-            0,
-            null,
-            new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0);
-    return QuestDb.start(StoreSettings.of(config, root));
+    return QuestDb.start(new StoreSettings(root, StoreTokens.random(), 0, null));
   }
 
   private Path log() throws IOException {
