@@ -411,7 +411,7 @@ final class MachineRows {
     if (!wanted.isEmpty()) {
       products(bucket, wanted, sums, overlay);
     }
-    if (key.kind() == BucketKind.SHIFT) {
+    if (shared.again() && key.kind() == BucketKind.SHIFT) {
       Set<String> words = wanted.stream().map(products::word).collect(Collectors.toSet());
       shared.rows().takeBackProducts(asset, key, words);
     }
