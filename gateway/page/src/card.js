@@ -1,6 +1,6 @@
 // A machine as a tile: its state, the figures of its shift, its last hours.
 
-import { element, keyed, link, setAttribute, setClass, setText } from "./dom.js";
+import { element, keyed, link, setAttribute, setClass, setHidden, setText } from "./dom.js";
 import { badge, showOee } from "./figures.js";
 import { figure, whole } from "./format.js";
 import { t } from "./i18n.js";
@@ -13,12 +13,23 @@ import { axis, showHistory, strip } from "./strip.js";
 /** @typedef {import("../types/api.js").Shift} Shift */
 /** @typedef {import("./history.js").History} History */
 /** @typedef {import("./model.js").Machine} Machine */
-/** @typedef {ReturnType<typeof makeCard>} Card */
+/** @typedef {ReturnType<typeof fill>} Filled */
+/** @typedef {{ root: HTMLElement, filled: Filled | null }} Card */
 
 const METRICS_SHOWN = 6;
 
-/** @param {Machine} machine */
-export function makeCard(machine) {
+/**
+ * An empty tile, which is filled once it is shown: many of them cost little.
+ *
+ * @returns {Card}
+ */
+export const makeCard = () => ({ root: element("article", "machine"), filled: null });
+
+/**
+ * @param {HTMLElement} root
+ * @param {Machine} machine
+ */
+function fill(root, machine) {
   const name = link("", hrefOf("machine", machine.path));
   const heading = element("h3", "", name);
   const oee = element("b", "oee");
@@ -29,8 +40,8 @@ export function makeCard(machine) {
   const hours = element("div", "", states.root, ends.root);
   const metrics = element("dl", "metrics");
   const top = element("div", "top", heading, oee);
-  const root = element("article", "machine", top, state.root, pieces, hours, metrics);
-  return { root, heading, name, oee, state, pieces, hours, states, ends, metrics };
+  root.append(top, state.root, pieces, hours, metrics);
+  return { heading, name, oee, state, pieces, hours, states, ends, metrics };
 }
 
 /**
@@ -41,23 +52,24 @@ export function makeCard(machine) {
  */
 export function showCard(card, machine, history, dense) {
   setClass(card.root, `machine ${machine.state.kind}`);
-  setText(card.name, machine.name);
-  setAttribute(card.heading, "title", machine.name); // two lines of it are shown
-  card.state.show(machine.state);
+  const filled = card.filled ??= fill(card.root, machine);
+  setText(filled.name, machine.name);
+  setAttribute(filled.heading, "title", machine.name); // two lines of it are shown
+  filled.state.show(machine.state);
   const { shift } = machine;
-  card.oee.hidden = shift === null;
-  card.pieces.hidden = shift === null;
-  card.hours.hidden = shift === null || history === null;
-  card.metrics.hidden = shift !== null;
+  setHidden(filled.oee, shift === null);
+  setHidden(filled.pieces, shift === null);
+  setHidden(filled.hours, shift === null || history === null);
+  setHidden(filled.metrics, shift !== null);
   if (shift === null) {
-    showMetrics(card.metrics, machine);
+    showMetrics(filled.metrics, machine);
     return;
   }
-  showOee(card.oee, shift);
-  if (!dense) setText(card.pieces, piecesOf(shift, machine.last));
+  showOee(filled.oee, shift);
+  if (!dense) setText(filled.pieces, piecesOf(shift, machine.last));
   if (history !== null) {
-    showHistory(card.states, machine.id, history);
-    card.ends.show(history);
+    showHistory(filled.states, machine.id, history);
+    filled.ends.show(history);
   }
 }
 

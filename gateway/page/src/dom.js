@@ -6,8 +6,8 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// Text and class as set last, so that the document is only touched where they change.
-/** @type {WeakMap<Node, string>} */
+// The node of a text and the class as set last, so that the document is only touched where they change.
+/** @type {WeakMap<Node, { root: Text, text: string }>} */
 const texts = new WeakMap();
 /** @type {WeakMap<Element, string>} */
 const classes = new WeakMap();
@@ -87,9 +87,17 @@ export function panel(title, ...content) {
  * @param {string} text
  */
 export function setText(node, text) {
-  if (texts.get(node) === text) return;
-  texts.set(node, text);
-  node.textContent = text;
+  const held = texts.get(node);
+  if (held?.text === text) return;
+  if (held === undefined || held.root.parentNode !== node) {
+    const root = document.createTextNode(text);
+    node.textContent = "";
+    node.appendChild(root);
+    texts.set(node, { root, text });
+  } else {
+    held.root.data = text; // the same node: nothing else is made anew
+    held.text = text;
+  }
 }
 
 /**
@@ -109,6 +117,14 @@ export function setClass(node, className) {
  */
 export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+/**
+ * @param {HTMLElement} node
+ * @param {boolean} hidden
+ */
+export function setHidden(node, hidden) {
+  if (node.hidden !== hidden) node.hidden = hidden;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { UNITS, amountOf, inUnit, instant, sheetOf } from "./csv.js";
 import { csvButton } from "./csvbutton.js";
-import { element, keyed, setClass, setText, table } from "./dom.js";
+import { element, keyed, setAttribute, setClass, setText, table } from "./dom.js";
 import { duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { chosenTime, columnTitles } from "./pasttime.js";
@@ -90,7 +90,7 @@ export function showOee(node, shift) {
   const ratios = ratiosOf(shift);
   setText(node, ratios.oee);
   setClass(node, ratios.doubtful ? "oee doubtful" : "oee");
-  node.title = shift ? ratios.coverage : "";
+  setAttribute(node, "title", shift ? ratios.coverage : "");
 }
 
 const FORMATS = { percent, seconds: duration, whole };

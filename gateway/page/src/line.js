@@ -14,6 +14,7 @@ import { noticePanel } from "./notices.js";
 import { orderPanel } from "./orders.js";
 import { chosenTime, comparisonTitle } from "./pasttime.js";
 import { ratiosOf, whyNoPieces } from "./shift.js";
+import { slices } from "./slices.js";
 import { stopTable } from "./stoplist.js";
 import { axis, showHistory, strip } from "./strip.js";
 import { uncodedButton } from "./uncoded.js";
@@ -65,6 +66,7 @@ export function lineView({ path }) {
   let history = null;
   /** @type {Watch[]} */
   let watches = [];
+  const rows = slices();
 
   /** @param {Line["place"]} place */
   function begin(place) {
@@ -91,7 +93,9 @@ export function lineView({ path }) {
       note: ratiosOf(its).coverage, why: whyNoPieces(its, [line]),
     }));
     if (line.shift !== null) figures.show(line.shift, line.last);
-    keyed(machines, line.machines, (m) => m.id, makeRow, (row, machine) => showRow(row, machine, history));
+    keyed(machines, line.machines, (m) => m.id, makeRow, (row, machine) =>
+      rows.add(machine.id, () => showRow(row, machine, history)));
+    rows.begin();
     if (history !== null) ends.show(history);
   }
 
@@ -103,6 +107,7 @@ export function lineView({ path }) {
     },
     leave() {
       watches.forEach((one) => one.end());
+      rows.end();
       all.end();
       stops.end();
       uncoded.end();

@@ -21,6 +21,7 @@ import { nameApart, levelsApart } from "./names.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { KINDS, lengthOf } from "./states.js";
 import { isOfSite, siteLevels } from "./sites.js";
+import { slices } from "./slices.js";
 import { uncodedButton } from "./uncoded.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
@@ -64,6 +65,7 @@ export function plantView() {
   let history = null;
   /** @type {Watch[]} */
   let watches = [];
+  const cards = slices();
 
   function begin() {
     uncoded.begin(siteLevels());
@@ -98,9 +100,10 @@ export function plantView() {
     filter.show(machines);
     keyed(lines, filter.apply(model.lines), ({ line }) => line.id, ({ line }) => makeLine(line), (part, fitting) => {
       showLine(part, fitting.line);
-      keyed(part.machines, fitting.machines, (m) => m.id, makeCard,
-        (card, machine) => showCard(card, machine, history, dense));
+      keyed(part.machines, fitting.machines, (m) => m.id, makeCard, (card, machine) =>
+        cards.add(machine.id, () => showCard(card, machine, history, dense)));
     });
+    cards.begin();
     down.show(dense ? machines : []);
     gateway.show(status);
     notices.draw(model);
@@ -114,6 +117,7 @@ export function plantView() {
     },
     leave() {
       watches.forEach((one) => one.end());
+      cards.end();
       uncoded.end();
       notices.end();
     },

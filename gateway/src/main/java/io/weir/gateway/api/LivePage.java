@@ -103,6 +103,7 @@ final class LivePage {
           "signals.js",
           "sites.js",
           "siteswitch.js",
+          "slices.js",
           "spans.js",
           "states.js",
           "stoplist.js",

@@ -1,5 +1,9 @@
 package io.weir.gateway.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.CDPSession;
@@ -14,18 +18,24 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.settings.Config;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How long the live page keeps a browser busy with a plant of some hundred machines of which each
  * sends eight values a second and some change their state: prints what a snapshot costs it, and
- * what it costs the gateway.
+ * what it costs the gateway. Its longest task stands beside a yardstick, which is reading one
+ * snapshot as JSON in the same browser: what else the machine does slows both.
  */
 public final class PageBench {
 
@@ -58,12 +68,15 @@ public final class PageBench {
         Chromium chromium = new Chromium()) {
       Page page =
           chromium.browser().newPage(new Browser.NewPageOptions().setViewportSize(1920, 1080));
+      chromium
+          .browser()
+          .startTracing(
+              page,
+              new Browser.StartTracingOptions()
+                  .setCategories(List.of("disabled-by-default-devtools.timeline")));
       page.navigate("http://127.0.0.1:" + server.port() + "/");
       page.waitForFunction("n => document.querySelectorAll('.machine').length === n", count);
       page.waitForTimeout(2_000);
-      page.evaluate(
-          "window.long = []; new PerformanceObserver((l) => l.getEntries().forEach((e) =>"
-              + " window.long.push(e.duration))).observe({ type: 'longtask' })");
       CDPSession session = page.context().newCDPSession(page);
       session.send("Performance.enable");
       Map<String, Double> before = metrics(session);
@@ -79,13 +92,56 @@ public final class PageBench {
         System.out.printf(
             "  %-20s %6.1f ms%n", name, (after.get(name) - before.get(name)) * 1000 / SECONDS);
       }
-      System.out.println(
-          "  tasks of more than 50 ms: "
-              + page.evaluate("window.long.map((ms) => Math.round(ms))"));
+      tasks(chromium.browser().stopTracing());
+      System.out.printf("  yardstick: a snapshot read as JSON %.1f ms%n", yardstick(page));
       page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page-bench.png")));
     } finally {
       meters.close();
     }
+  }
+
+  /** The longest tasks of the page's main thread, from the first one on. */
+  private static void tasks(byte[] trace) throws IOException {
+    JsonNode events = new ObjectMapper().readTree(trace).path("traceEvents");
+    Set<String> mains = new HashSet<>();
+    for (JsonNode event : events) {
+      if (event.path("args").path("name").asText().equals("CrRendererMain")) {
+        mains.add(thread(event));
+      }
+    }
+    List<Double> computed = new ArrayList<>();
+    List<Double> lasted = new ArrayList<>();
+    for (JsonNode event : events) {
+      if (mains.contains(thread(event)) && event.path("name").asText().equals("RunTask")) {
+        computed.add(event.path("tdur").asDouble() / 1000);
+        lasted.add(event.path("dur").asDouble() / 1000);
+      }
+    }
+    System.out.println("  longest tasks, ms of the processor: " + longest(computed));
+    System.out.println("  longest tasks, ms on the clock:     " + longest(lasted));
+  }
+
+  private static String thread(JsonNode event) {
+    return event.path("pid").asText() + "/" + event.path("tid").asText();
+  }
+
+  private static List<Long> longest(List<Double> tasks) {
+    return tasks.stream()
+        .sorted(Comparator.reverseOrder())
+        .limit(10)
+        .map(Math::round)
+        .collect(Collectors.toList());
+  }
+
+  private double yardstick(Page page) {
+    String snapshot = new String(snapshot(), UTF_8);
+    Object least =
+        page.evaluate(
+            "text => Math.min(...Array.from({ length: 20 }, () => {"
+                + " const begin = performance.now(); JSON.parse(text);"
+                + " return performance.now() - begin; }))",
+            snapshot);
+    return ((Number) least).doubleValue();
   }
 
   /** What a snapshot costs the gateway, beside making the figures. */
