@@ -97,7 +97,8 @@ public final class CycleTable {
     return List.copyOf(spans);
   }
 
-  private static boolean meet(CycleSpan one, CycleSpan other) {
+  /** Whether two cycles hold for the same machines and product on one date. */
+  static boolean meet(CycleSpan one, CycleSpan other) {
     return one.machine().equals(other.machine())
         && one.product().equals(other.product())
         && !one.validTo().isBefore(other.validFrom())

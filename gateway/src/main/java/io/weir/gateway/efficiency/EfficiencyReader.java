@@ -235,6 +235,10 @@ public final class EfficiencyReader {
   }
 
   private static EfficiencyConfig.ProductCycle productCycle(Section section, String product) {
+    List<Section> listed = section.sections("table");
+    if (!listed.isEmpty()) {
+      return ListedCycles.read(product, listed);
+    }
     return CsvFile.read(
         section,
         "table",

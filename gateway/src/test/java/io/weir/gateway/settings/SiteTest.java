@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +127,60 @@ class SiteTest {
     assertThat(machine(config, "s/a/l/p1").microStop()).isEqualTo(Duration.ofSeconds(20));
     assertThat(machine(config, "s/a/l/p2").microStop()).isEqualTo(Duration.ofSeconds(5));
     assertThat(machine(config, "s/a/l/p2").idealCycle()).isNotNull();
+  }
+
+  @Test
+  void cyclesOfProductsAreListedWhereNoFileMayBeNamed() throws Exception {
+    EfficiencyConfig.ProductCycle always =
+        cycle("[ { product: lid, seconds: 0.8 }, { product: 12, seconds: 2 } ]");
+    assertThat(always.table())
+        .isEqualTo(Map.of("lid", Duration.ofMillis(800), "12", Duration.ofSeconds(2)));
+    assertThat(always.dated()).isEmpty();
+
+    assertThat(
+            cycle(
+                    """
+                    [ { product: lid, seconds: 1 },
+                      { product: lid, seconds: 2, machine: press-*, valid-from: 2026-03-01 } ]
+                    """)
+                .dated())
+        .containsExactly(
+            new EfficiencyConfig.CycleSpan(
+                "*", "lid", Duration.ofSeconds(1), LocalDate.MIN, LocalDate.MAX),
+            new EfficiencyConfig.CycleSpan(
+                "press-*", "lid", Duration.ofSeconds(2), LocalDate.of(2026, 3, 1), LocalDate.MAX));
+  }
+
+  private EfficiencyConfig.ProductCycle cycle(String table) throws Exception {
+    Config config =
+        with(
+            "efficiency: { machines: [ { asset: s/a/l/p, ideal-cycle: { product: p, table: %s } } ] }"
+                .formatted(table.strip()));
+    return (EfficiencyConfig.ProductCycle) machine(config, "s/a/l/p").idealCycle();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          [ { product: lid, seconds: 1 }, { product: lid, seconds: 2 } ] | [1].product | holds at the same time
+          [ { product: lid, seconds: 1, valid-from: 2026-03-02, valid-to: 2026-03-01 } ] | [0].valid-to | is before valid-from
+          [ { product: lid, seconds: 1, valid-from: 2026-02-30 } ] | [0].valid-from | there is no date '2026-02-30'
+          [ { product: lid, seconds: 0 } ] | [0].seconds | above 0 and at most 604800
+          [ { product: lid } ] | [0].seconds | is missing
+          [] | '' | not an empty list
+          cycles.csv | '' | names a file
+          """)
+  void aListOfCyclesThatCannotHoldIsRefused(String table, String key, String message)
+      throws IOException {
+    String text = "efficiency: { machines: [ { asset: s/a/l/x, ideal-cycle: { product: p, table: ";
+    assertThat(refused(text + table + " } } ] }"))
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("efficiency.machines[0].ideal-cycle.table" + key);
+              assertThat(problem.message()).contains(message);
+            });
   }
 
   @Test
