@@ -86,11 +86,11 @@ public final class Site {
     return text.lines().allMatch(line -> line.isBlank() || line.stripLeading().startsWith("#"));
   }
 
-  /** A text as JSON; empty where it says nothing or is no YAML. */
+  /** A text as JSON, for a form; empty where it says nothing or is no YAML. */
   public static ObjectNode json(String text) {
     YamlNode root = isEmpty(text) ? null : YamlReader.readUntrusted(text, NAME, new Problems());
     return root instanceof YamlNode.Mapping file
-        ? (ObjectNode) file.json()
+        ? new SiteJson(ConfigSchema.document()).of(file)
         : JsonNodeFactory.instance.objectNode();
   }
 
@@ -156,8 +156,8 @@ public final class Site {
   }
 
   /** What the main file says of these parts. */
-  static ObjectNode partsOf(YamlNode main) {
-    ObjectNode parts = (ObjectNode) main.json();
+  static ObjectNode partsOf(YamlNode.Mapping main) {
+    ObjectNode parts = new SiteJson(ConfigSchema.document()).of(main);
     parts.retain(ROUTES, EFFICIENCY);
     if (parts.get(EFFICIENCY) instanceof ObjectNode efficiency) {
       efficiency.retain(OF_EFFICIENCY);
