@@ -16,6 +16,7 @@ import { field } from "./sheet.js";
  * @property {string} type of the input
  * @property {(value: any) => string} text
  * @property {(text: string) => any} value
+ * @property {(value: any) => boolean} holds whether a value can be shown and changed without losing anything
  */
 
 /**
@@ -27,6 +28,8 @@ import { field } from "./sheet.js";
  * @property {TextKey} [of] what stands in the label
  * @property {Kind} kind
  * @property {() => [string, string][]} [options] value and name of each, where one is chosen
+ * @property {TextKey} [help] what it is, in a sentence
+ * @property {string} [hint] a value such as those it takes
  */
 
 /**
@@ -38,6 +41,8 @@ import { field } from "./sheet.js";
  * @property {ReturnType<typeof problemBook>} book
  * @property {() => void} changed called after each change of a value
  * @property {Set<string>} folds the groups of fields that are open
+ * @property {Map<string, number>} pages of each long list the page that is shown
+ * @property {Map<string, string>} searches what is looked for in each long list
  * @property {(focus?: Keys) => void} redraw makes all fields again, after rows came or went
  */
 
@@ -47,8 +52,10 @@ const written = (value) => (value === undefined ? "" : String(value));
 /** @type {(text: string) => string | undefined} */
 const orNone = (text) => (text.trim() === "" ? undefined : text.trim());
 
+const isOne = (/** @type {any} */ value) => value === undefined || value === null || typeof value !== "object";
+
 /** @type {Kind} */
-export const TEXT = { type: "text", text: written, value: orNone };
+export const TEXT = { type: "text", text: written, value: orNone, holds: isOne };
 
 /** @type {Kind} */
 export const TIME = { ...TEXT, type: "time" };
@@ -61,7 +68,7 @@ export const MOMENT = { ...TEXT, type: "datetime-local" };
 
 /** @type {Kind} what is no number stays a text, with which the gateway finds fault */
 export const NUMBER = {
-  type: "text", text: written,
+  type: "text", text: written, holds: isOne,
   value: (text) => {
     const given = orNone(text)?.replace(",", ".");
     return given === undefined || Number.isNaN(Number(given)) ? given : Number(given);
@@ -71,12 +78,19 @@ export const NUMBER = {
 /** @param {string} text */
 const listed = (text) => text.split(/[,，]/).map((one) => one.trim()).filter((one) => one !== "");
 
+/** Whether a text stands in a list as it is. @param {string} text */
+const isPlain = (text) => text.trim() === text && text !== "" && !/[,，]/.test(text);
+
 /** @type {Kind} several texts with commas between them */
 export const LIST = {
   type: "text",
   text: (value) => (Array.isArray(value) ? value.join(", ") : written(value)),
   value: (text) => (orNone(text) === undefined ? undefined : listed(text)),
+  holds: (value) => (Array.isArray(value) ? value.every((one) => isOne(one) && isPlain(String(one))) : isOne(value)),
 };
+
+const isBreak = (/** @type {any} */ value) => typeof value === "object" && value !== null
+  && Object.keys(value).join() === "start,minutes" && /^\S+ \S+$/.test(`${value.start} ${value.minutes}`);
 
 /** @type {Kind} breaks such as 10:00 30, 12:00 15: begin and minutes */
 export const BREAKS = {
@@ -86,23 +100,16 @@ export const BREAKS = {
     const [start, minutes] = one.split(/\s+/);
     return minutes === undefined ? { start } : { start, minutes: NUMBER.value(minutes) };
   })),
+  holds: (value) => (Array.isArray(value) ? value.every(isBreak) : value === undefined),
 };
 
 /** Yes, no, or as the level above. @type {Kind} */
 export const FLAG = {
-  type: "text", text: written,
+  type: "text", text: written, holds: isOne,
   value: (text) => (text === "" ? undefined : text === "true"),
 };
 
 export const AS_PATH = (/** @type {Keys} */ path) => JSON.stringify(path);
-
-/**
- * Whether a value is more than its field can hold.
- *
- * @param {any} value
- */
-const isTooMuch = (value) => (Array.isArray(value)
-  ? value.some((one) => typeof one === "string" && /[,，]/.test(one)) : typeof value === "object");
 
 /** Which field shows what is wrong with which value. */
 export function problemBook() {
@@ -122,7 +129,11 @@ export function problemBook() {
     return null;
   }
   return {
-    forget: () => fields.clear(),
+    /** @param {Keys} [path] below which; all of them without it */
+    forget(path = []) {
+      const below = AS_PATH(path).slice(0, -1);
+      for (const key of fields.keys()) if (key.startsWith(below)) fields.delete(key);
+    },
     /** @type {(path: Keys, show: (texts: string[]) => void, focus: () => void) => void} */
     add: (path, show, focus) => {
       fields.set(AS_PATH(path), { show, focus });
@@ -165,11 +176,73 @@ function chooser(options) {
   return select;
 }
 
-/** @param {Kind} kind */
-function typed(kind) {
+/**
+ * An input with a value; what an input of its type cannot show stands in one for any text.
+ *
+ * @param {Column} column
+ * @param {string} value
+ */
+function typed({ kind, hint }, value) {
   const input = element("input");
   input.type = kind.type;
+  input.value = value;
+  if (input.value !== value) {
+    input.type = "text";
+    input.value = value;
+  }
+  if (hint !== undefined) input.placeholder = hint;
   return input;
+}
+
+/**
+ * A choice with a value; one that is not among its options stands there too.
+ *
+ * @param {[string, string][]} options
+ * @param {string} value
+ */
+function selected(options, value) {
+  const select = chooser(options.some(([one]) => one === value) ? options : [...options, [value, value]]);
+  select.value = value;
+  return select;
+}
+
+/** @param {HTMLElement} input @param {string} id @param {boolean} isDescribing */
+function describe(input, id, isDescribing) {
+  const ids = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one !== ""));
+  if (isDescribing) ids.add(id);
+  else ids.delete(id);
+  if (ids.size > 0) input.setAttribute("aria-describedby", [...ids].join(" "));
+  else input.removeAttribute("aria-describedby");
+}
+
+/** @param {TextKey | undefined} key @param {HTMLElement} input */
+function helpText(key, input) {
+  if (key === undefined) return [];
+  const text = element("p", "quiet config-help", t(key));
+  text.id = `config-help-${++count}`;
+  describe(input, text.id, true);
+  return [text];
+}
+
+/**
+ * A place for what is wrong with a value, below the input that shows it.
+ *
+ * @param {Form} form
+ * @param {Keys} path of the value
+ * @param {HTMLElement} input
+ */
+export function problemPlace({ book }, path, input) {
+  const problem = element("p", "down-text config-problem");
+  problem.id = `config-problem-${++count}`;
+  problem.hidden = true;
+  book.add(path, (texts) => {
+    setText(problem, texts.join(" "));
+    problem.hidden = texts.length === 0;
+    describe(input, problem.id, texts.length > 0);
+    if (texts.length > 0) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }, () => input.focus());
+  return problem;
 }
 
 /**
@@ -180,33 +253,19 @@ function typed(kind) {
  * @param {Keys} path of the group
  * @param {Column} column
  */
-export function configField({ book, changed }, group, path, { key, label, of, kind, options }) {
-  const input = options === undefined ? typed(kind) : chooser(options());
-  const value = group[key];
-  const isElsewhere = isTooMuch(value);
-  input.value = isElsewhere ? "" : kind.text(value);
+export function configField(form, group, path, column) {
+  const { key, label, of, kind, options, help } = column;
+  const isElsewhere = !kind.holds(group[key]);
+  const text = isElsewhere ? "" : kind.text(group[key]);
+  const input = options === undefined ? typed(column, text) : selected(options(), text);
   input.disabled = isElsewhere; // it is changed in the text
   if (isElsewhere) input.title = t("config.inText");
-  const problem = element("p", "down-text config-problem");
-  problem.id = `config-problem-${++count}`;
-  problem.hidden = true;
   input.addEventListener("input", () => {
     const given = kind.value(input.value);
     if (given === undefined) delete group[key];
     else group[key] = given;
-    changed();
+    form.changed();
   });
-  book.add([...path, key], (texts) => {
-    setText(problem, texts.join(" "));
-    problem.hidden = texts.length === 0;
-    input.toggleAttribute("aria-invalid", texts.length > 0);
-    if (texts.length > 0) {
-      input.closest("details")?.setAttribute("open", "");
-      input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-describedby", problem.id);
-    } else {
-      input.removeAttribute("aria-describedby");
-    }
-  }, () => input.focus());
-  return element("div", "config-field", field(of === undefined ? t(label) : t(label, t(of)), input), problem);
+  return element("div", "config-field", field(of === undefined ? t(label) : t(label, t(of)), input),
+    ...helpText(help, input), problemPlace(form, [...path, key], input));
 }

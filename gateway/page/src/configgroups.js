@@ -2,38 +2,45 @@
 
 import { button, element } from "./dom.js";
 import { t } from "./i18n.js";
-import { AS_PATH, TEXT, configField } from "./configfields.js";
+import { AS_PATH, configField } from "./configfields.js";
+import { LABEL, LANGUAGES } from "./configsettings.js";
 
 /** @typedef {import("./configfields.js").Column} Column */
 /** @typedef {import("./configfields.js").Form} Form */
 /** @typedef {import("./configfields.js").Group} Group */
 /** @typedef {import("./configfields.js").Keys} Keys */
+/** @typedef {import("./configsettings.js").Part} Part */
 /** @typedef {import("./i18n.js").TextKey} TextKey */
 
-/** @type {Column[]} */
-const LANGUAGES = [
-  { key: "en", label: "config.labelEn", kind: TEXT }, { key: "de", label: "config.labelDe", kind: TEXT },
-  { key: "zh", label: "config.labelZh", kind: TEXT },
-];
-
 /**
- * Fields that are shown when they are asked for, and stay as they are when the parts are drawn again.
+ * Fields that are made when they are asked for, and stay open when the parts are drawn again.
  *
  * @param {Form} form
- * @param {Keys} path
+ * @param {Group} item
+ * @param {Keys} path of the item
+ * @param {string[]} keys of the item that are changed inside
  * @param {TextKey} title
- * @param {boolean} isFilled whether there is something inside
- * @param {Node[]} content
+ * @param {() => Node[]} make
  */
-export function fold({ folds }, path, title, isFilled, ...content) {
-  const key = AS_PATH(path);
+export function fold({ folds }, item, path, keys, title, make) {
+  const paths = keys.map((key) => AS_PATH([...path, key]));
+  const isFilled = keys.some((key) => item[key] !== undefined);
   const mark = isFilled ? [element("span", "quiet", ` · ${t("config.filled")}`)] : [];
-  const summary = element("summary", "", t(title), ...mark);
-  const root = element("details", "config-fold", summary, ...content);
-  root.open = folds.has(key);
+  const root = element("details", "config-fold", element("summary", "", t(title), ...mark));
+  let isMade = false;
+  function fill() {
+    if (!isMade) root.append(...make());
+    isMade = true;
+  }
+  root.open = paths.some((one) => folds.has(one));
+  if (root.open) fill();
   root.addEventListener("toggle", () => {
-    if (root.open) folds.add(key);
-    else folds.delete(key);
+    if (root.open) {
+      fill();
+      folds.add(paths[0]);
+    } else {
+      for (const one of paths) folds.delete(one);
+    }
   });
   return root;
 }
@@ -44,10 +51,9 @@ export function fold({ folds }, path, title, isFilled, ...content) {
  * @param {Form} form
  * @param {Group} item
  * @param {Keys} path of the item
- * @param {string} key of the group
- * @param {Column[]} columns
+ * @param {Part} part
  */
-export function groupFields(form, item, path, key, columns) {
+export function groupFields(form, item, path, { key, columns }) {
   /** @type {Group} */
   const group = item[key] ?? {};
   const inside = {
@@ -68,8 +74,8 @@ export function groupFields(form, item, path, key, columns) {
  * @param {Group} item
  * @param {Keys} path
  */
-export const languageFold = (form, item, path) => fold(form, [...path, "label"], "config.names",
-  item.label !== undefined, groupFields(form, item, path, "label", LANGUAGES));
+export const languageFold = (form, item, path) => fold(form, item, path, [LANGUAGES.key], "config.names",
+  () => [groupFields(form, item, path, LANGUAGES)]);
 
 /**
  * One name for all languages, or one for each, with a button that makes it the other.
@@ -80,7 +86,6 @@ export const languageFold = (form, item, path) => fold(form, [...path, "label"],
  */
 export function nameFields(form, item, path) {
   const isByLanguage = typeof item.label === "object";
-  const column = /** @type {Column} */ ({ key: "label", label: "config.label", kind: TEXT });
   const change = button(t(isByLanguage ? "config.oneName" : "config.byLanguage"), () => {
     const { en, de, zh } = isByLanguage ? item.label : { en: item.label, de: item.label, zh: item.label };
     const one = en ?? de ?? zh;
@@ -90,6 +95,6 @@ export function nameFields(form, item, path) {
     form.redraw([...path, "label", ...(isByLanguage ? [] : ["en"])]);
   });
   change.setAttribute("aria-label", `${change.textContent}: ${String(item.asset ?? "")}`);
-  return [isByLanguage ? groupFields(form, item, path, "label", LANGUAGES) : configField(form, item, path, column),
+  return [isByLanguage ? groupFields(form, item, path, LANGUAGES) : configField(form, item, path, LABEL),
     element("div", "config-buttons", change)];
 }

@@ -2,23 +2,17 @@
 
 import { button, element, setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { TEXT } from "./configfields.js";
 import { clone, efficiencyOf, mainRows, rowList } from "./configrows.js";
-import { signalsBelow } from "./configsignals.js";
+import { CYCLE_TIME, MACHINES, TEMPLATES, TIMES } from "./configsettings.js";
+import { machineFolds } from "./configsignals.js";
 import { field } from "./sheet.js";
 
 /** @typedef {import("./configfields.js").Column} Column */
 /** @typedef {import("./configfields.js").Form} Form */
 /** @typedef {import("./configfields.js").Group} Group */
+/** @typedef {import("./configfields.js").Keys} Keys */
 
 const MOST_AT_ONCE = 200;
-
-/** @type {Column[]} */
-const TIMES = [
-  { key: "ideal-cycle", label: "config.idealCycle", kind: TEXT },
-  { key: "micro-stop", label: "config.microStop", kind: TEXT },
-  { key: "silent-after", label: "config.silentAfter", kind: TEXT },
-];
 
 /**
  * The names of all templates, here and in the main file.
@@ -124,35 +118,34 @@ function moreLike(form) {
   };
 }
 
+/** The ideal cycle stands in its fold where it is more than one time. @param {Group} item */
+const times = (item) => (typeof item[CYCLE_TIME.key] === "object" ? TIMES : [CYCLE_TIME, ...TIMES]);
+
 /** @param {Form} form */
 export function machinePart(form) {
-  const efficiency = efficiencyOf(form);
+  const holder = efficiencyOf(form);
   const more = moreLike(form);
-  /** @type {Column[]} */
-  const machines = [
-    { key: "asset", label: "config.asset", kind: TEXT },
-    {
-      key: "like", label: "config.like", kind: TEXT,
-      options: () => [["", t("config.likeNone")], ...templateNames(form).map((name) =>
-        /** @type {[string, string]} */ ([name, name]))],
-    },
-    ...TIMES,
-  ];
-  /** @type {Column[]} */
-  const templates = [{ key: "name", label: "config.name", kind: TEXT }, ...TIMES];
+  const names = templateNames(form);
+  const [asset, like] = MACHINES.columns;
+  const [name] = TEMPLATES.columns;
+  /** @type {Column} */
+  const liked = {
+    ...like,
+    options: () => [["", t("config.likeNone")], ...names.map((one) => /** @type {[string, string]} */ ([one, one]))],
+  };
+  /** @type {(item: Group, at: Keys) => Node[]} */
+  const below = (item, at) => machineFolds(form, item, at);
   const path = ["efficiency"];
   return element("div", "",
     element("p", "quiet", t("config.machinesWhy")),
     element("h3", "", t("config.templates")),
     rowList(form, {
-      holder: efficiency, key: "templates", path, columns: templates, add: "config.addTemplate",
-      below: signalsBelow(form),
+      holder, part: TEMPLATES, path, columns: (item) => [name, ...times(item)], add: "config.addTemplate", below,
     }),
     ...mainRows(form, "templates", "name"),
     element("h3", "", t("config.machines")),
     rowList(form, {
-      holder: efficiency, key: "machines", path, columns: machines, add: "config.addMachine",
-      below: signalsBelow(form),
+      holder, part: MACHINES, path, columns: (item) => [asset, liked, ...times(item)], add: "config.addMachine", below,
       more: (item) => {
         const ask = button(t("config.more"), () => more.ask(item));
         ask.setAttribute("aria-label", t("config.moreOf", String(item.asset ?? "")));

@@ -1,92 +1,95 @@
 // The parts of the configuration that have a form: names, targets, the calendar, routes.
 
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 import { t } from "./i18n.js";
-import { BREAKS, DATE, LIST, MOMENT, NUMBER, TEXT, TIME, configField } from "./configfields.js";
-import { fold, languageFold, nameFields } from "./configgroups.js";
+import { configField } from "./configfields.js";
+import { fold, groupFields, languageFold, nameFields } from "./configgroups.js";
 import { efficiencyOf, mainRows, ownKey, rowList } from "./configrows.js";
+import {
+  CALENDARS, CLOSURES, HOLIDAYS, LABELS, OVERTIME, PRODUCTION_DAY, ROUTES, SHIFTS, TARGET, TARGETS,
+} from "./configsettings.js";
 
-/** @typedef {import("./configfields.js").Column} Column */
 /** @typedef {import("./configfields.js").Form} Form */
 /** @typedef {import("./configfields.js").Group} Group */
 /** @typedef {import("./configfields.js").Keys} Keys */
 /** @typedef {import("./i18n.js").TextKey} TextKey */
 
-/** @type {Column[]} */
-const LABELS = [{ key: "asset", label: "config.asset", kind: TEXT }];
-/** @type {Column[]} */
-const TARGETS = [
-  { key: "asset", label: "config.asset", kind: TEXT }, { key: "product", label: "config.product", kind: TEXT },
-  { key: "shift", label: "config.shift", kind: TEXT }, { key: "oee", label: "config.oee", kind: NUMBER },
-  { key: "from", label: "config.from", kind: DATE }, { key: "to", label: "config.to", kind: DATE },
-];
-/** @type {Column[]} */
-const SHIFTS = [
-  { key: "name", label: "config.name", kind: TEXT }, { key: "days", label: "config.days", kind: TEXT },
-  { key: "start", label: "config.start", kind: TIME }, { key: "end", label: "config.end", kind: TIME },
-  { key: "breaks", label: "config.breaks", kind: BREAKS },
-  { key: "valid-from", label: "config.from", kind: DATE }, { key: "valid-to", label: "config.to", kind: DATE },
-];
-/** @type {Column[]} */
-const OVERTIME = [
-  { key: "name", label: "config.name", kind: TEXT }, { key: "date", label: "config.date", kind: DATE },
-  { key: "start", label: "config.start", kind: TIME }, { key: "end", label: "config.end", kind: TIME },
-  { key: "breaks", label: "config.breaks", kind: BREAKS },
-];
-/** @type {Column[]} */
-const CLOSURES = [
-  { key: "from", label: "config.from", kind: MOMENT }, { key: "to", label: "config.until", kind: MOMENT },
-];
-/** @type {Column[]} */
-const CALENDARS = [
-  { key: "asset", label: "config.lines", kind: TEXT },
-  { key: "production-day", label: "config.productionDay", kind: TIME },
-  { key: "holidays", label: "config.holidays", kind: LIST },
-];
-/** @type {Column[]} */
-const ROUTES = [
-  { key: "topic", label: "config.topic", kind: TEXT }, { key: "format", label: "config.format", kind: TEXT },
-  { key: "source", label: "config.source", kind: TEXT },
-];
+const PATH = ["efficiency"];
 
 /** @param {Form} form */
 export function labelPart(form) {
-  const holder = efficiencyOf(form);
+  const [asset] = LABELS.columns;
   return element("div", "",
     element("p", "quiet", t("config.labelsWhy")),
-    rowList(form, { holder, key: "labels", path: ["efficiency"], columns: LABELS, add: "config.addLabel",
-      below: { keys: ["label"], make: (item, at) => nameFields(form, item, at), isBeside: true } }),
+    rowList(form, {
+      holder: efficiencyOf(form), part: LABELS, path: PATH, columns: () => [asset], add: "config.addLabel",
+      beside: (item, at) => nameFields(form, item, at),
+    }),
     ...mainRows(form, "labels", "asset"));
 }
 
 /** @param {Form} form */
 export function targetPart(form) {
-  const path = ["efficiency"];
   return element("div", "",
-    ownKey(form, "target", "config.targetOfAll", { oee: 0.75 }, ({ target }) => element("div", "config-row",
-      configField(form, target, [...path, "target"], { key: "oee", label: "config.oee", kind: NUMBER }))),
-    ownKey(form, "targets", "config.targetsThatDiffer", [], (holder) =>
-      rowList(form, { holder, key: "targets", path, columns: TARGETS, add: "config.addTarget" })));
+    ownKey(form, TARGET.key, "config.targetOfAll", { oee: 0.75 }, (holder) => groupFields(form, holder, PATH, TARGET)),
+    ownKey(form, TARGETS.key, "config.targetsThatDiffer", [], (holder) =>
+      rowList(form, { holder, part: TARGETS, path: PATH, add: "config.addTarget" })));
 }
 
-/** @type {(form: Form) => import("./configrows.js").Below} */
-const named = (form) => ({ keys: ["label"], make: (item, path) => [languageFold(form, item, path)] });
-
 /**
- * The lists of a calendar, of the plant or of some lines.
+ * What stands in the lists of a calendar, of the plant or of some lines.
  *
  * @param {Form} form
  * @param {Keys} path of the calendar
- * @param {boolean} isOptional whether an empty list is none
+ * @returns {Record<string, (holder: Group) => Node>}
  */
-const listsOf = (form, path, isOptional) => ({
-  shifts: (/** @type {Group} */ holder) => rowList(form,
-    { holder, key: "shifts", path, columns: SHIFTS, add: "config.addShift", below: named(form), isOptional }),
-  overtime: (/** @type {Group} */ holder) => rowList(form,
-    { holder, key: "overtime", path, columns: OVERTIME, add: "config.addOvertime", below: named(form), isOptional }),
-  closures: (/** @type {Group} */ holder) => rowList(form,
-    { holder, key: "closures", path, columns: CLOSURES, add: "config.addClosure", isOptional }),
-});
+function listsOf(form, path) {
+  const below = (/** @type {Group} */ item, /** @type {Keys} */ at) => [languageFold(form, item, at)];
+  return {
+    shifts: (holder) => rowList(form, { holder, part: SHIFTS, path, add: "config.addShift", below }),
+    holidays: (holder) => element("div", "config-row", configField(form, holder, path, HOLIDAYS)),
+    overtime: (holder) => rowList(form, { holder, part: OVERTIME, path, add: "config.addOvertime", below }),
+    closures: (holder) => rowList(form, { holder, part: CLOSURES, path, add: "config.addClosure" }),
+  };
+}
+
+/** @type {Record<string, TextKey>} */
+const TITLES = {
+  shifts: "config.shifts", holidays: "config.holidaysTitle", overtime: "config.overtime", closures: "config.closures",
+};
+
+/** What an empty list of a line's calendar says. @type {Record<string, TextKey>} */
+const NONE = {
+  shifts: "config.shiftsNone", holidays: "config.holidaysNone", overtime: "config.overtimeNone",
+  closures: "config.closuresNone",
+};
+
+/**
+ * A list of a line's calendar: that of the plant, or one of its own, which may be empty.
+ *
+ * @param {Form} form
+ * @param {Group} calendar
+ * @param {Keys} path of the calendar
+ * @param {string} key
+ * @param {(holder: Group) => Node} list
+ */
+function lineList(form, calendar, path, key, list) {
+  const title = TITLES[key];
+  return fold(form, calendar, path, [key], title, () => {
+    const isOwn = calendar[key] !== undefined;
+    const change = button(t(isOwn ? "config.asPlant" : "config.own"), () => {
+      if (isOwn) delete calendar[key];
+      else calendar[key] = [];
+      form.changed();
+      form.redraw([...path, key, "change"]);
+    });
+    change.setAttribute("aria-label", `${t(title)}: ${change.textContent}`);
+    form.book.add([...path, key, "change"], () => {}, () => change.focus());
+    const said = isOwn ? t(calendar[key].length === 0 ? NONE[key] : "config.insteadOfPlant") : t("config.plantHolds");
+    return [element("div", "config-buttons", element("span", "quiet", said), change),
+      ...(isOwn ? [list(calendar)] : [])];
+  });
+}
 
 /**
  * The calendars of lines; what one does not have is that of the plant.
@@ -94,29 +97,26 @@ const listsOf = (form, path, isOptional) => ({
  * @param {Form} form
  * @param {Group} holder
  */
-const lineCalendars = (form, holder) => rowList(form, {
-  holder, key: "calendars", path: ["efficiency"], columns: CALENDARS, add: "config.addCalendar",
-  below: {
-    keys: ["shifts", "overtime", "closures"],
-    make: (item, path) => Object.entries(listsOf(form, path, true)).map(([key, list]) =>
-      fold(form, [...path, key], /** @type {TextKey} */ (`config.${key}`), item[key] !== undefined, list(item))),
-  },
-});
+function lineCalendars(form, holder) {
+  const [asset] = CALENDARS.columns;
+  return rowList(form, {
+    holder, part: CALENDARS, path: PATH, columns: () => [asset, PRODUCTION_DAY], add: "config.addCalendar",
+    below: (item, at) => [element("div", "config-folds",
+      ...Object.entries(listsOf(form, at)).map(([key, list]) => lineList(form, item, at, key, list)))],
+  });
+}
 
 /** @param {Form} form */
 export function calendarPart(form) {
-  const path = ["efficiency"];
-  const lists = listsOf(form, path, false);
-  /** @type {(key: string, label: TextKey, kind: typeof TEXT, fresh: any) => Node} */
-  const one = (key, label, kind, fresh) => ownKey(form, key, label, fresh, (holder) =>
-    element("div", "config-row", configField(form, holder, path, { key, label, kind })));
+  const lists = listsOf(form, PATH);
   return element("div", "",
     ownKey(form, "shifts", "config.shifts", [], lists.shifts),
-    one("production-day", "config.productionDay", TIME, "00:00"),
-    one("holidays", "config.holidays", LIST, []),
+    ownKey(form, PRODUCTION_DAY.key, "config.productionDay", "00:00", (holder) =>
+      element("div", "config-row", configField(form, holder, PATH, PRODUCTION_DAY))),
+    ownKey(form, "holidays", "config.holidaysTitle", [], lists.holidays),
     ownKey(form, "overtime", "config.overtime", [], lists.overtime),
     ownKey(form, "closures", "config.closures", [], lists.closures),
-    ownKey(form, "calendars", "config.calendars", [], (holder) => element("div", "",
+    ownKey(form, CALENDARS.key, "config.calendars", [], (holder) => element("div", "",
       element("p", "quiet", t("config.calendarsWhy")), lineCalendars(form, holder))));
 }
 
@@ -125,5 +125,5 @@ export function routePart(form) {
   const count = (form.main.routes ?? []).length;
   return element("div", "",
     element("p", "quiet", t("config.routesWhy", count)),
-    rowList(form, { holder: form.draft, key: "routes", path: [], columns: ROUTES, add: "config.addRoute" }));
+    rowList(form, { holder: form.draft, part: ROUTES, path: [], add: "config.addRoute" }));
 }

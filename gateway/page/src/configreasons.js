@@ -2,28 +2,16 @@
 
 import { button, element } from "./dom.js";
 import { t } from "./i18n.js";
-import { FLAG, LIST, TEXT, configField } from "./configfields.js";
+import { configField } from "./configfields.js";
 import { languageFold } from "./configgroups.js";
 import { ownKey } from "./configrows.js";
+import { REASONS } from "./configsettings.js";
 
-/** @typedef {import("./configfields.js").Column} Column */
 /** @typedef {import("./configfields.js").Form} Form */
 /** @typedef {import("./configfields.js").Group} Group */
 /** @typedef {import("./configfields.js").Keys} Keys */
 
-const LEVELS = 3;
-
-/** @type {() => [string, string][]} */
-const flags = () => [["", t("config.asAbove")], ["true", t("config.yes")], ["false", t("config.no")]];
-
-/** @type {Column[]} */
-const COLUMNS = [
-  { key: "name", label: "config.name", kind: TEXT }, { key: "id", label: "config.id", kind: TEXT },
-  { key: "codes", label: "config.codes", kind: LIST },
-  { key: "planned", label: "config.planned", kind: FLAG, options: flags },
-  { key: "comment", label: "config.comment", kind: FLAG, options: flags },
-  { key: "assets", label: "config.assets", kind: LIST },
-];
+const { columns: COLUMNS, levels: LEVELS } = REASONS;
 
 /**
  * The nodes of one level, each with those below it.

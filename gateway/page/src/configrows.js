@@ -3,11 +3,13 @@
 import { button, element } from "./dom.js";
 import { t } from "./i18n.js";
 import { configField } from "./configfields.js";
+import { pages } from "./configpages.js";
 
 /** @typedef {import("./configfields.js").Column} Column */
 /** @typedef {import("./configfields.js").Form} Form */
 /** @typedef {import("./configfields.js").Group} Group */
 /** @typedef {import("./configfields.js").Keys} Keys */
+/** @typedef {import("./configsettings.js").Part} Part */
 /** @typedef {import("./i18n.js").TextKey} TextKey */
 
 export const clone = (/** @type {any} */ value) => (value === undefined ? undefined : structuredClone(value));
@@ -37,21 +39,14 @@ function rest(item, shown) {
 /**
  * @typedef {object} RowList
  * @property {Group} holder has the list
- * @property {string} key of the list
+ * @property {Part} part the list
  * @property {Keys} path of the holder
- * @property {Column[]} columns
  * @property {TextKey} add
- * @property {(item: Group, at: number) => Node[]} [more] further buttons of a row
- * @property {Below} [below] what else stands in a row
- * @property {boolean} [isOptional] whether an empty list is none
+ * @property {(item: Group) => Column[]} [columns] those that stand in the row; by default all
+ * @property {(item: Group) => Node[]} [more] further buttons of a row
+ * @property {(item: Group, path: Keys) => Node[]} [beside] further fields, before the buttons
+ * @property {(item: Group, path: Keys) => Node[]} [below] what else stands in a row
  * @property {(at: number, count: number) => Keys} [pathOf] the path of an item
- */
-
-/**
- * @typedef {object} Below
- * @property {string[]} keys that it edits
- * @property {(item: Group, path: Keys) => Node[]} make
- * @property {boolean} [isBeside] whether it stands beside the fields, before the buttons
  */
 
 /**
@@ -60,44 +55,42 @@ function rest(item, shown) {
  * @param {Form} form
  * @param {RowList} list
  */
-export function rowList(form, { holder, key, path, columns, add, more = () => [], below, isOptional, pathOf }) {
+export function rowList(form, { holder, part, path, add, columns, more, beside, below, pathOf }) {
+  const { key } = part;
   /** @type {Group[]} */
   const items = Array.isArray(holder[key]) ? holder[key] : [];
   const here = [...path, key];
   const pathAt = pathOf ?? ((/** @type {number} */ at) => [...here, at]);
-  const shown = [...columns.map((column) => column.key), ...below?.keys ?? []];
-  const rows = items.map((item, at) => {
+  const shown = [...part.columns, ...part.parts ?? []].map((one) => one.key);
+  const name = (/** @type {Group} */ item) => part.columns[0].kind.text(item[part.columns[0].key]);
+
+  /** @param {number} at */
+  function row(at) {
+    const item = items[at];
     const place = pathAt(at, items.length);
-    const name = written(item, columns) || t("config.new");
     const remove = button(t("config.remove"), () => {
       items.splice(at, 1);
-      if (isOptional && items.length === 0) delete holder[key];
+      holder[key] = items;
       form.changed();
       form.redraw([...here, "add"]);
     });
-    remove.setAttribute("aria-label", t("config.removeOf", name));
-    const others = below?.make(item, place) ?? [];
-    const buttons = element("div", "config-buttons", ...rest(item, shown), ...more(item, at), remove);
-    const row = element("li", "config-row",
-      ...columns.map((column) => configField(form, item, place, column)),
-      ...(below?.isBeside ? [...others, buttons] : [buttons, ...others]));
-    row.setAttribute("aria-label", name);
-    return row;
-  });
+    remove.setAttribute("aria-label", t("config.removeOf", name(item) || t("config.new")));
+    const buttons = element("div", "config-buttons", ...rest(item, shown), ...more?.(item) ?? [], remove);
+    const root = element("li", "config-row",
+      ...(columns?.(item) ?? part.columns).map((column) => configField(form, item, place, column)),
+      ...beside?.(item, place) ?? [], buttons, ...below?.(item, place) ?? []);
+    root.setAttribute("aria-label", name(item) || t("config.new"));
+    return root;
+  }
   const another = button(t(add), () => {
     holder[key] = [...items, {}];
     form.changed();
-    form.redraw([...pathAt(items.length, items.length + 1), columns[0].key]);
+    form.redraw([...pathAt(items.length, items.length + 1), part.columns[0].key]);
   });
+  const rows = pages(form, here, items.map(name), element("ul", "plain"), row);
   form.book.add([...here, "add"], () => {}, () => another.focus());
-  return element("div", "config-list", element("ul", "plain", ...rows), another);
+  return element("div", "config-list", ...rows, another);
 }
-
-/**
- * @param {Group} item
- * @param {Column[]} columns
- */
-const written = (item, columns) => columns[0].kind.text(item[columns[0].key]);
 
 /**
  * A key that takes the place of the main file's as a whole: what stands there, until it is changed here.
@@ -150,7 +143,8 @@ export function mainRows(form, key, tells) {
   const here = new Set((efficiency[key] ?? []).map((/** @type {Group} */ item) => item[tells]));
   const others = all.filter((item) => !here.has(item[tells]));
   if (others.length === 0) return [];
-  const list = others.map((item) => {
+  function row(/** @type {number} */ at) {
+    const item = others[at];
     const take = button(t("config.changeHere"), () => {
       efficiency[key] = [...(efficiency[key] ?? []), clone(item)];
       form.changed();
@@ -159,6 +153,8 @@ export function mainRows(form, key, tells) {
     take.setAttribute("aria-label", t("config.changeOf", item[tells]));
     const keys = Object.keys(item).filter((one) => one !== tells).join(", ");
     return element("li", "", element("b", "", item[tells]), element("span", "quiet", keys), take);
-  });
-  return [element("h4", "", t("config.ofMain")), element("ul", "plain config-main", ...list)];
+  }
+  const names = others.map((item) => String(item[tells]));
+  return [element("h4", "", t("config.ofMain")),
+    ...pages(form, ["main", key], names, element("ul", "plain config-main"), row)];
 }

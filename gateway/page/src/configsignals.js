@@ -1,45 +1,17 @@
-// What the metrics of a machine mean: which word is which state, and what counts its pieces.
+// What the metrics of a machine mean: its state, its pieces, its cycle, its energy, its order, whether it is alive.
 
-import { t } from "./i18n.js";
-import { FLAG, LIST, NUMBER, TEXT } from "./configfields.js";
+import { element } from "./dom.js";
+import { configField } from "./configfields.js";
+import { cycleFields } from "./configcycle.js";
 import { fold, groupFields } from "./configgroups.js";
 import { rowList } from "./configrows.js";
+import { ALIVE, COUNT, CYCLE, ENERGY, ORDER, STATE, STOPS } from "./configsettings.js";
 
-/** @typedef {import("./configfields.js").Column} Column */
 /** @typedef {import("./configfields.js").Form} Form */
 /** @typedef {import("./configfields.js").Group} Group */
 /** @typedef {import("./configfields.js").Keys} Keys */
-
-const STATES = /** @type {const} */ (["running", "setup", "planned", "idle", "starved", "blocked", "down"]);
-
-/** @type {Column[]} */
-const SIGNAL = [
-  { key: "metric", label: "config.metric", kind: TEXT },
-  {
-    key: "preset", label: "config.preset", kind: TEXT,
-    options: () => [["", t("config.presetNone")], ["packml-state", "packml-state"], ["packml-mode", "packml-mode"]],
-  },
-  ...STATES.map((state) =>
-    /** @type {Column} */ ({ key: state, label: "config.wordsFor", of: `state.${state}`, kind: LIST })),
-  { key: "reason", label: "config.reasonMetric", kind: TEXT },
-];
-
-/** @type {Column[]} */
-const COUNTS = [
-  { key: "total", label: "config.total", kind: TEXT }, { key: "good", label: "config.good", kind: TEXT },
-  { key: "scrap", label: "config.scrap", kind: TEXT }, { key: "rework", label: "config.rework", kind: TEXT },
-  {
-    key: "kind", label: "config.counter", kind: TEXT,
-    options: () => [["", t("config.counterUsual")], ["cumulative", t("config.cumulative")],
-      ["delta", t("config.delta")], ["order", t("config.perOrder")]],
-  },
-  { key: "order", label: "config.orderMetric", kind: TEXT },
-  { key: "rollover", label: "config.rollover", kind: NUMBER },
-  {
-    key: "assume-good", label: "config.assumeGood", kind: FLAG,
-    options: () => [["", t("config.counterUsual")], ["true", t("config.yes")], ["false", t("config.no")]],
-  },
-];
+/** @typedef {import("./configsettings.js").Part} Part */
+/** @typedef {import("./i18n.js").TextKey} TextKey */
 
 /**
  * The signals of the state as rows. One may stand alone, without a list around it.
@@ -63,15 +35,24 @@ function stateRows(form, item, path) {
   };
   /** @type {(at: number, count: number) => Keys} */
   const pathOf = (at, count) => [...path, "state", ...(isList || count > 1 ? [at] : [])];
-  return rowList(inside, { holder, key: "state", path, columns: SIGNAL, add: "config.addSignal", pathOf });
+  return rowList(inside, { holder, part: STATE, path, add: "config.addSignal", pathOf });
 }
 
-/** @type {(form: Form) => import("./configrows.js").Below} */
-export const signalsBelow = (form) => ({
-  keys: ["state", "count"],
-  make: (item, path) => [
-    fold(form, [...path, "state", "fold"], "config.state", item.state !== undefined, stateRows(form, item, path)),
-    fold(form, [...path, "count"], "config.count", item.count !== undefined,
-      groupFields(form, item, path, "count", COUNTS)),
-  ],
-});
+/**
+ * The folds of a machine or a template.
+ *
+ * @param {Form} form
+ * @param {Group} item
+ * @param {Keys} path
+ */
+export function machineFolds(form, item, path) {
+  /** @type {(part: Part, title: TextKey) => Node} */
+  const group = (part, title) => fold(form, item, path, [part.key], title, () => [groupFields(form, item, path, part)]);
+  return [element("div", "config-folds",
+    fold(form, item, path, [STATE.key], "config.state", () => [stateRows(form, item, path)]),
+    group(COUNT, "config.count"),
+    fold(form, item, path, [CYCLE.key], "config.cycle", () => [cycleFields(form, item, path)]),
+    fold(form, item, path, STOPS.map(({ key }) => key), "config.stops", () =>
+      [element("div", "config-row", ...STOPS.map((column) => configField(form, item, path, column)))]),
+    group(ALIVE, "config.alive"), group(ENERGY, "config.energy"), group(ORDER, "config.order"))];
+}

@@ -3,8 +3,10 @@
 import { get, messageOf, send } from "./api.js";
 import { button, element, panel, setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { problemBook, problemText } from "./configfields.js";
+import { AS_PATH, problemBook, problemText } from "./configfields.js";
+import { isForm } from "./configfit.js";
 import { machinePart } from "./configmachines.js";
+import { turnTo } from "./configpages.js";
 import { calendarPart, labelPart, routePart, targetPart } from "./configparts.js";
 import { reasonPart } from "./configreasons.js";
 import { clone } from "./configrows.js";
@@ -32,8 +34,8 @@ const PARTS = [
   ["config.calendar", calendarPart, []], ["config.routes", routePart, ["routes"]],
 ];
 
-/** @param {SiteProblem} problem */
-function partOf({ path: [first, second] }) {
+/** @param {Keys} path of a value */
+function partOf([first, second]) {
   const key = first === "efficiency" ? second : first;
   return PARTS.find(([, , keys]) => keys.includes(String(key)))?.[0] ?? "config.calendar";
 }
@@ -62,24 +64,42 @@ function formOf() {
   const open = new Set(["config.labels"]);
   /** @type {Form} */
   const form = {
-    draft: {}, main: {}, book: problemBook(), folds: new Set(), changed: () => {}, redraw,
+    draft: {}, main: {}, book: problemBook(), folds: new Set(), pages: new Map(), searches: new Map(),
+    changed: () => {}, redraw,
   };
+
+  /** @type {(part: typeof PARTS[number]) => Node} */
+  function panelOf([title, make]) {
+    const details = element("details", "panel", element("summary", "", element("h2", "", t(title))));
+    details.open = open.has(title);
+    if (details.open) details.append(make(form));
+    let isMade = details.open;
+    details.addEventListener("toggle", () => {
+      if (!details.isConnected) return; // it was drawn again meanwhile
+      if (details.open) open.add(title);
+      else open.delete(title);
+      if (details.open && !isMade) {
+        isMade = true;
+        details.append(make(form));
+      }
+    });
+    return details;
+  }
 
   /** @param {Keys} [focus] */
   function redraw(focus) {
     form.book.forget();
-    root.replaceChildren(...PARTS.map(([title, make]) => {
-      const summary = element("summary", "", element("h2", "", t(title)));
-      const details = element("details", "panel", summary, make(form));
-      details.open = open.has(title);
-      // Not by "toggle": that comes later, and a change may draw the parts again before it.
-      summary.addEventListener("click", () => {
-        if (details.open) open.delete(title);
-        else open.add(title);
-      });
-      return details;
-    }));
+    if (focus !== undefined) turnTo(form, focus);
+    root.replaceChildren(...PARTS.map(panelOf));
     if (focus !== undefined) form.book.focus(focus);
+  }
+
+  /** Opens what a value stands in. @param {SiteProblem} problem */
+  function reveal({ isHere, path }) {
+    if (!isHere) return;
+    open.add(partOf(path));
+    path.forEach((_, length) => form.folds.add(AS_PATH(path.slice(0, length + 1))));
+    turnTo(form, path);
   }
   return {
     root, form,
@@ -87,12 +107,14 @@ function formOf() {
     show(draft, main) {
       form.draft = clone(draft);
       form.main = main;
+      form.pages.clear();
+      form.searches.clear();
       redraw();
     },
     /** @param {SiteProblem[]} problems */
     problems(problems) {
       if (problems.length > 0) {
-        for (const problem of problems) open.add(partOf(problem));
+        for (const problem of [...problems].reverse()) reveal(problem); // the page of the first of them is shown
         redraw();
       }
       return form.book.show(problems);
@@ -247,12 +269,18 @@ export function configureView() {
     const checked = await ask();
     if (checked === null || (isText && checked.errors.length > 0)) return; // a form of it would lose it
     review.hidden = true;
-    isText = !isText;
+    show(!isText, checked);
+  }
+
+  /** @param {boolean} asIs whether as text @param {SiteChecked | Site} shown */
+  function show(asIs, shown) {
+    isText = asIs || !isForm(shown.text, shown.site);
     asText.setAttribute("aria-pressed", String(isText));
-    text.value = checked.text;
-    if (!isText) parts.show(checked.site, site?.main ?? {});
+    text.value = isText ? shown.text : "";
+    parts.show(isText ? {} : shown.site, isText ? {} : site?.main ?? {});
     parts.root.hidden = isText;
     textPanel.hidden = !isText;
+    if (isText && !asIs) setText(note, t("config.notAForm"));
   }
 
   /** @param {string} said */
@@ -263,9 +291,8 @@ export function configureView() {
       isUnsaved = false;
       review.hidden = true;
       setText(about, t("config.about", now.file, now.mainFile));
-      text.value = now.text;
-      parts.show(now.site, now.main);
       setText(note, said);
+      show(isText, now);
       complain(now.errors);
       versions.load();
     } catch (failure) {

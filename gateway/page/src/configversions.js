@@ -10,6 +10,9 @@ import { t } from "./i18n.js";
 
 const PATH = "/api/v1/config/site/versions";
 
+/** Of a difference so many lines are shown. */
+const MOST_LINES = 400;
+
 /** @param {SiteVersion} version */
 function aboutVersion({ number, time, who, comment, isEdited }) {
   if (number === 0) return t("config.empty");
@@ -24,10 +27,11 @@ function aboutVersion({ number, time, who, comment, isEdited }) {
  */
 export function diffOf(lines) {
   if (lines.length === 0) return element("p", "quiet", t("config.same"));
-  return element("pre", "config-diff", ...lines.map((line) => {
+  const more = lines.length > MOST_LINES ? [t("config.diffMore", lines.length - MOST_LINES)] : [];
+  return element("pre", "config-diff", ...lines.slice(0, MOST_LINES).map((line) => {
     const kind = line.startsWith("+") ? "ins" : line.startsWith("-") ? "del" : "span";
     return element(kind, "", `${line}\n`);
-  }));
+  }), ...more);
 }
 
 /**

@@ -182,6 +182,7 @@ class ConfigurePageTest {
     fits("rows");
     nameByLanguage();
     mapStatesAndCounts();
+    fillInWhatElseAMachineHas();
     giveLinesACalendar();
     isWhatAxeAsksFor("names, maps and calendars");
     fits("folds");
@@ -195,7 +196,9 @@ class ConfigurePageTest {
         .contains("name: Jam", "- JAM", "\"12\"", "name: early", "minutes: 30")
         .contains("de: Presse 1", "de: Stau", "de: Frühschicht", "zh: 早班")
         .contains("metric: state", "- RUNNING", "- \"6\"", "total: made", "kind: delta")
-        .contains("asset: s/a/*", "name: saturday", "production-day: 05:00");
+        .contains("asset: s/a/*", "name: saturday", "production-day: 05:00", "holidays: []")
+        .contains("product: recipe", "seconds: 0.8", "machine: press-0*", "preset: sparkplug")
+        .contains("loss: performance", "reason-before: 90s", "kind: power", "id: order_id");
     Assertions.assertThat(Pattern.compile("like: press").matcher(file).results()).hasSize(10);
 
     // As text, then back to the first version.
@@ -231,7 +234,7 @@ class ConfigurePageTest {
     part("Names of places").getByText("A name for each language").click();
     field(part("Names of places"), "Name in German").fill("Presse 1");
     fold("Reasons", "Names by language", 1);
-    field(part("Reasons"), "Name in German").nth(1).fill("Stau");
+    field(part("Reasons"), "Name in German").fill("Stau");
     fold("Calendar", "Names by language", 0);
     field(part("Calendar"), "Name in German").fill("Frühschicht");
     field(part("Calendar"), "Name in Chinese").fill("早班");
@@ -253,13 +256,42 @@ class ConfigurePageTest {
     part("Machines and templates").getByLabel("Counter").first().selectOption("delta");
   }
 
+  private void fillInWhatElseAMachineHas() {
+    Locator machines = part("Machines and templates");
+    fold("Machines and templates", "Ideal cycle", 0);
+    machines.getByLabel("The cycle comes from").selectOption("product");
+    field(machines, "Metric of the product").fill("recipe");
+    field(machines, "Product").fill("lid");
+    field(machines, "Seconds for one piece").fill("slow");
+    press("Show changes");
+    Locator seconds = field(machines, "Seconds for one piece");
+    assertThat(seconds).isFocused();
+    assertThat(machines.locator(".config-problem:visible")).hasCount(1);
+    seconds.fill("0,8");
+    field(machines, "Only on the machine, else all").fill("press-0*");
+    fold("Machines and templates", "Stops", 0);
+    machines.getByLabel("A micro-stop is a loss of").selectOption("performance");
+    field(machines, "A reason may come before by").fill("90s");
+    fold("Machines and templates", "Sign of life", 0);
+    machines.getByLabel("By a standard").selectOption("sparkplug");
+    fold("Machines and templates", "Energy", 0);
+    field(machines, "Metric").last().fill("power_kw");
+    machines.getByLabel("The metric is").selectOption("power");
+    fold("Machines and templates", "Orders", 0);
+    field(machines, "Metric of the order").last().fill("order_id");
+  }
+
   private void giveLinesACalendar() {
     part("Calendar").getByLabel("Calendars of lines: Change here").click();
     part("Calendar").getByText("Add a calendar").click();
     page.keyboard().type("s/a/*");
     field(part("Calendar"), "Begin of the production day").last().fill("05:00");
+    fold("Calendar", "Holidays", 0);
+    part("Calendar").getByLabel("Holidays: Of its own").click();
+    assertThat(part("Calendar")).containsText("None, whatever the plant has.");
     fold("Calendar", "Shifts", 0);
-    part("Calendar").locator(".config-fold[open]").getByText("Add a shift").click();
+    part("Calendar").getByLabel("Shifts: Of its own").click();
+    part("Calendar").locator(".config-fold[open]").getByText("Add a shift").last().click();
     page.keyboard().type("saturday");
     field(part("Calendar"), "Start").last().fill("06:00");
     field(part("Calendar"), "End").last().fill("12:00");

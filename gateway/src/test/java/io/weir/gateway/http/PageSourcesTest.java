@@ -93,8 +93,10 @@ class PageSourcesTest {
   private static Outcome npm(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(Peer.program("npm", "npm")));
     command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().put("WEIR_ROOT", Path.of("..").toRealPath().toString());
+    Process process = builder.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     return new Outcome(process.waitFor(), output);
