@@ -1,6 +1,7 @@
 // Fields of the form of the configuration: each edits one value of a group, and says what is wrong with it.
 
 import { element, setText } from "./dom.js";
+import { adviceOf, wordsOf } from "./configwords.js";
 import { t } from "./i18n.js";
 import { field } from "./sheet.js";
 
@@ -30,6 +31,7 @@ import { field } from "./sheet.js";
  * @property {() => [string, string][]} [options] value and name of each, where one is chosen
  * @property {TextKey} [help] what it is, in a sentence
  * @property {string} [hint] a value such as those it takes
+ * @property {() => any} [none] what an empty field says; without it, nothing is said
  */
 
 /**
@@ -160,8 +162,9 @@ export function problemBook() {
   };
 }
 
-/** @param {SiteProblem} problem in the gateway's words */
-export const problemText = ({ message, suggestion }) => (suggestion === null ? message : `${message} (${suggestion})`);
+/** @param {SiteProblem} problem */
+export const problemText = ({ message, suggestion }) =>
+  (suggestion === null ? wordsOf(message) : `${wordsOf(message)} (${adviceOf(suggestion)})`);
 
 let count = 0;
 
@@ -254,14 +257,14 @@ export function problemPlace({ book }, path, input) {
  * @param {Column} column
  */
 export function configField(form, group, path, column) {
-  const { key, label, of, kind, options, help } = column;
+  const { key, label, of, kind, options, help, none } = column;
   const isElsewhere = !kind.holds(group[key]);
   const text = isElsewhere ? "" : kind.text(group[key]);
   const input = options === undefined ? typed(column, text) : selected(options(), text);
   input.disabled = isElsewhere; // it is changed in the text
   if (isElsewhere) input.title = t("config.inText");
   input.addEventListener("input", () => {
-    const given = kind.value(input.value);
+    const given = kind.value(input.value) ?? none?.();
     if (given === undefined) delete group[key];
     else group[key] = given;
     form.changed();

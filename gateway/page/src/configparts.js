@@ -58,10 +58,10 @@ const TITLES = {
   shifts: "config.shifts", holidays: "config.holidaysTitle", overtime: "config.overtime", closures: "config.closures",
 };
 
-/** What an empty list of a line's calendar says. @type {Record<string, TextKey>} */
-const NONE = {
-  shifts: "config.shiftsNone", holidays: "config.holidaysNone", overtime: "config.overtimeNone",
-  closures: "config.closuresNone",
+/** What a list of a line's own says, also where it is empty. @type {Record<string, TextKey>} */
+const OWN = {
+  shifts: "config.shiftsOwn", holidays: "config.holidaysOwn", overtime: "config.overtimeOwn",
+  closures: "config.closuresOwn",
 };
 
 /**
@@ -85,7 +85,7 @@ function lineList(form, calendar, path, key, list) {
     });
     change.setAttribute("aria-label", `${t(title)}: ${change.textContent}`);
     form.book.add([...path, key, "change"], () => {}, () => change.focus());
-    const said = isOwn ? t(calendar[key].length === 0 ? NONE[key] : "config.insteadOfPlant") : t("config.plantHolds");
+    const said = isOwn ? t(OWN[key]) : t("config.plantHolds");
     return [element("div", "config-buttons", element("span", "quiet", said), change),
       ...(isOwn ? [list(calendar)] : [])];
   });

@@ -248,7 +248,7 @@ export const CLOSURES = {
 export const PRODUCTION_DAY = { key: "production-day", label: "config.productionDay", kind: TIME };
 
 /** @type {Column} */
-export const HOLIDAYS = { key: "holidays", label: "config.holidays", kind: LIST };
+export const HOLIDAYS = { key: "holidays", label: "config.holidays", kind: LIST, none: () => [] };
 
 /** @type {Part} */
 export const CALENDARS = {

@@ -83,7 +83,7 @@ export function t(key, ...values) {
 }
 
 /** @type {(key: string) => key is TextKey} */
-const isKey = (key) => Object.hasOwn(dictionaries[language], key);
+export const isKey = (key) => Object.hasOwn(dictionaries[language], key);
 
 /**
  * The text of something that the gateway names, or `undefined` where it is a new one.

@@ -155,6 +155,17 @@ test("what a form shows and nobody changes stays as it is, and one field that is
   assert.ok(paths.size > 40, [...paths].join("\n"));
 });
 
+test("a line without holidays stays one, also when some were typed and taken away again", () => {
+  const draft = { efficiency: { calendars: [{ asset: "s/a/l", holidays: [] }] } };
+  const field = fieldsOf(draft).at(-1);
+  assert.equal(field.value, "");
+  for (const [text, holidays] of [["2026-12-25, 2026-12-26", ["2026-12-25", "2026-12-26"]], ["", []]]) {
+    field.value = text;
+    field.listeners.input();
+    assert.deepEqual(draft.efficiency.calendars, [{ asset: "s/a/l", holidays }]);
+  }
+});
+
 test("what no form can hold is shown as text", () => {
   assert.ok(isForm("# nothing yet\n", {}));
   for (const [text, site] of [

@@ -217,12 +217,17 @@ class ConfigurePageTest {
     assertThat(path).hasCount(0);
 
     // In the other languages with all parts open; the plant has the new name.
+    Map<String, String> wrong =
+        Map.of("de", "muss eine Zahl von 0 bis 1 sein, nicht '7'", "zh", "必须是0 到 1 的数，而不是'7'");
     for (String language : List.of("de", "zh")) {
       page.evaluate("language => localStorage.setItem('weir-language', language)", language);
       page.reload();
       assertThat(page.locator(".config-versions li")).hasCount(4);
       page.evaluate(
           "document.querySelectorAll('details').forEach((each) => { each.open = true; })");
+      page.locator(".config-own input").first().fill("7");
+      page.locator(".config > .toolbar button").first().click();
+      assertThat(page.locator(".config-problem:visible")).hasText(wrong.get(language));
       fits(language);
       isWhatAxeAsksFor(language);
     }
@@ -288,7 +293,7 @@ class ConfigurePageTest {
     field(part("Calendar"), "Begin of the production day").last().fill("05:00");
     fold("Calendar", "Holidays", 0);
     part("Calendar").getByLabel("Holidays: Of its own").click();
-    assertThat(part("Calendar")).containsText("None, whatever the plant has.");
+    assertThat(part("Calendar")).containsText("without any, none, whatever the plant has.");
     fold("Calendar", "Shifts", 0);
     part("Calendar").getByLabel("Shifts: Of its own").click();
     part("Calendar").locator(".config-fold[open]").getByText("Add a shift").last().click();

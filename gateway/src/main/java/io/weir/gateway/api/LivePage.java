@@ -52,6 +52,7 @@ final class LivePage {
           "configure.css",
           "configure.js",
           "configversions.js",
+          "configwords.js",
           "corrections.js",
           "csv.js",
           "csvbutton.js",
