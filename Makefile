@@ -35,6 +35,7 @@ vulnerabilities: ## compare the libraries with a list in the format of OSV: make
 test: ## format check, architecture, every test against real peers; then builds the archives again and compares
 	@scripts/test-peers
 	@scripts/reproducible $(MVN) verify -Pdist
+	@scripts/untested
 
 test-packages: dist ## install, upgrade, remove and purge the packages in Debian 12 and 13 with their systemd (root, Linux)
 	@scripts/test-packages

@@ -71,7 +71,8 @@ class ProcessLimitsTest {
   @Test
   void aProcessThatMayStartTooFewThreadsDoesNotStartAndSaysWhatItNeeds() throws Exception {
     Assumptions.assumeTrue(
-        "root".equals(System.getProperty("user.name")), "only root becomes another user");
+        "root".equals(System.getProperty("user.name")),
+        "a limit of threads: only root becomes another user, so run make test as root");
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
     String stranger = "exec prlimit --nproc=40 setpriv --reuid=64123 --clear-groups";
     String classPath = readable();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.peers.Brought;
 import io.weir.gateway.peers.InfluxDb;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -23,7 +24,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,10 +58,7 @@ class InfluxDb3DashboardsTest {
 
   @BeforeAll
   static void fill() throws Exception {
-    String python = System.getenv("DATAFUSION");
-    Assumptions.assumeTrue(
-        python != null && !python.isBlank(),
-        "DATAFUSION names no Python that has it; scripts/datafusion installs one");
+    Path python = Brought.dataFusion().orLeaveOut();
     first = new InfluxDb(folder.resolve("first"));
     first.start();
     first.createDatabase("factory");
@@ -80,7 +77,7 @@ class InfluxDb3DashboardsTest {
       Files.copy(Objects.requireNonNull(script), program);
     }
     engine =
-        new ProcessBuilder(python, program.toString(), rows.toString())
+        new ProcessBuilder(python.toString(), program.toString(), rows.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     questions = engine.outputWriter(UTF_8);

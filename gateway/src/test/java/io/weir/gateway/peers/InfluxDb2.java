@@ -10,45 +10,35 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
-/**
- * InfluxDB 2, where the environment variable {@code INFLUXD2} names its server. It is in no package
- * registry, so it is the one peer that may be missing: its tests are then reported as skipped.
- */
+/** InfluxDB 2, where it is there: it is in no package registry, and has to be built. */
 public final class InfluxDb2 extends Peer {
 
   public static final String ORG = "factory";
   public static final String TOKEN = "token-of-the-test";
 
-  private static final String PROGRAM = "INFLUXD2";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private final Path program;
   private final int port;
 
   public InfluxDb2(Path home) throws IOException {
     super(home);
+    program = Brought.influxDb2().orLeaveOut();
     port = Ports.free();
   }
 
-  /** Ends the test as skipped where there is no server. One that is named must exist. */
-  public static void assumeItIsThere() {
-    String program = System.getenv(PROGRAM);
-    Assumptions.assumeTrue(
-        program != null && !program.isBlank(),
-        PROGRAM + " names no server of InfluxDB 2; scripts/influxd2 builds one");
-    if (!Files.isExecutable(Path.of(String.valueOf(program)))) {
-      throw new AssertionError(PROGRAM + " names " + program + ", which is no program");
-    }
+  /** Leaves the test out where there is no server. */
+  public static void orLeaveOut() {
+    Brought.influxDb2().orLeaveOut();
   }
 
   @Override
   protected List<String> command() {
     return List.of(
-        System.getenv(PROGRAM),
+        program.toString(),
         "--http-bind-address=127.0.0.1:" + port,
         "--bolt-path=" + home().resolve("influxd.bolt"),
         "--sqlite-path=" + home().resolve("influxd.sqlite"),

@@ -1,0 +1,86 @@
+package io.weir.gateway.peers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A program that is in no package of Debian: {@code scripts/test-peers} brings it into the cache of
+ * this user where it can. Where it cannot, the tests that ask for it are left out, and {@code make
+ * test} ends with their names.
+ */
+public final class Brought {
+
+  private final String name;
+  private final Optional<Path> program;
+  private final String howToGet;
+
+  private Brought(String name, Optional<Path> program, String howToGet) {
+    this.name = name;
+    this.program = program;
+    this.howToGet = howToGet;
+  }
+
+  /** The server of InfluxDB 2, or the one that {@code INFLUXD2} names. */
+  static Brought influxDb2() {
+    return new Brought(
+        "InfluxDB 2",
+        named("INFLUXD2").or(() -> newest("influxd-2.")),
+        "scripts/influxd2 builds its server; needs go, cargo and a C compiler");
+  }
+
+  /**
+   * A Python with DataFusion, the engine of InfluxDB 3, or the one that {@code DATAFUSION} names.
+   */
+  public static Brought dataFusion() {
+    return new Brought(
+        "DataFusion, the engine of InfluxDB 3",
+        named("DATAFUSION")
+            .or(
+                () ->
+                    newest("datafusion-")
+                        .filter(folder -> Files.exists(folder.resolve("complete")))
+                        .map(folder -> folder.resolve("bin/python"))),
+        "scripts/datafusion installs it; needs python3-venv and PyPI");
+  }
+
+  private static Optional<Path> named(String variable) {
+    return Optional.ofNullable(System.getenv(variable))
+        .filter(path -> !path.isBlank())
+        .map(Path::of);
+  }
+
+  private static Optional<Path> newest(String prefix) {
+    String caches = System.getenv("XDG_CACHE_HOME");
+    Path cache =
+        caches == null || caches.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(caches);
+    Path folder = cache.resolve("weir");
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(each -> each.getFileName().toString().startsWith(prefix))
+          .filter(each -> !each.getFileName().toString().endsWith(".new"))
+          .max(Comparator.naturalOrder());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Leaves the test out where the program is not there. One that is named must exist. */
+  public Path orLeaveOut() {
+    Assumptions.assumeTrue(program.isPresent(), name + ": " + howToGet);
+    Path path = program.orElseThrow();
+    if (!Files.isExecutable(path)) {
+      throw new AssertionError(path + " is to be " + name + ", and is no program");
+    }
+    return path;
+  }
+}
