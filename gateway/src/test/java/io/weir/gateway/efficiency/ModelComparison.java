@@ -25,6 +25,7 @@ final class ModelComparison {
 
   private static final String BY_PRODUCT = "efficiency_product ";
   private static final String BY_ORDER = "efficiency_order ";
+  private static final String OF_MACHINE = "level=machine";
 
   /** Of an order, what is no number. */
   private static final Set<String> OF_ORDERS =
@@ -282,12 +283,30 @@ final class ModelComparison {
   }
 
   /**
-   * Whether it stands although the last configuration has no such row, but others in its place that
-   * have ended: one whose time reaches into a row that is still open follows when that has ended.
+   * Whether it stands although the last configuration has no such row. That of a machine or an
+   * order may, until what is in its place has ended; that of a line, an area or a site as long as
+   * one of its machines has it.
    */
   private boolean isLeft(String row, Map<String, Map<String, Object>> all) {
-    boolean stands = !Double.valueOf(0).equals(all.get(row).get("members"));
-    return stands && madeAgain && !rowEnds.containsKey(row) && isReplaced(row, lastOf(row, all));
+    if (!madeAgain || rowEnds.containsKey(row) || !stands(all.get(row))) {
+      return false;
+    }
+    return row.contains(OF_MACHINE) || row.startsWith(BY_ORDER)
+        ? isReplaced(row, lastOf(row, all))
+        : all.entrySet().stream()
+            .noneMatch(each -> isOfMachineIn(row, each.getKey()) && stands(each.getValue()));
+  }
+
+  private static boolean stands(Map<String, Object> row) {
+    return !Double.valueOf(0).equals(row.get("members"));
+  }
+
+  /** Whether a row is that of a machine for the same time as that of its line, area or site. */
+  private static boolean isOfMachineIn(String level, String row) {
+    return row.startsWith(level.substring(0, level.indexOf(" {")) + "/")
+        && row.contains(OF_MACHINE)
+        && row.substring(row.indexOf(" {"))
+            .equals(level.substring(level.indexOf(" {")).replaceFirst("level=\\w+", OF_MACHINE));
   }
 
   private boolean isReplaced(String row, long last) {
@@ -300,13 +319,14 @@ final class ModelComparison {
         .allMatch(end -> end < closedTo);
   }
 
-  /** Up to where the time of a row, or of the shift of a product, reaches at least. */
+  /**
+   * Up to where the time of a row of a machine or an order, or of the shift of a product, reaches.
+   */
   private static long lastOf(String row, Map<String, Map<String, Object>> all) {
     String ofShift = row.replace(BY_PRODUCT, "efficiency ").replaceAll(", product=[^,}]*", "");
     Map<String, Object> shift = all.getOrDefault(ofShift, Map.of());
     double seconds = (Double) shift.getOrDefault("calendar_s", 0.0);
-    double members = Math.max(1, (Double) shift.getOrDefault("members", 1.0));
-    return startOf(row) + (long) (seconds / members * ShiftCalendar.SECOND);
+    return startOf(row) + (long) (seconds * ShiftCalendar.SECOND);
   }
 
   /**
