@@ -89,7 +89,7 @@ final class ModelComparison {
     Map<String, Map<String, Object>> rows = remade.rows();
     closedTo = remade.closedTo();
     madeAgain = true;
-    return differences(rows, change.changed(), change.deliveries());
+    return differences(rows, change.changed(), change.deliveriesAgain());
   }
 
   private List<String> differences(
@@ -133,9 +133,10 @@ final class ModelComparison {
       Map<String, Map<String, Double>> modelled,
       List<String> differences) {
     Set<String> names = new TreeSet<>(folded.keySet());
-    names.removeIf(name -> !name.startsWith("signal_quality ") || madeAgain);
+    names.removeIf(name -> !name.startsWith("signal_quality "));
     names.removeIf(name -> !Boolean.TRUE.equals(folded.get(name).get("final")));
-    names.addAll(madeAgain ? Set.of() : modelled.keySet());
+    names.addAll(modelled.keySet());
+    names.removeIf(name -> startOf(name) >= closedTo);
     for (String name : names) {
       Map<String, Object> mine = new TreeMap<>(folded.getOrDefault(name, Map.of()));
       mine.keySet().removeAll(OF_WRITING);

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency.model;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,36 @@ public final class ChangeGenerator {
   /** What reaches the gateway, in that order. */
   public List<PlantGenerator.Delivery> deliveries() {
     return deliveries;
+  }
+
+  /**
+   * The same as it is made again: what came later than is allowed now comes before the first
+   * reading of its machine that is newer.
+   */
+  public List<PlantGenerator.Delivery> deliveriesAgain() {
+    Map<String, List<PlantGenerator.Delivery>> late = new HashMap<>();
+    List<PlantGenerator.Delivery> inTime = new ArrayList<>();
+    Map<String, Long> newest = new HashMap<>();
+    for (PlantGenerator.Delivery each : deliveries) {
+      String asset = each.told().asset();
+      long time = each.told().time();
+      if (time < newest.getOrDefault(asset, 0L) - changed.lateness()) {
+        late.computeIfAbsent(asset, absent -> new ArrayList<>()).add(each);
+      } else {
+        newest.merge(asset, time, Math::max);
+        inTime.add(each);
+      }
+    }
+    late.values().forEach(of -> of.sort(Comparator.comparingLong(each -> each.told().time())));
+    List<PlantGenerator.Delivery> again = new ArrayList<>();
+    for (PlantGenerator.Delivery each : inTime) {
+      List<PlantGenerator.Delivery> waiting = late.getOrDefault(each.told().asset(), List.of());
+      while (!waiting.isEmpty() && waiting.get(0).told().time() <= each.told().time()) {
+        again.add(waiting.remove(0));
+      }
+      again.add(each);
+    }
+    return again;
   }
 
   /** Whether the process is killed at a restart, and not stopped. */
