@@ -591,9 +591,13 @@ final class MachineFold implements Lines.Written {
     rows.takeBackOrders(known, settled.buckets().orders());
   }
 
-  /** Whether an instant is none of before its first reading or behind its last one. */
+  /**
+   * Of a past span: whether all that it did at an instant is known. Before its first reading that
+   * is so where no readings are missing: it did nothing.
+   */
   boolean knows(long instant) {
-    return settled.knows(instant);
+    return settled.knows(instant)
+        || (shared.rows().isFromFirst() && !settled.begunBefore(instant + 1));
   }
 
   /** Of a past span: whether it began an order at an instant. */

@@ -72,11 +72,14 @@ record OrderRow(
         order, product, quantity, start, figures.total(), figures.good(), progress());
   }
 
-  /** Good pieces / planned quantity; all pieces where good ones are not known. */
+  /**
+   * Good pieces / planned quantity; all pieces where good ones are not known. NaN below 0, and
+   * without a quantity.
+   */
   double progress() {
     Figures figures = figures();
     double made = Double.isNaN(figures.good()) ? figures.total() : figures.good();
-    return quantity > 0 ? made / quantity : Double.NaN;
+    return quantity > 0 && made >= 0 ? made / quantity : Double.NaN;
   }
 
   /** The same of which the order before is not at hand. */

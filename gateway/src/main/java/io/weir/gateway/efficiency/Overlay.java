@@ -336,7 +336,7 @@ final class Overlay {
       boolean first = !goesOn && isFirst(part, from, now, continues, isBegun);
       begun = goesOn || counts(part, now) || isBegun;
       stopsLaid.take(now.own, begun);
-      if (part.first() && from == part.start() && now.own != part.own()) {
+      if (part.first() && from == part.start() && (now.own != part.own() || now.by >= 0)) {
         unbegun = part.episode();
       }
       if (now.begins) {

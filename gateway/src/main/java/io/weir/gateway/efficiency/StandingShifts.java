@@ -4,6 +4,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,13 @@ final class StandingShifts {
   /** By machine, its rows in the order of time, each with its products. */
   private final Map<Asset, TreeMap<BucketKey, Set<String>>> machines = new LinkedHashMap<>();
 
+  /**
+   * When machines were first heard: the calendar time of the shift and the day in which that was
+   * begins there. Only of machines that are new since the start of the process; the rows of others
+   * have their ends already.
+   */
+  private final Map<Asset, Long> heard = new HashMap<>();
+
   private final int mostRows;
 
   StandingShifts(int mostRows) {
@@ -65,16 +73,19 @@ final class StandingShifts {
     if (measurement.equals(FigureRows.EFFICIENCY)
         && reading.metric().equals("calendar_s")
         && BucketKind.MINUTE.tag().equals(tags.get("bucket"))) {
-      if (((Value.Real) reading.value()).value() > 0) {
-        reach(asset, start + ShiftCalendar.MINUTE, shift);
+      double seconds = ((Value.Real) reading.value()).value();
+      if (seconds > 0) {
+        long end = start + ShiftCalendar.MINUTE;
+        hear(asset, end - Math.round(seconds * ShiftCalendar.SECOND));
+        reach(asset, end, shift);
       }
     } else if (measurement.equals(FigureRows.EFFICIENCY)
         && reading.metric().equals("calendar_s")
         && KINDS.contains(tags.getOrDefault("bucket", ""))) {
       BucketKind kind =
           BucketKind.SHIFT.tag().equals(tags.get("bucket")) ? BucketKind.SHIFT : BucketKind.DAY;
-      long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
-      put(asset, new BucketKey(kind, start, start + minutes * ShiftCalendar.MINUTE, shift));
+      double seconds = ((Value.Real) reading.value()).value();
+      put(asset, new BucketKey(kind, start, endOf(asset, start, seconds), shift));
     } else if (measurement.equals(FigureRows.PRODUCT) && reading.metric().equals("members")) {
       Set<String> products =
           machines
@@ -89,11 +100,30 @@ final class StandingShifts {
     }
   }
 
+  private void hear(Asset machine, long instant) {
+    if (heard.containsKey(machine)
+        || (!machines.containsKey(machine) && heard.size() < mostRows / LEAST_OF_MACHINE)) {
+      heard.merge(machine, instant, Math::min);
+    }
+  }
+
+  /**
+   * Up to where a row reaches, in full minutes.
+   *
+   * @param seconds of calendar time
+   */
+  private long endOf(Asset machine, long start, double seconds) {
+    long first = heard.getOrDefault(machine, start);
+    long before = start < first && first < start + LONGEST_SHIFT ? first - start : 0;
+    double minutes = (seconds + before / 1e9) / 60;
+    return seconds == 0 ? start : start + (long) Math.ceil(minutes - 1e-6) * ShiftCalendar.MINUTE;
+  }
+
   /** A row without any time was taken back. */
   private void put(Asset machine, BucketKey key) {
     TreeMap<BucketKey, Set<String>> rows = machines.get(machine);
     if (rows == null) {
-      if (machines.size() >= mostRows / LEAST_OF_MACHINE) {
+      if (key.end() == key.start() || machines.size() >= mostRows / LEAST_OF_MACHINE) {
         return;
       }
       rows = new TreeMap<>();
@@ -184,6 +214,7 @@ final class StandingShifts {
   /** Forgets all other machines. */
   void retain(Set<Asset> known) {
     machines.keySet().retainAll(known);
+    heard.keySet().retainAll(known);
   }
 
   /** An instant is the minutes since the row before. */

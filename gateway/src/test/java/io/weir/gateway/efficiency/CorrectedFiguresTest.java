@@ -317,6 +317,20 @@ class CorrectedFiguresTest {
     assertThat(day(scenario, "failures")).isEqualTo(1);
   }
 
+  /** What was given began before the machine stopped, in the same state. */
+  @Test
+  void whatIsLeftOfAStopBehindRunningCountsWhereAPersonGaveItsBeginning() {
+    FoldScenario scenario = stopped();
+    Part down = new Part(StoredRows.nanos(DAY + "06:55:00Z"), MachineState.DOWN, null);
+    Part running = new Part(StoredRows.nanos(DAY + "07:10:00Z"), MachineState.RUNNING, null);
+    take(
+        scenario,
+        correction("06:55:00Z", "07:20:00Z", false, new StopSplit(List.of(down, running))));
+    assertThat(stop(scenario, "07:20:00Z", "category=down, reason=E17, shift=all"))
+        .containsEntry("count", 1.0);
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
   @Test
   void aSilenceInABreakSaysSoAlsoWhereTheLastReadingBeforeItToldAPlannedStop() {
     config.shift("all", "00:00", "00:00", EfficiencyConfigBuilder.pause("07:00", 30));

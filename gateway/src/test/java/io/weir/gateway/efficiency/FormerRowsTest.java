@@ -242,12 +242,16 @@ class FormerRowsTest {
     return config;
   }
 
-  /** Both begin at half past; the press begins an order at each full hour, the pack later. */
-  private static List<Message> orders() {
+  /**
+   * The press begins at half past, and an order at each full hour; the pack later.
+   *
+   * @param packFrom when the pack is first heard
+   */
+  private static List<Message> orders(long packFrom) {
     FoldScenario scenario = new FoldScenario(line("press"));
     List<Message> messages = new ArrayList<>();
     for (long at = BEGIN + HOUR / 2; at < BEGIN + 8 * HOUR; at += 5 * MINUTE) {
-      for (String machine : List.of("press", "pack")) {
+      for (String machine : at < packFrom ? List.of("press") : List.of("press", "pack")) {
         long before = machine.equals("pack") ? 5 * MINUTE : 0;
         Object[] told = {"state", "RUNNING", "total", at / MINUTE, "order", (at - before) / HOUR};
         messages.add(scenario.message("s/a/l/" + machine, at, at, Quality.GOOD, told));
@@ -273,7 +277,7 @@ class FormerRowsTest {
 
   @Test
   void ordersOfAFormerBottleneckOrOfALineThatHasNoneAnyMoreAreTakenBack() throws IOException {
-    List<Message> arrives = orders();
+    List<Message> arrives = orders(BEGIN);
     RecomputedPlant plant = made(line("press"), arrives);
     assertThat(beginsOfOrders(plant)).containsExactly(":00:00Z", ":30:00Z");
     plant.restart(line("pack"));
@@ -285,5 +289,16 @@ class FormerRowsTest {
     plant.recomputeAll();
     assertThat(beginsOfOrders(plant)).isEmpty();
     assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  @Test
+  void anOrderOfAFormerBottleneckIsTakenBackAlsoWhereThePresentOneWasFirstHeardLater()
+      throws IOException {
+    RecomputedPlant plant = made(line("press"), orders(BEGIN + 35 * MINUTE));
+    assertThat(beginsOfOrders(plant)).containsExactly(":00:00Z", ":30:00Z");
+    plant.restart(line("pack"));
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    assertThat(beginsOfOrders(plant)).containsExactly(":05:00Z", ":35:00Z");
   }
 }

@@ -104,6 +104,23 @@ class StandingShiftsTest {
             new BucketKey(BucketKind.DAY, MONDAY, MONDAY + 8 * HOUR + minute, "all"));
   }
 
+  /** A shift in which a machine is first heard has its row after those of its first minutes. */
+  @Test
+  void aShiftReachesToTheMinutesThatCameBeforeItsOwnRow() {
+    long first = MONDAY + 7 * HOUR;
+    row(MACHINE, "shift", "early", MONDAY, 0); // at its first reading
+    row(MACHINE, "minute", "early", first, 40 / 3600.0);
+    row(MACHINE, "minute", "early", first + ShiftCalendar.MINUTE, 60 / 3600.0);
+    row(MACHINE, "shift", "early", MONDAY, 100 / 3600.0);
+    row(MACHINE, "day", "all", MONDAY, 100 / 3600.0);
+    row(MACHINE, "shift", "early", MONDAY, 0); // it was taken back
+    long end = first + 2 * ShiftCalendar.MINUTE;
+    assertThat(shifts.of(MACHINE).keySet())
+        .containsExactlyInAnyOrder(
+            new BucketKey(BucketKind.MINUTE, MONDAY, end, "early"),
+            new BucketKey(BucketKind.DAY, MONDAY, end, "all"));
+  }
+
   /** The row of a minute may come before that of its own shift. */
   @Test
   void aMinuteOfALaterShiftOfTheSameNameSaysNothingOfTheOneBefore() {

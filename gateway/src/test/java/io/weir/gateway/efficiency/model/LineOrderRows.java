@@ -205,5 +205,6 @@ final class LineOrderRows {
     if (made != null && row.containsKey("planned_quantity")) {
       row.put("progress", made / row.get("planned_quantity"));
     }
+    OrderRows.withoutNegative(row);
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class OrderRows {
       figures.put("planned_quantity", quantity);
       figures.put("progress", figures.getOrDefault("good", figures.get("total")) / quantity);
     }
+    withoutNegative(figures);
     Pieces.Counted counted = machine.pieces().counted(order.start());
     boolean none = counted.isNothing();
     if (!none && !Double.isNaN(lastPiece)) {
@@ -59,6 +61,13 @@ final class OrderRows {
     texts.put("ended", order.end() != OrderTimes.GOES_ON);
     texts.put("paused", order.paused());
     return new Row(order, figures, texts);
+  }
+
+  /** A ratio below 0 is not defined. */
+  static void withoutNegative(Map<String, Double> figures) {
+    for (String ratio : List.of("throughput_rate", "progress")) {
+      figures.computeIfPresent(ratio, (name, value) -> value < 0 ? null : value);
+    }
   }
 
   Map<String, Row> rows() {
