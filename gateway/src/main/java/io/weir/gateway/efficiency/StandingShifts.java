@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of shifts and days of machines that stand in the stores, with the products of each
@@ -129,25 +130,33 @@ final class StandingShifts {
       rows = new TreeMap<>();
       machines.put(machine, rows);
     }
-    BucketKey before = rows.floorKey(key);
+    BucketKey before = same(rows, key);
     Set<String> products = rows.remove(key);
     if (key.end() > key.start()) {
-      boolean same = before != null && before.compareTo(key) == 0;
       // rows of minutes may stand up to its former end
-      long end = same ? Math.max(before.end(), key.end()) : key.end();
+      long end = before == null ? key.end() : Math.max(before.end(), key.end());
       rows.put(
           new BucketKey(key.kind(), key.start(), end, key.shift()),
           products == null ? new TreeSet<>() : products);
-    } else if (before != null && before.compareTo(key) == 0 && key.kind() == BucketKind.SHIFT) {
-      rows.put(
-          new BucketKey(BucketKind.MINUTE, key.start(), before.end(), key.shift()),
-          new TreeSet<>());
+    } else if (before != null && key.kind() == BucketKind.SHIFT) {
+      BucketKey minutes = new BucketKey(BucketKind.MINUTE, key.start(), before.end(), key.shift());
+      BucketKey earlier = same(rows, minutes); // it was taken back before
+      if (earlier == null || earlier.end() < minutes.end()) {
+        rows.remove(minutes); // a key that is equal would stay, with its own end
+        rows.put(minutes, new TreeSet<>());
+      }
     }
     int share = Math.min(MOST_OF_MACHINE, mostRows / machines.size());
     while (rows.size() > share
         || (!rows.isEmpty() && rows.firstKey().start() < rows.lastKey().start() - KEPT)) {
       rows.pollFirstEntry();
     }
+  }
+
+  /** The key of a row as it stands, with its own end. */
+  private static @Nullable BucketKey same(TreeMap<BucketKey, Set<String>> rows, BucketKey key) {
+    BucketKey floor = rows.floorKey(key);
+    return floor != null && floor.compareTo(key) == 0 ? floor : null;
   }
 
   /**

@@ -92,6 +92,18 @@ class StandingShiftsTest {
   }
 
   @Test
+  void ofAShiftThatWasTakenBackTwiceItsLastMinutesMayStand() {
+    row(MACHINE, "shift", "early", MONDAY, 1);
+    row(MACHINE, "shift", "early", MONDAY, 0);
+    row(MACHINE, "shift", "early", MONDAY, 3);
+    row(MACHINE, "shift", "early", MONDAY, 0);
+    row(MACHINE, "shift", "early", MONDAY, 2);
+    row(MACHINE, "shift", "early", MONDAY, 0);
+    assertThat(shifts.of(MACHINE).keySet())
+        .isEqualTo(Set.of(key(BucketKind.MINUTE, "early", MONDAY, 3)));
+  }
+
+  @Test
   void aShiftReachesAtLeastToTheEndOfItsLastMinute() {
     row(MACHINE, "shift", "early", MONDAY, 1); // first heard an hour before its end
     row(MACHINE, "day", "all", MONDAY, 1);
