@@ -269,9 +269,10 @@ final class Orders {
     }
   }
 
-  /** Whether an order, a symbol, is the one that the machine told last. */
-  boolean tells(int order) {
-    return order == own;
+  /** Whether an order, a symbol, is the one that the machine told last, or that it makes. */
+  boolean has(int order) {
+    OrderRun present = present();
+    return order == own || (present != null && present.order == order);
   }
 
   // ---- what is said of settled time

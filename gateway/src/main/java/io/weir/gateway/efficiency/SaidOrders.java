@@ -84,11 +84,11 @@ final class SaidOrders {
 
   /**
    * What the plan says of an order that the machine begins to tell, as if it were said at that
-   * instant; {@code null} where there is no plan, or the machine told that order last. Of an order
-   * that is not planned it says nothing.
+   * instant; {@code null} where there is no plan, or no order begins: the machine told it last, or
+   * a person said before that it is made. Of an order that is not planned it says nothing.
    */
   @Nullable Said planned(int order, long time, Orders made) {
-    if (shared.planned().isEmpty() || order == Symbols.NONE || made.tells(order)) {
+    if (shared.planned().isEmpty() || order == Symbols.NONE || made.has(order)) {
       return null;
     }
     String id = orders.word(order);

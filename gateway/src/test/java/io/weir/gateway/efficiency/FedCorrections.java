@@ -62,7 +62,7 @@ final class FedCorrections {
     return new Correction(id, asset("s"), at, at + 1, false, comment, "", List.of(), origin);
   }
 
-  private static Asset asset(String path) {
+  static Asset asset(String path) {
     String[] levels = path.split("/");
     return new Asset(
         levels[0],

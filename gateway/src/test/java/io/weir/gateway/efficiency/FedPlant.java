@@ -46,6 +46,16 @@ final class FedPlant {
       config.lines.add(
           new EfficiencyConfig.Line(line.asset(), List.of(), line.output(), line.bottleneck()));
     }
+    for (Plant.PlannedOrder each : plant.planned()) {
+      config.planned.add(
+          new PlannedOrder(
+              FedCorrections.asset(each.asset()),
+              each.order(),
+              each.product(),
+              each.quantity(),
+              null,
+              null));
+    }
     return config;
   }
 
@@ -74,7 +84,8 @@ final class FedPlant {
         Duration.ofNanos(machine.reasonBefore()),
         null,
         machine.tellsOrders()
-            ? new EfficiencyConfig.OrderSignals(Told.ORDER, null, Told.QUANTITY)
+            ? new EfficiencyConfig.OrderSignals(
+                Told.ORDER, null, machine.tellsQuantities() ? Told.QUANTITY : null)
             : null);
   }
 

@@ -146,6 +146,9 @@ final class ModelComparison {
       mine.keySet().removeAll(OF_WRITING);
       mine.replaceAll((field, value) -> ((Number) value).doubleValue());
       Map<String, Double> other = modelled.get(name);
+      if (closedSooner && other == null) {
+        continue;
+      }
       rows++;
       fields += mine.size();
       if (!isSame(mine, other == null ? null : new TreeMap<>(other))) {
@@ -328,13 +331,21 @@ final class ModelComparison {
   }
 
   /**
-   * Up to where the time of a row of a machine or an order, or of the shift of a product, reaches.
+   * Up to where the time of a row of a machine or an order, or of the shift of a product, reaches
+   * at least. It begins where the machine was first heard.
    */
   private static long lastOf(String row, Map<String, Map<String, Object>> all) {
     String ofShift = row.replace(BY_PRODUCT, "efficiency ").replaceAll(", product=[^,}]*", "");
     Map<String, Object> shift = all.getOrDefault(ofShift, Map.of());
     double seconds = (Double) shift.getOrDefault("calendar_s", 0.0);
-    return startOf(row) + (long) (seconds * ShiftCalendar.SECOND);
+    String minutes = "efficiency %s {bucket=minute,".formatted(row.split(" ")[1]);
+    long heard =
+        all.keySet().stream()
+            .filter(name -> name.startsWith(minutes))
+            .mapToLong(ModelComparison::startOf)
+            .min()
+            .orElse(Long.MIN_VALUE);
+    return Math.max(startOf(row), heard) + (long) (seconds * ShiftCalendar.SECOND);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,32 @@ class SaidOrdersTest {
         .containsEntry("calendar_s", 600.0)
         .containsEntry("ended", true)
         .containsEntry("paused", false);
+  }
+
+  @Test
+  void aMachineThatTellsTheIdOfAnOrderThatIsMadeTakesNothingOfThePlan() {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    config.planned.addAll(
+        PlannedOrderReader.parse(
+            List.of("order,asset,product,quantity", "1,s/a/l/m,cap,100"), ZoneId.of("UTC")));
+    FoldScenario scenario = makes(new FoldScenario(config), "06:00:00Z", "06:20:00Z");
+    say(
+        scenario,
+        new OrderEvent(
+            id++,
+            MACHINE,
+            StoredRows.nanos(DAY + "06:05:00Z"),
+            Step.STARTED,
+            "1",
+            "lid",
+            1200,
+            "",
+            new Origin("anna", 0, "")));
+    scenario.read(DAY + "06:20:00Z", "order", "1", "state", "RUNNING");
+    makes(scenario, "06:20:30Z", "06:25:00Z").flush();
+    assertThat(order(scenario, "06:05:00Z"))
+        .containsEntry("product", "lid")
+        .containsEntry("planned_quantity", 1200.0);
   }
 
   @Test

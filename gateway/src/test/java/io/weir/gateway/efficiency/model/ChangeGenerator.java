@@ -34,7 +34,8 @@ public final class ChangeGenerator {
             plant.machines().stream().map(this::machine).toList(),
             plant.lines().stream().map(this::line).toList(),
             one(3) ? List.of() : plant.reasons(),
-            plant.signals());
+            plant.signals(),
+            plan(plant, new Random(seed * 0x94D049BB133111EBL)));
     Set<String> heard = new HashSet<>();
     for (PlantGenerator.Delivery each : generated.deliveries()) {
       boolean first = heard.add(each.told().asset());
@@ -75,6 +76,13 @@ public final class ChangeGenerator {
     return shifts;
   }
 
+  /** The same, or another one. */
+  private static List<Plant.PlannedOrder> plan(Plant plant, Random random) {
+    return plant.planned().isEmpty() || random.nextBoolean()
+        ? plant.planned()
+        : new PlanGenerator(plant, random).all();
+  }
+
   private Plant.Machine machine(Plant.Machine machine) {
     if (one(3)) {
       return machine;
@@ -98,7 +106,8 @@ public final class ChangeGenerator {
         one(3),
         machine.meter(),
         machine.tellsOrders(),
-        machine.tellsIds());
+        machine.tellsIds(),
+        machine.tellsQuantities());
   }
 
   private Plant.Line line(Plant.Line line) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
@@ -65,10 +66,20 @@ final class MachineModel {
     calendar = new WorkCalendar(plant, states.start(), states.end());
     List<SaidOrder> ofOrders = about(machine.asset(), saidOrders);
     ofOrders.removeIf(each -> each.at() > states.end()); // it comes with the next reading
-    List<Told> withProducts = withProducts(told, ofOrders);
-    OrderTimes none = new OrderTimes(machine, List.of(), List.of(), List.of());
-    List<Long> falls = new Pieces(machine, withProducts, states, calendar, none).falls();
-    orders = new OrderTimes(machine, told, ofOrders, falls);
+    Function<String, Plant.PlannedOrder> plan =
+        plant.planned().isEmpty() ? null : order -> plant.plannedFor(machine.asset(), order);
+    OrderTimes none = new OrderTimes(machine, List.of(), List.of(), List.of(), null);
+    List<Told> withProducts = withProducts(told, ofOrders, Map.of());
+    OrderTimes made = none;
+    boolean settled = false;
+    while (!settled) { // a product of the plan may say where a later counter began again
+      List<Long> falls = new Pieces(machine, withProducts, states, calendar, none).falls();
+      made = new OrderTimes(machine, told, ofOrders, falls, plan);
+      List<Told> with = withProducts(told, ofOrders, made.plannedProducts());
+      settled = with.equals(withProducts);
+      withProducts = with;
+    }
+    orders = made;
     pieces = new Pieces(machine, withProducts, states, calendar, orders);
     products = new ProductTimes(machine, withProducts);
     meter = new MeterReadings(told);
@@ -104,9 +115,20 @@ final class MachineModel {
     return about;
   }
 
-  /** What is said of an order names a product, as a reading does that tells nothing else. */
-  private static List<Told> withProducts(List<Told> told, List<SaidOrder> said) {
-    List<Told> all = new ArrayList<>(told);
+  /**
+   * What is said of an order names a product, as a reading does that tells nothing else. What is
+   * planned is as if the machine had told it with the id.
+   */
+  private static List<Told> withProducts(
+      List<Told> told, List<SaidOrder> said, Map<Long, String> planned) {
+    List<Told> all = new ArrayList<>();
+    for (Told each : told) {
+      Map<String, Object> values = new TreeMap<>(each.values());
+      if (planned.containsKey(each.time())) {
+        values.put(Told.PRODUCT, planned.get(each.time()));
+      }
+      all.add(new Told(each.asset(), each.time(), values));
+    }
     for (SaidOrder each : said) {
       if (!each.product().isEmpty()) {
         all.add(new Told(each.asset(), each.at(), Map.of(Told.PRODUCT, each.product())));

@@ -2,7 +2,6 @@ package io.weir.gateway.efficiency.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /** What people say of orders in a plant, from a seed. */
@@ -53,19 +52,11 @@ final class OrderGenerator {
 
   private void say(String asset, long at, SaidOrder.Step step, String order) {
     boolean starts = step == SaidOrder.Step.STARTED;
-    String product = starts && tellsProducts(asset) && one(2) ? one(2) ? "A" : "B" : "";
+    String product = starts && plant.tellsProducts(asset) && one(2) ? one(2) ? "A" : "B" : "";
     double quantity = starts && one(2) ? 50 + random.nextInt(500) : Double.NaN;
     long later = one(3) ? 0 : (long) (random.nextDouble() * plant.lateness() * (one(6) ? 5 : 1));
     all.add(
         new PlantGenerator.Saying(
             at + later, 0, null, new SaidOrder(asset, at, step, order, product, quantity), false));
-  }
-
-  private boolean tellsProducts(String asset) {
-    return plant.machines().stream()
-        .filter(machine -> (machine.asset() + "/").startsWith(asset + "/"))
-        .map(Plant.Machine::cycle)
-        .map(Plant.Cycle::products)
-        .allMatch(Map.class::isInstance);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The orders that a machine told, or that people said of it, one after another. */
@@ -53,6 +54,12 @@ final class OrderTimes {
   }
 
   private final boolean byFalls;
+  private final boolean tellsQuantities;
+  private final @Nullable Function<String, Plant.PlannedOrder> plan;
+
+  /** The products of the plan that orders took as they began, by the instant. */
+  private final TreeMap<Long, String> products = new TreeMap<>();
+
   private final List<Run> runs = new ArrayList<>();
   private final TreeMap<Long, Order> orders = new TreeMap<>();
 
@@ -69,8 +76,16 @@ final class OrderTimes {
 
   /**
    * @param falls when the counter of the order began again without an id
+   * @param plan what is planned of an order; {@code null} where there is no plan at all
    */
-  OrderTimes(Plant.Machine machine, List<Told> told, List<SaidOrder> said, List<Long> falls) {
+  OrderTimes(
+      Plant.Machine machine,
+      List<Told> told,
+      List<SaidOrder> said,
+      List<Long> falls,
+      @Nullable Function<String, Plant.PlannedOrder> plan) {
+    this.plan = plan;
+    tellsQuantities = machine.tellsQuantities();
     byFalls = machine.kind() == Plant.Kind.ORDER && machine.tellsOrders();
     TreeMap<Long, List<Runnable>> events = new TreeMap<>();
     if (machine.tellsOrders()) {
@@ -100,7 +115,15 @@ final class OrderTimes {
   private void tell(Told instant) {
     long time = instant.time();
     Object id = instant.values().get(Told.ORDER);
-    Object quantity = instant.values().get(Told.QUANTITY);
+    Object quantity = tellsQuantities ? instant.values().get(Told.QUANTITY) : null;
+    boolean begins = id != null && !id.equals(own) && !id.equals(NONE) && !isMade(id.toString());
+    if (begins && plan != null) {
+      Plant.PlannedOrder planned = plan.apply(id.toString());
+      quantity = tellsQuantities ? quantity : (Double) planned.quantity();
+      if (!planned.product().isEmpty() && !instant.values().containsKey(Told.PRODUCT)) {
+        products.put(time, planned.product());
+      }
+    }
     if (id != null && id.equals(own)) {
       fall = null;
     } else if (id != null) {
@@ -119,6 +142,11 @@ final class OrderTimes {
     if (quantity != null) {
       quantity(((Number) quantity).doubleValue(), time);
     }
+  }
+
+  private boolean isMade(String id) {
+    Run present = present();
+    return present != null && present.id.equals(id);
   }
 
   /** One that is only repeated says nothing. */
@@ -186,6 +214,11 @@ final class OrderTimes {
     Map.Entry<Long, Order> order = orders.floorEntry(instant);
     boolean made = order != null && instant < order.getValue().end;
     return made ? order.getKey() : Pieces.Made.NOTHING.order();
+  }
+
+  /** The products that the plan says, by the instant at which their orders began. */
+  Map<Long, String> plannedProducts() {
+    return products;
   }
 
   List<Order> all() {

@@ -4,6 +4,7 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,8 @@ public record Plant(
     List<Machine> machines,
     List<Line> lines,
     List<Reason> reasons,
-    List<Signal> signals) {
+    List<Signal> signals,
+    List<PlannedOrder> planned) {
 
   /** A shift of some days of the week; an end at or before the start is on the next day. */
   public record Shift(
@@ -47,6 +49,7 @@ public record Plant(
    * One machine and the rules for it.
    *
    * @param tellsIds whether its counter by order begins again with the id of the order
+   * @param tellsQuantities whether what it tells of the quantity of an order is read
    */
   public record Machine(
       String asset,
@@ -61,7 +64,27 @@ public record Plant(
       boolean assumeGood,
       Meter meter,
       boolean tellsOrders,
-      boolean tellsIds) {}
+      boolean tellsIds,
+      boolean tellsQuantities) {
+
+    Machine withQuantities(boolean told) {
+      return new Machine(
+          asset,
+          silentAfter,
+          microStop,
+          reasonBefore,
+          tellsReasons,
+          microStopsArePerformance,
+          cycle,
+          kind,
+          rollover,
+          assumeGood,
+          meter,
+          tellsOrders,
+          tellsIds,
+          told);
+    }
+  }
 
   /** A line that makes each piece once. */
   public record Line(String asset, List<String> output, @Nullable String bottleneck) {}
@@ -74,6 +97,44 @@ public record Plant(
    */
   public record Signal(
       String asset, long window, double lower, double upper, double center, double sigma) {}
+
+  /**
+   * An order that a file says is to be made.
+   *
+   * @param asset a machine, or a line
+   * @param product "" for none
+   * @param quantity NaN for none
+   */
+  public record PlannedOrder(String asset, String order, String product, double quantity) {
+
+    /** Of an order that is not planned. */
+    static final PlannedOrder NONE = new PlannedOrder("", "", "", Double.NaN);
+
+    boolean isFor(String machine) {
+      return (machine + "/").startsWith(asset + "/");
+    }
+  }
+
+  Plant withPlan(List<PlannedOrder> plan) {
+    return new Plant(zone, shifts, holidays, lateness, machines, lines, reasons, signals, plan);
+  }
+
+  /** Whether all machines of an asset tell products, or it itself does. */
+  boolean tellsProducts(String asset) {
+    return machines.stream()
+        .filter(machine -> (machine.asset() + "/").startsWith(asset + "/"))
+        .map(Machine::cycle)
+        .map(Cycle::products)
+        .allMatch(Map.class::isInstance);
+  }
+
+  /** What is planned of an order: for the machine itself, before what is for its line. */
+  PlannedOrder plannedFor(String machine, String order) {
+    return planned.stream()
+        .filter(each -> each.order.equals(order) && each.isFor(machine))
+        .max(Comparator.comparingInt(each -> each.asset.length()))
+        .orElse(PlannedOrder.NONE);
+  }
 
   /**
    * A node of the tree of reasons.

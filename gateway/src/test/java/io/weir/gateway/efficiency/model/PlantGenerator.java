@@ -64,7 +64,12 @@ public final class PlantGenerator {
       String line = LINES.get(i < 2 ? 0 : random.nextInt(LINES.size()));
       machines.add(machine(line + "/m" + i));
     }
-    plant =
+    Random planning = new Random(seed * 0x94D049BB133111EBL);
+    boolean isPlanned = planning.nextInt(3) == 0;
+    if (isPlanned) {
+      machines.replaceAll(machine -> machine.withQuantities(planning.nextBoolean()));
+    }
+    Plant unplanned =
         new Plant(
             ZoneId.of(one(2) ? "UTC" : one(2) ? "Europe/Berlin" : "Asia/Kolkata"),
             shifts(),
@@ -73,7 +78,10 @@ public final class PlantGenerator {
             machines,
             lines(machines),
             one(2) ? List.of() : REASONS,
-            signals(machines));
+            signals(machines),
+            List.of());
+    plant =
+        isPlanned ? unplanned.withPlan(new PlanGenerator(unplanned, planning).all()) : unplanned;
     // what is written before a machine was heard does not expect it: all begin in one minute
     long start = instant(date) + random.nextInt(24 * 60) * MINUTE + random.nextInt(30) * SECOND;
     long end = start + (1 + random.nextInt(one(8) ? 20 : 4)) * 60 * MINUTE;
@@ -162,7 +170,8 @@ public final class PlantGenerator {
         one(3),
         one(4) ? Plant.Meter.NONE : Plant.Meter.CUMULATIVE,
         kind == Plant.Kind.ORDER ? tellsIds && more.nextInt(3) > 0 : one(2),
-        tellsIds);
+        tellsIds,
+        true);
   }
 
   private List<Plant.Signal> signals(List<Plant.Machine> machines) {
