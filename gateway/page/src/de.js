@@ -325,6 +325,7 @@ export default {
   "signals.counter": "{0}, +{1} in dieser Zeit",
   "signals.since": "Signale sind seit {0} aufbewahrt.",
   "signals.summary": "{0}: von {1} bis {2}, zuletzt {3}",
+  "signals.keys": "Pfeiltasten lesen die Werte, + und − zoomen",
   "stops.today": "Stillstände der letzten 24 Stunden",
   "stops.list": "Stillstände, neueste zuerst",
   "stops.pareto": "Ursachen, größte zuerst",

@@ -83,6 +83,20 @@ export function panel(title, ...content) {
 }
 
 /**
+ * What is wider than a phone, and has nothing within that takes the focus: the keyboard scrolls it too.
+ *
+ * @param {string} label
+ * @param {Node} content
+ */
+export function scrolled(label, content) {
+  const made = element("div", "scroll", content);
+  made.tabIndex = 0;
+  made.setAttribute("role", "region");
+  made.setAttribute("aria-label", label);
+  return made;
+}
+
+/**
  * @param {Node} node
  * @param {string} text
  */

@@ -326,6 +326,7 @@ export default {
   "signals.counter": "{0}, +{1} in this period",
   "signals.since": "Signals are kept since {0}.",
   "signals.summary": "{0}: from {1} to {2}, newest {3}",
+  "signals.keys": "Arrow keys read the values, + and − zoom",
   "stops.today": "Stops of the last 24 hours",
   "stops.list": "Stops, newest first",
   "stops.pareto": "Causes, largest first",

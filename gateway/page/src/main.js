@@ -6,19 +6,12 @@ import { alarmsOf, lostAlarm } from "./alarms.js";
 import { nudge, token } from "./api.js";
 import { takeAssetLabels } from "./assetlabels.js";
 import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
-import { configureView } from "./configure.js";
 import { clock } from "./format.js";
 import { freshness } from "./freshness.js";
-import { gatewayView } from "./gateway.js";
 import { LANGUAGES, choose, language, t, translate, word } from "./i18n.js";
-import { lineView } from "./line.js";
-import { machineView } from "./machine.js";
 import { modelOf } from "./model.js";
-import { plantView } from "./plant.js";
-import { qualityView } from "./quality.js";
 import { addRates, seen } from "./rates.js";
 import { takeLabels } from "./shiftlabels.js";
-import { reportView } from "./report.js";
 import { addressOf } from "./address.js";
 import { lookBack } from "./lookback.js";
 import { beginNotices, onNotices } from "./notices.js";
@@ -30,17 +23,14 @@ import {
 import { closeSheet } from "./sheet.js";
 import { ofSite, takeSite, withSite } from "./sites.js";
 import { siteSwitch } from "./siteswitch.js";
-import { stopsView } from "./stops.js";
 import { followAlways } from "./stream.js";
-import { trendView } from "./trend.js";
 import { beginTray } from "./tray.js";
 import { beginUse, keepUp } from "./upgrade.js";
-import { wallView } from "./wall.js";
+import { VIEWS } from "./views.js";
 import { beginZone } from "./zonechoice.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 /** @typedef {import("../types/api.js").Status} Status */
-/** @typedef {import("./address.js").Address} Address */
 /** @typedef {import("./i18n.js").Language} Language */
 /** @typedef {import("./model.js").Model} Model */
 
@@ -54,14 +44,6 @@ import { beginZone } from "./zonechoice.js";
  * @property {(model: Model) => void} draw called with each snapshot
  * @property {() => void} leave ends what the view watches
  */
-
-/** @type {Record<string, (address: Address) => View>} */
-const VIEWS = {
-  "": plantView, line: lineView, machine: machineView, stops: stopsView,
-  quality: qualityView, gateway: gatewayView, report: reportView, trend: trendView,
-  wall: wallView,
-  configure: configureView,
-};
 
 /** @type {Record<Status["state"], import("./states.js").Kind>} */
 const GATEWAY_KINDS = { running: "running", degraded: "micro", starting: "setup", stopping: "planned" };

@@ -1,7 +1,7 @@
 // For admins: the walls that are paired, and who did what.
 
 import { get, headers, messageOf, post, problemOf } from "./api.js";
-import { button, element, keyed, panel, setText, table } from "./dom.js";
+import { button, element, keyed, panel, scrolled, setText, table } from "./dom.js";
 import { at } from "./format.js";
 import { LANGUAGES, language, t, word } from "./i18n.js";
 import { may, me } from "./session.js";
@@ -91,7 +91,7 @@ function auditPanel() {
     entries.rows(found, ({ id }) => String(id), (entry) =>
       [at(Date.parse(entry.time)), textOfWho(entry), entry.what, entry.address, String(entry.status ?? "")]);
   }, (failure) => setText(note, t("fetch.failed", messageOf(failure))));
-  return panel(t("audit.title"), element("div", "scroll", entries.root), note);
+  return panel(t("audit.title"), scrolled(t("audit.title"), entries.root), note);
 }
 
 /** The panels of an admin; none for others, and where there are no users. */

@@ -6,6 +6,7 @@ import uPlot from "./uplot.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
 import { AXES, ink, tzDate } from "./chart.js";
+import { chartKeys } from "./chartkeys.js";
 import { csvButton } from "./csvbutton.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
@@ -78,11 +79,15 @@ function signalChart(title, of, onZoom) {
   const value = element("b");
   const time = element("span", "quiet");
   const area = element("div", "plot");
-  area.setAttribute("role", "img");
   /** @type {uPlot | null} */
   let plot = null;
   /** @type {Signal | null} */
   let signal = null;
+  const keys = chartKeys(area, () => plot, onZoom, (point) => {
+    const [seconds, , , lasts] = plot?.data ?? [];
+    return `${clock((seconds?.[point] ?? 0) * 1000)}: ${figure(lasts?.[point])}`;
+  });
+  area.title = t("signals.keys");
   const csv = csvButton(title, () => pointSheet(signal === null ? [] : [signal], []), of);
 
   /** Shows the value under the cursor, else the newest. */
@@ -117,6 +122,7 @@ function signalChart(title, of, onZoom) {
       setText(value, figure(newestOf(now)));
       setText(time, "");
       setAttribute(area, "aria-label", signalSummary(now));
+      keys.show();
     },
     /** @param {TimeRange} range */
     setRange([min, max]) {

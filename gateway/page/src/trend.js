@@ -7,7 +7,7 @@ import { AXES, ink, tzDate } from "./chart.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
 import { shiftIdColumn } from "./csvids.js";
-import { choice, element, setAttribute, setText, table } from "./dom.js";
+import { choice, element, scrolled, setAttribute, setText, table } from "./dom.js";
 import { at, fullDay, percent, whole } from "./format.js";
 import { locale, t } from "./i18n.js";
 import { sourceText } from "./lookback.js";
@@ -116,10 +116,7 @@ export function trendView({ search }) {
   note.setAttribute("role", "status");
   const list = table(t("view.trend"), [[t("trend.begin")], [t("report.shift")], [t("trend.first"), "number"],
     [t("figure.known"), "number"], [t("trend.second"), "number"], [t("figure.known"), "number"]]);
-  const scroll = element("div", "scroll", list.root);
-  scroll.tabIndex = 0; // on a phone the keyboard scrolls it too
-  scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", t("view.trend"));
+  const scroll = scrolled(t("view.trend"), list.root);
   const sheet = () => sheetOf(/** @type {import("./csv.js").Column<Row>[]} */ ([
     [t("trend.begin"), (row) => instant(row.startMs)], [t("report.shift"), (row) => shiftLabel(row.shift)],
     [inUnit(`${nameOf(state.one)} ${t(NAMES[state.figure])}`, unit()), (row) => amount(row.one)],

@@ -104,9 +104,11 @@ export function wallView({ search }) {
 
   /** @param {KeyboardEvent} event */
   function pressed(event) {
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (event.ctrlKey || event.altKey || event.metaKey || target.closest("dialog, select") !== null) return;
     if (event.key === "ArrowLeft") step(-1);
     else if (event.key === "ArrowRight") step(1);
-    else if (event.key === " " && !(event.target instanceof HTMLButtonElement)) hold(!held);
+    else if (event.key === " " && target.closest("button") === null) hold(!held);
     else return;
     touched();
     event.preventDefault();

@@ -326,6 +326,7 @@ export default {
   "signals.counter": "{0}，本时段 +{1}",
   "signals.since": "信号自 {0} 起保留。",
   "signals.summary": "{0}：{1} 至 {2}，最新 {3}",
+  "signals.keys": "方向键读取数值，+ 和 − 缩放",
   "stops.today": "最近 24 小时的停机",
   "stops.list": "停机，最新在前",
   "stops.pareto": "原因，由大到小",

@@ -175,7 +175,7 @@ class PageFilesTest {
     assertThat(asked).hasSizeGreaterThan(100);
     assertThat(keys).containsAll(asked);
     Set<String> groups = found(Pattern.compile("\\bword\\(\"([a-z]+)\""), scripts);
-    groups.addAll(found(Pattern.compile("[(]`([a-z.]+)\\.\\$\\{"), scripts));
+    groups.addAll(found(Pattern.compile("[(]`([A-Za-z.]+)\\.\\$\\{"), scripts));
     groups.addAll(found(Pattern.compile("\\btextOf\\(\"([A-Za-z]+)\""), scripts)); // by alarm id
     Set<String> quoted = found(KEY, scripts);
     Set<String> unused = new TreeSet<>(keys);

@@ -300,6 +300,22 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  void theKeyboardReadsTheValuesOfAChartAndZooms() {
+    show(List.of(MACHINE, ".charts canvas"));
+    Locator plot = page.locator(".charts .plot").first();
+    plot.focus();
+    page.keyboard().press("Home");
+    assertThat(plot).hasAttribute("aria-valuenow", "1");
+    assertThat(plot).hasAttribute("aria-valuetext", Pattern.compile("\\d\\d:\\d\\d:\\d\\d: 48"));
+    assertThat(page.locator(".charts figcaption").first()).containsText("48");
+    page.keyboard().press("+");
+    assertThat(page.getByText("Reset zoom")).isVisible();
+    page.keyboard().press("-");
+    page.getByText("Reset zoom").press("Enter");
+    assertThat(page.getByText("Reset zoom")).isHidden();
+  }
+
+  @Test
   void aMachineShowsItsHintsUntilAPersonHasDecided() throws Exception {
     hints.enabled = true;
     hints.findings = InventedHints.OF_PRESS;

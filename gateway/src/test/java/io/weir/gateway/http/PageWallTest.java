@@ -104,6 +104,12 @@ class PageWallTest extends PageInChromium {
     assertThat(page.locator(".wall-left")).hasText(Pattern.compile("goes on in \\d+\\s+s"));
     page.keyboard().press("ArrowRight");
     shows("press-shop");
+    page.locator("#zone").press("Enter");
+    page.keyboard().press("Tab"); // away from the title, where a choice takes these keys
+    page.keyboard().press("Tab");
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("Escape");
+    shows("press-shop");
     page.keyboard().press("ArrowRight"); // around
     shows("Where the time went");
     page.getByText("Hold").click();

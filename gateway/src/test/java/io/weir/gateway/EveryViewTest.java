@@ -1,0 +1,336 @@
+package io.weir.gateway;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.http.Role;
+import io.weir.gateway.peers.Axe;
+import io.weir.gateway.peers.Chromium;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every view of the live page for those who see less, or have no pointer: by its own table of
+ * views, so that a new one cannot be left out. One gateway, and one session of a browser.
+ */
+@Tag("server")
+@Tag("slow")
+class EveryViewTest {
+
+  private static final String MACHINE = "/machine/s/a/l/m1";
+
+  /**
+   * @param address with which it has something to show
+   * @param awaits stands in it only once its data is there
+   */
+  private record View(String address, String awaits) {}
+
+  /** By the name in the table of the page. */
+  private static final Map<String, View> VIEWS =
+      new TreeMap<>(
+          Map.of(
+              "", new View("/", ".machine .badge"),
+              "line", new View("/line/s/a/l", ".machine-row .badge"),
+              "machine", new View(MACHINE, ".charts canvas"),
+              "stops", new View("/stops", "button.stop-reason"),
+              "quality", new View("/quality", "tbody tr"),
+              "gateway", new View("/gateway", ".ledger .sum"),
+              "report", new View("/report", ".sheet tbody tr"),
+              "trend", new View("/trend", ".trend select:has(option)"),
+              "wall", new View("/wall?held=yes&show=plant", ".wall-face > *"),
+              "configure", new View("/configure", "main details")));
+
+  private static final Map<String, int[]> SIZES =
+      Map.of("desk", new int[] {1366, 768}, "phone", new int[] {390, 844});
+
+  /** What is read from afar is seen on a large screen too. */
+  private static final Map<String, int[]> WALL_SIZES =
+      Map.of("wall", new int[] {3840, 2160}, "phone", new int[] {390, 844});
+
+  private static StartedPeople people;
+  private static Chromium chromium;
+
+  private final List<String> faults = new ArrayList<>();
+  private Page page;
+
+  @BeforeAll
+  static void start(@TempDir Path home) throws Exception {
+    people = new StartedPeople(home);
+    long now = System.currentTimeMillis();
+    StringBuilder lines = new StringBuilder();
+    for (String machine : List.of("line=l,machine=m1", "line=l,machine=m2", "line=k,machine=m1")) {
+      for (int i = 40; i >= 0; i--) {
+        lines.append(
+            "telemetry,site=s,area=a,%s state=\"%s\",made=%d,temperature=%d %d%n"
+                .formatted(
+                    machine,
+                    i > 20 || i < 5 ? "RUNNING" : "DOWN",
+                    1000 - i,
+                    20 + i % 7,
+                    now - 30_000L * i));
+      }
+    }
+    String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
+    people.ask("POST", "/write?precision=ms", lines.toString(), ingest);
+    chromium = new Chromium();
+  }
+
+  @AfterAll
+  static void stop() {
+    chromium.close();
+    people.close();
+  }
+
+  @BeforeEach
+  void open() {
+    page =
+        chromium
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions().setViewportSize(1366, 768).setLocale("en-GB"))
+            .newPage();
+    page.addInitScript(NOTE_POINTED);
+  }
+
+  @AfterEach
+  void leave() {
+    page.context().close();
+  }
+
+  private void visit(String view) {
+    page.navigate("about:blank");
+    page.navigate("http://127.0.0.1:" + people.port + "/#" + view);
+  }
+
+  private void show(View view) {
+    visit(view.address());
+    page.locator(view.awaits()).first().waitFor();
+  }
+
+  private void login() {
+    page.locator("#users input").first().fill("admin");
+    page.locator("#users input[type=password]").fill(StartedPeople.PASSWORD);
+    page.locator("#users form button").click();
+    assertThat(page.locator("#who")).isVisible();
+  }
+
+  /** The table of this test has each view of the page's own. */
+  private void hasEveryView() {
+    Object named = page.evaluate("import('/views.js').then(({ VIEWS }) => Object.keys(VIEWS))");
+    assertThat(new TreeSet<>((List<?>) named)).isEqualTo(new TreeSet<>(VIEWS.keySet()));
+  }
+
+  private void axe(String what, Map<String, int[]> sizes) {
+    sizes.forEach(
+        (size, pixels) -> {
+          page.setViewportSize(pixels[0], pixels[1]);
+          for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            for (Object violation : Axe.violations(page)) {
+              faults.add("%s, %s, %s: %s".formatted(what, size, scheme, violation));
+            }
+            Chromium.picture(page, "every-%s-%s-%s".formatted(what, size, scheme));
+          }
+        });
+    page.setViewportSize(1366, 768);
+  }
+
+  @Test
+  void everyViewIsWhatAxeAsksForInBothThemesAtEachSize() {
+    visit("/");
+    page.locator("#users input").first().waitFor();
+    axe("login", SIZES);
+    login();
+    hasEveryView();
+    VIEWS.forEach(
+        (name, view) -> {
+          show(view);
+          for (Locator fold : page.locator("main details").all()) {
+            fold.evaluate("fold => { fold.open = true; }");
+          }
+          axe(name.isEmpty() ? "plant" : name, name.equals("wall") ? WALL_SIZES : SIZES);
+        });
+    for (String face : List.of("line/s/a/l", "stops")) {
+      show(new View("/wall?held=yes&show=" + face, ".wall-face > *"));
+      axe("wall " + face, WALL_SIZES);
+    }
+    assertThat(faults).isEmpty();
+  }
+
+  /** Notes what does something where a pointer presses it. */
+  private static final String NOTE_POINTED =
+      """
+      const add = EventTarget.prototype.addEventListener;
+      window.pointed = new Set();
+      EventTarget.prototype.addEventListener = function (kind, ...rest) {
+        if (this instanceof Element && /^(click|dblclick|pointerdown|mousedown)$/.test(kind)) window.pointed.add(this);
+        return add.call(this, kind, ...rest);
+      };
+      """;
+
+  /**
+   * {@code walked()} says of the element that has the focus what is wrong with it, and whether the
+   * walk is at its end; it expects each that takes the focus in the order in which they stand.
+   */
+  private static final String WALK =
+      """
+      (root) => {
+        const within = root === "" ? document : document.querySelector(root);
+        if (root === "") {
+          const top = document.createElement("span");
+          top.tabIndex = -1;
+          document.body.prepend(top);
+          top.focus();
+        } else {
+          within.querySelector("h2").focus(); // which no key reaches
+        }
+        const TABBED = "a[href], button, input, select, textarea, summary, [tabindex]";
+        const isShown = (one) => one.checkVisibility({ visibilityProperty: true });
+        const tabbed = () => [...within.querySelectorAll(TABBED)]
+          .filter((one) => one.tabIndex >= 0 && !one.disabled && isShown(one));
+        const named = (one) => (one === null ? "nothing" : one.outerHTML.slice(0, 160));
+        const isBefore = (one, other) =>
+          (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+        let last = null;
+
+        /** Whether the ring around it is cut off at two sides or more. */
+        function isCut(one, style) {
+          const more = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth) - 1;
+          const { left, top, right, bottom } = one.getBoundingClientRect();
+          for (let box = one.parentElement; box !== null; box = box.parentElement) {
+            if (!/hidden|clip/.test(getComputedStyle(box).overflow)) continue;
+            const inner = box.getBoundingClientRect();
+            const cut = [left - more < inner.left, top - more < inner.top, right + more > inner.right,
+              bottom + more > inner.bottom].filter((side) => side).length;
+            if (cut >= 2) return true;
+          }
+          return false;
+        }
+
+        function look(one) {
+          const faults = [];
+          const style = getComputedStyle(one);
+          if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) faults.push("no ring");
+          else if (isCut(one, style)) faults.push("its ring is cut off");
+          const box = one.getClientRects()[0];
+          const x = Math.min(Math.max((box.left + box.right) / 2, 1), innerWidth - 1);
+          const y = Math.min(Math.max((box.top + box.bottom) / 2, 1), innerHeight - 1);
+          const seen = document.elementFromPoint(x, y);
+          if (box.bottom < 0 || box.top > innerHeight) faults.push("not on the screen");
+          else if (seen === null || !(one.contains(seen) || seen.contains(one))) faults.push(`behind ${named(seen)}`);
+          return faults.map((fault) => `${fault}: ${named(one)}`);
+        }
+
+        const scrolls = (one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight;
+
+        window.walked = () => {
+          const one = document.activeElement;
+          const isAway = one === null || one === document.body || !within.contains(one);
+          const all = tabbed();
+          const next = all.find((other) => last === null || isBefore(last, other)) ?? null;
+          if (last !== null && !last.isConnected) return { end: true, faults: [`gone while it had the focus: ${named(last)}`] };
+          const isRound = !isAway && last !== null && one !== last && isBefore(one, last);
+          if (isAway || isRound) {
+            return { end: true, faults: next === null ? [] : [`not reached: ${named(next)}, after ${named(last)}`] };
+          }
+          if (one === last && /^(date|time|datetime-local|week|month)$/.test(one.type)) return { end: false, faults: [] };
+          if (!all.includes(one) && scrolls(one)) return { end: false, faults: [] }; // the browser's own
+          if (one !== next) {
+            last = one;
+            return { end: false, faults: [`instead of ${named(next)}: ${named(one)}`] };
+          }
+          last = one;
+          return { end: false, faults: look(one) };
+        };
+
+        window.withoutKey = () => [...window.pointed]
+          .filter((one) => one.isConnected && isShown(one) && one.closest("[hidden], dialog:not([open])") === null)
+          .filter((one) => one.closest(".plot[role=img]") === null) // a chart that is a picture, with its table beside it
+          .filter((one) => one.closest(TABBED) === null && one.querySelector(TABBED) === null)
+          .map((one) => `no key does what a pointer does: ${named(one)}`);
+      }
+      """;
+
+  /** Goes through all that takes the focus, in a view or a dialog. */
+  private void walk(String what, String root) {
+    page.evaluate(WALK, root);
+    for (int i = 0; ; i++) {
+      page.keyboard().press("Tab");
+      Map<?, ?> step = (Map<?, ?>) page.evaluate("window.walked()");
+      ((List<?>) step.get("faults")).forEach(fault -> faults.add(what + ": " + fault));
+      if (Boolean.TRUE.equals(step.get("end"))) {
+        break;
+      }
+      if (i > 400) {
+        faults.add(what + ": the focus does not come out");
+        break;
+      }
+    }
+    ((List<?>) page.evaluate("window.withoutKey()"))
+        .forEach(fault -> faults.add(what + ": " + fault));
+  }
+
+  @Test
+  void everyViewIsWalkedByTheKeyboardAlone() {
+    visit("/");
+    page.locator("#users input").first().waitFor();
+    walk("login", "");
+    login();
+    hasEveryView();
+    VIEWS.forEach(
+        (name, view) -> {
+          show(view);
+          walk(name.isEmpty() ? "plant" : name, "");
+        });
+    assertThat(faults.stream().collect(Collectors.joining("\n"))).isEmpty();
+  }
+
+  /** What opens a dialog, by the view in which it stands. */
+  private static final List<List<String>> OPENERS =
+      List.of(
+          List.of("/", "#zone"),
+          List.of("/stops", "button.stop-reason"),
+          List.of(MACHINE, ".acts button >> nth=0"),
+          List.of(MACHINE, ".acts button >> nth=1"),
+          List.of(MACHINE, ".orders + p + button, .orders ~ button"),
+          List.of(MACHINE, ".stop-reason"));
+
+  @Test
+  void everyDialogIsWalkedClosedByEscapeAndGivesTheFocusBack() {
+    visit("/");
+    login();
+    for (List<String> opener : OPENERS) {
+      visit(opener.get(0));
+      Locator button = page.locator(opener.get(1)).first();
+      button.waitFor();
+      button.focus();
+      page.keyboard().press("Enter");
+      Locator dialog = page.locator("dialog[open]");
+      dialog.waitFor();
+      String what = opener.get(0) + " " + dialog.locator("h2").textContent();
+      assertThat(dialog.locator(":focus")).hasCount(1);
+      walk(what, "dialog[open]");
+      axe(what.replaceAll("\\W+", "-"), SIZES);
+      page.keyboard().press("Escape");
+      assertThat(dialog).hasCount(0);
+      assertThat(button).isFocused();
+    }
+    assertThat(faults.stream().collect(Collectors.joining("\n"))).isEmpty();
+  }
+}
