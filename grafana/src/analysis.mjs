@@ -103,7 +103,6 @@ export function downtime(store) {
     variables: [...variables(store, place), kind(store)],
     annotations: marks(store, place),
     from: 'now-7d',
-    refresh: '1m',
     panels: [
       pareto(store, byKind, CAUSE, 'Causes: stopped time by reason, longest first (Pareto)', { w: 12, h: 10 }),
       reasons(store, byKind, CAUSE, 'Causes, with cumulative share', { w: 12, h: 10 }),

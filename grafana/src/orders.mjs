@@ -83,7 +83,6 @@ export function products(store) {
     links: menu(store, 'products'),
     variables: variables(store, PLACE),
     from: 'now-7d',
-    refresh: '1m',
     panels: [
       byProduct(store, ['product'], 'Products', { w: 24, h: 8 }),
       byProduct(store, ['machine', 'product'], 'Products by machine', { w: 24, h: 10 }),
@@ -104,7 +103,6 @@ export function changeover(store) {
     variables: variables(store, PLACE),
     annotations: [...marks(store, PLACE), store.orderBegins('machine')],
     from: 'now-7d',
-    refresh: '1m',
     panels: [
       barchart('Time of changeovers by machine', { w: 12, h: 9 }, {
         x: 'machine',

@@ -297,9 +297,9 @@ export const text = (title, size, content) => ({
  * A dashboard in Grafana's JSON model, as Grafana 11 and later read it.
  *
  * @param annotations instants that are drawn into the charts over time; asked for only where there is one
- * @param refresh how often it asks again; empty: not by itself
+ * @param refresh how often it asks again: `auto` by the length of the range, so that long ones are asked for seldom; empty: not by itself
  */
-export function dashboard({ uid, title, description, tags, links, variables, panels, annotations = [], from = 'now-24h', to = 'now', refresh = '30s' }) {
+export function dashboard({ uid, title, description, tags, links, variables, panels, annotations = [], from = 'now-24h', to = 'now', refresh = 'auto' }) {
   const shown = panels.filter(Boolean);
   const marks = shown.some(({ type }) => type === 'timeseries') ? annotations.filter(Boolean) : [];
   return {

@@ -111,7 +111,6 @@ export function compare(store) {
     ],
     annotations: marks(store, PLACE),
     from: 'now-7d',
-    refresh: '5m',
     panels: [
       figures(store, 'line', lines, 'Lines', { w: 24, h: 7 }),
       figures(store, 'line', lines, 'Lines, before', { w: 24, h: 7 }, before),

@@ -20,11 +20,11 @@ export function spc(store) {
     tags: [`weir-${store.name}`, 'quality'],
     links: menu(store, 'spc'),
     variables: [
-      ...variables(store, PLACE, PLACE),
+      // no window is of a shift: the choice is only kept for the dashboards that one goes to from here
+      ...variables(store, PLACE, PLACE).map((each) => (each.name === 'shift' ? { ...each, hide: 2 } : each)),
       queryVariable({ name: 'metric', label: 'Signal', datasource: store.datasource, ...store.variable('metric', { from: 'signal_quality', after: PLACE }) }),
     ],
     annotations: [...marks(store, PLACE, 'machine'), store.orderBegins('machine')],
-    refresh: '1m',
     panels: [
       timeseries('Mean of each window, with the control limits', { w: 24, h: 9 }, {
         description: 'Center and limits of three sigma are those that the rules compare with: configured, or of the newest window before with 20 readings.',

@@ -27,7 +27,6 @@ export function wall(store) {
     links: menu(store, 'wall'),
     variables: variables(store, place),
     from: 'now-8h',
-    refresh: '10s',
     panels: [
       tiles(store, 'OEE of the lines / target, current shift (%)', 'Of target', OF_TARGET, { w: 24, h: 8 }),
       tiles(store, 'OEE of the lines, current shift (%)', 'OEE', OEE, { w: 24, h: 6 }),

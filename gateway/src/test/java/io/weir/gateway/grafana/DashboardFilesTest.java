@@ -279,6 +279,16 @@ class DashboardFilesTest {
             });
   }
 
+  /** A report stands still. */
+  @Test
+  void aDashboardAsksAgainByTheLengthOfItsRange() {
+    for (Dashboard dashboard : ALL) {
+      assertThat(dashboard.json().path("refresh").asText())
+          .as("%s", dashboard)
+          .isEqualTo(dashboard.uid().endsWith("report") ? "" : "auto");
+    }
+  }
+
   @Test
   void idsAreUniqueAndPanelsHaveTitlesAndUnitsAndDoNotOverlap() {
     assertThat(ALL).extracting(Dashboard::uid).doesNotHaveDuplicates().hasSize(53);
