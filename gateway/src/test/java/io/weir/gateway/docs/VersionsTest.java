@@ -40,6 +40,10 @@ class VersionsTest {
     JsonNode node = new ObjectMapper().readTree(ROOT.resolve("grafana/package.json").toFile());
     String types = node.at("/devDependencies/@grafana~1schema").asText();
     assertThat(page()).contains("| Types of Grafana | " + types + " |");
+    JsonNode scenes =
+        new ObjectMapper().readTree(ROOT.resolve("grafana/scenes/package.json").toFile());
+    String libraries = scenes.at("/dependencies/@grafana~1ui").asText();
+    assertThat(page()).contains("| Frontend libraries of Grafana | " + libraries + " |");
     Matcher built =
         Pattern.compile("^version=(.+)$", Pattern.MULTILINE)
             .matcher(Files.readString(ROOT.resolve("scripts/influxd2")));

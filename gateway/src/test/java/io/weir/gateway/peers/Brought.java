@@ -49,6 +49,21 @@ public final class Brought {
         "scripts/datafusion installs it; needs python3-venv and PyPI");
   }
 
+  /**
+   * A folder with the frontend libraries of Grafana as packages of npm, or the one that {@code
+   * GRAFANA_SCENES} names.
+   */
+  public static Brought grafanaScenes() {
+    return new Brought(
+        "The frontend libraries of Grafana",
+        named("GRAFANA_SCENES")
+            .or(
+                () ->
+                    newest("grafana-scenes-")
+                        .filter(folder -> Files.exists(folder.resolve("complete")))),
+        "scripts/grafana-scenes installs them; needs npm and its registry");
+  }
+
   private static Optional<Path> named(String variable) {
     return Optional.ofNullable(System.getenv(variable))
         .filter(path -> !path.isBlank())
