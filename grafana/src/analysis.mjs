@@ -2,7 +2,7 @@
 
 import { menu } from './menu.mjs';
 import {
-  BAR, COVERAGE, COLOURED, DASH_AT_ZERO, KWH, PERCENT, PIECES, SECONDS, STATE, STATE_WORDS, falling,
+  BAR, COVERAGE, COLOURED, DASH_AT_ZERO, FOR_SHARE, KWH, PERCENT, PIECES, SECONDS, STATE, STATE_WORDS, falling,
   barchart, column, cumulativeShare, dashboard, endWhereRowsAreMissing, limit, queryVariable, sortBy, sourceVariable, stat, table, timeseries,
 } from './panels.mjs';
 import * as prometheus from './promql.mjs';
@@ -20,27 +20,22 @@ export const CAUSE = "category != 'starved' AND category != 'blocked' AND catego
 const DURATION = 'sum(duration_s)';
 
 /** Reasons, the longest first, with the share of the time that they and those above them took. */
-export const reasons = (store, filters, where, title, size) => {
-  const { targets, transformations, hide } = store.tableWithTotal({
-    from: 'stops', where, filters, by: ['category', 'reason'], positive: 'Duration',
-    columns: { Duration: DURATION, Stops: 'sum(count)' },
-    total: { Total: DURATION },
-  });
-  return table(title, size, {
-    description: 'Pareto: the share of each reason and all above it in the time of all of them. Those up to 80 % are the few that matter.',
-    targets,
-    transformations: [...transformations, ...cumulativeShare('Duration')],
-    hide: ['Time', ...hide, 'Total', 'Cumulative'],
-    overrides: [
-      column('category', { label: 'Kind', config: STATE_WORDS, cell: COLOURED }),
-      column('reason', { label: 'Reason' }),
-      // A stop split at a shift's end is counted in its first part, so a part alone may have no count.
-      column('Duration', { label: 'Time', config: SECONDS }),
-      column('Stops', { config: PIECES }),
-      column('Cumulative share', { label: 'Cumulative (%)', config: { ...PERCENT, max: 1, thresholds: falling(0.8, 0.95) }, cell: BAR }),
-    ],
-  });
-};
+export const reasons = (store, filters, where, title, size) => table(title, size, {
+  description: 'Pareto: the share of each reason and all above it in the time of all of them. Those up to 80 % are the few that matter.',
+  targets: store.table({
+    from: 'stops', where, filters, by: ['category', 'reason'], positive: 'Duration', columns: { Duration: DURATION, Stops: 'sum(count)' },
+  }),
+  transformations: cumulativeShare('Duration'),
+  hide: ['Time', ...FOR_SHARE],
+  overrides: [
+    column('category', { label: 'Kind', config: STATE_WORDS, cell: COLOURED }),
+    column('reason', { label: 'Reason' }),
+    // A stop split at a shift's end is counted in its first part, so a part alone may have no count.
+    column('Duration', { label: 'Time', config: SECONDS }),
+    column('Stops', { config: PIECES }),
+    column('Cumulative share', { label: 'Cumulative (%)', config: { ...PERCENT, max: 1, thresholds: falling(0.8, 0.95) }, cell: BAR }),
+  ],
+});
 
 const pareto = (store, filters, where, title, size) => barchart(title, size, {
   description: 'The 15 reasons that cost most.',

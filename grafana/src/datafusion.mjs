@@ -19,9 +19,9 @@ export const LAST_DAY = "time BETWEEN now() - interval '25 hours' AND now()";
 /** Without rows there is nothing to divide by; as elsewhere, that is no number. */
 const safe = (expression) => expression.replace(/\/ (\w+\(\w+\)|\([^/]*\)|\w+)/g, '/ nullif($1, 0)');
 
-const { columnList, target, filter, variable, table, tableWithTotal } =
+const { columnList, target, filter, variable, table } =
   questions({ datasource, inRange: IN_RANGE, expression: safe, subquery: ' AS sums' });
-export { variable, table, tableWithTotal };
+export { variable, table };
 
 export const mean = (field) => `avg(${field})`;
 

@@ -68,32 +68,12 @@ export const mean = (field) => `mean("${field}")`;
  * @param filters variables that narrow it
  * @param columns label: expression over sums, the same in both languages
  * @param positive the column that must be above 0: much quicker than to ask it of every row
- * @param more label: expression over the columns
  */
-export function table({ refId = 'A', columns, by = [], positive, more = {}, ...asked }) {
+export function table({ refId = 'A', columns, by = [], positive, ...asked }) {
   const group = by.length ? ` GROUP BY ${quoted(by)}` : '';
   const sums = `SELECT ${columnList(columns)} ${filter(asked)}${group}`;
-  const outer = [quoted(Object.keys(columns)), ...Object.entries(more).map(([label, expression]) => `${expression} AS "${label}"`)].join(', ');
-  const where = positive ? `WHERE "${positive}" > 0 AND $timeFilter` : 'WHERE $timeFilter';
-  return target(refId, positive || Object.keys(more).length ? `SELECT ${outer} FROM (${sums}) ${where}${group}` : sums, 'table');
-}
-
-/**
- * A table with the total of a column in each row: a query of its own, joined by a column of zeros, which are made of
- * the sums: to sum up once more would take as long again.
- *
- * @param total its label, and the expression
- */
-export function tableWithTotal({ columns, total, by, positive, ...asked }) {
-  const key = (label) => ({ Joined: `"${label}" * 0` });
-  return {
-    targets: [
-      table({ columns, more: key(positive), by, positive, ...asked }),
-      table({ refId: 'B', columns: total, more: key(Object.keys(total)[0]), ...asked }),
-    ],
-    transformations: [{ id: 'joinByField', options: { byField: 'Joined', mode: 'inner' } }],
-    hide: ['Joined'],
-  };
+  return target(
+    refId, positive ? `SELECT ${quoted(Object.keys(columns))} FROM (${sums}) WHERE "${positive}" > 0 AND $timeFilter${group}` : sums, 'table');
 }
 
 /** Over time, one series for each value of the tag `by`, or for each column: of readings, by the panel's interval. */

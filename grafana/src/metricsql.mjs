@@ -88,13 +88,6 @@ export function table({ refId = 'A', columns, by = [], positive: _, ...asked }) 
     now(`${refId}${index}`, sums(expression, RANGE, by, asked), label, by));
 }
 
-/** A table with the total of a column in each row. */
-export function tableWithTotal({ columns, total, by, positive: _, ...asked }) {
-  const [label, field] = Object.entries(total)[0];
-  const whole = `${sums(field, RANGE, by, asked)} * 0 + on() group_left() ${sums(field, RANGE, [], asked)}`;
-  return { targets: [...table({ columns, by, ...asked }), now('B', whole, label, by)], transformations: [], hide: [] };
-}
-
 /** Means of readings over time. */
 export function series({ refId = 'A', from, columns, filters, by }) {
   return Object.entries(columns).map(([label, field], index) =>

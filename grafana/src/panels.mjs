@@ -252,18 +252,26 @@ const organize = (hidden, order) => ({
     renameByName: {},
   },
 });
-/** Adds the column "Cumulative share" to rows that have the "Total" of `field`, the largest first. */
+const calculated = (alias, options) => ({ id: 'calculateField', options: { ...options, alias, replaceFields: false } });
+const runningSum = (alias, field) => calculated(alias, { mode: 'cumulativeFunctions', cumulative: { field, reducer: 'sum' } });
+const binary = (alias, left, operator, right) => calculated(alias, { mode: 'binary', binary: { left, operator, right } });
+
+/**
+ * Adds the column "Cumulative share" of `field` to rows, the largest first. The total of all rows is in none of them,
+ * and to ask the store for it would take as long again: it is what a row and those below it have ("Below"), and what
+ * it and those above it have ("Above"), less what is in both. `FOR_SHARE` are the columns on the way.
+ */
 export const cumulativeShare = (field) => [
-  sortBy(field),
-  {
-    id: 'calculateField',
-    options: { mode: 'cumulativeFunctions', cumulative: { field, reducer: 'sum' }, alias: 'Cumulative', replaceFields: false },
-  },
-  {
-    id: 'calculateField',
-    options: { mode: 'binary', binary: { left: 'Cumulative', operator: '/', right: 'Total' }, alias: 'Cumulative share', replaceFields: false },
-  },
+  sortBy(field, false),
+  runningSum('Below', field),
+  sortBy('Below'), // where two are as large, just the other way round
+  runningSum('Above', field),
+  binary('Both', 'Below', '+', 'Above'),
+  binary('Total', 'Both', '-', field),
+  binary('Cumulative share', 'Above', '/', 'Total'),
 ];
+export const FOR_SHARE = ['Below', 'Above', 'Both', 'Total'];
+
 /** Joins rows of several queries that agree in their tags. */
 export const MERGE = { id: 'merge', options: {} };
 

@@ -16,8 +16,8 @@ const IN_RANGE = '$__timeFilter(timestamp)';
 /** What is shown as of now, whatever range is chosen: a day of 25 hours, for a shift of a whole day. */
 export const LAST_DAY = "timestamp BETWEEN dateadd('h', -25, now()) AND now()";
 
-const { columnList, target, filter, variable, table, tableWithTotal } = questions({ datasource, inRange: IN_RANGE });
-export { variable, table, tableWithTotal };
+const { columnList, target, filter, variable, table } = questions({ datasource, inRange: IN_RANGE });
+export { variable, table };
 
 export const mean = (field) => `avg(${field})`;
 

@@ -63,19 +63,5 @@ export function questions({ datasource, inRange, expression: written = (each) =>
     return target(refId, positive ? `SELECT * FROM (${sums})${subquery} WHERE "${positive}" > 0` : sums, 'table');
   }
 
-  /**
-   * A table with the total of a column in each row: a query of its own, joined by a column of zeros.
-   *
-   * @param total its label, and the expression
-   */
-  function tableWithTotal({ columns, total, by, positive, ...asked }) {
-    const key = { Joined: `${Object.values(total)[0]} * 0` };
-    return {
-      targets: [table({ columns: { ...columns, ...key }, by, positive, ...asked }), table({ refId: 'B', columns: { ...total, ...key }, ...asked })],
-      transformations: [{ id: 'joinByField', options: { byField: 'Joined', mode: 'inner' } }],
-      hide: ['Joined'],
-    };
-  }
-
-  return { columnList, target, filter, variable, table, tableWithTotal };
+  return { columnList, target, filter, variable, table };
 }

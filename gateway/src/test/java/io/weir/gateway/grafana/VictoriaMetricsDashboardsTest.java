@@ -154,7 +154,6 @@ class VictoriaMetricsDashboardsTest {
     }
     List<Double> wanted =
         Dashboard.list(twin.path("targets")).stream()
-            .filter(target -> !isTotal(twin, target))
             .flatMap(target -> sources.ask(target, with).stream())
             .flatMap(frame -> frame.columnsOf(Number.class).stream().flatMap(frame::numbers))
             .filter(number -> number != 0)
@@ -167,18 +166,9 @@ class VictoriaMetricsDashboardsTest {
         .isEqualTo(wanted);
   }
 
-  /** Of a Pareto: here it is in each row, there a query of its own. */
-  private static boolean isTotal(JsonNode panel, JsonNode target) {
-    return target.path("refId").asText().equals("B")
-        && panel.toString().contains("\"Cumulative share\"");
-  }
-
   private static List<Double> numbers(JsonNode panel, Interpolation with) {
     List<Double> numbers = new ArrayList<>();
     for (JsonNode target : panel.path("targets")) {
-      if (isTotal(panel, target)) {
-        continue;
-      }
       boolean daily = target.path("interval").asText().equals("1d");
       Interpolation by =
           new Interpolation(
