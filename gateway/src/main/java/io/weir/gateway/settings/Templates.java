@@ -3,6 +3,7 @@ package io.weir.gateway.settings;
 import io.weir.gateway.config.Nearest;
 import io.weir.gateway.config.Problems;
 import io.weir.gateway.config.YamlNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,28 +37,28 @@ final class Templates {
   }
 
   private void read(YamlNode.Sequence list) {
-    for (YamlNode item : list.items()) {
+    for (int i = 0; i < list.items().size(); i++) {
+      YamlNode item = list.items().get(i);
       if (item instanceof YamlNode.Mapping template
           && template.get("name") instanceof YamlNode.Scalar name
           && byName.putIfAbsent(name.text(), template) != null) {
-        String key = YamlNode.key("efficiency.templates", list.items().indexOf(item), item);
+        String key = YamlNode.key("efficiency.templates", i, item);
         problems.add(name.place(), key + ".name", "is the name of another template already");
       }
     }
   }
 
   private YamlNode filled(YamlNode.Sequence machines) {
-    List<YamlNode> all = machines.items();
-    return new YamlNode.Sequence(
-        machines.place(),
-        all.stream()
-            .map(
-                item ->
-                    item instanceof YamlNode.Mapping machine
-                            && machine.get("like") instanceof YamlNode.Scalar like
-                        ? like(machine, like, all.indexOf(item))
-                        : item)
-            .toList());
+    List<YamlNode> filled = new ArrayList<>();
+    for (int i = 0; i < machines.items().size(); i++) {
+      YamlNode item = machines.items().get(i);
+      filled.add(
+          item instanceof YamlNode.Mapping machine
+                  && machine.get("like") instanceof YamlNode.Scalar like
+              ? like(machine, like, i)
+              : item);
+    }
+    return new YamlNode.Sequence(machines.place(), filled);
   }
 
   private YamlNode like(YamlNode.Mapping machine, YamlNode.Scalar like, int index) {

@@ -184,6 +184,14 @@ class SiteTest {
   }
 
   @Test
+  void eachOfTwoMachinesOnOneLineIsToldThatItsTemplateIsMissing() throws IOException {
+    assertThat(
+            refused("efficiency: { machines: [ { asset: a, like: x }, { asset: a, like: x } ] }"))
+        .extracting(Problem::key)
+        .contains("efficiency.machines[0].like", "efficiency.machines[1].like");
+  }
+
+  @Test
   void labelsAreForEveryLanguageOrForSome() throws Exception {
     Config config =
         with(
