@@ -209,7 +209,8 @@ export function configureView() {
     const others = isText ? problems : parts.problems(problems);
     wrong.replaceChildren(...others.map((problem) => {
       const place = problem.isHere ? t("config.line", problem.line) : `${problem.file}:${problem.line}`;
-      return element("li", "", `${place}: ${problem.key}: ${problemText(problem)}`);
+      const said = [place, problem.key, problemText(problem)].filter((one) => one !== "");
+      return element("li", "", said.join(": "));
     }));
     if (problems.length > 0) setText(note, t("config.problems", problems.length));
   }
@@ -227,7 +228,8 @@ export function configureView() {
     const checked = /** @type {SiteChecked} */ (answer);
     complain(checked.errors);
     if (checked.errors.length > 0) return checked;
-    differences.replaceChildren(diffOf(checked.diff));
+    differences.replaceChildren(diffOf(checked.diff), ...(checked.isRewritten && checked.diff.length > 0
+      ? [element("p", "quiet", t("config.rewritten"))] : []));
     deeds.replaceChildren(...deedsOf(checked.does));
     apply.disabled = checked.diff.length === 0;
     setText(note, "");
@@ -250,7 +252,8 @@ export function configureView() {
       review.hidden = true;
       complain(answer.errors);
     } else if (status === 409) {
-      setText(note, t("config.stale", answer.present.who));
+      const { who: other, isEdited } = answer.present;
+      setText(note, t("config.stale", isEdited || other === "" ? t("config.somebody") : other));
     } else {
       setText(note, t("fetch.failed", problem));
     }

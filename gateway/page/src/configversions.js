@@ -13,10 +13,14 @@ const PATH = "/api/v1/config/site/versions";
 /** Of a difference so many lines are shown. */
 const MOST_LINES = 400;
 
+/** A text that does not turn around what stands behind it, whatever its direction. @param {string} text */
+const isolated = (text) => (text === "" ? "" : `\u2068${text}\u2069`);
+
 /** @param {SiteVersion} version */
 function aboutVersion({ number, time, who, comment, isEdited }) {
   if (number === 0) return t("config.empty");
-  const parts = [time === null ? "" : at(Date.parse(time)), who, comment, isEdited ? t("config.edited") : ""];
+  const parts = [time === null ? "" : at(Date.parse(time)), isolated(who), isolated(comment),
+    isEdited ? t("config.edited") : ""];
   return parts.filter((part) => part !== "").join(" · ");
 }
 

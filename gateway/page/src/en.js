@@ -898,6 +898,8 @@ export default {
   "config.noneFound": "Nothing found",
   "config.notAForm": "This is shown as text: a form cannot hold all of it.",
   "config.diffMore": "… and {0} more lines",
+  "config.somebody": "Somebody",
+  "config.rewritten": "The whole text is written anew: comments in it are lost. The history keeps them.",
   "problem.mustBe": "must be {0}, not {1}",
   "problem.missing": "is missing; it must be {0}",
   "problem.unknownKey": "unknown key",

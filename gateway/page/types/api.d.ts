@@ -583,6 +583,8 @@ export interface SiteChecked {
   text: string;
   site: Record<string, any>;
   diff: string[];
+  /** Whether the text is written anew, so that comments get lost. */
+  isRewritten: boolean;
   errors: SiteProblem[];
   does: { added: string[]; changed: string[]; removed: string[]; efficiency: boolean; needsRestart: string[]; pending: string[] } | null;
 }

@@ -127,6 +127,25 @@ class SiteChangesTest {
   }
 
   @Test
+  void aFormThatWritesTheTextInItsOwnWayShowsWhichValuesDiffer() throws Exception {
+    String byHand = "# as agreed with Anna\nefficiency: { target: { oee: 0.60 }, holidays: [] }\n";
+    posted(PATH, following(get(PATH)).put("text", byHand));
+    ObjectNode body = JSON.createObjectNode();
+    ObjectNode site = (ObjectNode) get(PATH).path("site");
+    assertThat(posted(PATH + "/check", body.set("site", site)).path("diff")).isEmpty();
+
+    ((ObjectNode) site.at("/efficiency/target")).put("oee", 0.5);
+    JsonNode checked = posted(PATH + "/check", body);
+    assertThat(checked.path("isRewritten").asBoolean()).isTrue();
+    assertThat(checked.path("diff").toString())
+        .contains("-    oee: 0.6\"", "+    oee: 0.5\"")
+        .doesNotContain("Anna", "-  holidays");
+
+    posted(PATH, following(get(PATH)).set("site", site));
+    assertThat(posted(PATH + "/check", body).path("isRewritten").asBoolean()).isFalse();
+  }
+
+  @Test
   void whoWasSlowerIsToldAndUndoesNothing() throws Exception {
     JsonNode now = get(PATH);
     JsonNode first = posted(PATH, target(now, 0.6));

@@ -199,15 +199,24 @@ public final class SiteRequests {
 
   private Publisher<Void> check(HttpServerRequest request, HttpServerResponse response) {
     return BODY.receive(request)
-        .map(bytes -> text(BODY.read(bytes, Body.class)))
-        .flatMap(text -> Mono.from(answer(request, response, () -> checked(text))));
+        .map(bytes -> BODY.read(bytes, Body.class))
+        .flatMap(
+            body -> {
+              String text = text(body);
+              boolean isForm = body.site != null;
+              return Mono.from(answer(request, response, () -> checked(text, isForm)));
+            });
   }
 
-  private ObjectNode checked(String text) throws IOException {
+  /** Of a form what differs in its values: it writes the whole text in its own way. */
+  private ObjectNode checked(String text, boolean isForm) throws IOException {
     ObjectNode json = JSON.createObjectNode().put("text", text);
     json.set("site", Site.json(text));
+    String present = file.current().text();
+    String before = isForm ? SiteText.of(Site.json(present)) : present;
+    json.put("isRewritten", !before.equals(present));
     ArrayNode diff = json.putArray("diff");
-    LineDiff.of(file.current().text(), text).forEach(diff::add);
+    LineDiff.of(before, text).forEach(diff::add);
     try {
       Config next = main.loadWithSite(text);
       json.putArray("errors");
