@@ -25,3 +25,27 @@ function decoded(level) {
     return level; // a stray percent sign, typed by hand
   }
 }
+
+/**
+ * An address with what is chosen in its view; "" stands for no choice and is left out.
+ *
+ * @param {string} hash
+ * @param {Record<string, string>} choices
+ */
+export function withChoices(hash, choices) {
+  const [place, text] = (hash === "" ? "#/" : hash).split("?");
+  const search = new URLSearchParams(text);
+  for (const [key, value] of Object.entries(choices)) {
+    if (value === "") search.delete(key);
+    else search.set(key, value);
+  }
+  const rest = search.toString();
+  return rest === "" ? place : `${place}?${rest}`;
+}
+
+/**
+ * Lets the address say what is chosen, so that a link of it shows a colleague the same.
+ *
+ * @param {Record<string, string>} choices
+ */
+export const keepInAddress = (choices) => history.replaceState(null, "", withChoices(location.hash, choices));

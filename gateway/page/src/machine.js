@@ -40,7 +40,7 @@ const STOPS = 8;
  * @param {Address} address
  * @returns {View}
  */
-export function machineView({ path }) {
+export function machineView({ path, search }) {
   const name = assetName(path) || t("place.none");
   const heading = element("h1", "", name);
   const state = badge();
@@ -84,7 +84,7 @@ export function machineView({ path }) {
     { root: element("div", "values", values.root), sheet: () => valueSheet(shownMachine?.metrics ?? []) });
   valuesPanel.classList.add("of-now");
   age.classList.add("of-now");
-  const charts = signals();
+  const charts = signals(search);
   const signalsPanel = csvPanel(t("signals.title"), of, charts);
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns three",

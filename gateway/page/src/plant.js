@@ -1,6 +1,7 @@
 // The plant: the shift's figures first, then lines and machines in the direction of flow, then
 // where the time went, then the gateway itself.
 
+import { keepInAddress } from "./address.js";
 import { query, watch } from "./api.js";
 import { placeText, shownPath } from "./assetlabels.js";
 import { makeCard, showCard } from "./card.js";
@@ -39,15 +40,18 @@ const ROOMY = 16; // up to this many are shown large
 const CAUSES = 6;
 const DOWN = 8; // at most this many stopped machines are named above the others
 
-/** @returns {View} */
-export function plantView() {
+/**
+ * @param {import("./address.js").Address} address
+ * @returns {View}
+ */
+export function plantView({ search }) {
   const heading = element("h1", "hidden-text", t("view.plant"));
   const first = firstSteps();
   const shift = shiftPanel();
   const uncoded = uncodedButton();
   const shown = () => filter.apply(model?.lines ?? []).flatMap(({ machines }) => machines);
   const states = csvButton(t("csv.states"), () => spanSheet(shown(), history), undefined, t("csv.ofStates"));
-  const filter = machineFilter(() => show(), uncoded.root,
+  const filter = machineFilter(search, () => show(), uncoded.root,
     csvButton(t("csv.machines"), () => machineSheet(shown())), states);
   const down = downList();
   const lines = element("div", "lines");
@@ -136,22 +140,28 @@ function nameWithTimeLeft(shift, now) {
 /**
  * The search, and a button for each kind of state.
  *
+ * @param {URLSearchParams} chosen in the address
  * @param {() => void} onChange
  * @param {Node[]} more what else stands there
  */
-function machineFilter(onChange, ...more) {
+function machineFilter(chosen, onChange, ...more) {
   const search = element("input");
   search.type = "search";
   search.placeholder = t("plant.find");
   search.setAttribute("aria-label", t("plant.find"));
-  search.addEventListener("input", onChange);
+  search.value = chosen.get("find") ?? "";
+  search.addEventListener("input", changed);
   const tally = element("div", "tally");
   tally.setAttribute("role", "group");
   tally.setAttribute("aria-label", t("plant.filter"));
   const report = link("button", "#/report", t("report.open"));
   const root = element("div", "toolbar", search, tally, element("span", "space"), ...more, report);
-  /** @type {Kind | null} */
-  let onlyKind = null;
+  let onlyKind = KINDS.find((kind) => kind === chosen.get("kind")) ?? null;
+
+  function changed() {
+    keepInAddress({ find: search.value.trim(), kind: onlyKind ?? "" });
+    onChange();
+  }
 
   return {
     root,
@@ -163,7 +173,7 @@ function machineFilter(onChange, ...more) {
       keyed(tally, counts, (c) => c.kind, ({ kind }) => ({
         root: button("", () => {
           onlyKind = onlyKind === kind ? null : kind;
-          onChange();
+          changed();
         }),
       }), (part, { kind, count }) => {
         setClass(part.root, `badge ${kind}`);

@@ -20,11 +20,14 @@ import { wholeNote } from "./siteswitch.js";
 
 const SECONDS = 10;
 
-/** @returns {View} */
-export function qualityView() {
+/**
+ * @param {import("./address.js").Address} address
+ * @returns {View}
+ */
+export function qualityView({ search }) {
   const heading = element("h1", "", t("view.quality"));
   const machines = machinePanel();
-  const quarantine = quarantinePanel();
+  const quarantine = quarantinePanel(search);
   const root = element("div", "", element("div", "title", heading),
     element("div", "halves", machines.root,
       element("div", "", wholeNote("site.wholeQuarantine"), quarantine.root)));

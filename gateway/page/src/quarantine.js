@@ -1,9 +1,10 @@
 // The quarantine: by reason, and its entries, the newest first; those that are alike stand together.
 
+import { keepInAddress } from "./address.js";
 import { get, messageOf, post, query, watch } from "./api.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvButton } from "./csvbutton.js";
-import { button, element, keyed, madeOnce, setText, table } from "./dom.js";
+import { button, element, keyed, madeOnce, setAttribute, setText, table } from "./dom.js";
 import { makeEntry, showEntry } from "./entry.js";
 import { at, whole } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -115,8 +116,12 @@ function entrySheet(entries, more) {
   return sheetOf(columns, entries, more ? t("csv.newest", entries.length) : "");
 }
 
-/** The quarantine by reason, and its entries, the newest first. */
-export function quarantinePanel() {
+/**
+ * The quarantine by reason, and its entries, the newest first.
+ *
+ * @param {URLSearchParams} search of the address
+ */
+export function quarantinePanel(search) {
   const reasons = table(t("quality.reasons"),
     [[t("stops.reason")], [t("quality.entries"), "number"], [t("quality.newest"), "number"], [t("quality.replay")]]);
   const entries = element("div", "entries");
@@ -126,7 +131,7 @@ export function quarantinePanel() {
   const all = onlyFor("engineer", button(t("quality.replayAll"), () => replay({ all: true })));
   const more = button(t("quality.older"), () => loadOlder());
   const cell = /** @type {typeof madeOnce<HTMLButtonElement>} */ (madeOnce)();
-  let onlyReason = "";
+  let onlyReason = search.get("fault") ?? "";
   /** @type {number | null} where the older pages go on */
   let before = null;
   /** @type {QuarantineItem[]} */
@@ -181,8 +186,16 @@ export function quarantinePanel() {
   /** @param {string} reason */
   const filterButton = (reason) => button(word("fault", reason), () => {
     onlyReason = onlyReason === reason ? "" : reason;
+    keepInAddress({ fault: onlyReason });
+    showFilters();
     showEntries();
   }, "plain");
+
+  function showFilters() {
+    for (const { reason } of byReason) {
+      setAttribute(cell(`filter ${reason}`, () => filterButton(reason)), "aria-pressed", String(reason === onlyReason));
+    }
+  }
 
   return {
     root: element("section", "panel",
@@ -201,6 +214,7 @@ export function quarantinePanel() {
         cell(`replay ${q.reason}`, () =>
           onlyFor("engineer", button(t("quality.replay"), () => replay({ reason: q.reason })))),
       ]);
+      showFilters();
     },
     /** @param {() => void} onReplayed */
     begin(onReplayed) {

@@ -3,6 +3,7 @@
 // constants are only named, with their value.
 
 import uPlot from "./uplot.js";
+import { keepInAddress } from "./address.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
 import { AXES, ink, tzDate } from "./chart.js";
@@ -159,12 +160,31 @@ function rangeButtons(onPick) {
   };
 }
 
-/** All signals of a machine. */
-export function signals() {
+/**
+ * What of the signals an address shows.
+ *
+ * @param {URLSearchParams} search
+ * @returns {{ minutes: number, zoomed: TimeRange | null }}
+ */
+function chosenIn(search) {
+  const minutes = Number(search.get("minutes"));
+  const zoomed = /** @type {TimeRange} */ ((search.get("zoom") ?? "").split("-").map(Number));
+  return {
+    minutes: RANGES.includes(minutes) ? minutes : 60,
+    zoomed: zoomed.length === 2 && zoomed[0] < zoomed[1] ? zoomed : null,
+  };
+}
+
+/**
+ * All signals of a machine.
+ *
+ * @param {URLSearchParams} search of the address
+ */
+export function signals(search) {
   const ranges = rangeButtons((range) => {
     minutes = range;
     zoomed = null;
-    showTime();
+    keepTime();
     watching?.ask();
   });
   const unzoom = button(t("signals.unzoom"), () => zoom(null));
@@ -182,12 +202,10 @@ export function signals() {
   const root = element("div", "", toolbar, list, steady, words, all, note);
   /** @type {Map<string, Chart>} */
   const charts = new Map();
-  let minutes = 60;
+  let { minutes, zoomed } = chosenIn(search);
   let everything = false;
   /** @type {SignalList | null} */
   let answer = null;
-  /** @type {TimeRange | null} */
-  let zoomed = null;
   /** @type {Watch | null} */
   let watching = null;
   /** @type {Path} of the machine */
@@ -198,6 +216,12 @@ export function signals() {
 
   const widthOfOne = () =>
     list.clientWidth / Math.max(1, getComputedStyle(list).gridTemplateColumns.split(" ").length);
+
+  function keepTime() {
+    const range = zoomed === null ? "" : zoomed.map((second) => Math.round(second)).join("-");
+    keepInAddress({ minutes: minutes === 60 ? "" : String(minutes), zoom: range });
+    showTime();
+  }
 
   function showTime() {
     ranges.show(minutes);
@@ -211,7 +235,7 @@ export function signals() {
    */
   function zoom(range) {
     zoomed = range;
-    showTime();
+    keepTime();
     if (range !== null) for (const chart of charts.values()) chart.setRange(range);
     watching?.ask();
   }

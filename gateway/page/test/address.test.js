@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressOf } from "../src/address.js";
+import { addressOf, withChoices } from "../src/address.js";
 import { hrefOf } from "../src/model.js";
 
 test("no address is the plant's", () => {
@@ -22,4 +22,10 @@ test("paths come back as they were", () => {
 
 test("a stray percent sign stays", () => {
   assert.deepEqual(addressOf("#/line/50%").path, ["50%"]);
+});
+
+test("what is chosen stands in the address, and what is chosen no more is left out", () => {
+  assert.equal(withChoices("", { kind: "down" }), "#/?kind=down");
+  assert.equal(withChoices("#/quality?site=a&fault=range", { fault: "" }), "#/quality?site=a");
+  assert.equal(withChoices("#/machine/m?minutes=15", { minutes: "480", from: "1" }), "#/machine/m?minutes=480&from=1");
 });

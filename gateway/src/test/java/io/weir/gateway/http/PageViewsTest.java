@@ -300,6 +300,51 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  void theLinkOfAViewHoldsWhatIsChosenInIt() {
+    show(List.of("/", ".pareto li"));
+    page.locator("input[type=search]").fill("press");
+    page.locator(".tally .down").click();
+    assertThat(page).hasURL(Pattern.compile("#/\\?find=press&kind=down$"));
+    page.reload();
+    assertThat(page.locator(".machine")).hasCount(1);
+    assertThat(page.locator(".tally .down")).hasAttribute("aria-pressed", "true");
+    show(List.of(MACHINE, ".charts canvas"));
+    page.getByText("15 min", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(page).hasURL(Pattern.compile("press-02\\?minutes=15$"));
+    page.locator(".charts .plot").first().press("+");
+    assertThat(page).hasURL(Pattern.compile("minutes=15&zoom=\\d+-\\d+$"));
+    page.reload();
+    assertThat(page.getByText("15 min", new Page.GetByTextOptions().setExact(true)))
+        .hasAttribute("aria-pressed", "true");
+    assertThat(page.getByText("Reset zoom")).isVisible();
+    show(List.of("/quality", ".entries details"));
+    page.getByText("cannot be read").first().click();
+    assertThat(page).hasURL(Pattern.compile("#/quality\\?fault=malformed$"));
+    page.reload();
+    assertThat(page.getByText("cannot be read").first()).hasAttribute("aria-pressed", "true");
+  }
+
+  /** Of the factors of the OEE those whose name stands on two lines. */
+  private static final String BROKEN_NAMES =
+      """
+      [...document.querySelectorAll(".factor > :first-child")]
+          .filter((name) => name.clientHeight > 1.8 * parseFloat(getComputedStyle(name).fontSize))
+          .map((name) => name.textContent)
+      """;
+
+  @Test
+  void theNamesOfTheFactorsAreNotBrokenOnAnyScreen() {
+    for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
+      look(3840, 2160, ColorScheme.DARK, locale);
+      show(List.of("/", ".pareto li"));
+      for (int width : new int[] {3840, 1920, 1366, 390}) {
+        page.setViewportSize(width, 844);
+        assertThat(page.evaluate(BROKEN_NAMES)).as(locale + width).isEqualTo(List.of());
+      }
+    }
+  }
+
+  @Test
   void theKeyboardReadsTheValuesOfAChartAndZooms() {
     show(List.of(MACHINE, ".charts canvas"));
     Locator plot = page.locator(".charts .plot").first();
