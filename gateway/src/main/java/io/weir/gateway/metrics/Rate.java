@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 
 /**
  * The rate of a rising total over the last seconds: over five, or over five of its usual gaps where
- * it rises less often, so that it does not fall to 0 between two rises. It reads the total when it
- * is called, so it costs the counting side nothing; it is called about once a second. Owned by the
- * calling thread.
+ * it rises less often, or over two pauses where it rises in bursts, so that it does not fall to 0
+ * between two rises. It reads the total when it is called, so it costs the counting side nothing;
+ * it is called about once a second. Owned by the calling thread.
  */
 public final class Rate {
 
@@ -20,11 +20,15 @@ public final class Rate {
   private static final long MOST_WINDOW_NS = TimeUnit.MINUTES.toNanos(2);
   private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int GAPS = 5;
+  private static final int PAUSES = 2;
+
+  /** Long enough to have seen a pause twice, which then is usual. */
+  private static final long KEPT_NS = MOST_WINDOW_NS + TimeUnit.MINUTES.toNanos(1);
 
   private final LongSupplier total;
   private final Time time;
 
-  /** Looks back, oldest first; the oldest is the newest that is at least the longest window old. */
+  /** Looks back, oldest first; the oldest is the newest that is as old as they are kept. */
   private final ArrayDeque<Look> looks = new ArrayDeque<>();
 
   private record Look(long elapsedNs, long total) {}
@@ -43,7 +47,7 @@ public final class Rate {
     double rate = span < STEP_NS ? 0 : Math.max(0, (now.total() - base.total()) * 1e9 / span);
     if (now.elapsedNs() - looks.getLast().elapsedNs() >= STEP_NS) {
       looks.add(now);
-      while (looks.size() > 1 && now.elapsedNs() - second().elapsedNs() >= MOST_WINDOW_NS) {
+      while (looks.size() > 1 && now.elapsedNs() - second().elapsedNs() >= KEPT_NS) {
         looks.removeFirst();
       }
     }
@@ -62,7 +66,9 @@ public final class Rate {
     return base;
   }
 
-  /** By the median, so that one long pause does not slow down what follows. */
+  /**
+   * By the median and by the second longest gap: one long pause does not slow down what follows.
+   */
   private long windowNs() {
     List<Long> gaps = new ArrayList<>();
     Look before = looks.getFirst();
@@ -81,7 +87,8 @@ public final class Rate {
     }
     Collections.sort(gaps);
     long usual = gaps.get(gaps.size() / 2) * GAPS;
-    return Math.min(MOST_WINDOW_NS, Math.max(LEAST_WINDOW_NS, usual));
+    long pauses = gaps.size() < PAUSES ? 0 : gaps.get(gaps.size() - PAUSES) * PAUSES;
+    return Math.min(MOST_WINDOW_NS, Math.max(LEAST_WINDOW_NS, Math.max(usual, pauses)));
   }
 
   private Look second() {

@@ -66,6 +66,17 @@ class RateTest {
     }
   }
 
+  /** As figures are written, of several kinds one after the other. */
+  @Test
+  void aBurstOfRisesEachMinuteNeverShowsZeroOnceItIsUsual() {
+    for (int second = 0; second < 900; second++) {
+      double rate = after(1, second % 60 < 3 ? 100 : 0);
+      if (second > 200) {
+        assertThat(rate).as("after %d s", second).isCloseTo(5, within(2.6));
+      }
+    }
+  }
+
   @Test
   void whatCameRarelyAndEndedIsForgottenAfterFiveOfItsGaps() {
     for (int second = 1; second <= 100; second++) {
