@@ -4,6 +4,7 @@ import { get, messageOf, send } from "./api.js";
 import { button, element, panel, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { AS_PATH, problemBook, problemText } from "./configfields.js";
+import { forgetDraft, keepDraft, keptDraft } from "./configdraft.js";
 import { isForm } from "./configfit.js";
 import { machinePart } from "./configmachines.js";
 import { turnTo } from "./configpages.js";
@@ -12,7 +13,7 @@ import { reasonPart } from "./configreasons.js";
 import { clone } from "./configrows.js";
 import { diffOf, versionList } from "./configversions.js";
 import { discoverPart } from "./discover.js";
-import { keepWhile, may, refusal } from "./session.js";
+import { keepWhile, may, refusal, userName } from "./session.js";
 import { commentField, field } from "./sheet.js";
 import { whoLine } from "./who.js";
 
@@ -187,7 +188,14 @@ export function configureView() {
     if (discover.open) found.look();
   });
   const free = keepWhile(() => isUnsaved);
+  const user = userName(); // another one may log in before the page is left
+  const keep = () => {
+    if (isUnsaved && site !== null) keepDraft({ user, version: site.version, ...given() });
+  };
+  window.addEventListener("pagehide", keep);
   view.leave = () => {
+    keep();
+    window.removeEventListener("pagehide", keep);
     free();
     found.leave();
   };
@@ -286,6 +294,18 @@ export function configureView() {
     if (isText && !asIs) setText(note, t("config.notAForm"));
   }
 
+  /** Shows what was changed before and not applied; apart from that, what holds. */
+  async function begin() {
+    await load("");
+    const draft = keptDraft(user);
+    if (draft === null || site === null) return;
+    forgetDraft(); // it is kept again with the next leave
+    site = { ...site, version: draft.version };
+    changed();
+    show(draft.site === undefined, { ...site, text: draft.text ?? "", site: draft.site ?? {} });
+    setText(note, t("config.kept"));
+  }
+
   /** @param {string} said */
   async function load(said) {
     try {
@@ -302,6 +322,6 @@ export function configureView() {
       setText(note, t("fetch.failed", messageOf(failure)));
     }
   }
-  load("");
+  begin();
   return view;
 }

@@ -897,6 +897,7 @@ export default {
   "config.noneFound": "Nichts gefunden",
   "config.notAForm": "Das steht hier als Text: Ein Formular kann es nicht ganz fassen.",
   "config.diffMore": "… und {0} weitere Zeilen",
+  "config.kept": "Ihre Änderungen von vorhin sind noch da. Noch nicht angewendet.",
   "config.somebody": "Jemand",
   "config.rewritten": "Der ganze Text wird neu geschrieben: Kommentare darin gehen verloren. Der Verlauf behält sie.",
   "problem.mustBe": "muss {0} sein, nicht {1}",

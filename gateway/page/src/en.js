@@ -898,6 +898,7 @@ export default {
   "config.noneFound": "Nothing found",
   "config.notAForm": "This is shown as text: a form cannot hold all of it.",
   "config.diffMore": "… and {0} more lines",
+  "config.kept": "Your changes from before are still here. Not applied yet.",
   "config.somebody": "Somebody",
   "config.rewritten": "The whole text is written anew: comments in it are lost. The history keeps them.",
   "problem.mustBe": "must be {0}, not {1}",

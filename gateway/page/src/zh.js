@@ -898,6 +898,7 @@ export default {
   "config.noneFound": "未找到",
   "config.notAForm": "以文本显示：表单无法完整容纳。",
   "config.diffMore": "… 以及另外 {0} 行",
+  "config.kept": "您之前的更改仍在，尚未应用。",
   "config.somebody": "有人",
   "config.rewritten": "全文将重新写入：其中的注释会丢失，历史中仍保留。",
   "problem.mustBe": "必须是{0}，而不是{1}",

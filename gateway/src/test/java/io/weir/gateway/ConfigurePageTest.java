@@ -233,6 +233,12 @@ class ConfigurePageTest {
     }
     visit("/");
     assertThat(page.locator("main")).containsText("Press 1");
+    visit("/configure");
+    assertThat(page.locator(".config-note")).hasText("您之前的更改仍在，尚未应用。");
+    part("目标").locator("summary").click();
+    assertThat(page.locator(".config-own input").first()).hasValue("7");
+    page.locator(".config > .toolbar button").nth(2).click();
+    assertThat(page.locator(".config-own input").first()).hasValue("0.6");
   }
 
   private void nameByLanguage() {

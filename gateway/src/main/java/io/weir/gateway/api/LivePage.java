@@ -40,6 +40,7 @@ final class LivePage {
           "chart.js",
           "chartkeys.js",
           "configcycle.js",
+          "configdraft.js",
           "configfields.js",
           "configfit.js",
           "configgroups.js",
