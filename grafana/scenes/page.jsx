@@ -105,8 +105,12 @@ async function drawn() {
   await settled();
   await window.weirPicture(dashboard.uid);
   errors.push(...[...document.querySelectorAll('#page details')].map(({ textContent }) => `not drawn: ${textContent.slice(0, 300)}`));
+  const cutOff = [...document.querySelectorAll('#page section')].filter((each) => [...each.querySelectorAll('[role=grid]')].some(isWider));
+  errors.push(...cutOff.map((each) => `columns cut off: ${each.textContent.slice(0, 60)}`));
   root.unmount();
 }
+
+const isWider = ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1;
 
 /**
  * @param url where the browser is

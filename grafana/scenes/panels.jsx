@@ -33,7 +33,7 @@ const PROPERTIES = [
 /** Options of fields that the panels of our files set. */
 const CUSTOM = [
   'drawStyle', 'lineInterpolation', 'lineWidth', 'lineStyle', 'fillOpacity', 'barAlignment', 'stacking', 'showPoints', 'spanNulls',
-  'insertNulls', 'thresholdsStyle', 'cellOptions',
+  'insertNulls', 'thresholdsStyle', 'cellOptions', 'minWidth', 'width',
 ];
 
 const values = ({ data, fieldConfig, options, replaceVariables, timeZone }) => getFieldDisplayValues({

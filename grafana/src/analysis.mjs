@@ -2,8 +2,8 @@
 
 import { menu } from './menu.mjs';
 import {
-  BAR, COVERAGE, COLOURED, DASH_AT_ZERO, FOR_SHARE, KWH, PERCENT, PIECES, SECONDS, STATE, STATE_WORDS, falling,
-  barchart, column, cumulativeShare, dashboard, endWhereRowsAreMissing, limit, queryVariable, sortBy, sourceVariable, stat, table, timeseries,
+  BAR, COVERAGE, COLOURED, DASH_AT_ZERO, FOR_SHARE, INSTANT, KWH, PERCENT, PIECES, SECONDS, STATE, STATE_WORDS, falling,
+  barchart, column, cumulativeShare, dashboard, endWhereRowsAreMissing, limit, only, queryVariable, sortBy, sourceVariable, stat, table, timeseries,
 } from './panels.mjs';
 import * as prometheus from './promql.mjs';
 import { marks, stops, timesBut, variables } from './plant.mjs';
@@ -43,7 +43,7 @@ const pareto = (store, filters, where, title, size) => barchart(title, size, {
   targets: store.table({ from: 'stops', columns: { Duration: DURATION }, where, filters, by: ['reason'], positive: 'Duration' }),
   transformations: [
     sortBy('Duration'), limit(15),
-    { id: 'filterFieldsByName', options: { include: { names: ['reason', 'Duration'] } } },
+    only(['reason', 'Duration']),
   ],
   defaults: SECONDS,
 });
@@ -80,7 +80,7 @@ export const singleStops = (store, filters, size) => table('Single stops, newest
   hide: [],
   targets: stops(store, filters, 200),
   overrides: [
-    column('Time', { label: 'Began' }), column('machine', { label: 'Machine' }),
+    column('Time', { label: 'Began', config: INSTANT }), column('machine', { label: 'Machine' }),
     column('category', { label: 'Kind', config: STATE_WORDS, cell: COLOURED }),
     column('reason', { label: 'Reason' }), column('shift', { label: 'Shift' }), column('Duration', { config: SECONDS }),
   ],

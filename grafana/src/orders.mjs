@@ -3,8 +3,8 @@
 import { menu } from './menu.mjs';
 import { marks, timesBut, variables } from './plant.mjs';
 import {
-  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, SECONDS,
-  barchart, column, dashboard, sortBy, table, timeseries,
+  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, INSTANT, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, SECONDS,
+  barchart, column, dashboard, only, sortBy, table, timeseries,
 } from './panels.mjs';
 import { PLACE, POINTS, SUMS, tagsOf } from './schema.mjs';
 
@@ -54,7 +54,7 @@ const orders = (store, level, title, size, { fields, overrides, where = NAMED })
     from: 'efficiency_order', tags: [level], fields, where: `level = '${level}' AND ${where}`, filters: tagsOf(level), limit: 200,
   }),
   overrides: [
-    column('Time', { label: 'Began' }),
+    column('Time', { label: 'Began', config: INSTANT }),
     column(level, { label: level === 'line' ? 'Line' : 'Machine' }),
     ...overrides,
   ],
@@ -110,7 +110,7 @@ export function changeover(store) {
           from: 'efficiency_order', columns: { Changeover: 'sum(changeover_s)' }, where: "level = 'machine' AND changeover_s >= 0", filters: PLACE, by: ['machine'],
         }),
         transformations: [
-          sortBy('Changeover'), { id: 'filterFieldsByName', options: { include: { names: ['machine', 'Changeover'] } } },
+          sortBy('Changeover'), only(['machine', 'Changeover']),
         ],
         defaults: SECONDS,
       }),

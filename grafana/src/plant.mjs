@@ -2,7 +2,7 @@
 
 import { menu } from './menu.mjs';
 import {
-  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, RATIO_AXIS, SECONDS, STATE,
+  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, INSTANT, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, RATIO_AXIS, SECONDS, STATE,
   bargauge, column, dashboard, endWhereRowsAreMissing, inStateColours, linkTo, named, queryVariable, sourceVariable, stat,
   table, timeline, timeseries,
 } from './panels.mjs';
@@ -306,7 +306,7 @@ export function machine(store) {
         hide: ['machine'],
         targets: stops(store, [...place, 'shift'], 100),
         overrides: [
-          column('Time', { label: 'Began' }),
+          column('Time', { label: 'Began', config: INSTANT }),
           column('category', { label: 'Kind' }),
           column('reason', { label: 'Reason' }),
           column('shift', { label: 'Shift' }),

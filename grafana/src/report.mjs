@@ -4,7 +4,7 @@ import { reasons, uncoded, CAUSE } from './analysis.mjs';
 import { menu } from './menu.mjs';
 import { furtherRatios, LABELS, losses, marks, oee, pieces, shares, stops, variables } from './plant.mjs';
 import {
-  COLOURED, COVERAGE, DASH, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, RATIO_AXIS, SECONDS, STATE_WORDS,
+  COLOURED, COVERAGE, DASH, INSTANT, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, RATIO_AXIS, SECONDS, STATE_WORDS,
   column, customVariable, dashboard, table, timeseries,
 } from './panels.mjs';
 import { PLACE, SUMS, tagsOf } from './schema.mjs';
@@ -82,7 +82,7 @@ export function report(store) {
         hide: [],
         targets: stops(store, machines, 200, 'duration_s >= 300'),
         overrides: [
-          column('Time', { label: 'Began' }), column('machine', { label: 'Machine' }),
+          column('Time', { label: 'Began', config: INSTANT }), column('machine', { label: 'Machine' }),
           column('category', { label: 'Kind', config: STATE_WORDS, cell: COLOURED }),
           column('reason', { label: 'Reason' }), column('shift', { label: 'Shift' }), column('Duration', { config: SECONDS }),
         ],

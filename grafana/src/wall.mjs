@@ -3,19 +3,19 @@
 import { menu, words } from './menu.mjs';
 import { currentRows, losses, newestStates, RATIOS, variables } from './plant.mjs';
 import { uncoded } from './analysis.mjs';
-import { COVERAGE, MERGE, OEE, OF_TARGET, dashboard, linkTo, stat, text } from './panels.mjs';
+import { COVERAGE, MERGE, OEE, OF_TARGET, dashboard, linkTo, only, stat, text } from './panels.mjs';
 import { tagsOf } from './schema.mjs';
 
 const place = tagsOf('line');
 const chosen = [...place, 'shift'];
 
-/** A tile for each line, with its name. */
-const tiles = (store, title, rows, defaults, size) => stat(title, size, {
+/** A tile for each line, with its name; the other tags are for the link. */
+const tiles = (store, title, column, defaults, size) => stat(title, size, {
   description: RATIOS,
-  rows,
+  rows: true,
   targets: store.currentShift({ level: 'line', filters: chosen }),
-  transformations: [MERGE],
-  defaults: { ...defaults, links: linkTo(store, 'line', place) },
+  transformations: [MERGE, only([...place, column])],
+  defaults: { ...defaults, displayName: '${__data.fields.line}', links: linkTo(store, 'line', place) },
 });
 
 export function wall(store) {
@@ -45,11 +45,11 @@ export function home(store) {
     links: menu(store, 'home'),
     variables: variables(store, place),
     panels: [
-      text('Where to look', { w: 8, h: 16 }, words(store)),
-      newestStates(store, place, { w: 16, h: 6 }),
-      currentRows(store, 'line', chosen, { w: 16, h: 10 }),
-      tiles(store, 'Coverage of the lines, current shift (%)', 'Coverage', COVERAGE, { w: 12, h: 7 }),
-      uncoded(store, [...place, 'shift'], { w: 12, h: 7 }),
+      newestStates(store, place, { w: 24, h: 6 }),
+      currentRows(store, 'line', chosen, { w: 24, h: 8 }),
+      text('Where to look', { w: 8, h: 11 }, words(store)),
+      tiles(store, 'Coverage of the lines, current shift (%)', 'Coverage', COVERAGE, { w: 7, h: 11 }),
+      uncoded(store, [...place, 'shift'], { w: 9, h: 11 }),
     ],
   });
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SceneCheck {
 
-  private static final List<String> RANGES = List.of("now-1h", "now-24h", "now-7d", "now-90d");
+  private static final List<String> RANGES = List.of("now-1h", "now-7d", "now-90d");
 
   /** The sources fill these in, not Grafana's frontend. */
   private static final Pattern LEFT =
@@ -45,10 +45,11 @@ final class SceneCheck {
    * All faults of a dashboard, one a line; none in a right one.
    *
    * @param json of the file
+   * @param draws whether it is drawn too
    */
-  List<String> faults(JsonNode json) {
+  List<String> faults(JsonNode json, boolean draws) {
     Visit visit = new Visit(json);
-    Set<String> urls = visit.open(true);
+    Set<String> urls = visit.open(draws);
     visit.variables.forEach(visit::choose);
     RANGES.forEach(visit::range);
     urls.forEach(visit::follow);
@@ -56,9 +57,9 @@ final class SceneCheck {
   }
 
   /** Those that are seen as it opens. */
-  List<String> faultsAtFirst(JsonNode json) {
+  List<String> faultsAtFirst(JsonNode json, boolean draws) {
     Visit visit = new Visit(json);
-    visit.open(false);
+    visit.open(draws);
     return List.copyOf(visit.faults);
   }
 

@@ -58,7 +58,9 @@ class ScenesTest {
   @ParameterizedTest
   @MethodSource("dashboards")
   void variablesRangesAndLinksOfEveryDashboardCanBeFollowed(Dashboard dashboard) throws Exception {
-    assertThat(check.faults(dashboard.json())).isEmpty();
+    // the other stores have the same panels
+    boolean draws = dashboard.hasTag("weir-influxdb") || Boolean.getBoolean("weir.pictures");
+    assertThat(check.faults(dashboard.json(), draws)).isEmpty();
   }
 
   /** On a page that is 1600 pixels wide: as soon as a curve would move by one. */
@@ -136,7 +138,16 @@ class ScenesTest {
     String file = Files.readString(find("weir-overview").file());
     String broken = file.replaceAll(right, wrong);
     assertThat(broken.equals(file)).as("nothing is broken").isFalse();
-    assertThat(check.faultsAtFirst(new ObjectMapper().readTree(broken)))
+    assertThat(check.faultsAtFirst(new ObjectMapper().readTree(broken), false))
         .anyMatch(fault -> fault.contains(said));
+  }
+
+  @Test
+  void aTableThatIsWiderThanItsPanelIsSeen() throws Exception {
+    String wide =
+        Files.readString(find("weir-overview").file())
+            .replace("\"minWidth\": 80", "\"minWidth\": 150");
+    assertThat(check.faultsAtFirst(new ObjectMapper().readTree(wide), true))
+        .anyMatch(fault -> fault.contains("columns cut off: Lines, current shift"));
   }
 }
