@@ -1,6 +1,5 @@
 package io.weir.gateway.settings;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.config.ConfigException;
@@ -85,7 +84,7 @@ public final class ConfigLoader {
 
   /**
    * What the file says of the parts that {@link Site#NAME} may hold, without what is filled in, but
-   * with the tree of reasons in the place of the file that holds it.
+   * with the tree of reasons and tables of cycles in the place of the files that hold them.
    */
   static ObjectNode parts(Path file, List<String> settings) {
     Problems unheard = new Problems();
@@ -95,20 +94,10 @@ public final class ConfigLoader {
       return JsonNodeFactory.instance.objectNode();
     }
     ObjectNode parts = Site.partsOf(main);
-    if (parts.get("efficiency") instanceof ObjectNode efficiency
-        && efficiency.path("reasons").isTextual()) {
-      String name = efficiency.remove("reasons").asText();
-      JsonNode reasons = reasons(file.toAbsolutePath().resolveSibling(name));
-      if (reasons.isArray()) {
-        efficiency.set("reasons", reasons);
-      }
+    if (parts.get("efficiency") instanceof ObjectNode efficiency) {
+      new NamedFiles(file).putInto(efficiency);
     }
     return parts;
-  }
-
-  private static JsonNode reasons(Path file) {
-    YamlNode tree = tree(file, new Problems());
-    return tree == null ? JsonNodeFactory.instance.missingNode() : tree.json().path("reasons");
   }
 
   private static @Nullable YamlNode tree(Path file, Problems problems) {

@@ -20,7 +20,7 @@ final class SiteJson {
   private final JsonNode schema;
 
   /**
-   * @param schema of the whole file
+   * @param schema of the whole file; a missing node where it takes text only
    */
   SiteJson(JsonNode schema) {
     this.schema = schema;

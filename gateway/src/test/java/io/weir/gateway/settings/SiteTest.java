@@ -3,6 +3,8 @@ package io.weir.gateway.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Problem;
 import io.weir.gateway.efficiency.EfficiencyConfig;
@@ -47,7 +49,7 @@ class SiteTest {
   @BeforeEach
   void write() throws IOException {
     Files.writeString(home.resolve("weir.yaml"), MAIN);
-    Files.writeString(home.resolve("reasons.yaml"), "reasons: [ { name: Jam } ]");
+    Files.writeString(home.resolve("reasons.yaml"), "reasons: [ { name: Jam, codes: [007] } ]");
     site = Files.createDirectory(home.resolve("data")).resolve("site.yaml");
   }
 
@@ -273,6 +275,34 @@ class SiteTest {
     assertThat(file().parts().fieldNames()).toIterable().containsExactly("routes", "efficiency");
     assertThat(file().parts().at("/efficiency/target/oee").asDouble()).isEqualTo(0.7);
     assertThat(file().parts().path("efficiency").has("zone")).isFalse();
+    assertThat(file().parts().at("/efficiency/reasons/0/codes/0"))
+        .isEqualTo(TextNode.valueOf("007"));
+  }
+
+  @Test
+  void aTableOfTheMainFileIsShownAsTheListThatCanTakeItsPlace() throws Exception {
+    Files.writeString(
+        home.resolve("weir.yaml"),
+        MAIN.replace(
+            "micro-stop: 10s", "ideal-cycle: { product: p, table: cycles.csv }, micro-stop: 10s"));
+    Path table = home.resolve("cycles.csv");
+    Files.writeString(
+        table, "product,machine,seconds,valid-from\n\"lid, 1\",,0.8,\n007,m-*,2,2026-03-01\n");
+    JsonNode template = file().parts().at("/efficiency/templates/0");
+    assertThat(template.at("/ideal-cycle/table").toString())
+        .isEqualTo(
+            "[{'product':'lid, 1','seconds':0.8},{'product':'007','seconds':2.0,'machine':'m-*','valid-from':'2026-03-01'}]"
+                .replace('\'', '"'));
+    Config before = file().load();
+    String site = "efficiency: { templates: [ " + template + " ] }";
+    assertThat(file().loadWithSite(site).efficiency()).isEqualTo(before.efficiency());
+
+    Files.writeString(table, "product,seconds\nlid,0.8\n");
+    assertThat(file().parts().at("/efficiency/templates/0/ideal-cycle/table").toString())
+        .isEqualTo("[{\"product\":\"lid\",\"seconds\":0.8}]");
+    Files.writeString(table, "product,seconds\nlid,fast\n");
+    assertThat(file().parts().at("/efficiency/templates/0/ideal-cycle/table").asText())
+        .isEqualTo("cycles.csv");
   }
 
   @Test
