@@ -132,6 +132,7 @@ export default {
   "figure.teep": "TEEP",
   "figure.good": "Gut",
   "figure.plan": "Soll bis jetzt",
+  "figure.planOver": "Soll an Teilen",
   "figure.scrap": "Ausschuss",
   "figure.stock": "Gut, aus Puffer",
   "figure.planned": "Planzeit",

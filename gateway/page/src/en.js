@@ -133,6 +133,7 @@ export default {
   "figure.teep": "TEEP",
   "figure.good": "Good",
   "figure.plan": "Target by now",
+  "figure.planOver": "Target of pieces",
   "figure.scrap": "Scrap",
   "figure.stock": "Good, from stock",
   "figure.planned": "Planned time",

@@ -6,7 +6,7 @@ import { element, keyed, setAttribute, setClass, setText, table } from "./dom.js
 import { duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { chosenTime, columnTitles } from "./pasttime.js";
-import { FACTORS, lossesOf, pieces, ratiosOf, shiftName } from "./shift.js";
+import { FACTORS, isOver, lossesOf, pieces, ratiosOf, shiftName } from "./shift.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { lengthOf } from "./states.js";
 
@@ -158,7 +158,10 @@ export function figureTable() {
   /** @type {(Shift | null)[]} this one and the last */
   let both = [];
   const rows = () => ROWS
-    .map(([key, format, value, about]) => ({ key, format, about, values: both.map((one) => valueIn(value, one)) }))
+    .map(([key, format, value, about]) => ({
+      key: key === "figure.plan" && isOver(both[0] ?? null) ? /** @type {TextKey} */ ("figure.planOver") : key,
+      format, about, values: both.map((one) => valueIn(value, one)),
+    }))
     .filter(({ values }) => values.some((value) => value !== null));
   return {
     root: view.root,

@@ -41,15 +41,19 @@ export function ratiosOf(shift) {
   };
 }
 
+/** @param {Shift | null} shift */
+export const isOver = (shift) => shift !== null && Date.parse(shift.end) <= Date.now();
+
 /**
- * "1,204 good, target by now 1,380 · 12 scrap", as far as it is known.
+ * "1,204 good, target by now 1,380 · 12 scrap", as far as it is known; of a shift that is over, its target.
  *
  * @param {Shift | null} shift
  */
 export function pieces(shift) {
   if (shift === null || shift.good === null) return "";
   const good = shift.plan === null
-    ? t("pieces.good", whole(shift.good)) : t("pieces.goodOf", whole(shift.good), whole(shift.plan));
+    ? t("pieces.good", whole(shift.good))
+    : t(isOver(shift) ? "card.goodOf" : "pieces.goodOf", whole(shift.good), whole(shift.plan));
   return shift.scrap === null ? good : `${good} · ${t("pieces.scrap", whole(shift.scrap))}`;
 }
 

@@ -133,6 +133,7 @@ export default {
   "figure.teep": "TEEP",
   "figure.good": "合格",
   "figure.plan": "当前目标",
+  "figure.planOver": "目标件数",
   "figure.scrap": "废品",
   "figure.stock": "合格（来自库存）",
   "figure.planned": "计划时间",

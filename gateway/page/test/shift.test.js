@@ -31,7 +31,10 @@ test("without a shift, or without planned time, everything is a dash", () => {
 });
 
 test("pieces are said as far as they are known", () => {
-  assert.equal(pieces(shift({ good: 1204, plan: 1380, scrap: 12 })), "1,204 good, target by now 1,380 · 12 scrap");
+  const end = new Date(Date.now() + 3_600_000).toISOString();
+  assert.equal(pieces(shift({ end, good: 1204, plan: 1380, scrap: 12 })),
+    "1,204 good, target by now 1,380 · 12 scrap");
+  assert.equal(pieces(shift({ good: 1204, plan: 1380, scrap: null })), "1,204 good, target 1,380", "its shift is over");
   assert.equal(pieces(shift({ good: 1204, plan: null, scrap: null })), "1,204 good");
   assert.equal(pieces(shift({ good: null })), "");
   assert.equal(pieces(null), "");

@@ -123,6 +123,13 @@ class PagePastTest extends PageInChromium {
     return page.locator("#when .note");
   }
 
+  /** The names of figures that have less room than a word. */
+  private static final String NARROW_NAMES =
+      """
+      [...document.querySelectorAll(".figures tbody .name")]
+          .filter((name) => name.clientWidth > 0 && name.clientWidth < 100).map((name) => name.textContent)
+      """;
+
   @Test
   void everyViewOfThePastIsWhatAxeAsksForAndFitsEachScreen() {
     for (List<Object> screen :
@@ -138,6 +145,7 @@ class PagePastTest extends PageInChromium {
         String name = view.get(0).replaceAll("\\?span=(\\w+).*", "-$1").replaceAll("\\W", "-");
         picture("past-" + width + "-" + screen.get(3) + name);
         assertThat(scrollWidth()).as(view.get(0)).isEqualTo(width);
+        assertThat(page.evaluate(NARROW_NAMES)).as("%s on %s", name, screen).isEqualTo(List.of());
         boolean light = screen.get(2) == ColorScheme.LIGHT;
         if (light ? width == 1366 : width == 390) { // each theme, and each layout, once
           assertThat(Axe.violations(page)).as("%s on %s", view.get(0), screen).isEmpty();
