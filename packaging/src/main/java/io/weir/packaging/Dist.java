@@ -58,23 +58,29 @@ public final class Dist {
     Licences licences = Licences.read(repository.resolve("packaging/licences.txt"));
     Stage stage = new Stage(repository, version, time, licences);
     Archive archive = new Archive(time);
-    List<Writing> writings = new ArrayList<>();
-    for (Program program : Program.of(repository)) {
-      List<String> made = new ArrayList<>();
-      for (Platform platform : Platform.ALL) {
-        layOut(stage, program, platform);
-        made.add(platform.name());
-        writings.addAll(packages(program, platform));
+    Writings writings = new Writings();
+    try {
+      for (Program program : Program.of(repository)) {
+        for (Platform platform : Platform.ALL) {
+          layOut(stage, program, platform);
+          archives(archive, program, platform.name()).forEach(writings::begin);
+          packages(program, platform).forEach(writings::begin);
+        }
+        Optional<String> withJava = withJava(stage, program);
+        withJava.ifPresent(it -> archives(archive, program, it).forEach(writings::begin));
       }
-      withJava(stage, program).ifPresent(made::add);
-      for (String each : made) {
-        Path folder = folder(program, each);
-        String name = program.name() + "-" + version + "-" + each;
-        writings.add(() -> archive.tarGz(folder, out.resolve(name + ".tar.gz")));
-        writings.add(() -> archive.zip(folder, out.resolve(name + ".zip")));
-      }
+      writings.finish();
+    } finally {
+      writings.end();
     }
-    writeAll(writings);
+  }
+
+  private List<Writing> archives(Archive archive, Program program, String platform) {
+    Path folder = folder(program, platform);
+    String name = program.name() + "-" + version + "-" + platform;
+    return List.of(
+        () -> archive.tarGz(folder, out.resolve(name + ".tar.gz")),
+        () -> archive.zip(folder, out.resolve(name + ".zip")));
   }
 
   /** Writes one file, of which nothing else is made. */
@@ -82,27 +88,35 @@ public final class Dist {
     void write() throws IOException;
   }
 
-  /** Compressing takes longest, so all processors do it. */
-  private static void writeAll(List<Writing> writings) throws IOException {
-    ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    try {
-      List<Future<?>> all = new ArrayList<>();
-      for (Writing each : writings) {
-        all.add(
-            pool.submit(
-                () -> {
-                  each.write();
-                  return null;
-                }));
+  /** Compressing takes longest, so all processors do it, while further folders are laid out. */
+  private static final class Writings {
+
+    private final ExecutorService pool =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private final List<Future<?>> all = new ArrayList<>();
+
+    void begin(Writing writing) {
+      all.add(
+          pool.submit(
+              () -> {
+                writing.write();
+                return null;
+              }));
+    }
+
+    void finish() throws IOException {
+      try {
+        for (Future<?> each : all) {
+          each.get();
+        }
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause());
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException("interrupted");
       }
-      for (Future<?> each : all) {
-        each.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptedIOException("interrupted");
-    } finally {
+    }
+
+    void end() {
       pool.shutdownNow();
     }
   }
