@@ -4,7 +4,6 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * a later calendar, or a shift that is made again, no longer has can be taken back.
  *
  * <p>Of a shift that was taken back the rows of its minutes may still stand: it is kept as a key of
- * the kind {@link BucketKind#MINUTE}.
+ * the kind {@link BucketKind#MINUTE}. So are minutes of a machine before its first row of a shift.
  *
  * <p>It keeps as many days as calendars are compared ({@link CalendarPrint#DAYS}).
  *
@@ -48,13 +47,6 @@ final class StandingShifts {
   /** By machine, its rows in the order of time, each with its products. */
   private final Map<Asset, TreeMap<BucketKey, Set<String>>> machines = new LinkedHashMap<>();
 
-  /**
-   * When machines were first heard: the calendar time of the shift and the day in which that was
-   * begins there. Only of machines that are new since the start of the process; the rows of others
-   * have their ends already.
-   */
-  private final Map<Asset, Long> heard = new HashMap<>();
-
   private final int mostRows;
 
   StandingShifts(int mostRows) {
@@ -74,19 +66,16 @@ final class StandingShifts {
     if (measurement.equals(FigureRows.EFFICIENCY)
         && reading.metric().equals("calendar_s")
         && BucketKind.MINUTE.tag().equals(tags.get("bucket"))) {
-      double seconds = ((Value.Real) reading.value()).value();
-      if (seconds > 0) {
-        long end = start + ShiftCalendar.MINUTE;
-        hear(asset, end - Math.round(seconds * ShiftCalendar.SECOND));
-        reach(asset, end, shift);
+      if (((Value.Real) reading.value()).value() > 0) {
+        reach(asset, start + ShiftCalendar.MINUTE, shift);
       }
     } else if (measurement.equals(FigureRows.EFFICIENCY)
         && reading.metric().equals("calendar_s")
         && KINDS.contains(tags.getOrDefault("bucket", ""))) {
       BucketKind kind =
           BucketKind.SHIFT.tag().equals(tags.get("bucket")) ? BucketKind.SHIFT : BucketKind.DAY;
-      double seconds = ((Value.Real) reading.value()).value();
-      put(asset, new BucketKey(kind, start, endOf(asset, start, seconds), shift));
+      long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
+      put(asset, new BucketKey(kind, start, start + minutes * ShiftCalendar.MINUTE, shift));
     } else if (measurement.equals(FigureRows.PRODUCT) && reading.metric().equals("members")) {
       Set<String> products =
           machines
@@ -101,43 +90,18 @@ final class StandingShifts {
     }
   }
 
-  private void hear(Asset machine, long instant) {
-    if (heard.containsKey(machine)
-        || (!machines.containsKey(machine) && heard.size() < mostRows / LEAST_OF_MACHINE)) {
-      heard.merge(machine, instant, Math::min);
-    }
-  }
-
-  /**
-   * Up to where a row reaches, in full minutes.
-   *
-   * @param seconds of calendar time
-   */
-  private long endOf(Asset machine, long start, double seconds) {
-    long first = heard.getOrDefault(machine, start);
-    long before = start < first && first < start + LONGEST_SHIFT ? first - start : 0;
-    double minutes = (seconds + before / 1e9) / 60;
-    return seconds == 0 ? start : start + (long) Math.ceil(minutes - 1e-6) * ShiftCalendar.MINUTE;
-  }
-
   /** A row without any time was taken back. */
   private void put(Asset machine, BucketKey key) {
-    TreeMap<BucketKey, Set<String>> rows = machines.get(machine);
+    TreeMap<BucketKey, Set<String>> rows = rowsOf(machine);
     if (rows == null) {
-      if (key.end() == key.start() || machines.size() >= mostRows / LEAST_OF_MACHINE) {
-        return;
-      }
-      rows = new TreeMap<>();
-      machines.put(machine, rows);
+      return;
     }
     BucketKey before = same(rows, key);
     Set<String> products = rows.remove(key);
     if (key.end() > key.start()) {
       // rows of minutes may stand up to its former end
       long end = before == null ? key.end() : Math.max(before.end(), key.end());
-      rows.put(
-          new BucketKey(key.kind(), key.start(), end, key.shift()),
-          products == null ? new TreeSet<>() : products);
+      put(rows, new BucketKey(key.kind(), key.start(), end, key.shift()), products);
     } else if (before != null && key.kind() == BucketKind.SHIFT) {
       BucketKey minutes = new BucketKey(BucketKind.MINUTE, key.start(), before.end(), key.shift());
       BucketKey earlier = same(rows, minutes); // it was taken back before
@@ -146,6 +110,40 @@ final class StandingShifts {
         rows.put(minutes, new TreeSet<>());
       }
     }
+    trim(rows);
+  }
+
+  /** {@code null} where there is no room for another one. */
+  private @Nullable TreeMap<BucketKey, Set<String>> rowsOf(Asset machine) {
+    TreeMap<BucketKey, Set<String>> rows = machines.get(machine);
+    if (rows == null && machines.size() < mostRows / LEAST_OF_MACHINE) {
+      rows = new TreeMap<>();
+      machines.put(machine, rows);
+    }
+    return rows;
+  }
+
+  /** Minutes that the row of a shift covers need no key of their own. */
+  private static void put(
+      TreeMap<BucketKey, Set<String>> rows, BucketKey key, @Nullable Set<String> products) {
+    if (key.kind() == BucketKind.SHIFT) {
+      rows.subMap(firstAt(key.start()), firstAt(key.end()))
+          .keySet()
+          .removeIf(
+              minutes ->
+                  minutes.kind() == BucketKind.MINUTE
+                      && minutes.shift().equals(key.shift())
+                      && minutes.end() <= key.end());
+    }
+    rows.put(key, products == null ? new TreeSet<>() : products);
+  }
+
+  /** Before all keys that begin at an instant. */
+  private static BucketKey firstAt(long instant) {
+    return new BucketKey(BucketKind.MINUTE, instant, 0, "");
+  }
+
+  private void trim(TreeMap<BucketKey, Set<String>> rows) {
     int share = Math.min(MOST_OF_MACHINE, mostRows / machines.size());
     while (rows.size() > share
         || (!rows.isEmpty() && rows.firstKey().start() < rows.lastKey().start() - KEPT)) {
@@ -160,19 +158,19 @@ final class StandingShifts {
   }
 
   /**
-   * A row of a minute stands: its shift and its day end then at the earliest. That of the first
-   * ones of a machine, which began within them, says no row of their own.
+   * A row of a minute stands: its shift and its day end then at the earliest. The first minutes of
+   * a machine may come before the row of their shift, whose calendar time does not say when it was
+   * first heard: they have a key of their own.
    */
   private void reach(Asset machine, long end, String shift) {
-    TreeMap<BucketKey, Set<String>> rows = machines.get(machine);
+    TreeMap<BucketKey, Set<String>> rows = rowsOf(machine);
     if (rows == null) {
       return;
     }
-    BucketKey from = new BucketKey(BucketKind.MINUTE, end, 0, "");
     boolean ofShift = false;
     boolean ofDay = false;
     List<BucketKey> longer = new ArrayList<>();
-    for (BucketKey key : rows.headMap(from, false).descendingKeySet()) {
+    for (BucketKey key : rows.headMap(firstAt(end), false).descendingKeySet()) {
       if ((ofDay && ofShift) || key.start() < end - ShiftCalendar.LONGEST_DAY) {
         break;
       }
@@ -186,12 +184,31 @@ final class StandingShifts {
         }
       }
     }
+    if (!ofShift) {
+      note(rows, end, shift);
+    }
     for (BucketKey key : longer) {
       Set<String> products = rows.remove(key);
-      rows.put(
-          new BucketKey(key.kind(), key.start(), end, key.shift()),
-          products == null ? new TreeSet<>() : products);
+      put(rows, new BucketKey(key.kind(), key.start(), end, key.shift()), products);
     }
+  }
+
+  /** A minute follows those that are noted, or is the first one. */
+  private void note(TreeMap<BucketKey, Set<String>> rows, long end, String shift) {
+    long start = end - ShiftCalendar.MINUTE;
+    BucketKey last = rows.floorKey(new BucketKey(BucketKind.MINUTE, start, 0, shift));
+    boolean follows =
+        last != null
+            && last.kind() == BucketKind.MINUTE
+            && last.shift().equals(shift)
+            && last.end() >= start;
+    if (last != null && follows) {
+      rows.remove(last);
+      start = last.start();
+      end = Math.max(end, last.end());
+    }
+    rows.put(new BucketKey(BucketKind.MINUTE, start, end, shift), new TreeSet<>());
+    trim(rows);
   }
 
   private static void addShorter(BucketKey key, long end, List<BucketKey> shorter) {
@@ -223,7 +240,6 @@ final class StandingShifts {
   /** Forgets all other machines. */
   void retain(Set<Asset> known) {
     machines.keySet().retainAll(known);
-    heard.keySet().retainAll(known);
   }
 
   /** An instant is the minutes since the row before. */

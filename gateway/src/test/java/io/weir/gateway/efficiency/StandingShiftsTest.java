@@ -126,11 +126,18 @@ class StandingShiftsTest {
     row(MACHINE, "shift", "early", MONDAY, 100 / 3600.0);
     row(MACHINE, "day", "all", MONDAY, 100 / 3600.0);
     row(MACHINE, "shift", "early", MONDAY, 0); // it was taken back
-    long end = first + 2 * ShiftCalendar.MINUTE;
+    long minute = ShiftCalendar.MINUTE;
     assertThat(shifts.of(MACHINE).keySet())
         .containsExactlyInAnyOrder(
-            new BucketKey(BucketKind.MINUTE, MONDAY, end, "early"),
-            new BucketKey(BucketKind.DAY, MONDAY, end, "all"));
+            new BucketKey(BucketKind.MINUTE, first, first + 2 * minute, "early"),
+            new BucketKey(BucketKind.MINUTE, MONDAY, MONDAY + 2 * minute, "early"),
+            new BucketKey(BucketKind.DAY, MONDAY, MONDAY + 2 * minute, "all"));
+    row(MACHINE, "shift", "early", MONDAY, 0.1);
+    row(MACHINE, "minute", "early", first + 2 * minute, 60 / 3600.0);
+    assertThat(shifts.of(MACHINE).keySet())
+        .as("it covers them")
+        .contains(new BucketKey(BucketKind.SHIFT, MONDAY, first + 3 * minute, "early"))
+        .noneMatch(key -> key.kind() == BucketKind.MINUTE);
   }
 
   /** The row of a minute may come before that of its own shift. */

@@ -57,7 +57,7 @@ class StateFormatTest {
   enum Plant {
     CUMULATIVE(
         "dc23bb0be331f0acaa852d9343c5dc2b6da496de3e60b5f8221efacae020dc09",
-        "b09740d7726f583506aeba69e4608b7b0aaf8fda629747ad93a7a3b5a2c37373") {
+        "60a20643ee58035412f154499df3bc4b324d7d6f9cf0786d714273bd4505972a") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -73,7 +73,7 @@ class StateFormatTest {
     },
     ORDER(
         "b3c19428700db9d83fefa02859249a80020c16c1b68851ecb80cc7109ed1eb44",
-        "dd0ad107b71a12aab8b4a921b0d5c1a7776b55475fb3d6a54d116d84d76aa1ed") {
+        "23586b4a6a0f77e739d0686682985652567d4a04371d63b0e5085a5447b9d9da") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state = null;
@@ -84,7 +84,7 @@ class StateFormatTest {
     },
     DELTA(
         "1993bf55b69078d4b26fe4c77c252e153aec28971a2b5c6f7e2f80c201cc74ca",
-        "29c8d14a7f3a42338546a45574f3533544519d48293d721137c8281e97ee1549") {
+        "80c48373b843750a515b01691f505debccd66be3cbb5a885f25eaab141c215c6") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
