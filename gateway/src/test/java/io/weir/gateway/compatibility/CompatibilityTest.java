@@ -132,6 +132,13 @@ class CompatibilityTest {
         .containsExactly("a has no more: default x");
     assertThat(Schemas.broken(facts("{'a': {}}"), facts("{'a': {'required': ['c']}}")))
         .containsExactly("a newly needs c");
+    assertThat(
+            Schemas.broken(
+                facts("{'a': {}, 'b': {'items': {}}}"),
+                facts(
+                    "{'a': {'items': {'required': ['c']}}, 'b': {'items': {'required': ['c']}}}")))
+        .as("a list that a key may be now takes nothing away")
+        .containsExactly("b[] newly needs c");
   }
 
   private static SortedMap<String, Set<String>> facts(String properties) throws IOException {

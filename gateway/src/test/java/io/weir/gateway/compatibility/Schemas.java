@@ -25,7 +25,7 @@ final class Schemas {
     this.schema = schema;
   }
 
-  /** The facts of each key, by its path without places in lists. */
+  /** The facts of each key, by its path; what is in a list has one with brackets. */
   static SortedMap<String, Set<String>> facts(JsonNode schema) {
     Schemas read = new Schemas(schema);
     read.walk("", schema);
@@ -100,7 +100,7 @@ final class Schemas {
     }
     rules.path("allOf").forEach(kind -> walk(path, kind.path("then")));
     if (rules.has("items")) {
-      walk(path, rules.path("items"));
+      walk(path + "[]", rules.path("items"));
     }
     rules
         .path("properties")

@@ -108,10 +108,10 @@ class MachinesTest {
                 assertThat(starts(gateway, "?site=p&area=&line=&machine=m1"))
                     .containsExactly(since + 60_000, before + 60_000);
                 assertThat(starts(gateway, MACHINE)).containsExactly(since, before);
+                JsonNode machine = get(gateway, "/api/v1/efficiency").at("/machines/0");
+                assertThat(machine.path("state").asText()).isEqualTo("running");
+                assertThat(machine.path("reason").asText()).isEmpty();
               });
-      JsonNode machine = get(gateway, "/api/v1/efficiency").at("/machines/0");
-      assertThat(machine.path("state").asText()).isEqualTo("running");
-      assertThat(machine.path("reason").asText()).isEmpty();
     }
   }
 
