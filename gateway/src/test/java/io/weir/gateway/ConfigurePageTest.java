@@ -308,11 +308,17 @@ class ConfigurePageTest {
     field(part("Calendar"), "End").last().fill("12:00");
   }
 
+  /** Opens or closes one; what is in it is made a moment after it opens. */
   private void fold(String part, String title, int which) {
-    part(part)
-        .locator(".config-fold > summary", new Locator.LocatorOptions().setHasText(title))
-        .nth(which)
-        .click();
+    Locator summary =
+        part(part)
+            .locator(".config-fold > summary", new Locator.LocatorOptions().setHasText(title))
+            .nth(which);
+    summary.click();
+    Locator fold = summary.locator("..");
+    if (fold.getAttribute("open") != null) {
+      assertThat(fold.locator("input, select, button").first()).isVisible();
+    }
   }
 
   @Test
