@@ -30,6 +30,9 @@ final class ProductRows {
             machine.sums(start, end, times, m -> m.product().equals(product)));
       }
     }
+    if (rows.keySet().equals(Set.of(name(shift, ProductTimes.NONE)))) {
+      rows.clear(); // it ended before a product was told
+    }
     machine.booked().move(List.copyOf(rows.values()), start, end);
   }
 
