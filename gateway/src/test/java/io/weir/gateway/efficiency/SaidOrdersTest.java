@@ -44,6 +44,20 @@ class SaidOrdersTest {
     return event(MACHINE, StoredRows.nanos(DAY + at), step, order, "");
   }
 
+  /** Starts an order of 1,200 lids. */
+  private OrderEvent lids(String at, String order) {
+    return new OrderEvent(
+        id++,
+        MACHINE,
+        StoredRows.nanos(DAY + at),
+        Step.STARTED,
+        order,
+        "lid",
+        1200,
+        "",
+        new Origin("anna", 0, ""));
+  }
+
   private Undo undo(Entry entry) {
     return new Undo(id++, entry.id(), "", entry.origin());
   }
@@ -74,19 +88,7 @@ class SaidOrdersTest {
   @Test
   void anOrderThatIsStartedByHandHasARowAlsoWhereNoSignalTellsOrders() {
     FoldScenario scenario = makes(new FoldScenario(config), "06:00:00Z", "06:20:00Z");
-    say(
-        scenario,
-        new OrderEvent(
-            id++,
-            MACHINE,
-            StoredRows.nanos(DAY + "06:05:00Z"),
-            Step.STARTED,
-            "4711",
-            "lid",
-            1200,
-            "",
-            new Origin("anna", 0, "")),
-        event("06:15:00Z", Step.FINISHED, "4711"));
+    say(scenario, lids("06:05:00Z", "4711"), event("06:15:00Z", Step.FINISHED, "4711"));
     makes(scenario, "06:20:00Z", "06:25:00Z").flush();
     assertThat(order(scenario, "06:05:00Z"))
         .containsEntry("order", "4711")
@@ -107,18 +109,7 @@ class SaidOrdersTest {
         PlannedOrderReader.parse(
             List.of("order,asset,product,quantity", "1,s/a/l/m,cap,100"), ZoneId.of("UTC")));
     FoldScenario scenario = makes(new FoldScenario(config), "06:00:00Z", "06:20:00Z");
-    say(
-        scenario,
-        new OrderEvent(
-            id++,
-            MACHINE,
-            StoredRows.nanos(DAY + "06:05:00Z"),
-            Step.STARTED,
-            "1",
-            "lid",
-            1200,
-            "",
-            new Origin("anna", 0, "")));
+    say(scenario, lids("06:05:00Z", "1"));
     scenario.read(DAY + "06:20:00Z", "order", "1", "state", "RUNNING");
     makes(scenario, "06:20:30Z", "06:25:00Z").flush();
     assertThat(order(scenario, "06:05:00Z"))
