@@ -78,6 +78,18 @@ public final class QueryTimes {
   private static List<Panel> quest(Path folder, int machines, int days, int minuteDays, int seconds)
       throws Exception {
     int postgres = Ports.free();
+    try (EmbeddedSink sink = questDb(folder, postgres)) {
+      new PlantOfRows(machines, FROM, days, minuteDays, Duration.ofSeconds(seconds), true)
+          .write(batch -> store(sink, batch));
+      try (Connection connection = connect(postgres)) {
+        DataSources sources = new DataSources(q -> q, connection, null, FROM);
+        return ask("questdb", days, sources);
+      }
+    }
+  }
+
+  /** The embedded store in a folder, which takes SQL at a port. */
+  static EmbeddedSink questDb(Path folder, int postgres) throws Exception {
     EmbeddedConfig config =
         new EmbeddedConfig(
             "local",
@@ -87,18 +99,15 @@ public final class QueryTimes {
             new Batch(5000, 8 << 20, Duration.ofMillis(200), false),
             Start.OLDEST,
             0);
+    return EmbeddedSink.start(config, folder.resolve("questdb"), Time.SYSTEM);
+  }
+
+  /** A connection to it. */
+  static Connection connect(int postgres) throws Exception {
     Properties login = new Properties();
     login.setProperty("user", "weir");
     login.setProperty("password", PASSWORD);
-    try (EmbeddedSink sink = EmbeddedSink.start(config, folder.resolve("questdb"), Time.SYSTEM)) {
-      new PlantOfRows(machines, FROM, days, minuteDays, Duration.ofSeconds(seconds), true)
-          .write(batch -> store(sink, batch));
-      try (Connection connection =
-          DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + postgres + "/qdb", login)) {
-        DataSources sources = new DataSources(q -> q, connection, null, FROM);
-        return ask("questdb", days, sources);
-      }
-    }
+    return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + postgres + "/qdb", login);
   }
 
   static void post(URI write, String lines) {

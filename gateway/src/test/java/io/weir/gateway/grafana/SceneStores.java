@@ -6,14 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.gateway.config.Secret;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkConfig.Batch;
-import io.weir.gateway.sink.SinkConfig.Start;
-import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
 import io.weir.peers.Ports;
 import java.io.IOException;
@@ -21,14 +16,12 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +35,6 @@ final class SceneStores implements AutoCloseable {
   private static final int MACHINES = 11;
 
   private static final int DAYS = 5;
-  private static final String PASSWORD = "scenes";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final InfluxDb influxDb;
@@ -58,24 +50,9 @@ final class SceneStores implements AutoCloseable {
     victoriaMetrics = new VictoriaMetrics(folder.resolve("victoria"));
     victoriaMetrics.start();
     int postgres = Ports.free();
-    questDb =
-        EmbeddedSink.start(
-            new EmbeddedConfig(
-                "local",
-                Ports.free(),
-                postgres,
-                new Secret(PASSWORD),
-                new Batch(5000, 8 << 20, Duration.ofMillis(200), false),
-                Start.OLDEST,
-                0),
-            folder.resolve("questdb"),
-            Time.SYSTEM);
+    questDb = QueryTimes.questDb(folder, postgres);
     fill();
-    Properties login = new Properties();
-    login.setProperty("user", "weir");
-    login.setProperty("password", PASSWORD);
-    connection =
-        DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + postgres + "/qdb", login);
+    connection = QueryTimes.connect(postgres);
     sources = new DataSources(q -> influxDb.query("factory", q), connection, null, Instant.MIN);
   }
 
