@@ -1,6 +1,6 @@
 // Requests to the gateway's API.
 
-import { t } from "./i18n.js";
+import { t, word } from "./i18n.js";
 
 const TOKEN = "weir-token"; // kept for the tab only
 
@@ -58,7 +58,7 @@ async function answered(path, options) {
 }
 
 /**
- * Why a request failed, as the problem document says.
+ * Why a request failed, as the problem document says; in the language of the page what anybody may meet.
  *
  * @param {number} status
  * @param {string} statusText
@@ -66,8 +66,10 @@ async function answered(path, options) {
  * @returns {string}
  */
 export function problemOf(status, statusText, body) {
+  if (status === 401) return t("fetch.noLogin");
   try {
-    return JSON.parse(body).detail ?? String(status);
+    const { detail, role } = JSON.parse(body);
+    return status === 403 && typeof role === "string" ? t("may.not", word("role", role)) : detail ?? String(status);
   } catch {
     return `${status} ${statusText}`; // not the gateway's own answer
   }

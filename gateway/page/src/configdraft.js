@@ -6,6 +6,7 @@ import { messageOf } from "./api.js";
  * @typedef {object} Draft
  * @property {string} user who has changed it; nobody else is shown it
  * @property {string} version that it is to follow
+ * @property {{ site: Record<string, any>, text: string }} base what that version says
  * @property {Record<string, any>} [site] of a form
  * @property {string} [text]
  */

@@ -7,6 +7,8 @@ import { AS_PATH, problemBook, problemText } from "./configfields.js";
 import { forgetDraft, keepDraft, keptDraft } from "./configdraft.js";
 import { isForm } from "./configfit.js";
 import { machinePart } from "./configmachines.js";
+import { meanwhilePart } from "./configmeanwhile.js";
+import { onTopOf } from "./configmerge.js";
 import { turnTo } from "./configpages.js";
 import { calendarPart, labelPart, routePart, targetPart } from "./configparts.js";
 import { reasonPart } from "./configreasons.js";
@@ -20,6 +22,7 @@ import { whoLine } from "./who.js";
 /** @typedef {import("../types/api.js").Site} Site */
 /** @typedef {import("../types/api.js").SiteChecked} SiteChecked */
 /** @typedef {import("../types/api.js").SiteProblem} SiteProblem */
+/** @typedef {import("../types/api.js").SiteVersion} SiteVersion */
 /** @typedef {import("./configfields.js").Form} Form */
 /** @typedef {import("./configfields.js").Group} Group */
 /** @typedef {import("./configfields.js").Keys} Keys */
@@ -153,6 +156,7 @@ export function configureView() {
   const about = element("p", "quiet");
   const note = element("p", "config-note");
   note.setAttribute("role", "status");
+  const done = element("ul", "plain");
   const wrong = element("ul", "down-text");
   wrong.setAttribute("role", "alert");
   const parts = formOf();
@@ -173,7 +177,8 @@ export function configureView() {
   const asText = button(t("config.asText"), toText);
   asText.setAttribute("aria-pressed", "false");
   const discard = button(t("config.discard"), () => load(t("config.loaded")));
-  const versions = versionList(() => site?.version ?? "", () => who.name(), (answer) => {
+  const meanwhile = meanwhilePart();
+  const versions = versionList(() => who.name(), (answer) => {
     taken(answer);
     versions.load();
   });
@@ -190,7 +195,9 @@ export function configureView() {
   const free = keepWhile(() => isUnsaved);
   const user = userName(); // another one may log in before the page is left
   const keep = () => {
-    if (isUnsaved && site !== null) keepDraft({ user, version: site.version, ...given() });
+    if (!isUnsaved || site === null) return;
+    const { version, site: values, text: lines } = site;
+    keepDraft({ user, version, base: { site: values, text: lines }, ...given() });
   };
   window.addEventListener("pagehide", keep);
   view.leave = () => {
@@ -199,14 +206,15 @@ export function configureView() {
     free();
     found.leave();
   };
-  root.append(about, note, wrong, element("div", "toolbar", check, asText, discard), who.root, review,
-    parts.root, textPanel, discover, panel(t("config.history"), versions.root));
+  root.append(about, note, done, wrong, element("div", "toolbar", check, asText, discard), who.root,
+    meanwhile.root, review, parts.root, textPanel, discover, panel(t("config.history"), versions.root));
 
   const given = () => (isText ? { text: text.value } : { site: sentOf(parts.form.draft) });
 
   function changed() {
     isUnsaved = true;
     review.hidden = true; // it shows what was, and applies what is
+    done.replaceChildren();
     setText(note, t("config.unsaved"));
   }
   parts.form.changed = changed;
@@ -260,10 +268,30 @@ export function configureView() {
       review.hidden = true;
       complain(answer.errors);
     } else if (status === 409) {
-      const { who: other, isEdited } = answer.present;
-      setText(note, t("config.stale", isEdited || other === "" ? t("config.somebody") : other));
+      await followOther(site, answer.present);
     } else {
       setText(note, t("fetch.failed", problem));
+    }
+  }
+
+  /**
+   * Puts what was changed here on top of what another one has changed meanwhile.
+   *
+   * @param {Site} base
+   * @param {SiteVersion} other
+   */
+  async function followOther(base, { who: name, isEdited }) {
+    try {
+      const now = /** @type {Site} */ (await get(PATH));
+      const mine = onTopOf(base, given(), now);
+      await meanwhile.show(base, mine, t("config.stale", isEdited || name === "" ? t("config.somebody") : name));
+      site = now;
+      changed();
+      show(isText, { ...now, site: mine.site, text: mine.text });
+      await ask();
+      meanwhile.root.focus();
+    } catch (failure) {
+      setText(note, t("fetch.failed", messageOf(failure)));
     }
   }
 
@@ -271,7 +299,7 @@ export function configureView() {
   async function taken(answer) {
     await load(t("config.applied", String(answer.number)));
     deeds.replaceChildren();
-    note.append(element("ul", "plain", ...deedsOf(answer.does)));
+    done.replaceChildren(...deedsOf(answer.does));
     note.tabIndex = -1;
     note.focus();
   }
@@ -300,7 +328,7 @@ export function configureView() {
     const draft = keptDraft(user);
     if (draft === null || site === null) return;
     forgetDraft(); // it is kept again with the next leave
-    site = { ...site, version: draft.version };
+    site = { ...site, ...draft.base, version: draft.version };
     changed();
     show(draft.site === undefined, { ...site, text: draft.text ?? "", site: draft.site ?? {} });
     setText(note, t("config.kept"));
@@ -313,6 +341,8 @@ export function configureView() {
       site = now;
       isUnsaved = false;
       review.hidden = true;
+      meanwhile.root.hidden = true;
+      done.replaceChildren();
       setText(about, t("config.about", now.file, now.mainFile));
       setText(note, said);
       show(isText, now);

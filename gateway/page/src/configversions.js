@@ -41,11 +41,11 @@ export function diffOf(lines) {
 /**
  * The list of versions.
  *
- * @param {() => string} present the version that an undo is to follow
  * @param {() => string} whoActs asks for a name where there is none; "" where none is given
  * @param {(answer: any) => void} undone
  */
-export function versionList(present, whoActs, undone) {
+export function versionList(whoActs, undone) {
+  let present = ""; // the version that an undo is to follow: who undoes sees it in the list
   const list = element("ul", "plain said-list config-versions");
   const note = element("p", "down-text");
   note.setAttribute("role", "alert");
@@ -68,32 +68,32 @@ export function versionList(present, whoActs, undone) {
       const who = whoActs();
       if (who === "") return;
       back.disabled = true;
-      const change = { version: present(), who, comment: t("config.restoreOf", String(version.number)) };
+      const change = { version: present, who, comment: t("config.restoreOf", String(version.number)) };
       const { status, answer, problem } = await send(`${PATH}/${version.number}/restore`, change, "");
       back.disabled = false;
-      setText(note, status === 200 ? "" : t("fetch.failed", problem));
+      if (status === 409) await load();
+      setText(note, status === 200 ? "" : status === 409 ? t("config.staleList") : t("fetch.failed", problem));
       if (status === 200) undone(answer);
     });
     back.setAttribute("aria-label", t("config.restoreOf", String(version.number)));
     return { root: element("li", "", text, show, back, shown), text, back, show };
   }
 
-  return {
-    root: element("div", "", list, note),
-    async load() {
-      try {
-        const { versions } = /** @type {{ versions: ListedVersion[] }} */ (await get(PATH));
-        keyed(list, versions, ({ number }) => String(number), make, (part, version) => {
-          const name = version.number === 0 ? "" : t("config.number", String(version.number));
-          const now = version.isPresent ? t("config.present") : "";
-          setText(part.text, [name, now, aboutVersion(version)].filter((one) => one !== "").join(" · "));
-          part.back.hidden = version.isPresent;
-          part.show.hidden = version.isPresent;
-        });
-        setText(note, "");
-      } catch (failure) {
-        setText(note, t("fetch.failed", messageOf(failure)));
-      }
-    },
-  };
+  async function load() {
+    try {
+      const { versions } = /** @type {{ versions: ListedVersion[] }} */ (await get(PATH));
+      present = versions.find((one) => one.isPresent)?.version ?? "";
+      keyed(list, versions, ({ number }) => String(number), make, (part, version) => {
+        const name = version.number === 0 ? "" : t("config.number", String(version.number));
+        const now = version.isPresent ? t("config.present") : "";
+        setText(part.text, [name, now, aboutVersion(version)].filter((one) => one !== "").join(" · "));
+        part.back.hidden = version.isPresent;
+        part.show.hidden = version.isPresent;
+      });
+      setText(note, "");
+    } catch (failure) {
+      setText(note, t("fetch.failed", messageOf(failure)));
+    }
+  }
+  return { root: element("div", "", list, note), load };
 }

@@ -36,6 +36,7 @@ async function changeRoutes(other, topic, who, taken) {
   if (site.routes.length === 0) delete site.routes;
   const change = { site, version: now.version, who, comment: t("discover.comment", topic) };
   const { status, answer, problem } = await send(SITE, change, "");
+  if (status === 409) throw new Error(t("config.staleList"));
   if (status !== 200) throw new Error(answer?.errors?.at(0)?.message ?? problem);
   taken(answer);
 }

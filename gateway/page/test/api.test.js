@@ -14,6 +14,15 @@ test("a failure has the reason that the gateway gives", () => {
   assert.equal(problemOf(502, "Bad Gateway", "<html>"), "502 Bad Gateway");
 });
 
+test("whoever is not logged in, or may not do it, is told so in the language of the page", () => {
+  assert.equal(problemOf(401, "Unauthorized", '{"detail":"log in, or send the header"}'),
+    "you are not logged in any more; load the page again");
+  assert.equal(problemOf(403, "Forbidden", '{"detail":"the role viewer may not do this","role":"viewer"}'),
+    "Your role may not do this: viewer.");
+  assert.equal(problemOf(403, "Forbidden", '{"detail":"requests from pages of other sites are not accepted"}'),
+    "requests from pages of other sites are not accepted");
+});
+
 test("without an answer the page says so in its own language, not in the words of the browser", async (context) => {
   context.mock.method(globalThis, "fetch", () => Promise.reject(new TypeError("Failed to fetch")));
   globalThis.sessionStorage ??= { getItem: () => null };

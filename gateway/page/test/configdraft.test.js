@@ -8,7 +8,8 @@ globalThis.sessionStorage = {
   setItem: (key, value) => kept.set(key, value),
   removeItem: (key) => kept.delete(key),
 };
-const draft = { user: "anna", version: "1", site: { efficiency: { target: { oee: 0.8 } } } };
+const base = { site: {}, text: "" };
+const draft = { user: "anna", version: "1", base, site: { efficiency: { target: { oee: 0.8 } } } };
 
 test("what was changed is there again for who changed it, until it is forgotten", () => {
   keepDraft(draft);

@@ -3,6 +3,9 @@ package io.weir.gateway;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -34,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("server")
 class ConfigurePageTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path home;
 
@@ -216,13 +221,15 @@ class ConfigurePageTest {
     assertThat(page.locator(".config-note")).containsText("Version 3 holds now.");
     assertThat(path).hasCount(0);
 
+    whatAnotherOneChangesMeanwhileStaysAndSoDoesTheDraft();
+
     // In the other languages with all parts open; the plant has the new name.
     Map<String, String> wrong =
         Map.of("de", "muss eine Zahl von 0 bis 1 sein, nicht '7'", "zh", "必须是0 到 1 的数，而不是'7'");
     for (String language : List.of("de", "zh")) {
       page.evaluate("language => localStorage.setItem('weir-language', language)", language);
       page.reload();
-      assertThat(page.locator(".config-versions li")).hasCount(4);
+      assertThat(page.locator(".config-versions li")).hasCount(7);
       page.evaluate(
           "document.querySelectorAll('details').forEach((each) => { each.open = true; })");
       page.locator(".config-own input").first().fill("7");
@@ -239,6 +246,45 @@ class ConfigurePageTest {
     assertThat(page.locator(".config-own input").first()).hasValue("7");
     page.locator(".config > .toolbar button").nth(2).click();
     assertThat(page.locator(".config-own input").first()).hasValue("0.6");
+  }
+
+  /** Two engineers at once: the second one's draft goes on top of what the first has applied. */
+  private void whatAnotherOneChangesMeanwhileStaysAndSoDoesTheDraft() throws Exception {
+    Locator oee = field(part("Targets"), "OEE, 0 to 1");
+    if (!oee.isVisible()) {
+      part("Targets").locator("summary").click();
+    }
+    oee.fill("0.7");
+    String[] admin = {"authorization", "Bearer " + people.tokens.get(Role.ADMIN)};
+    JsonNode now = JSON.readTree(people.get("/api/v1/config/site", admin).body());
+    ObjectNode site = (ObjectNode) now.path("site");
+    ((ObjectNode) site.withObject("/efficiency")).put("production-day", "05:00");
+    ObjectNode change = JSON.createObjectNode().put("who", "bert");
+    change.put("version", now.path("version").asText()).set("site", site);
+    Assertions.assertThat(
+            people.ask("POST", "/api/v1/config/site", change.toString(), admin).statusCode())
+        .isEqualTo(200);
+
+    press("Show changes");
+    press("Apply");
+    Locator meanwhile =
+        page.locator("section.panel", new Page.LocatorOptions().setHasText("Changed meanwhile"));
+    assertThat(meanwhile).containsText("bert has changed it meanwhile");
+    assertThat(meanwhile.locator("ins")).containsText("production-day: 05:00");
+    assertThat(meanwhile).isFocused();
+    assertThat(oee).hasValue("0.7");
+    isWhatAxeAsksFor("what another one has changed");
+    fits("meanwhile");
+    press("Apply");
+    assertThat(page.locator(".config-note")).containsText("Version 5 holds now.");
+    assertThat(meanwhile).isHidden();
+    assertThat(page.getByText("Figures are made in another way from now on.")).hasCount(1);
+    Assertions.assertThat(Files.readString(home.resolve("data/site.yaml")))
+        .contains("oee: 0.7", "production-day: 05:00");
+    oee.fill("0.6");
+    press("Show changes");
+    press("Apply");
+    assertThat(page.locator(".config-note")).containsText("Version 6 holds now.");
   }
 
   private void nameByLanguage() {

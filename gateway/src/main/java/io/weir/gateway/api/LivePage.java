@@ -45,6 +45,8 @@ final class LivePage {
           "configfit.js",
           "configgroups.js",
           "configmachines.js",
+          "configmeanwhile.js",
+          "configmerge.js",
           "configpages.js",
           "configparts.js",
           "configreasons.js",

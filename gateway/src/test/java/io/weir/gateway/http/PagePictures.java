@@ -264,6 +264,7 @@ public final class PagePictures {
   // ---- Pictures
 
   private void takeShots() throws Exception {
+    Files.createDirectories(folder);
     for (Shot shot : SHOTS) {
       try (BrowserContext context = open(shot.screen(), shot.theme(), shot.language(), true)) {
         Page page = context.newPage();
