@@ -1,13 +1,19 @@
 package io.weir.gateway.efficiency;
 
+import static io.weir.gateway.model.MachineState.RUNNING;
+import static io.weir.gateway.model.MachineState.UNKNOWN;
+
 import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Correction;
+import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What one machine reported in the time that no reading can change any more, as far back as its
- * buckets are open: so a correction finds which time of a bucket it changes.
+ * buckets are open: so a correction finds which time of a bucket it changes. Of a stop that reaches
+ * into them it keeps all: which part of it is counted depends on what corrections leave of the
+ * earlier ones.
  *
  * <p>Mutable; belongs to its {@link MachineFold}.
  */
@@ -37,13 +43,46 @@ final class Journal {
     parts.subList(0, (parts.size() + 1) / 2).clear();
   }
 
-  /** Forgets what ended before the oldest bucket that is open. */
+  /** Forgets what ended before the oldest bucket that is open, but for a stop that went on. */
   void forgetBefore(long instant) {
     int old = 0;
     while (old < parts.size() && parts.get(old).end() <= instant) {
       old++;
     }
-    parts.subList(0, old).clear();
+    // what follows the parts may go on with the last of them
+    int last = Math.min(old, parts.size() - 1);
+    boolean runs = last < 0 || parts.get(last).own() == RUNNING;
+    parts.subList(0, runs ? old : beginOfStop(last)).clear();
+  }
+
+  /**
+   * The index of the part with which the stop of another part begins, or its unknown time with the
+   * stop that may go on behind it.
+   */
+  private int beginOfStop(int of) {
+    int begin = of;
+    MachineState stop = UNKNOWN;
+    while (begin > 0) {
+      Shown part = parts.get(begin);
+      stop = part.own() == UNKNOWN ? stop : part.own();
+      if (!goesOn(parts.get(begin - 1), part, stop)) {
+        return begin;
+      }
+      begin--;
+    }
+    return begin;
+  }
+
+  /**
+   * Whether a part may be of the stop before it.
+   *
+   * @param stop the state of that stop, unknown where no part behind it says it
+   */
+  private static boolean goesOn(Shown before, Shown part, MachineState stop) {
+    boolean isOneState = before.own() == stop || (stop == UNKNOWN && before.own() != RUNNING);
+    return before.episode() == part.episode()
+        || before.own() == UNKNOWN
+        || (part.own() == UNKNOWN && isOneState);
   }
 
   /**

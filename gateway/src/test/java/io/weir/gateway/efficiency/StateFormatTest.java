@@ -56,7 +56,7 @@ class StateFormatTest {
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "dc23bb0be331f0acaa852d9343c5dc2b6da496de3e60b5f8221efacae020dc09",
+        "b6f14cec027ac9c82ae37f537c2ecd809987071498964e3728f908993b96c27c",
         "60a20643ee58035412f154499df3bc4b324d7d6f9cf0786d714273bd4505972a") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -72,7 +72,7 @@ class StateFormatTest {
       }
     },
     ORDER(
-        "b3c19428700db9d83fefa02859249a80020c16c1b68851ecb80cc7109ed1eb44",
+        "fc42ba2869d1b0adc31bbe654eedfa57748ee7b10e646f39c364c271203159d4",
         "23586b4a6a0f77e739d0686682985652567d4a04371d63b0e5085a5447b9d9da") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -83,7 +83,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "1993bf55b69078d4b26fe4c77c252e153aec28971a2b5c6f7e2f80c201cc74ca",
+        "768c9af2ada500e24202ece317f002f2f250dca3714bbbb8536aa8345bb74c54",
         "80c48373b843750a515b01691f505debccd66be3cbb5a885f25eaab141c215c6") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
