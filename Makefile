@@ -41,14 +41,14 @@ test-packages: dist ## install, upgrade, remove and purge the packages in Debian
 	@scripts/test-packages
 
 test-fast: ## the tests without the tags server and slow, in under a minute after compiling
-	@scripts/test-times $(MVN) test -DexcludedGroups=server,slow
+	@scripts/test-times $(MVN) test -DexcludedGroups=server,slow,soak
 
 test-one: ## one test class, or several: make test-one TEST=LogModelTest (or TEST='ATest#aMethod,BTest')
 	@[ -n "$(TEST)" ] || { echo "Say which: make test-one TEST=LogModelTest" >&2; exit 2; }
 	@for name in $(subst $(comma), ,$(TEST)); do \
 	  [ -n "$$(find */src/test -name "$${name%%#*}.java")" ] || { echo "No test class $${name%%#*}" >&2; exit 2; }; \
 	done
-	$(patsubst -q,-ntp,$(MVN)) test -Dtest='$(TEST)' -Dsurefire.failIfNoSpecifiedTests=false
+	$(patsubst -q,-ntp,$(MVN)) test -Dtest='$(TEST)' -DexcludedGroups= -Dsurefire.failIfNoSpecifiedTests=false
 
 mutants: ## break the program in each way that would lose data, and see that a test notices
 	@scripts/test-peers

@@ -65,6 +65,9 @@ class EveryViewTest {
   private static final Map<String, int[]> WALL_SIZES =
       Map.of("wall", new int[] {3840, 2160}, "phone", new int[] {390, 844});
 
+  /** {@code make soak} sets {@code weir.seeds=all}. */
+  private static final boolean ALL = "all".equals(System.getProperty("weir.seeds"));
+
   private static StartedPeople people;
   private static Chromium chromium;
 
@@ -138,13 +141,16 @@ class EveryViewTest {
     assertThat(new TreeSet<>((List<?>) named)).isEqualTo(new TreeSet<>(VIEWS.keySet()));
   }
 
+  /** The colours of a phone are those of a large screen, so one theme of each says enough. */
+  private static ColorScheme theme(String size) {
+    return size.equals("phone") ? ColorScheme.LIGHT : ColorScheme.DARK;
+  }
+
   private void axe(String what, Map<String, int[]> sizes) {
     sizes.forEach(
         (size, pixels) -> {
           page.setViewportSize(pixels[0], pixels[1]);
-          // the colours of a phone are those of a desk
-          boolean both = !size.equals("phone") || "all".equals(System.getProperty("weir.seeds"));
-          for (ColorScheme scheme : both ? SCHEMES : List.of(ColorScheme.DARK)) {
+          for (ColorScheme scheme : ALL ? SCHEMES : List.of(theme(size))) {
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
             for (Object violation : Axe.violations(page)) {
               faults.add("%s, %s, %s: %s".formatted(what, size, scheme, violation));

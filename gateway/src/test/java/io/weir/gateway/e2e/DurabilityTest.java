@@ -123,6 +123,7 @@ class DurabilityTest {
   }
 
   @Test
+  @Tag("soak")
   void everyAcknowledgedReadingReachesVictoriaMetricsThroughKills() throws Exception {
     int messages = 4_000;
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
@@ -159,6 +160,7 @@ class DurabilityTest {
   }
 
   @Test
+  @Tag("soak")
   void whatHttpAnsweredWith200IsStoredWhateverIsKilled() throws Exception {
     try (InfluxDb store = new InfluxDb(folder.resolve("influx"));
         GatewayProcess gateway =

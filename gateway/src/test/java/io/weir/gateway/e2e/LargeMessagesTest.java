@@ -39,6 +39,7 @@ class LargeMessagesTest {
   private static final int MOST_FIELDS = 10_000;
 
   @Test
+  @Tag("soak")
   void fiveOfManyNamesInABrokerAreTakenUpToTheLimitWithASmallHeap() throws Exception {
     Payload names =
         filled("{", "}", 1, i -> "\"a_metric_with_a_name_of_some_length_%068d\":0.25".formatted(i));

@@ -116,6 +116,7 @@ class MachinesTest {
   }
 
   @Test
+  @Tag("soak")
   void aHistoryTooLargeForOneAnswerSaysSoAndIsServedByLine() throws Exception {
     int changes = 13_000;
     try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));

@@ -244,7 +244,7 @@ class FoldPropertiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
+  @Seeds(few = 1, all = 3)
   void aRestartAtAnyRecordChangesNothing(int seed) {
     Day day = new Day(seed);
     FoldScenario whole = new FoldScenario(day.config);

@@ -335,6 +335,7 @@ class LearnedTest {
 
   /** A press that invents products, and a heap for few of them. */
   @Test
+  @Tag("soak")
   void whatWasToldLeastRecentlyLeaves() {
     plant.learned = new Learned(plant.efficiency, 0);
     for (int hour = 0; hour < 80; hour++) {

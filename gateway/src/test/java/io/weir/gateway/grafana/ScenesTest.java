@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every dashboard in the frontend libraries of Grafana, on data of the real stores. */
 @Tag("server")
+@Tag("soak")
 class ScenesTest {
 
   @TempDir static Path folder;
@@ -58,16 +59,8 @@ class ScenesTest {
   @ParameterizedTest
   @MethodSource("dashboards")
   void variablesRangesAndLinksOfEveryDashboardCanBeFollowed(Dashboard dashboard) throws Exception {
-    // the other stores have the same panels, variables and links; make soak follows them too
-    boolean whole =
-        !dashboard.hasTag("weir-questdb") && !dashboard.hasTag("weir-victoriametrics")
-            || "all".equals(System.getProperty("weir.seeds"));
     boolean draws = dashboard.hasTag("weir-influxdb") || Boolean.getBoolean("weir.pictures");
-    assertThat(
-            whole
-                ? check.faults(dashboard.json(), draws)
-                : check.faultsAtFirst(dashboard.json(), draws))
-        .isEmpty();
+    assertThat(check.faults(dashboard.json(), draws)).isEmpty();
   }
 
   /** On a page that is 1600 pixels wide: as soon as a curve would move by one. */

@@ -35,6 +35,8 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every view of the live page, with figures, history, stops, signals and a quarantine. */
 @Tag("server")
@@ -78,7 +80,9 @@ class PageViewsTest extends PageInChromium {
     }
   }
 
+  /** With all that can stand in them; EveryViewTest asks of each view with less in it. */
   @Test
+  @Tag("soak")
   void everyViewIsWhatAxeAsksFor() {
     view.storeDown = true; // an alarm stands over all of them
     for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
@@ -105,22 +109,28 @@ class PageViewsTest extends PageInChromium {
           .filter((table) => table.scrollWidth !== table.clientWidth).map((table) => table.innerText)
       """;
 
+  /** German has the longest words. */
   @Test
-  void aPhoneShowsEveryViewInItsLanguageWithoutScrollingSideways() {
-    for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
-      look(390, 844, ColorScheme.LIGHT, locale);
-      for (List<String> view : VIEWS) {
-        String what = view.get(0) + " in " + locale;
-        show(view);
-        assertThat(page.locator("html")).hasAttribute("lang", locale);
-        assertThat(scrollWidth()).as(what).isEqualTo(390);
-        assertThat(page.evaluate(NARROW_NAMES)).as(what).isEqualTo(List.of());
-        if (List.of(LINE, MACHINE, "/stops").contains(view.get(0))) {
-          assertThat(page.locator(".slim tbody tr").first()).isVisible();
-          assertThat(page.locator(".slim").first()).containsText("E-STOP");
-        }
-        assertThat(page.evaluate(TOO_WIDE)).as(what).isEqualTo(List.of());
+  void aPhoneShowsEveryViewInGermanWithoutScrollingSideways() {
+    aPhoneShowsEveryViewInItsLanguageWithoutScrollingSideways("de-DE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"en-GB", "zh-CN"})
+  @Tag("soak")
+  void aPhoneShowsEveryViewInItsLanguageWithoutScrollingSideways(String locale) {
+    look(390, 844, ColorScheme.LIGHT, locale);
+    for (List<String> view : VIEWS) {
+      String what = view.get(0) + " in " + locale;
+      show(view);
+      assertThat(page.locator("html")).hasAttribute("lang", locale);
+      assertThat(scrollWidth()).as(what).isEqualTo(390);
+      assertThat(page.evaluate(NARROW_NAMES)).as(what).isEqualTo(List.of());
+      if (List.of(LINE, MACHINE, "/stops").contains(view.get(0))) {
+        assertThat(page.locator(".slim tbody tr").first()).isVisible();
+        assertThat(page.locator(".slim").first()).containsText("E-STOP");
       }
+      assertThat(page.evaluate(TOO_WIDE)).as(what).isEqualTo(List.of());
     }
   }
 

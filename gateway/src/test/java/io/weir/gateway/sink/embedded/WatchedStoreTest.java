@@ -194,7 +194,7 @@ class WatchedStoreTest {
   void aKillWhileColumnsAreAddedLeavesTablesThatTakeRows() throws Exception {
     StoreSettings settings = settings();
     Files.createDirectories(settings.root());
-    for (int round = 0; round < Integer.getInteger("weir.store.kills", 4); round++) {
+    for (int round = 0; round < Integer.getInteger("weir.store.kills", 2); round++) {
       Process store = storeAlone();
       DataOutputStream questions = new DataOutputStream(store.getOutputStream());
       DataInputStream answers = new DataInputStream(store.getInputStream());
