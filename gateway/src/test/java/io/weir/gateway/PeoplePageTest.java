@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
@@ -18,6 +19,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -125,8 +127,26 @@ class PeoplePageTest {
     login(page, "operator", StartedPeople.PASSWORD);
     assertThat(page.locator("h1")).hasText("Data quality");
     assertThat(page.locator("#who")).hasText("operator, operator");
+    Assertions.assertThat(page.evaluate(WITHOUT_CSRF)).as("by the cookie alone").isEqualTo(403);
     page.locator("#logout").click();
     assertThat(page.locator("#users input").first()).isVisible();
+    guessUntilItIsTooMuch();
+  }
+
+  /** What a page of another site could send, if its browser sent the cookie. */
+  private static final String WITHOUT_CSRF =
+      "fetch('/api/v1/session/look', { method: 'POST', body: '{}' }).then(({ status }) => status)";
+
+  private void guessUntilItIsTooMuch() {
+    Locator said = page.locator("#users [role=alert]").first();
+    for (int tries = 0; tries < 60 && !said.textContent().startsWith("Too many"); tries++) {
+      login(page, "viewer", "a guess");
+      assertThat(page.locator("#users form button").first()).isEnabled();
+    }
+    assertThat(said)
+        .hasText(Pattern.compile("Too many tries\\. Wait \\d+.s before you try again\\."));
+    login(page, "viewer", StartedPeople.PASSWORD);
+    assertThat(said).containsText("Too many tries");
   }
 
   @Test
