@@ -50,9 +50,9 @@ export function plantView({ search }) {
   const shift = shiftPanel();
   const uncoded = uncodedButton();
   const shown = () => filter.apply(model?.lines ?? []).flatMap(({ machines }) => machines);
+  const machines = csvButton(t("csv.machines"), () => machineSheet(shown()));
   const states = csvButton(t("csv.states"), () => spanSheet(shown(), history), undefined, t("csv.ofStates"));
-  const filter = machineFilter(search, () => show(), uncoded.root,
-    csvButton(t("csv.machines"), () => machineSheet(shown())), states);
+  const filter = machineFilter(search, () => show(), uncoded.root);
   const down = downList();
   const lines = element("div", "lines");
   const causes = paretoList(null, CAUSES);
@@ -60,7 +60,8 @@ export function plantView({ search }) {
   const gateway = summary();
   const notices = noticePanel(isOfSite);
   const root = element("div", "plant",
-    element("div", "", heading, first.root, shift.root, filter.root, down.root, lines),
+    element("div", "", heading, first.root, shift.root, filter.root, down.root, lines,
+      element("div", "csv-row", machines, states)),
     element("aside", "", notices.root, causesPanel, panel(t("view.gateway"), gateway.root)));
 
   /** @type {Model | null} */
@@ -90,25 +91,26 @@ export function plantView({ search }) {
   function show() {
     if (model === null) return;
     if (model.hasFigures && watches.length === 0) begin();
-    const { machines, status } = model;
-    first.root.hidden = machines.length > 0;
-    if (machines.length === 0) first.show(status);
+    const { machines: heard, status } = model;
+    first.root.hidden = heard.length > 0;
+    machines.hidden = heard.length === 0;
+    if (heard.length === 0) first.show(status);
     const { now, lines: all } = model;
     shift.show(model, model.target, (its) => ({
       name: nameWithTimeLeft(its, now), note: ratiosOf(its).coverage, why: whyNoPieces(its, all),
     }));
     causesPanel.hidden = !model.hasFigures;
     states.hidden = !model.hasFigures;
-    const dense = machines.length > DENSE;
-    setClass(lines, `lines ${dense ? "dense" : machines.length <= ROOMY ? "roomy" : ""}`);
-    filter.show(machines);
+    const dense = heard.length > DENSE;
+    setClass(lines, `lines ${dense ? "dense" : heard.length <= ROOMY ? "roomy" : ""}`);
+    filter.show(heard);
     keyed(lines, filter.apply(model.lines), ({ line }) => line.id, ({ line }) => makeLine(line), (part, fitting) => {
       showLine(part, fitting.line);
       keyed(part.machines, fitting.machines, (m) => m.id, makeCard, (card, machine) =>
         cards.add(machine.id, () => showCard(card, machine, history, dense)));
     });
     cards.begin();
-    down.show(dense ? machines : []);
+    down.show(dense ? heard : []);
     gateway.show(status);
     notices.draw(model);
   }
@@ -155,7 +157,7 @@ function machineFilter(chosen, onChange, ...more) {
   tally.setAttribute("role", "group");
   tally.setAttribute("aria-label", t("plant.filter"));
   const report = link("button", "#/report", t("report.open"));
-  const root = element("div", "toolbar", search, tally, element("span", "space"), ...more, report);
+  const root = element("div", "toolbar find", search, tally, element("span", "space"), ...more, report);
   let onlyKind = KINDS.find((kind) => kind === chosen.get("kind")) ?? null;
 
   function changed() {

@@ -34,12 +34,14 @@ export function openSheet(title, about) {
   dialog.setAttribute("aria-labelledby", heading.id);
   /** @type {() => boolean} */
   let stepBack = () => false;
-  dialog.addEventListener("keydown", (event) => {
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && stepBack()) event.preventDefault();
-  });
+  };
+  document.addEventListener("keydown", onKey); // also where the focus has left the last button
   /** @type {() => void} */
   let closed = () => {};
   dialog.addEventListener("close", () => {
+    document.removeEventListener("keydown", onKey);
     dialog.remove();
     closed();
   });

@@ -63,7 +63,7 @@ export function openStop(stop, next = null, closed = () => {}) {
       return true;
     };
     place.replaceChildren(content);
-    place.querySelector("button")?.focus();
+    /** @type {HTMLElement | null} */ (place.querySelector("input, textarea, button"))?.focus();
   }
 
   /**

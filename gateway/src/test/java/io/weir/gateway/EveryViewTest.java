@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.peers.Axe;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -233,8 +235,19 @@ class EveryViewTest {
           return false;
         }
 
-        function look(one) {
+        /** What stands in the head is reached from the top on, in each row from the left. */
+        function isBack(one, before) {
+          if (before?.closest("header") === null || one.closest("header") === null || before?.id === "skip") return false;
+          const [here, there] = [one, before].map((each) => each?.getBoundingClientRect());
+          if (there === undefined) return false;
+          const isAbove = here.bottom <= there.top;
+          const isBeside = here.top < there.bottom && there.top < here.bottom;
+          return (isAbove && here.left < there.right) || (isBeside && here.right <= there.left);
+        }
+
+        function look(one, before) {
           const faults = [];
+          if (isBack(one, before)) faults.push(`back from ${named(before)}`);
           const style = getComputedStyle(one);
           if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) faults.push("no ring");
           else if (isCut(one, style)) faults.push("its ring is cut off");
@@ -265,8 +278,9 @@ class EveryViewTest {
             last = one;
             return { end: false, faults: [`instead of ${named(next)}: ${named(one)}`] };
           }
+          const before = last;
           last = one;
-          return { end: false, faults: look(one) };
+          return { end: false, faults: look(one, before) };
         };
 
         window.withoutKey = () => [...window.pointed]
@@ -305,8 +319,12 @@ class EveryViewTest {
     hasEveryView();
     VIEWS.forEach(
         (name, view) -> {
+          String what = name.isEmpty() ? "plant" : name;
           show(view);
-          walk(name.isEmpty() ? "plant" : name, "");
+          walk(what, "");
+          page.setViewportSize(390, 844);
+          walk(what + " on a phone", "");
+          page.setViewportSize(1366, 768);
         });
     assertThat(faults.stream().collect(Collectors.joining("\n"))).isEmpty();
   }
@@ -320,6 +338,51 @@ class EveryViewTest {
           List.of(MACHINE, ".acts button >> nth=1"),
           List.of(MACHINE, ".orders + p + button, .orders ~ button"),
           List.of(MACHINE, ".stop-reason"));
+
+  /** Two categories, of which one is a reason that asks for a comment. */
+  private static final String REASONS =
+      """
+      {"reasons": [
+        {"id": "m", "name": "Mechanical", "labels": {}, "planned": false, "comment": false, "codes": [], "reasons": [
+          {"id": "m/jam", "name": "Jam", "labels": {}, "planned": false, "comment": false, "codes": [], "reasons": []}]},
+        {"id": "other", "name": "Other", "labels": {}, "planned": false, "comment": true, "codes": [], "reasons": []}]}
+      """;
+
+  /** What leads to a step within the dialog of a stop, and what stands there then. */
+  private static final List<List<String>> STEPS =
+      List.of(
+          List.of(".act-step .category", ".act-step .back"),
+          List.of(".act-step .reason-button:not(.category)", ".act-step textarea"),
+          List.of(".choices.small button >> nth=0", ".act-step .category"),
+          List.of(".choices.small button >> nth=1", ".act-step .choices button >> nth=5"),
+          List.of(".choices.small button >> nth=2", ".act-step input[type=range]"),
+          List.of(".choices.small button >> nth=3", ".act-step p"),
+          List.of(".choices.small button >> nth=4", ".act-step textarea"));
+
+  @Test
+  void everyStepOfAStopIsWalkedOnAPhoneAndEscapeLeadsBackFromIt() {
+    page.route(
+        Pattern.compile("/api/v1/reasons\\b"),
+        route -> route.fulfill(new Route.FulfillOptions().setBody(REASONS)));
+    visit("/");
+    login();
+    page.setViewportSize(390, 844);
+    show(VIEWS.get("stops"));
+    page.locator("button.stop-reason").first().press("Enter");
+    Locator dialog = page.locator("dialog[open]");
+    for (List<String> step : STEPS) {
+      dialog.locator(".act-step .category").waitFor();
+      dialog.locator(step.get(0)).first().press("Enter");
+      dialog.locator(step.get(1)).first().waitFor();
+      assertThat(dialog.locator(":focus")).hasCount(1);
+      walk(String.join(" ", step), "dialog[open]");
+      page.keyboard().press("Escape");
+    }
+    assertThat(dialog.locator(".act-step .category")).isFocused();
+    page.keyboard().press("Escape");
+    assertThat(dialog).hasCount(0);
+    assertThat(faults.stream().collect(Collectors.joining("\n"))).isEmpty();
+  }
 
   @Test
   void everyDialogIsWalkedClosedByEscapeAndGivesTheFocusBack() {

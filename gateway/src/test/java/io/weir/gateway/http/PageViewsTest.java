@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -352,6 +354,53 @@ class PageViewsTest extends PageInChromium {
         assertThat(page.evaluate(BROKEN_NAMES)).as(locale + width).isEqualTo(List.of());
       }
     }
+  }
+
+  /** Somebody who has logged in and may do everything. */
+  private static final String SESSION =
+      """
+      {"login": "users", "kind": "user", "name": "anna.schmidt", "role": "admin", "csrf": "c", "language": "",
+       "rights": ["view", "metrics", "operate", "engineer", "administer", "ingest"], "zone": "", "plantZone": "UTC"}
+      """;
+
+  /** Five filters, and many stops without a reason. */
+  private static final String FULL =
+      """
+      (() => {
+        document.querySelector(".tally").lastChild.remove();
+        const uncoded = document.querySelector(".find .uncoded");
+        uncoded.textContent = uncoded.textContent.replace("0", "458");
+        uncoded.closest(".of-now").hidden = false;
+      })()
+      """;
+
+  /** The heights of the head and of the row of filters, which has five. */
+  private static final String HEIGHTS =
+      """
+      ["header", ".find"].map((row) => document.querySelector(row).getBoundingClientRect().height)
+      """;
+
+  @Test
+  void theHeadAndTheFiltersHaveOneRowEachOnADeskInEveryLanguage() {
+    Map<String, Object> heights = new LinkedHashMap<>();
+    for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
+      for (int width : new int[] {1366, 1920}) {
+        look(width, 844, ColorScheme.DARK, locale);
+        page.route(
+            "**/api/v1/session",
+            route -> route.fulfill(new Route.FulfillOptions().setBody(SESSION)));
+        show(List.of("/", ".pareto li"));
+        assertThat(page.locator("#who")).isVisible();
+        assertThat(page.locator(".tally button")).hasCount(6);
+        page.evaluate(FULL);
+        picture("head-" + locale + "-" + width);
+        heights.put(locale + width, page.evaluate(HEIGHTS));
+      }
+    }
+    assertThat(heights.values())
+        .as(heights.toString())
+        .allMatch(
+            both -> ((List<?>) both).stream().allMatch(one -> ((Number) one).doubleValue() < 75));
   }
 
   @Test
