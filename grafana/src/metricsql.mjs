@@ -34,12 +34,12 @@ const labelsOf = (condition = '') => condition.split(' AND ').flatMap((each) => 
   return [`${label}${operator}"${values.join('|')}"`];
 });
 
-/** Rows of hours; of shifts where some of the shifts are chosen; or of the only bucket that is asked for. */
+/** Rows of hours; of shifts where some of the shifts are chosen; where there are none of hours, of the first bucket. */
 function sets({ from, rows, level, where, filters }) {
   if (!rows) return [[...labelsOf(where), ...chosen(filters)]];
   const place = [`level="${level}"`, ...chosen(filters.filter((tag) => tag !== 'shift'))];
-  const [only, ...others] = new Set(rows.map(({ bucket }) => bucket));
-  if (only !== 'hour' && !others.length) return [[`bucket="${only}"`, ...place, ...chosen(filters.filter((tag) => tag === 'shift'))]];
+  const buckets = rows.map(({ bucket }) => bucket);
+  if (!buckets.includes('hour')) return [[`bucket="${buckets[0]}"`, ...place, ...chosen(filters.filter((tag) => tag === 'shift'))]];
   if (!filters.includes('shift')) return [['bucket="hour"', ...place]];
   return [
     ['bucket="hour"', matches('bucket', 'shift'), ...place],

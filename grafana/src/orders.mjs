@@ -6,14 +6,14 @@ import {
   COLOURED, COVERAGE, DASH, DASH_AT_ZERO, INSTANT, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, SECONDS,
   barchart, column, dashboard, only, sortBy, table, timeseries,
 } from './panels.mjs';
-import { PLACE, POINTS, SUMS, tagsOf } from './schema.mjs';
+import { PLACE, POINTS, SHIFT_SUMS, SUMS, tagsOf } from './schema.mjs';
 
 const machines = [...PLACE, 'shift'];
 
 const byProduct = (store, by, title, size) => {
-  const asked = { from: 'efficiency_product', where: "bucket = 'shift' AND level = 'machine'", filters: machines, by };
+  const asked = { from: 'efficiency_product', rows: SHIFT_SUMS, level: 'machine', filters: machines, by };
   return table(title, size, {
-    description: 'Of the shifts that began in the range: times in which the product was told, and its pieces. Without a name: time and pieces of no product. A dash: less than half of the planned time is known.',
+    description: 'Of the shifts that began in the range, beyond 31 days of the days: times in which the product was told, and its pieces. Without a name: time and pieces of no product. A dash: less than half of the planned time is known.',
     targets: [
       store.ratios({
         ...asked,

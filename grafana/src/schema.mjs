@@ -39,6 +39,13 @@ export const HOURS = [
   choice('day', 31 * DAY, undefined, 'all'),
 ];
 
+/** For sums over the range of what hours do not have, such as products. */
+export const SHIFT_SUMS = [
+  choice('shift', 0, 31 * DAY, 'all'),
+  choice('shift', 0, undefined, 'chosen'),
+  choice('day', 31 * DAY, undefined, 'all'),
+];
+
 /** For what only whole shifts have. */
 export const SHIFTS = [choice('shift', 0, undefined)];
 

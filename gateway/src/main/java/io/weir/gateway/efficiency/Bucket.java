@@ -1,7 +1,7 @@
 package io.weir.gateway.efficiency;
 
 /**
- * The sums of one machine in one period. Products are kept by shift only.
+ * The sums of one machine in one period. Products are kept by shift and by day.
  *
  * <p>Mutable; belongs to its {@link Buckets}.
  */
@@ -16,7 +16,7 @@ final class Bucket {
    */
   int counters;
 
-  /** By product; of a shift only. */
+  /** By product; of a shift and of a day only. */
   final ProductSums products;
 
   Bucket(BucketKey key, int counters) {

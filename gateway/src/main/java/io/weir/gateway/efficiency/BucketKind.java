@@ -9,6 +9,11 @@ enum BucketKind {
   SHIFT,
   DAY;
 
+  /** Whether its sums are kept by product, too. */
+  boolean hasProducts() {
+    return this == SHIFT || this == DAY;
+  }
+
   /** Value of the tag {@code bucket}. */
   String tag() {
     return name().toLowerCase(Locale.ROOT);

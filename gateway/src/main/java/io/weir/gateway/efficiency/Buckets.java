@@ -171,7 +171,7 @@ final class Buckets {
     for (BucketKind kind : KINDS) {
       Bucket bucket = at(kind, instant);
       bucket.sums[sum] += value;
-      if (kind == BucketKind.SHIFT) {
+      if (kind.hasProducts()) {
         bucket.products.add(products.at(instant), sum, value);
       }
     }

@@ -456,7 +456,7 @@ final class Counters {
     for (BucketKind kind : KINDS) {
       Bucket bucket = buckets.at(kind, context.instant);
       add(bucket.sums, count, millionths, parts, context);
-      if (kind == BucketKind.SHIFT && context.product != 0) {
+      if (kind.hasProducts() && context.product != 0) {
         add(bucket.products.of(context.product), count, millionths, parts, context);
       }
     }

@@ -240,15 +240,15 @@ final class FigureRows {
   }
 
   /**
-   * Writes what a machine did for a product in a shift. What was for none, "", has a row without
-   * the tag, where the shift has products.
+   * Writes what a machine did for a product in a shift or a day. What was for none, "", has a row
+   * without the tag, where the shift has products.
    */
   void product(Asset machine, BucketKey key, String product, Figures figures) {
     if (again != null && !again.writes(machine, key)) {
       return;
     }
     Map<String, String> tags = new TreeMap<>();
-    tags.put("bucket", BucketKind.SHIFT.tag());
+    tags.put("bucket", key.kind().tag());
     tags.put("level", "machine");
     tags.put("shift", key.shift());
     if (!product.isEmpty()) {
@@ -263,19 +263,19 @@ final class FigureRows {
   }
 
   /**
-   * Of a past span: takes back the rows of products that a shift no longer has.
+   * Of a past span: takes back the rows of products that a shift or a day no longer has.
    *
    * @param made all that it has
    */
-  void takeBackProducts(Asset machine, BucketKey shift, Set<String> made) {
+  void takeBackProducts(Asset machine, BucketKey key, Set<String> made) {
     History before = standing;
     if (before == null) {
       return;
     }
     Figures nothing = new Figures(Sums.none(), Figures.Basis.MACHINE, 1);
-    for (String product : before.products(machine, shift)) {
+    for (String product : before.products(machine, key)) {
       if (!made.contains(product)) {
-        product(machine, shift, product, nothing);
+        product(machine, key, product, nothing);
       }
     }
   }

@@ -23,8 +23,8 @@ final class FoldMemory {
   /** A word beside its characters. */
   static final int WORD_BYTES = 56;
 
-  /** A product beside its word: its sums in the open shifts. */
-  static final int PRODUCT_BYTES = 1_000;
+  /** A product beside its word: its sums in the open shifts and days. */
+  static final int PRODUCT_BYTES = 2_000;
 
   final int mostMachines;
   private final long mostWaiting;

@@ -363,9 +363,9 @@ public final class History {
     return shifts.of(machine);
   }
 
-  /** The products of a shift of a machine of which rows stand. */
-  synchronized Set<String> products(Asset machine, BucketKey shift) {
-    return shifts.products(machine, shift);
+  /** The products of a shift or a day of a machine of which rows stand. */
+  synchronized Set<String> products(Asset machine, BucketKey key) {
+    return shifts.products(machine, key);
   }
 
   /** The machines, in the order in which they were first seen. */

@@ -91,7 +91,9 @@ final class Learned {
       }
       case FigureRows.PRODUCT -> {
         double total = real(row, "total");
-        if (!Double.isNaN(total)) {
+        if (BucketKind.DAY.tag().equals(tags.get("bucket"))) {
+          machine(asset).time().products().other(); // its shifts say the same
+        } else if (!Double.isNaN(total)) {
           machine(asset)
               .time()
               .products()

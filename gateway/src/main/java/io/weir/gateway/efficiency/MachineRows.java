@@ -34,7 +34,9 @@ final class MachineRows {
   /** The sums written last of each bucket that may still change. */
   private final Map<BucketKey, long[]> written = new TreeMap<>();
 
-  /** Products with written rows, by shift: one that has no pieces any more is written as 0. */
+  /**
+   * Products with written rows, by shift and day: one that has no pieces any more is written as 0.
+   */
   private final Map<BucketKey, Set<Integer>> writtenProducts = new TreeMap<>();
 
   /** The orders written last that may still change, by their start. */
@@ -411,7 +413,7 @@ final class MachineRows {
     if (!wanted.isEmpty()) {
       products(bucket, wanted, sums, overlay);
     }
-    if (shared.again() && key.kind() == BucketKind.SHIFT) {
+    if (shared.again() && key.kind().hasProducts()) {
       Set<String> words = wanted.stream().map(products::word).collect(Collectors.toSet());
       shared.rows().takeBackProducts(asset, key, words);
     }

@@ -9,14 +9,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The sums of a shift by product (a symbol of its machine), and when each was made. What belongs to
- * no product is the rest: so the products and the rest always add up to the sums of the shift.
+ * The sums of a shift or a day by product (a symbol of its machine), and when each was made. What
+ * belongs to no product is the rest: so the products and the rest always add up to the sums of the
+ * shift or the day.
  *
  * <p>Mutable; belongs to its {@link Bucket}.
  */
 final class ProductSums {
 
-  /** Stretches of a shift; what people correct beyond them is in the rest. */
+  /** Stretches of a bucket; what people correct beyond them is in the rest. */
   private static final int MOST = 64;
 
   /** Places that are no sums over time: the rest has none of them. */
@@ -75,7 +76,7 @@ final class ProductSums {
    * The sums of products with the corrections of their time.
    *
    * @param products whose sums are wanted; {@link Symbols#NONE} for the rest
-   * @param corrected the sums of the shift with all corrections
+   * @param corrected the sums of the bucket with all corrections
    */
   Map<Integer, long[]> corrected(Collection<Integer> products, long[] corrected, Overlay overlay) {
     long[] rest = corrected.clone();
@@ -101,12 +102,12 @@ final class ProductSums {
     return wanted;
   }
 
-  /** Whether all of the shift's time and pieces are of some product, and corrections too. */
-  boolean hasAll(long[] ofShift) {
+  /** Whether all of the bucket's time and pieces are of some product, and corrections too. */
+  boolean hasAll(long[] ofBucket) {
     if (stretches.size() >= MOST) {
       return false;
     }
-    long[] rest = ofShift.clone();
+    long[] rest = ofBucket.clone();
     sums.values().forEach(ofProduct -> Sums.subtract(rest, ofProduct));
     return rest[Sums.CALENDAR] == 0
         && rest[Sums.TOTAL] == 0

@@ -72,15 +72,14 @@ final class StandingShifts {
     } else if (measurement.equals(FigureRows.EFFICIENCY)
         && reading.metric().equals("calendar_s")
         && KINDS.contains(tags.getOrDefault("bucket", ""))) {
-      BucketKind kind =
-          BucketKind.SHIFT.tag().equals(tags.get("bucket")) ? BucketKind.SHIFT : BucketKind.DAY;
+      BucketKind kind = kindOf(tags);
       long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
       put(asset, new BucketKey(kind, start, start + minutes * ShiftCalendar.MINUTE, shift));
     } else if (measurement.equals(FigureRows.PRODUCT) && reading.metric().equals("members")) {
       Set<String> products =
           machines
               .getOrDefault(asset, new TreeMap<>())
-              .get(new BucketKey(BucketKind.SHIFT, start, start, shift));
+              .get(new BucketKey(kindOf(tags), start, start, shift));
       String product = tags.getOrDefault("product", "");
       if (products != null && ((Value.Real) reading.value()).value() > 0) {
         products.add(product);
@@ -88,6 +87,10 @@ final class StandingShifts {
         products.remove(product); // it was taken back
       }
     }
+  }
+
+  private static BucketKind kindOf(Map<String, String> tags) {
+    return BucketKind.DAY.tag().equals(tags.get("bucket")) ? BucketKind.DAY : BucketKind.SHIFT;
   }
 
   /** A row without any time was taken back. */
@@ -231,10 +234,9 @@ final class StandingShifts {
     return rows;
   }
 
-  /** The products of a shift of a machine. */
-  Set<String> products(Asset machine, BucketKey shift) {
-    return Set.copyOf(
-        machines.getOrDefault(machine, new TreeMap<>()).getOrDefault(shift, Set.of()));
+  /** The products of a shift or a day of a machine. */
+  Set<String> products(Asset machine, BucketKey key) {
+    return Set.copyOf(machines.getOrDefault(machine, new TreeMap<>()).getOrDefault(key, Set.of()));
   }
 
   /** Forgets all other machines. */

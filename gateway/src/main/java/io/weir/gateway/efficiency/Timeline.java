@@ -640,7 +640,7 @@ final class Timeline {
         if (kind != BucketKind.MINUTE || minutes) {
           Bucket bucket = buckets.at(kind, from);
           addTime(bucket.sums, end - from, as, counted, inShift);
-          if (kind == BucketKind.SHIFT && product != Symbols.NONE) {
+          if (kind.hasProducts() && product != Symbols.NONE) {
             addTime(bucket.products.of(product), end - from, as, counted, inShift);
             bucket.products.made(product, from, end);
           }
@@ -753,8 +753,8 @@ final class Timeline {
     Symbols.mark(used, last.product());
     buckets.products().mark(used);
     buckets.orders().markProducts(used);
-    for (Bucket bucket : buckets.of(BucketKind.SHIFT)) {
-      bucket.products.mark(used);
+    for (BucketKind kind : KINDS) {
+      buckets.of(kind).forEach(bucket -> bucket.products.mark(used));
     }
   }
 

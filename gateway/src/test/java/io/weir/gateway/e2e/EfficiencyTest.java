@@ -160,6 +160,9 @@ class EfficiencyTest {
   void everyFigureOfAProductIsTheTruth() {
     Map<String, JsonNode> stored = new TreeMap<>();
     for (JsonNode row : select("efficiency_product", "changeover")) {
+      if (row.path("bucket").asText().equals("day")) {
+        continue; // the truth has shifts
+      }
       stored.put(
           row.path("machine").asText()
               + row.path("product").asText()

@@ -135,11 +135,11 @@ class FormerRowsTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
-  /** With two metrics that say what it makes. */
+  /** With two metrics that say what it makes; its day has ended. */
   private static List<Message> products() {
     FoldScenario scenario = new FoldScenario(FoldedFigures.plant());
     List<Message> messages = new ArrayList<>();
-    for (long at = BEGIN + HOUR / 2; at < BEGIN + 8 * HOUR; at += 10 * MINUTE) {
+    for (long at = BEGIN + HOUR / 2; at < BEGIN + 26 * HOUR; at += 10 * MINUTE) {
       Object[] told = {"state", "RUNNING", "total", at / MINUTE, "mould", "A", "part", "B"};
       messages.add(scenario.message("s/a/l/n", at, at, Quality.GOOD, told));
     }
@@ -155,13 +155,21 @@ class FormerRowsTest {
     return config;
   }
 
-  /** The products of the shift that stand. */
+  /** The products of the shift, and of its day, that stand. */
   private static List<String> standing(RecomputedPlant plant) {
+    List<String> products = standing(plant, "shift", "early", BEGIN + HOUR);
+    assertThat(standing(plant, "day", "all", BEGIN)).isEqualTo(products);
+    return products;
+  }
+
+  private static List<String> standing(
+      RecomputedPlant plant, String kind, String shift, long start) {
     List<String> products = new ArrayList<>();
     for (String product : List.of("A", "B")) {
       String name =
-          "efficiency_product s/a/l/n {bucket=shift, level=machine, product=%s, shift=early}";
-      Object members = plant.store.row(name.formatted(product), BEGIN + HOUR).get("members");
+          "efficiency_product s/a/l/n {bucket=%s, level=machine, product=%s, shift=%s}"
+              .formatted(kind, product, shift);
+      Object members = plant.store.row(name, start).get("members");
       if (members != null && !members.equals(0.0)) {
         products.add(product);
       }
@@ -170,7 +178,7 @@ class FormerRowsTest {
   }
 
   @Test
-  void productsThatAShiftNoLongerHasAreTakenBack() throws IOException {
+  void productsThatAShiftOrADayNoLongerHasAreTakenBack() throws IOException {
     RecomputedPlant plant = made(productBy("mould"), products());
     assertThat(standing(plant)).containsExactly("A");
     plant.restart(productBy("part"));

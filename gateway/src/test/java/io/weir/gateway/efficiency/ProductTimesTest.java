@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The times of products in a shift: all of them and what is of none are the time of the machine.
+ * The times of products in a shift and a day: all of them and what is of none are the time of the
+ * machine.
  */
 class ProductTimesTest {
 
@@ -57,9 +58,13 @@ class ProductTimesTest {
   }
 
   private static Map<String, Object> product(FoldScenario scenario, String product) {
+    return product(scenario, "shift", product);
+  }
+
+  private static Map<String, Object> product(FoldScenario scenario, String kind, String product) {
     String tag = product.isEmpty() ? "" : ", product=" + product;
     return scenario.store.row(
-        "efficiency_product s/a/l/m {bucket=shift, level=machine" + tag + ", shift=all}",
+        "efficiency_product s/a/l/m {bucket=" + kind + ", level=machine" + tag + ", shift=all}",
         StoredRows.nanos(DAY + "00:00:00Z"));
   }
 
@@ -158,14 +163,44 @@ class ProductTimesTest {
   }
 
   private static void same(FoldScenario scenario) {
+    same(scenario, "shift");
+    same(scenario, "day");
+  }
+
+  private static void same(FoldScenario scenario, String kind) {
     Map<String, Object> machine =
-        scenario.store.efficiency(FoldScenario.MACHINE, "shift", "all", DAY + "00:00:00Z");
+        scenario.store.efficiency(FoldScenario.MACHINE, kind, "all", DAY + "00:00:00Z");
     for (String field : SUMS) {
       double sum = 0;
       for (String product : List.of("A", "B", "")) {
-        sum += (Double) product(scenario, product).getOrDefault(field, 0.0);
+        sum += (Double) product(scenario, kind, product).getOrDefault(field, 0.0);
       }
-      assertThat(sum).as(field).isCloseTo((Double) machine.get(field), within(1e-6));
+      assertThat(sum)
+          .as("%s of a %s", field, kind)
+          .isCloseTo((Double) machine.get(field), within(1e-6));
     }
+  }
+
+  @Test
+  void aDayHasTheProductsOfAllItsShiftsAndOfTheTimeBetweenThem() {
+    config.shifts.clear();
+    config.shift("early", "06:00", "06:10").shift("late", "06:20", "06:30");
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "state", "RUNNING", "total", 0, "good", 0, "product", "A")
+            .alive(DAY + "06:00:30Z", DAY + "06:15:00Z")
+            .read(DAY + "06:15:00Z", "total", 600, "good", 600)
+            .alive(DAY + "06:15:30Z", DAY + "06:25:00Z")
+            .read(DAY + "06:25:00Z", "total", 900, "good", 900, "product", "B")
+            .alive(DAY + "06:25:30Z", DAY + "06:35:00Z")
+            .flush();
+    assertThat(product(scenario, "day", "A"))
+        .containsEntry("run_s", 900.0)
+        .containsEntry("planned_busy_s", 900.0)
+        .containsEntry("calendar_s", 1500.0)
+        .containsEntry("good", 900.0)
+        .containsEntry("members", 1.0);
+    assertThat(product(scenario, "day", "B")).containsEntry("run_s", 300.0);
+    same(scenario, "day");
   }
 }

@@ -56,8 +56,8 @@ class StateFormatTest {
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "b6f14cec027ac9c82ae37f537c2ecd809987071498964e3728f908993b96c27c",
-        "60a20643ee58035412f154499df3bc4b324d7d6f9cf0786d714273bd4505972a") {
+        "0dbd3e6ec291e0e259ef894c90ad51ef91dcabaa75dda3a8bfe41fa922b10052",
+        "654850930bfa2d4d8b35fc96bf09d09e83a754a84b02f2546018ba8e459eca27") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =

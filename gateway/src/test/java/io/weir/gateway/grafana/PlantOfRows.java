@@ -105,13 +105,17 @@ record PlantOfRows(
         "efficiency" + asset.tags() + head,
         sums(length.toSeconds() * (asset.level().equals("line") ? 1 : asset.size()), random) + more,
         at);
-    if (bucket.equals("shift") && asset.level().equals("machine")) {
+    boolean hasProducts = bucket.equals("shift") || bucket.equals("day");
+    if (hasProducts && asset.level().equals("machine")) {
+      Random ofProducts = bucket.equals("day") ? new Random(at.getEpochSecond()) : random;
       for (String product : List.of("red", "blue")) {
         to.line(
             "efficiency_product" + asset.tags() + head + ",product=" + product,
-            sums(length.toSeconds() / 2, random),
+            sums(length.toSeconds() / 2, ofProducts),
             at);
       }
+    }
+    if (bucket.equals("shift") && asset.level().equals("machine")) {
       to.line(
           "defects" + asset.tags() + ",shift=" + shift + ",reason=scratch", "scrap=3,rework=1", at);
     }

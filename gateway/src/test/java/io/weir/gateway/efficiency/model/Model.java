@@ -51,7 +51,7 @@ public final class Model {
           rows("machine", each.asset(), machine.calendar(), machine.start(), machine.told())) {
         boolean closed = isFinal(row.end, machine.end(), machine.told()) && machine.closes(row.end);
         Map<String, Map<String, Double>> of = new TreeMap<>();
-        if (row.bucket.equals("shift")) {
+        if (row.bucket.equals("shift") || row.bucket.equals("day")) {
           of.putAll(new ProductRows(machine, row).rows());
           of.keySet().forEach(name -> ends.put(name, row.end));
         }
