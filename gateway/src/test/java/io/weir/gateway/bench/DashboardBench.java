@@ -35,8 +35,8 @@ public final class DashboardBench {
         .forEach(
             panel ->
                 System.out.printf(
-                    "%8.0f ms  %-8s  %-24s  %s%n",
-                    panel.ms(), panel.store(), panel.dashboard(), panel.title()));
+                    "%8.0f ms %8.0f ms of cpu  %-8s  %-24s  %s%n",
+                    panel.ms(), panel.cpuMs(), panel.store(), panel.dashboard(), panel.title()));
     Map<String, Double> dashboards =
         panels.stream()
             .collect(
@@ -49,6 +49,9 @@ public final class DashboardBench {
     System.out.printf(
         "panels over a second               %8d of %d%n",
         panels.stream().filter(panel -> panel.ms() > 1000).count(), panels.size());
+    System.out.printf(
+        "panels over a second of cpu        %8d of %d%n",
+        panels.stream().filter(panel -> panel.cpuMs() > 1000).count(), panels.size());
   }
 
   private static int argument(String[] args, int index, int otherwise) {

@@ -84,6 +84,14 @@ class ComposeTest {
     assertThat(ports).allSatisfy(port -> assertThat(host(port)).isEqualTo("127.0.0.1"));
   }
 
+  /** So few files that dashboards over long ranges are quick. */
+  @Test
+  void theStoreKeepsAQuarterOfAYearTogether() {
+    JsonNode store = compose.at("/services/influxdb/environment");
+    assertThat(store.path("INFLUXDB_DB_RETENTION_POLICY").asText())
+        .isEqualTo("WITH SHARD DURATION 13w");
+  }
+
   @Test
   void imagesAreOfAVersion() {
     assertThat(services())

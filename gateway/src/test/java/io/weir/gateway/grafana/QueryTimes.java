@@ -42,8 +42,10 @@ public final class QueryTimes {
    * What a panel took.
    *
    * @param ms of all its queries one after the other, the middle of three runs
+   * @param cpuMs what the process of the store worked for them, the middle too: other programs of
+   *     the machine change it less
    */
-  public record Panel(String store, String dashboard, String title, double ms) {}
+  public record Panel(String store, String dashboard, String title, double ms, double cpuMs) {}
 
   /**
    * Fills both stores, and asks what every dashboard asks over all of the days.
@@ -70,8 +72,9 @@ public final class QueryTimes {
       URI write = URI.create(store.url() + "/write?db=factory");
       new PlantOfRows(machines, FROM, days, minuteDays, Duration.ofSeconds(seconds), false)
           .write(batch -> post(write, String.join("\n", batch)));
-      return ask(
-          "influxdb", days, new DataSources(q -> store.query("factory", q), null, null, FROM));
+      ProcessHandle process = ProcessHandle.of(store.pid()).orElseThrow();
+      DataSources sources = new DataSources(q -> store.query("factory", q), null, null, FROM);
+      return ask("influxdb", days, sources, process);
     }
   }
 
@@ -83,7 +86,7 @@ public final class QueryTimes {
           .write(batch -> store(sink, batch));
       try (Connection connection = connect(postgres)) {
         DataSources sources = new DataSources(q -> q, connection, null, FROM);
-        return ask("questdb", days, sources);
+        return ask("questdb", days, sources, ProcessHandle.current());
       }
     }
   }
@@ -136,7 +139,8 @@ public final class QueryTimes {
     }
   }
 
-  private static List<Panel> ask(String store, int days, DataSources sources) {
+  private static List<Panel> ask(
+      String store, int days, DataSources sources, ProcessHandle process) {
     List<Panel> panels = new ArrayList<>();
     for (Dashboard dashboard : Dashboard.all()) {
       if (dashboard.hasTag("weir-" + store) && dashboard.variables().size() > 1) {
@@ -146,7 +150,7 @@ public final class QueryTimes {
                 chosen, FROM, FROM.plus(Duration.ofDays(days)), Duration.ofHours(days));
         dashboard.variables().forEach(each -> chosen.put(name(each), choice(each, sources, with)));
         for (JsonNode panel : dashboard.panels()) {
-          Panel time = time(store, dashboard, panel, sources, with);
+          Panel time = time(store, dashboard, panel, sources, with, process);
           if (time != null) {
             panels.add(time);
           }
@@ -170,19 +174,35 @@ public final class QueryTimes {
 
   /** Only of panels of the store: those of Prometheus are of the gateway. */
   private static @Nullable Panel time(
-      String store, Dashboard dashboard, JsonNode panel, DataSources sources, Interpolation with) {
+      String store,
+      Dashboard dashboard,
+      JsonNode panel,
+      DataSources sources,
+      Interpolation with,
+      ProcessHandle process) {
     if (panel.path("targets").isEmpty()
         || panel.at("/datasource/type").asText().equals("prometheus")) {
       return null;
     }
     List<Long> runs = new ArrayList<>();
+    List<Long> work = new ArrayList<>();
     for (int i = 0; i < RUNS; i++) {
       long begin = System.nanoTime();
+      long workBefore = cpu(process);
       panel.path("targets").forEach(target -> sources.ask(target, with));
       runs.add(System.nanoTime() - begin);
+      work.add(cpu(process) - workBefore);
     }
-    runs.sort(null);
-    return new Panel(
-        store, dashboard.uid(), panel.path("title").asText(), runs.get(RUNS / 2) / 1e6);
+    String title = panel.path("title").asText();
+    return new Panel(store, dashboard.uid(), title, middle(runs), middle(work));
+  }
+
+  private static long cpu(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+  }
+
+  /** In ms. */
+  private static double middle(List<Long> nanos) {
+    return nanos.stream().sorted().skip(RUNS / 2).findFirst().orElseThrow() / 1e6;
   }
 }
