@@ -329,6 +329,21 @@ class OrdersTest {
     assertThat(order(scenario, "06:10:00Z")).containsEntry("planned_quantity", 20.0);
   }
 
+  /** A device may send all that it has with each message. */
+  @Test
+  void aQuantityThatComesALittleBeforeItsOrderMayBeRepeatedWithIt() {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "06:10:00Z")
+            .read(DAY + "06:09:45Z", "order", "1", "quantity", 20)
+            .read(DAY + "06:10:00Z", "order", "2", "quantity", 20)
+            .alive(DAY + "06:10:30Z", DAY + "06:12:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 10.0);
+    assertThat(order(scenario, "06:10:00Z")).containsEntry("planned_quantity", 20.0);
+  }
+
   @Test
   void aQuantityThatComesALittleBeforeTheEndOfAnOrderStaysWithIt() {
     FoldScenario scenario =

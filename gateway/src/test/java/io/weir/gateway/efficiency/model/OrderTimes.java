@@ -22,7 +22,8 @@ final class OrderTimes {
   record Order(String id, long start, long end, double quantity, boolean paused, long known) {}
 
   /**
-   * The last quantity that was told less before the next order, which tells none, is that of it.
+   * The last quantity that was told less before the next order, which tells no other one, is that
+   * of it.
    */
   private static final long BEFORE = WorkCalendar.MINUTE;
 
@@ -133,7 +134,8 @@ final class OrderTimes {
       fall = null;
       Run before = present();
       if (before != null && !own.equals(NONE)) {
-        boolean near = quantity == null && toldQuantityAt >= start - BEFORE;
+        boolean isOld = quantity == null || ((Number) quantity).doubleValue() == toldQuantity;
+        boolean near = isOld && toldQuantityAt >= start - BEFORE;
         long last = near ? toldQuantityAt - 1 : GOES_ON;
         before.lastQuantity = start < time ? Math.min(last, start - 1) : last;
       }
