@@ -212,7 +212,7 @@ final class Buckets {
     for (BucketKind kind : KINDS) {
       codec.all(of(kind), Bucket::blank, bucket -> bucket.exchange(codec));
     }
-    if (codec.has(Fold.PRODUCT_TIMES)) {
+    if (codec.has(StateFormat.PRODUCT_TIMES)) {
       products.exchange(codec);
     }
   }

@@ -56,7 +56,7 @@ final class CalendarPrints {
   }
 
   void exchange(StateCodec codec) {
-    if (!codec.has(Fold.CALENDARS_OF_LINES)) {
+    if (!codec.has(StateFormat.CALENDARS_OF_LINES)) {
       CalendarPrint ofAll = new CalendarPrint();
       ofAll.exchange(codec);
       prints.add(ofAll);

@@ -104,7 +104,7 @@ final class Counters {
       double read = codec.real(value);
       long readAt = codec.number(time);
       long unknown = codec.number(unknownNs);
-      if (!codec.has(Fold.RUN_OF_COUNTS)) {
+      if (!codec.has(StateFormat.RUN_OF_COUNTS)) {
         return new Count(read, readAt, unknown, 0, Output.NONE, 0, Long.MIN_VALUE);
       }
       return new Count(
@@ -504,13 +504,13 @@ final class Counters {
   }
 
   void exchange(StateCodec codec) {
-    if (codec.has(Fold.RUN_OF_COUNTS)) {
+    if (codec.has(StateFormat.RUN_OF_COUNTS)) {
       output = output.exchange(codec, Output.NONE);
       order = codec.number(order);
       orderSince = codec.number(orderSince);
       implausible = codec.number(implausible);
     }
-    if (codec.has(Fold.ORDER_EVENTS)) {
+    if (codec.has(StateFormat.ORDER_EVENTS)) {
       boolean before = codec.flag(orderBeforeSince != Long.MIN_VALUE);
       orderBeforeSince =
           before ? orderSince + codec.number(orderBeforeSince - orderSince) : Long.MIN_VALUE;

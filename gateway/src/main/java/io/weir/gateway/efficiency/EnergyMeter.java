@@ -209,7 +209,7 @@ final class EnergyMeter {
   void exchange(StateCodec codec, long begin) {
     value = codec.flag(!Double.isNaN(value)) ? codec.real(value) : Double.NaN;
     at = begin + codec.number(at - begin);
-    for (int use = 0; use < USES.length && codec.has(Fold.ENERGY_USES); use++) {
+    for (int use = 0; use < USES.length && codec.has(StateFormat.ENERGY_USES); use++) {
       uses[use] = codec.number(uses[use]);
     }
   }

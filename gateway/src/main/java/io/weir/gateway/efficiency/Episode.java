@@ -86,6 +86,6 @@ record Episode(
         codec.flag(reasonIsOld),
         codec.flag(decided),
         codec.flag(counted),
-        !codec.has(Fold.STOPS_OVER_SILENCE) || codec.flag(lastCounted));
+        !codec.has(StateFormat.STOPS_OVER_SILENCE) || codec.flag(lastCounted));
   }
 }

@@ -31,71 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 22;
-
-  /** The oldest format that is still read. */
-  private static final byte OLDEST = 3;
-
-  /** The format since which state words and products are kept as they were told. */
-  static final int RAW_WORDS = 4;
-
-  /** The format since which counts know how long the machine ran, and which order it makes. */
-  static final int RUN_OF_COUNTS = 5;
-
-  /** The format since which machines are expected that were never heard. */
-  static final int NAMED_MACHINES = 6;
-
-  /** The format since which a meter knows what its energy was used for. */
-  static final int ENERGY_USES = 7;
-
-  /** The format since which lines keep the past while it is told. */
-  static final int HISTORIES_OF_LINES = 8;
-
-  /** The format since which there are corrections. */
-  static final int CORRECTIONS = 9;
-
-  /** The format since which the sessions of machines and of the gateway are known. */
-  static final int SESSIONS = 10;
-
-  /** The format since which there are statistics of signals. */
-  static final int STATISTICS = 11;
-
-  /** The format since which there are orders. */
-  static final int ORDERS = 12;
-
-  /** The format since which it is known what was configured. */
-  static final int CONFIGURATIONS = 13;
-
-  /** The format since which lines have calendars of their own. */
-  static final int CALENDARS_OF_LINES = 14;
-
-  /** The format since which people say which orders are made. */
-  static final int ORDER_EVENTS = 15;
-
-  /** The format since which time has a product. */
-  static final int PRODUCT_TIMES = 16;
-
-  /** The format since which it is known which ideal cycles products had. */
-  static final int CYCLES = 17;
-
-  /** The format since which a stop that goes on after unknown time is one. */
-  static final int STOPS_OVER_SILENCE = 18;
-
-  /** The format since which sums say what is aimed at. */
-  static final int TARGETS = 19;
-
-  /** The format since which it is known which targets were configured. */
-  static final int DATED_TARGETS = 20;
-
-  /** The format since which lines have orders. */
-  static final int ORDERS_OF_LINES = 21;
-
-  /** The format since which an order knows the time that corrections have moved. */
-  static final int MOVED_TIME = 22;
-
-  /** The format since which the comments of people are rows. */
-  private static final int ANNOTATIONS = 22;
-
   /** What all machines share. */
   static final class Shared {
 
@@ -700,7 +635,7 @@ final class Fold {
       throw new IllegalStateException("rows of lines wait to be written");
     }
     StateEncoder encoder = new StateEncoder();
-    encoder.raw(FORMAT);
+    encoder.raw(StateFormat.PRESENT);
     reachOfCalendar();
     targetChanges.configured(shared.targets.all());
     exchange(encoder);
@@ -711,8 +646,9 @@ final class Fold {
   private void exchange(StateCodec codec) {
     shared.publishFrom = codec.number(shared.publishFrom);
     ignored = codec.number(ignored);
-    shared.corrections.next(codec.has(CORRECTIONS) ? codec.number(shared.corrections.next()) : 0);
-    if (codec.has(SESSIONS)) {
+    shared.corrections.next(
+        codec.has(StateFormat.CORRECTIONS) ? codec.number(shared.corrections.next()) : 0);
+    if (codec.has(StateFormat.SESSIONS)) {
       shared.sessions.exchange(codec);
     }
     codec.all(
@@ -725,10 +661,10 @@ final class Fold {
           return asset;
         });
     shared.lines.exchange(codec);
-    if (codec.has(STATISTICS)) {
+    if (codec.has(StateFormat.STATISTICS)) {
       statistics.exchange(codec);
     }
-    if (codec.has(CONFIGURATIONS)) {
+    if (codec.has(StateFormat.CONFIGURATIONS)) {
       machines.values().forEach(machine -> machine.exchangeConfiguration(codec));
       calendarPrints.exchange(codec);
     }
@@ -763,28 +699,19 @@ final class Fold {
   static long machines(byte[] state) {
     StateDecoder decoder = new StateDecoder(state);
     byte format = state.length == 0 ? 0 : decoder.raw();
-    if (!isRead(format)) {
+    if (!StateFormat.isRead(format)) {
       return 0;
     }
     decoder.writtenAs(format);
     decoder.number(); // from when on buckets are written
     decoder.number(); // ignored readings
-    if (decoder.has(CORRECTIONS)) {
+    if (decoder.has(StateFormat.CORRECTIONS)) {
       decoder.number(); // the next correction
     }
-    if (decoder.has(SESSIONS)) {
+    if (decoder.has(StateFormat.SESSIONS)) {
       new Sessions(false).exchange(decoder);
     }
     return decoder.number();
-  }
-
-  /** Whether the bytes are of an older format, which this version does not read. */
-  static boolean isOlder(byte[] state) {
-    return state[0] < OLDEST;
-  }
-
-  private static boolean isRead(byte format) {
-    return format >= OLDEST && format <= FORMAT;
   }
 
   /**
@@ -801,12 +728,12 @@ final class Fold {
     Fold fold = new Fold(efficiency, memory);
     StateDecoder decoder = new StateDecoder(bytes);
     byte format = decoder.raw();
-    if (!isRead(format)) {
+    if (!StateFormat.isRead(format)) {
       throw new IllegalArgumentException(
           "the state of the figures has format " + format + ", which this version does not know");
     }
     decoder.writtenAs(format);
-    fold.annotationsAreRows = decoder.has(ANNOTATIONS);
+    fold.annotationsAreRows = decoder.has(StateFormat.ANNOTATIONS);
     fold.exchange(decoder);
     if (!decoder.atEnd()) {
       throw new IllegalArgumentException("the state of the figures goes on past its end");

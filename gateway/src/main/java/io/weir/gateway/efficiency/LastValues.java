@@ -95,7 +95,7 @@ record LastValues(int[] words, boolean hasState, int product, long cycleNs, long
         stateRead |= read[i] != Signals.NOT_READ;
       }
     }
-    if (!codec.has(Fold.RAW_WORDS)) {
+    if (!codec.has(StateFormat.RAW_WORDS)) {
       stored.keepReason(codec.symbol(0));
     }
     int lastProduct = codec.small(product);

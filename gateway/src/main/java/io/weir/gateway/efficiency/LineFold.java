@@ -138,8 +138,8 @@ final class LineFold {
       return new LineBucket(
           codec.key(key),
           codec.name(bottleneck),
-          codec.has(Fold.TARGETS) ? codec.sums(sums) : withoutTargets(codec.sums(sums)),
-          codec.has(Fold.HISTORIES_OF_LINES) ? codec.number(keptUntil) : 0);
+          codec.has(StateFormat.TARGETS) ? codec.sums(sums) : withoutTargets(codec.sums(sums)),
+          codec.has(StateFormat.HISTORIES_OF_LINES) ? codec.number(keptUntil) : 0);
     }
 
     private static long[] withoutTargets(long[] read) {
@@ -776,7 +776,7 @@ final class LineFold {
       forgotten.put(kind, codec.number(forgotten.getOrDefault(kind, Long.MIN_VALUE)));
       first.put(
           kind,
-          codec.has(Fold.HISTORIES_OF_LINES)
+          codec.has(StateFormat.HISTORIES_OF_LINES)
               ? codec.number(first.getOrDefault(kind, Long.MAX_VALUE))
               : Long.MIN_VALUE);
       NavigableMap<Long, LineBucket> ofKind = of(kind);
@@ -787,10 +787,10 @@ final class LineFold {
               bucket -> bucket.exchange(codec))
           .forEach(bucket -> ofKind.put(bucket.key.start(), fitting(bucket)));
     }
-    if (codec.has(Fold.CONFIGURATIONS)) {
+    if (codec.has(StateFormat.CONFIGURATIONS)) {
       changed |= codec.number(print) != print;
     }
-    if (codec.has(Fold.ORDERS_OF_LINES)) {
+    if (codec.has(StateFormat.ORDERS_OF_LINES)) {
       orders.exchange(codec);
     } else {
       orders.beginAt(newest());

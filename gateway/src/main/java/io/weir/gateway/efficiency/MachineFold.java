@@ -665,17 +665,17 @@ final class MachineFold implements Lines.Written {
     late = codec.number(late);
     due = codec.flag(due);
     stateDue = codec.flag(stateDue);
-    heard = !codec.has(Fold.NAMED_MACHINES) || codec.flag(heard);
+    heard = !codec.has(StateFormat.NAMED_MACHINES) || codec.flag(heard);
     settled.exchange(codec, stored);
     readings.exchange(codec, stored);
     rows.exchange(codec, watermark);
-    if (codec.has(Fold.CORRECTIONS)) {
+    if (codec.has(StateFormat.CORRECTIONS)) {
       explanations.exchange(codec, watermark, calendar);
     }
-    if (codec.has(Fold.SESSIONS)) {
+    if (codec.has(StateFormat.SESSIONS)) {
       session.exchange(codec, watermark);
     }
-    if (codec.has(Fold.ORDERS)) {
+    if (codec.has(StateFormat.ORDERS)) {
       words.orders().exchange(codec);
     }
   }
@@ -689,7 +689,7 @@ final class MachineFold implements Lines.Written {
     if (!same && settled.isBegun()) {
       shared.marks().add(asset, settled.buckets().begin(), watermark + 1);
     }
-    if (codec.has(Fold.CYCLES)) {
+    if (codec.has(StateFormat.CYCLES)) {
       shared.cycleChanges().add(asset, words.exchangeCycles(codec, watermark));
     }
   }

@@ -452,7 +452,7 @@ final class MachineRows {
         TreeSet::new,
         products -> codec.all(products, () -> 0, codec::small));
     stateRows.exchange(codec, base);
-    if (codec.has(Fold.ORDERS)) {
+    if (codec.has(StateFormat.ORDERS)) {
       codec.entries(
           writtenOrders,
           base,

@@ -209,7 +209,7 @@ final class MachineWords {
   void exchange(StateCodec codec) {
     words.exchange(codec);
     products.exchange(codec);
-    if (!codec.has(Fold.RAW_WORDS)) {
+    if (!codec.has(StateFormat.RAW_WORDS)) {
       codec.translate(words.withoutUnmapped());
     }
   }

@@ -106,7 +106,7 @@ record OrderRow(
         codec.real(quantity),
         codec.number(changeoverNs),
         codec.flag(ended),
-        codec.has(Fold.ORDER_EVENTS) && codec.flag(paused),
+        codec.has(StateFormat.ORDER_EVENTS) && codec.flag(paused),
         codec.sums(sums));
   }
 }

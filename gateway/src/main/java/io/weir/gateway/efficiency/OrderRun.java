@@ -220,13 +220,13 @@ final class OrderRun {
         codec.flag(changeoverNs != NOT_KNOWN) ? codec.number(changeoverNs) : NOT_KNOWN;
     read.hasMade = codec.flag(hasMade);
     read.correctedTo = begin + codec.number(correctedTo - begin);
-    if (codec.has(Fold.ORDER_EVENTS)) {
+    if (codec.has(StateFormat.ORDER_EVENTS)) {
       read.paused = codec.flag(paused);
       read.unnamed = codec.flag(unnamed);
       boolean late = codec.flag(saidFrom != NOT_KNOWN);
       read.saidFrom = late ? begin + codec.number(saidFrom - begin) : NOT_KNOWN;
     }
-    if (codec.has(Fold.MOVED_TIME)) {
+    if (codec.has(StateFormat.MOVED_TIME)) {
       moved.exchange(codec);
       read.moved = moved;
     }

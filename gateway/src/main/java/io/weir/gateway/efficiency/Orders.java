@@ -439,7 +439,7 @@ final class Orders {
     quantityBefore = codec.real(quantityBefore);
     codec.all(runs, OrderRun::blank, run -> run.exchange(codec, begin));
     OrderRun present = present();
-    if (codec.has(Fold.ORDER_EVENTS)) {
+    if (codec.has(StateFormat.ORDER_EVENTS)) {
       own = codec.small(own);
       ownAt = instant(codec, ownAt, begin);
       changedAt = instant(codec, changedAt, begin);

@@ -130,7 +130,7 @@ final class ProductSums {
   /** An instant is stored as the distance from the one before. */
   ProductSums exchange(StateCodec codec) {
     codec.entries(sums, 0, codec::small, Sums::none, codec::sums);
-    if (codec.has(Fold.PRODUCT_TIMES)) {
+    if (codec.has(StateFormat.PRODUCT_TIMES)) {
       long[] before = {0};
       codec.all(
           stretches,

@@ -35,6 +35,6 @@ record Progress(boolean begun, long begin, long seen, long booked, long unknownN
         from + codec.number(seen - begin),
         from + codec.number(booked - begin),
         codec.number(unknownNs),
-        codec.has(Fold.RUN_OF_COUNTS) ? codec.number(runNs) : 0);
+        codec.has(StateFormat.RUN_OF_COUNTS) ? codec.number(runNs) : 0);
   }
 }

@@ -321,7 +321,7 @@ final class StateRows {
 
   /** Instants are stored as the distance from {@code base}. */
   void exchange(StateCodec codec, long base) {
-    boolean texts = codec.has(Fold.CORRECTIONS);
+    boolean texts = codec.has(StateFormat.CORRECTIONS);
     codec.entries(
         writtenStates,
         base,

@@ -61,7 +61,7 @@ final class StateSpan {
         from,
         to,
         counted,
-        codec.has(Fold.CORRECTIONS) ? codec.state(own) : counted,
+        codec.has(StateFormat.CORRECTIONS) ? codec.state(own) : counted,
         codec.symbol(reason),
         begin + codec.number(episode - begin),
         codec.flag(first),

@@ -33,7 +33,7 @@ final class StoredSignals {
   }
 
   static StoredSignals exchange(StateCodec codec, SignalRules rules) {
-    boolean rawWords = codec.has(Fold.RAW_WORDS);
+    boolean rawWords = codec.has(StateFormat.RAW_WORDS);
     StoredSignals stored = new StoredSignals(rules, rawWords);
     stored.match(Signals.STATE, codec.name(rules.signalNames), rules.signalNames);
     stored.match(

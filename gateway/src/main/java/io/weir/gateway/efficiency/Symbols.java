@@ -204,7 +204,7 @@ final class Symbols {
       told = new long[words.size()];
       count = (int) exchanged.stream().filter(word -> !word.isEmpty()).count();
     }
-    if (codec.has(Fold.RAW_WORDS)) {
+    if (codec.has(StateFormat.RAW_WORDS)) {
       long before = 0;
       for (int at = 0; at < words.size(); at++) {
         told[at] = before + codec.number(told[at] - before);

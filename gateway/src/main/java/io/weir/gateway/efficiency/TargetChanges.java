@@ -126,7 +126,7 @@ final class TargetChanges {
   }
 
   void exchange(StateCodec codec) {
-    if (!codec.has(Fold.DATED_TARGETS)) {
+    if (!codec.has(StateFormat.DATED_TARGETS)) {
       return;
     }
     isKnown = codec.flag(isKnown);

@@ -767,18 +767,18 @@ final class Timeline {
     episode = episode.exchange(codec, begin);
     last = last.exchange(codec, stored, rules, meanings);
     reasons =
-        codec.has(Fold.RAW_WORDS)
+        codec.has(StateFormat.RAW_WORDS)
             ? reasons.exchange(codec, stored, rules)
             : stored.earlierReasons();
-    gone = codec.has(Fold.SESSIONS) ? codec.symbol(gone) : Symbols.NONE;
+    gone = codec.has(StateFormat.SESSIONS) ? codec.symbol(gone) : Symbols.NONE;
     meter.exchange(codec, begin);
     spans.exchange(codec, begin, calendar);
     counters.exchange(codec);
     buckets.exchange(codec);
-    if (!codec.has(Fold.PRODUCT_TIMES)) {
+    if (!codec.has(StateFormat.PRODUCT_TIMES)) {
       buckets.products().always(last.product());
     }
-    if (codec.has(Fold.ORDERS)) {
+    if (codec.has(StateFormat.ORDERS)) {
       buckets.orders().exchange(codec, begin);
     }
   }

@@ -1,0 +1,86 @@
+package io.weir.gateway.efficiency;
+
+/**
+ * The formats of the state of a {@link Fold}: which are read, and what each brought. A part of the
+ * state asks {@link StateCodec#has} with one of them before it exchanges what older bytes lack.
+ */
+final class StateFormat {
+
+  /** The one that is written. */
+  static final byte PRESENT = 22;
+
+  /** The oldest format that is still read. */
+  private static final byte OLDEST = 3;
+
+  /** The format since which state words and products are kept as they were told. */
+  static final int RAW_WORDS = 4;
+
+  /** The format since which counts know how long the machine ran, and which order it makes. */
+  static final int RUN_OF_COUNTS = 5;
+
+  /** The format since which machines are expected that were never heard. */
+  static final int NAMED_MACHINES = 6;
+
+  /** The format since which a meter knows what its energy was used for. */
+  static final int ENERGY_USES = 7;
+
+  /** The format since which lines keep the past while it is told. */
+  static final int HISTORIES_OF_LINES = 8;
+
+  /** The format since which there are corrections. */
+  static final int CORRECTIONS = 9;
+
+  /** The format since which the sessions of machines and of the gateway are known. */
+  static final int SESSIONS = 10;
+
+  /** The format since which there are statistics of signals. */
+  static final int STATISTICS = 11;
+
+  /** The format since which there are orders. */
+  static final int ORDERS = 12;
+
+  /** The format since which it is known what was configured. */
+  static final int CONFIGURATIONS = 13;
+
+  /** The format since which lines have calendars of their own. */
+  static final int CALENDARS_OF_LINES = 14;
+
+  /** The format since which people say which orders are made. */
+  static final int ORDER_EVENTS = 15;
+
+  /** The format since which time has a product. */
+  static final int PRODUCT_TIMES = 16;
+
+  /** The format since which it is known which ideal cycles products had. */
+  static final int CYCLES = 17;
+
+  /** The format since which a stop that goes on after unknown time is one. */
+  static final int STOPS_OVER_SILENCE = 18;
+
+  /** The format since which sums say what is aimed at. */
+  static final int TARGETS = 19;
+
+  /** The format since which it is known which targets were configured. */
+  static final int DATED_TARGETS = 20;
+
+  /** The format since which lines have orders. */
+  static final int ORDERS_OF_LINES = 21;
+
+  /** The format since which an order knows the time that corrections have moved. */
+  static final int MOVED_TIME = 22;
+
+  /** The format since which the comments of people are rows. */
+  static final int ANNOTATIONS = 22;
+
+  private StateFormat() {}
+
+  /** Whether the bytes are of an older format, which this version does not read. */
+  static boolean isOlder(byte[] state) {
+    return state[0] < OLDEST;
+  }
+
+  /** Whether this version reads a format. */
+  static boolean isRead(byte format) {
+    return format >= OLDEST && format <= PRESENT;
+  }
+}
