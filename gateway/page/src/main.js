@@ -58,6 +58,8 @@ let view = null;
 let takenAt = null;
 /** @type {string | null} what to say while there is no stream */
 let lost = null;
+/** For which role the view was made: another one may do other things in it. */
+let role = "";
 
 const picker = timePicker(byId("when"));
 const nameZone = beginZone(byId("zone"));
@@ -167,12 +169,14 @@ function take(snapshot) {
   byId("login").hidden = true;
   byId("connecting").hidden = true;
   byId("main").hidden = false;
-  if (view === null) {
-    open(false);
+  const isFirst = view === null;
+  const isOther = role !== (me()?.role ?? role);
+  role = me()?.role ?? role;
+  if (isFirst || isOther) open(false);
+  else if (chosenTime() === null) draw();
+  if (isFirst) {
     beginNotices();
     onNotices(showHead);
-  } else if (chosenTime() === null) {
-    draw();
   }
   sites.show(model);
   byId("when").hidden = !model.hasFigures;

@@ -13,6 +13,7 @@ import io.weir.gateway.http.Role;
 import io.weir.gateway.peers.Axe;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.peers.OidcProvider;
+import io.weir.gateway.people.User;
 import io.weir.peers.Ports;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -274,10 +275,17 @@ class PeoplePageTest {
   }
 
   @Test
-  void whoIsRemovedIsLedToTheLogin() throws Exception {
+  void whoGetsAnotherRoleHasItAndWhoIsRemovedIsLedToTheLogin() throws Exception {
     visit(page, "/");
     login(page, "viewer", StartedPeople.PASSWORD);
     assertThat(page.locator("#who")).hasText("viewer, viewer");
+    visit(page, "/machine/s/a/l/m");
+    assertThat(page.locator(".acts button").first()).isDisabled();
+    User before = people.users().user("viewer");
+    User promoted = new User("viewer", Role.OPERATOR, before.hash());
+    people.change(people.users().with(promoted));
+    assertThat(page.locator("#who")).hasText("viewer, operator");
+    assertThat(page.locator(".acts button").first()).isEnabled();
     people.change(people.users().without("viewer"));
     assertThat(page.locator("#users input").first()).isVisible();
     assertThat(page.locator("#main")).isHidden();

@@ -236,7 +236,14 @@ public final class Sessions implements AutoCloseable {
     User user = users.now().user(session.name());
     return user == null
         ? null
-        : new Caller(user.name(), user.role(), Caller.Kind.USER, csrf, () -> holds(session));
+        : new Caller(
+            user.name(), user.role(), Caller.Kind.USER, csrf, () -> holds(session, user.role()));
+  }
+
+  /** Not with another role: whoever follows the stream comes again, and is told the new one. */
+  private boolean holds(Session session, Role role) {
+    User user = users.now().user(session.name());
+    return user != null && user.role() == role && holds(session);
   }
 
   private boolean holds(Session session) {
