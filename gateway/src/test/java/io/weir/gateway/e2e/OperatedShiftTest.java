@@ -304,6 +304,12 @@ class OperatedShiftTest {
     page.locator("dialog .reason-button").tap();
     assertThat(page.locator(".orders li").first()).containsText("4711 is made");
     picture("act-orders-phone");
+    button("Pause").tap();
+    page.locator("dialog .reason-button").tap();
+    assertThat(page.locator(".orders li").first()).containsText("4711 paused");
+    page.locator(".orders li").first().getByText("Start").tap();
+    page.locator("dialog .reason-button").tap();
+    assertThat(page.locator(".orders li").first()).containsText("4711 is made");
     button("Finish").tap();
     page.locator("dialog .reason-button").tap();
     assertThat(page.locator(".orders")).not().containsText("4711");
@@ -416,11 +422,11 @@ class OperatedShiftTest {
                   .matches(row -> row.path("reason").asText().equals("No material"))
                   .matches(row -> row.path("scrap").asInt() == 12);
               assertThat(rows("SELECT * FROM efficiency_order WHERE level = 'machine'"))
-                  .as("orders")
-                  .singleElement()
-                  .matches(row -> row.path("order").asText().equals("4711"))
-                  .matches(row -> row.path("product").asText().equals("lid"))
-                  .matches(row -> row.path("ended").asBoolean());
+                  .as("before and behind the pause")
+                  .hasSize(2)
+                  .allMatch(row -> row.path("order").asText().equals("4711"))
+                  .allMatch(row -> row.path("product").asText().equals("lid"))
+                  .allMatch(row -> row.path("ended").asBoolean());
               assertThat(
                       rows(
                           "SELECT total, scrap, good, run_s, down_s, planned_stop_s, uncoded_s FROM"
