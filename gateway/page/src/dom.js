@@ -209,19 +209,19 @@ function place(parent, wanted, standing) {
 /** @typedef {[title: string, className?: string]} Column */
 
 /**
- * A table with headers; `rows(items, key, contents)` sets its rows.
+ * A table with headers; `rows(items, key, contents)` sets its rows, `title(column, text)` another header.
  *
  * @param {string} caption
  * @param {Column[]} columns
  */
 export function table(caption, columns) {
   const body = element("tbody");
-  const head = element("tr", "", ...columns.map(([title, className]) => {
+  const heads = columns.map(([title, className]) => {
     const cell = element("th", className, title);
     cell.scope = "col";
     return cell;
-  }));
-  const root = element("table", "", element("thead", "", head), body);
+  });
+  const root = element("table", "", element("thead", "", element("tr", "", ...heads)), body);
   root.setAttribute("aria-label", caption);
 
   function makeRow() {
@@ -234,6 +234,7 @@ export function table(caption, columns) {
 
   return {
     root,
+    title: (/** @type {number} */ column, /** @type {string} */ text) => setText(heads[column], text),
     /**
      * @template Item
      * @param {Item[]} items

@@ -199,6 +199,7 @@ export function trendView({ search }) {
       : `━ ${nameOf(state.one)} · ╍ ${nameOf(state.other)} · ${what}`);
     setAttribute(area, "aria-label", t("trend.chart", what, nameOf(state.one), rows.length));
     const text = textIn(state.figure);
+    list.title(2, state.other === "none" ? what : t("trend.first"));
     list.rows([...rows].reverse(), (row) => String(row.startMs), (row) => [
       state.bucket === "day" ? fullDay(row.startMs) : at(row.startMs),
       state.bucket === "day" ? "" : shiftLabel(row.shift),

@@ -186,6 +186,18 @@ class PagePastTest extends PageInChromium {
   }
 
   @Test
+  void aTrendThatIsComparedWithNothingNamesItsFigure() {
+    show(List.of("/trend?days=30", ".trend tbody tr"));
+    Locator title = page.locator(".trend thead th.number").first();
+    assertThat(title).hasText("OEE");
+    page.getByLabel("Compared with").selectOption("");
+    assertThat(title).hasText("First");
+    page.getByLabel("Figure").selectOption("availability");
+    page.getByLabel("Compared with").selectOption("none");
+    assertThat(title).hasText("Availability");
+  }
+
+  @Test
   void aDayAndAWeekAreComparedWithOneOfChoice() {
     visit("/" + SPAN.replace("day=x", "day=" + LocalDate.ofEpochDay(BEGIN / DAY_MS)));
     assertThat(note()).containsText("history");
