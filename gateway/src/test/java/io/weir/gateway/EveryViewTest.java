@@ -348,6 +348,10 @@ class EveryViewTest {
         {"id": "other", "name": "Other", "labels": {}, "planned": false, "comment": true, "codes": [], "reasons": []}]}
       """;
 
+  /** Machines that are silent for long have another stop, of unknown time. */
+  private static final String NEIGHBOURS =
+      ".act-step .choices button, .act-step p:text-is('No other stop of this machine is known')";
+
   /** What leads to a step within the dialog of a stop, and what stands there then. */
   private static final List<List<String>> STEPS =
       List.of(
@@ -356,7 +360,7 @@ class EveryViewTest {
           List.of(".choices.small button >> nth=0", ".act-step .category"),
           List.of(".choices.small button >> nth=1", ".act-step .choices button >> nth=5"),
           List.of(".choices.small button >> nth=2", ".act-step input[type=range]"),
-          List.of(".choices.small button >> nth=3", ".act-step p"),
+          List.of(".choices.small button >> nth=3", NEIGHBOURS),
           List.of(".choices.small button >> nth=4", ".act-step textarea"));
 
   @Test
