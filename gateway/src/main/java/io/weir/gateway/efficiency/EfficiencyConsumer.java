@@ -139,7 +139,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private Fold restored() {
     byte[] state = feed.state();
-    begun = state.length > 0 && !StateFormat.isOlder(state);
+    begun = state.length > 0 && !StateFormat.isOlder(state[0]);
     repeats = book.highest() > 0;
     return begun ? decoded(state) : bounded(new Fold(efficiency, FoldMemory.of(budget)));
   }

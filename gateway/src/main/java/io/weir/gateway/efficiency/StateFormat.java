@@ -74,13 +74,13 @@ final class StateFormat {
 
   private StateFormat() {}
 
-  /** Whether the bytes are of an older format, which this version does not read. */
-  static boolean isOlder(byte[] state) {
-    return state[0] < OLDEST;
+  /** Whether a format is an older one, which this version does not read. */
+  static boolean isOlder(byte format) {
+    return format < OLDEST;
   }
 
   /** Whether this version reads a format. */
   static boolean isRead(byte format) {
-    return format >= OLDEST && format <= PRESENT;
+    return !isOlder(format) && format <= PRESENT;
   }
 }
