@@ -2,11 +2,11 @@
 
 import { onSaid, say, waiting } from "./act.js";
 import { watch } from "./api.js";
-import { assetName } from "./assetlabels.js";
 import { button, element, keyed, link, panel, setClass, setText } from "./dom.js";
 import { at } from "./format.js";
-import { t, textOf } from "./i18n.js";
+import { t } from "./i18n.js";
 import { hrefOf } from "./model.js";
+import { detailOf, titleOf } from "./noticewords.js";
 import { onlyFor } from "./session.js";
 import { openSheet } from "./sheet.js";
 import { who, whoLine } from "./who.js";
@@ -81,14 +81,6 @@ function knownBy({ id, acknowledged }) {
  */
 export const noticeOf = (kind, subject) =>
   open.find((one) => one.kind === kind && one.subject === subject && one.asset === "");
-
-/**
- * In short; the text of the gateway has the whole path.
- *
- * @param {Notice} notice
- */
-const titleOf = ({ kind, subject, asset, text }) =>
-  textOf("alarm", kind, subject) ?? textOf("notice", kind, assetName(asset.split("/"))) ?? text;
 
 /** @param {Notice} notice */
 function acknowledge(notice) {
@@ -183,7 +175,7 @@ export function noticePanel(fits, most = ALWAYS_SHOWN) {
     keyed(list, fitting.slice(0, most), ({ id }) => id, make, (part, notice) => {
       setClass(part.name, `badge ${notice.severity === "critical" ? "down" : "micro"}`);
       setText(part.name, titleOf(notice));
-      const parts = [notice.text, t("notice.since", at(Date.parse(notice.since))),
+      const parts = [detailOf(notice), t("notice.since", at(Date.parse(notice.since))),
         notice.flapping ? t("notice.flapping") : ""];
       setText(part.small, parts.filter((text) => text !== "").join(" · "));
       part.known.show(notice);

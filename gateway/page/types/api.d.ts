@@ -545,9 +545,20 @@ export interface Notification {
   asset: string;
   severity: "critical" | "warning";
   text: string;
+  facts: Facts;
   since: Instant;
   flapping: boolean;
   acknowledged: { who: string; comment: string; time: Instant } | null;
+}
+
+/** What a notification says besides its kind and where; each kind has its own, and none where an older version kept it. */
+export interface Facts {
+  /** Why the machine is down, or the words of the part that has the alarm. */
+  reason?: string;
+  oee?: number;
+  target?: number;
+  shift?: string;
+  stops?: number;
 }
 
 /** One version of what people change of the configuration. */

@@ -109,6 +109,7 @@ public final class NotificationRequests implements AutoCloseable {
         .put("asset", notice.cause().path())
         .put("severity", notice.cause().critical() ? "critical" : "warning")
         .put("text", notice.cause().text())
+        .putPOJO("facts", notice.cause().facts())
         .put("since", notice.since().toString())
         .put("raised", notice.raised())
         .put("flapping", notice.flapping());

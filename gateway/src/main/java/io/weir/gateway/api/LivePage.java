@@ -84,6 +84,7 @@ final class LivePage {
           "model.js",
           "names.js",
           "notices.js",
+          "noticewords.js",
           "orders.js",
           "outbox.js",
           "page.css",

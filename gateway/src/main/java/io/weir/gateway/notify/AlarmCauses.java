@@ -37,8 +37,10 @@ public record AlarmCauses(Supplier<List<Alarm>> raised, Texts texts) implements 
         alarm.id(),
         alarm.subject(),
         "",
+        false,
         isCritical(alarm),
         texts.of(alarm),
+        Facts.because(alarm.reason()),
         since.getEpochSecond() * NS_IN_S + since.getNano());
   }
 }

@@ -9,7 +9,8 @@ package io.weir.gateway.notify;
  * @param path of the machine or line that it is about, or ""
  * @param isLine whether that is a line
  * @param critical whether a person should look at once
- * @param text what is wrong, for a person, in one line
+ * @param text what is wrong, for a person, in one line, in the language of messages
+ * @param facts what that text says besides kind and path
  * @param sinceNs since when it holds, nanoseconds since the epoch
  */
 public record Cause(
@@ -19,12 +20,17 @@ public record Cause(
     boolean isLine,
     boolean critical,
     String text,
+    Facts facts,
     long sinceNs) {
 
-  /** Of a machine, or of none. */
+  /** Of a machine, or of none, without facts. */
   public Cause(
       String kind, String subject, String path, boolean critical, String text, long sinceNs) {
-    this(kind, subject, path, false, critical, text, sinceNs);
+    this(kind, subject, path, false, critical, text, Facts.NONE, sinceNs);
+  }
+
+  Cause since(long ns) {
+    return new Cause(kind, subject, path, isLine, critical, text, facts, ns);
   }
 
   static final String MACHINE_DOWN = "machine-down";

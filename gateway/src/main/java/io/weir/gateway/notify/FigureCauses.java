@@ -104,8 +104,10 @@ public final class FigureCauses implements Causes {
         Cause.MACHINE_DOWN,
         path,
         path,
+        false,
         true,
         texts.text("machine-down", path) + why,
+        Facts.because(machine.reason()),
         machine.since());
   }
 
@@ -118,8 +120,9 @@ public final class FigureCauses implements Causes {
       String path = asset.path();
       String text =
           texts.text("oee-under", path, texts.percent(oee), texts.percent(aim), shift.name());
-      causes.add(
-          new Cause(Cause.OEE_UNDER, path, path, asset.machine() == null, false, text, nowNs));
+      Facts facts = Facts.low(oee, aim, shift.name());
+      boolean isLine = asset.machine() == null;
+      causes.add(new Cause(Cause.OEE_UNDER, path, path, isLine, false, text, facts, nowNs));
     }
   }
 
@@ -139,7 +142,9 @@ public final class FigureCauses implements Causes {
       String path = machine.asset().path();
       String text =
           texts.text(count == 1 ? "uncoded-stops.one" : "uncoded-stops.many", path, count);
-      causes.add(new Cause(Cause.UNCODED_STOPS, path, path, false, text, now.wallNs()));
+      Facts facts = Facts.uncoded(count);
+      causes.add(
+          new Cause(Cause.UNCODED_STOPS, path, path, false, false, text, facts, now.wallNs()));
     }
   }
 

@@ -103,15 +103,7 @@ final class Notices {
     if (!again && !known.sent) {
       since = Math.min(since, known.cause.sinceNs()); // a restart may not know how long it held
     }
-    known.cause =
-        new Cause(
-            cause.kind(),
-            cause.subject(),
-            cause.path(),
-            cause.isLine(),
-            cause.critical(),
-            cause.text(),
-            since);
+    known.cause = cause.since(since);
     known.raised = true;
     forgetBegins(known, nowNs);
     if (known.flapping) {

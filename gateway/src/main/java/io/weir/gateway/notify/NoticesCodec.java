@@ -80,6 +80,7 @@ final class NoticesCodec {
       @JsonProperty("line") boolean line,
       @JsonProperty("critical") boolean critical,
       @JsonProperty("text") String text,
+      @JsonProperty("facts") @Nullable Facts facts,
       @JsonProperty("since") long since) {
 
     static KeptCause of(Cause cause) {
@@ -90,11 +91,13 @@ final class NoticesCodec {
           cause.isLine(),
           cause.critical(),
           cause.text(),
+          cause.facts(),
           cause.sinceNs());
     }
 
     Cause cause() {
-      return new Cause(kind, subject, path, line, critical, text, since);
+      Facts known = facts == null ? Facts.NONE : facts;
+      return new Cause(kind, subject, path, line, critical, text, known, since);
     }
   }
 

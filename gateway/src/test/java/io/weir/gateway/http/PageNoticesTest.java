@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.notify.Cause;
+import io.weir.gateway.notify.Facts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class PageNoticesTest extends PageInChromium {
 
   private static final String PRESS = "plant-a/hall-1/press-shop/press-02";
+  private static final String SAW = "plant-a/hall-1/press-shop/press-03";
+  private static final String LINE = "plant-a/hall-1/press-shop";
   private static final long SINCE = 1_772_438_400_000_000_000L;
 
   private final InventedFactory factory = new InventedFactory(view);
@@ -27,8 +30,14 @@ class PageNoticesTest extends PageInChromium {
     factory.remember();
     view.storeDown = true;
     notices.send(
-        new Cause("machine-down", PRESS, PRESS, true, PRESS + " is down: JAM", SINCE),
+        cause("machine-down", PRESS, PRESS + " is down: JAM", Facts.because("JAM")),
+        cause("uncoded-stops", SAW, SAW + " has 16 stops", Facts.uncoded(16)),
+        cause("oee-under", LINE, "OEE of " + LINE, Facts.low(0.621, 0.75, "early")),
         new Cause("sink-down", "history", "", true, "the store of sink history is down", SINCE));
+  }
+
+  private static Cause cause(String kind, String asset, String text, Facts facts) {
+    return new Cause(kind, asset, asset, false, true, text, facts, SINCE);
   }
 
   private Locator notice(String text) {
@@ -61,5 +70,15 @@ class PageNoticesTest extends PageInChromium {
     assertThat(notice("press-02")).isVisible();
     assertThat(notice("Store history is down").locator("button")).isVisible();
     picture("notices-gateway");
+
+    look(390, 844, ColorScheme.LIGHT, "de-DE"); // the messages of this gateway are English
+    visit();
+    assertThat(notice("press-02 hat")).containsText("press-shop / press-02 · JAM · seit ");
+    assertThat(notice("press-03 hat"))
+        .containsText("press-03 · 16 Stillstände der letzten 24 h haben keinen Grund · seit ");
+    assertThat(notice("OEE von"))
+        .containsText("OEE bisher 62,1\u00a0%, Ziel 75\u00a0% · Schicht early · seit ");
+    assertThat(scrollWidth()).isEqualTo(390);
+    picture("notices-german");
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
@@ -82,8 +83,10 @@ class FigureCausesTest {
                 "machine-down",
                 "s/a/l/press",
                 "s/a/l/press",
+                false,
                 true,
                 "s/a/l/press is down: JAM",
+                Facts.because("JAM"),
                 START));
     state = MachineState.UNKNOWN;
     assertThat(causes.of(DOWN)).isEmpty();
@@ -105,6 +108,9 @@ class FigureCausesTest {
     assertThat(found.get(0).text())
         .startsWith("OEE of s/a/l is 50.0 %, under ")
         .endsWith("in the shift early so far");
+    assertThat(found.get(0).facts().oee()).isEqualTo(0.5);
+    assertThat(found.get(0).facts().target()).isGreaterThan(0.5);
+    assertThat(found.get(0).facts().shift()).isEqualTo("early");
     assertThat(causes.of(rule("oee-under", "s/*", Double.NaN, 0)))
         .extracting(Cause::subject)
         .containsExactly("s/a/l/press", "s/a/l");
@@ -135,8 +141,9 @@ class FigureCausesTest {
     assertThat(counted).hasSize(1);
     now += Duration.ofMinutes(1).toNanos();
     assertThat(causes.of(stops))
-        .extracting(Cause::text)
-        .containsExactly("s/a/l/press has 4 stops of the last 24 h without a reason");
+        .extracting(Cause::text, Cause::facts)
+        .containsExactly(
+            tuple("s/a/l/press has 4 stops of the last 24 h without a reason", Facts.uncoded(4)));
     assertThat(counted).containsExactly(PRESS, PRESS);
   }
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.notify;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -366,6 +367,25 @@ class NoticesTest {
         .extracting(event -> event.cause().subject())
         .as("the other is acknowledged")
         .containsExactly("archive");
+  }
+
+  @Test
+  void whatTextsSayIsKeptTooAndAbsentWhereAVersionBeforeKeptIt() throws IOException {
+    Facts facts = Facts.low(0.5, 0.75, "early");
+    holding.add(new Cause("oee-under", "l", "l", true, false, "low", facts, ns(now)));
+    step(Duration.ofSeconds(1));
+    String kept = new String(NoticesCodec.encode(notices), UTF_8);
+    with(rule());
+    NoticesCodec.decode(kept.getBytes(UTF_8), notices);
+    assertThat(notices.notices()).extracting(each -> each.cause().facts()).containsExactly(facts);
+
+    with(rule());
+    String before = kept.replaceAll("\"facts\":\\{[^}]*},", "");
+    assertThat(before).isNotEqualTo(kept);
+    NoticesCodec.decode(before.getBytes(UTF_8), notices);
+    assertThat(notices.notices())
+        .extracting(each -> each.cause().facts())
+        .containsExactly(Facts.NONE);
   }
 
   @Test
