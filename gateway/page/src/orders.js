@@ -103,6 +103,19 @@ export function orderPanel() {
     return { root: root_, name, state, text };
   }
 
+  const rows = () => [...list.children];
+
+  /**
+   * What can be done with the same order now, for who goes by the keyboard.
+   *
+   * @param {Element} gone a row that had the focus
+   */
+  function focusAfter(gone) {
+    const nameIn = (/** @type {Element} */ row) => row.querySelector("b")?.textContent;
+    const now = rows().find((row) => nameIn(row) === nameIn(gone));
+    (now?.querySelector("button") ?? start).focus();
+  }
+
   /**
    * @param {ReturnType<typeof make>} part
    * @param {Order} order
@@ -115,8 +128,10 @@ export function orderPanel() {
   }
 
   function show() {
+    const focused = rows().find((row) => row.contains(document.activeElement));
     keyed(list, orders.slice(0, SHOWN),
       (one) => [one.state, one.order, one.line, one.machine, one.event?.id].join(" "), make, showOrder);
+    if (focused !== undefined && !focused.isConnected) focusAfter(focused);
     const pending = waiting().filter(({ path }) => path.startsWith("/api/v1/orders")).map(({ title }) => title);
     const none = orders.length === 0 ? t("order.none") : "";
     setText(note, pending.length === 0 ? none : t("order.waiting", pending.join(", ")));

@@ -388,6 +388,104 @@ class EveryViewTest {
     assertThat(faults.stream().collect(Collectors.joining("\n"))).isEmpty();
   }
 
+  /** Opens a dialog by a key, and walks what stands in it. */
+  private Locator opened(Locator button) {
+    button.press("Enter");
+    Locator dialog = page.locator("dialog[open]");
+    assertThat(dialog.locator(":focus")).hasCount(1);
+    walk(dialog.locator("h2").textContent(), "dialog[open]");
+    return dialog;
+  }
+
+  private void closes(Locator dialog) {
+    page.keyboard().press("Enter");
+    assertThat(dialog).hasCount(0);
+  }
+
+  private Locator order(String act) {
+    return page.locator(".orders li button", new Page.LocatorOptions().setHasText(act));
+  }
+
+  private void orderIsMade(String act, String then) {
+    Locator dialog = opened(order(act));
+    dialog.locator("button", new Locator.LocatorOptions().setHasText(act)).focus();
+    closes(dialog);
+    assertThat(order(then)).isFocused(); // where another step of the order stands now
+  }
+
+  @Test
+  void anOrderIsStartedPausedAndFinishedByTheKeyboardOnASmallPhone() {
+    visit("/");
+    login();
+    page.setViewportSize(360, 740);
+    show(VIEWS.get("machine"));
+    Locator start = page.locator(OPENERS.get(4).get(1)).first();
+    Locator dialog = opened(start);
+    dialog.locator("form input").focus();
+    page.keyboard().type("A-1");
+    closes(dialog);
+    assertThat(start).isFocused();
+    orderIsMade("Pause", "Start");
+    orderIsMade("Start", "Pause");
+    dialog = opened(order("Undo"));
+    page.keyboard().press("Escape");
+    assertThat(dialog).hasCount(0);
+    assertThat(order("Undo")).isFocused();
+    dialog = opened(order("Finish"));
+    dialog.locator("button", new Locator.LocatorOptions().setHasText("Finish")).focus();
+    closes(dialog);
+    assertThat(order("Finish")).hasCount(0);
+    assertThat(start).isFocused();
+    assertThat(faults.stream().collect(Collectors.joining("\n"))).isEmpty();
+  }
+
+  @Test
+  void scrapIsBookedByTheKeyboardOnASmallPhoneAndEscapeLeadsBackFromAReason() {
+    page.route(
+        Pattern.compile("/api/v1/reasons\\b"),
+        route -> route.fulfill(new Route.FulfillOptions().setBody(REASONS)));
+    visit("/");
+    login();
+    page.setViewportSize(360, 740);
+    show(VIEWS.get("machine"));
+    Locator book = page.locator(".acts button").first();
+    book.press("Enter");
+    Locator dialog = page.locator("dialog[open]");
+    Locator category = dialog.locator(".act-step .category");
+    category.waitFor();
+    Locator amount = dialog.locator(".amount");
+    assertThat(amount).isFocused();
+    walk("scrap", "dialog[open]");
+    category.press("Enter");
+    Locator reason = dialog.locator(".act-step .reason-button").first();
+    assertThat(reason).isFocused();
+    walk("scrap, a reason", "dialog[open]");
+    reason.press("Enter");
+    assertThat(amount).isFocused(); // it says that the pieces are missing
+    walk("scrap without pieces", "dialog[open]");
+    page.keyboard().press("Escape");
+    assertThat(category).isFocused();
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("Enter");
+    assertThat(amount).isFocused();
+    page.keyboard().type("3");
+    dialog.locator(".act-step .reason-button:not(.category)").press("Enter");
+    assertThat(dialog.locator("textarea")).isFocused(); // which this reason asks for
+    walk("scrap without a comment", "dialog[open]");
+    dialog.locator("textarea").focus();
+    page.keyboard().type("burr");
+    dialog.locator(".act-step .reason-button:not(.category)").focus();
+    closes(dialog);
+    assertThat(book).isFocused();
+    Locator foot = page.locator("#said");
+    assertThat(foot).containsText("Saved");
+    Locator undo = foot.locator("button:text-is('Undo'):visible");
+    undo.press("Enter");
+    assertThat(foot).containsText("Saved");
+    assertThat(undo).hasCount(0); // also what was taken back is saved now
+    assertThat(faults.stream().collect(Collectors.joining("\n"))).isEmpty();
+  }
+
   @Test
   void everyDialogIsWalkedClosedByEscapeAndGivesTheFocusBack() {
     visit("/");
