@@ -44,11 +44,17 @@ class VersionsTest {
         new ObjectMapper().readTree(ROOT.resolve("grafana/scenes/package.json").toFile());
     String libraries = scenes.at("/dependencies/@grafana~1ui").asText();
     assertThat(page()).contains("| Frontend libraries of Grafana | " + libraries + " |");
-    Matcher built =
+    assertThat(page())
+        .contains("| InfluxDB 2 | " + built("influxd2") + " |")
+        .contains("| Mosquitto | " + built("mosquitto-sequences") + " |");
+  }
+
+  private static String built(String script) throws IOException {
+    Matcher version =
         Pattern.compile("^version=(.+)$", Pattern.MULTILINE)
-            .matcher(Files.readString(ROOT.resolve("scripts/influxd2")));
-    assertThat(built.find()).isTrue();
-    assertThat(page()).contains("| InfluxDB 2 | " + built.group(1) + " |");
+            .matcher(Files.readString(ROOT.resolve("scripts").resolve(script)));
+    assertThat(version.find()).isTrue();
+    return version.group(1);
   }
 
   @Test

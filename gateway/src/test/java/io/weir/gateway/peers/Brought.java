@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A program that is in no package of Debian: {@code scripts/test-peers} brings it into the cache of
- * this user where it can. Where it cannot, the tests that ask for it are left out, and {@code make
- * test} ends with their names.
+ * What is in no binary package of Debian: {@code scripts/test-peers} brings it into the cache of
+ * this user where it can. Where it cannot, the tests that ask for a program are left out, and
+ * {@code make test} ends with their names.
  */
 public final class Brought {
 
@@ -64,6 +64,21 @@ public final class Brought {
         "scripts/grafana-scenes installs them; needs npm and its registry");
   }
 
+  /**
+   * A folder with the packet sequences of Mosquitto's own tests and the broker of the same source,
+   * or the one that {@code MOSQUITTO_SEQUENCES} names.
+   */
+  public static Brought mosquittoSequences() {
+    return new Brought(
+        "The packet sequences of Mosquitto",
+        named("MOSQUITTO_SEQUENCES")
+            .or(
+                () ->
+                    newest("mosquitto-")
+                        .filter(folder -> Files.exists(folder.resolve("complete")))),
+        "scripts/mosquitto-sequences brings them; needs a Debian archive, make and a C compiler");
+  }
+
   private static Optional<Path> named(String variable) {
     return Optional.ofNullable(System.getenv(variable))
         .filter(path -> !path.isBlank())
@@ -92,7 +107,12 @@ public final class Brought {
   /** Leaves the test out where the program is not there. One that is named must exist. */
   public Path orLeaveOut() {
     Assumptions.assumeTrue(program.isPresent(), name + ": " + howToGet);
-    Path path = program.orElseThrow();
+    return orFail();
+  }
+
+  /** Fails where it is not there: for what every machine can have that runs the tests. */
+  public Path orFail() {
+    Path path = program.orElseThrow(() -> new AssertionError(name + ": " + howToGet));
     if (!Files.isExecutable(path)) {
       throw new AssertionError(path + " is to be " + name + ", and is no program");
     }
