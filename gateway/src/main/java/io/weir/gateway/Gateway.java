@@ -214,7 +214,8 @@ public final class Gateway implements AutoCloseable {
               sinks::precision);
       started.add("replay", replay::close);
 
-      sources = new Sources(config.sources(), parts, source -> contextOf(source, intake, data));
+      sources =
+          new Sources(config.sources(), parts, source -> contextOf(source, intake, data, ledger));
       if (figures != null) {
         figures.consumer().hears(this::isReady);
       }
@@ -348,13 +349,15 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private SourceContext contextOf(SourceConfig source, Intake intake, DataDirectory data) {
+  private SourceContext contextOf(
+      SourceConfig source, Intake intake, DataDirectory data, IntakeTotals ledger) {
     return new SourceContext(
         intake,
         time,
         meters,
         Reload.subscriptions(intake.decoding().routes(), source.name()),
-        data.session(files, source.name(), damaged));
+        data.session(files, source.name(), damaged),
+        ledger.sessions(source.name()));
   }
 
   // ---- Starting and stepping

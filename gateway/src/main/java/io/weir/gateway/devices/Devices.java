@@ -63,7 +63,7 @@ final class Devices {
   /** Adds one message. */
   synchronized void fold(Message message, long elapsedNs) {
     Source source = sources.get(message.source());
-    if (source == null || message.retained()) {
+    if (source == null || message.retained() || message.isOfSessionOnly()) {
       return;
     }
     long nowNs = message.receiveTimeNs();

@@ -14,6 +14,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.normalize.DeviceClocks;
 import io.weir.gateway.normalize.PendingState;
 import io.weir.gateway.normalize.ReceiveClock;
@@ -45,6 +46,8 @@ public final class Intake implements Inbox {
 
   /** The only kind of record in the {@code readings} log so far. */
   private static final int MESSAGE = 1;
+
+  private static final Receipt NOTHING = new Receipt(0, 0, 0, List.of());
 
   private static final double NS_IN_S = 1e9;
   private static final long COMPLAIN_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
@@ -208,7 +211,32 @@ public final class Intake implements Inbox {
         repeated ? List.of() : decoded.rejected(),
         repeated ? new byte[0] : decoded.payload(),
         delivery.retained(),
-        decoded.numbers());
+        decoded.numbers(),
+        delivery.session());
+  }
+
+  @Override
+  public Answer note(String source, SessionEvent event, Delivery.Settled settled) {
+    Message message = Message.ofSession(source, receiveClock.next(), event);
+    ByteBuffer encoded = codecs.get().encode(message);
+    long offset =
+        readings.append(
+            MESSAGE,
+            message.receiveTimeNs(),
+            0,
+            encoded,
+            new Synced() {
+              @Override
+              public void synced(long at) {
+                settled.durable(NOTHING);
+              }
+
+              @Override
+              public void failed(long at, Throwable cause) {
+                settled.failed(cause);
+              }
+            });
+    return offset == SegmentLog.NO_ROOM ? Answer.NO_ROOM : Answer.TAKEN;
   }
 
   /** False where the log has no room. A record beyond the log's limit is quarantined instead. */

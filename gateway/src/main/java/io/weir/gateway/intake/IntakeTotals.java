@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.normalize.ReceiveTimes;
+import io.weir.gateway.source.KnownSessions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -17,18 +18,22 @@ import java.util.function.ToIntFunction;
  * both, so they are as durable as the records: the log stores them in its segment headers and
  * updates them from its tail.
  *
- * <p>Bytes of a snapshot, little-endian: u8 format 3, u32 numbers of the receive times, each i64,
+ * <p>Bytes of a snapshot, little-endian: u8 format 4, u32 numbers of the receive times, each i64,
  * u32 sources; each u32 length, UTF-8 name, then received, appended, filtered, rejected, refused as
  * i64, i64 number of the last connection, u32 messages since a packet id was used again, u32 marks,
- * each i64, oldest first. Format 1 is read too: it has no receive times and neither of the two
- * before the marks, and its marks are left out, because they know neither topic nor connection.
- * Format 2 is read too: its receive times have not the number of leaps, for all of them are leaps.
+ * each i64, oldest first; and its senders' sessions, see {@link SenderSessions}. Format 1 is read
+ * too: it has no receive times and neither of the two before the marks, and its marks are left out,
+ * because they know neither topic nor connection. Format 2 is read too: its receive times have not
+ * the number of leaps, for all of them are leaps. Format 3 has no sessions.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */
 public final class IntakeTotals implements RunningTotal {
 
-  private static final byte FORMAT = 3;
+  private static final byte FORMAT = 4;
+
+  /** Where no sender has a session, so that a version before can read it. */
+  private static final byte WITHOUT_SESSIONS = 3;
 
   /** Cumulative counts of one source, in readings. */
   public record Line(long received, long appended, long filtered, long rejected, long refused) {
@@ -48,6 +53,7 @@ public final class IntakeTotals implements RunningTotal {
 
   private static final class Account {
     final Redeliveries redeliveries;
+    final SenderSessions sessions = new SenderSessions();
     Line line = Line.ZERO;
 
     Account(Redeliveries redeliveries) {
@@ -96,6 +102,12 @@ public final class IntakeTotals implements RunningTotal {
     return account(source).redeliveries;
   }
 
+  /** The sessions of a source's senders. */
+  public synchronized KnownSessions sessions(String source) {
+    Account account = accounts.get(source);
+    return account == null ? KnownSessions.NONE : account.sessions.known();
+  }
+
   private Account account(String source) {
     return accounts.computeIfAbsent(
         source, name -> new Account(new Redeliveries(receiveMaximum.applyAsInt(name))));
@@ -112,18 +124,23 @@ public final class IntakeTotals implements RunningTotal {
     if (counts.packetId() != 0) {
       account.redeliveries.keep(counts);
     }
+    if (counts.session() != null) {
+      account.sessions.add(counts.session(), counts);
+    }
   }
 
   @Override
   public synchronized byte[] snapshot() {
     long[] numbers = times.toNumbers();
+    boolean anySession = accounts.values().stream().anyMatch(each -> each.sessions.isUsed());
     int size = 1 + 4 + 8 * numbers.length + 4;
     for (Map.Entry<String, Account> each : accounts.entrySet()) {
       int marks = each.getValue().redeliveries.marks().length;
       size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 8 + 4 + 4 + 8 * marks;
+      size += anySession ? each.getValue().sessions.bytes() : 0;
     }
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(FORMAT).putInt(numbers.length);
+    out.put(anySession ? FORMAT : WITHOUT_SESSIONS).putInt(numbers.length);
     for (long number : numbers) {
       out.putLong(number);
     }
@@ -140,6 +157,9 @@ public final class IntakeTotals implements RunningTotal {
           out.putInt(marks.length);
           for (long mark : marks) {
             out.putLong(mark);
+          }
+          if (anySession) {
+            account.sessions.write(out);
           }
         });
     return out.array();
@@ -171,6 +191,9 @@ public final class IntakeTotals implements RunningTotal {
       long[] marks = longs(in);
       if (format > 1) {
         account.redeliveries.restore(marks, connection, sinceReuse);
+      }
+      if (format > 3) {
+        account.sessions.read(in);
       }
     }
   }

@@ -101,7 +101,22 @@ public final class MeterNames {
   public static final String BROKEN_PACKETS =
       counter(
           "weir.source.broken.packets",
-          "Connections ended because the broker sent a broken packet",
+          "Connections ended because the other side sent a broken packet",
+          "source");
+
+  public static final String CONNECTIONS =
+      gauge("weir.source.connections", "Connections of senders that are open now", "source");
+
+  public static final String REFUSED_CONNECTIONS =
+      counter(
+          "weir.source.refused.connections",
+          "Connections of senders that were not let in: too many, or a wrong login",
+          "source");
+
+  public static final String NOT_AUTHORISED =
+      counter(
+          "weir.source.not.authorised.messages",
+          "Messages dropped because their sender may not publish to their topic",
           "source");
 
   public static final String LAST_MESSAGE_AGE =

@@ -1,6 +1,7 @@
 package io.weir.gateway.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one delivery became: the content of one record in the {@code readings} log. The same shape
@@ -26,6 +27,7 @@ import java.util.List;
  * @param payload the raw payload where a rejected part has no bytes of its own, else empty
  * @param retained whether the broker served it from its retained store
  * @param numbers what its sender counted it as, in payload order
+ * @param session what the record says of its sender's session, or {@code null}
  */
 @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
 public record Message(
@@ -44,7 +46,46 @@ public record Message(
     List<Rejected> rejected,
     byte[] payload,
     boolean retained,
-    List<SequenceNumber> numbers) {
+    List<SequenceNumber> numbers,
+    @Nullable SessionEvent session) {
+
+  /** A message whose sender has no session with the gateway itself. */
+  public Message(
+      String source,
+      String topic,
+      long receiveTimeNs,
+      int packetId,
+      boolean duplicate,
+      long connection,
+      boolean resumed,
+      long payloadHash,
+      int received,
+      int filtered,
+      int refused,
+      List<Reading> readings,
+      List<Rejected> rejected,
+      byte[] payload,
+      boolean retained,
+      List<SequenceNumber> numbers) {
+    this(
+        source,
+        topic,
+        receiveTimeNs,
+        packetId,
+        duplicate,
+        connection,
+        resumed,
+        payloadHash,
+        received,
+        filtered,
+        refused,
+        readings,
+        rejected,
+        payload,
+        retained,
+        numbers,
+        null);
+  }
 
   /** A message that was sent for the first time, uncounted, by a connection without a number. */
   public Message(
@@ -76,5 +117,32 @@ public record Message(
         payload,
         false,
         List.of());
+  }
+
+  /** A record that only reports a session, with no sample. */
+  public static Message ofSession(String source, long receiveTimeNs, SessionEvent event) {
+    return new Message(
+        source,
+        "",
+        receiveTimeNs,
+        0,
+        false,
+        0,
+        false,
+        0,
+        0,
+        0,
+        0,
+        List.of(),
+        List.of(),
+        new byte[0],
+        false,
+        List.of(),
+        event);
+  }
+
+  /** Whether it only reports a session: no sender sent it. */
+  public boolean isOfSessionOnly() {
+    return session != null && session.kind() != SessionEvent.Kind.HELD;
   }
 }

@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * u8     format, 2; 1 is read too; 3 is a message in format 2 that was thinned out; 4 has more at
- *        its end
+ *        its end; 5 is 4 with an event of a session
  * str    source           str    topic
  * i64    receive time ns  varint packet id    i64 payload hash
  * if the packet id is not 0, from format 2 on:
  *   u8   flags: 1 sent before (DUP), 2 the connection resumed a session; i64 its number
+ * in format 5:
+ *   u8     kind of the event 0 opened, 1 held, 2 released, 3 ended
+ *   i64    session          varint packet id    i64 expiry s      str client id
  * varint received         varint readings     varint filtered
  * varint rejected         varint refused
  * varint groups; each:    readings of one line, in order
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   varint fields; each:  str metric, u8 type (0 f64, 1 i64, 2 boolean, 3 text), value
  * for each rejected:      str reason label, str detail, u8 has part, bytes part if so
  * bytes  payload          where a rejected part has no bytes of its own, else empty
- * in format 4:
+ * in formats 4 and 5:
  *   u8     flags            1 retained by the broker
  *   varint numbers; each:   asset as in a series, str sender, i64 number, u8 bits,
  *                           u8 whether its counter begins
@@ -50,6 +53,11 @@ public final class MessageCodec {
 
   /** Format 2 with more at its end; without that, a version before can read what is written. */
   private static final byte COUNTED = 4;
+
+  /** The same with an event of its sender's session. */
+  private static final byte OF_SESSION = 5;
+
+  private static final SessionEvent.Kind[] EVENTS = SessionEvent.Kind.values();
 
   private static final byte[] NOTHING = {};
   private static final int DUPLICATE = 1;
@@ -78,7 +86,8 @@ public final class MessageCodec {
   /** The message's bytes; the buffer is reused by the next call. */
   public ByteBuffer encode(Message message) {
     boolean more = message.retained() || !message.numbers().isEmpty();
-    return encode(message, more ? COUNTED : FORMAT);
+    byte format = more ? COUNTED : FORMAT;
+    return encode(message, message.session() == null ? format : OF_SESSION);
   }
 
   /**
@@ -121,6 +130,9 @@ public final class MessageCodec {
       putByte((message.duplicate() ? DUPLICATE : 0) | (message.resumed() ? RESUMED : 0));
       putLong(message.connection());
     }
+    if (format == OF_SESSION && message.session() != null) {
+      putSession(message.session());
+    }
     putVarint(message.received());
     putVarint(message.readings().size());
     putVarint(message.filtered());
@@ -137,11 +149,19 @@ public final class MessageCodec {
       }
     }
     putBytes(message.payload(), message.payload().length);
-    if (format == COUNTED) {
+    if (format >= COUNTED) {
       putByte(message.retained() ? RETAINED : 0);
       putNumbers(message.numbers());
     }
     return ByteBuffer.wrap(out, 0, at).slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void putSession(SessionEvent event) {
+    putByte(event.kind().ordinal());
+    putLong(event.session());
+    putVarint(event.packetId());
+    putLong(event.expirySeconds());
+    putText(event.client());
   }
 
   private void putNumbers(List<SequenceNumber> numbers) {
@@ -329,7 +349,8 @@ public final class MessageCodec {
       int appended,
       int filtered,
       int rejected,
-      int refused) {}
+      int refused,
+      @Nullable SessionEvent session) {}
 
   /** Reads the counts alone, without the readings. */
   public Counts counts(ByteBuffer bytes) {
@@ -342,25 +363,28 @@ public final class MessageCodec {
     long hash = in.getLong();
     boolean numbered = packetId != 0 && format > 1;
     int flags = numbered ? in.get() : 0;
+    long connection = numbered ? in.getLong() : 0;
+    SessionEvent session = format == OF_SESSION ? getSession(in) : null;
     return new Counts(
         source,
         topic,
         receiveTimeNs,
         packetId,
         (flags & DUPLICATE) != 0,
-        numbered ? in.getLong() : 0,
+        connection,
         (flags & RESUMED) != 0,
         hash,
         getVarint(in),
         getVarint(in),
         getVarint(in),
         getVarint(in),
-        getVarint(in));
+        getVarint(in),
+        session);
   }
 
   private static int format(ByteBuffer in) {
     int format = in.get();
-    if (format < 1 || format > COUNTED) {
+    if (format < 1 || format > OF_SESSION) {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
     return format;
@@ -384,6 +408,7 @@ public final class MessageCodec {
       boolean numbered = packetId != 0 && format > 1;
       int flags = numbered ? in.get() : 0;
       long connection = numbered ? in.getLong() : 0;
+      SessionEvent session = format == OF_SESSION ? getSession(in) : null;
       int received = getVarint(in);
       getVarint(in); // as many readings as the groups hold
       int filtered = getVarint(in);
@@ -396,7 +421,7 @@ public final class MessageCodec {
             new Rejected(Reason.of(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
       }
       byte[] payload = getBytes(in);
-      boolean retained = format == COUNTED && (in.get() & RETAINED) != 0;
+      boolean retained = format >= COUNTED && (in.get() & RETAINED) != 0;
       return new Message(
           source,
           topic,
@@ -413,10 +438,19 @@ public final class MessageCodec {
           rejected,
           payload,
           retained,
-          format == COUNTED ? getNumbers(in) : List.of());
+          format >= COUNTED ? getNumbers(in) : List.of(),
+          session);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("message bytes end early", e);
     }
+  }
+
+  private SessionEvent getSession(ByteBuffer in) {
+    int kind = in.get();
+    if (kind < 0 || kind >= EVENTS.length) {
+      throw new IllegalArgumentException("event " + kind + " of a session is not known");
+    }
+    return new SessionEvent(EVENTS[kind], in.getLong(), getVarint(in), in.getLong(), getText(in));
   }
 
   private List<SequenceNumber> getNumbers(ByteBuffer in) {

@@ -1,6 +1,7 @@
 package io.weir.gateway.source;
 
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.SessionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the source's name
  * @param topic the topic, or the request path of an HTTP source
  * @param payload the bytes; not changed afterwards
- * @param qos 0 or 1; 0 is best effort
+ * @param qos 0, 1 or 2; 0 is best effort
  * @param retained the RETAIN flag: the broker had stored it before the subscription
  * @param duplicate the DUP flag: the broker has sent it before
  * @param packetId the MQTT packet id, 0 if there is none
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     route decides
  * @param rejected why the source sets it aside: its payload goes to the quarantine as it is; {@code
  *     null} if it is decoded
+ * @param session what its record says of its sender's session, {@code null} if nothing
  * @param settled receives the result once; called by the thread {@code log-sync}, so it must not
  *     wait
  */
@@ -39,7 +41,40 @@ public record Delivery(
     @Nullable String contentType,
     @Nullable String format,
     @Nullable Rejected rejected,
+    @Nullable SessionEvent session,
     Settled settled) {
+
+  /** A delivery whose sender has no session with the gateway itself. */
+  public Delivery(
+      String source,
+      String topic,
+      byte[] payload,
+      int qos,
+      boolean retained,
+      boolean duplicate,
+      int packetId,
+      long connection,
+      long resumed,
+      @Nullable String contentType,
+      @Nullable String format,
+      @Nullable Rejected rejected,
+      Settled settled) {
+    this(
+        source,
+        topic,
+        payload,
+        qos,
+        retained,
+        duplicate,
+        packetId,
+        connection,
+        resumed,
+        contentType,
+        format,
+        rejected,
+        null,
+        settled);
+  }
 
   /** A delivery by a connection that has no number. */
   public Delivery(
@@ -65,6 +100,7 @@ public record Delivery(
         0,
         contentType,
         format,
+        null,
         null,
         settled);
   }

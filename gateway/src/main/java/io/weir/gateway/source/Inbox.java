@@ -1,11 +1,13 @@
 package io.weir.gateway.source;
 
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.SessionEvent;
 import java.util.List;
 
 /**
  * Takes what sources receive: a delivery is decoded, normalized and appended to the log on the
- * calling thread. Any thread may call it. It never waits for room or for the disk.
+ * calling thread. Any thread may call it. It never waits for room; for the disk only where a new
+ * field has to be saved first.
  */
 public interface Inbox {
 
@@ -28,6 +30,14 @@ public interface Inbox {
   record Receipt(int received, int appended, int filtered, List<Rejected> rejected) {}
 
   Answer offer(Delivery delivery);
+
+  /**
+   * Makes a change of a sender's session durable, in order with the messages offered.
+   *
+   * @param source the source's name
+   * @param settled receives the result once, as that of a delivery does
+   */
+  Answer note(String source, SessionEvent event, Delivery.Settled settled);
 
   /**
    * The source gets nothing more until what it offered is durable: waiting for more of it, to sync

@@ -10,10 +10,12 @@ import java.util.List;
  * @param inbox where it hands in what it receives
  * @param subscriptions what its routes ask for; the filters do not overlap
  * @param store keeps over restarts what is known of its session
+ * @param sessions those of its senders, where they connect to it
  */
 public record SourceContext(
     Inbox inbox,
     Time time,
     MeterRegistry meters,
     List<SubscribeRequest> subscriptions,
-    SessionStore store) {}
+    SessionStore store,
+    KnownSessions sessions) {}

@@ -31,6 +31,27 @@ public final class SourceMeters implements AutoCloseable {
     return counter(MeterNames.ACKNOWLEDGED, "Messages acknowledged to their sender");
   }
 
+  /** Redeliveries that the source itself recognised. */
+  public Counter duplicates() {
+    return counter(MeterNames.DUPLICATES, "Redeliveries recognised, acknowledged and not appended");
+  }
+
+  /** Messages on topics that their sender may not publish to. */
+  public Counter notAuthorised() {
+    return counter(
+        MeterNames.NOT_AUTHORISED, "Messages on topics that their sender may not publish to");
+  }
+
+  /** Connections that were not let in. */
+  public Counter refusedConnections() {
+    return counter(MeterNames.REFUSED_CONNECTIONS, "Connections that were not let in");
+  }
+
+  /** Connections open now. */
+  public void connections(Supplier<Number> open) {
+    gauge(MeterNames.CONNECTIONS, "Connections open now", null, open);
+  }
+
   /** Connections made. */
   public Counter connects() {
     return counter(MeterNames.CONNECTS, "Connections made");

@@ -10,9 +10,12 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Series;
+import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.source.KnownSessions;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,67 @@ class IntakeTotalsTest {
     assertThat(back.receiveTimes().last()).isEqualTo(1);
     back.restore(new byte[0]);
     assertThat(back.lines()).isEmpty();
+  }
+
+  @Test
+  void theSessionsOfSendersSurviveWithWhatTheyHold() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    note(ledger, SessionEvent.opened(1, "press-01", 3600));
+    note(ledger, SessionEvent.opened(2, "säge", 0xFFFF_FFFFL));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 65_535), 1)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 7), 0)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8), 1)));
+    note(ledger, SessionEvent.released(1, 8));
+    note(ledger, SessionEvent.opened(3, "gone", 60));
+    note(ledger, SessionEvent.ended(3));
+    note(ledger, SessionEvent.released(3, 8));
+
+    IntakeTotals back = new IntakeTotals(source -> 2);
+    back.restore(ledger.snapshot());
+
+    for (IntakeTotals each : List.of(ledger, back)) {
+      KnownSessions known = each.sessions("direct");
+      assertThat(known.last()).isEqualTo(3);
+      assertThat(known.open())
+          .containsExactly(
+              new KnownSessions.Session(1, "press-01", 3600, Map.of(65_535, false, 7, true)),
+              new KnownSessions.Session(2, "säge", 0xFFFF_FFFFL, Map.of()));
+      assertThat(each.sessions("another")).isEqualTo(KnownSessions.NONE);
+      assertThat(each.lines().get("direct").received()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void withoutSessionsAVersionBeforeCanReadTheSnapshot() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    ledger.add(0, codec.encode(message("plant", 3, 1, 2, 0)));
+    assertThat(ledger.snapshot()[0]).isEqualTo((byte) 3);
+  }
+
+  private void note(IntakeTotals ledger, SessionEvent event) {
+    ledger.add(0, codec.encode(Message.ofSession("direct", 5, event)));
+  }
+
+  private static Message held(SessionEvent event, int appended) {
+    Message one = message("direct", appended, 0, 1 - appended, 0);
+    return new Message(
+        one.source(),
+        one.topic(),
+        one.receiveTimeNs(),
+        0,
+        false,
+        0,
+        false,
+        0,
+        one.received(),
+        0,
+        0,
+        one.readings(),
+        one.rejected(),
+        one.payload(),
+        false,
+        List.of(),
+        event);
   }
 
   @Test

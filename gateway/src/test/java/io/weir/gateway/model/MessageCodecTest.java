@@ -73,7 +73,8 @@ class MessageCodecTest {
                   message.readings().size(),
                   message.filtered(),
                   message.rejected().size(),
-                  message.refused()));
+                  message.refused(),
+                  message.session()));
     }
   }
 
@@ -107,7 +108,8 @@ class MessageCodecTest {
     assertThat(comparable(codec.decode(ByteBuffer.wrap(written)))).isEqualTo(comparable(message));
     assertThat(codec.counts(ByteBuffer.wrap(written)))
         .isEqualTo(
-            new MessageCodec.Counts("plant", "line1", 1, 7, false, 0, false, 70, 5, 0, 5, 0, 2));
+            new MessageCodec.Counts(
+                "plant", "line1", 1, 7, false, 0, false, 70, 5, 0, 5, 0, 2, null));
   }
 
   @Test
@@ -133,6 +135,16 @@ class MessageCodecTest {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
     return bytes;
+  }
+
+  private static SessionEvent randomEvent(Random random) {
+    SessionEvent.Kind[] kinds = SessionEvent.Kind.values();
+    return new SessionEvent(
+        kinds[random.nextInt(kinds.length)],
+        random.nextLong(),
+        random.nextInt(65_536),
+        random.nextLong(),
+        text(random));
   }
 
   private static Message randomMessage(Random random) {
@@ -181,7 +193,8 @@ class MessageCodecTest {
         rejected,
         new byte[random.nextInt(2000)],
         random.nextInt(4) == 0,
-        numbers);
+        numbers,
+        random.nextBoolean() ? null : randomEvent(random));
   }
 
   private static Series randomSeries(Random random) {

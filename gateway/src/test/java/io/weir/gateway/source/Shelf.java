@@ -1,5 +1,6 @@
 package io.weir.gateway.source;
 
+import io.weir.gateway.model.SessionEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -30,8 +31,9 @@ public final class Shelf implements Inbox, AutoCloseable {
 
   private final ExecutorService logSync = Executors.newSingleThreadExecutor();
   private final List<Delivery> taken = new CopyOnWriteArrayList<>();
+  private final List<SessionEvent> notes = new CopyOnWriteArrayList<>();
   private final List<Delivery> refused = new CopyOnWriteArrayList<>();
-  private final Queue<Delivery> unsettled = new ArrayDeque<>();
+  private final Queue<Delivery.Settled> unsettled = new ArrayDeque<>();
   private Mode mode = Mode.DURABLE;
   private Receipt receipt = new Receipt(1, 1, 0, List.of());
   private int offers;
@@ -56,17 +58,31 @@ public final class Shelf implements Inbox, AutoCloseable {
       throw new IllegalStateException("broken inside");
     }
     taken.add(delivery);
-    switch (mode) {
-      case HOLD -> unsettled.add(delivery);
-      case FAIL -> logSync.execute(() -> delivery.settled().failed(new IOException("disk gone")));
-      default -> durable(delivery);
-    }
+    settle(delivery.settled());
     return Answer.TAKEN;
   }
 
-  private void durable(Delivery delivery) {
+  @Override
+  public synchronized Answer note(String source, SessionEvent event, Delivery.Settled settled) {
+    if (mode == Mode.NO_ROOM) {
+      return Answer.NO_ROOM;
+    }
+    notes.add(event);
+    settle(settled);
+    return Answer.TAKEN;
+  }
+
+  private void settle(Delivery.Settled settled) {
+    switch (mode) {
+      case HOLD -> unsettled.add(settled);
+      case FAIL -> logSync.execute(() -> settled.failed(new IOException("disk gone")));
+      default -> durable(settled);
+    }
+  }
+
+  private void durable(Delivery.Settled settled) {
     Receipt now = receipt;
-    logSync.execute(() -> delivery.settled().durable(now));
+    logSync.execute(() -> settled.durable(now));
   }
 
   /** All that was held is durable. */
@@ -77,7 +93,7 @@ public final class Shelf implements Inbox, AutoCloseable {
 
   /** The last of what was held is durable, the rest still not. */
   public synchronized void settleLast() {
-    Delivery last = List.copyOf(unsettled).get(unsettled.size() - 1);
+    Delivery.Settled last = List.copyOf(unsettled).get(unsettled.size() - 1);
     unsettled.remove(last);
     durable(last);
   }
@@ -99,6 +115,11 @@ public final class Shelf implements Inbox, AutoCloseable {
 
   public synchronized int offers() {
     return offers;
+  }
+
+  /** The changes of sessions that it took. */
+  public List<SessionEvent> notes() {
+    return notes;
   }
 
   public List<Delivery> taken() {

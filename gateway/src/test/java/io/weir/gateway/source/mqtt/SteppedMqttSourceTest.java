@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.SessionStore;
@@ -74,6 +75,11 @@ class SteppedMqttSourceTest {
       }
       unsettled.add(delivery);
       return Answer.TAKEN;
+    }
+
+    @Override
+    public Answer note(String source, SessionEvent event, Delivery.Settled settled) {
+      throw new AssertionError("a broker keeps the sessions of this source");
     }
 
     @Override

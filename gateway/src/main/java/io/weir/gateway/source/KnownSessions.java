@@ -1,0 +1,25 @@
+package io.weir.gateway.source;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sessions of a source's senders that were on stable storage when the gateway started.
+ *
+ * @param last the highest number that a session ever had, 0 for none
+ * @param open those that have not ended
+ */
+public record KnownSessions(long last, List<Session> open) {
+
+  public static final KnownSessions NONE = new KnownSessions(0, List.of());
+
+  /**
+   * One of them.
+   *
+   * @param expirySeconds how long it outlives its connection; 0xFFFFFFFF for ever
+   * @param held the packet ids of messages that may not be taken again; true where the message went
+   *     to the quarantine as a whole
+   */
+  public record Session(
+      long number, String client, long expirySeconds, Map<Integer, Boolean> held) {}
+}

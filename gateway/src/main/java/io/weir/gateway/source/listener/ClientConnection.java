@@ -1,0 +1,566 @@
+package io.weir.gateway.source.listener;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.util.ReferenceCountUtil;
+import io.weir.gateway.model.SessionEvent;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The protocol of one connection: it connects, is given a session, publishes, and lets go of the
+ * session at its end. Belongs to its event loop, but for the methods that say otherwise.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+  /** Messages of one connection that may be under way, where it has no Receive Maximum. */
+  private static final int MOST_PENDING = 2000;
+
+  private static final long RETRY_MS = 50;
+
+  private enum Phase {
+    /** Has not sent its CONNECT. */
+    NEW,
+    /** Waits for its session; what it sends meanwhile waits too. */
+    CONNECTING,
+    OPEN,
+    CLOSED
+  }
+
+  private final Shared shared;
+  private final AnswerQueue queue;
+  private final Channel channel;
+  private final Pace pace;
+  private final ArrayDeque<MqttMessage> early = new ArrayDeque<>();
+
+  private Phase phase = Phase.NEW;
+  private boolean stopping;
+  private boolean written;
+  private long lastPacketNs;
+  private @Nullable Future<?> timer;
+  private @Nullable ConnectRequest request;
+  private @Nullable ClientSession session;
+  private @Nullable Publications publications;
+  private @Nullable Will will;
+  private Packets packets = new Packets(ConnectRequest.V311, false, Integer.MAX_VALUE);
+
+  ClientConnection(Shared shared, Channel channel) {
+    this.shared = shared;
+    this.channel = channel;
+    this.queue =
+        new AnswerQueue(shared.inbox(), channel.eventLoop(), shared.window(), this::proceed);
+    ListenerConfig.Limits limits = shared.config().limits();
+    this.pace = new Pace(limits.packetsPerSecond(), limits.bytesPerSecond());
+    this.lastPacketNs = shared.time().elapsedNs();
+    this.timer =
+        channel
+            .eventLoop()
+            .schedule(
+                this::connectTimeout,
+                shared.config().connectTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  private void connectTimeout() {
+    if (phase == Phase.NEW) {
+      channel.close();
+    }
+  }
+
+  // ---- What arrives
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    MqttMessage packet = (MqttMessage) message;
+    if (phase == Phase.CONNECTING) {
+      early.add(packet);
+      return;
+    }
+    readAndRelease(packet);
+  }
+
+  private void readAndRelease(MqttMessage packet) {
+    try {
+      read(packet);
+    } finally {
+      ReferenceCountUtil.release(packet);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    flush();
+    look();
+  }
+
+  private void read(MqttMessage packet) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    lastPacketNs = shared.time().elapsedNs();
+    try {
+      if (packet.decoderResult().isFailure()) {
+        throw undecodable(packet.decoderResult().cause());
+      }
+      pace.take(packet.fixedHeader().remainingLength());
+      take(packet);
+    } catch (Refused refused) {
+      refuse(refused);
+    } catch (RuntimeException e) {
+      LOG.error("{}: internal error on a packet of {}", shared.config().name(), who(), e);
+      refuse(new Refused(Codes.REJECTED, "internal error"));
+    }
+  }
+
+  private void take(MqttMessage packet) throws Refused {
+    MqttMessageType type = packet.fixedHeader().messageType();
+    if (phase == Phase.NEW) {
+      if (!(packet instanceof MqttConnectMessage connect)) {
+        throw new Refused(Codes.PROTOCOL_ERROR, "the first packet is not CONNECT");
+      }
+      connect(connect);
+      return;
+    }
+    Publications open = Objects.requireNonNull(publications);
+    switch (type) {
+      case PUBLISH -> {
+        shared.meters().lastMessage().now(lastPacketNs);
+        open.publish((MqttPublishMessage) packet);
+        look();
+      }
+      case PUBREL ->
+          open.release(((MqttMessageIdVariableHeader) packet.variableHeader()).messageId());
+      case PINGREQ -> write(MqttMessage.PINGRESP);
+      case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
+      case UNSUBSCRIBE -> {
+        MqttUnsubscribeMessage unsubscribe = (MqttUnsubscribeMessage) packet;
+        write(Subscriptions.unsubscribe(Objects.requireNonNull(session), unsubscribe));
+      }
+      case DISCONNECT -> disconnected(packet);
+      default -> throw new Refused(Codes.PROTOCOL_ERROR, "an unexpected " + type);
+    }
+  }
+
+  private Refused undecodable(Throwable cause) {
+    shared.meters().broken().increment();
+    String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (cause instanceof TooLongFrameException) {
+      return new Refused(
+          Codes.TOO_LARGE, "the packet is above " + shared.config().maxPacketBytes() + " bytes");
+    }
+    if (cause instanceof MqttUnacceptableProtocolVersionException) {
+      return new Refused(Codes.UNSUPPORTED_VERSION, "the version is not MQTT 3.1, 3.1.1 or 5");
+    }
+    if (cause instanceof MqttIdentifierRejectedException) {
+      return new Refused(Codes.CLIENT_ID_NOT_VALID, text);
+    }
+    return new Refused(Codes.MALFORMED, text);
+  }
+
+  /** Ends the connection because of what the client did; its will is sent. */
+  private void refuse(Refused refused) {
+    LOG.debug("{}: {} is disconnected: {}", shared.config().name(), who(), refused.reason());
+    boolean answerable = phase == Phase.NEW && refused.code() != Codes.PROTOCOL_ERROR;
+    if (answerable) {
+      shared.meters().refused().increment();
+      end(packets.refusal(refused.code(), refused.reason()));
+    } else if (phase == Phase.OPEN && packets.isV5()) {
+      end(packets.disconnect(refused.code(), refused.reason()));
+    } else {
+      end(null);
+    }
+  }
+
+  /** Writes a last packet, if there is one, and closes. */
+  private void end(@Nullable MqttMessage last) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    if (last == null) {
+      channel.close();
+    } else {
+      channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+    ended();
+  }
+
+  private String who() {
+    return request == null ? String.valueOf(channel.remoteAddress()) : request.client();
+  }
+
+  // ---- CONNECT
+
+  private void connect(MqttConnectMessage message) throws Refused {
+    int version = message.variableHeader().version();
+    packets = new Packets(version, true, Integer.MAX_VALUE);
+    ConnectRequest asked = ConnectRequest.of(message, shared.config());
+    packets = new Packets(version, asked.problems(), asked.maxPacketBytes());
+    request = asked;
+    phase = Phase.CONNECTING;
+    boolean claimed =
+        shared
+            .sessions()
+            .claim(
+                new SessionTable.Claim(asked.client(), asked.fresh(), asked.expirySeconds(), this));
+    if (!claimed) {
+      phase = Phase.NEW;
+      throw new Refused(Codes.QUOTA, "too many sessions are kept");
+    }
+    look();
+  }
+
+  /** The session is this connection's now. Any thread; does not wait. */
+  void granted(SessionTable.Grant grant) {
+    channel.eventLoop().execute(() -> begin(grant));
+  }
+
+  private void begin(SessionTable.Grant grant) {
+    ClientSession given = grant.session();
+    if (phase != Phase.CONNECTING) { // it ended while it waited
+      shared.sessions().release(given);
+      return;
+    }
+    ConnectRequest asked = Objects.requireNonNull(request);
+    session = given;
+    will = asked.will();
+    Runnable accept = () -> accepted(grant.resumed());
+    Runnable nothing = () -> {};
+    boolean unknown = given.isDurable() && !given.isReported();
+    if (grant.ended() != 0) {
+      note(SessionEvent.ended(grant.ended()), grant.mustEnd() && !unknown ? accept : nothing);
+    }
+    if (grant.resumed()) {
+      given.cancelWill();
+      given.expiresAfter(asked.expirySeconds());
+    }
+    if (given.isDurable() && (unknown || grant.resumed() && asked.isKept())) {
+      SessionEvent opened = SessionEvent.opened(given.number, given.client, asked.expirySeconds());
+      note(
+          opened,
+          () -> {
+            given.reported();
+            if (unknown) {
+              accept.run();
+            }
+          });
+    }
+    if (!unknown && !grant.mustEnd()) {
+      accept.run();
+    }
+    flush();
+  }
+
+  private void note(SessionEvent event, Runnable answer) {
+    queue.add(new SessionNote(shared.config().name(), event, answer));
+    retryIfBlocked();
+  }
+
+  private void accepted(boolean present) {
+    ConnectRequest asked = Objects.requireNonNull(request);
+    publications =
+        new Publications(shared, Objects.requireNonNull(session), queue, packets, new Writer());
+    phase = Phase.OPEN;
+    write(Packets.accepted(present, asked, shared.config()));
+    watchSilence(asked.keepAliveSeconds());
+    for (MqttMessage each = early.poll(); each != null; each = early.poll()) {
+      readAndRelease(each);
+    }
+    flush();
+    look();
+  }
+
+  /** Another connection wants this session. Any thread; does not wait. */
+  void takenOver() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              boolean says = packets.isV5() && phase == Phase.OPEN;
+              end(
+                  says
+                      ? packets.disconnect(
+                          Codes.TAKEN_OVER, "a newer connection has this client id")
+                      : null);
+            });
+  }
+
+  // ---- Silence
+
+  private void watchSilence(int keepAliveSeconds) {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+    if (keepAliveSeconds > 0) {
+      long limitNs = TimeUnit.SECONDS.toNanos(keepAliveSeconds) * 3 / 2;
+      silence(limitNs, limitNs);
+    }
+  }
+
+  private void silence(long limitNs, long delayNs) {
+    timer =
+        channel.eventLoop().schedule(() -> checkSilence(limitNs), delayNs, TimeUnit.NANOSECONDS);
+  }
+
+  private void checkSilence(long limitNs) {
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    if (!channel.config().isAutoRead()) {
+      lastPacketNs = shared.time().elapsedNs(); // what it has sent since was not read
+    }
+    long left = limitNs - (shared.time().elapsedNs() - lastPacketNs);
+    if (left > 0) {
+      silence(limitNs, left);
+    } else {
+      refuse(new Refused(Codes.KEEP_ALIVE, "no packet for one and a half keep-alive times"));
+    }
+  }
+
+  // ---- Subscriptions
+
+  private void subscribe(MqttSubscribeMessage message) throws Refused {
+    ClientSession own = Objects.requireNonNull(session);
+    Subscriptions.Answer answer =
+        Subscriptions.subscribe(own, message, packets.isV5(), topic -> true);
+    write(answer.packet());
+    HostState state = shared.state();
+    if (state.hostId() != null && Topics.anyMatches(answer.granted(), state.topic())) {
+      deliver(state.topic(), state.payload(true), true);
+    }
+  }
+
+  /** Sends a message to the client, if it takes it now. Any thread; does not wait. */
+  void send(String topic, byte[] payload) {
+    channel.eventLoop().execute(() -> deliver(topic, payload, false));
+  }
+
+  private void deliver(String topic, byte[] payload, boolean retained) {
+    if (phase == Phase.OPEN && channel.isWritable() && packets.fits(topic, payload)) {
+      write(Packets.publish(topic, payload, retained));
+      flush();
+    }
+  }
+
+  // ---- The way of answers
+
+  /** Answers what is durable, and goes on with what waited. */
+  private void proceed() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    queue.proceed();
+    retryIfBlocked();
+    flush();
+    look();
+  }
+
+  private void retryIfBlocked() {
+    if (queue.isBlocked()) {
+      channel.eventLoop().schedule(queue::wake, RETRY_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Reads on, or not, as there is room. */
+  private void look() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    long waitNs = pace.waitNs(shared.time().elapsedNs());
+    if (waitNs > 0) {
+      channel.eventLoop().schedule(queue::wake, waitNs, TimeUnit.NANOSECONDS);
+    }
+    boolean reads =
+        phase != Phase.CONNECTING
+            && !stopping
+            && waitNs == 0
+            && !queue.isBlocked()
+            && queue.size() < MOST_PENDING
+            && channel.isWritable()
+            && shared.window().hasRoom(queue);
+    boolean blockedNow = !reads && queue.isBlocked() && channel.config().isAutoRead();
+    channel.config().setAutoRead(reads);
+    if (blockedNow) {
+      retryIfBlocked();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    look(); // who does not read its answers is not read from either
+  }
+
+  private void write(Object packet) {
+    channel.write(packet, channel.voidPromise());
+    written = true;
+  }
+
+  private void flush() {
+    if (written) {
+      written = false;
+      channel.flush();
+    }
+  }
+
+  private final class Writer implements Publications.Output {
+
+    private final ByteBufAllocator allocator = channel.alloc();
+
+    @Override
+    public void plain(MqttMessageType type, int packetId) {
+      write(Packets.plain(allocator, type, packetId));
+    }
+
+    @Override
+    public void reply(Object packet) {
+      write(packet);
+    }
+  }
+
+  // ---- The end
+
+  private void disconnected(MqttMessage packet) throws Refused {
+    ClientSession own = Objects.requireNonNull(session);
+    byte code = 0;
+    if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
+      code = header.reasonCode();
+      long expiry =
+          Properties.number(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL, -1);
+      if (expiry > 0 && own.expirySeconds() == 0) {
+        throw new Refused(Codes.PROTOCOL_ERROR, "a session that ends now cannot be kept");
+      }
+      if (expiry >= 0) {
+        long kept = Math.min(expiry, shared.config().sessionExpiry().toSeconds());
+        own.expiresAfter(kept);
+        if (kept > 0) {
+          shared.sessions().report(SessionEvent.opened(own.number, own.client, kept));
+        }
+      }
+    }
+    if (code != Codes.WITH_WILL) {
+      will = null;
+    }
+    end(null);
+  }
+
+  /** Receives no more; what has arrived is still answered. Any thread. */
+  void stopReceiving() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              stopping = true;
+              look();
+            });
+  }
+
+  /** Ends the connection for the stop of the listener: no will is sent. Any thread. */
+  void stop() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (phase == Phase.OPEN) {
+                queue.proceed();
+              }
+              will = null;
+              boolean says = packets.isV5() && phase == Phase.OPEN;
+              end(says ? packets.disconnect(Codes.SHUTTING_DOWN, "the gateway stops") : null);
+            });
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    ended();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) { // that is a connection that broke
+      LOG.warn("{}: connection of {} failed", shared.config().name(), who(), cause);
+    }
+    ctx.close();
+  }
+
+  private void ended() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    Phase before = phase;
+    phase = Phase.CLOSED;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    early.forEach(ReferenceCountUtil::release);
+    early.clear();
+    ClientSession own = session;
+    if (own == null) {
+      if (before == Phase.CONNECTING && request != null) {
+        shared.sessions().withdraw(request.client(), this);
+      }
+      return;
+    }
+    for (Pending each : queue.clear()) {
+      leaveBehind(own, each);
+    }
+    sendWill(own);
+    shared.sessions().release(own);
+  }
+
+  /** What the client will send again is dropped; what the inbox has is recognised then. */
+  private void leaveBehind(ClientSession own, Pending each) {
+    if (!(each instanceof Exchange exchange)) {
+      return;
+    }
+    boolean taken = each.state() == Pending.State.OFFERED || each.state() == Pending.State.DURABLE;
+    if (exchange.qos == 0 && !taken) {
+      shared.inbox().refused(exchange.delivery());
+    } else if (exchange.qos == 1 && taken && own.isDurable()) {
+      own.unsent.put(exchange.packetId, exchange);
+    } else if (exchange.qos == 2 && !taken) {
+      own.held.remove(exchange.packetId, exchange);
+    }
+  }
+
+  private void sendWill(ClientSession own) {
+    Will left = will;
+    will = null;
+    if (left == null) {
+      return;
+    }
+    long delay = Math.min(left.delaySeconds(), own.expirySeconds());
+    if (delay == 0) {
+      shared.wills().send(left);
+    } else {
+      own.waitsFor(shared.wills().after(left, delay));
+    }
+  }
+
+  /** What is under way, for the status. Read by any thread; an estimate there. */
+  int unanswered() {
+    return queue.size();
+  }
+}

@@ -1,0 +1,118 @@
+package io.weir.gateway.source.listener;
+
+import io.weir.gateway.model.SessionEvent;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of a client. Belongs to the connection that has it, and to the {@link SessionTable}
+ * while none has.
+ */
+final class ClientSession {
+
+  static final long FOREVER = 0xFFFF_FFFFL;
+
+  final String client;
+
+  /** 0 for a session that ends with its connection: nothing of it is durable. */
+  final long number;
+
+  /** Seconds that it outlives its connection. */
+  private long expirySeconds;
+
+  /** Exchanges of QoS 2 by packet id, from their arrival to their release. */
+  final Map<Integer, Exchange> held = new HashMap<>();
+
+  /** Exchanges of QoS 1 by packet id, of connections before, whose PUBACK was never sent. */
+  final Map<Integer, Exchange> unsent = new HashMap<>();
+
+  /** The filters that it may be sent messages by. Read by any thread, so replaced as a whole. */
+  private volatile Set<String> filters = Set.of();
+
+  private boolean reported;
+
+  /** The will of the connection before, while its delay runs. */
+  private @Nullable DelayedWill will;
+
+  // ---- Of the table, under its monitor
+
+  @Nullable ClientConnection owner;
+  SessionTable.@Nullable Claim next;
+  long expiresAtNs;
+
+  ClientSession(String client, long number, long expirySeconds) {
+    this.client = client;
+    this.number = number;
+    this.expirySeconds = expirySeconds;
+  }
+
+  boolean isDurable() {
+    return number != 0;
+  }
+
+  /** Whether the log holds that it opened. */
+  boolean isReported() {
+    return reported;
+  }
+
+  void reported() {
+    reported = true;
+  }
+
+  long expirySeconds() {
+    return expirySeconds;
+  }
+
+  void expiresAfter(long seconds) {
+    expirySeconds = seconds;
+  }
+
+  /** What the record of a QoS 2 message says of this session; {@code null} if nothing. */
+  @Nullable SessionEvent holding(int packetId) {
+    return isDurable() ? SessionEvent.held(number, packetId) : null;
+  }
+
+  /** The will of a connection that has ended waits for its delay. */
+  void waitsFor(DelayedWill delayed) {
+    will = delayed;
+  }
+
+  /** A connection resumes the session in time: the will is not sent. */
+  void cancelWill() {
+    DelayedWill waiting = will;
+    will = null;
+    if (waiting != null) {
+      waiting.cancel();
+    }
+  }
+
+  /** The session ends, and with it the delay of the will. */
+  void endWill() {
+    DelayedWill waiting = will;
+    will = null;
+    if (waiting != null) {
+      waiting.fire();
+    }
+  }
+
+  Set<String> filters() {
+    return filters;
+  }
+
+  void subscribe(String filter) {
+    Set<String> all = new LinkedHashSet<>(filters);
+    all.add(filter);
+    filters = Set.copyOf(all);
+  }
+
+  /** Whether it was subscribed. */
+  boolean unsubscribe(String filter) {
+    Set<String> all = new LinkedHashSet<>(filters);
+    boolean was = all.remove(filter);
+    filters = Set.copyOf(all);
+    return was;
+  }
+}

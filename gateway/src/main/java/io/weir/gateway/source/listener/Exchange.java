@@ -1,0 +1,120 @@
+package io.weir.gateway.source.listener;
+
+import io.weir.gateway.model.SessionEvent;
+import io.weir.gateway.source.Delivery;
+import io.weir.gateway.source.Inbox;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One PUBLISH of a client, until it is answered; at QoS 2 until its packet id is released. */
+final class Exchange extends Pending {
+
+  /** What an exchange holds beside its topic and payload, in bytes, estimated. */
+  private static final int OVERHEAD = 256;
+
+  private static final byte[] NOTHING = {};
+
+  /** Whom the answer goes to. */
+  interface Answers {
+    void answer(Exchange exchange);
+  }
+
+  final int qos;
+  final int packetId;
+  private final String source;
+  private final String topic;
+  private final @Nullable String contentType;
+  private final @Nullable SessionEvent event;
+  private final int bytes;
+  private byte[] payload;
+  private int payloadHash;
+  private Answers answers;
+
+  /** Known from before the start to have gone to the quarantine as a whole. */
+  private boolean refusedBefore;
+
+  Exchange(
+      String source,
+      String topic,
+      byte[] payload,
+      int qos,
+      int packetId,
+      @Nullable String contentType,
+      @Nullable SessionEvent event,
+      Answers answers) {
+    this.source = source;
+    this.topic = topic;
+    this.payload = payload;
+    this.qos = qos;
+    this.packetId = packetId;
+    this.contentType = contentType;
+    this.event = event;
+    this.answers = answers;
+    this.bytes = OVERHEAD + 2 * topic.length() + payload.length;
+  }
+
+  /** One of QoS 2 whose record was found at the start. */
+  static Exchange known(String source, int packetId, boolean refused) {
+    Exchange known = new Exchange(source, "", NOTHING, 2, packetId, null, null, unasked -> {});
+    known.knownDurable();
+    known.refusedBefore = refused;
+    return known;
+  }
+
+  @Override
+  Inbox.Answer offer(Inbox inbox) {
+    return inbox.offer(delivery());
+  }
+
+  Delivery delivery() {
+    return new Delivery(
+        source,
+        topic,
+        payload,
+        qos,
+        false, // here RETAIN comes with live data
+        false, // who sends what again is told by its session
+        0,
+        0,
+        0,
+        contentType,
+        null,
+        null,
+        event,
+        this);
+  }
+
+  /** Its answer goes to another connection from now on. */
+  void answersTo(Answers next) {
+    answers = next;
+  }
+
+  @Override
+  void answer() {
+    payloadHash = Arrays.hashCode(payload);
+    payload = NOTHING; // at QoS 2 the exchange goes on, without what it has delivered
+    answers.answer(this);
+  }
+
+  /** Whether this is the same message, sent again. One from before the start is taken for it. */
+  boolean isSame(String otherTopic, byte[] otherPayload) {
+    return refusedBefore
+        || topic.equals(otherTopic)
+            && (payload.length > 0
+                ? Arrays.equals(payload, otherPayload)
+                : payloadHash == Arrays.hashCode(otherPayload));
+  }
+
+  /** Whether nothing of it became a reading, and something went to the quarantine. */
+  boolean isRefused() {
+    Inbox.Receipt receipt = receipt();
+    return receipt == null
+        ? refusedBefore
+        : receipt.appended() == 0 && !receipt.rejected().isEmpty();
+  }
+
+  @Override
+  int bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,62 @@
+package io.weir.gateway.source.listener;
+
+import io.weir.gateway.source.SourceConfig;
+import java.time.Duration;
+
+/**
+ * What the configuration says of a listener.
+ *
+ * @param bind the address it listens on
+ * @param port 0 for any that is free
+ * @param receiveMaximum messages of one sender that may be under way
+ * @param windowBytes messages of all senders that may be under way
+ * @param maxPacketBytes the largest packet
+ * @param sessionExpiry how long a session outlives its connection at most
+ * @param keepAlive the longest silence of a client that asks for none of its own; zero for no bound
+ * @param connectTimeout how long a client may take to send its CONNECT
+ * @param limits of clients
+ * @param reportRejects whether a sender learns that its message went to the quarantine
+ * @param sparkplug what it is to Sparkplug nodes
+ */
+public record ListenerConfig(
+    String name,
+    String bind,
+    int port,
+    int receiveMaximum,
+    long windowBytes,
+    int maxPacketBytes,
+    Duration sessionExpiry,
+    Duration keepAlive,
+    Duration connectTimeout,
+    Limits limits,
+    boolean reportRejects,
+    SparkplugHost sparkplug)
+    implements SourceConfig {
+
+  /**
+   * Limits of clients; 0 for none.
+   *
+   * @param connections open at once
+   * @param perAddress open at once from one address
+   * @param sessions kept at once, with and without a connection
+   * @param packetsPerSecond of one connection
+   * @param bytesPerSecond of one connection
+   */
+  public record Limits(
+      int connections, int perAddress, int sessions, int packetsPerSecond, long bytesPerSecond) {}
+
+  @Override
+  public String type() {
+    return ListenerFactory.NAME;
+  }
+
+  @Override
+  public String address() {
+    return "";
+  }
+
+  @Override
+  public String summary() {
+    return "MQTT listener on " + bind + " port " + port;
+  }
+}

@@ -1,0 +1,243 @@
+package io.weir.gateway.source.listener;
+
+import io.micrometer.core.instrument.Counter;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.CommandPublisher;
+import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.Source;
+import io.weir.gateway.source.SourceContext;
+import io.weir.gateway.source.SourceMeters;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Readings from devices that connect to the gateway itself. See the package for what it promises.
+ *
+ * <p>An event loop for each core, {@code mqtt-<source>-N}, from {@link #start} to {@link #close}. A
+ * message is decoded and appended on the loop of its connection.
+ */
+public final class MqttListener implements Source, CommandPublisher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MqttListener.class);
+
+  private static final int BACKLOG = 1024;
+  private static final long BIND_RETRY_MS = 2000;
+  private static final long TICK_MS = 1000;
+  private static final long STOP_MS = 2000;
+  private static final long STOP_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final ListenerConfig config;
+  private final Inbox inbox;
+  private final Time time;
+  private final SourceMeters meters;
+  private final SessionTable sessions;
+  private final SharedWindow window;
+  private final Connections connections;
+  private final Counter connects;
+  private final Shared.Meters counts;
+  private final LastMessage lastMessage;
+
+  private @Nullable MultiThreadIoEventLoopGroup loops;
+  private @Nullable Shared shared;
+  private volatile @Nullable Channel port;
+  private volatile State state = new State("down", "has not started");
+
+  /** What {@link #status} says. */
+  private record State(String word, String reason) {}
+
+  public MqttListener(ListenerConfig config, SourceContext context) {
+    this.config = config;
+    inbox = context.inbox();
+    time = context.time();
+    lastMessage = new LastMessage(time);
+    meters = new SourceMeters(context.meters(), config.name());
+    connects = meters.connects();
+    counts =
+        new Shared.Meters(
+            meters.acknowledged(),
+            meters.duplicates(),
+            meters.brokenPackets(),
+            meters.refusedConnections(),
+            meters.notAuthorised(),
+            lastMessage);
+    sessions =
+        new SessionTable(
+            config.name(), inbox, time, config.limits().sessions(), context.sessions());
+    window = new SharedWindow(config.windowBytes());
+    connections = new Connections(config.limits());
+    meters.connections(connections::size);
+    meters.gauges(this::status, lastMessage::silenceNs);
+  }
+
+  @Override
+  public String name() {
+    return config.name();
+  }
+
+  // ---- Start and stop
+
+  @Override
+  public void start(Threads threads) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    MultiThreadIoEventLoopGroup made =
+        new MultiThreadIoEventLoopGroup(
+            Math.max(2, cores),
+            new DefaultThreadFactory("mqtt-" + config.name()),
+            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    loops = made;
+    shared =
+        new Shared(
+            config,
+            inbox,
+            time,
+            sessions,
+            new Wills(config.name(), inbox, made.next(), window),
+            window,
+            HostState.of(config.sparkplug().hostId(), time.wallNs()),
+            counts);
+    made.scheduleWithFixedDelay(sessions::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    bind(made, shared);
+  }
+
+  /** Listens; where that fails, it tries again without end. */
+  private void bind(MultiThreadIoEventLoopGroup made, Shared all) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(made)
+            .channel(
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(arriving(all));
+    bootstrap
+        .bind(config.bind(), config.port())
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                bound(((io.netty.channel.ChannelFuture) done).channel());
+              } else {
+                retry(made, all, done.cause());
+              }
+            });
+  }
+
+  private void bound(Channel listening) {
+    if (state.word().equals("stopped")) {
+      listening.close();
+      return;
+    }
+    port = listening;
+    state = new State("connected", "");
+    LOG.info("{}: listens for MQTT on {} port {}", config.name(), config.bind(), port());
+  }
+
+  private void retry(MultiThreadIoEventLoopGroup made, Shared all, Throwable cause) {
+    if (state.word().equals("stopped")) {
+      return;
+    }
+    String reason =
+        "cannot listen on %s port %d: %s"
+            .formatted(config.bind(), config.port(), cause.getMessage());
+    if (!state.reason().equals(reason)) {
+      LOG.error("{}: {}; trying again", config.name(), reason);
+    }
+    state = new State("down", reason);
+    made.schedule(() -> bind(made, all), BIND_RETRY_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private ChannelHandler arriving(Shared all) {
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        connects.increment();
+        channel.pipeline().addLast(new Arrival(all, connections));
+      }
+    };
+  }
+
+  /** The port it listens on: the configured one, or the one found where 0 was configured; or -1. */
+  public int port() {
+    Channel listening = port;
+    return listening == null ? -1 : ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  @Override
+  public void stopReceiving() {
+    state = new State("stopped", "stopped");
+    Channel listening = port;
+    if (listening != null) {
+      listening.close();
+    }
+    connections.all().forEach(ClientConnection::stopReceiving);
+  }
+
+  @Override
+  public void closing() {
+    stopReceiving();
+    connections.all().forEach(ClientConnection::stop);
+  }
+
+  @Override
+  public void close() {
+    closing();
+    long until = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(STOP_MS);
+    while (connections.size() > 0 && time.elapsedNs() - until < 0) {
+      LockSupport.parkNanos(STOP_CHECK_NS);
+    }
+    MultiThreadIoEventLoopGroup running = loops;
+    if (running != null) {
+      running
+          .shutdownGracefully(0, STOP_MS, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(2 * STOP_MS);
+    }
+    meters.close();
+  }
+
+  // ---- What others ask
+
+  @Override
+  public Status status() {
+    State now = state;
+    int unanswered = 0;
+    for (ClientConnection each : connections.all()) {
+      unanswered += each.unanswered();
+    }
+    return new Status(
+        now.word().equals("connected"),
+        now.word(),
+        now.reason(),
+        unanswered,
+        (long) connects.count(),
+        0);
+  }
+
+  @Override
+  public void publish(String topic, byte[] payload) {
+    sessions.subscribers(topic).forEach(each -> each.send(topic, payload));
+  }
+
+  @Override
+  public @Nullable Duration reorderTimeout() {
+    return config.sparkplug().rebirth() ? config.sparkplug().reorderTimeout() : null;
+  }
+}

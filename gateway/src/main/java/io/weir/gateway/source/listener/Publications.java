@@ -1,0 +1,265 @@
+package io.weir.gateway.source.listener;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.SessionEvent;
+import io.weir.gateway.source.Inbox;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that a client publishes on one connection, and their answers. Belongs to the event
+ * loop of the connection.
+ */
+final class Publications {
+
+  /** Topic aliases that a client may set. */
+  static final int MOST_ALIASES = 64;
+
+  /** What their topics may hold together, in letters: a client could set very long ones. */
+  private static final int MOST_ALIAS_LETTERS = 32 << 10;
+
+  /** Of a client of MQTT 3, which has no Receive Maximum: messages of QoS 2 never released. */
+  private static final int MOST_HELD = 1 << 14;
+
+  private final Shared shared;
+  private final ClientSession session;
+  private final AnswerQueue queue;
+  private final Packets packets;
+  private final Output output;
+  private final Map<Integer, String> aliases = new HashMap<>();
+  private int aliasLetters;
+
+  /** Of QoS 1, on this connection. */
+  private int unanswered;
+
+  /** Packet ids of QoS 2, on this connection, that are not released. */
+  private final Set<Integer> unreleased = new HashSet<>();
+
+  /** What answers are written to. */
+  interface Output {
+    void plain(MqttMessageType type, int packetId);
+
+    void reply(Object packet);
+  }
+
+  Publications(
+      Shared shared, ClientSession session, AnswerQueue queue, Packets packets, Output output) {
+    this.shared = shared;
+    this.session = session;
+    this.queue = queue;
+    this.packets = packets;
+    this.output = output;
+  }
+
+  // ---- PUBLISH
+
+  /** Takes a message in. */
+  void publish(MqttPublishMessage message) throws Refused {
+    MqttPublishVariableHeader header = message.variableHeader();
+    MqttProperties properties = header.properties();
+    String topic = topic(header);
+    if (Properties.has(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER)) {
+      throw new Refused(Codes.PROTOCOL_ERROR, "a client cannot send a Subscription Identifier");
+    }
+    String response = Properties.text(properties, MqttProperties.RESPONSE_TOPIC);
+    if (response != null && !Topics.isName(response)) {
+      throw new Refused(Codes.PROTOCOL_ERROR, "the response topic is not a topic name");
+    }
+    int qos = message.fixedHeader().qosLevel().value();
+    if (qos == 0 && message.fixedHeader().isDup()) {
+      throw new Refused(Codes.MALFORMED, "DUP at QoS 0");
+    }
+    byte[] payload = ByteBufUtil.getBytes(message.payload());
+    int packetId = qos == 0 ? 0 : header.packetId();
+    boolean again = message.fixedHeader().isDup();
+    if (qos == 1 && isUnderWay(packetId, again, topic, payload)
+        || qos == 2 && isHeld(packetId, again, topic, payload)) {
+      return;
+    }
+    count(qos, packetId);
+    Exchange exchange =
+        new Exchange(
+            shared.config().name(),
+            topic,
+            payload,
+            qos,
+            packetId,
+            Properties.text(properties, MqttProperties.CONTENT_TYPE),
+            qos == 2 ? session.holding(packetId) : null,
+            this::answer);
+    if (qos == 2) {
+      session.held.put(packetId, exchange);
+    }
+    queue.add(exchange);
+  }
+
+  private String topic(MqttPublishVariableHeader header) throws Refused {
+    String topic = header.topicName();
+    long alias = Properties.number(header.properties(), MqttProperties.TOPIC_ALIAS, -1);
+    if (alias < 0) {
+      if (topic.isEmpty()) {
+        throw new Refused(
+            packets.isV5() ? Codes.PROTOCOL_ERROR : Codes.TOPIC_INVALID, "an empty topic");
+      }
+      return topic;
+    }
+    if (alias == 0 || alias > MOST_ALIASES) {
+      throw new Refused(
+          Codes.ALIAS_INVALID, "topic alias " + alias + " is not one of 1 to " + MOST_ALIASES);
+    }
+    if (topic.isEmpty()) {
+      String known = aliases.get((int) alias);
+      if (known == null) {
+        throw new Refused(Codes.PROTOCOL_ERROR, "topic alias " + alias + " has no topic yet");
+      }
+      return known;
+    }
+    String before = aliases.put((int) alias, topic);
+    aliasLetters += topic.length() - (before == null ? 0 : before.length());
+    if (aliasLetters > MOST_ALIAS_LETTERS) {
+      throw new Refused(Codes.QUOTA, "the topics of all aliases are too long together");
+    }
+    return topic;
+  }
+
+  /** A client of MQTT 5 may not send more than it was told. */
+  private void count(int qos, int packetId) throws Refused {
+    if (qos == 1) {
+      unanswered++;
+    } else if (qos == 2) {
+      unreleased.add(packetId);
+    }
+    int most = packets.isV5() ? shared.config().receiveMaximum() : MOST_HELD;
+    if (packets.isV5() && unanswered + unreleased.size() > most
+        || session.held.size() > MOST_HELD) {
+      throw new Refused(
+          Codes.RECEIVE_MAXIMUM, "more messages than " + most + " that are not answered yet");
+    }
+  }
+
+  /**
+   * Whether a message of QoS 1 is one that a connection before had brought, and whose PUBACK was
+   * never sent: then it gets that now.
+   */
+  private boolean isUnderWay(int packetId, boolean again, String topic, byte[] payload)
+      throws Refused {
+    Exchange before = session.unsent.isEmpty() ? null : session.unsent.remove(packetId);
+    if (before == null
+        || !again
+        || before.state() == Pending.State.FAILED
+        || !before.isSame(topic, payload)) {
+      return false;
+    }
+    adopt(before);
+    return true;
+  }
+
+  /** Whether a message of QoS 2 was taken already and is not released. */
+  private boolean isHeld(int packetId, boolean again, String topic, byte[] payload) throws Refused {
+    Exchange before = session.held.get(packetId);
+    if (before == null || before.state() == Pending.State.FAILED) {
+      return false;
+    }
+    boolean isDurable = before.state() == Pending.State.DURABLE;
+    if (isDurable && before.isRefused() && !(again && before.isSame(topic, payload))) {
+      return false; // its PUBREC has freed the packet id
+    }
+    if (queue.has(before)) {
+      shared.meters().duplicates().increment();
+    } else {
+      adopt(before);
+    }
+    return true;
+  }
+
+  private void adopt(Exchange before) throws Refused {
+    shared.meters().duplicates().increment();
+    count(before.qos, before.packetId);
+    before.answersTo(this::answer);
+    queue.adopt(before);
+  }
+
+  // ---- Answers
+
+  private void answer(Exchange exchange) {
+    switch (exchange.qos) {
+      case 1 -> {
+        unanswered--;
+        acknowledge(exchange, MqttMessageType.PUBACK);
+      }
+      case 2 -> {
+        boolean isFree = acknowledge(exchange, MqttMessageType.PUBREC);
+        if (isFree) {
+          unreleased.remove(exchange.packetId);
+        }
+      }
+      default -> {} // QoS 0 has no answer
+    }
+  }
+
+  /** Whether the answer was a refusal. */
+  private boolean acknowledge(Exchange exchange, MqttMessageType type) {
+    shared.meters().acknowledged().increment();
+    Inbox.Receipt receipt = exchange.receipt();
+    List<Rejected> rejected = receipt == null ? List.of() : receipt.rejected();
+    boolean refused = exchange.isRefused() && packets.isV5() && shared.config().reportRejects();
+    if (packets.isV5() && (refused || !rejected.isEmpty())) {
+      output.reply(
+          packets.reply(
+              type, exchange.packetId, refused ? Codes.REJECTED : Codes.SUCCESS, reason(receipt)));
+    } else {
+      output.plain(type, exchange.packetId);
+    }
+    return refused;
+  }
+
+  private static String reason(Inbox.@Nullable Receipt receipt) {
+    if (receipt == null || receipt.rejected().isEmpty()) {
+      return "";
+    }
+    Rejected first = receipt.rejected().get(0);
+    return "%d of %d in quarantine: %s: %s"
+        .formatted(
+            receipt.rejected().size(), receipt.received(), first.reason().label(), first.detail());
+  }
+
+  // ---- PUBREL
+
+  /** The client knows that a message of QoS 2 was taken. */
+  void release(int packetId) throws Refused {
+    Exchange exchange = session.held.get(packetId);
+    if (exchange == null) {
+      if (packets.isV5()) {
+        output.reply(packets.reply(MqttMessageType.PUBCOMP, packetId, Codes.ID_NOT_FOUND, ""));
+      } else {
+        output.plain(MqttMessageType.PUBCOMP, packetId);
+      }
+      return;
+    }
+    if (exchange.state() != Pending.State.DURABLE) {
+      throw new Refused(Codes.PROTOCOL_ERROR, "PUBREL before PUBREC");
+    }
+    if (session.isDurable()) {
+      SessionEvent released = SessionEvent.released(session.number, packetId);
+      queue.add(
+          new SessionNote(shared.config().name(), released, () -> complete(packetId, exchange)));
+    } else {
+      complete(packetId, exchange);
+    }
+  }
+
+  private void complete(int packetId, Exchange exchange) {
+    session.held.remove(packetId, exchange);
+    unreleased.remove(packetId);
+    output.plain(MqttMessageType.PUBCOMP, packetId);
+  }
+}

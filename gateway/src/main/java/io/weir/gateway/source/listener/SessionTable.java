@@ -1,0 +1,239 @@
+package io.weir.gateway.source.listener;
+
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.SessionEvent;
+import io.weir.gateway.source.Delivery;
+import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.KnownSessions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All sessions by client id, and which connection has each. A connection that connects with the id
+ * of another takes its session over, once that one has let go. Safe for several threads: every
+ * method holds the monitor for a few steps in memory.
+ *
+ * <p>A session that ends is reported to the log. Nobody waits for that, so what the log does not
+ * take is reported again with {@link #tick}.
+ */
+final class SessionTable {
+
+  private final String source;
+  private final Inbox inbox;
+  private final Time time;
+  private final int most;
+  private final Map<String, ClientSession> sessions = new HashMap<>();
+  private final ArrayDeque<SessionEvent> unreported = new ArrayDeque<>();
+  private long last;
+
+  /**
+   * @param most sessions kept at once; 0 for no bound
+   */
+  SessionTable(String source, Inbox inbox, Time time, int most, KnownSessions known) {
+    this.source = source;
+    this.inbox = inbox;
+    this.time = time;
+    this.most = most;
+    this.last = known.last();
+    for (KnownSessions.Session each : known.open()) {
+      ClientSession session = new ClientSession(each.client(), each.number(), each.expirySeconds());
+      session.reported();
+      each.held()
+          .forEach((id, refused) -> session.held.put(id, Exchange.known(source, id, refused)));
+      leave(session);
+      ClientSession older = sessions.put(each.client(), session);
+      if (older != null) { // its end was not reported before the gateway was killed
+        unreported.add(SessionEvent.ended(older.number));
+      }
+    }
+  }
+
+  /**
+   * What a connection asks for.
+   *
+   * @param fresh whether nothing of a session before is wanted
+   * @param expirySeconds how long the session outlives the connection
+   */
+  record Claim(String client, boolean fresh, long expirySeconds, ClientConnection by) {}
+
+  /**
+   * What it gets.
+   *
+   * @param resumed whether it is the session that was there before
+   * @param ended the number of the session that ended for it, 0 for none
+   * @param mustEnd whether messages of that session could be taken for repeated ones
+   */
+  record Grant(ClientSession session, boolean resumed, long ended, boolean mustEnd) {}
+
+  /**
+   * Asks for the session of a client. It is given by {@link ClientConnection#granted}, now or once
+   * the connection that has it has let go.
+   *
+   * @return false where there are too many
+   */
+  synchronized boolean claim(Claim claim) {
+    ClientSession session = sessions.get(claim.client());
+    if (session == null && most > 0 && sessions.size() >= most && !forgetOne()) {
+      return false;
+    }
+    if (session == null || session.owner == null) {
+      grant(claim, session);
+      return true;
+    }
+    if (session.next != null) {
+      session.next.by().takenOver();
+    }
+    session.next = claim;
+    session.owner.takenOver();
+    return true;
+  }
+
+  private void grant(Claim claim, @Nullable ClientSession before) {
+    if (before != null && !claim.fresh()) {
+      before.owner = claim.by();
+      claim.by().granted(new Grant(before, true, 0, false));
+      return;
+    }
+    long number = claim.expirySeconds() == 0 ? 0 : ++last;
+    ClientSession session = new ClientSession(claim.client(), number, claim.expirySeconds());
+    session.owner = claim.by();
+    sessions.put(claim.client(), session);
+    long ended = 0;
+    boolean mustEnd = false;
+    if (before != null) {
+      before.endWill();
+      ended = before.number;
+      mustEnd = !before.held.isEmpty();
+    }
+    claim.by().granted(new Grant(session, false, ended, mustEnd));
+  }
+
+  /** The disconnected session that would end first makes room. */
+  private boolean forgetOne() {
+    ClientSession first = null;
+    for (ClientSession each : sessions.values()) {
+      boolean free = each.owner == null && each.held.isEmpty();
+      if (free && (first == null || each.expiresAtNs - first.expiresAtNs < 0)) {
+        first = each;
+      }
+    }
+    if (first == null) {
+      return false;
+    }
+    end(first);
+    return true;
+  }
+
+  /** A connection lets go of its session, which ends or waits for the next connection. */
+  synchronized void release(ClientSession session) {
+    session.owner = null;
+    Claim next = session.next;
+    session.next = null;
+    boolean goesOn = session.expirySeconds() > 0;
+    if (goesOn) {
+      leave(session);
+    } else {
+      end(session);
+    }
+    if (next != null) {
+      grant(next, goesOn ? session : null);
+    }
+  }
+
+  /** A connection that waited for a session has ended. */
+  synchronized void withdraw(String client, ClientConnection by) {
+    ClientSession session = sessions.get(client);
+    if (session != null && session.next != null && session.next.by() == by) {
+      session.next = null;
+    }
+  }
+
+  private void leave(ClientSession session) {
+    long expiry = session.expirySeconds();
+    long ns =
+        expiry == ClientSession.FOREVER ? Long.MAX_VALUE / 4 : TimeUnit.SECONDS.toNanos(expiry);
+    session.expiresAtNs = time.elapsedNs() + ns;
+  }
+
+  private void end(ClientSession session) {
+    sessions.remove(session.client, session);
+    session.endWill();
+    if (session.isDurable()) {
+      unreported.add(SessionEvent.ended(session.number));
+    }
+  }
+
+  /** Ends what has expired, and reports what has ended. */
+  synchronized void tick() {
+    long now = time.elapsedNs();
+    List<ClientSession> expired = new ArrayList<>();
+    for (ClientSession each : sessions.values()) {
+      if (each.owner == null && each.expiresAtNs - now <= 0) {
+        expired.add(each);
+      }
+    }
+    expired.forEach(this::end);
+    for (int left = unreported.size(); left > 0; left--) {
+      SessionEvent event = unreported.removeFirst();
+      if (inbox.note(source, event, new Report(event)) == Inbox.Answer.NO_ROOM) {
+        unreported.addFirst(event);
+        return;
+      }
+    }
+  }
+
+  /** Reports a change that nobody waits for, with the next {@link #tick}. */
+  synchronized void report(SessionEvent event) {
+    unreported.add(event);
+  }
+
+  private synchronized void again(SessionEvent event) {
+    unreported.add(event);
+  }
+
+  /** The connections that are subscribed to a topic; a copy. */
+  synchronized Collection<ClientConnection> subscribers(String topic) {
+    List<ClientConnection> found = new ArrayList<>();
+    for (ClientSession each : sessions.values()) {
+      ClientConnection owner = each.owner;
+      if (owner != null && Topics.anyMatches(each.filters(), topic)) {
+        found.add(owner);
+      }
+    }
+    return found;
+  }
+
+  synchronized int size() {
+    return sessions.size();
+  }
+
+  private final class Report implements Delivery.Settled {
+
+    private final SessionEvent event;
+
+    Report(SessionEvent event) {
+      this.event = event;
+    }
+
+    @Override
+    public void durable(Inbox.Receipt receipt) {
+      // nobody waits for it
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      again(event);
+    }
+  }
+
+  /** A test may look at a session without a connection. */
+  synchronized @Nullable ClientSession of(String client) {
+    return sessions.get(client);
+  }
+}

@@ -1,0 +1,30 @@
+package io.weir.gateway.source.listener;
+
+import io.micrometer.core.instrument.Counter;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.Inbox;
+
+/**
+ * What all connections of a listener share.
+ *
+ * @param state what a host application of Sparkplug tells its nodes
+ */
+record Shared(
+    ListenerConfig config,
+    Inbox inbox,
+    Time time,
+    SessionTable sessions,
+    Wills wills,
+    SharedWindow window,
+    HostState state,
+    Meters meters) {
+
+  /** Counts. */
+  record Meters(
+      Counter acknowledged,
+      Counter duplicates,
+      Counter broken,
+      Counter refused,
+      Counter notAuthorised,
+      LastMessage lastMessage) {}
+}

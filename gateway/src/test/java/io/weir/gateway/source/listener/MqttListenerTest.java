@@ -1,0 +1,353 @@
+package io.weir.gateway.source.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.SessionEvent;
+import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.Shelf;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client sees of the listener, packet by packet. */
+class MqttListenerTest {
+
+  private static final int CONNACK = 2;
+  private static final int PUBLISH = 3;
+  private static final int PUBACK = 4;
+  private static final int PUBREC = 5;
+  private static final int PUBCOMP = 7;
+  private static final int SUBACK = 9;
+  private static final int PINGRESP = 13;
+  private static final int DISCONNECT = 14;
+
+  private ListenerRig rig = new ListenerRig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private RawClient connected5(String client, boolean fresh, int expirySeconds) throws Exception {
+    RawClient raw = rig.client().connect5(client, fresh, RawClient.expiry(expirySeconds));
+    assertThat(raw.read(CONNACK).u8(1)).isZero();
+    return raw;
+  }
+
+  private static Inbox.Receipt rejected(int received, int rejected) {
+    Rejected one = new Rejected(Reason.MALFORMED, "not JSON");
+    return new Inbox.Receipt(
+        received, received - rejected, 0, java.util.Collections.nCopies(rejected, one));
+  }
+
+  // ---- Acknowledged is durable
+
+  @Test
+  void everyVersionIsAcknowledgedOnlyAfterTheSync() throws Exception {
+    rig.shelf.mode(Shelf.Mode.HOLD);
+    for (String name : List.of("MQIsdp", "MQTT", "MQTT5")) {
+      try (RawClient raw = rig.client()) {
+        if (name.equals("MQTT5")) {
+          raw.connect5("c5", true);
+        } else {
+          int level = name.equals("MQTT") ? 4 : 3;
+          raw.send(0x10, RawClient.bytes(name, level, 2, (short) 60, "c" + level));
+        }
+        raw.read(CONNACK);
+        if (name.equals("MQTT5")) {
+          raw.publish5(2, 7, "a/b", "1");
+        } else {
+          raw.publish(2, 7, "a/b", "1");
+        }
+        raw.ping();
+        raw.read(PINGRESP); // nothing came before it
+        rig.shelf.settle();
+        RawClient.Packet ack = raw.read(PUBACK);
+        assertThat(ack.u16(0)).isEqualTo(7);
+        assertThat(ack.body()).hasSize(2);
+      }
+    }
+    assertThat(rig.shelf.texts()).containsExactly("1", "1", "1");
+  }
+
+  @Test
+  void answersKeepTheOrderOfTheMessages() throws Exception {
+    rig.shelf.mode(Shelf.Mode.HOLD);
+    try (RawClient raw = connected5("c", true, 0)) {
+      raw.publish5(2, 1, "t", "a").publish5(4, 2, "t", "b").publish5(2, 3, "t", "c");
+      await().until(() -> rig.shelf.taken().size() == 3);
+      rig.shelf.settleLast();
+      raw.ping();
+      raw.read(PINGRESP);
+      rig.shelf.settle();
+      assertThat(raw.read(PUBACK).u16(0)).isEqualTo(1);
+      assertThat(raw.read(PUBREC).u16(0)).isEqualTo(2);
+      assertThat(raw.read(PUBACK).u16(0)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whereTheLogIsFullNothingIsAnsweredOrRefusedAndAllComesOnceThereIsRoom() throws Exception {
+    rig.shelf.mode(Shelf.Mode.NO_ROOM);
+    try (RawClient raw = connected5("c", true, 0)) {
+      raw.publish5(2, 1, "t", "a").publish5(0, 0, "t", "b").publish5(2, 2, "t", "c");
+      await().until(() -> rig.shelf.offers() > 2);
+      rig.shelf.mode(Shelf.Mode.DURABLE);
+      assertThat(raw.read(PUBACK).u16(0)).isEqualTo(1);
+      assertThat(raw.read(PUBACK).u16(0)).isEqualTo(2);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("a", "b", "c");
+    assertThat(rig.shelf.refused()).isEmpty();
+  }
+
+  @Test
+  void afterAFailedSyncAllIsOfferedAgainInOrder() throws Exception {
+    rig.shelf.mode(Shelf.Mode.FAIL);
+    try (RawClient raw = connected5("c", true, 0)) {
+      raw.publish5(2, 1, "t", "a").publish5(2, 2, "t", "b");
+      await().until(() -> rig.shelf.offers() >= 2);
+      rig.shelf.mode(Shelf.Mode.DURABLE);
+      assertThat(raw.read(PUBACK).u16(0)).isEqualTo(1);
+      assertThat(raw.read(PUBACK).u16(0)).isEqualTo(2);
+    }
+    List<String> texts = rig.shelf.texts();
+    assertThat(texts.subList(texts.size() - 2, texts.size())).containsExactly("a", "b");
+  }
+
+  @Test
+  void aRetainedMessageIsLive() throws Exception {
+    try (RawClient raw = connected5("c", true, 0)) {
+      raw.publish5(3, 1, "t", "a").read(PUBACK);
+    }
+    assertThat(rig.shelf.taken().get(0).retained()).isFalse();
+  }
+
+  // ---- What the quarantine means to a sender
+
+  @Test
+  void aMessageThatGoesWholeToTheQuarantineIsAnsweredWithItsReason() throws Exception {
+    rig.shelf.receipt(rejected(1, 1));
+    try (RawClient raw = connected5("c", true, 0)) {
+      RawClient.Packet ack = raw.publish5(2, 1, "t", "x").read(PUBACK);
+      assertThat(ack.reason()).isEqualTo(0x83);
+      assertThat(ack.text()).contains("not JSON");
+      RawClient.Packet rec = raw.publish5(4, 2, "t", "x").read(PUBREC);
+      assertThat(rec.reason()).isEqualTo(0x83);
+      rig.shelf.receipt(rejected(3, 1));
+      RawClient.Packet part = raw.publish5(2, 3, "t", "x").read(PUBACK);
+      assertThat(part.reason()).isZero();
+      assertThat(part.text()).contains("1 of 3 in quarantine");
+    }
+  }
+
+  @Test
+  void aRefusedMessageOfQos2FreesItsPacketId() throws Exception {
+    rig.shelf.receipt(rejected(1, 1));
+    try (RawClient raw = connected5("c", true, 0)) {
+      raw.publish5(4, 2, "t", "bad").read(PUBREC);
+      rig.shelf.receipt(new Inbox.Receipt(1, 1, 0, List.of()));
+      assertThat(raw.publish5(4, 2, "t", "good").read(PUBREC).reason()).isZero();
+    }
+    assertThat(rig.shelf.texts()).containsExactly("bad", "good");
+  }
+
+  // ---- Exactly once
+
+  @Test
+  void aMessageOfQos2IsTakenOnceUntilItIsReleased() throws Exception {
+    try (RawClient raw = connected5("c", false, 100)) {
+      raw.publish5(4, 9, "t", "a").read(PUBREC);
+      raw.publish5(12, 9, "t", "a").read(PUBREC);
+      assertThat(raw.pubrel(9).read(PUBCOMP).reason()).isZero();
+      assertThat(raw.pubrel(9).read(PUBCOMP).reason()).isEqualTo(0x92);
+      raw.publish5(4, 9, "t", "a").read(PUBREC);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("a", "a");
+    assertThat(rig.shelf.notes())
+        .extracting(SessionEvent::kind)
+        .containsSubsequence(SessionEvent.Kind.OPENED, SessionEvent.Kind.RELEASED);
+  }
+
+  @Test
+  void aMessageOfQos2IsTakenOnceAlsoOverAConnectionThatBreaksBeforeTheSync() throws Exception {
+    rig.shelf.mode(Shelf.Mode.HOLD);
+    RawClient first = rig.client().connect5("c", false, RawClient.expiry(100));
+    await().until(() -> rig.shelf.notes().size() == 1);
+    rig.shelf.settle();
+    first.read(CONNACK);
+    first.publish5(4, 9, "t", "a").publish5(2, 10, "t", "b");
+    await().until(() -> rig.shelf.taken().size() == 2);
+    first.close();
+    try (RawClient again = rig.client().connect5("c", false, RawClient.expiry(100))) {
+      assertThat(again.read(CONNACK).u8(0)).isEqualTo(1);
+      again.publish5(12, 9, "t", "a").publish5(10, 10, "t", "b");
+      again.ping();
+      again.read(PINGRESP);
+      rig.shelf.settle();
+      assertThat(again.read(PUBREC).u16(0)).isEqualTo(9);
+      assertThat(again.read(PUBACK).u16(0)).isEqualTo(10);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatWasHeldBeforeARestartIsNotTakenAgain() throws Exception {
+    rig.close();
+    KnownSessions known =
+        new KnownSessions(
+            5, List.of(new KnownSessions.Session(5, "c", 1000, Map.of(9, false, 8, true))));
+    rig = new ListenerRig(ListenerRig.CONFIG, known);
+    try (RawClient raw = rig.client().connect5("c", false, RawClient.expiry(1000))) {
+      assertThat(raw.read(CONNACK).u8(0)).isEqualTo(1);
+      raw.publish5(12, 9, "t", "a").read(PUBREC);
+      raw.publish5(4, 8, "t", "another").read(PUBREC);
+      raw.pubrel(9).read(PUBCOMP);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("another");
+  }
+
+  @Test
+  void aFreshSessionEndsWhatWasHeldBeforeItIsAccepted() throws Exception {
+    try (RawClient raw = connected5("c", false, 100)) {
+      raw.publish5(4, 9, "t", "a").read(PUBREC);
+    }
+    try (RawClient raw = rig.client().connect5("c", true, RawClient.expiry(100))) {
+      assertThat(raw.read(CONNACK).u8(0)).isZero();
+      assertThat(rig.shelf.notes())
+          .extracting(SessionEvent::kind)
+          .containsExactly(
+              SessionEvent.Kind.OPENED, SessionEvent.Kind.ENDED, SessionEvent.Kind.OPENED);
+      raw.publish5(4, 9, "t", "b").read(PUBREC);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("a", "b");
+  }
+
+  // ---- Sessions
+
+  @Test
+  void aNewerConnectionTakesTheSessionOver() throws Exception {
+    try (RawClient first = connected5("c", false, 100);
+        RawClient second = rig.client().connect5("c", false, RawClient.expiry(100))) {
+      RawClient.Packet bye = first.read(DISCONNECT);
+      assertThat(bye.u8(0)).isEqualTo(0x8E);
+      assertThat(second.read(CONNACK).u8(0)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aSessionOfVersion311IsKeptWhereItIsNotClean() throws Exception {
+    try (RawClient raw = rig.client().connect4("c4", false)) {
+      assertThat(raw.read(CONNACK).u8(0)).isZero();
+    }
+    try (RawClient raw = rig.client().connect4("c4", false)) {
+      assertThat(raw.read(CONNACK).u8(0)).isEqualTo(1);
+    }
+    try (RawClient raw = rig.client().connect4("c4", true)) {
+      assertThat(raw.read(CONNACK).u8(0)).isZero();
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(rig.shelf.notes().get(rig.shelf.notes().size() - 1).kind())
+                    .isEqualTo(SessionEvent.Kind.ENDED));
+  }
+
+  // ---- Wills
+
+  @Test
+  void theWillOfABrokenConnectionIsAMessage() throws Exception {
+    byte[] will = RawClient.bytes(0, "line/state", "DEAD");
+    rig.client().send(0x10, RawClient.bytes("MQTT", 5, 0x26, (short) 60, 0, "w", will)).close();
+    await().untilAsserted(() -> assertThat(rig.shelf.texts()).containsExactly("DEAD"));
+    assertThat(rig.shelf.taken().get(0).topic()).isEqualTo("line/state");
+    try (RawClient polite =
+        rig.client().send(0x10, RawClient.bytes("MQTT", 5, 0x26, (short) 60, 0, "p", will))) {
+      polite.read(CONNACK);
+      polite.send(0xE0, new byte[0]);
+      assertThat(polite.isClosed()).isTrue();
+    }
+    try (RawClient asks =
+        rig.client().send(0x10, RawClient.bytes("MQTT", 5, 0x26, (short) 60, 0, "q", will))) {
+      asks.read(CONNACK);
+      asks.send(0xE0, RawClient.bytes(4));
+      assertThat(asks.isClosed()).isTrue();
+    }
+    await().untilAsserted(() -> assertThat(rig.shelf.texts()).containsExactly("DEAD", "DEAD"));
+  }
+
+  @Test
+  void aDelayedWillIsNotSentWhereTheSessionIsResumedInTime() throws Exception {
+    byte[] delayed = RawClient.bytes(5, 0x18, (short) 0, (short) 60, "line/state", "DEAD");
+    byte[] connect =
+        RawClient.bytes("MQTT", 5, 0x24, (short) 60, 5, RawClient.expiry(100), "w", delayed);
+    try (RawClient first = rig.client().send(0x10, connect)) {
+      first.read(CONNACK);
+    }
+    try (RawClient resumed = connected5("w", false, 100)) {
+      resumed.send(0xE0, new byte[0]);
+      assertThat(resumed.isClosed()).isTrue();
+    }
+    try (RawClient second = rig.client().send(0x10, connect)) {
+      second.read(CONNACK);
+    }
+    assertThat(rig.shelf.texts()).isEmpty();
+    try (RawClient fresh = rig.client().connect5("w", true)) { // ends the session, and the delay
+      fresh.read(CONNACK);
+    }
+    await().untilAsserted(() -> assertThat(rig.shelf.texts()).containsExactly("DEAD"));
+  }
+
+  // ---- Limits of MQTT 5
+
+  @Test
+  void moreThanTheReceiveMaximumEndsTheConnection() throws Exception {
+    rig.shelf.mode(Shelf.Mode.HOLD);
+    try (RawClient raw = connected5("c", true, 0)) {
+      for (int id = 1; id <= 11; id++) {
+        raw.publish5(2, id, "t", "x");
+      }
+      assertThat(raw.read(DISCONNECT).u8(0)).isEqualTo(0x93);
+    }
+    rig.shelf.settle();
+  }
+
+  @Test
+  void topicAliasesStandForTheirTopics() throws Exception {
+    try (RawClient raw = connected5("c", true, 0)) {
+      raw.send(0x32, RawClient.bytes("a/b", (short) 1, 3, 0x23, (short) 5, new byte[] {'1'}))
+          .read(PUBACK);
+      raw.send(0x32, RawClient.bytes("", (short) 2, 3, 0x23, (short) 5, new byte[] {'2'}))
+          .read(PUBACK);
+      raw.send(0x32, RawClient.bytes("", (short) 3, 3, 0x23, (short) 99, new byte[] {'3'}));
+      assertThat(raw.read(DISCONNECT).u8(0)).isEqualTo(0x94);
+    }
+    assertThat(rig.shelf.taken()).extracting("topic").containsExactly("a/b", "a/b");
+  }
+
+  @Test
+  void aPacketAboveTheLargestIsRefusedByItsReason() throws Exception {
+    try (RawClient raw = connected5("c", true, 0)) {
+      raw.send(0x30, new byte[70_000]);
+      assertThat(raw.read(DISCONNECT).u8(0)).isEqualTo(0x95);
+    }
+  }
+
+  // ---- Subscriptions
+
+  @Test
+  void onlyCommandsOfASparkplugNodeCanBeSubscribed() throws Exception {
+    try (RawClient raw = connected5("c", true, 0)) {
+      assertThat(raw.subscribe5(1, "#").read(SUBACK).u8(3)).isEqualTo(0x87);
+      assertThat(raw.subscribe5(2, "spBv1.0/+/NCMD/+").read(SUBACK).u8(3)).isEqualTo(0x87);
+      assertThat(raw.subscribe5(3, "$share/g/a").read(SUBACK).u8(3)).isEqualTo(0x9E);
+      assertThat(raw.subscribe5(4, "spBv1.0/g/NCMD/n").read(SUBACK).u8(3)).isZero();
+      rig.listener.publish("spBv1.0/g/NCMD/n", new byte[] {'r'});
+      assertThat(raw.read(PUBLISH).text()).contains("spBv1.0/g/NCMD/n").endsWith("r");
+    }
+  }
+}
