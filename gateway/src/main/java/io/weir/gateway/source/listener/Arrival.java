@@ -26,7 +26,9 @@ final class Arrival extends ChannelInboundHandlerAdapter {
     SocketAddress from = ctx.channel().remoteAddress();
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.addLast(
-        new MqttDecoder(shared.config().maxPacketBytes(), MOST_CLIENT_ID), MqttEncoder.INSTANCE);
+        new PacketFrames(shared.config().maxPacketBytes()),
+        new MqttDecoder(shared.config().maxPacketBytes(), MOST_CLIENT_ID),
+        MqttEncoder.INSTANCE);
     ClientConnection connection = new ClientConnection(shared, ctx.channel());
     pipeline.addLast(connection);
     if (!connections.admit(connection, from)) {

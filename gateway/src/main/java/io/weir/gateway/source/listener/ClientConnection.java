@@ -5,17 +5,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
-import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import io.weir.gateway.model.SessionEvent;
@@ -153,6 +151,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       }
       case PUBREL ->
           open.release(((MqttMessageIdVariableHeader) packet.variableHeader()).messageId());
+      case PUBACK, PUBCOMP -> {} // of nothing: all that is delivered here has QoS 0
+      case PUBREC -> received((MqttMessageIdVariableHeader) packet.variableHeader());
       case PINGREQ -> write(MqttMessage.PINGRESP);
       case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
       case UNSUBSCRIBE -> {
@@ -164,31 +164,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Of a message that was never sent: it is released, as by a broker that has forgotten it. */
+  private void received(MqttMessageIdVariableHeader header) {
+    boolean isFailure =
+        header instanceof MqttPubReplyMessageVariableHeader reply && reply.reasonCode() < 0;
+    if (!isFailure) {
+      write(Packets.pubrel(header.messageId()));
+    }
+  }
+
   private Refused undecodable(Throwable cause) {
     shared.meters().broken().increment();
-    String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    if (cause instanceof TooLongFrameException) {
-      return new Refused(
-          Codes.TOO_LARGE, "the packet is above " + shared.config().maxPacketBytes() + " bytes");
+    if (cause instanceof Refused refused) {
+      return refused;
     }
-    if (cause instanceof MqttUnacceptableProtocolVersionException) {
-      return new Refused(Codes.UNSUPPORTED_VERSION, "the version is not MQTT 3.1, 3.1.1 or 5");
-    }
-    if (cause instanceof MqttIdentifierRejectedException) {
-      return new Refused(Codes.CLIENT_ID_NOT_VALID, text);
-    }
-    return new Refused(Codes.MALFORMED, text);
+    return new Refused(Codes.MALFORMED, cause.toString());
   }
 
   /** Ends the connection because of what the client did; its will is sent. */
   private void refuse(Refused refused) {
     LOG.debug("{}: {} is disconnected: {}", shared.config().name(), who(), refused.reason());
-    boolean answerable = phase == Phase.NEW && refused.code() != Codes.PROTOCOL_ERROR;
-    if (answerable) {
+    byte code = refused.code();
+    boolean isBroken = code == Codes.MALFORMED || code == Codes.PROTOCOL_ERROR;
+    if (phase == Phase.NEW && !isBroken && code != Codes.UNSAID) {
       shared.meters().refused().increment();
-      end(packets.refusal(refused.code(), refused.reason()));
-    } else if (phase == Phase.OPEN && packets.isV5()) {
-      end(packets.disconnect(refused.code(), refused.reason()));
+      end(packets.refusal(code, refused.reason()));
+    } else if (phase == Phase.OPEN && packets.isV5() && code != Codes.UNSAID) {
+      // brokers give no reason string to a client that broke the protocol
+      boolean isSaidByCode = isBroken || code == Codes.ALIAS_INVALID;
+      end(packets.disconnect(code, isSaidByCode ? "" : refused.reason()));
     } else {
       end(null);
     }
@@ -218,6 +222,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     packets = new Packets(version, true, Integer.MAX_VALUE);
     ConnectRequest asked = ConnectRequest.of(message, shared.config());
     packets = new Packets(version, asked.problems(), asked.maxPacketBytes());
+    if (Packets.acceptedBytes(asked) > asked.maxPacketBytes()) {
+      throw new Refused(Codes.UNSAID, "it takes no packet that could accept it");
+    }
     request = asked;
     phase = Phase.CONNECTING;
     boolean claimed =
@@ -460,7 +467,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
       }
     }
-    if (code != Codes.WITH_WILL) {
+    if (code == Codes.SUCCESS) { // every other reason leaves the will (3.14.4)
       will = null;
     }
     end(null);

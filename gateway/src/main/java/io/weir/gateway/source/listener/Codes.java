@@ -19,12 +19,14 @@ final class Codes {
   static final byte TAKEN_OVER = (byte) 0x8E;
   static final byte FILTER_INVALID = (byte) 0x8F;
   static final byte TOPIC_INVALID = (byte) 0x90;
-  static final byte ID_NOT_FOUND = (byte) 0x92;
   static final byte RECEIVE_MAXIMUM = (byte) 0x93;
   static final byte ALIAS_INVALID = (byte) 0x94;
   static final byte TOO_LARGE = (byte) 0x95;
   static final byte QUOTA = (byte) 0x97;
   static final byte NO_SHARED_SUBSCRIPTIONS = (byte) 0x9E;
+
+  /** None of MQTT: the connection ends without a word. */
+  static final byte UNSAID = (byte) 0xFF;
 
   private Codes() {}
 

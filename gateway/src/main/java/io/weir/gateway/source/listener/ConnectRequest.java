@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param assigned whether the client id is the listener's choice
  * @param fresh whether nothing of a session before is wanted
  * @param expirySeconds how long the session outlives the connection
+ * @param expirySet whether that is less than it asked for
  * @param keepAliveSeconds the longest silence, 0 for no bound
  * @param keepAliveSet whether that is the listener's choice
  * @param maxPacketBytes the largest packet that the client takes
@@ -26,6 +27,7 @@ record ConnectRequest(
     boolean assigned,
     boolean fresh,
     long expirySeconds,
+    boolean expirySet,
     int keepAliveSeconds,
     boolean keepAliveSet,
     int maxPacketBytes,
@@ -88,6 +90,7 @@ record ConnectRequest(
         assigned,
         fresh,
         Math.min(asked, most),
+        asked > most,
         set ? mostSilence : keepAlive,
         set,
         (int) Math.min(largest, Integer.MAX_VALUE),

@@ -12,6 +12,7 @@ import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
@@ -70,10 +71,11 @@ final class Packets {
       number(properties, MqttProperties.RECEIVE_MAXIMUM, config.receiveMaximum());
       number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, config.maxPacketBytes());
       number(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, Publications.MOST_ALIASES);
-      number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, (int) request.expirySeconds());
-      number(properties, MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 1);
       number(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
       number(properties, MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+      if (request.expirySet()) {
+        number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, (int) request.expirySeconds());
+      }
       if (request.keepAliveSet()) {
         number(properties, MqttProperties.SERVER_KEEP_ALIVE, request.keepAliveSeconds());
       }
@@ -83,7 +85,19 @@ final class Packets {
                 MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, request.client()));
       }
     }
-    return connAck(MqttConnectReturnCode.CONNECTION_ACCEPTED, present, properties);
+    boolean said = present && request.version() > 3; // MQTT 3.1 has no place for it
+    return connAck(MqttConnectReturnCode.CONNECTION_ACCEPTED, said, properties);
+  }
+
+  /** How long a CONNACK is that accepts the client, where that is all it says. */
+  static int acceptedBytes(ConnectRequest request) {
+    if (request.version() != ConnectRequest.V5) {
+      return 4;
+    }
+    return 20
+        + (request.expirySet() ? 5 : 0)
+        + (request.keepAliveSet() ? 3 : 0)
+        + (request.assigned() ? 3 + request.client().length() : 0);
   }
 
   private static void number(MqttProperties properties, int id, int value) {
@@ -100,6 +114,12 @@ final class Packets {
       MqttConnectReturnCode code, boolean present, MqttProperties properties) {
     return new MqttConnAckMessage(
         header(MqttMessageType.CONNACK), new MqttConnAckVariableHeader(code, present, properties));
+  }
+
+  static MqttMessage pubrel(int packetId) {
+    return new MqttMessage(
+        new MqttFixedHeader(MqttMessageType.PUBREL, false, MqttQoS.AT_LEAST_ONCE, false, 0),
+        MqttMessageIdVariableHeader.from(packetId));
   }
 
   MqttMessage disconnect(byte code, String reason) {

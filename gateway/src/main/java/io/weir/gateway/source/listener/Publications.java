@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Publications {
 
   /** Topic aliases that a client may set. */
-  static final int MOST_ALIASES = 64;
+  static final int MOST_ALIASES = 10;
 
   /** What their topics may hold together, in letters: a client could set very long ones. */
   private static final int MOST_ALIAS_LETTERS = 32 << 10;
@@ -67,9 +67,6 @@ final class Publications {
     MqttPublishVariableHeader header = message.variableHeader();
     MqttProperties properties = header.properties();
     String topic = topic(header);
-    if (Properties.has(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER)) {
-      throw new Refused(Codes.PROTOCOL_ERROR, "a client cannot send a Subscription Identifier");
-    }
     String response = Properties.text(properties, MqttProperties.RESPONSE_TOPIC);
     if (response != null && !Topics.isName(response)) {
       throw new Refused(Codes.PROTOCOL_ERROR, "the response topic is not a topic name");
@@ -107,8 +104,7 @@ final class Publications {
     long alias = Properties.number(header.properties(), MqttProperties.TOPIC_ALIAS, -1);
     if (alias < 0) {
       if (topic.isEmpty()) {
-        throw new Refused(
-            packets.isV5() ? Codes.PROTOCOL_ERROR : Codes.TOPIC_INVALID, "an empty topic");
+        throw new Refused(Codes.MALFORMED, "an empty topic");
       }
       return topic;
     }
@@ -238,11 +234,8 @@ final class Publications {
   void release(int packetId) throws Refused {
     Exchange exchange = session.held.get(packetId);
     if (exchange == null) {
-      if (packets.isV5()) {
-        output.reply(packets.reply(MqttMessageType.PUBCOMP, packetId, Codes.ID_NOT_FOUND, ""));
-      } else {
-        output.plain(MqttMessageType.PUBCOMP, packetId);
-      }
+      // a success, as brokers say: the client may have missed the first PUBCOMP
+      output.plain(MqttMessageType.PUBCOMP, packetId);
       return;
     }
     if (exchange.state() != Pending.State.DURABLE) {

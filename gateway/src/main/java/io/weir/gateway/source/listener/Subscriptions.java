@@ -17,6 +17,8 @@ final class Subscriptions {
   private static final int MOST_FILTERS = 64;
   private static final int MOST_FILTER_LETTERS = 1024;
 
+  private static final String SHARED = "$share/";
+
   /** The only code of failure that MQTT 3.1.1 has. */
   private static final int FAILURE = 0x80;
 
@@ -40,7 +42,7 @@ final class Subscriptions {
     List<String> granted = new ArrayList<>();
     for (int i = 0; i < codes.length; i++) {
       String filter = asked.get(i).topicFilter();
-      byte code = code(session, filter, mayPublish);
+      byte code = code(session, asked.get(i), mayPublish);
       if (code == Codes.SUCCESS) {
         session.subscribe(filter);
         granted.add(filter);
@@ -51,12 +53,18 @@ final class Subscriptions {
     return new Answer(Packets.subAck(message.variableHeader().messageId(), codes), granted);
   }
 
-  private static byte code(ClientSession session, String filter, Predicate<String> mayPublish)
+  private static byte code(
+      ClientSession session, MqttTopicSubscription subscription, Predicate<String> mayPublish)
       throws Refused {
+    String filter = subscription.topicFilter();
     if (filter == null || !Topics.isFilter(filter)) {
       throw new Refused(Codes.MALFORMED, "a filter that is none: " + filter);
     }
-    if (filter.startsWith("$share/")) {
+    if (filter.startsWith(SHARED)) {
+      int name = filter.indexOf('/', SHARED.length());
+      if (name < 0 || name + 1 == filter.length() || subscription.option().isNoLocal()) {
+        throw new Refused(Codes.PROTOCOL_ERROR, "not a shared subscription: " + filter);
+      }
       return Codes.NO_SHARED_SUBSCRIPTIONS;
     }
     boolean isOwn =
