@@ -17,7 +17,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.oidc.ScriptedProvider;
-import io.weir.gateway.people.Passwords;
+import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.people.User;
 import io.weir.gateway.people.Users;
 import io.weir.gateway.people.UsersFile;

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.StartedPeople.Browser;
 import io.weir.gateway.http.Role;
-import io.weir.gateway.people.Passwords;
+import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.people.User;
 import java.io.InputStream;
 import java.net.http.HttpResponse;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.http.Role;
-import io.weir.gateway.people.Passwords;
+import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.people.User;
 import io.weir.gateway.people.Users;
 import io.weir.gateway.people.UsersFile;

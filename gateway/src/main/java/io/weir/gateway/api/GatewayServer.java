@@ -1,5 +1,7 @@
 package io.weir.gateway.api;
 
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.config.Secret;
@@ -7,11 +9,12 @@ import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.OutboundBytes;
-import io.weir.gateway.http.ServerCertificate;
 import io.weir.gateway.http.ServerOptions;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.people.People;
 import io.weir.gateway.settings.Config;
+import io.weir.gateway.tls.CertificateWatch;
+import io.weir.gateway.tls.ServerCertificate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +89,12 @@ public final class GatewayServer implements AutoCloseable {
             options(config, people), routes, unread, meters, MeterNames.HTTP_REQUEST_TIME);
     ServerCertificate shown = server.certificate();
     if (shown != null) {
-      certificate = new CertificateWatch(shown, meters);
+      Clock clock = meters.config().clock();
+      CertificateWatch watch =
+          new CertificateWatch("http.tls", shown, "http-certificate", clock::wallTime);
+      Gauge.builder(MeterNames.HTTP_CERTIFICATE_LEFT, watch, each -> each.left().toSeconds())
+          .register(meters);
+      certificate = watch;
     }
   }
 

@@ -2,12 +2,13 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.http.Role;
-import io.weir.gateway.people.Passwords;
+import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.people.User;
 import io.weir.gateway.people.Users;
 import io.weir.gateway.people.UsersFile;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
       "",
       "  weir user add --config F anna --role admin        asks for the password",
       "  weir user token --config F scada --role ingest    prints the token, once",
+      "  weir user hash                                    for a device of an mqtt-listener",
       "",
       "Roles: viewer, operator, engineer, admin; of tokens also ingest and metrics."
     })
@@ -33,7 +35,8 @@ final class UserCommand extends CommandGroup {
         .addSubcommand(new Add(terminal))
         .addSubcommand(new Remove(terminal))
         .addSubcommand(new Password(terminal))
-        .addSubcommand(new Token(terminal));
+        .addSubcommand(new Token(terminal))
+        .addSubcommand(new Hash(terminal));
   }
 
   private static UsersFile file(ConfigOptions options) throws ConfigException, InputException {
@@ -211,6 +214,44 @@ final class UserCommand extends CommandGroup {
       file.write(added.users());
       terminal.out().println(added.secret());
       return Program.DONE;
+    }
+  }
+
+  @Command(
+      name = "hash",
+      description = {
+        "Print the hash of a device's password, for password-hash of an mqtt-listener. The password"
+            + " is asked for, or read as one line from the standard input.",
+        "Each connection of a device costs one check. For a long random password few rounds are"
+            + " enough, and thousands of devices can connect at once."
+      },
+      footer = {"", "  openssl rand -base64 24 | tee press-01.password | weir user hash"})
+  static final class Hash implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(
+        names = "--cost",
+        paramLabel = "N",
+        description = "Two to this power rounds, from 4 to 14. By default ${DEFAULT-VALUE}.")
+    private int cost = Passwords.DEVICE_COST;
+
+    Hash(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InputException, IOException {
+      if (!Passwords.isDeviceCost(cost)) {
+        throw new InputException("--cost: is not from 4 to 14");
+      }
+      try {
+        String hash = Passwords.hash(new PasswordPrompt(terminal).ask(), cost);
+        terminal.out().println(hash);
+        return Program.DONE;
+      } catch (IllegalArgumentException e) {
+        throw new InputException(String.valueOf(e.getMessage()));
+      }
     }
   }
 }

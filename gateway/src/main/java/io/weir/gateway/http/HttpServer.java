@@ -3,6 +3,8 @@ package io.weir.gateway.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.weir.gateway.tls.ServerCertificate;
+import io.weir.gateway.tls.ServerFiles;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
@@ -60,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
       MeterRegistry meters,
       String requestTimer)
       throws IOException {
-    certificate = options.tls() == null ? null : new ServerCertificate(options.tls());
+    certificate = options.tls() == null ? null : certificate(options.tls());
     loops = LoopResources.create("http", 1, 2, true, false);
     connections = new Connections(MAX_CONNECTIONS, options, probes(routes), unread);
     reactor.netty.http.server.HttpServer plain =
@@ -81,6 +83,11 @@ public final class HttpServer implements AutoCloseable {
       release();
       throw cannotBind(options, e);
     }
+  }
+
+  private static ServerCertificate certificate(ServerOptions.Tls tls) throws IOException {
+    return new ServerCertificate(
+        "http.tls", new ServerFiles(tls.ca(), tls.cert(), tls.key(), ServerFiles.Clients.REQUIRED));
   }
 
   private void secure(SslProvider.SslContextSpec spec) {

@@ -1,6 +1,7 @@
 package io.weir.gateway.people;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.passwords.Passwords;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.passwords.Passwords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,18 @@ class UserCommandTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(run("", "list").out()).isEqualTo("user   admin     anna\n");
+  }
+
+  @Test
+  void theHashOfADevicesPasswordIsPrintedWithoutAConfiguration() {
+    CommandRun hashed = CommandRun.reading("correct horse\n".getBytes(UTF_8), "user", "hash");
+    assertThat(hashed.exit()).as(hashed.err()).isZero();
+    assertThat(hashed.out()).startsWith("$2a$06$").hasLineCount(1);
+    assertThat(Passwords.matches("correct horse", hashed.out().strip())).isTrue();
+    assertThat(
+            CommandRun.reading("correct horse\n".getBytes(UTF_8), "user", "hash", "--cost", "15")
+                .err())
+        .contains("from 4 to 14");
   }
 
   @Test

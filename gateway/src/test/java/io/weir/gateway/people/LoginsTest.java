@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.http.Role;
 import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.passwords.Passwords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,40 +3,98 @@ package io.weir.gateway.source.listener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Lets a new connection in, or closes it where there are too many. Replaces itself. */
+/**
+ * Lets a new connection in, or closes it where there are too many. Where a proxy stands before the
+ * listener, it waits for its word who connects. Replaces itself by TLS and MQTT.
+ */
 final class Arrival extends ChannelInboundHandlerAdapter {
 
-  /** Netty refuses a longer one before it is read whole. */
+  /** Longer ones are refused by {@link ConnectRequest}, with an answer. */
   private static final int MOST_CLIENT_ID = 65_535;
 
   private final Shared shared;
   private final Connections connections;
+  private final @Nullable SslContext tls;
+  private @Nullable Future<?> timeout;
 
-  Arrival(Shared shared, Connections connections) {
+  /**
+   * @param tls {@code null} for none
+   */
+  Arrival(Shared shared, Connections connections, @Nullable SslContext tls) {
     this.shared = shared;
     this.connections = connections;
+    this.tls = tls;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    SocketAddress from = ctx.channel().remoteAddress();
-    ChannelPipeline pipeline = ctx.pipeline();
-    pipeline.addLast(
-        new PacketFrames(shared.config().maxPacketBytes()),
-        new MqttDecoder(shared.config().maxPacketBytes(), MOST_CLIENT_ID),
-        MqttEncoder.INSTANCE);
-    ClientConnection connection = new ClientConnection(shared, ctx.channel());
-    pipeline.addLast(connection);
+    if (!shared.config().proxied()) {
+      admit(ctx, ctx.channel().remoteAddress());
+      return;
+    }
+    ctx.pipeline().addBefore(ctx.name(), null, new HAProxyMessageDecoder());
+    timeout =
+        ctx.executor()
+            .schedule(
+                () -> ctx.close(),
+                shared.config().connectTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof HAProxyMessage proxy)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    try {
+      String address = proxy.sourceAddress(); // null where the proxy asks for itself
+      admit(
+          ctx,
+          address == null
+              ? ctx.channel().remoteAddress()
+              : new InetSocketAddress(address, proxy.sourcePort()));
+    } finally {
+      proxy.release();
+    }
+  }
+
+  private void admit(ChannelHandlerContext ctx, SocketAddress from) {
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+    ClientConnection connection = new ClientConnection(shared, ctx.channel(), from);
     if (!connections.admit(connection, from)) {
       shared.meters().refused().increment();
       ctx.close();
       return;
     }
     ctx.channel().closeFuture().addListener(closed -> connections.forget(connection, from));
+    ChannelPipeline pipeline = ctx.pipeline();
+    if (tls != null) {
+      pipeline.addLast(tls.newHandler(ctx.alloc()));
+    }
+    pipeline.addLast(
+        new PacketFrames(shared.config().maxPacketBytes()),
+        new MqttDecoder(shared.config().maxPacketBytes(), MOST_CLIENT_ID),
+        MqttEncoder.INSTANCE,
+        connection);
     pipeline.remove(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close(); // no word of a proxy: then it is none
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import io.weir.gateway.model.SessionEvent;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.Future;
@@ -38,6 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final int MOST_PENDING = 2000;
 
   private static final long RETRY_MS = 50;
+  private static final long WRONG_LOGIN_MS = 1000;
 
   private enum Phase {
     /** Has not sent its CONNECT. */
@@ -51,6 +54,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Shared shared;
   private final AnswerQueue queue;
   private final Channel channel;
+  private final @Nullable SocketAddress from;
   private final Pace pace;
   private final ArrayDeque<MqttMessage> early = new ArrayDeque<>();
 
@@ -60,13 +64,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private long lastPacketNs;
   private @Nullable Future<?> timer;
   private @Nullable ConnectRequest request;
+  private @Nullable Sender sender;
   private @Nullable ClientSession session;
   private @Nullable Publications publications;
   private @Nullable Will will;
   private Packets packets = new Packets(ConnectRequest.V311, false, Integer.MAX_VALUE);
 
-  ClientConnection(Shared shared, Channel channel) {
+  /**
+   * @param from the address of the client, which a proxy may have said
+   */
+  ClientConnection(Shared shared, Channel channel, @Nullable SocketAddress from) {
     this.shared = shared;
+    this.from = from;
     this.channel = channel;
     this.queue =
         new AnswerQueue(shared.inbox(), channel.eventLoop(), shared.window(), this::proceed);
@@ -186,7 +195,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     LOG.debug("{}: {} is disconnected: {}", shared.config().name(), who(), refused.reason());
     byte code = refused.code();
     boolean isBroken = code == Codes.MALFORMED || code == Codes.PROTOCOL_ERROR;
-    if (phase == Phase.NEW && !isBroken && code != Codes.UNSAID) {
+    if (phase == Phase.CONNECTING || phase == Phase.NEW && !isBroken && code != Codes.UNSAID) {
       shared.meters().refused().increment();
       end(packets.refusal(code, refused.reason()));
     } else if (phase == Phase.OPEN && packets.isV5() && code != Codes.UNSAID) {
@@ -212,7 +221,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private String who() {
-    return request == null ? String.valueOf(channel.remoteAddress()) : request.client();
+    return request == null ? address() : request.client();
+  }
+
+  private String address() {
+    return String.valueOf(from);
   }
 
   // ---- CONNECT
@@ -227,16 +240,90 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
     request = asked;
     phase = Phase.CONNECTING;
+    identify(asked);
+    look();
+  }
+
+  // ---- Who it is
+
+  private void identify(ConnectRequest asked) throws Refused {
+    ListenerConfig config = shared.config();
+    String shown = PeerName.of(channel);
+    DeviceLogin byCertificate = shown == null ? null : config.certificate(shown);
+    if (config.isOpen()) {
+      identified(DeviceLogin.ANYBODY, "");
+    } else if (byCertificate != null) {
+      identified(byCertificate, Objects.requireNonNull(shown));
+    } else if (config.users().isEmpty()) {
+      throw new Refused(Codes.NOT_AUTHORISED, "this certificate is not known here");
+    } else {
+      logIn(asked);
+    }
+  }
+
+  private void logIn(ConnectRequest asked) throws Refused {
+    String user = asked.username();
+    byte[] password = asked.password();
+    boolean checks =
+        user != null
+            && password != null
+            && shared
+                .logins()
+                .check(
+                    user,
+                    password,
+                    login -> channel.eventLoop().execute(() -> loggedIn(login, user)));
+    if (user == null || password == null) {
+      throw new Refused(Codes.NOT_AUTHORISED, "a user name and a password are needed here");
+    }
+    if (!checks) {
+      throw new Refused(Codes.BUSY, "too many log in at the same time");
+    }
+  }
+
+  private void loggedIn(@Nullable DeviceLogin login, String user) {
+    if (phase != Phase.CONNECTING) {
+      return;
+    }
+    if (login == null) {
+      LOG.warn("{}: wrong user name or password from {}", shared.config().name(), address());
+      // whoever tries passwords waits each time
+      channel
+          .eventLoop()
+          .schedule(
+              () -> refuseToConnect(new Refused(Codes.BAD_LOGIN, "wrong user name or password")),
+              WRONG_LOGIN_MS,
+              TimeUnit.MILLISECONDS);
+      return;
+    }
+    try {
+      identified(login, user);
+    } catch (Refused refused) {
+      refuseToConnect(refused);
+    }
+  }
+
+  private void refuseToConnect(Refused refused) {
+    if (phase == Phase.CONNECTING) {
+      refuse(refused);
+    }
+  }
+
+  private void identified(DeviceLogin login, String name) throws Refused {
+    ConnectRequest asked = Objects.requireNonNull(request);
+    Sender known = Sender.of(login, name, asked.client());
+    sender = known;
+    if (asked.will() != null && !known.mayPublish(asked.will().topic())) {
+      throw new Refused(Codes.NOT_AUTHORISED, "may not publish to the topic of its will");
+    }
     boolean claimed =
         shared
             .sessions()
             .claim(
                 new SessionTable.Claim(asked.client(), asked.fresh(), asked.expirySeconds(), this));
     if (!claimed) {
-      phase = Phase.NEW;
       throw new Refused(Codes.QUOTA, "too many sessions are kept");
     }
-    look();
   }
 
   /** The session is this connection's now. Any thread; does not wait. */
@@ -288,7 +375,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void accepted(boolean present) {
     ConnectRequest asked = Objects.requireNonNull(request);
     publications =
-        new Publications(shared, Objects.requireNonNull(session), queue, packets, new Writer());
+        new Publications(
+            shared,
+            Objects.requireNonNull(session),
+            Objects.requireNonNull(sender),
+            queue,
+            packets,
+            new Writer());
     phase = Phase.OPEN;
     write(Packets.accepted(present, asked, shared.config()));
     watchSilence(asked.keepAliveSeconds());
@@ -352,7 +445,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void subscribe(MqttSubscribeMessage message) throws Refused {
     ClientSession own = Objects.requireNonNull(session);
     Subscriptions.Answer answer =
-        Subscriptions.subscribe(own, message, packets.isV5(), topic -> true);
+        Subscriptions.subscribe(
+            own, message, packets.isV5(), Objects.requireNonNull(sender)::mayPublish);
     write(answer.packet());
     HostState state = shared.state();
     if (state.hostId() != null && Topics.anyMatches(answer.granted(), state.topic())) {
@@ -506,7 +600,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) { // that is a connection that broke
+    if (cause instanceof DecoderException) { // no TLS, or a handshake that failed
+      shared.meters().broken().increment();
+      LOG.debug("{}: connection of {}: {}", shared.config().name(), who(), cause.toString());
+    } else if (!(cause instanceof IOException)) { // that is a connection that broke
       LOG.warn("{}: connection of {} failed", shared.config().name(), who(), cause);
     }
     ctx.close();

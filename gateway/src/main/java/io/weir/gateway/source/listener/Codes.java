@@ -13,6 +13,7 @@ final class Codes {
   static final byte CLIENT_ID_NOT_VALID = (byte) 0x85;
   static final byte BAD_LOGIN = (byte) 0x86;
   static final byte NOT_AUTHORISED = (byte) 0x87;
+  static final byte BUSY = (byte) 0x89;
   static final byte SHUTTING_DOWN = (byte) 0x8B;
   static final byte BAD_AUTHENTICATION_METHOD = (byte) 0x8C;
   static final byte KEEP_ALIVE = (byte) 0x8D;

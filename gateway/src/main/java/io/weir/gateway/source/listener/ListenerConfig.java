@@ -1,7 +1,10 @@
 package io.weir.gateway.source.listener;
 
 import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.tls.ServerFiles;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the configuration says of a listener.
@@ -16,6 +19,11 @@ import java.time.Duration;
  * @param connectTimeout how long a client may take to send its CONNECT
  * @param limits of clients
  * @param reportRejects whether a sender learns that its message went to the quarantine
+ * @param tls its files, or {@code null} for no TLS
+ * @param users who may log in by a password
+ * @param certificates whose certificates are known; without users and without these anybody may
+ *     connect
+ * @param proxied whether a proxy says before each connection who connects
  * @param sparkplug what it is to Sparkplug nodes
  */
 public record ListenerConfig(
@@ -30,6 +38,10 @@ public record ListenerConfig(
     Duration connectTimeout,
     Limits limits,
     boolean reportRejects,
+    @Nullable ServerFiles tls,
+    List<DeviceLogin> users,
+    List<DeviceLogin> certificates,
+    boolean proxied,
     SparkplugHost sparkplug)
     implements SourceConfig {
 
@@ -55,8 +67,25 @@ public record ListenerConfig(
     return "";
   }
 
+  /** The rule for a certificate of this common name; {@code null} if there is none. */
+  @Nullable DeviceLogin certificate(String commonName) {
+    DeviceLogin any = null;
+    for (DeviceLogin each : certificates) {
+      if (each.name().equals(commonName)) {
+        return each;
+      }
+      any = each.name().equals(DeviceLogin.ANY) ? each : any;
+    }
+    return any;
+  }
+
+  /** Whether everybody who can reach it may publish. */
+  boolean isOpen() {
+    return users.isEmpty() && certificates.isEmpty();
+  }
+
   @Override
   public String summary() {
-    return "MQTT listener on " + bind + " port " + port;
+    return "MQTT listener on " + bind + " port " + port + (tls == null ? "" : " with TLS");
   }
 }

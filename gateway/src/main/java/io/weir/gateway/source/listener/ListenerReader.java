@@ -1,9 +1,17 @@
 package io.weir.gateway.source.listener;
 
 import io.weir.gateway.config.Hosts;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.tls.ServerFiles;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Reads the keys of an MQTT listener. */
 final class ListenerReader {
@@ -17,8 +25,19 @@ final class ListenerReader {
 
   static ListenerConfig read(Section section, ReadContext context) {
     String bind = section.text("bind", "127.0.0.1");
+    ServerFiles tls = section.has("tls") ? tls(section.section("tls")) : null;
+    List<DeviceLogin> users = logins(section, "users");
+    List<DeviceLogin> certificates = logins(section, "certificates");
+    if (!certificates.isEmpty() && (tls == null || tls.ca() == null)) {
+      section.problem("certificates", "need tls.ca, the authority that has signed them");
+    }
     if (!Hosts.isLoopback(bind)) {
-      section.problem("bind", "beyond this machine needs tls and users or certificates");
+      if (tls == null) {
+        section.problem("bind", "is beyond this machine, which needs the key tls");
+      }
+      if (users.isEmpty() && certificates.isEmpty()) {
+        section.problem("bind", "is beyond this machine, which needs users or certificates");
+      }
     }
     int port = section.number("port", PORT);
     String before = port == 0 ? null : context.claimPort(port, section.where("port"));
@@ -44,6 +63,10 @@ final class ListenerReader {
             Duration.ofMinutes(10)),
         limits(section.section("clients")),
         section.flag("report-rejects", true),
+        tls,
+        users,
+        certificates,
+        section.flag("proxy-protocol", false),
         sparkplug(section.section("sparkplug")));
   }
 
@@ -54,6 +77,42 @@ final class ListenerReader {
         section.number("sessions", 20_000),
         section.number("packets-per-second", 0),
         section.bytes("bytes-per-second", 0, 0, 1L << 40));
+  }
+
+  private static ServerFiles tls(Section section) {
+    Path ca = section.file("ca");
+    if (ca == null && section.has("client-certificates")) {
+      section.problem("client-certificates", "need ca, the authority that has signed them");
+    }
+    return new ServerFiles(
+        ca,
+        section.file("cert"),
+        section.file("key"),
+        section.choice("client-certificates", ServerFiles.Clients.REQUIRED));
+  }
+
+  private static List<DeviceLogin> logins(Section section, String key) {
+    List<DeviceLogin> all = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section each : section.sections(key)) {
+      String name = each.text("name", "");
+      if (!names.add(name)) {
+        each.problem("name", "stands here twice");
+        continue;
+      }
+      Secret hash = each.secret("password-hash");
+      if (hash != null && !Passwords.isDeviceHash(hash.value())) {
+        each.problem("password-hash", "is no hash by bcrypt; weir user hash makes one");
+      }
+      List<String> topics = each.texts("topics");
+      for (String topic : topics) {
+        if (!Topics.isFilter(topic)) {
+          each.problem("topics", "'" + topic + "' is not a topic filter");
+        }
+      }
+      all.add(new DeviceLogin(name, hash == null ? "" : hash.value(), topics));
+    }
+    return List.copyOf(all);
   }
 
   private static SparkplugHost sparkplug(Section section) {

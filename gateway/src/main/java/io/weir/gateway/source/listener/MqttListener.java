@@ -3,6 +3,7 @@ package io.weir.gateway.source.listener;
 import io.micrometer.core.instrument.Counter;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -13,6 +14,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.CommandPublisher;
@@ -20,8 +22,14 @@ import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceContext;
 import io.weir.gateway.source.SourceMeters;
+import io.weir.gateway.tls.CertificateWatch;
+import io.weir.gateway.tls.ServerCertificate;
+import io.weir.gateway.tls.ServerFiles;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +57,7 @@ public final class MqttListener implements Source, CommandPublisher {
   private final Time time;
   private final SourceMeters meters;
   private final SessionTable sessions;
+  private final Logins logins;
   private final SharedWindow window;
   private final Connections connections;
   private final Counter connects;
@@ -58,6 +67,8 @@ public final class MqttListener implements Source, CommandPublisher {
   private @Nullable MultiThreadIoEventLoopGroup loops;
   private @Nullable Shared shared;
   private volatile @Nullable Channel port;
+  private volatile @Nullable ServerCertificate certificate;
+  private volatile @Nullable CertificateWatch watch;
   private volatile State state = new State("down", "has not started");
 
   /** What {@link #status} says. */
@@ -81,6 +92,7 @@ public final class MqttListener implements Source, CommandPublisher {
     sessions =
         new SessionTable(
             config.name(), inbox, time, config.limits().sessions(), context.sessions());
+    logins = new Logins(config);
     window = new SharedWindow(config.windowBytes());
     connections = new Connections(config.limits());
     meters.connections(connections::size);
@@ -109,6 +121,7 @@ public final class MqttListener implements Source, CommandPublisher {
             inbox,
             time,
             sessions,
+            logins,
             new Wills(config.name(), inbox, made.next(), window),
             window,
             HostState.of(config.sparkplug().hostId(), time.wallNs()),
@@ -119,6 +132,11 @@ public final class MqttListener implements Source, CommandPublisher {
 
   /** Listens; where that fails, it tries again without end. */
   private void bind(MultiThreadIoEventLoopGroup made, Shared all) {
+    String refused = cannotShow();
+    if (refused != null) {
+      retry(made, all, refused);
+      return;
+    }
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(made)
@@ -134,9 +152,9 @@ public final class MqttListener implements Source, CommandPublisher {
         .addListener(
             done -> {
               if (done.isSuccess()) {
-                bound(((io.netty.channel.ChannelFuture) done).channel());
+                bound(((ChannelFuture) done).channel());
               } else {
-                retry(made, all, done.cause());
+                retry(made, all, cannotListen(done.cause()));
               }
             });
   }
@@ -151,13 +169,15 @@ public final class MqttListener implements Source, CommandPublisher {
     LOG.info("{}: listens for MQTT on {} port {}", config.name(), config.bind(), port());
   }
 
-  private void retry(MultiThreadIoEventLoopGroup made, Shared all, Throwable cause) {
+  private String cannotListen(Throwable cause) {
+    return "cannot listen on %s port %d: %s"
+        .formatted(config.bind(), config.port(), cause.getMessage());
+  }
+
+  private void retry(MultiThreadIoEventLoopGroup made, Shared all, String reason) {
     if (state.word().equals("stopped")) {
       return;
     }
-    String reason =
-        "cannot listen on %s port %d: %s"
-            .formatted(config.bind(), config.port(), cause.getMessage());
     if (!state.reason().equals(reason)) {
       LOG.error("{}: {}; trying again", config.name(), reason);
     }
@@ -165,12 +185,40 @@ public final class MqttListener implements Source, CommandPublisher {
     made.schedule(() -> bind(made, all), BIND_RETRY_MS, TimeUnit.MILLISECONDS);
   }
 
+  /** Files of TLS that cannot be used yet are tried again, as a port that is taken. */
+  private @Nullable String cannotShow() {
+    ServerFiles files = config.tls();
+    if (files == null || certificate != null) {
+      return null;
+    }
+    try {
+      ServerCertificate made = new ServerCertificate(subject(), files);
+      watch =
+          new CertificateWatch(
+              subject(),
+              made,
+              "mqtt-certificate-" + config.name(),
+              () -> TimeUnit.NANOSECONDS.toMillis(time.wallNs()));
+      certificate = made;
+      return null;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private String subject() {
+    return "sources." + config.name() + ".tls";
+  }
+
   private ChannelHandler arriving(Shared all) {
     return new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
         connects.increment();
-        channel.pipeline().addLast(new Arrival(all, connections));
+        ServerCertificate shown = certificate;
+        channel
+            .pipeline()
+            .addLast(new Arrival(all, connections, shown == null ? null : shown.context()));
       }
     };
   }
@@ -210,6 +258,11 @@ public final class MqttListener implements Source, CommandPublisher {
           .shutdownGracefully(0, STOP_MS, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(2 * STOP_MS);
     }
+    CertificateWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
+    logins.close();
     meters.close();
   }
 
@@ -229,6 +282,16 @@ public final class MqttListener implements Source, CommandPublisher {
         unanswered,
         (long) connects.count(),
         0);
+  }
+
+  @Override
+  public List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>(Source.super.troubles());
+    CertificateWatch watching = watch;
+    if (watching != null) {
+      troubles.addAll(watching.troubles());
+    }
+    return troubles;
   }
 
   @Override

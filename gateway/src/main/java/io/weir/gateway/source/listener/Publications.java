@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The messages that a client publishes on one connection, and their answers. Belongs to the event
  * loop of the connection.
  */
 final class Publications {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
 
   /** Topic aliases that a client may set. */
   static final int MOST_ALIASES = 10;
@@ -32,6 +36,7 @@ final class Publications {
 
   private final Shared shared;
   private final ClientSession session;
+  private final Sender sender;
   private final AnswerQueue queue;
   private final Packets packets;
   private final Output output;
@@ -52,9 +57,15 @@ final class Publications {
   }
 
   Publications(
-      Shared shared, ClientSession session, AnswerQueue queue, Packets packets, Output output) {
+      Shared shared,
+      ClientSession session,
+      Sender sender,
+      AnswerQueue queue,
+      Packets packets,
+      Output output) {
     this.shared = shared;
     this.session = session;
+    this.sender = sender;
     this.queue = queue;
     this.packets = packets;
     this.output = output;
@@ -74,6 +85,10 @@ final class Publications {
     int qos = message.fixedHeader().qosLevel().value();
     if (qos == 0 && message.fixedHeader().isDup()) {
       throw new Refused(Codes.MALFORMED, "DUP at QoS 0");
+    }
+    if (!sender.mayPublish(topic)) {
+      deny(topic, qos, qos == 0 ? 0 : header.packetId());
+      return;
     }
     byte[] payload = ByteBufUtil.getBytes(message.payload());
     int packetId = qos == 0 ? 0 : header.packetId();
@@ -97,6 +112,23 @@ final class Publications {
       session.held.put(packetId, exchange);
     }
     queue.add(exchange);
+  }
+
+  private void deny(String topic, int qos, int packetId) throws Refused {
+    shared.meters().notAuthorised().increment();
+    LOG.debug("{}: {} may not publish to {}", shared.config().name(), sender.name(), topic);
+    if (!packets.isV5()) { // it has no answer for that, and one of success would be a lie
+      throw new Refused(Codes.NOT_AUTHORISED, "may not publish to " + topic);
+    }
+    if (qos > 0) {
+      MqttMessageType type = qos == 1 ? MqttMessageType.PUBACK : MqttMessageType.PUBREC;
+      queue.add(
+          new Denied(
+              () ->
+                  output.reply(
+                      packets.reply(
+                          type, packetId, Codes.NOT_AUTHORISED, "not allowed on this topic"))));
+    }
   }
 
   private String topic(MqttPublishVariableHeader header) throws Refused {

@@ -14,6 +14,7 @@ record Shared(
     Inbox inbox,
     Time time,
     SessionTable sessions,
+    Logins logins,
     Wills wills,
     SharedWindow window,
     HostState state,

@@ -34,6 +34,10 @@ final class ListenerRig implements AutoCloseable {
           Duration.ofSeconds(10),
           new ListenerConfig.Limits(1000, 0, 1000, 0, 0),
           true,
+          null,
+          List.of(),
+          List.of(),
+          false,
           SparkplugHost.DEFAULT);
 
   ListenerRig() {

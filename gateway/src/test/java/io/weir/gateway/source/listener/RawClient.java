@@ -61,7 +61,11 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  RawClient(Socket connected) throws IOException {
+    socket = connected;
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     in = socket.getInputStream();
@@ -119,6 +123,11 @@ final class RawClient implements AutoCloseable {
   RawClient connect5(String client, boolean fresh, byte... properties) throws IOException {
     return send(
         0x10, bytes("MQTT", 5, fresh ? 2 : 0, (short) 60, properties.length, properties, client));
+  }
+
+  /** CONNECT of MQTT 5 with a login. */
+  RawClient login5(String client, String user, String password) throws IOException {
+    return send(0x10, bytes("MQTT", 5, 0xC2, (short) 60, 0, client, user, password));
   }
 
   /** CONNECT of MQTT 3.1.1. */

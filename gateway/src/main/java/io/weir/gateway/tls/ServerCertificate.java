@@ -1,4 +1,4 @@
-package io.weir.gateway.http;
+package io.weir.gateway.tls;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerCertificate {
 
-  private final ServerOptions.Tls files;
+  private final String subject;
+  private final ServerFiles files;
   private final SwappedSslContext context;
 
   /** What the files held when they were last tried, and at the last look. */
@@ -52,7 +53,12 @@ public final class ServerCertificate {
   /** Files that can be used. */
   private record Loaded(SslContext context, State state) {}
 
-  ServerCertificate(ServerOptions.Tls files) throws IOException {
+  /**
+   * @param subject where the files stand in the configuration, such as {@code http.tls}
+   * @throws IOException if they cannot be used; its message begins with the subject
+   */
+  public ServerCertificate(String subject, ServerFiles files) throws IOException {
+    this.subject = subject;
     this.files = files;
     this.tried = read();
     this.seen = tried;
@@ -61,7 +67,8 @@ public final class ServerCertificate {
     this.state = loaded.state();
   }
 
-  SslContext context() {
+  /** What each new connection asks for its engine. */
+  public SslContext context() {
     return context;
   }
 
@@ -112,14 +119,15 @@ public final class ServerCertificate {
   }
 
   private Loaded load(List<byte[]> contents) throws IOException {
-    InputStream cert = found("http.tls.cert", files.cert(), contents.get(0));
-    InputStream key = found("http.tls.key", files.key(), contents.get(1));
+    InputStream cert = found(subject + ".cert", files.cert(), contents.get(0));
+    InputStream key = found(subject + ".key", files.key(), contents.get(1));
     try {
       X509Certificate[] chain = SwappedSslContext.chain(cert);
       PrivateKey own = SwappedSslContext.privateKey(key);
       if (!isPair(chain[0], own)) {
         throw new IOException(
-            "http.tls: the key in "
+            subject
+                + ": the key in "
                 + files.key()
                 + " is not that of the certificate in "
                 + files.cert());
@@ -128,15 +136,19 @@ public final class ServerCertificate {
           SslContextBuilder.forServer(own, chain).sslProvider(SslProvider.JDK);
       if (files.ca() != null) {
         builder
-            .trustManager(found("http.tls.ca", files.ca(), contents.get(2)))
-            .clientAuth(ClientAuth.REQUIRE);
+            .trustManager(found(subject + ".ca", files.ca(), contents.get(2)))
+            .clientAuth(
+                files.clients() == ServerFiles.Clients.REQUIRED
+                    ? ClientAuth.REQUIRE
+                    : ClientAuth.OPTIONAL);
       }
       return new Loaded(
           builder.build(),
           new State(chain[0].getNotBefore().toInstant(), chain[0].getNotAfter().toInstant(), ""));
     } catch (IllegalArgumentException | SSLException | GeneralSecurityException e) {
       throw new IOException(
-          "http.tls: "
+          subject
+              + ": "
               + files.cert()
               + " must be a PEM certificate chain and "
               + files.key()

@@ -1,4 +1,4 @@
-package io.weir.gateway.people;
+package io.weir.gateway.passwords;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,6 +17,12 @@ public final class Passwords {
   private static final int COST = 11;
 
   private static final int LEAST_COST = 10;
+
+  /** Of a device, whose password is long and random: some milliseconds on a small machine. */
+  public static final int DEVICE_COST = 6;
+
+  /** As few as bcrypt knows. */
+  private static final int LEAST_DEVICE_COST = 4;
 
   /** A hash of a higher cost would hold up every other login. */
   private static final int MOST_COST = 14;
@@ -39,8 +45,12 @@ public final class Passwords {
     return hash(password, COST);
   }
 
-  /** The same with few rounds, for tests of many logins. */
-  static String hash(String password, int cost) {
+  /**
+   * The same with another number of rounds.
+   *
+   * @param cost two to this power
+   */
+  public static String hash(String password, int cost) {
     byte[] bytes = bytes(password);
     if (password.codePointCount(0, password.length()) < LEAST_CHARACTERS) {
       throw new IllegalArgumentException(
@@ -52,18 +62,32 @@ public final class Passwords {
     return BCrypt.hashpw(bytes, BCrypt.gensalt(cost));
   }
 
-  /** Whether a text is a hash that can be compared with in bounded time. */
-  static boolean isHash(String text) {
+  /** Whether a text is a hash of a person's password, that can be compared with in bounded time. */
+  public static boolean isHash(String text) {
+    return isHash(text, LEAST_COST);
+  }
+
+  /** The same for a device, whose password is long and random, so that few rounds are enough. */
+  public static boolean isDeviceHash(String text) {
+    return isHash(text, LEAST_DEVICE_COST);
+  }
+
+  /** Whether a device's password may be hashed with this cost. */
+  public static boolean isDeviceCost(int cost) {
+    return cost >= LEAST_DEVICE_COST && cost <= MOST_COST;
+  }
+
+  private static boolean isHash(String text, int leastCost) {
     Matcher matcher = HASH.matcher(text);
     if (!matcher.matches()) {
       return false;
     }
     int cost = Integer.parseInt(matcher.group(1));
-    return cost >= LEAST_COST && cost <= MOST_COST;
+    return cost >= leastCost && cost <= MOST_COST;
   }
 
   /** Whether a password is that of a hash. Takes as long for a wrong one. */
-  static boolean matches(String password, String hash) {
+  public static boolean matches(String password, String hash) {
     byte[] bytes = bytes(password);
     boolean fits = bytes.length <= MOST_BYTES;
     return BCrypt.checkpw(fits ? bytes : new byte[0], hash) && fits;

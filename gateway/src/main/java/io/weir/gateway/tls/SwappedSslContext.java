@@ -1,4 +1,4 @@
-package io.weir.gateway.http;
+package io.weir.gateway.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolNegotiator;

@@ -1,27 +1,23 @@
-package io.weir.gateway.api;
+package io.weir.gateway.tls;
 
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
-import io.weir.gateway.http.ServerCertificate;
-import io.weir.gateway.metrics.MeterNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Looks each second whether the server's certificate was replaced, on the thread {@code
- * http-certificate}, and says in time that it expires. The clock is that of the meters.
+ * Looks each second whether a server's certificate was replaced, on a thread of its own, and says
+ * in time that it expires.
  */
-final class CertificateWatch implements AutoCloseable {
+public final class CertificateWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
@@ -33,18 +29,23 @@ final class CertificateWatch implements AutoCloseable {
   /** Certificates that live for days are replaced by a program, when a third of it is left. */
   private static final int PART_OF_LIFE = 5;
 
-  private static final String SUBJECT = "http.tls";
-
+  private final String subject;
   private final ServerCertificate certificate;
-  private final Clock clock;
-  private final Scheduler thread = Schedulers.newSingle("http-certificate", true);
+  private final LongSupplier wallMs;
+  private final Scheduler thread;
 
-  CertificateWatch(ServerCertificate certificate, MeterRegistry meters) {
+  /**
+   * @param subject where its files stand in the configuration
+   * @param thread the name of the thread
+   * @param wallMs the time, in milliseconds since the epoch
+   */
+  public CertificateWatch(
+      String subject, ServerCertificate certificate, String thread, LongSupplier wallMs) {
+    this.subject = subject;
     this.certificate = certificate;
-    this.clock = meters.config().clock();
-    Gauge.builder(MeterNames.HTTP_CERTIFICATE_LEFT, this, watch -> watch.left().toSeconds())
-        .register(meters);
-    thread.schedulePeriodically(this::look, EVERY_S, EVERY_S, TimeUnit.SECONDS);
+    this.wallMs = wallMs;
+    this.thread = Schedulers.newSingle(thread, true);
+    this.thread.schedulePeriodically(this::look, EVERY_S, EVERY_S, TimeUnit.SECONDS);
   }
 
   private void look() {
@@ -52,7 +53,7 @@ final class CertificateWatch implements AutoCloseable {
     boolean other = certificate.look();
     ServerCertificate.State now = certificate.state();
     if (other) {
-      LOG.info("{}: new certificate in use, valid until {}", SUBJECT, now.validUntil());
+      LOG.info("{}: new certificate in use, valid until {}", subject, now.validUntil());
     } else if (!now.refused().isEmpty() && !now.refused().equals(before)) {
       LOG.error(
           "The new certificate is not used; the one before stays, valid until {}: {}",
@@ -61,16 +62,18 @@ final class CertificateWatch implements AutoCloseable {
     }
   }
 
-  private Duration left() {
+  /** How long the certificate is valid yet. Any thread. */
+  public Duration left() {
     return Duration.between(
-        Instant.ofEpochMilli(clock.wallTime()), certificate.state().validUntil());
+        Instant.ofEpochMilli(wallMs.getAsLong()), certificate.state().validUntil());
   }
 
-  List<Trouble> troubles() {
+  /** What is wrong with it. Any thread. */
+  public List<Trouble> troubles() {
     List<Trouble> troubles = new ArrayList<>();
     ServerCertificate.State now = certificate.state();
     if (!now.refused().isEmpty()) {
-      troubles.add(new Trouble(AlarmKind.CERTIFICATE_REFUSED, SUBJECT, now.refused()));
+      troubles.add(new Trouble(AlarmKind.CERTIFICATE_REFUSED, subject, now.refused()));
     }
     Duration life = Duration.between(now.validFrom(), now.validUntil()).dividedBy(PART_OF_LIFE);
     Duration left = left();
@@ -78,7 +81,7 @@ final class CertificateWatch implements AutoCloseable {
       troubles.add(
           new Trouble(
               AlarmKind.CERTIFICATE_EXPIRING,
-              SUBJECT,
+              subject,
               (left.isNegative() ? "it was valid until " : "it is valid until ")
                   + now.validUntil()));
     }

@@ -1,0 +1,45 @@
+package io.weir.gateway.source.listener;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who sends on a connection, and what it may publish to. Immutable. */
+final class Sender {
+
+  private final String name;
+  private final List<String> topics;
+
+  private Sender(String name, List<String> topics) {
+    this.name = name;
+    this.topics = topics;
+  }
+
+  /**
+   * @param name its user name or the common name of its certificate
+   */
+  static Sender of(DeviceLogin login, String name, String client) {
+    List<String> topics = new ArrayList<>();
+    for (String filter : login.topics()) {
+      boolean fits =
+          (!filter.contains("{user}") || isLevel(name))
+              && (!filter.contains("{client}") || isLevel(client));
+      if (fits) {
+        topics.add(filter.replace("{user}", name).replace("{client}", client));
+      }
+    }
+    return new Sender(name, topics);
+  }
+
+  /** With another character in it a name would open topics of others. */
+  private static boolean isLevel(String name) {
+    return Topics.isName(name) && name.indexOf('/') < 0;
+  }
+
+  boolean mayPublish(String topic) {
+    return Topics.anyMatches(topics, topic);
+  }
+
+  String name() {
+    return name;
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The certificate that a server of the gateway shows: read from files, replaced without a restart,
+ * and watched for its end.
+ */
+@org.jspecify.annotations.NullMarked
+package io.weir.gateway.tls;

@@ -1,0 +1,368 @@
+package io.weir.gateway.source.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.passwords.Passwords;
+import io.weir.gateway.peers.Certificates;
+import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.tls.ServerFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in, and to which topics. */
+class ListenerAccessTest {
+
+  private static final int CONNACK = 2;
+  private static final int PUBACK = 4;
+  private static final int PUBREC = 5;
+  private static final int PINGRESP = 13;
+
+  private static final String SECRET = "correct horse";
+  private static final DeviceLogin PRESS =
+      new DeviceLogin(
+          "press-01", Passwords.hash(SECRET, 4), List.of("factory/{user}/#", "c/{client}/#"));
+
+  @TempDir static Path home;
+  private static Certificates certificates;
+
+  @BeforeAll
+  static void sign() throws Exception {
+    certificates = new Certificates(home.resolve("certificates"));
+    certificates.sign("server", "EC", "IP:127.0.0.1");
+    certificates.sign("other", "EC", "IP:127.0.0.1");
+    certificates.sign("press-07", "EC", "DNS:device");
+    certificates.sign("stranger", "EC", "DNS:device");
+  }
+
+  private static ListenerConfig with(
+      @Nullable ServerFiles tls,
+      List<DeviceLogin> users,
+      List<DeviceLogin> known,
+      boolean proxied,
+      ListenerConfig.Limits limits) {
+    ListenerConfig usual = ListenerRig.CONFIG;
+    return new ListenerConfig(
+        usual.name(),
+        usual.bind(),
+        usual.port(),
+        usual.receiveMaximum(),
+        usual.windowBytes(),
+        usual.maxPacketBytes(),
+        usual.sessionExpiry(),
+        usual.keepAlive(),
+        Duration.ofSeconds(10),
+        limits,
+        true,
+        tls,
+        users,
+        known,
+        proxied,
+        SparkplugHost.DEFAULT);
+  }
+
+  private static ListenerRig rig(ListenerConfig config) {
+    return new ListenerRig(config, KnownSessions.NONE);
+  }
+
+  private static ListenerRig withUsers() {
+    return rig(with(null, List.of(PRESS), List.of(), false, ListenerRig.CONFIG.limits()));
+  }
+
+  private static int connect(RawClient raw) throws IOException {
+    return raw.read(CONNACK).u8(1);
+  }
+
+  // ---- Users
+
+  @Test
+  void onlyWhoHasAPasswordIsLetIn() throws Exception {
+    try (ListenerRig rig = withUsers()) {
+      try (RawClient none = rig.client().connect5("c", true)) {
+        assertThat(connect(none)).isEqualTo(0x87);
+        assertThat(none.isClosed()).isTrue();
+      }
+      try (RawClient wrong = rig.client().login5("c", "press-01", "wrong horse")) {
+        assertThat(connect(wrong)).isEqualTo(0x86);
+      }
+      try (RawClient unknown = rig.client().login5("c", "nobody", SECRET)) {
+        assertThat(connect(unknown)).isEqualTo(0x86);
+      }
+      try (RawClient old =
+          rig.client()
+              .send(
+                  0x10,
+                  RawClient.bytes("MQTT", 4, 0xC2, (short) 60, "c", "press-01", "wrong horse"))) {
+        assertThat(connect(old)).isEqualTo(4);
+      }
+      for (int i = 0; i < 2; i++) { // the second time from memory
+        try (RawClient right = rig.client().login5("c", "press-01", SECRET)) {
+          assertThat(connect(right)).isZero();
+        }
+      }
+      assertThat(rig.shelf.taken()).isEmpty();
+      assertThat(rig.meters.counter("weir.source.refused.connections", "source", "direct").count())
+          .isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aClientThatPublishesBeforeItIsLetInIsNotHeard() throws Exception {
+    try (ListenerRig rig = withUsers();
+        RawClient wrong = rig.client().login5("c", "press-01", "wrong horse")) {
+      wrong.publish5(2, 1, "factory/press-01/a", "x");
+      assertThat(connect(wrong)).isEqualTo(0x86);
+      assertThat(rig.shelf.taken()).isEmpty();
+    }
+  }
+
+  @Test
+  void aUserPublishesToItsOwnTopicsOnly() throws Exception {
+    try (ListenerRig rig = withUsers()) {
+      try (RawClient raw = rig.client().login5("id-1", "press-01", SECRET)) {
+        assertThat(connect(raw)).isZero();
+        raw.publish5(2, 1, "factory/press-01/a", "yes");
+        assertThat(raw.read(PUBACK).reason()).isZero();
+        raw.publish5(2, 2, "factory/press-02/a", "no");
+        assertThat(raw.read(PUBACK).reason()).isEqualTo(0x87);
+        raw.publish5(4, 3, "factory", "no");
+        assertThat(raw.read(PUBREC).reason()).isEqualTo(0x87);
+        raw.publish5(0, 0, "factory/press-02/a", "no");
+        raw.publish5(2, 4, "c/id-1/b", "yes");
+        assertThat(raw.read(PUBACK).reason()).isZero();
+      }
+      try (RawClient greedy = rig.client().login5("+", "press-01", SECRET)) {
+        assertThat(connect(greedy)).isZero();
+        greedy.publish5(2, 1, "c/id-1/b", "no");
+        assertThat(greedy.read(PUBACK).reason()).isEqualTo(0x87);
+      }
+      try (RawClient will =
+          rig.client()
+              .send(
+                  0x10,
+                  RawClient.bytes(
+                      "MQTT",
+                      5,
+                      0xC6,
+                      (short) 60,
+                      0,
+                      "w",
+                      0,
+                      "elsewhere",
+                      "DEAD",
+                      "press-01",
+                      SECRET))) {
+        assertThat(connect(will)).isEqualTo(0x87);
+      }
+      assertThat(rig.shelf.texts()).containsExactly("yes", "yes");
+    }
+  }
+
+  @Test
+  void aMessageOfVersion3WithoutRightEndsTheConnectionInsteadOfALie() throws Exception {
+    try (ListenerRig rig = withUsers();
+        RawClient raw =
+            rig.client()
+                .send(
+                    0x10, RawClient.bytes("MQTT", 4, 0xC2, (short) 60, "c", "press-01", SECRET))) {
+      assertThat(connect(raw)).isZero();
+      raw.publish(2, 1, "factory/press-02/a", "no");
+      assertThat(raw.isClosed()).isTrue();
+      assertThat(rig.shelf.taken()).isEmpty();
+    }
+  }
+
+  // ---- TLS and certificates
+
+  private static ServerFiles files(ServerFiles.Clients clients) {
+    return new ServerFiles(
+        certificates.path("ca.pem"),
+        certificates.path("server.pem"),
+        certificates.path("server.key"),
+        clients);
+  }
+
+  private static SSLSocket tls(ListenerRig rig, @Nullable String client) throws IOException {
+    Path cert = client == null ? null : certificates.path(client + ".pem");
+    Path key = client == null ? null : certificates.path(client + ".key");
+    SSLSocket socket =
+        (SSLSocket)
+            Tls.socketFactory(new TlsFiles(certificates.path("ca.pem"), cert, key))
+                .createSocket(InetAddress.getLoopbackAddress(), rig.listener.port());
+    socket.startHandshake();
+    return socket;
+  }
+
+  @Test
+  void aCertificateNamesItsDevice() throws Exception {
+    DeviceLogin seven = new DeviceLogin("press-07", "", List.of("factory/{user}/#"));
+    ListenerConfig config =
+        with(
+            files(ServerFiles.Clients.OPTIONAL),
+            List.of(PRESS),
+            List.of(seven),
+            false,
+            ListenerRig.CONFIG.limits());
+    try (ListenerRig rig = rig(config)) {
+      try (RawClient known = new RawClient(tls(rig, "press-07")).connect5("c", true)) {
+        assertThat(connect(known)).isZero();
+        known.publish5(2, 1, "factory/press-07/a", "yes");
+        assertThat(known.read(PUBACK).reason()).isZero();
+        known.publish5(2, 2, "factory/press-01/a", "no");
+        assertThat(known.read(PUBACK).reason()).isEqualTo(0x87);
+      }
+      try (RawClient stranger = new RawClient(tls(rig, "stranger")).connect5("c", true)) {
+        assertThat(connect(stranger)).isEqualTo(0x87);
+      }
+      try (RawClient user = new RawClient(tls(rig, null)).login5("c", "press-01", SECRET)) {
+        assertThat(connect(user)).isZero();
+      }
+      try (RawClient plain = rig.client().connect5("c", true)) {
+        assertThat(plain.isClosed()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aRenewedCertificateIsShownWithoutARestart() throws Exception {
+    Path cert = Files.copy(certificates.path("server.pem"), home.resolve("live.pem"));
+    Path key = Files.copy(certificates.path("server.key"), home.resolve("live.key"));
+    ListenerConfig config =
+        with(
+            new ServerFiles(null, cert, key, ServerFiles.Clients.REQUIRED),
+            List.of(PRESS),
+            List.of(),
+            false,
+            ListenerRig.CONFIG.limits());
+    try (ListenerRig rig = rig(config)) {
+      String before = shown(rig);
+      Files.copy(certificates.path("other.pem"), cert, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(certificates.path("other.key"), key, StandardCopyOption.REPLACE_EXISTING);
+      await().until(() -> !shown(rig).equals(before));
+    }
+  }
+
+  private static String shown(ListenerRig rig) throws IOException {
+    try (SSLSocket socket = tls(rig, null)) {
+      X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return shown.getSerialNumber().toString();
+    }
+  }
+
+  // ---- Limits
+
+  @Test
+  void whereThereAreTooManyConnectionsANewOneIsClosed() throws Exception {
+    ListenerConfig.Limits two = new ListenerConfig.Limits(2, 0, 10, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, two));
+        RawClient first = rig.client().connect5("a", true);
+        RawClient second = rig.client().connect5("b", true)) {
+      assertThat(connect(first)).isZero();
+      assertThat(connect(second)).isZero();
+      try (RawClient third = rig.client()) {
+        assertThat(third.isClosed()).isTrue();
+      }
+      second.close();
+      await()
+          .untilAsserted(
+              () -> {
+                try (RawClient again = rig.client().connect5("d", true)) {
+                  assertThat(again.read(CONNACK).u8(1)).isZero();
+                }
+              });
+      first.ping();
+      first.read(PINGRESP);
+    }
+  }
+
+  @Test
+  void ofTooManySessionsTheOneThatEndsFirstMakesRoom() throws Exception {
+    ListenerConfig.Limits two = new ListenerConfig.Limits(10, 0, 2, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, two))) {
+      for (String client : List.of("a", "b", "c")) {
+        try (RawClient raw = rig.client().connect5(client, false, RawClient.expiry(100))) {
+          assertThat(connect(raw)).isZero();
+          raw.send(0xE0, new byte[0]);
+          assertThat(raw.isClosed()).isTrue();
+        }
+      }
+      try (RawClient again = rig.client().connect5("c", false, RawClient.expiry(100))) {
+        assertThat(again.read(CONNACK).u8(0)).isEqualTo(1);
+      }
+      try (RawClient gone = rig.client().connect5("a", false, RawClient.expiry(100))) {
+        assertThat(gone.read(CONNACK).u8(0)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aClientAboveItsRateIsReadMoreSlowlyAndLosesNothing() throws Exception {
+    ListenerConfig.Limits slow = new ListenerConfig.Limits(10, 0, 10, 5, 0);
+    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, slow));
+        RawClient raw = rig.client().connect5("a", true)) {
+      assertThat(connect(raw)).isZero();
+      for (int id = 1; id <= 10; id++) {
+        raw.publish5(2, id, "t", Integer.toString(id));
+      }
+      for (int id = 1; id <= 10; id++) {
+        assertThat(raw.read(PUBACK).u16(0)).isEqualTo(id);
+      }
+    }
+  }
+
+  // ---- A proxy
+
+  @Test
+  void behindAProxyTheAddressIsThatOfTheClient() throws Exception {
+    ListenerConfig.Limits one = new ListenerConfig.Limits(10, 1, 10, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(), List.of(), true, one));
+        RawClient first = proxied(rig, 1).connect5("a", true);
+        RawClient second = proxied(rig, 2).connect5("b", true)) {
+      assertThat(connect(first)).isZero();
+      assertThat(connect(second)).isZero();
+      try (RawClient same = proxied(rig, 2)) {
+        assertThat(same.isClosed()).isTrue();
+      }
+      try (RawClient direct = rig.client().connect5("c", true)) {
+        assertThat(direct.isClosed()).isTrue();
+      }
+    }
+  }
+
+  /** Version 2 of the PROXY protocol: TCP over IPv4, from 10.0.0.N. */
+  private static RawClient proxied(ListenerRig rig, int last) throws IOException {
+    byte[] signature = {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10};
+    RawClient raw =
+        new RawClient(new Socket(InetAddress.getLoopbackAddress(), rig.listener.port()));
+    return raw.send(
+        RawClient.bytes(
+            signature,
+            0x21,
+            0x11,
+            (short) 12,
+            10,
+            0,
+            0,
+            last,
+            127,
+            0,
+            0,
+            1,
+            (short) 40_000,
+            (short) 1883));
+  }
+}
