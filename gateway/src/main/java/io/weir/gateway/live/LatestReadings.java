@@ -1,49 +1,127 @@
 package io.weir.gateway.live;
 
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.Message;
-import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.MessageReader;
+import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.model.Weight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest reading of every series and metric: a fold over messages without clock and I/O. Newest
  * is by event time; of equal times, the last one received, as in the stores. At its limit, it
- * forgets the entry that was silent for longest.
+ * forgets the entry that was silent for longest, if that was a minute; else what is new is not
+ * taken, so that what is shown stays.
  *
- * <p>Shared between the thread that folds and the one that reads, under its own lock; both hold it
- * for memory work only.
+ * <p>A reading of what is known already changes its entry in place and allocates nothing.
+ *
+ * <p>Mutable; belongs to one thread, or to a lock of its user.
  */
-public final class LatestReadings {
+public final class LatestReadings implements MessageReader {
 
   private static final int TEXT_SHOWN = 200;
 
-  /** What one takes beside its names and its value, while it is shown too. */
+  /** What an entry takes beside its names and its text, while it is shown too. */
   private static final int BYTES_OF_ONE = 200;
 
-  /** So many metrics share a series, about. */
-  private static final int SERIES_SHARED = 2;
+  private static final int BYTES_OF_SERIES = 200;
+
+  /** A silence after which something new may take the place. */
+  static final long SILENT_NS = 60_000_000_000L;
 
   private final long mostBytes;
   private long bytes;
 
-  /** In the order of last hearing, oldest first. */
-  private final LinkedHashMap<Key, Heard> latest = new LinkedHashMap<>(256, 0.75f, true);
+  private final BySeries<OfSeries> series = new BySeries<>();
 
-  private record Key(Series series, String metric) {}
+  /** Begins and ends the ring of all entries in the order of last hearing, oldest first. */
+  private final Entry ring = new Entry();
 
-  private record Heard(Reading reading, long receiveTimeNs) {}
+  // Of the message and the line that are read.
+  private long receiveTimeNs;
+  private @Nullable OfSeries of;
+  private Series ofLine = new Series("", Asset.NONE, Map.of());
+  private long timeNs;
+  private Quality quality = Quality.GOOD;
+  private @Nullable String reason;
+
+  /** The entries of one series, by metric. */
+  private static final class OfSeries extends BySeries.Kept {
+    final Map<String, Entry> entries = new HashMap<>(8);
+
+    OfSeries(Series series) {
+      super(series);
+    }
+  }
+
+  /** The newest reading of one metric, and its neighbours in the ring. */
+  private static final class Entry {
+    private final @Nullable OfSeries of;
+    private final String metric;
+    private Value.Type type = Value.Type.FLOAT;
+    private long bits;
+    private @Nullable String text;
+    private long timeNs = Long.MIN_VALUE;
+    private Quality quality = Quality.GOOD;
+    private @Nullable String reason;
+    private long receiveTimeNs;
+    private Entry older = this;
+    private Entry newer = this;
+
+    /** The ring itself. */
+    Entry() {
+      of = null;
+      metric = "";
+    }
+
+    Entry(OfSeries of, String metric) {
+      this.of = of;
+      this.metric = metric;
+    }
+
+    OfSeries ofSeries() {
+      return Objects.requireNonNull(of);
+    }
+
+    /** What changes of its weight. */
+    long weight() {
+      return Weight.of(text) + Weight.of(reason);
+    }
+
+    Object value() {
+      return switch (type) {
+        case FLOAT -> Double.longBitsToDouble(bits);
+        case INTEGER -> bits;
+        case BOOLEAN -> bits != 0;
+        case STRING -> Objects.requireNonNull(text);
+      };
+    }
+
+    void unlink() {
+      older.newer = newer;
+      newer.older = older;
+    }
+
+    void linkBefore(Entry next) {
+      older = next.older;
+      newer = next;
+      older.newer = this;
+      next.older = this;
+    }
+  }
+
+  /** An entry as it was at one moment. */
+  record Heard(Series series, AssetNode.Latest latest, long receiveTimeNs) {}
 
   /**
    * @param mostBytes of the heap that it may take, about
@@ -52,57 +130,150 @@ public final class LatestReadings {
     this.mostBytes = mostBytes;
   }
 
-  /** Adds one message. */
-  public synchronized void fold(Message message) {
-    for (Reading reading : message.readings()) {
-      Key key = new Key(reading.series(), reading.metric());
-      Heard before = latest.get(key);
-      boolean newer = before == null || reading.timeNs() >= before.reading().timeNs();
-      Reading newest = before == null || newer ? shortened(reading) : before.reading();
-      latest.put(key, new Heard(newest, message.receiveTimeNs()));
-      bytes += weight(newest) - (before == null ? 0 : weight(before.reading()));
-      forget();
+  @Override
+  public void message(String source, String topic, long receivedNs) {
+    receiveTimeNs = receivedNs;
+  }
+
+  @Override
+  public void line(Series next, long at, Quality trust, @Nullable String why) {
+    ofLine = next;
+    of = series.get(next);
+    timeNs = at;
+    quality = trust;
+    reason = why;
+  }
+
+  @Override
+  public void real(String metric, double value) {
+    put(metric, Value.Type.FLOAT, Double.doubleToRawLongBits(value), null);
+  }
+
+  @Override
+  public void whole(String metric, long value) {
+    put(metric, Value.Type.INTEGER, value, null);
+  }
+
+  @Override
+  public void flag(String metric, boolean value) {
+    put(metric, Value.Type.BOOLEAN, value ? 1 : 0, null);
+  }
+
+  @Override
+  public void text(String metric, String value) {
+    boolean cut = value.length() > TEXT_SHOWN;
+    put(metric, Value.Type.STRING, 0, cut ? value.substring(0, TEXT_SHOWN) + "…" : value);
+  }
+
+  private void put(String metric, Value.Type type, long bits, @Nullable String text) {
+    Entry entry = entry(metric);
+    if (entry == null) {
+      return;
+    }
+    if (timeNs >= entry.timeNs) {
+      if (text != null || entry.text != null || reason != null || entry.reason != null) {
+        bytes -= entry.weight();
+        entry.text = text;
+        entry.reason = reason;
+        bytes += entry.weight();
+      }
+      entry.type = type;
+      entry.bits = bits;
+      entry.timeNs = timeNs;
+      entry.quality = quality;
+    }
+    entry.receiveTimeNs = receiveTimeNs;
+    entry.unlink();
+    entry.linkBefore(ring);
+    while (bytes > mostBytes && ring.newer != entry) { // longer texts than before
+      forget(ring.newer);
     }
   }
 
-  private void forget() {
-    Iterator<Heard> oldest = latest.values().iterator();
-    while (bytes > mostBytes && oldest.hasNext()) {
-      bytes -= weight(oldest.next().reading());
-      oldest.remove();
+  /** The entry of a metric of this line; {@code null} where there is no room for a new one. */
+  private @Nullable Entry entry(String metric) {
+    Entry known = of == null ? null : of.entries.get(metric);
+    if (known != null) {
+      return known;
+    }
+    long more = BYTES_OF_ONE + Weight.of(metric);
+    if (!isRoomFor(of == null ? more + weight(ofLine) : more)) {
+      return null;
+    }
+    OfSeries lineOf = of; // making room may have forgotten it
+    if (lineOf == null) {
+      lineOf = new OfSeries(ofLine);
+      series.put(lineOf);
+      of = lineOf;
+      bytes += weight(ofLine);
+    }
+    Entry entry = new Entry(lineOf, metric);
+    lineOf.entries.put(metric, entry);
+    bytes += more;
+    return entry;
+  }
+
+  private static long weight(Series series) {
+    return BYTES_OF_SERIES + Weight.of(series);
+  }
+
+  private boolean isRoomFor(long more) {
+    while (bytes + more > mostBytes) {
+      Entry oldest = ring.newer;
+      if (oldest == ring || receiveTimeNs - oldest.receiveTimeNs < SILENT_NS) {
+        return false;
+      }
+      forget(oldest);
+    }
+    return true;
+  }
+
+  private void forget(Entry gone) {
+    OfSeries from = gone.ofSeries();
+    gone.unlink();
+    from.entries.remove(gone.metric);
+    bytes -= BYTES_OF_ONE + Weight.of(gone.metric) + gone.weight();
+    if (from.entries.isEmpty()) {
+      series.remove(from);
+      bytes -= weight(from.series());
+      of = from == of ? null : of;
     }
   }
 
-  private static long weight(Reading reading) {
-    return BYTES_OF_ONE
-        + Weight.of(reading.metric())
-        + Weight.of(reading.value())
-        + Weight.of(reading.reason())
-        + Weight.of(reading.series()) / SERIES_SHARED;
+  /** All entries as they are now, the longest silent first. */
+  List<Heard> heard(long nowNs) {
+    List<Heard> all = new ArrayList<>();
+    for (Entry entry = ring.newer; entry != ring; entry = entry.newer) {
+      all.add(heard(entry, nowNs));
+    }
+    return all;
   }
 
-  /** Cuts long texts: the limit is on entries, not on bytes. */
-  private static Reading shortened(Reading reading) {
-    return reading.value() instanceof Value.Text text && text.value().length() > TEXT_SHOWN
-        ? new Reading(
-            reading.series(),
-            reading.metric(),
-            new Value.Text(text.value().substring(0, TEXT_SHOWN) + "…"),
-            reading.timeNs(),
-            reading.quality(),
-            reading.reason())
-        : reading;
+  private static Heard heard(Entry entry, long nowNs) {
+    Series series = entry.ofSeries().series();
+    AssetNode.Latest latest =
+        new AssetNode.Latest(
+            series.measurement(),
+            series.tags(),
+            entry.metric,
+            entry.value(),
+            Instant.ofEpochSecond(0, entry.timeNs),
+            seconds(nowNs - entry.timeNs),
+            entry.quality.name().toLowerCase(Locale.ROOT),
+            entry.reason);
+    return new Heard(series, latest, entry.receiveTimeNs);
   }
 
   /** All entries as a tree, with ages as of {@code nowNs}. */
   public List<AssetNode> tree(long nowNs) {
-    List<Heard> all;
-    synchronized (this) {
-      all = new ArrayList<>(latest.values());
-    }
+    return tree(heard(nowNs), nowNs);
+  }
+
+  /** Entries as a tree, with ages as of {@code nowNs}. */
+  static List<AssetNode> tree(List<Heard> all, long nowNs) {
     Branch root = new Branch("");
     for (Heard heard : all) {
-      root.at(heard.reading().series().asset()).take(heard);
+      root.at(heard.series().asset()).take(heard);
     }
     return root.children(nowNs, root.heard.isEmpty() ? List.of() : List.of(root.node("", nowNs)));
   }
@@ -154,7 +325,7 @@ public final class LatestReadings {
       for (Heard one : heard) {
         double age = seconds(nowNs - one.receiveTimeNs());
         heardAge = heardAge == null ? age : Math.min(heardAge, age);
-        metrics.add(latest(one.reading(), nowNs));
+        metrics.add(one.latest());
       }
       metrics.sort(
           Comparator.comparing(AssetNode.Latest::metric)
@@ -164,31 +335,6 @@ public final class LatestReadings {
       return new AssetNode(
           level, name, heardAge, metrics, rootItself ? List.of() : children(nowNs, List.of()));
     }
-  }
-
-  private static AssetNode.Latest latest(Reading reading, long nowNs) {
-    return new AssetNode.Latest(
-        reading.series().measurement(),
-        reading.series().tags(),
-        reading.metric(),
-        plain(reading.value()),
-        Instant.ofEpochSecond(0, reading.timeNs()),
-        seconds(nowNs - reading.timeNs()),
-        reading.quality().name().toLowerCase(Locale.ROOT),
-        reading.reason());
-  }
-
-  private static Object plain(Value value) {
-    if (value instanceof Value.Real real) {
-      return real.value();
-    }
-    if (value instanceof Value.Whole whole) {
-      return whole.value();
-    }
-    if (value instanceof Value.Flag flag) {
-      return flag.value();
-    }
-    return ((Value.Text) value).value();
   }
 
   private static double seconds(long nanos) {

@@ -5,8 +5,6 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
-import io.weir.gateway.model.Message;
-import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
 import java.util.List;
 import org.slf4j.Logger;
@@ -21,14 +19,9 @@ public final class Live implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
 
-  private static final long MOST_LATEST_BYTES = 32L << 20;
-
   private final Feed feed;
   private final Time time;
-  private final MessageCodec codec = new MessageCodec();
-  private final LatestReadings latest;
-  private final SignalMemory signals;
-  private final MachineQuality quality;
+  private final Folds folds;
   private final PastSignals past;
 
   /** Changes once, when the past was read. */
@@ -49,11 +42,9 @@ public final class Live implements Follower.Work, AutoCloseable {
   public Live(Feed feed, Past past, Time time, long bytes) {
     this.feed = feed;
     this.time = time;
-    this.latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 3 / 8));
-    this.quality = new MachineQuality(bytes / 8);
-    this.signals = new SignalMemory(Math.min(SignalMemory.BOUND_BYTES, bytes / 2));
+    this.folds = new Folds(bytes);
     keptSinceMs = time.wallNs() / 1_000_000;
-    this.past = new PastSignals(past, signals, time.wallNs(), feed.committed());
+    this.past = new PastSignals(past, folds, time.wallNs(), feed.committed());
     follower = new Follower("live", "the live page", feed, time, this);
   }
 
@@ -64,12 +55,12 @@ public final class Live implements Follower.Work, AutoCloseable {
 
   /** The newest value of each metric, as a tree. Any thread. */
   public List<AssetNode> assets() {
-    return latest.tree(time.wallNs());
+    return folds.tree(time.wallNs());
   }
 
   /** The signals of a machine of late. Any thread. */
   public SignalList signals(SignalQuery query) {
-    return signals.list(query, time.wallNs() / 1_000_000, keptSinceMs);
+    return folds.signals(query, time.wallNs() / 1_000_000, keptSinceMs);
   }
 
   /**
@@ -86,7 +77,7 @@ public final class Live implements Follower.Work, AutoCloseable {
 
   /** The machines with messages, the longest silent first. Any thread. */
   public List<Heard> heard() {
-    return quality.list();
+    return folds.machines();
   }
 
   /** Adds one record, if there is one. */
@@ -97,10 +88,7 @@ public final class Live implements Follower.Work, AutoCloseable {
       return readBack();
     }
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      Message message = codec.decode(entry.payload());
-      latest.fold(message);
-      signals.fold(message);
-      quality.fold(message);
+      folds.fold(entry.payload());
     } catch (IllegalArgumentException e) {
       LOG.error("Record {} cannot be shown: its bytes are not a message", entry.offset(), e);
     }

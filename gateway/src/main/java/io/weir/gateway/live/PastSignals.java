@@ -2,7 +2,6 @@ package io.weir.gateway.live;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.LargeMessages;
-import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +22,7 @@ final class PastSignals implements AutoCloseable {
   private static final int RECORDS_AT_ONCE = 50;
 
   private final Live.Past log;
-  private final SignalMemory signals;
-  private final MessageCodec codec = new MessageCodec();
+  private final Folds folds;
   private final long fromNs;
 
   /** Records from here on come as new ones. */
@@ -36,9 +34,9 @@ final class PastSignals implements AutoCloseable {
   /** Since when signals are read, in nanoseconds; 0 before the first record. */
   private long sinceNs;
 
-  PastSignals(Live.Past log, SignalMemory signals, long nowNs, long end) {
+  PastSignals(Live.Past log, Folds folds, long nowNs, long end) {
     this.log = log;
-    this.signals = signals;
+    this.folds = folds;
     this.end = end;
     fromNs = nowNs - SignalMemory.KEPT_MS * 1_000_000;
   }
@@ -74,7 +72,7 @@ final class PastSignals implements AutoCloseable {
       return;
     }
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      signals.fold(codec.decode(entry.payload()));
+      folds.foldSignals(entry.payload());
     } catch (IllegalArgumentException e) {
       LOG.debug("Record {} cannot be shown: its bytes are not a message", entry.offset(), e);
     }

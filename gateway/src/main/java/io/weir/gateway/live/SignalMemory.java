@@ -1,10 +1,9 @@
 package io.weir.gateway.live;
 
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageReader;
 import io.weir.gateway.model.Quality;
-import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Value;
+import io.weir.gateway.model.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recent signals of machines: numbers by the second for ten minutes, by quarters of a minute
@@ -25,10 +26,11 @@ import java.util.concurrent.TimeUnit;
  * #MOST_SIGNALS}, or fewer in fewer bytes, new ones are not added until others have been silent for
  * long.
  *
- * <p>Shared between the thread that folds and the one that shows, under its own lock; both hold it
- * for memory work only.
+ * <p>A number of a known signal within the last second allocates nothing.
+ *
+ * <p>Mutable; belongs to one thread, or to a lock of its user.
  */
-final class SignalMemory {
+final class SignalMemory implements MessageReader {
 
   static final long BOUND_BYTES = 64L << 20;
   static final int MOST_SIGNALS = 50_000;
@@ -47,7 +49,8 @@ final class SignalMemory {
 
   private static final int[] FULL = {640, 256, 256};
 
-  private final Map<Asset, Map<Name, Signal>> machines = new HashMap<>();
+  private final BySeries<OfSeries> series = new BySeries<>();
+  private final Map<Asset, List<OfSeries>> machines = new HashMap<>();
   private int signals;
   private int sweptSignals;
   private long sweptMs;
@@ -57,6 +60,12 @@ final class SignalMemory {
 
   private final long boundBytes;
   private long share;
+
+  // Of the message and the line that are read.
+  private long receivedMs;
+  private @Nullable Series ofLine;
+  private @Nullable OfSeries of;
+  private long ms;
 
   SignalMemory() {
     this(BOUND_BYTES);
@@ -78,6 +87,15 @@ final class SignalMemory {
           .thenComparing(Name::measurement)
           .thenComparing(name -> new TreeMap<>(name.tags).toString())
           .compare(this, other);
+    }
+  }
+
+  /** The signals of one series, by metric. */
+  private static final class OfSeries extends BySeries.Kept {
+    final Map<String, Signal> signals = new HashMap<>(8);
+
+    OfSeries(Series series) {
+      super(series);
     }
   }
 
@@ -105,57 +123,86 @@ final class SignalMemory {
     }
   }
 
-  /** Adds one message. */
-  synchronized void fold(Message message) {
-    for (Reading reading : message.readings()) {
-      if (reading.series().asset().machine() != null && reading.quality() != Quality.BAD) {
-        take(reading);
-      }
+  @Override
+  public void message(String source, String topic, long receiveTimeNs) {
+    receivedMs = receiveTimeNs / 1_000_000;
+  }
+
+  @Override
+  public void line(Series next, long timeNs, Quality quality, @Nullable String reason) {
+    boolean isSignal = next.asset().machine() != null && quality != Quality.BAD;
+    ofLine = isSignal ? next : null;
+    of = isSignal ? series.get(next) : null;
+    ms = Math.floorDiv(timeNs, 1_000_000L);
+  }
+
+  @Override
+  public void real(String metric, double value) {
+    Signal signal = signal(metric);
+    if (signal == null || !Double.isFinite(value)) {
+      return;
     }
-    long nowMs = message.receiveTimeNs() / 1_000_000;
-    if (nowMs - sweptMs >= SWEEP_MS || signals > sweptSignals + sweptSignals / 4 + 100) {
-      sweep(nowMs);
+    for (int i = 0; i < most.length; i++) {
+      signal.traces[i].put(ms, value, most[i]);
     }
   }
 
-  private void take(Reading reading) {
-    Map<Name, Signal> of =
-        machines.computeIfAbsent(reading.series().asset(), machine -> new HashMap<>());
-    Name name = new Name(reading.metric(), reading.series().measurement(), reading.series().tags());
-    Signal signal = of.get(name);
-    if (signal == null) {
-      if (signals >= boundBytes / LEAST_BYTES) {
-        return;
-      }
-      signal = new Signal();
-      of.put(name, signal);
-      signals++;
+  @Override
+  public void whole(String metric, long value) {
+    real(metric, value);
+  }
+
+  @Override
+  public void flag(String metric, boolean value) {
+    text(metric, Boolean.toString(value));
+  }
+
+  @Override
+  public void text(String metric, String value) {
+    Signal signal = signal(metric);
+    if (signal != null) {
+      boolean cut = value.length() > LONGEST_WORD;
+      signal.words.put(ms, cut ? value.substring(0, LONGEST_WORD) + "…" : value, share);
     }
-    long ms = Math.floorDiv(reading.timeNs(), 1_000_000L);
-    if (reading.value() instanceof Value.Text text) {
-      String word = text.value();
-      boolean cut = word.length() > LONGEST_WORD;
-      signal.words.put(ms, cut ? word.substring(0, LONGEST_WORD) + "…" : word, share);
-    } else if (reading.value() instanceof Value.Flag flag) {
-      signal.words.put(ms, Boolean.toString(flag.value()), share);
-    } else {
-      double number =
-          reading.value() instanceof Value.Real real
-              ? real.value()
-              : ((Value.Whole) reading.value()).value();
-      for (int i = 0; Double.isFinite(number) && i < signal.traces.length; i++) {
-        signal.traces[i].put(ms, number, most[i]);
-      }
+  }
+
+  /** The signal of a metric of this line; {@code null} where it is none, or there are too many. */
+  private @Nullable Signal signal(String metric) {
+    Signal known = of == null ? null : of.signals.get(metric);
+    if (known != null || ofLine == null || signals >= boundBytes / LEAST_BYTES) {
+      return known;
+    }
+    if (of == null) {
+      of = new OfSeries(ofLine);
+      series.put(of);
+      machines.computeIfAbsent(ofLine.asset(), machine -> new ArrayList<>(1)).add(of);
+    }
+    Signal signal = new Signal();
+    of.signals.put(metric, signal);
+    signals++;
+    return signal;
+  }
+
+  @Override
+  public void end() {
+    if (receivedMs - sweptMs >= SWEEP_MS || signals > sweptSignals + sweptSignals / 4 + 100) {
+      sweep(receivedMs);
     }
   }
 
   /** Forgets signals that were silent for long, and divides the memory again. */
   private void sweep(long nowMs) {
-    for (Map<Name, Signal> of : machines.values()) {
-      of.values().removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);
+    for (List<OfSeries> ofMachine : machines.values()) {
+      for (OfSeries each : ofMachine) {
+        each.signals.values().removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);
+        if (each.signals.isEmpty()) {
+          series.remove(each);
+        }
+      }
+      ofMachine.removeIf(each -> each.signals.isEmpty());
     }
-    machines.values().removeIf(Map::isEmpty);
-    signals = machines.values().stream().mapToInt(Map::size).sum();
+    machines.values().removeIf(List::isEmpty);
+    signals = (int) all().count();
     sweptSignals = signals;
     sweptMs = nowMs;
     share = boundBytes / Math.max(1, signals);
@@ -163,35 +210,39 @@ final class SignalMemory {
     most[2] = Math.min(FULL[2], points / 2);
     most[1] = Math.min(FULL[1], points / 4);
     most[0] = Math.min(FULL[0], points - most[2] - most[1]);
-    for (Map<Name, Signal> of : machines.values()) {
-      for (Signal signal : of.values()) {
-        for (int i = 0; i < most.length; i++) {
-          signal.traces[i].trim(most[i]);
-        }
-        signal.words.trim(share);
-      }
-    }
+    all()
+        .forEach(
+            signal -> {
+              for (int i = 0; i < most.length; i++) {
+                signal.traces[i].trim(most[i]);
+              }
+              signal.words.trim(share);
+            });
+  }
+
+  private Stream<Signal> all() {
+    return machines.values().stream()
+        .flatMap(List::stream)
+        .flatMap(each -> each.signals.values().stream());
   }
 
   /** Bytes that points take, for tests of the bound. */
-  synchronized long pointBytes() {
-    return machines.values().stream()
-        .flatMap(of -> of.values().stream())
+  long pointBytes() {
+    return all()
         .flatMap(signal -> Arrays.stream(signal.traces))
         .mapToLong(trace -> (long) trace.size() * Trace.POINT_BYTES)
         .sum();
   }
 
   /** The signals of a machine. */
-  synchronized SignalList list(SignalQuery query, long nowMs, long keptSinceMs) {
+  SignalList list(SignalQuery query, long nowMs, long keptSinceMs) {
     Long end = query.toMs();
     long to = end == null ? nowMs : end;
     long from = to - TimeUnit.MINUTES.toMillis(query.minutes());
     List<SignalList.Numbers> numbers = new ArrayList<>();
     List<SignalList.Texts> words = new ArrayList<>();
     boolean more = false;
-    Map<Name, Signal> of = new TreeMap<>(machines.getOrDefault(query.machine(), Map.of()));
-    for (Map.Entry<Name, Signal> each : of.entrySet()) {
+    for (Map.Entry<Name, Signal> each : ofMachine(query.machine()).entrySet()) {
       Name name = each.getKey();
       if (!query.metrics().isEmpty() && !query.metrics().contains(name.metric)) {
         continue;
@@ -211,5 +262,15 @@ final class SignalMemory {
       }
     }
     return new SignalList(from, to, keptSinceMs, numbers, words, more);
+  }
+
+  private Map<Name, Signal> ofMachine(Asset machine) {
+    Map<Name, Signal> named = new TreeMap<>();
+    for (OfSeries each : machines.getOrDefault(machine, List.of())) {
+      Series of = each.series();
+      each.signals.forEach(
+          (metric, signal) -> named.put(new Name(metric, of.measurement(), of.tags()), signal));
+    }
+    return named;
   }
 }

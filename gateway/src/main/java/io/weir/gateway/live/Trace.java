@@ -30,6 +30,9 @@ final class Trace {
 
   private int size;
 
+  /** Where the newest stretch begins: most values are of it. */
+  private long newestBeginMs;
+
   /** Whether nothing was forgotten. */
   private boolean whole = true;
 
@@ -63,6 +66,10 @@ final class Trace {
 
   /** Adds a value of any time; above {@code most} stretches the oldest is dropped. */
   void put(long ms, double value, int most) {
+    if (size > 0 && ms >= newestBeginMs && ms - newestBeginMs < stepMs) {
+      join(size - 1, ms, value);
+      return;
+    }
     int at = size;
     while (at > 0 && step(time(at - 1)) > step(ms)) {
       at--;
@@ -89,6 +96,9 @@ final class Trace {
     set(at, MAX, value);
     set(at, LAST, value);
     size++;
+    if (at == size - 1) {
+      newestBeginMs = step(ms) * stepMs;
+    }
   }
 
   private void join(int index, long ms, double value) {

@@ -18,6 +18,16 @@ public record Asset(
     machine = emptyToNull(machine);
   }
 
+  /** As records have it, but plain: it is asked for at every message. */
+  @Override
+  public int hashCode() {
+    return ((hash(site) * 31 + hash(area)) * 31 + hash(line)) * 31 + hash(machine);
+  }
+
+  private static int hash(@Nullable String level) {
+    return level == null ? 0 : level.hashCode();
+  }
+
   /** The present levels joined by slashes, or "" where none is known. */
   public String path() {
     StringBuilder path = new StringBuilder();

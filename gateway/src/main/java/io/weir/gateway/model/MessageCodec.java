@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  *                           u8 whether its counter begins
  * </pre>
  *
- * An instance belongs to one thread: it reuses its buffer, and shares the {@link Series} and names
- * it has seen, so that a steady stream allocates only readings.
+ * An instance belongs to one thread: it reuses its buffer. All instances of a process share the
+ * {@link Series} and names that any of them has seen, so that a steady stream allocates only
+ * readings, and what consumers keep of a series is one instance.
  */
 public final class MessageCodec {
 
@@ -60,27 +62,45 @@ public final class MessageCodec {
   private static final SessionEvent.Kind[] EVENTS = SessionEvent.Kind.values();
 
   private static final byte[] NOTHING = {};
+  private static final String ENDS_EARLY = "message bytes end early";
+
+  /** The counts of readings that stand before the groups. */
+  private static final int COUNTS = 5;
+
   private static final int DUPLICATE = 1;
   private static final int RESUMED = 2;
   private static final int RETAINED = 1;
-  private static final int CACHE_SLOTS = 4096;
+
+  private static final int LEAST_KNOWN = 4096;
+  private static final int MOST_KNOWN = 1 << 18;
+
+  /**
+   * Of so much of the heap, one series and one name is remembered: about as many as it may hold.
+   */
+  private static final long HEAP_OF_ONE = 8 << 10;
+
+  /** What is longer is read each time. */
+  private static final int LONGEST_NAME = 256;
+
+  private static final int LONGEST_SERIES = 2048;
+
   private static final int INITIAL_BYTES = 1024;
 
   /** A buffer that a large message made longer than this is not kept for the next one. */
   private static final int MOST_KEPT_BYTES = 256 << 10;
 
+  private static final KnownBytes<Series> SERIES = new KnownBytes<>(known());
+  private static final KnownBytes<String> NAMES = new KnownBytes<>(known());
+
   private byte[] out = new byte[INITIAL_BYTES];
   private int at;
 
-  private final Cached<Series>[] seriesCache = slots();
-  private final Cached<String>[] nameCache = slots();
+  private final Collected collected = new Collected();
 
-  @SuppressWarnings("ArrayRecordComponent") // compared byte by byte, in place
-  private record Cached<T>(byte[] key, T value) {}
-
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static <T> Cached<T>[] slots() {
-    return new Cached[CACHE_SLOTS];
+  private static int known() {
+    long ofHeap = Runtime.getRuntime().maxMemory() / HEAP_OF_ONE;
+    long most = Math.max(LEAST_KNOWN, Math.min(MOST_KNOWN, ofHeap));
+    return (int) Long.highestOneBit(most);
   }
 
   /** The message's bytes; the buffer is reused by the next call. */
@@ -414,7 +434,7 @@ public final class MessageCodec {
       int filtered = getVarint(in);
       int count = getVarint(in);
       int refused = getVarint(in);
-      List<Reading> readings = getGroups(in);
+      List<Reading> readings = getReadings(in);
       List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
       for (int i = 0; i < count; i++) {
         rejected.add(
@@ -441,11 +461,11 @@ public final class MessageCodec {
           format >= COUNTED ? getNumbers(in) : List.of(),
           session);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("message bytes end early", e);
+      throw new IllegalArgumentException(ENDS_EARLY, e);
     }
   }
 
-  private SessionEvent getSession(ByteBuffer in) {
+  private static SessionEvent getSession(ByteBuffer in) {
     int kind = in.get();
     if (kind < 0 || kind >= EVENTS.length) {
       throw new IllegalArgumentException("event " + kind + " of a session is not known");
@@ -453,7 +473,7 @@ public final class MessageCodec {
     return new SessionEvent(EVENTS[kind], in.getLong(), getVarint(in), in.getLong(), getText(in));
   }
 
-  private List<SequenceNumber> getNumbers(ByteBuffer in) {
+  private static List<SequenceNumber> getNumbers(ByteBuffer in) {
     int count = getVarint(in);
     List<SequenceNumber> numbers = new ArrayList<>(Math.min(count, 1024));
     for (int i = 0; i < count; i++) {
@@ -463,12 +483,48 @@ public final class MessageCodec {
     return numbers;
   }
 
-  private List<Reading> getGroups(ByteBuffer in) {
+  private List<Reading> getReadings(ByteBuffer in) {
     int groups = getVarint(in);
     if (groups == 0) {
       return List.of();
     }
     List<Reading> readings = new ArrayList<>(Math.min(groups * 8, 1024));
+    collected.readings = readings;
+    getGroups(in, groups, collected);
+    collected.readings = List.of();
+    return readings;
+  }
+
+  /**
+   * Goes through the readings of a message, without objects for them.
+   *
+   * @throws IllegalArgumentException as {@link #decode} does; a part may have been passed on then
+   */
+  public void read(ByteBuffer bytes, MessageReader reader) {
+    try {
+      ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      int format = format(in);
+      String source = getName(in);
+      String topic = getName(in);
+      long receiveTimeNs = in.getLong();
+      int packetId = getVarint(in);
+      in.getLong(); // the payload's hash
+      if (packetId != 0 && format > 1) {
+        in.get();
+        in.getLong();
+      }
+      for (int i = 0; i < COUNTS; i++) {
+        getVarint(in);
+      }
+      reader.message(source, topic, receiveTimeNs);
+      getGroups(in, getVarint(in), reader);
+      reader.end();
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException(ENDS_EARLY, e);
+    }
+  }
+
+  private static void getGroups(ByteBuffer in, int groups, MessageReader reader) {
     for (int g = 0; g < groups; g++) {
       Series series = getSeries(in);
       long time = in.getLong();
@@ -478,13 +534,71 @@ public final class MessageCodec {
         String text = getName(in);
         reason = text.isEmpty() ? null : text;
       }
+      reader.line(series, time, quality, reason);
       int fields = getVarint(in);
       for (int f = 0; f < fields; f++) {
-        String metric = getName(in);
-        readings.add(new Reading(series, metric, getValue(in), time, quality, reason));
+        getField(in, reader);
       }
     }
-    return readings;
+  }
+
+  private static void getField(ByteBuffer in, MessageReader reader) {
+    String metric = getName(in);
+    int type = in.get();
+    switch (type) {
+      case 0 -> reader.real(metric, in.getDouble());
+      case 1 -> reader.whole(metric, in.getLong());
+      case 2 -> reader.flag(metric, in.get() != 0);
+      case 3 -> reader.text(metric, getText(in));
+      default -> throw new IllegalArgumentException("value type " + type + " is not known");
+    }
+  }
+
+  /** The readings of one message as a list. */
+  private static final class Collected implements MessageReader {
+    private List<Reading> readings = List.of();
+    private @Nullable Series series;
+    private long timeNs;
+    private Quality quality = Quality.GOOD;
+    private @Nullable String reason;
+
+    @Override
+    public void message(String source, String topic, long receiveTimeNs) {
+      // is read with the rest of the message
+    }
+
+    @Override
+    public void line(Series of, long at, Quality trust, @Nullable String why) {
+      series = of;
+      timeNs = at;
+      quality = trust;
+      reason = why;
+    }
+
+    private void add(String metric, Value value) {
+      readings.add(
+          new Reading(Objects.requireNonNull(series), metric, value, timeNs, quality, reason));
+    }
+
+    @Override
+    public void real(String metric, double value) {
+      add(metric, new Value.Real(value));
+    }
+
+    @Override
+    public void whole(String metric, long value) {
+      add(metric, new Value.Whole(value));
+    }
+
+    @Override
+    public void flag(String metric, boolean value) {
+      add(metric, new Value.Flag(value));
+    }
+
+    @Override
+    public void text(String metric, String value) {
+      add(metric, new Value.Text(value));
+    }
   }
 
   private static Quality quality(int code) {
@@ -496,28 +610,17 @@ public final class MessageCodec {
     };
   }
 
-  private Value getValue(ByteBuffer in) {
-    int type = in.get();
-    return switch (type) {
-      case 0 -> new Value.Real(in.getDouble());
-      case 1 -> new Value.Whole(in.getLong());
-      case 2 -> new Value.Flag(in.get() != 0);
-      case 3 -> new Value.Text(getText(in));
-      default -> throw new IllegalArgumentException("value type " + type + " is not known");
-    };
-  }
-
-  private Series getSeries(ByteBuffer in) {
+  private static Series getSeries(ByteBuffer in) {
     int length = getVarint(in);
     int start = in.position();
-    int slot = slot(in, start, length);
-    Cached<Series> cached = seriesCache[slot];
-    if (cached != null && same(cached.key(), in, start, length)) {
+    int hash = KnownBytes.hash(in, start, length);
+    Series known = SERIES.find(in, start, length, hash);
+    if (known != null) {
       in.position(start + length);
-      return cached.value();
+      return known;
     }
-    byte[] key = new byte[length];
-    in.get(start, key);
+    byte[] bytes = take(in, length);
+    in.position(start);
     String measurement = getName(in);
     Asset asset = getAsset(in);
     int count = getVarint(in);
@@ -531,11 +634,13 @@ public final class MessageCodec {
       tags = Collections.unmodifiableMap(sorted);
     }
     Series series = new Series(measurement, asset, tags);
-    seriesCache[slot] = new Cached<>(key, series);
+    if (length <= LONGEST_SERIES) {
+      SERIES.put(bytes, hash, series);
+    }
     return series;
   }
 
-  private Asset getAsset(ByteBuffer in) {
+  private static Asset getAsset(ByteBuffer in) {
     int levels = in.get();
     return new Asset(
         (levels & 1) != 0 ? getName(in) : null,
@@ -544,44 +649,22 @@ public final class MessageCodec {
         (levels & 8) != 0 ? getName(in) : null);
   }
 
-  private String getName(ByteBuffer in) {
+  private static String getName(ByteBuffer in) {
     int length = getVarint(in);
     int start = in.position();
-    if (length > 256) {
+    if (length > LONGEST_NAME) {
       return text(in, length);
     }
-    int slot = slot(in, start, length);
-    Cached<String> cached = nameCache[slot];
-    if (cached != null && same(cached.key(), in, start, length)) {
+    int hash = KnownBytes.hash(in, start, length);
+    String known = NAMES.find(in, start, length, hash);
+    if (known != null) {
       in.position(start + length);
-      return cached.value();
+      return known;
     }
-    byte[] key = new byte[length];
-    in.get(key);
-    String name = new String(key, UTF_8);
-    nameCache[slot] = new Cached<>(key, name);
+    byte[] bytes = take(in, length);
+    String name = new String(bytes, UTF_8);
+    NAMES.put(bytes, hash, name);
     return name;
-  }
-
-  private static int slot(ByteBuffer in, int start, int length) {
-    int hash = length;
-    for (int i = start; i < start + length; i++) {
-      hash = 31 * hash + in.get(i);
-    }
-    hash ^= hash >>> 15;
-    return hash & (CACHE_SLOTS - 1);
-  }
-
-  private static boolean same(byte[] key, ByteBuffer in, int start, int length) {
-    if (key.length != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (key[i] != in.get(start + i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static String getText(ByteBuffer in) {

@@ -17,6 +17,7 @@ import io.weir.gateway.live.AssetNode;
 import io.weir.gateway.live.LatestReadings;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageParts;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
@@ -74,8 +75,11 @@ public final class InventedView implements GatewayView {
         metrics.entrySet().stream()
             .map(e -> new Reading(series, e.getKey(), e.getValue(), now, Quality.GOOD, null))
             .toList();
-    latest.fold(
-        new Message("plant", "t", now, 1, 1, readings.size(), 0, 0, readings, List.of(), bytes()));
+    synchronized (latest) {
+      MessageParts.pass(
+          new Message("plant", "t", now, 1, 1, readings.size(), 0, 0, readings, List.of(), bytes()),
+          latest);
+    }
     received += readings.size();
     stored += storeDown || storeStuck ? 0 : readings.size();
   }
@@ -204,7 +208,9 @@ public final class InventedView implements GatewayView {
 
   @Override
   public List<AssetNode> assets() {
-    return latest.tree(System.currentTimeMillis() * 1_000_000L);
+    synchronized (latest) {
+      return latest.tree(System.currentTimeMillis() * 1_000_000L);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageParts;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
@@ -18,7 +19,7 @@ class LatestReadingsTest {
   private static final long S = 1_000_000_000L;
   private static final Asset PRESS = new Asset("plant", "hall", "press-shop", "press-01");
 
-  private final LatestReadings latest = new LatestReadings(50_000);
+  private final LatestReadings latest = new LatestReadings(100_000);
 
   private void hear(Asset asset, String metric, Value value, long timeS, long receivedS) {
     hear(new Series("telemetry", asset, Map.of()), metric, value, timeS, receivedS);
@@ -26,9 +27,10 @@ class LatestReadingsTest {
 
   private void hear(Series series, String metric, Value value, long timeS, long receivedS) {
     Reading reading = new Reading(series, metric, value, timeS * S, Quality.GOOD, null);
-    latest.fold(
+    MessageParts.pass(
         new Message(
-            "s", "t", receivedS * S, 0, 0, 1, 0, 0, List.of(reading), List.of(), new byte[0]));
+            "s", "t", receivedS * S, 0, 0, 1, 0, 0, List.of(reading), List.of(), new byte[0]),
+        latest);
   }
 
   private AssetNode press() {
@@ -104,12 +106,46 @@ class LatestReadingsTest {
     hear(new Asset(null, null, null, "m0"), "a", new Value.Real(0), 2, 2);
     assertThat(latest.tree(S)).hasSize(100);
     String name = "x".repeat(60_000);
-    hear(new Asset(null, null, null, name), "a", new Value.Real(100), 3, 3);
+    hear(new Asset(null, null, null, name), "a", new Value.Real(100), 62, 62);
     assertThat(latest.tree(S))
         .hasSizeBetween(30, 90)
         .extracting(AssetNode::name)
         .contains("m0", "m99", name)
         .doesNotContain("m1");
+  }
+
+  @Test
+  void pastTheBoundWhatIsShownStaysUntilSomethingWasSilentForAMinute() {
+    Asset late = new Asset(null, null, null, "late");
+    for (int second = 1; second < 60; second++) {
+      for (int i = 0; i < 300; i++) {
+        hear(new Asset(null, null, null, "m" + i), "a", new Value.Real(i), second, second);
+      }
+      assertThat(latest.tree(S))
+          .hasSizeBetween(100, 200)
+          .extracting(AssetNode::name)
+          .contains("m0", "m99");
+    }
+    hear(late, "a", new Value.Real(1), 118, 118);
+    assertThat(latest.tree(S)).extracting(AssetNode::name).doesNotContain("late");
+    hear(late, "a", new Value.Real(1), 119, 119);
+    assertThat(latest.tree(S)).extracting(AssetNode::name).contains("late");
+  }
+
+  @Test
+  void longerTextsThanBeforeTakeThePlaceOfWhatWasSilentForLongest() {
+    for (int i = 0; i < 300; i++) {
+      hear(new Asset(null, null, null, "m" + i), "a", new Value.Text("x"), 1, 1);
+    }
+    int before = latest.tree(S).size();
+    for (int i = before - 50; i < before; i++) {
+      hear(new Asset(null, null, null, "m" + i), "a", new Value.Text("€".repeat(200)), 2, 2);
+    }
+    assertThat(latest.tree(S))
+        .hasSizeBetween(50, before - 1)
+        .extracting(AssetNode::name)
+        .contains("m" + (before - 1))
+        .doesNotContain("m0");
   }
 
   @Test

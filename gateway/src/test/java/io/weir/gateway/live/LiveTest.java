@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
@@ -19,12 +20,14 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,5 +112,56 @@ class LiveTest {
                       .extracting(AssetNode::name)
                       .containsExactly("m1", "m2"));
     }
+  }
+
+  @Test
+  void aMessageOfWhatIsKnownAllocatesLittleWhileNobodyLooks() throws IOException {
+    int series = 100;
+    int messages = 100 * series;
+    try (SegmentLog log = open();
+        Live live = new Live(log.tail(), log::past, Time.SYSTEM, 32 << 20)) {
+      live.follower().step(10);
+      long start = Time.SYSTEM.wallNs() / SECOND_NS * SECOND_NS;
+      for (int i = 0; i < messages; i++) {
+        log.append(0, start + i, 6, sixReadings("machine-" + i % series, start + i, i), null);
+      }
+      log.sync();
+      live.follower().step(messages / 2);
+      long before = allocated();
+      live.follower().step(messages / 2);
+      long bytes = (allocated() - before) / (messages / 2);
+      assertThat(live.heard()).hasSize(series);
+      assertThat(bytes).as("bytes a message").isLessThan(400);
+    }
+  }
+
+  /** Bytes that this thread has allocated so far. */
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  private static ByteBuffer sixReadings(String machine, long now, int number) {
+    Asset asset = new Asset("plant", "hall", "line", machine);
+    Series series = new Series("telemetry", asset, Map.of());
+    List<Reading> readings =
+        Stream.of("cycle", "energy", "good", "speed", "temperature", "vibration")
+            .map(
+                metric ->
+                    new Reading(series, metric, new Value.Real(number), now, Quality.GOOD, null))
+            .toList();
+    return new MessageCodec()
+        .encode(
+            new Message(
+                "plant",
+                "factory/plant/hall/line/" + machine + "/telemetry",
+                now,
+                0,
+                0,
+                6,
+                0,
+                0,
+                readings,
+                List.of(),
+                new byte[0]));
   }
 }

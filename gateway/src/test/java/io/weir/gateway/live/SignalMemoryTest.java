@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageParts;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
@@ -30,9 +31,10 @@ class SignalMemoryTest {
   private void hear(Asset asset, long ms, String metric, Value value, Quality quality) {
     Series series = new Series("telemetry", asset, Map.of());
     Reading reading = new Reading(series, metric, value, ms * 1_000_000, quality, null);
-    memory.fold(
+    MessageParts.pass(
         new Message(
-            "s", "t", ms * 1_000_000, 1, 1, 1, 0, 0, List.of(reading), List.of(), new byte[0]));
+            "s", "t", ms * 1_000_000, 1, 1, 1, 0, 0, List.of(reading), List.of(), new byte[0]),
+        memory);
   }
 
   private void hear(long ms, double value) {
@@ -152,7 +154,8 @@ class SignalMemoryTest {
           readings.stream()
               .map(r -> new Reading(r.series(), r.metric(), r.value(), ns, r.quality(), null))
               .toList();
-      memory.fold(new Message("s", "t", ns, 1, 1, 1, 0, 0, now, List.of(), new byte[0]));
+      MessageParts.pass(
+          new Message("s", "t", ns, 1, 1, 1, 0, 0, now, List.of(), new byte[0]), memory);
       assertThat(memory.pointBytes()).isLessThan(SignalMemory.BOUND_BYTES * 5 / 4);
     }
     assertThat(memory.pointBytes()).isGreaterThan(SignalMemory.BOUND_BYTES / 4);

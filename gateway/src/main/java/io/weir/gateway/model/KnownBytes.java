@@ -1,0 +1,97 @@
+package io.weir.gateway.model;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What bytes were read as before, found by the bytes: a stream of the same names makes each of them
+ * once. It has a fixed number of places, four for each hash; where they are full, one is forgotten
+ * and read again when it comes again.
+ *
+ * <p>For any thread, without a lock: an entry does not change, and one that another thread replaces
+ * at the same time costs no more than to read it again.
+ */
+final class KnownBytes<T> {
+
+  private static final int PLACES_OF_A_HASH = 4;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Known<T>[] places;
+
+  @SuppressWarnings("ArrayRecordComponent") // compared byte by byte, in place
+  private record Known<T>(byte[] bytes, int hash, T value) {}
+
+  /**
+   * @param places a power of two
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  KnownBytes(int places) {
+    this.places = new Known[places];
+  }
+
+  /** A hash of some bytes of a buffer that is little-endian. */
+  static int hash(ByteBuffer in, int start, int length) {
+    long hash = length;
+    int at = start;
+    int end = start + length;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      hash = (hash ^ in.getLong(at)) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 32;
+    }
+    for (; at < end; at++) {
+      hash = (hash ^ in.get(at)) * 0x9E3779B97F4A7C15L;
+    }
+    return (int) (hash ^ hash >>> 32);
+  }
+
+  /** What these bytes were read as; {@code null} where that is not known. */
+  @Nullable T find(ByteBuffer in, int start, int length, int hash) {
+    int first = first(hash);
+    for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
+      Known<T> known = places[i];
+      if (known != null && known.hash() == hash && same(known.bytes(), in, start, length)) {
+        return known.value();
+      }
+    }
+    return null;
+  }
+
+  /** Remembers what bytes were read as, in a free place or in that of another. */
+  void put(byte[] bytes, int hash, T value) {
+    int first = first(hash);
+    int at = first + (hash >>> 30);
+    for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
+      if (places[i] == null) {
+        at = i;
+        break;
+      }
+    }
+    places[at] = new Known<>(bytes, hash, value);
+  }
+
+  private int first(int hash) {
+    return hash & (places.length - PLACES_OF_A_HASH);
+  }
+
+  private static boolean same(byte[] bytes, ByteBuffer in, int start, int length) {
+    if (bytes.length != length) {
+      return false;
+    }
+    int i = 0;
+    for (; i <= length - Long.BYTES; i += Long.BYTES) {
+      if ((long) LONGS.get(bytes, i) != in.getLong(start + i)) {
+        return false;
+      }
+    }
+    for (; i < length; i++) {
+      if (bytes[i] != in.get(start + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,57 @@
+package io.weir.gateway.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class KnownBytesTest {
+
+  private static ByteBuffer bytes(String name) {
+    return ByteBuffer.wrap(("ab" + name + "yz").getBytes(UTF_8)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static String find(KnownBytes<String> known, String name) {
+    ByteBuffer in = bytes(name);
+    return known.find(in, 2, name.length(), KnownBytes.hash(in, 2, name.length()));
+  }
+
+  private static void put(KnownBytes<String> known, String name) {
+    known.put(name.getBytes(UTF_8), KnownBytes.hash(bytes(name), 2, name.length()), name);
+  }
+
+  @Test
+  void whatIsFoundIsWhatWasPutForTheSameBytesThoughPlacesAreFew() {
+    KnownBytes<String> known = new KnownBytes<>(8);
+    Random random = new Random(3);
+    int found = 0;
+    for (int i = 0; i < 20_000; i++) {
+      String name = "x".repeat(random.nextInt(20)) + random.nextInt(4);
+      String before = find(known, name);
+      if (before == null) {
+        put(known, name);
+      } else {
+        assertThat(before).isEqualTo(name);
+        found++;
+      }
+    }
+    assertThat(found).isPositive();
+  }
+
+  @Test
+  void namesUpToHalfOfThePlacesAreNearlyAllRemembered() {
+    KnownBytes<String> known = new KnownBytes<>(4096);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 2048; i++) {
+      names.add("factory/plant-a/area-" + i % 7 + "/machine-" + i);
+    }
+    names.forEach(name -> put(known, name));
+    assertThat(names.stream().filter(name -> name.equals(find(known, name))).count())
+        .isGreaterThan(1900);
+  }
+}
