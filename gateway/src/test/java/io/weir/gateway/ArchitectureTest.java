@@ -66,7 +66,7 @@ class ArchitectureTest {
       devices | alarm log metrics model | io.micrometer.core.instrument org.slf4j
       discover | decode normalize |
       efficiency | config correction log model | org.slf4j
-      http | tls | com.fasterxml.jackson io.micrometer.core.instrument io.netty javax.net.ssl org.reactivestreams org.slf4j reactor.core reactor.netty
+      http | tls | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
       live | log model | com.fasterxml.jackson org.slf4j
       log |  | io.micrometer.core.instrument org.slf4j
