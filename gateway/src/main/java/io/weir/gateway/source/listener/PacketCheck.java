@@ -38,6 +38,8 @@ final class PacketCheck {
   /** Of the connection; 0 before its CONNECT. */
   private int version;
 
+  private boolean plain;
+
   /** Looks at the first byte, before any more is there. */
   void first(int first) throws Refused {
     int type = first >> 4;
@@ -106,8 +108,13 @@ final class PacketCheck {
     }
   }
 
-  private boolean isV5() {
+  boolean isV5() {
     return version == ConnectRequest.V5;
+  }
+
+  /** Whether the PUBLISH that was looked at last has no properties. */
+  boolean isPlain() {
+    return plain;
   }
 
   // ---- CONNECT
@@ -177,9 +184,7 @@ final class PacketCheck {
     if (qos > 0) {
       packetId(fields);
     }
-    if (isV5()) {
-      PropertyRules.PUBLISH.check(fields);
-    }
+    plain = !isV5() || PropertyRules.PUBLISH.check(fields) == 0;
   }
 
   private static void packetId(PacketFields fields) throws Refused {

@@ -140,12 +140,13 @@ final class PropertyRules {
     }
   }
 
-  /** Steps over the properties of a packet, with their length before them. */
-  void check(PacketFields packet) throws Refused {
+  /** Steps over the properties of a packet, with their length before them; that length. */
+  int check(PacketFields packet) throws Refused {
     int length = packet.number();
     if (length > 0) {
       checkAll(packet.inner(length));
     }
+    return length;
   }
 
   /** What is malformed comes first, wherever it is. */

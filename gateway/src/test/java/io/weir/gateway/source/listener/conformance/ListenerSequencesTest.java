@@ -49,7 +49,7 @@ class ListenerSequencesTest {
             home.resolve("gateway.yaml"),
             """
             gateway: { id: test, data-dir: data }
-            sources: [ { name: direct, type: mqtt-listener, port: %d } ]
+            sources: [ { name: direct, type: mqtt-listener, port: %d, connect-timeout: 2m } ]
             routes: [ { topic: "#", format: json } ]
             sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: d } ]
             http: { port: %d }
