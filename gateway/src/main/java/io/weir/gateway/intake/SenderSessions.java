@@ -9,21 +9,24 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The sessions of one source's senders, as the synced records say. Not safe for several threads.
  *
  * <p>Bytes, little-endian: i64 highest number, u32 sessions; each i64 number, i64 expiry in
- * seconds, u32 length, UTF-8 client id, u32 held packet ids, each u16 and u8 (1 where the message
- * went to the quarantine).
+ * seconds, u32 length, UTF-8 client id, u32 held packet ids, each u16; u32 packet ids of messages
+ * that went to the quarantine, each u16 and i64 hash of the content.
  */
 final class SenderSessions {
 
   private static final class Open {
     String client = "";
     long expirySeconds;
-    final Map<Integer, Boolean> held = new TreeMap<>();
+    final Set<Integer> held = new TreeSet<>();
+    final Map<Integer, Long> refused = new TreeMap<>();
   }
 
   private final Map<Long, Open> open = new TreeMap<>();
@@ -42,15 +45,25 @@ final class SenderSessions {
       case ENDED -> open.remove(event.session());
       case HELD -> {
         if (session != null) {
-          boolean refused = counts.appended() == 0 && counts.rejected() > 0;
-          session.held.put(event.packetId(), refused);
+          hold(session, event, counts.appended() == 0 && counts.rejected() > 0);
         }
       }
       case RELEASED -> {
         if (session != null) {
           session.held.remove(event.packetId());
+          session.refused.remove(event.packetId());
         }
       }
+    }
+  }
+
+  private static void hold(Open session, SessionEvent event, boolean refused) {
+    if (refused) {
+      session.held.remove(event.packetId());
+      session.refused.put(event.packetId(), event.content());
+    } else {
+      session.refused.remove(event.packetId());
+      session.held.add(event.packetId());
     }
   }
 
@@ -60,7 +73,11 @@ final class SenderSessions {
         (number, each) ->
             all.add(
                 new KnownSessions.Session(
-                    number, each.client, each.expirySeconds, Map.copyOf(each.held))));
+                    number,
+                    each.client,
+                    each.expirySeconds,
+                    Set.copyOf(each.held),
+                    Map.copyOf(each.refused))));
     return new KnownSessions(last, List.copyOf(all));
   }
 
@@ -72,7 +89,8 @@ final class SenderSessions {
   int bytes() {
     int bytes = 8 + 4;
     for (Open each : open.values()) {
-      bytes += 8 + 8 + 4 + each.client.getBytes(UTF_8).length + 4 + 3 * each.held.size();
+      bytes += 8 + 8 + 4 + each.client.getBytes(UTF_8).length;
+      bytes += 4 + 2 * each.held.size() + 4 + 10 * each.refused.size();
     }
     return bytes;
   }
@@ -84,12 +102,10 @@ final class SenderSessions {
           byte[] client = each.client.getBytes(UTF_8);
           out.putLong(number).putLong(each.expirySeconds).putInt(client.length).put(client);
           out.putInt(each.held.size());
-          each.held.forEach((id, refused) -> out.putShort(id.shortValue()).put(flag(refused)));
+          each.held.forEach(id -> out.putShort(id.shortValue()));
+          out.putInt(each.refused.size());
+          each.refused.forEach((id, content) -> out.putShort(id.shortValue()).putLong(content));
         });
-  }
-
-  private static byte flag(boolean set) {
-    return (byte) (set ? 1 : 0);
   }
 
   void read(ByteBuffer in) {
@@ -102,7 +118,10 @@ final class SenderSessions {
       in.get(client);
       each.client = new String(client, UTF_8);
       for (int held = in.getInt(); held > 0; held--) {
-        each.held.put(Short.toUnsignedInt(in.getShort()), in.get() != 0);
+        each.held.add(Short.toUnsignedInt(in.getShort()));
+      }
+      for (int refused = in.getInt(); refused > 0; refused--) {
+        each.refused.put(Short.toUnsignedInt(in.getShort()), in.getLong());
       }
       open.put(number, each);
     }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   u8   flags: 1 sent before (DUP), 2 the connection resumed a session; i64 its number
  * in format 5:
  *   u8     kind of the event 0 opened, 1 held, 2 released, 3 ended
- *   i64    session          varint packet id    i64 expiry s      str client id
+ *   i64    session          varint packet id    i64 expiry s; where held, hash of the content
+ *   str    client id
  * varint received         varint readings     varint filtered
  * varint rejected         varint refused
  * varint groups; each:    readings of one line, in order
@@ -180,7 +181,7 @@ public final class MessageCodec {
     putByte(event.kind().ordinal());
     putLong(event.session());
     putVarint(event.packetId());
-    putLong(event.expirySeconds());
+    putLong(event.kind() == SessionEvent.Kind.HELD ? event.content() : event.expirySeconds());
     putText(event.client());
   }
 
@@ -470,7 +471,13 @@ public final class MessageCodec {
     if (kind < 0 || kind >= EVENTS.length) {
       throw new IllegalArgumentException("event " + kind + " of a session is not known");
     }
-    return new SessionEvent(EVENTS[kind], in.getLong(), getVarint(in), in.getLong(), getText(in));
+    SessionEvent.Kind what = EVENTS[kind];
+    long session = in.getLong();
+    int packetId = getVarint(in);
+    long number = in.getLong();
+    boolean isHeld = what == SessionEvent.Kind.HELD;
+    return new SessionEvent(
+        what, session, packetId, isHeld ? 0 : number, getText(in), isHeld ? number : 0);
   }
 
   private static List<SequenceNumber> getNumbers(ByteBuffer in) {

@@ -8,9 +8,10 @@ package io.weir.gateway.model;
  * @param packetId of the exchange, 0 where none is meant
  * @param expirySeconds how long the session outlives its connection; 0xFFFFFFFF for ever
  * @param client the sender's client id where the session opens, else ""
+ * @param content a hash of topic and payload where a message is held, else 0
  */
 public record SessionEvent(
-    Kind kind, long session, int packetId, long expirySeconds, String client) {
+    Kind kind, long session, int packetId, long expirySeconds, String client, long content) {
 
   /** What happened. The order is that of the log's format. */
   public enum Kind {
@@ -25,18 +26,18 @@ public record SessionEvent(
   }
 
   public static SessionEvent opened(long session, String client, long expirySeconds) {
-    return new SessionEvent(Kind.OPENED, session, 0, expirySeconds, client);
+    return new SessionEvent(Kind.OPENED, session, 0, expirySeconds, client, 0);
   }
 
-  public static SessionEvent held(long session, int packetId) {
-    return new SessionEvent(Kind.HELD, session, packetId, 0, "");
+  public static SessionEvent held(long session, int packetId, long content) {
+    return new SessionEvent(Kind.HELD, session, packetId, 0, "", content);
   }
 
   public static SessionEvent released(long session, int packetId) {
-    return new SessionEvent(Kind.RELEASED, session, packetId, 0, "");
+    return new SessionEvent(Kind.RELEASED, session, packetId, 0, "", 0);
   }
 
   public static SessionEvent ended(long session) {
-    return new SessionEvent(Kind.ENDED, session, 0, 0, "");
+    return new SessionEvent(Kind.ENDED, session, 0, 0, "", 0);
   }
 }

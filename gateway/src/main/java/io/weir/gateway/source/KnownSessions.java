@@ -2,6 +2,7 @@ package io.weir.gateway.source;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The sessions of a source's senders that were on stable storage when the gateway started.
@@ -17,9 +18,14 @@ public record KnownSessions(long last, List<Session> open) {
    * One of them.
    *
    * @param expirySeconds how long it outlives its connection; 0xFFFFFFFF for ever
-   * @param held the packet ids of messages that may not be taken again; true where the message went
-   *     to the quarantine as a whole
+   * @param held the packet ids of messages that may not be taken again
+   * @param refused those of messages that went to the quarantine as a whole, with a hash of their
+   *     content: the sender may have been told so, and have given the id to another message
    */
   public record Session(
-      long number, String client, long expirySeconds, Map<Integer, Boolean> held) {}
+      long number,
+      String client,
+      long expirySeconds,
+      Set<Integer> held,
+      Map<Integer, Long> refused) {}
 }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IntakeTotalsTest {
@@ -56,9 +57,11 @@ class IntakeTotalsTest {
     IntakeTotals ledger = new IntakeTotals(source -> 2);
     note(ledger, SessionEvent.opened(1, "press-01", 3600));
     note(ledger, SessionEvent.opened(2, "säge", 0xFFFF_FFFFL));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 65_535), 1)));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 7), 0)));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8), 1)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 65_535, 3), 1)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 7, -5), 0)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8, 4), 1)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 9, 4), 0)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 9, 6), 1))); // the id of a refused one
     note(ledger, SessionEvent.released(1, 8));
     note(ledger, SessionEvent.opened(3, "gone", 60));
     note(ledger, SessionEvent.ended(3));
@@ -72,10 +75,10 @@ class IntakeTotalsTest {
       assertThat(known.last()).isEqualTo(3);
       assertThat(known.open())
           .containsExactly(
-              new KnownSessions.Session(1, "press-01", 3600, Map.of(65_535, false, 7, true)),
-              new KnownSessions.Session(2, "säge", 0xFFFF_FFFFL, Map.of()));
+              new KnownSessions.Session(1, "press-01", 3600, Set.of(65_535, 9), Map.of(7, -5L)),
+              new KnownSessions.Session(2, "säge", 0xFFFF_FFFFL, Set.of(), Map.of()));
       assertThat(each.sessions("another")).isEqualTo(KnownSessions.NONE);
-      assertThat(each.lines().get("direct").received()).isEqualTo(3);
+      assertThat(each.lines().get("direct").received()).isEqualTo(5);
     }
   }
 

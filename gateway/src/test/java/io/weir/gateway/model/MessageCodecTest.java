@@ -139,12 +139,15 @@ class MessageCodecTest {
 
   private static SessionEvent randomEvent(Random random) {
     SessionEvent.Kind[] kinds = SessionEvent.Kind.values();
+    SessionEvent.Kind kind = kinds[random.nextInt(kinds.length)];
+    boolean isHeld = kind == SessionEvent.Kind.HELD;
     return new SessionEvent(
-        kinds[random.nextInt(kinds.length)],
+        kind,
         random.nextLong(),
         random.nextInt(65_536),
-        random.nextLong(),
-        text(random));
+        isHeld ? 0 : random.nextLong(),
+        text(random),
+        isHeld ? random.nextLong() : 0);
   }
 
   private static Message randomMessage(Random random) {

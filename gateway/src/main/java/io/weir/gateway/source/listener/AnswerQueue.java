@@ -136,12 +136,12 @@ final class AnswerQueue {
     return anyFailed && anyOffered;
   }
 
-  /** Offers in order what waits or failed; false where the inbox has no room. */
+  /** Offers in order what waits or failed; false where the inbox has no room, or fails again. */
   private boolean offerAgain() {
     for (Pending each : List.copyOf(pending)) {
       Pending.State state = each.state();
       boolean due = state == Pending.State.WAITING || state == Pending.State.FAILED;
-      if (due && !offer(each)) {
+      if (due && (failed || !offer(each))) {
         return false;
       }
     }

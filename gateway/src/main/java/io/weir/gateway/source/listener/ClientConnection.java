@@ -645,7 +645,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     } else if (exchange.qos == 1 && taken && own.isDurable()) {
       own.unsent.put(exchange.packetId, exchange);
     } else if (exchange.qos == 2 && !taken) {
-      own.held.remove(exchange.packetId, exchange);
+      own.release(exchange);
     }
   }
 

@@ -26,6 +26,9 @@ final class ClientSession {
   /** Exchanges of QoS 2 by packet id, from their arrival to their release. */
   final Map<Integer, Exchange> held = new HashMap<>();
 
+  /** Those of {@link #held} whose PUBREC has freed the packet id, the latest answer last. */
+  private final Set<Exchange> refused = new LinkedHashSet<>();
+
   /** Exchanges of QoS 1 by packet id, of connections before, whose PUBACK was never sent. */
   final Map<Integer, Exchange> unsent = new HashMap<>();
 
@@ -70,9 +73,47 @@ final class ClientSession {
     expirySeconds = seconds;
   }
 
+  /** An exchange of QoS 2 begins. */
+  void hold(Exchange exchange) {
+    Exchange before = held.put(exchange.packetId, exchange);
+    if (before != null) {
+      refused.remove(before);
+    }
+  }
+
+  /** An exchange is held although its packet id is free: its PUBREC may get lost. */
+  void refuses(Exchange exchange) {
+    hold(exchange);
+    refused.remove(exchange); // answered once more, and now the latest
+    refused.add(exchange);
+  }
+
+  /** An exchange of QoS 2 has ended. */
+  void release(Exchange exchange) {
+    held.remove(exchange.packetId, exchange);
+    refused.remove(exchange);
+  }
+
+  /**
+   * Forgets the refused exchange that was answered first, where there are more than the client can
+   * have under way: answers leave in order, so it has surely got that one.
+   *
+   * @return the exchange, if there was one
+   */
+  @Nullable Exchange forgetRefused(int mostUnderWay) {
+    if (refused.size() <= mostUnderWay) {
+      return null;
+    }
+    Exchange first = refused.iterator().next();
+    release(first);
+    return first;
+  }
+
   /** What the record of a QoS 2 message says of this session; {@code null} if nothing. */
-  @Nullable SessionEvent holding(int packetId) {
-    return isDurable() ? SessionEvent.held(number, packetId) : null;
+  @Nullable SessionEvent holding(int packetId, String topic, byte[] payload) {
+    return isDurable()
+        ? SessionEvent.held(number, packetId, Exchange.content(topic, payload))
+        : null;
   }
 
   /** The will of a connection that has ended waits for its delay. */

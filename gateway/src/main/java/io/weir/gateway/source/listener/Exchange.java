@@ -33,6 +33,9 @@ final class Exchange extends Pending {
   /** Known from before the start to have gone to the quarantine as a whole. */
   private boolean refusedBefore;
 
+  /** What is known of it then, see {@link #content}. */
+  private long contentBefore;
+
   Exchange(
       String source,
       String topic,
@@ -54,11 +57,23 @@ final class Exchange extends Pending {
   }
 
   /** One of QoS 2 whose record was found at the start. */
-  static Exchange known(String source, int packetId, boolean refused) {
+  static Exchange known(String source, int packetId) {
     Exchange known = new Exchange(source, "", NOTHING, 2, packetId, null, null, unasked -> {});
     known.knownDurable();
-    known.refusedBefore = refused;
     return known;
+  }
+
+  /** One of QoS 2 that went to the quarantine as a whole before the start. */
+  static Exchange refused(String source, int packetId, long content) {
+    Exchange known = known(source, packetId);
+    known.refusedBefore = true;
+    known.contentBefore = content;
+    return known;
+  }
+
+  /** A hash of what a message says. */
+  static long content(String topic, byte[] payload) {
+    return (long) topic.hashCode() << 32 | Integer.toUnsignedLong(Arrays.hashCode(payload));
   }
 
   @Override
@@ -96,10 +111,11 @@ final class Exchange extends Pending {
     answers.answer(this);
   }
 
-  /** Whether this is the same message, sent again. One from before the start is taken for it. */
+  /** Whether this is the same message, sent again. */
   boolean isSame(String otherTopic, byte[] otherPayload) {
     return refusedBefore
-        || topic.equals(otherTopic)
+        ? contentBefore == content(otherTopic, otherPayload)
+        : topic.equals(otherTopic)
             && (payload.length > 0
                 ? Arrays.equals(payload, otherPayload)
                 : payloadHash == Arrays.hashCode(otherPayload));

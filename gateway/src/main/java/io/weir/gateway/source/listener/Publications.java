@@ -106,10 +106,10 @@ final class Publications {
             qos,
             packetId,
             Properties.text(properties, MqttProperties.CONTENT_TYPE),
-            qos == 2 ? session.holding(packetId) : null,
+            qos == 2 ? session.holding(packetId, topic, payload) : null,
             this::answer);
     if (qos == 2) {
-      session.held.put(packetId, exchange);
+      session.hold(exchange);
     }
     queue.add(exchange);
   }
@@ -228,9 +228,19 @@ final class Publications {
         boolean isFree = acknowledge(exchange, MqttMessageType.PUBREC);
         if (isFree) {
           unreleased.remove(exchange.packetId);
+          forgetRefused(exchange);
         }
       }
       default -> {} // QoS 0 has no answer
+    }
+  }
+
+  private void forgetRefused(Exchange latest) {
+    session.refuses(latest);
+    Exchange first = session.forgetRefused(shared.config().receiveMaximum());
+    if (first != null && session.isDurable()) {
+      SessionEvent released = SessionEvent.released(session.number, first.packetId);
+      queue.add(new SessionNote(shared.config().name(), released, () -> {}));
     }
   }
 
@@ -283,7 +293,7 @@ final class Publications {
   }
 
   private void complete(int packetId, Exchange exchange) {
-    session.held.remove(packetId, exchange);
+    session.release(exchange);
     unreleased.remove(packetId);
     output.plain(MqttMessageType.PUBCOMP, packetId);
   }

@@ -44,8 +44,9 @@ final class SessionTable {
     for (KnownSessions.Session each : known.open()) {
       ClientSession session = new ClientSession(each.client(), each.number(), each.expirySeconds());
       session.reported();
-      each.held()
-          .forEach((id, refused) -> session.held.put(id, Exchange.known(source, id, refused)));
+      each.held().forEach(id -> session.hold(Exchange.known(source, id)));
+      each.refused()
+          .forEach((id, content) -> session.refuses(Exchange.refused(source, id, content)));
       leave(session);
       ClientSession older = sessions.put(each.client(), session);
       if (older != null) { // its end was not reported before the gateway was killed

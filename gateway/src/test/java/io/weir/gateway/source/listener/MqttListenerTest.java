@@ -1,5 +1,6 @@
 package io.weir.gateway.source.listener;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -198,17 +200,51 @@ class MqttListenerTest {
   @Test
   void whatWasHeldBeforeARestartIsNotTakenAgain() throws Exception {
     rig.close();
+    Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
     KnownSessions known =
-        new KnownSessions(
-            5, List.of(new KnownSessions.Session(5, "c", 1000, Map.of(9, false, 8, true))));
+        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Set.of(9), refused)));
     rig = new ListenerRig(ListenerRig.CONFIG, known);
     try (RawClient raw = rig.client().connect5("c", false, RawClient.expiry(1000))) {
       assertThat(raw.read(CONNACK).u8(0)).isEqualTo(1);
       raw.publish5(12, 9, "t", "a").read(PUBREC);
+      assertThat(raw.publish5(12, 8, "t", "bad").read(PUBREC).reason()).isEqualTo(0x83);
       raw.publish5(4, 8, "t", "another").read(PUBREC);
       raw.pubrel(9).read(PUBCOMP);
     }
     assertThat(rig.shelf.texts()).containsExactly("another");
+  }
+
+  @Test
+  void theIdOfARefusedMessageIsFreeForAnotherOneAlsoOverARestart() throws Exception {
+    rig.close();
+    Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
+    KnownSessions known =
+        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Set.of(), refused)));
+    rig = new ListenerRig(ListenerRig.CONFIG, known);
+    try (RawClient raw = rig.client().connect5("c", false, RawClient.expiry(1000))) {
+      raw.read(CONNACK);
+      // It was sent before the gateway was killed, and may have been lost with it.
+      assertThat(raw.publish5(12, 8, "t", "good").read(PUBREC).reason()).isZero();
+    }
+    assertThat(rig.shelf.texts()).containsExactly("good");
+  }
+
+  @Test
+  void ofRefusedMessagesNoMoreAreKeptThanTheClientMayStillSendAgain() throws Exception {
+    rig.shelf.receipt(rejected(1, 1));
+    try (RawClient raw = connected5("c", false, 100)) {
+      for (int id = 1; id <= 12; id++) { // the Receive Maximum is 10
+        raw.publish5(4, id, "t", "bad").read(PUBREC);
+      }
+      raw.ping();
+      raw.read(PINGRESP);
+      assertThat(rig.shelf.notes())
+          .filteredOn(each -> each.kind() == SessionEvent.Kind.RELEASED)
+          .extracting(SessionEvent::packetId)
+          .containsExactly(1, 2);
+      assertThat(raw.publish5(12, 3, "t", "bad").read(PUBREC).reason()).isEqualTo(0x83);
+    }
+    assertThat(rig.shelf.texts()).hasSize(12);
   }
 
   @Test
