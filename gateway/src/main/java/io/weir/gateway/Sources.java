@@ -57,7 +57,13 @@ final class Sources {
     return all.stream()
         .filter(Served.class::isInstance)
         .flatMap(source -> ((Served) source).handlers().stream())
-        .map(each -> HttpRoute.of(Right.INGEST, each.method(), each.path(), each.answer()::apply))
+        .map(
+            each ->
+                HttpRoute.of(
+                    each.loginByItself() ? Right.EVERYONE : Right.INGEST,
+                    each.method(),
+                    each.path(),
+                    each.answer()::apply))
         .toList();
   }
 }

@@ -91,7 +91,7 @@ class ArchitectureTest {
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
       source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
-      source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.slf4j
+      source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.reactivestreams org.slf4j reactor.core reactor.netty
       source.mqtt | alarm config log model plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       source.mqtt.guard | model |
       systemd | log | io.netty.channel.epoll io.netty.channel.unix org.slf4j

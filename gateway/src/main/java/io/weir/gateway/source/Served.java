@@ -17,10 +17,13 @@ public interface Served extends Source {
    *
    * @param method such as POST
    * @param path the exact path
+   * @param loginByItself whether the protocol behind it has a login of its own, so that the server
+   *     asks for none
    * @param answer answers a request; runs on an event loop, so it must not wait
    */
   record Handler(
       String method,
       String path,
+      boolean loginByItself,
       BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> answer) {}
 }

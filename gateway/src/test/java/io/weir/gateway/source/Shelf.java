@@ -91,6 +91,14 @@ public final class Shelf implements Inbox, AutoCloseable {
     unsettled.clear();
   }
 
+  /** The sync of all that was held fails. */
+  public synchronized void failAll() {
+    for (Delivery.Settled each : unsettled) {
+      logSync.execute(() -> each.failed(new IOException("disk gone")));
+    }
+    unsettled.clear();
+  }
+
   /** The last of what was held is durable, the rest still not. */
   public synchronized void settleLast() {
     Delivery.Settled last = List.copyOf(unsettled).get(unsettled.size() - 1);

@@ -106,9 +106,9 @@ public final class HttpSource implements Served {
   @Override
   public List<Handler> handlers() {
     return List.of(
-        new Handler("POST", "/api/v1/readings", this::handle),
-        new Handler("POST", "/write", this::handle),
-        new Handler("POST", "/api/v2/write", this::handle));
+        new Handler("POST", "/api/v1/readings", false, this::handle),
+        new Handler("POST", "/write", false, this::handle),
+        new Handler("POST", "/api/v2/write", false, this::handle));
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Arrival extends ChannelInboundHandlerAdapter {
 
   /** Longer ones are refused by {@link ConnectRequest}, with an answer. */
-  private static final int MOST_CLIENT_ID = 65_535;
+  static final int MOST_CLIENT_ID = 65_535;
 
   private final Shared shared;
   private final Connections connections;
@@ -74,7 +74,8 @@ final class Arrival extends ChannelInboundHandlerAdapter {
     if (timeout != null) {
       timeout.cancel(false);
     }
-    ClientConnection connection = new ClientConnection(shared, ctx.channel(), from);
+    TcpLink link = new TcpLink(shared, ctx.channel(), from);
+    ClientConnection connection = link.connection();
     if (!connections.admit(connection, from)) {
       shared.meters().refused().increment();
       ctx.close();
@@ -89,7 +90,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
         new PacketFrames(shared.config().maxPacketBytes()),
         new MqttDecoder(shared.config().maxPacketBytes(), MOST_CLIENT_ID),
         MqttEncoder.INSTANCE,
-        connection);
+        link);
     pipeline.remove(this);
   }
 

@@ -1,10 +1,6 @@
 package io.weir.gateway.source.listener;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -32,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * The protocol of one connection: it connects, is given a session, publishes, and lets go of the
  * session at its end. Belongs to its event loop, but for the methods that say otherwise.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
@@ -53,7 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private final Shared shared;
   private final AnswerQueue queue;
-  private final Channel channel;
+  private final Link link;
   private final @Nullable SocketAddress from;
   private final Pace pace;
   private final ArrayDeque<MqttMessage> early = new ArrayDeque<>();
@@ -73,18 +69,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /**
    * @param from the address of the client, which a proxy may have said
    */
-  ClientConnection(Shared shared, Channel channel, @Nullable SocketAddress from) {
+  ClientConnection(Shared shared, Link link, @Nullable SocketAddress from) {
     this.shared = shared;
     this.from = from;
-    this.channel = channel;
-    this.queue =
-        new AnswerQueue(shared.inbox(), channel.eventLoop(), shared.window(), this::proceed);
+    this.link = link;
+    this.queue = new AnswerQueue(shared.inbox(), link.loop(), shared.window(), this::proceed);
     ListenerConfig.Limits limits = shared.config().limits();
     this.pace = new Pace(limits.packetsPerSecond(), limits.bytesPerSecond());
     this.lastPacketNs = shared.time().elapsedNs();
     this.timer =
-        channel
-            .eventLoop()
+        link.loop()
             .schedule(
                 this::connectTimeout,
                 shared.config().connectTimeout().toMillis(),
@@ -93,15 +87,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void connectTimeout() {
     if (phase == Phase.NEW) {
-      channel.close();
+      link.end(null);
     }
   }
 
   // ---- What arrives
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    MqttMessage packet = (MqttMessage) message;
+  /** Takes a packet, and releases it in the end. */
+  void received(MqttMessage packet) {
     if (phase == Phase.CONNECTING) {
       early.add(packet);
       return;
@@ -117,8 +110,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
+  /** Nothing more has come for now. */
+  void receivedAll() {
     flush();
     look();
   }
@@ -212,11 +205,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (phase == Phase.CLOSED) {
       return;
     }
-    if (last == null) {
-      channel.close();
-    } else {
-      channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
-    }
+    link.end(last);
     ended();
   }
 
@@ -248,7 +237,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void identify(ConnectRequest asked) throws Refused {
     ListenerConfig config = shared.config();
-    String shown = PeerName.of(channel);
+    String shown = link.certificateName();
     DeviceLogin byCertificate = shown == null ? null : config.certificate(shown);
     if (config.isOpen()) {
       identified(DeviceLogin.ANYBODY, "");
@@ -269,10 +258,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             && password != null
             && shared
                 .logins()
-                .check(
-                    user,
-                    password,
-                    login -> channel.eventLoop().execute(() -> loggedIn(login, user)));
+                .check(user, password, login -> link.loop().execute(() -> loggedIn(login, user)));
     if (user == null || password == null) {
       throw new Refused(Codes.NOT_AUTHORISED, "a user name and a password are needed here");
     }
@@ -288,8 +274,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (login == null) {
       LOG.warn("{}: wrong user name or password from {}", shared.config().name(), address());
       // whoever tries passwords waits each time
-      channel
-          .eventLoop()
+      link.loop()
           .schedule(
               () -> refuseToConnect(new Refused(Codes.BAD_LOGIN, "wrong user name or password")),
               WRONG_LOGIN_MS,
@@ -328,7 +313,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** The session is this connection's now. Any thread; does not wait. */
   void granted(SessionTable.Grant grant) {
-    channel.eventLoop().execute(() -> begin(grant));
+    link.loop().execute(() -> begin(grant));
   }
 
   private void begin(SessionTable.Grant grant) {
@@ -394,8 +379,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Another connection wants this session. Any thread; does not wait. */
   void takenOver() {
-    channel
-        .eventLoop()
+    link.loop()
         .execute(
             () -> {
               boolean says = packets.isV5() && phase == Phase.OPEN;
@@ -421,15 +405,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void silence(long limitNs, long delayNs) {
-    timer =
-        channel.eventLoop().schedule(() -> checkSilence(limitNs), delayNs, TimeUnit.NANOSECONDS);
+    timer = link.loop().schedule(() -> checkSilence(limitNs), delayNs, TimeUnit.NANOSECONDS);
   }
 
   private void checkSilence(long limitNs) {
     if (phase != Phase.OPEN) {
       return;
     }
-    if (!channel.config().isAutoRead()) {
+    if (!link.isReading()) {
       lastPacketNs = shared.time().elapsedNs(); // what it has sent since was not read
     }
     long left = limitNs - (shared.time().elapsedNs() - lastPacketNs);
@@ -456,11 +439,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Sends a message to the client, if it takes it now. Any thread; does not wait. */
   void send(String topic, byte[] payload) {
-    channel.eventLoop().execute(() -> deliver(topic, payload, false));
+    link.loop().execute(() -> deliver(topic, payload, false));
   }
 
   private void deliver(String topic, byte[] payload, boolean retained) {
-    if (phase == Phase.OPEN && channel.isWritable() && packets.fits(topic, payload)) {
+    if (phase == Phase.OPEN && link.isWritable() && packets.fits(topic, payload)) {
       write(Packets.publish(topic, payload, retained));
       flush();
     }
@@ -481,18 +464,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void retryIfBlocked() {
     if (queue.isBlocked()) {
-      channel.eventLoop().schedule(queue::wake, RETRY_MS, TimeUnit.MILLISECONDS);
+      link.loop().schedule(queue::wake, RETRY_MS, TimeUnit.MILLISECONDS);
     }
   }
 
-  /** Reads on, or not, as there is room. */
-  private void look() {
+  /**
+   * Reads on, or not, as there is room. Who does not read its answers is not read from either, so a
+   * link calls it where it can be written to again.
+   */
+  void look() {
     if (phase == Phase.CLOSED) {
       return;
     }
     long waitNs = pace.waitNs(shared.time().elapsedNs());
     if (waitNs > 0) {
-      channel.eventLoop().schedule(queue::wake, waitNs, TimeUnit.NANOSECONDS);
+      link.loop().schedule(queue::wake, waitNs, TimeUnit.NANOSECONDS);
     }
     boolean reads =
         phase != Phase.CONNECTING
@@ -500,35 +486,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             && waitNs == 0
             && !queue.isBlocked()
             && queue.size() < MOST_PENDING
-            && channel.isWritable()
+            && link.isWritable()
             && shared.window().hasRoom(queue);
-    boolean blockedNow = !reads && queue.isBlocked() && channel.config().isAutoRead();
-    channel.config().setAutoRead(reads);
+    boolean blockedNow = !reads && queue.isBlocked() && link.isReading();
+    link.reads(reads);
     if (blockedNow) {
       retryIfBlocked();
     }
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    look(); // who does not read its answers is not read from either
-  }
-
   private void write(Object packet) {
-    channel.write(packet, channel.voidPromise());
+    link.write(packet);
     written = true;
   }
 
   private void flush() {
     if (written) {
       written = false;
-      channel.flush();
+      link.flush();
     }
   }
 
   private final class Writer implements Publications.Output {
 
-    private final ByteBufAllocator allocator = channel.alloc();
+    private final ByteBufAllocator allocator = link.allocator();
 
     @Override
     public void plain(MqttMessageType type, int packetId) {
@@ -569,8 +550,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Receives no more; what has arrived is still answered. Any thread. */
   void stopReceiving() {
-    channel
-        .eventLoop()
+    link.loop()
         .execute(
             () -> {
               stopping = true;
@@ -580,8 +560,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection for the stop of the listener: no will is sent. Any thread. */
   void stop() {
-    channel
-        .eventLoop()
+    link.loop()
         .execute(
             () -> {
               if (phase == Phase.OPEN) {
@@ -593,20 +572,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             });
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  /** The connection is gone. */
+  void lost() {
     ended();
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+  /** The connection fails; the link closes it. */
+  void failed(Throwable cause) {
     if (cause instanceof DecoderException) { // no TLS, or a handshake that failed
       shared.meters().broken().increment();
       LOG.debug("{}: connection of {}: {}", shared.config().name(), who(), cause.toString());
     } else if (!(cause instanceof IOException)) { // that is a connection that broke
       LOG.warn("{}: connection of {} failed", shared.config().name(), who(), cause);
     }
-    ctx.close();
   }
 
   private void ended() {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param users who may log in by a password
  * @param certificates whose certificates are known; without users and without these anybody may
  *     connect
+ * @param webSocketPath where the HTTP server takes clients too, or {@code null}
  * @param proxied whether a proxy says before each connection who connects
  * @param sparkplug what it is to Sparkplug nodes
  */
@@ -41,6 +42,7 @@ public record ListenerConfig(
     @Nullable ServerFiles tls,
     List<DeviceLogin> users,
     List<DeviceLogin> certificates,
+    @Nullable String webSocketPath,
     boolean proxied,
     SparkplugHost sparkplug)
     implements SourceConfig {

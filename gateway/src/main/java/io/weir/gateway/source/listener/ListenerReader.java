@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of an MQTT listener. */
 final class ListenerReader {
@@ -66,6 +67,7 @@ final class ListenerReader {
         tls,
         users,
         certificates,
+        webSocketPath(section, context),
         section.flag("proxy-protocol", false),
         sparkplug(section.section("sparkplug")));
   }
@@ -77,6 +79,16 @@ final class ListenerReader {
         section.number("sessions", 20_000),
         section.number("packets-per-second", 0),
         section.bytes("bytes-per-second", 0, 0, 1L << 40));
+  }
+
+  private static @Nullable String webSocketPath(Section section, ReadContext context) {
+    String path = section.text("websocket-path");
+    String before =
+        path == null ? null : context.claim("path " + path, section.where("websocket-path"));
+    if (before != null) {
+      section.problem("websocket-path", "is that of " + before + " already");
+    }
+    return path;
   }
 
   private static ServerFiles tls(Section section) {

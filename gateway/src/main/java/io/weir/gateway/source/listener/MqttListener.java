@@ -19,7 +19,7 @@ import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Inbox;
-import io.weir.gateway.source.Source;
+import io.weir.gateway.source.Served;
 import io.weir.gateway.source.SourceContext;
 import io.weir.gateway.source.SourceMeters;
 import io.weir.gateway.tls.CertificateWatch;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>An event loop for each core, {@code mqtt-<source>-N}, from {@link #start} to {@link #close}. A
  * message is decoded and appended on the loop of its connection.
  */
-public final class MqttListener implements Source, CommandPublisher {
+public final class MqttListener implements Served, CommandPublisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttListener.class);
 
@@ -65,7 +65,7 @@ public final class MqttListener implements Source, CommandPublisher {
   private final LastMessage lastMessage;
 
   private @Nullable MultiThreadIoEventLoopGroup loops;
-  private @Nullable Shared shared;
+  private volatile WebSocketDoor.@Nullable Running running;
   private volatile @Nullable Channel port;
   private volatile @Nullable ServerCertificate certificate;
   private volatile @Nullable CertificateWatch watch;
@@ -104,6 +104,16 @@ public final class MqttListener implements Source, CommandPublisher {
     return config.name();
   }
 
+  @Override
+  public List<Handler> handlers() {
+    String path = config.webSocketPath();
+    return path == null
+        ? List.of()
+        : List.of(
+            new Handler(
+                "GET", path, true, new WebSocketDoor(config, connections, () -> running)::open));
+  }
+
   // ---- Start and stop
 
   @Override
@@ -115,7 +125,7 @@ public final class MqttListener implements Source, CommandPublisher {
             new DefaultThreadFactory("mqtt-" + config.name()),
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     loops = made;
-    shared =
+    Shared shared =
         new Shared(
             config,
             inbox,
@@ -127,6 +137,7 @@ public final class MqttListener implements Source, CommandPublisher {
             HostState.of(config.sparkplug().hostId(), time.wallNs()),
             counts);
     made.scheduleWithFixedDelay(sessions::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    running = new WebSocketDoor.Running(shared, made);
     bind(made, shared);
   }
 
@@ -232,6 +243,7 @@ public final class MqttListener implements Source, CommandPublisher {
   @Override
   public void stopReceiving() {
     state = new State("stopped", "stopped");
+    running = null;
     Channel listening = port;
     if (listening != null) {
       listening.close();
@@ -252,11 +264,9 @@ public final class MqttListener implements Source, CommandPublisher {
     while (connections.size() > 0 && time.elapsedNs() - until < 0) {
       LockSupport.parkNanos(STOP_CHECK_NS);
     }
-    MultiThreadIoEventLoopGroup running = loops;
-    if (running != null) {
-      running
-          .shutdownGracefully(0, STOP_MS, TimeUnit.MILLISECONDS)
-          .awaitUninterruptibly(2 * STOP_MS);
+    MultiThreadIoEventLoopGroup made = loops;
+    if (made != null) {
+      made.shutdownGracefully(0, STOP_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * STOP_MS);
     }
     CertificateWatch watching = watch;
     if (watching != null) {
@@ -286,7 +296,7 @@ public final class MqttListener implements Source, CommandPublisher {
 
   @Override
   public List<Trouble> troubles() {
-    List<Trouble> troubles = new ArrayList<>(Source.super.troubles());
+    List<Trouble> troubles = new ArrayList<>(Served.super.troubles());
     CertificateWatch watching = watch;
     if (watching != null) {
       troubles.addAll(watching.troubles());

@@ -71,6 +71,7 @@ class ListenerAccessTest {
         tls,
         users,
         known,
+        null,
         proxied,
         SparkplugHost.DEFAULT);
   }

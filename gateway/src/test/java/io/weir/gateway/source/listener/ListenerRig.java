@@ -37,6 +37,7 @@ final class ListenerRig implements AutoCloseable {
           null,
           List.of(),
           List.of(),
+          null,
           false,
           SparkplugHost.DEFAULT);
 

@@ -1,0 +1,36 @@
+package io.weir.gateway.source.listener;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a client: a TCP connection, or a WebSocket. Everything but {@link #loop} is called on
+ * that loop. What comes from the client goes to its {@link ClientConnection}, on the loop too.
+ */
+interface Link {
+
+  /** The thread of the connection. */
+  EventExecutor loop();
+
+  ByteBufAllocator allocator();
+
+  /** Writes a packet, or bytes of one; it leaves with the next {@link #flush}. */
+  void write(Object packet);
+
+  void flush();
+
+  /** Writes and flushes a last packet, if there is one, and closes. */
+  void end(@Nullable Object last);
+
+  /** Reads on, or stops. What has been read already may still come. */
+  void reads(boolean on);
+
+  boolean isReading();
+
+  /** Whether the client takes what is written to it. */
+  boolean isWritable();
+
+  /** The common name of the certificate that the client has shown, or {@code null}. */
+  @Nullable String certificateName();
+}

@@ -1,0 +1,109 @@
+package io.weir.gateway.source.listener;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP connection, with TLS or without. The last handler of its channel. */
+final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
+
+  private final Channel channel;
+  private final ClientConnection connection;
+
+  /**
+   * @param from the address of the client, which a proxy may have said
+   */
+  TcpLink(Shared shared, Channel channel, @Nullable SocketAddress from) {
+    this.channel = channel;
+    this.connection = new ClientConnection(shared, this, from);
+  }
+
+  ClientConnection connection() {
+    return connection;
+  }
+
+  // ---- From the client
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object packet) {
+    connection.received((MqttMessage) packet);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    connection.receivedAll();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    connection.look();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    connection.lost();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    connection.failed(cause);
+    ctx.close();
+  }
+
+  // ---- To the client
+
+  @Override
+  public EventExecutor loop() {
+    return channel.eventLoop();
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  @Override
+  public void write(Object packet) {
+    channel.write(packet, channel.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public void end(@Nullable Object last) {
+    if (last == null) {
+      channel.close();
+    } else {
+      channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void reads(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  @Override
+  public boolean isReading() {
+    return channel.config().isAutoRead();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public @Nullable String certificateName() {
+    return PeerName.of(channel);
+  }
+}

@@ -1,0 +1,66 @@
+package io.weir.gateway.source.listener;
+
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.WebsocketServerSpec;
+
+/**
+ * Takes clients that come by a WebSocket of the gateway's HTTP server. That server has checked the
+ * Origin. From beyond this machine only those are let in who come by TLS and have to log in.
+ */
+final class WebSocketDoor {
+
+  private static final int LEAST_FRAME_BYTES = 64 << 10;
+
+  private final ListenerConfig config;
+  private final Connections connections;
+  private final Supplier<@Nullable Running> running;
+
+  /** What there is between start and stop. */
+  record Running(Shared shared, EventLoopGroup loops) {}
+
+  WebSocketDoor(
+      ListenerConfig config, Connections connections, Supplier<@Nullable Running> running) {
+    this.config = config;
+    this.connections = connections;
+    this.running = running;
+  }
+
+  Publisher<Void> open(HttpServerRequest request, HttpServerResponse response) {
+    Running now = running.get();
+    if (now == null) {
+      return response.status(503).send();
+    }
+    InetSocketAddress from = request.remoteAddress();
+    if (from == null) { // gone already
+      return response.status(503).send();
+    }
+    boolean isNear = from.getAddress() != null && from.getAddress().isLoopbackAddress();
+    boolean isSafe = request.scheme().equals("https") || request.scheme().equals("wss");
+    if (!isNear && (config.isOpen() || !isSafe)) {
+      return response.status(403).send();
+    }
+    WebsocketServerSpec spec =
+        WebsocketServerSpec.builder()
+            .protocols("mqtt,mqttv3.1")
+            .maxFramePayloadLength(Math.max(LEAST_FRAME_BYTES, config.maxPacketBytes()))
+            .build();
+    return response.sendWebsocket(
+        (in, out) -> {
+          WsLink link = new WsLink(now.shared(), now.loops().next(), from);
+          ClientConnection connection = link.connection();
+          if (!connections.admit(connection, from)) {
+            now.shared().meters().refused().increment();
+            return out.sendClose();
+          }
+          in.withConnection(each -> each.onDispose(() -> connections.forget(connection, from)));
+          return link.carry(in, out);
+        },
+        spec);
+  }
+}

@@ -1,0 +1,230 @@
+package io.weir.gateway.source.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.SocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Sinks;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/**
+ * A WebSocket of the HTTP server. Its frames are carried to a loop of the listener and back, so
+ * that messages are never decoded on the server's loops. A frame is asked for when the one before
+ * was taken, so nothing gathers here.
+ */
+final class WsLink implements Link {
+
+  /** Bytes that the client has not taken yet, beyond which nothing more is read from it. */
+  private static final int MOST_UNWRITTEN = 64 << 10;
+
+  private final EventExecutor loop;
+  private final EmbeddedChannel codec;
+  private final ClientConnection connection;
+  private final Frames frames = new Frames();
+  private final Sinks.Many<WebSocketFrame> out = Sinks.many().unicast().onBackpressureBuffer();
+  private final AtomicInteger unwritten = new AtomicInteger();
+
+  // Of the loop.
+  private ByteBuf written = Unpooled.EMPTY_BUFFER;
+  private boolean reading = true;
+  private boolean owed;
+  private boolean ended;
+
+  WsLink(Shared shared, EventExecutor loop, @Nullable SocketAddress from) {
+    this.loop = loop;
+    int most = shared.config().maxPacketBytes();
+    codec =
+        new EmbeddedChannel(
+            new PacketFrames(most),
+            new MqttDecoder(most, Arrival.MOST_CLIENT_ID),
+            MqttEncoder.INSTANCE);
+    connection = new ClientConnection(shared, this, from);
+  }
+
+  ClientConnection connection() {
+    return connection;
+  }
+
+  /** Carries frames until one side ends. Called once, by the server. */
+  Publisher<Void> carry(WebsocketInbound in, WebsocketOutbound to) {
+    in.receiveFrames().subscribe(frames);
+    return to.sendObject(out.asFlux().doOnNext(this::taken), frame -> true)
+        .then()
+        .doFinally(end -> closed());
+  }
+
+  // ---- The server's loop
+
+  private final class Frames extends BaseSubscriber<WebSocketFrame> {
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      request(1);
+    }
+
+    @Override
+    protected void hookOnNext(WebSocketFrame frame) {
+      boolean isBytes =
+          frame instanceof BinaryWebSocketFrame || frame instanceof ContinuationWebSocketFrame;
+      ByteBuf bytes = frame.content().retain();
+      execute(() -> arrived(bytes, isBytes), bytes);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+      closed();
+    }
+
+    @Override
+    protected void hookOnError(Throwable cause) {
+      closed(); // a connection that broke
+    }
+  }
+
+  private void taken(WebSocketFrame frame) {
+    int bytes = frame.content().readableBytes();
+    if (unwritten.addAndGet(-bytes) < MOST_UNWRITTEN && unwritten.get() + bytes >= MOST_UNWRITTEN) {
+      execute(connection::look, Unpooled.EMPTY_BUFFER);
+    }
+  }
+
+  private void closed() {
+    execute(
+        () -> {
+          connection.lost();
+          release();
+        },
+        Unpooled.EMPTY_BUFFER);
+  }
+
+  private void execute(Runnable task, ByteBuf otherwise) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      otherwise.release(); // the listener has closed
+    }
+  }
+
+  // ---- The loop
+
+  private void arrived(ByteBuf bytes, boolean isBytes) {
+    if (ended || !isBytes) { // MQTT is carried in binary frames only
+      bytes.release();
+      end(null);
+      connection.lost();
+      return;
+    }
+    codec.writeInbound(bytes);
+    for (MqttMessage packet = codec.readInbound(); packet != null; packet = codec.readInbound()) {
+      connection.received(packet);
+    }
+    connection.receivedAll();
+    owed = true;
+    ask();
+  }
+
+  private void ask() {
+    if (owed && reading) {
+      owed = false;
+      frames.request(1);
+    }
+  }
+
+  private void release() {
+    ended = true;
+    out.tryEmitComplete();
+    written.release();
+    written = Unpooled.EMPTY_BUFFER;
+    codec.finishAndReleaseAll();
+  }
+
+  @Override
+  public EventExecutor loop() {
+    return loop;
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return codec.alloc();
+  }
+
+  @Override
+  public void write(Object packet) {
+    if (ended) {
+      ReferenceCountUtil.release(packet);
+      return;
+    }
+    codec.writeOutbound(packet);
+    for (ByteBuf part = codec.readOutbound(); part != null; part = codec.readOutbound()) {
+      append(part);
+    }
+  }
+
+  private void append(ByteBuf part) {
+    if (!written.isReadable()) {
+      written = part;
+      return;
+    }
+    written.writeBytes(part);
+    part.release();
+  }
+
+  @Override
+  public void flush() {
+    if (written.isReadable()) {
+      unwritten.addAndGet(written.readableBytes());
+      out.tryEmitNext(new BinaryWebSocketFrame(written));
+      written = Unpooled.EMPTY_BUFFER;
+    }
+  }
+
+  @Override
+  public void end(@Nullable Object last) {
+    if (ended) {
+      return;
+    }
+    if (last != null) {
+      write(last);
+      flush();
+    }
+    ended = true;
+    out.tryEmitComplete();
+  }
+
+  @Override
+  public void reads(boolean on) {
+    reading = on;
+    ask();
+  }
+
+  @Override
+  public boolean isReading() {
+    return reading;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return unwritten.get() < MOST_UNWRITTEN;
+  }
+
+  @Override
+  public @Nullable String certificateName() {
+    return null; // the HTTP server asks browsers for none
+  }
+}

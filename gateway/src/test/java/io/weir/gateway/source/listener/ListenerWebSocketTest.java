@@ -1,0 +1,225 @@
+package io.weir.gateway.source.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.HttpServer;
+import io.weir.gateway.http.OutboundBytes;
+import io.weir.gateway.http.Right;
+import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.Shelf;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** MQTT by the WebSocket of the HTTP server. */
+class ListenerWebSocketTest {
+
+  private final ListenerRig rig =
+      new ListenerRig(
+          new ListenerConfig(
+              "direct",
+              "127.0.0.1",
+              0,
+              10,
+              1 << 20,
+              64 << 10,
+              Duration.ofDays(7),
+              Duration.ZERO,
+              Duration.ofSeconds(10),
+              new ListenerConfig.Limits(1000, 0, 1000, 0, 0),
+              true,
+              null,
+              List.of(),
+              List.of(),
+              "/mqtt",
+              false,
+              SparkplugHost.DEFAULT),
+          KnownSessions.NONE);
+
+  private HttpServer server;
+
+  @BeforeEach
+  void serve() throws Exception {
+    server =
+        HttpServer.start(
+            new ServerOptions(
+                "127.0.0.1",
+                0,
+                null,
+                null,
+                10_000,
+                Duration.ofSeconds(30),
+                ServerOptions.Login.BEARER),
+            rig.listener.handlers().stream()
+                .map(
+                    each ->
+                        HttpRoute.of(
+                            Right.EVERYONE, each.method(), each.path(), each.answer()::apply))
+                .toList(),
+            new OutboundBytes(1 << 20),
+            new SimpleMeterRegistry(),
+            "http");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    rig.close();
+  }
+
+  /** A client whose bytes can be awaited. */
+  private static final class Socket implements WebSocket.Listener {
+    private final LinkedBlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean asks = true;
+
+    @Override
+    public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+      byte[] part = new byte[data.remaining()];
+      data.get(part);
+      frames.add(part);
+      if (asks) {
+        socket.request(1);
+      }
+      return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      closed.complete(code);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+      closed.complete(-1);
+    }
+
+    /** As many bytes as asked for. */
+    byte[] read(int count) throws InterruptedException {
+      while (bytes.size() < count) {
+        byte[] next = frames.poll(20, TimeUnit.SECONDS);
+        assertThat(next).as("bytes from the listener").isNotNull();
+        bytes.writeBytes(next);
+      }
+      byte[] all = bytes.toByteArray();
+      bytes.reset();
+      bytes.write(all, count, all.length - count);
+      return java.util.Arrays.copyOf(all, count);
+    }
+  }
+
+  private WebSocket open(Socket listener, String origin) {
+    WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
+    if (origin != null) {
+      builder.header("Origin", origin);
+    }
+    return builder
+        .subprotocols("mqtt")
+        .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/mqtt"), listener)
+        .join();
+  }
+
+  private static void send(WebSocket socket, byte[] bytes)
+      throws ExecutionException, InterruptedException {
+    socket.sendBinary(ByteBuffer.wrap(bytes), true).get();
+  }
+
+  private static final byte[] CONNECT =
+      RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "ws"));
+  private static final byte[] PING = {(byte) 0xC0, 0};
+
+  @Test
+  void aClientPublishesByFramesOfAnyCut() throws Exception {
+    Socket socket = new Socket();
+    WebSocket client = open(socket, null);
+    assertThat(client.getSubprotocol()).isEqualTo("mqtt");
+    send(client, CONNECT);
+    assertThat(socket.read(4)).containsExactly(0x20, 2, 0, 0);
+    byte[] publish =
+        RawClient.packet(0x32, RawClient.bytes("a/b", (short) 5, "payload".getBytes()));
+    send(client, java.util.Arrays.copyOf(publish, 6));
+    send(client, java.util.Arrays.copyOfRange(publish, 6, publish.length));
+    assertThat(socket.read(4)).containsExactly(0x40, 2, 0, 5);
+    assertThat(rig.shelf.texts()).containsExactly("payload");
+    client.abort();
+  }
+
+  @Test
+  void whereTheLogIsFullItWaitsToo() throws Exception {
+    rig.shelf.mode(Shelf.Mode.NO_ROOM);
+    Socket socket = new Socket();
+    WebSocket client = open(socket, null);
+    send(client, CONNECT);
+    socket.read(4);
+    for (int id = 1; id <= 5; id++) {
+      send(client, RawClient.packet(0x32, RawClient.bytes("t", (short) id, new byte[] {'x'})));
+    }
+    rig.shelf.mode(Shelf.Mode.DURABLE);
+    for (int id = 1; id <= 5; id++) {
+      assertThat(socket.read(4)).containsExactly(0x40, 2, 0, id);
+    }
+    client.abort();
+  }
+
+  @Test
+  void textIsNoMqtt() throws Exception {
+    Socket socket = new Socket();
+    WebSocket client = open(socket, null);
+    send(client, CONNECT);
+    socket.read(4);
+    client.sendText("hello", true).get();
+    assertThat(socket.closed.get(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(rig.shelf.taken()).isEmpty();
+  }
+
+  @Test
+  void aPageOfAnotherSiteIsRefused() {
+    assertThatThrownBy(() -> open(new Socket(), "https://evil.example"))
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(WebSocketHandshakeException.class);
+  }
+
+  @Test
+  void whoDoesNotReadItsAnswersIsNotReadFromEither() throws Exception {
+    Socket socket = new Socket();
+    socket.asks = false;
+    WebSocket client = open(socket, null);
+    send(client, CONNECT);
+    byte[] pings = new byte[20_000];
+    for (int i = 0; i < pings.length; i += 2) {
+      pings[i] = PING[0];
+    }
+    CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(client);
+    int rounds = 2000; // 40 MB of answers, above all buffers on the way
+    for (int i = 0; i < rounds && !sent.isCompletedExceptionally(); i++) {
+      sent = client.sendBinary(ByteBuffer.wrap(pings), true);
+      try {
+        sent.get(2, TimeUnit.SECONDS);
+      } catch (java.util.concurrent.TimeoutException e) {
+        client.abort();
+        return; // the listener reads no more
+      }
+    }
+    throw new AssertionError("all pings were read, though no answer was");
+  }
+}
