@@ -87,7 +87,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
       pipeline.addLast(tls.newHandler(ctx.alloc()));
     }
     pipeline.addLast(
-        new PacketFrames(shared.config().maxPacketBytes()),
+        new PacketFrames(shared.config().maxPacketBytes(), connection.incomplete()),
         new MqttDecoder(shared.config().maxPacketBytes(), MOST_CLIENT_ID),
         MqttEncoder.INSTANCE,
         link);

@@ -38,6 +38,9 @@ final class ClientConnection {
   private static final long RETRY_MS = 50;
   private static final long WRONG_LOGIN_MS = 1000;
 
+  private static final Refused TOO_SLOW =
+      new Refused(Codes.UNSPECIFIED, "a packet comes too slowly");
+
   private enum Phase {
     /** Has not sent its CONNECT. */
     NEW,
@@ -51,6 +54,7 @@ final class ClientConnection {
   private final AnswerQueue queue;
   private final Link link;
   private final @Nullable SocketAddress from;
+  private final Incomplete incomplete;
   private final Pace pace;
   private final ArrayDeque<MqttMessage> early = new ArrayDeque<>();
 
@@ -74,6 +78,14 @@ final class ClientConnection {
     this.from = from;
     this.link = link;
     this.queue = new AnswerQueue(shared.inbox(), link.loop(), shared.window(), this::proceed);
+    this.incomplete =
+        new Incomplete(
+            shared.incomplete(),
+            shared.time(),
+            link.loop(),
+            queue,
+            link::isReading,
+            () -> refuse(TOO_SLOW));
     ListenerConfig.Limits limits = shared.config().limits();
     this.pace = new Pace(limits.packetsPerSecond(), limits.bytesPerSecond());
     this.lastPacketNs = shared.time().elapsedNs();
@@ -89,6 +101,11 @@ final class ClientConnection {
     if (phase == Phase.NEW) {
       link.end(null);
     }
+  }
+
+  /** Told by the link of the packet of which a part has come. */
+  Incomplete incomplete() {
+    return incomplete;
   }
 
   // ---- What arrives
@@ -485,6 +502,7 @@ final class ClientConnection {
             && !stopping
             && waitNs == 0
             && !queue.isBlocked()
+            && incomplete.hasRoom()
             && queue.size() < MOST_PENDING
             && link.isWritable()
             && shared.window().hasRoom(queue);
@@ -593,6 +611,7 @@ final class ClientConnection {
     }
     Phase before = phase;
     phase = Phase.CLOSED;
+    incomplete.ends();
     if (timer != null) {
       timer.cancel(false);
     }

@@ -6,6 +6,7 @@ final class Codes {
   static final byte SUCCESS = 0;
   static final byte WITH_WILL = 0x04;
   static final byte NO_SUBSCRIPTION = 0x11;
+  static final byte UNSPECIFIED = (byte) 0x80;
   static final byte MALFORMED = (byte) 0x81;
   static final byte PROTOCOL_ERROR = (byte) 0x82;
   static final byte REJECTED = (byte) 0x83;

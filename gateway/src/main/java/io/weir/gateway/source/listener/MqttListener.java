@@ -134,6 +134,7 @@ public final class MqttListener implements Served, CommandPublisher {
             logins,
             new Wills(config.name(), inbox, made.next(), window),
             window,
+            new IncompleteRoom(config.windowBytes()),
             HostState.of(config.sparkplug().hostId(), time.wallNs()),
             counts);
     made.scheduleWithFixedDelay(sessions::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);

@@ -27,10 +27,15 @@ final class PacketFrames extends ByteToMessageDecoder {
 
   private final PacketCheck check = new PacketCheck();
   private final int maxPacketBytes;
+  private final Incomplete incomplete;
   private boolean broken;
 
-  PacketFrames(int maxPacketBytes) {
+  /**
+   * @param incomplete told of the packet of which a part has come
+   */
+  PacketFrames(int maxPacketBytes, Incomplete incomplete) {
     this.maxPacketBytes = maxPacketBytes;
+    this.incomplete = incomplete;
   }
 
   @Override
@@ -41,6 +46,7 @@ final class PacketFrames extends ByteToMessageDecoder {
         return;
       } catch (Refused refused) {
         broken = true;
+        incomplete.ends();
         out.add(MqttMessageFactory.newInvalidMessage(refused));
       }
     }
@@ -55,6 +61,7 @@ final class PacketFrames extends ByteToMessageDecoder {
     int length = 0;
     for (int i = 0; i < MOST_DIGITS; i++) {
       if (in.readableBytes() < i + 2) {
+        incomplete.grows(0, in.readableBytes());
         return;
       }
       int digit = in.getUnsignedByte(from + 1 + i);
@@ -73,8 +80,10 @@ final class PacketFrames extends ByteToMessageDecoder {
       throw new Refused(Codes.TOO_LARGE, "the packet is above " + maxPacketBytes + " bytes");
     }
     if (in.readableBytes() < before + length) {
+      incomplete.grows(before + length, in.readableBytes());
       return;
     }
+    incomplete.ends();
     int from = in.readerIndex();
     check.rest(first, in, from + before, length);
     int type = first >> 4;

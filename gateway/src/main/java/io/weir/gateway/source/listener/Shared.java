@@ -17,6 +17,7 @@ record Shared(
     Logins logins,
     Wills wills,
     SharedWindow window,
+    IncompleteRoom incomplete,
     HostState state,
     Meters meters) {
 

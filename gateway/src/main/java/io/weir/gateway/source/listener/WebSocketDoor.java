@@ -15,7 +15,8 @@ import reactor.netty.http.server.WebsocketServerSpec;
  */
 final class WebSocketDoor {
 
-  private static final int LEAST_FRAME_BYTES = 64 << 10;
+  /** The server holds a frame until it is whole; a longer packet takes several. */
+  private static final int MOST_FRAME_BYTES = 256 << 10;
 
   private final ListenerConfig config;
   private final Connections connections;
@@ -48,7 +49,7 @@ final class WebSocketDoor {
     WebsocketServerSpec spec =
         WebsocketServerSpec.builder()
             .protocols("mqtt,mqttv3.1")
-            .maxFramePayloadLength(Math.max(LEAST_FRAME_BYTES, config.maxPacketBytes()))
+            .maxFramePayloadLength(MOST_FRAME_BYTES)
             .build();
     return response.sendWebsocket(
         (in, out) -> {

@@ -49,12 +49,12 @@ final class WsLink implements Link {
   WsLink(Shared shared, EventExecutor loop, @Nullable SocketAddress from) {
     this.loop = loop;
     int most = shared.config().maxPacketBytes();
+    connection = new ClientConnection(shared, this, from);
     codec =
         new EmbeddedChannel(
-            new PacketFrames(most),
+            new PacketFrames(most, connection.incomplete()),
             new MqttDecoder(most, Arrival.MOST_CLIENT_ID),
             MqttEncoder.INSTANCE);
-    connection = new ClientConnection(shared, this, from);
   }
 
   ClientConnection connection() {

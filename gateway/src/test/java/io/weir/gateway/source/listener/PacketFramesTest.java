@@ -11,6 +11,10 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.Shelf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -80,7 +84,7 @@ class PacketFramesTest {
   }
 
   private static EmbeddedChannel channel() {
-    return new EmbeddedChannel(new PacketFrames(LARGEST), decoder());
+    return new EmbeddedChannel(new PacketFrames(LARGEST, unwatched()), decoder());
   }
 
   private static MqttDecoder decoder() {
@@ -128,5 +132,12 @@ class PacketFramesTest {
               publish.payload().toString(UTF_8));
     }
     return String.valueOf(message.fixedHeader());
+  }
+
+  private static Incomplete unwatched() {
+    EventExecutor loop = GlobalEventExecutor.INSTANCE;
+    AnswerQueue queue = new AnswerQueue(new Shelf(), loop, new SharedWindow(1), () -> {});
+    return new Incomplete(
+        new IncompleteRoom(1 << 20), Time.SYSTEM, loop, queue, () -> true, () -> {});
   }
 }

@@ -1,0 +1,51 @@
+package io.weir.gateway.source.listener;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Bounds the bytes of all long packets that are not complete. Safe for several threads. */
+final class IncompleteRoom {
+
+  private final long most;
+  private final AtomicLong reserved = new AtomicLong();
+  private final Queue<AnswerQueue> waiting = new ConcurrentLinkedQueue<>();
+
+  /**
+   * @param most bytes; the longest packet has room at least
+   */
+  IncompleteRoom(long most) {
+    this.most = most;
+  }
+
+  /**
+   * Asks for room for a packet.
+   *
+   * @param asking woken when it is worth asking again
+   */
+  boolean reserve(int bytes, AnswerQueue asking) {
+    if (take(bytes)) {
+      return true;
+    }
+    waiting.add(asking);
+    return take(bytes); // freed meanwhile
+  }
+
+  private boolean take(int bytes) {
+    long now = reserved.get();
+    while (now + bytes <= most) {
+      if (reserved.compareAndSet(now, now + bytes)) {
+        return true;
+      }
+      now = reserved.get();
+    }
+    return false;
+  }
+
+  void free(int bytes) {
+    reserved.addAndGet(-bytes);
+    for (AnswerQueue next = waiting.poll(); next != null; next = waiting.poll()) {
+      next.wake();
+    }
+  }
+}
