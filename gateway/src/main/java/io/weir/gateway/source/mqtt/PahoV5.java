@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
+  static {
+    PahoLogger.use();
+  }
+
   PahoV5(MqttConfig config) {
     super(config);
   }

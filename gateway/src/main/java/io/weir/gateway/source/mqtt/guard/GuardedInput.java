@@ -3,6 +3,7 @@ package io.weir.gateway.source.mqtt.guard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,10 @@ final class GuardedInput extends InputStream {
   private int passing;
 
   private @Nullable Aside aside;
+
+  /** What stands for a packet that was taken at once. */
+  private final byte[] inPlace = new byte[PacketGuard.MOST_OWN_BYTES];
+
   private byte[] substitute = {};
   private int substituteAt;
   private int substituteEnd;
@@ -111,6 +116,12 @@ final class GuardedInput extends InputStream {
       verdict = packet.look(buffer, at, end);
     }
     boolean passes = verdict == PacketReader.Verdict.PASS;
+    boolean isPlain = passes && packet.isPlain();
+    while (isPlain && end - at < packet.length()) {
+      if (!fill()) {
+        return false;
+      }
+    }
     if (packet.type() == PacketReader.PUBLISH) {
       int held = packet.isTooLong() ? Aside.EVIDENCE_BYTES : packet.length();
       arrivals.begins(held);
@@ -118,7 +129,9 @@ final class GuardedInput extends InputStream {
         arrivals.flagged(packet.packetId());
       }
     }
-    if (passes) {
+    if (isPlain) {
+      take();
+    } else if (passes) {
       passing = packet.length();
     } else {
       Aside begun = new Aside(packet, packet.topic(buffer, at), five, number);
@@ -131,6 +144,16 @@ final class GuardedInput extends InputStream {
       arrivals.goesOn();
     }
     return true;
+  }
+
+  /** Takes a packet that is all there, in place of Paho, which would read it byte by byte. */
+  private void take() {
+    byte[] payload = Arrays.copyOfRange(buffer, at + packet.payloadAt(), at + packet.length());
+    keep.put(number, new SetAside(packet.topic(buffer, at), payload, null));
+    substitute = inPlace;
+    substituteAt = 0;
+    substituteEnd = PacketGuard.putOwn(inPlace, packet, five, number++);
+    at += packet.length();
   }
 
   /** Takes what is there of the packet that is set aside. */
@@ -200,10 +223,11 @@ final class GuardedInput extends InputStream {
     }
   }
 
+  /** Paho asks before each packet: the connection is asked only if nothing is here. */
   @Override
   public int available() throws IOException {
-    int here = substituteEnd - substituteAt + Math.min(passing, end - at);
-    return here > 0 ? here : Math.max(0, end - at) + in.available();
+    int here = substituteEnd - substituteAt + end - at;
+    return here > 0 ? here : in.available();
   }
 
   @Override

@@ -20,6 +20,9 @@ public final class PacketGuard {
 
   static final byte[] OWN_BYTES = OWN.getBytes(US_ASCII);
 
+  /** Most bytes of a packet in whose place nothing goes on byte by byte. */
+  static final int MOST_OWN_BYTES = 2 + 2 + OWN.length() + 2 + 1 + Long.BYTES;
+
   private final int version;
   private final int maxPacketBytes;
   private final Arrivals arrivals;
@@ -51,6 +54,28 @@ public final class PacketGuard {
     return topic.equals(OWN)
         ? kept.remove(ByteBuffer.wrap(payload).getLong(payload.length - Long.BYTES))
         : null;
+  }
+
+  /**
+   * Writes the packet that Paho reads in place of another: the same flags and packet id, the topic
+   * of the guard, and the number by which the other is fetched.
+   *
+   * @return its length
+   */
+  static int putOwn(byte[] into, PacketReader packet, boolean five, long number) {
+    boolean hasId = packet.packetId() != 0;
+    ByteBuffer out = ByteBuffer.wrap(into);
+    out.put((byte) packet.first()).put((byte) 0);
+    out.putShort((short) OWN_BYTES.length).put(OWN_BYTES);
+    if (hasId) {
+      out.putShort((short) packet.packetId());
+    }
+    if (five) {
+      out.put((byte) 0);
+    }
+    out.putLong(number);
+    out.put(1, (byte) (out.position() - 2));
+    return out.position();
   }
 
   static boolean isOwn(byte[] bytes, int from, int to) {

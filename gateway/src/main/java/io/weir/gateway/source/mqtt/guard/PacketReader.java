@@ -36,6 +36,9 @@ final class PacketReader {
   private static final int PUBREL = 6;
   private static final int MOST_DIGITS = 4;
 
+  /** The longest packet that is taken from the buffer at once. */
+  static final int MOST_PLAIN = 4 * 1024;
+
   /** Where the payload begins is not known. */
   static final int UNKNOWN = -1;
 
@@ -73,6 +76,7 @@ final class PacketReader {
   private int topicEnd;
   private int packetId;
   private int payloadAt;
+  private boolean hasProperties;
   private @Nullable Fault fault;
 
   // a number of one to four bytes
@@ -165,6 +169,11 @@ final class PacketReader {
     return limit;
   }
 
+  /** Whether it is a PUBLISH of a few bytes that says nothing beside its topic and its payload. */
+  boolean isPlain() {
+    return type() == PUBLISH && length <= MOST_PLAIN && !hasProperties;
+  }
+
   /** Why it is set aside. */
   Fault fault() {
     Fault known = fault;
@@ -242,6 +251,7 @@ final class PacketReader {
 
   private Verdict withPayload(byte[] bytes, int from, int to, int propertiesAt, int properties) {
     payloadAt = propertiesAt + properties;
+    hasProperties = properties > 0;
     if (isTooLong()) {
       return setAside(Reason.LIMIT, "its packet has %d bytes, the limit is %d", length, limit);
     }

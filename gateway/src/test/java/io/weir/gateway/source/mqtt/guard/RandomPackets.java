@@ -91,6 +91,20 @@ final class RandomPackets {
     return packet(0x32, body.toByteArray());
   }
 
+  /** A PUBLISH without properties, with the message that was taken from it. */
+  static byte[] publish(int first, int id, boolean five, SetAside message) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, message.topic());
+    if ((first & 6) != 0) {
+      u16(body, id);
+    }
+    if (five) {
+      number(body, 0);
+    }
+    body.writeBytes(message.evidence());
+    return packet(first, body.toByteArray());
+  }
+
   private static final int[] PUBLISH = {1, 2, 3, 8, 9, 0x0B, 0x26};
   private static final int[] CONNACK = {
     0x11, 0x12, 0x13, 0x15, 0x16, 0x1A, 0x1C, 0x1F, 0x21, 0x22, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29,
