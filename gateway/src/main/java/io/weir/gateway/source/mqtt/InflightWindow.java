@@ -37,7 +37,13 @@ final class InflightWindow {
   private final BrokerBound bound;
 
   private final ArrayDeque<InflightDelivery> held = new ArrayDeque<>();
-  private final TreeMap<Long, InflightDelivery> waiting = new TreeMap<>();
+
+  /** What waits and was never refused: all of it came after what waits again. */
+  private final ArrayDeque<InflightDelivery> waiting = new ArrayDeque<>();
+
+  /** What waits again, by its place. */
+  private final TreeMap<Long, InflightDelivery> again = new TreeMap<>();
+
   private long bytes;
   private long nextPlace;
 
@@ -80,14 +86,18 @@ final class InflightWindow {
       sessionSince = epoch;
       return;
     }
-    for (InflightDelivery each : List.copyOf(waiting.values())) {
-      boolean comesAgain = each.by.epoch() >= sessionSince && each.by.epoch() < epoch;
-      if (comesAgain && each.state == InflightDelivery.State.WAITING) {
-        waiting.remove(each.place);
-        held.remove(each);
-        bytes -= each.bytes();
-      }
+    again.values().removeIf(this::isDroppedFromBefore);
+    waiting.removeIf(this::isDroppedFromBefore);
+  }
+
+  private boolean isDroppedFromBefore(InflightDelivery each) {
+    boolean comesAgain = each.by.epoch() >= sessionSince && each.by.epoch() < epoch;
+    if (!comesAgain || each.state != InflightDelivery.State.WAITING) {
+      return false;
     }
+    held.remove(each);
+    bytes -= each.bytes();
+    return true;
   }
 
   /** Adds a message at the end, where it waits to be offered. */
@@ -96,13 +106,13 @@ final class InflightWindow {
     held.addLast(arrived);
     bytes += arrived.bytes();
     bound.arrived(held.size());
-    waiting.put(arrived.place, arrived);
+    waiting.addLast(arrived);
   }
 
   /** The inbox had no room for it: it is offered again. */
   synchronized void notTaken(InflightDelivery refused) {
     leave(refused, InflightDelivery.State.WAITING);
-    waiting.put(refused.place, refused);
+    waitAgain(refused);
     isFailureOver();
   }
 
@@ -113,9 +123,16 @@ final class InflightWindow {
    */
   synchronized boolean failed(InflightDelivery lost) {
     leave(lost, InflightDelivery.State.WAITING);
-    waiting.put(lost.place, lost);
+    waitAgain(lost);
     isFailing = true;
     return isFailureOver();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // is it this one
+  private void waitAgain(InflightDelivery each) {
+    if (waiting.peekFirst() != each) { // else it is offered, and did not leave yet
+      again.put(each.place, each);
+    }
   }
 
   /**
@@ -126,7 +143,7 @@ final class InflightWindow {
     if (offerable() == 0) {
       return null;
     }
-    InflightDelivery first = waiting.firstEntry().getValue();
+    InflightDelivery first = again.isEmpty() ? waiting.getFirst() : again.firstEntry().getValue();
     if (first.state != InflightDelivery.State.OFFERED) {
       first.state = InflightDelivery.State.OFFERED;
       offered++;
@@ -135,9 +152,15 @@ final class InflightWindow {
   }
 
   /** The inbox took what {@link #next} gave. It may have failed again since. */
+  @SuppressWarnings("ReferenceEquality") // is it this one
   synchronized void taken(InflightDelivery kept) {
-    if (kept.state != InflightDelivery.State.WAITING) {
-      waiting.remove(kept.place);
+    if (kept.state == InflightDelivery.State.WAITING) {
+      return;
+    }
+    if (waiting.peekFirst() == kept) {
+      waiting.removeFirst();
+    } else {
+      again.remove(kept.place);
     }
   }
 
@@ -192,7 +215,7 @@ final class InflightWindow {
    * source then only waits for the sync.
    */
   synchronized boolean isExhausted() {
-    return waiting.isEmpty() && !held.isEmpty() && bound.isReached(held.size());
+    return waits() == 0 && !held.isEmpty() && bound.isReached(held.size());
   }
 
   /** Over the bound: stop receiving. */
@@ -207,12 +230,16 @@ final class InflightWindow {
 
   /** Whether some wait to be offered, or the inbox has taken some that are not settled yet. */
   synchronized boolean hasUnsettled() {
-    return !waiting.isEmpty() || offered > 0;
+    return waits() > 0 || offered > 0;
   }
 
   /** How many of those that wait may be offered now. */
   synchronized int offerable() {
-    return isFailing ? 0 : waiting.size();
+    return isFailing ? 0 : waits();
+  }
+
+  private int waits() {
+    return waiting.size() + again.size();
   }
 
   synchronized int size() {
