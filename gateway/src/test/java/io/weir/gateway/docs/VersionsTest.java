@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,11 @@ class VersionsTest {
         new ObjectMapper().readTree(ROOT.resolve("grafana/scenes/package.json").toFile());
     String libraries = scenes.at("/dependencies/@grafana~1ui").asText();
     assertThat(page()).contains("| Frontend libraries of Grafana | " + libraries + " |");
+    JsonNode npm = new ObjectMapper().readTree(new File("src/test/mqtt-of-npm/package.json"));
+    assertThat(page())
+        .contains("| Paho for Java | " + pom("paho.version") + " |")
+        .contains("| HiveMQ client | " + pom("hivemq-client.version") + " |")
+        .contains("| mqtt of npm | " + npm.at("/dependencies/mqtt").asText() + " |");
     assertThat(page())
         .contains("| InfluxDB 2 | " + built("influxd2") + " |")
         .contains("| Mosquitto | " + built("mosquitto-sequences") + " |");

@@ -11,14 +11,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * The line between the gateway and a server, as a proxy on loopback that can be cut, frozen or
- * slow, and that shows a witness what passes. A connection that is frozen stays up and moves no
- * byte.
+ * The line between two programs, as a proxy on loopback that can be cut, frozen or slow, and that
+ * shows a witness what passes. A connection that is frozen stays up and moves no byte.
  */
-final class WatchedLine implements AutoCloseable {
+public final class WatchedLine implements AutoCloseable {
 
   /** Sees the bytes of one connection, those of a direction in order. */
-  interface Witness {
+  public interface Witness {
 
     Witness NONE =
         new Witness() {
@@ -58,14 +57,14 @@ final class WatchedLine implements AutoCloseable {
    * @param target port of the server
    * @param witnesses makes one for each connection
    */
-  WatchedLine(int target, Supplier<Witness> witnesses) throws IOException {
+  public WatchedLine(int target, Supplier<Witness> witnesses) throws IOException {
     this.target = target;
     this.witnesses = witnesses;
     server = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
@@ -79,13 +78,13 @@ final class WatchedLine implements AutoCloseable {
   }
 
   /** Ends every connection, and each new one at once, until {@link #heal}. */
-  void cut() {
+  public void cut() {
     cut = true;
     sockets.forEach(WatchedLine::end);
     sockets.clear();
   }
 
-  void heal() {
+  public void heal() {
     frozen = false;
     cut = false;
     pace = UNLIMITED;

@@ -79,6 +79,18 @@ public final class Brought {
         "scripts/mosquitto-sequences brings them; needs a Debian archive, make and a C compiler");
   }
 
+  /** A folder with the package mqtt of npm, or the one that {@code MQTT_OF_NPM} names. */
+  public static Brought mqttOfNpm() {
+    return new Brought(
+        "The package mqtt of npm",
+        named("MQTT_OF_NPM")
+            .or(
+                () ->
+                    newest("mqtt-of-npm-")
+                        .filter(folder -> Files.exists(folder.resolve("complete")))),
+        "scripts/mqtt-of-npm installs it; needs npm and its registry");
+  }
+
   private static Optional<Path> named(String variable) {
     return Optional.ofNullable(System.getenv(variable))
         .filter(path -> !path.isBlank())
