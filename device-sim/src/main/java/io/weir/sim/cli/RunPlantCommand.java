@@ -215,21 +215,25 @@ final class RunPlantCommand implements Callable<Integer> {
     return sequence ? Formats.numberedJson() : named;
   }
 
-  /** Plays to the end; whether every message was acknowledged. */
+  /** Plays to the end; whether every message was acknowledged, or is in a gateway's quarantine. */
   private boolean play(PlantRun run) throws IOException {
     Publisher.Options target = broker.target(1, Publisher.FOREVER, console::note);
     try (Publisher publisher = new Publisher(target);
         OrderReceiver orders =
             new OrderReceiver(target, run.plant(), machine -> run.poison(publisher, machine))) {
       run.play(publisher, orders);
-      boolean complete = publisher.drain(FLUSH);
+      publisher.drain(FLUSH);
       run.results().writeLast();
       run.noteStatus(publisher);
-      if (!complete) {
-        long missing = publisher.published() - publisher.acknowledged();
+      long quarantined = publisher.quarantined();
+      if (quarantined > 0) {
+        console.note("%,d messages went to the gateway's quarantine".formatted(quarantined));
+      }
+      long missing = publisher.published() - publisher.acknowledged() - quarantined;
+      if (missing > 0) {
         console.note(missing + " messages were not acknowledged");
       }
-      return complete;
+      return missing == 0;
     }
   }
 

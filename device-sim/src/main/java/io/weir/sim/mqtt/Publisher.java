@@ -41,6 +41,9 @@ public final class Publisher implements AutoCloseable {
   /** A patience without end. */
   public static final Duration FOREVER = Duration.ofDays(36_500);
 
+  /** Weir's listener says so of a message that is in its quarantine as a whole. */
+  private static final int QUARANTINED = 0x83;
+
   private static final int CONNECT_TIMEOUT_MS = 5_000;
   private static final long FIRST_RETRY_MS = 250;
   private static final long LONGEST_RETRY_MS = 2_000;
@@ -121,6 +124,7 @@ public final class Publisher implements AutoCloseable {
   private final AtomicLong published = new AtomicLong();
   private volatile long acknowledged;
   private volatile long refused;
+  private volatile long quarantined;
   private volatile @Nullable IOException failure;
   private volatile boolean closed;
 
@@ -217,6 +221,11 @@ public final class Publisher implements AutoCloseable {
     return refused;
   }
 
+  /** Those of the refused packets that a gateway has in its quarantine, by reason 0x83. */
+  public long quarantined() {
+    return quarantined;
+  }
+
   /** Ends the session. Unacknowledged packets are given up: {@link #drain} first. */
   @Override
   public void close() {
@@ -302,6 +311,9 @@ public final class Publisher implements AutoCloseable {
         options.notes().accept("the broker refuses a message: reason " + code);
       }
       refused++;
+      if (reason == QUARANTINED) {
+        quarantined++;
+      }
     } else {
       packet.acknowledged();
       acknowledged++;

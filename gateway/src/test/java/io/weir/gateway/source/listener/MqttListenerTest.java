@@ -10,6 +10,8 @@ import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
+import io.weir.sim.mqtt.Publisher;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -146,6 +148,17 @@ class MqttListenerTest {
       RawClient.Packet part = raw.publish5(2, 3, "t", "x").read(PUBACK);
       assertThat(part.reason()).isZero();
       assertThat(part.text()).contains("1 of 3 in quarantine");
+    }
+  }
+
+  @Test
+  void theSimulatorKnowsWhichOfItsMessagesAreInTheQuarantine() throws Exception {
+    rig.shelf.receipt(rejected(1, 1));
+    Publisher.Options to = Publisher.Options.of("tcp://127.0.0.1:" + rig.listener.port());
+    try (Publisher publisher = new Publisher(to)) {
+      publisher.publish("t", new byte[] {'x'});
+      assertThat(publisher.drain(Duration.ofSeconds(30))).isFalse();
+      assertThat(publisher.quarantined()).isEqualTo(1);
     }
   }
 
