@@ -1,0 +1,219 @@
+package io.weir.gateway.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.e2e.GatewayProcess;
+import io.weir.gateway.peers.InfluxDb;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Peer;
+import io.weir.peers.Ports;
+import io.weir.sim.load.Load;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The MQTT listener, in a gateway that is a process of its own: messages a second whose PUBACK came
+ * after the sync, against Mosquitto that accepts the same without a subscriber and without
+ * persistence; the same on to InfluxDB; processor time of each; then the time from PUBLISH to
+ * PUBACK at half of the rate, against the median of a sync of the same disk. The same publisher,
+ * messages of 136 bytes with six readings, connections and window for both. Rounds are interleaved,
+ * each after a warm-up that is not counted; medians are printed.
+ *
+ * <pre>ListenerBench [messages a round, default 150000] [rounds, default 3]</pre>
+ */
+public final class ListenerBench {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int TOPICS = 100;
+  private static final int WARM_UP = 300_000;
+  private static final int READINGS_A_MESSAGE = 6;
+  private static final int ASK_EVERY_MS = 200;
+  private static final int LATENCIES = 50_000;
+  private static final int SYNCS = 500;
+
+  private final Path folder;
+  private final int messages;
+
+  private ListenerBench(Path folder, int messages) {
+    this.folder = folder;
+    this.messages = messages;
+  }
+
+  /** One round at one server. */
+  private record Rate(double perSecond, double cpuMicros) {}
+
+  public static void main(String[] args) throws Exception {
+    int messages = args.length > 0 ? Integer.parseInt(args[0]) : 150_000;
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+    new ListenerBench(Files.createTempDirectory("weir-bench"), messages).run(rounds);
+  }
+
+  private void run(int rounds) throws Exception {
+    List<Rate> mosquitto = new ArrayList<>();
+    List<Rate> disk = new ArrayList<>();
+    List<Rate> store = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      mosquitto.add(accepted(folder.resolve("mosquitto-" + round)));
+      disk.add(toDisk(folder.resolve("disk-" + round)));
+      store.add(toInflux(folder.resolve("influx-" + round)));
+      System.out.printf(
+          Locale.ROOT,
+          "  round %d: Mosquitto %,.0f, listener to disk %,.0f, listener to InfluxDB %,.0f%n",
+          round + 1,
+          mosquitto.get(round).perSecond(),
+          disk.get(round).perSecond(),
+          store.get(round).perSecond());
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "  median ratio to Mosquitto: to disk %.2f, to InfluxDB %.2f%n",
+        ratio(disk, mosquitto),
+        ratio(store, mosquitto));
+    System.out.printf(
+        Locale.ROOT,
+        "  processor, microseconds a message: Mosquitto %.1f, gateway to disk %.1f, to InfluxDB %.1f%n",
+        median(mosquitto.stream().map(Rate::cpuMicros).toList()),
+        median(disk.stream().map(Rate::cpuMicros).toList()),
+        median(store.stream().map(Rate::cpuMicros).toList()));
+    latency(median(disk.stream().map(Rate::perSecond).toList()) / 2);
+  }
+
+  /** What Mosquitto accepts: nobody subscribes, nothing is kept. */
+  private Rate accepted(Path home) throws Exception {
+    try (Mosquitto broker = Mosquitto.started(home)) {
+      return publish(broker.url(), broker);
+    }
+  }
+
+  private Rate publish(String url, Peer measured) {
+    Load.run(url, WARM_UP, 1, TOPICS, 0);
+    long before = measured.cpuNs();
+    Load.Result result = Load.run(url, messages, 1, TOPICS, 0);
+    return new Rate(result.rate(), (measured.cpuNs() - before) / 1e3 / messages);
+  }
+
+  private Rate toDisk(Path home) throws Exception {
+    int port = Ports.free();
+    try (GatewayProcess gateway = gateway(home, port, "http://127.0.0.1:" + Ports.free())) {
+      gateway.start();
+      awaitConnected(gateway);
+      return publish("tcp://127.0.0.1:" + port, gateway);
+    }
+  }
+
+  private Rate toInflux(Path home) throws Exception {
+    int port = Ports.free();
+    try (InfluxDb influx = new InfluxDb(home.resolve("influx"));
+        GatewayProcess gateway = gateway(home, port, influx.url())) {
+      influx.start();
+      influx.createDatabase("bench");
+      gateway.start();
+      awaitConnected(gateway);
+      String url = "tcp://127.0.0.1:" + port;
+      Load.run(url, WARM_UP, 1, TOPICS, 0);
+      awaitStored(gateway, (long) WARM_UP * READINGS_A_MESSAGE);
+      long cpu = gateway.cpuNs();
+      long began = System.nanoTime();
+      Load.run(url, messages, 1, TOPICS, 0);
+      awaitStored(gateway, (long) (WARM_UP + messages) * READINGS_A_MESSAGE);
+      return new Rate(
+          messages / ((System.nanoTime() - began) / 1e9), (gateway.cpuNs() - cpu) / 1e3 / messages);
+    }
+  }
+
+  private static GatewayProcess gateway(Path home, int port, String url) throws IOException {
+    return new GatewayProcess(
+        home.resolve("gateway"),
+        """
+        sources: [ { name: direct, type: mqtt-listener, port: %d, receive-maximum: 1000 } ]
+        routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
+        sinks:
+          - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
+        """
+            .formatted(port, url),
+        "-Xmx160m",
+        GatewayProcess.OPTIMIZED);
+  }
+
+  // ---- From PUBLISH to PUBACK
+
+  private void latency(double perSecond) throws Exception {
+    int port = Ports.free();
+    Path home = folder.resolve("latency");
+    try (GatewayProcess gateway = gateway(home, port, "http://127.0.0.1:" + Ports.free())) {
+      gateway.start();
+      awaitConnected(gateway);
+      Load.run("tcp://127.0.0.1:" + port, WARM_UP, 1, TOPICS, 0);
+      double sync = medianSyncMs(home);
+      try (PacedPublisher publisher = new PacedPublisher(port)) {
+        double[] ms = publisher.run(LATENCIES, perSecond);
+        Arrays.sort(ms);
+        System.out.printf(
+            Locale.ROOT,
+            "PUBLISH to PUBACK at %,.0f messages/s: p50 %.2f, p99 %.2f, p99.9 %.2f ms;"
+                + " a sync of 4 KiB %.2f ms; p99 less the linger of 2 ms is %.1f syncs%n",
+            perSecond,
+            ms[ms.length / 2],
+            ms[ms.length * 99 / 100],
+            ms[(int) (ms.length * 0.999)],
+            sync,
+            (ms[ms.length * 99 / 100] - 2) / sync);
+      }
+    }
+  }
+
+  private static double medianSyncMs(Path home) throws IOException {
+    List<Double> ms = new ArrayList<>();
+    Path file = Files.createTempFile(Files.createDirectories(home), "sync", ".bin");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < SYNCS; i++) {
+        channel.write(ByteBuffer.allocate(4096));
+        long began = System.nanoTime();
+        channel.force(false);
+        ms.add((System.nanoTime() - began) / 1e6);
+      }
+    }
+    return median(ms);
+  }
+
+  // ---- What both need
+
+  private static void awaitConnected(GatewayProcess gateway) throws Exception {
+    while (!JSON.readTree(gateway.get("/api/v1/status")).at("/sources/0/ready").asBoolean()) {
+      Thread.sleep(50);
+    }
+  }
+
+  private static void awaitStored(GatewayProcess gateway, long wanted) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    while (JSON.readTree(gateway.get("/api/v1/ledger")).at("/sinks/0/stored").asLong() < wanted) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("not all was stored in five minutes");
+      }
+      Thread.sleep(ASK_EVERY_MS);
+    }
+  }
+
+  private static double ratio(List<Rate> these, List<Rate> those) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < these.size(); i++) {
+      ratios.add(these.get(i).perSecond() / those.get(i).perSecond());
+    }
+    return median(ratios);
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted.get(sorted.size() / 2);
+  }
+}
