@@ -599,7 +599,7 @@ public final class Gateway implements AutoCloseable {
         new DeviceWatch(
             readings.feed(DEVICES, SegmentLog.Start.NOW),
             config.sources().stream().map(SourceConfig::name).toList(),
-            (source, topic) -> expected(intake.decoding(), source, topic),
+            expectedBy(intake),
             this::isReady,
             budget.deviceBytes(),
             config.buffer().maxSize() / SHARE_OF_UNCOMMITTED,
@@ -608,6 +608,20 @@ public final class Gateway implements AutoCloseable {
     followers.add(watch.follower());
     started.add(DEVICES, watch::close);
     return watch;
+  }
+
+  private Expected.OfTopic expectedBy(Intake intake) {
+    return new Expected.OfTopic() {
+      @Override
+      public @Nullable Expected of(String source, String topic) {
+        return expected(intake.decoding(), source, topic);
+      }
+
+      @Override
+      public Object version() {
+        return intake.decoding();
+      }
+    };
   }
 
   /** As the routes say; a source that does not subscribe takes also what no route matches. */

@@ -141,10 +141,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
   /** The alarm, if a device is silent. Any thread. */
   public List<Trouble> troubles() {
     List<DeviceStatus> silent =
-        devices.list().stream()
-            .filter(DeviceStatus::silent)
-            .sorted(Comparator.comparingLong(DeviceStatus::heardNs))
-            .toList();
+        devices.silent().stream().sorted(Comparator.comparingLong(DeviceStatus::heardNs)).toList();
     if (silent.isEmpty()) {
       return List.of();
     }

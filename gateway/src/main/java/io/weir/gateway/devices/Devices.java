@@ -43,6 +43,9 @@ final class Devices {
   private final DeviceTable table;
   private long turn;
 
+  /** The version of what is expected that all topics were last compared with. */
+  private @Nullable Object compared;
+
   /**
    * @param names of the sources that are watched
    * @param mostBytes of the heap that it may take, about
@@ -179,6 +182,7 @@ final class Devices {
     if (known == null) {
       Expected says = expected(key);
       known = table.add(key, asset, says == null ? Expected.UNKNOWN : says);
+      compared = says == null ? null : compared; // no route takes it: it is forgotten
       source.unwatched += known == null ? 1 : 0;
     }
     return known;
@@ -217,9 +221,19 @@ final class Devices {
           }
         });
     table.devices().forEach(device -> settle(device, wallNs));
-    table.keepTopics(this::isRouted);
+    compareTopics();
     table.keepDevices(device -> !isOld(device, elapsedNs, wallNs));
     table.devices().forEach(device -> judge(device, elapsedNs));
+  }
+
+  /** Forgets the topics that no route takes any more, where the routes have changed. */
+  @SuppressWarnings("ReferenceEquality") // the version is an identity
+  private void compareTopics() {
+    Object version = expected.version();
+    if (compared != version) {
+      table.keepTopics(this::isRouted);
+      compared = version;
+    }
   }
 
   private boolean isRouted(TopicDevices topic) {
@@ -264,6 +278,11 @@ final class Devices {
     return table.devices().stream().map(Device::status).toList();
   }
 
+  /** Every device that is silent. */
+  synchronized List<DeviceStatus> silent() {
+    return table.devices().stream().filter(each -> each.silent).map(Device::status).toList();
+  }
+
   /** Messages of a source that are missing by numbers. */
   synchronized long missing(String source) {
     return of(source).missing;
@@ -306,6 +325,7 @@ final class Devices {
    */
   synchronized void restore(byte[] state, long elapsedNs) {
     table.restore(state, elapsedNs);
+    compared = null;
   }
 
   /** Forgets every device. */

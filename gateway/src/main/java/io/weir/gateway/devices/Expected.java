@@ -19,5 +19,10 @@ public record Expected(long periodNs, long silentAfterNs) {
 
     /** For that topic; {@code null} if no route takes it any more. */
     @Nullable Expected of(String source, String topic);
+
+    /** As long as this is the same instance, the answers stay; by default they never do. */
+    default Object version() {
+      return new Object();
+    }
   }
 }

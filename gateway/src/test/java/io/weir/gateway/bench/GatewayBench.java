@@ -30,13 +30,20 @@ import java.util.stream.Stream;
  * publisher, broker, gateway and store share the machine, the processor time of each is printed as
  * well: it says who the rate waits for, and a busy machine changes it little.
  *
- * <pre>GatewayBench [messages a round, default 150000] [rounds, default 3]</pre>
+ * <pre>
+ * GatewayBench [messages a round, default 150000] [rounds, default 3] [topics, default 100]
+ * </pre>
+ *
+ * Each topic is a machine of its own. With more than the defaults take, they are allowed by limits,
+ * and the heap is 1 GiB.
  */
 public final class GatewayBench {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILTER = "factory/#";
-  private static final int TOPICS = 100;
+
+  /** What the memory of a small heap has room for. */
+  private static final int FEW_TOPICS = 1_000;
 
   /** Enough for the compiler to be done: until then it takes half of the gateway's time. */
   private static final int WARM_UP = 300_000;
@@ -50,18 +57,21 @@ public final class GatewayBench {
 
   private final Path folder;
   private final int messages;
+  private final int topics;
   private final Map<String, List<Double>> cpu = new LinkedHashMap<>();
 
-  private GatewayBench(Path folder, int messages) {
+  private GatewayBench(Path folder, int messages, int topics) {
     this.folder = folder;
     this.messages = messages;
+    this.topics = topics;
   }
 
   public static void main(String[] args) throws Exception {
     int messages = args.length > 0 ? Integer.parseInt(args[0]) : 150_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+    int topics = args.length > 2 ? Integer.parseInt(args[2]) : 100;
     Path folder = Files.createTempDirectory("weir-bench");
-    new GatewayBench(folder, messages).run(rounds);
+    new GatewayBench(folder, messages, topics).run(rounds);
   }
 
   private void run(int rounds) throws Exception {
@@ -69,9 +79,9 @@ public final class GatewayBench {
     List<Double> disk = new ArrayList<>();
     List<Double> store = new ArrayList<>();
     System.out.printf(
-        "%,d messages a round; messages/s of a bare Paho subscriber, of the gateway to disk (store"
+        "%,d messages a round, %,d topics; messages/s of a bare Paho subscriber, of the gateway to disk (store"
             + " away), to InfluxDB%n",
-        messages);
+        messages, topics);
     for (int round = 0; round < rounds; round++) {
       bare.add(bare(folder.resolve("bare-" + round)));
       disk.add(toDisk(folder.resolve("disk-" + round)));
@@ -94,11 +104,11 @@ public final class GatewayBench {
   private double bare(Path home) throws Exception {
     try (Mosquitto broker = Mosquitto.started(home)) {
       try (BarePaho warm = BarePaho.subscribe(broker.url(), FILTER, WARM_UP)) {
-        Load.run(broker.url(), WARM_UP, 1, TOPICS, 0);
+        Load.run(broker.url(), WARM_UP, 1, topics, 0);
         warm.rate();
       }
       try (BarePaho bare = BarePaho.subscribe(broker.url(), FILTER, messages)) {
-        Load.run(broker.url(), messages, 1, TOPICS, 0);
+        Load.run(broker.url(), messages, 1, topics, 0);
         return bare.rate();
       }
     }
@@ -135,18 +145,18 @@ public final class GatewayBench {
 
   private static final int READINGS_A_MESSAGE = 6;
 
-  private static GatewayProcess gateway(Path home, Mosquitto broker, String url)
-      throws IOException {
+  private GatewayProcess gateway(Path home, Mosquitto broker, String url) throws IOException {
     return new GatewayProcess(
         home.resolve("gateway"),
         """
-        sources: [ { name: plant, type: mqtt, url: "%s" } ]
+        sources:
+          - { name: plant, type: mqtt, url: "%s", limits: { machines: %d, series: %d } }
         routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
         sinks:
           - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
         """
-            .formatted(broker.url(), url),
-        "-Xmx160m",
+            .formatted(broker.url(), topics, topics, url),
+        topics > FEW_TOPICS ? "-Xmx1g" : "-Xmx160m",
         GatewayProcess.OPTIMIZED);
   }
 
@@ -159,10 +169,10 @@ public final class GatewayBench {
       Peer... processes)
       throws Exception {
     awaitConnected(gateway);
-    Load.run(broker.url(), WARM_UP, 1, TOPICS, 0);
+    Load.run(broker.url(), WARM_UP, 1, topics, 0);
     await(gateway, count, (long) WARM_UP * per);
     CompletableFuture<Load.Result> load =
-        CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, TOPICS, 0));
+        CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, topics, 0));
     long before = await(gateway, count, (long) WARM_UP * per + 1);
     long first = System.nanoTime();
     long[] cpuBefore = Stream.of(processes).mapToLong(Peer::cpuNs).toArray();
@@ -236,10 +246,10 @@ public final class GatewayBench {
       gateway.start();
       awaitConnected(gateway);
       int count = STEADY_RATE * STEADY_SECONDS;
-      Load.run(broker.url(), count, 1, TOPICS, STEADY_RATE);
+      Load.run(broker.url(), count, 1, topics, STEADY_RATE);
       await(gateway, GatewayBench::stored, (long) count * READINGS_A_MESSAGE);
       System.out.printf(
-          "resident memory at %,d messages/s for %d s, -Xmx160m: highest %d MB (target 300)%n",
+          "resident memory at %,d messages/s for %d s: highest %d MB (target 300)%n",
           STEADY_RATE, STEADY_SECONDS, highestResidentMb(gateway));
     }
   }

@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -489,6 +491,43 @@ class DevicesTest {
     gone.clear();
     look();
     assertThat(devices.list()).isEmpty();
+  }
+
+  @Test
+  void routesAreComparedWithTopicsOnlyWhereTheyChangedOrATopicHasNone() {
+    Map<String, @Nullable Expected> routed = new HashMap<>();
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<Object> version = new AtomicReference<>(new Object());
+    Expected.OfTopic expected =
+        new Expected.OfTopic() {
+          @Override
+          public @Nullable Expected of(String source, String topic) {
+            asked.incrementAndGet();
+            return routed.get(topic);
+          }
+
+          @Override
+          public Object version() {
+            return version.get();
+          }
+        };
+    devices = new Devices(List.of("plant"), expected, heap, elapsedNs);
+    for (int i = 0; i < 10; i++) {
+      routed.put("press-" + i, Expected.UNKNOWN);
+      send("press-" + i);
+    }
+    look();
+    int before = asked.get();
+    look();
+    look();
+    assertThat(asked).hasValue(before);
+    send("no-route");
+    look();
+    assertThat(devices.list()).hasSize(10);
+    routed.remove("press-3");
+    version.set(new Object());
+    look();
+    assertThat(devices.list()).hasSize(9);
   }
 
   @Test
