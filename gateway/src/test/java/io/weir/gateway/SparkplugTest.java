@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +28,7 @@ class SparkplugTest {
   @TempDir Path folder;
 
   private final EdgeNode node = new EdgeNode("plant", "line1", 0);
+  private final int listenerPort = Ports.free();
   private MqttClient mqtt;
 
   private void publish(String topic, byte[] payload) throws MqttException {
@@ -40,11 +42,12 @@ class SparkplugTest {
         gateway: { id: test }
         sources:
           - { name: nodes, type: mqtt, url: "%s", sparkplug: { host-id: weir, reorder-timeout: 1s } }
+          - { name: direct, type: mqtt-listener, port: %d, sparkplug: { host-id: weir, reorder-timeout: 1s } }
         routes: [{ topic: spBv1.0/#, format: sparkplug-b }]
         sinks: [{ name: history, type: influxdb, version: 1, url: "%s", database: factory }]
         http: { port: %d }
         """
-            .formatted(broker.url(), store.url(), Ports.free()));
+            .formatted(broker.url(), listenerPort, store.url(), Ports.free()));
   }
 
   @Test
@@ -88,10 +91,35 @@ class SparkplugTest {
         publish(node.topic("NDEATH"), node.death());
         await().until(() -> store.query("factory", "SELECT * FROM telemetry_bad").contains("31.5"));
         assertThat(store.query("factory", "SELECT speed FROM telemetry_bad")).contains("-7");
+        aNodeThatConnectsToTheGatewayItself(store);
       }
       await().until(() -> hostSeen.get() == 2);
       mqtt.disconnect();
       mqtt.close();
     }
+  }
+
+  /** Its NDEATH is its will: the gateway is what notices that the connection broke. */
+  private void aNodeThatConnectsToTheGatewayItself(InfluxDb store) throws Exception {
+    EdgeNode own = new EdgeNode("plant", "line3", 0);
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger hostSeen = new AtomicInteger();
+    MqttClient direct =
+        new MqttClient("tcp://127.0.0.1:" + listenerPort, "line3", new MemoryPersistence());
+    byte[] birth = own.birth();
+    MqttConnectOptions options = new MqttConnectOptions();
+    options.setWill(own.topic("NDEATH"), own.death(), 1, false);
+    direct.connect(options);
+    direct.subscribe("spBv1.0/plant/NCMD/line3", 1, (t, m) -> asked.incrementAndGet());
+    direct.subscribe("spBv1.0/STATE/weir", 1, (t, m) -> hostSeen.incrementAndGet());
+    await().until(() -> hostSeen.get() == 1);
+    direct.publish(own.topic("NDATA"), own.data(-20), 0, false);
+    await().until(() -> asked.get() == 1);
+    direct.publish(own.topic("NBIRTH"), birth, 0, false);
+    direct.publish(own.topic("NDATA"), own.data(-21), 0, false);
+    await().until(() -> store.query("factory", "SELECT speed FROM telemetry").contains("-21"));
+    direct.disconnectForcibly(0, 0, false);
+    await().until(() -> store.query("factory", "SELECT speed FROM telemetry_bad").contains("-21"));
+    direct.close(true);
   }
 }
