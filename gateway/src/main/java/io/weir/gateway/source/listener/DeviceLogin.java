@@ -7,20 +7,18 @@ import java.util.List;
  *
  * @param hash of its password, by bcrypt; "" for a certificate
  * @param topics filters of what it may publish to; {@code {user}} and {@code {client}} stand for
- *     its name and its client id
+ *     its name and its client id; empty for everything
  */
 record DeviceLogin(String name, String hash, List<String> topics) {
 
   /** Of certificates: any that the authority has signed. */
   static final String ANY = "*";
 
-  private static final List<String> EVERYTHING = List.of("#");
-
   /** Whoever connects, where nobody has to log in. */
-  static final DeviceLogin ANYBODY = new DeviceLogin("", "", EVERYTHING);
+  static final DeviceLogin ANYBODY = new DeviceLogin("", "", List.of());
 
   DeviceLogin {
-    topics = topics.isEmpty() ? EVERYTHING : List.copyOf(topics);
+    topics = List.copyOf(topics);
   }
 
   /** Without the hash. */

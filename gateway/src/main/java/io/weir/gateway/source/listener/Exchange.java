@@ -106,8 +106,10 @@ final class Exchange extends Pending {
 
   @Override
   void answer() {
-    payloadHash = Arrays.hashCode(payload);
-    payload = NOTHING; // at QoS 2 the exchange goes on, without what it has delivered
+    if (qos == 2) { // the exchange goes on, without what it has delivered
+      payloadHash = Arrays.hashCode(payload);
+      payload = NOTHING;
+    }
     answers.answer(this);
   }
 

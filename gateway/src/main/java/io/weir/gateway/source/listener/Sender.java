@@ -8,10 +8,12 @@ final class Sender {
 
   private final String name;
   private final List<String> topics;
+  private final boolean everything;
 
-  private Sender(String name, List<String> topics) {
+  private Sender(String name, List<String> topics, boolean everything) {
     this.name = name;
     this.topics = topics;
+    this.everything = everything;
   }
 
   /**
@@ -27,7 +29,7 @@ final class Sender {
         topics.add(filter.replace("{user}", name).replace("{client}", client));
       }
     }
-    return new Sender(name, topics);
+    return new Sender(name, topics, login.topics().isEmpty());
   }
 
   /** With another character in it a name would open topics of others. */
@@ -36,7 +38,7 @@ final class Sender {
   }
 
   boolean mayPublish(String topic) {
-    return Topics.anyMatches(topics, topic);
+    return everything || Topics.anyMatches(topics, topic);
   }
 
   String name() {

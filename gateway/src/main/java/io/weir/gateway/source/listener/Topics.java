@@ -21,17 +21,33 @@ final class Topics {
     if (topic.startsWith("$") && (filter.startsWith("+") || filter.startsWith("#"))) {
       return false;
     }
-    String[] wanted = filter.split("/", -1);
-    String[] levels = topic.split("/", -1);
-    for (int i = 0; i < wanted.length; i++) {
-      if (wanted[i].equals("#")) {
+    int at = 0;
+    int from = 0;
+    while (true) {
+      int end = level(filter, from);
+      if (end == from + 1 && filter.charAt(from) == '#') {
         return true;
       }
-      if (i == levels.length || !wanted[i].equals("+") && !wanted[i].equals(levels[i])) {
+      if (at > topic.length()) {
+        return false; // the topic has no such level
+      }
+      int stop = level(topic, at);
+      boolean any = end == from + 1 && filter.charAt(from) == '+';
+      if (!any && (end - from != stop - at || !filter.regionMatches(from, topic, at, end - from))) {
         return false;
       }
+      if (end == filter.length()) {
+        return stop == topic.length();
+      }
+      from = end + 1;
+      at = stop + 1;
     }
-    return wanted.length == levels.length;
+  }
+
+  /** Where the level ends that begins there. */
+  private static int level(String path, int from) {
+    int slash = path.indexOf('/', from);
+    return slash < 0 ? path.length() : slash;
   }
 
   /** Whether a text is the name of a topic, without wildcards. */

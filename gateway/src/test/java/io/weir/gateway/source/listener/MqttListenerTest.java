@@ -133,6 +133,13 @@ class MqttListenerTest {
     assertThat(rig.shelf.taken().get(0).retained()).isFalse();
   }
 
+  @Test
+  void whereNobodyLogsInATopicMayBeginWithADollarToo() throws Exception {
+    try (RawClient raw = connected5("c", true, 0)) {
+      assertThat(raw.publish5(2, 1, "$aws/rules/a", "x").read(PUBACK).reason()).isZero();
+    }
+  }
+
   // ---- What the quarantine means to a sender
 
   @Test
