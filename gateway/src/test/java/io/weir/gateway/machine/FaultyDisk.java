@@ -17,7 +17,7 @@ import java.util.Map;
  * A directory of a real process whose disk and clock fail as the test says. The process preloads
  * {@code faulty.c}, which shares a file with this object and has the same layout of it.
  */
-final class FaultyDisk {
+public final class FaultyDisk {
 
   /** A call of the disk, in the order of {@code faulty.c}. */
   enum Verb {
@@ -67,7 +67,7 @@ final class FaultyDisk {
   /**
    * @param folder holds the root and what belongs to the faults
    */
-  FaultyDisk(Path folder) throws IOException {
+  public FaultyDisk(Path folder) throws IOException {
     library = NativeCode.library(folder, "faulty");
     root = Files.createDirectories(folder.resolve("disk")).toRealPath();
     image = Files.createDirectories(folder.resolve("image")).toAbsolutePath();
@@ -85,12 +85,12 @@ final class FaultyDisk {
   }
 
   /** The directory that fails. */
-  Path root() {
+  public Path root() {
     return root;
   }
 
   /** The environment of a process that uses this disk. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     return Map.of(
         "LD_PRELOAD", library.toString(),
         "FAULTY_CONTROL", control.toString(),
@@ -134,7 +134,7 @@ final class FaultyDisk {
   }
 
   /** Makes each sync take longer by this. */
-  void slowSyncs(Duration time) {
+  public void slowSyncs(Duration time) {
     shared.putLong(SYNC_DELAY, time.toNanos());
   }
 
@@ -154,7 +154,7 @@ final class FaultyDisk {
    * @param seed chooses what of the unsynced survives
    * @return bytes and names that were taken away
    */
-  PowerCut.Loss cutPower(long seed) {
+  public PowerCut.Loss cutPower(long seed) {
     try {
       return shared.getLong(IMAGE_WHOLE) == 0
           ? PowerCut.Loss.NOTHING

@@ -21,10 +21,10 @@ import java.util.stream.Stream;
  *
  * <p>{@code faulty.c} writes the image that this reads, and describes it.
  */
-final class PowerCut {
+public final class PowerCut {
 
   /** What was taken away. */
-  record Loss(long pages, int names) {
+  public record Loss(long pages, int names) {
     static final Loss NOTHING = new Loss(0, 0);
   }
 
