@@ -88,6 +88,9 @@ final class AnswerQueue {
     underWay.belongsTo(this);
     pending.addLast(underWay);
     hold(underWay.bytes());
+    if (underWay.state() == Pending.State.FAILED) { // just before, and nobody was told
+      failed();
+    }
     wake(); // it may have become durable just before
   }
 

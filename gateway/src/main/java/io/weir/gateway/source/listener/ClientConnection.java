@@ -17,6 +17,7 @@ import io.weir.gateway.model.SessionEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -343,11 +344,8 @@ final class ClientConnection {
     session = given;
     will = asked.will();
     Runnable accept = () -> accepted(grant.resumed());
-    Runnable nothing = () -> {};
     boolean unknown = given.isDurable() && !given.isReported();
-    if (grant.ended() != 0) {
-      note(SessionEvent.ended(grant.ended()), grant.mustEnd() && !unknown ? accept : nothing);
-    }
+    endBefore(grant, grant.mustEnd() && !unknown ? accept : () -> {});
     if (grant.resumed()) {
       given.cancelWill();
       given.expiresAfter(asked.expirySeconds());
@@ -367,6 +365,22 @@ final class ClientConnection {
       accept.run();
     }
     flush();
+  }
+
+  private void endBefore(SessionTable.Grant grant, Runnable atLast) {
+    List<EndedSession> ended = grant.ended();
+    for (int i = 0; i < ended.size(); i++) {
+      EndedSession each = ended.get(i);
+      boolean isLast = i == ended.size() - 1;
+      note(
+          each.event(),
+          () -> {
+            shared.sessions().forget(each);
+            if (isLast) {
+              atLast.run();
+            }
+          });
+    }
   }
 
   private void note(SessionEvent event, Runnable answer) {
@@ -633,10 +647,13 @@ final class ClientConnection {
 
   /** What the client will send again is dropped; what the inbox has is recognised then. */
   private void leaveBehind(ClientSession own, Pending each) {
+    boolean taken = each.state() == Pending.State.OFFERED || each.state() == Pending.State.DURABLE;
+    if (taken && each instanceof SessionNote) {
+      own.inLog();
+    }
     if (!(each instanceof Exchange exchange)) {
       return;
     }
-    boolean taken = each.state() == Pending.State.OFFERED || each.state() == Pending.State.DURABLE;
     if (exchange.qos == 0 && !taken) {
       shared.inbox().refused(exchange.delivery());
     } else if (exchange.qos == 1 && taken && own.isDurable()) {

@@ -36,6 +36,7 @@ final class ClientSession {
   private volatile Set<String> filters = Set.of();
 
   private boolean reported;
+  private boolean inLog;
 
   /** The will of the connection before, while its delay runs. */
   private @Nullable DelayedWill will;
@@ -63,6 +64,17 @@ final class ClientSession {
 
   void reported() {
     reported = true;
+    inLog = true;
+  }
+
+  /** Whether the log may hold that it opened. */
+  boolean isInLog() {
+    return inLog;
+  }
+
+  /** The inbox has taken that it opened; whether that becomes durable is not known here. */
+  void inLog() {
+    inLog = true;
   }
 
   long expirySeconds() {

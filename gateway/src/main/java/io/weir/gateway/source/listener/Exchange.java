@@ -106,9 +106,10 @@ final class Exchange extends Pending {
 
   @Override
   void answer() {
-    if (qos == 2) { // the exchange goes on, without what it has delivered
+    // where it is answered once more, to another connection, both are so already
+    if (qos == 2 && payload != NOTHING) {
       payloadHash = Arrays.hashCode(payload);
-      payload = NOTHING;
+      payload = NOTHING; // the exchange goes on, without what it has delivered
     }
     answers.answer(this);
   }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * of another takes its session over, once that one has let go. Safe for several threads: every
  * method holds the monitor for a few steps in memory.
  *
- * <p>A session that ends is reported to the log. Nobody waits for that, so what the log does not
- * take is reported again with {@link #tick}.
+ * <p>A session that ends is reported to the log by the connection that takes its place, or with
+ * {@link #tick}, again and again until that is durable.
  */
 final class SessionTable {
 
@@ -29,6 +29,7 @@ final class SessionTable {
   private final Time time;
   private final int most;
   private final Map<String, ClientSession> sessions = new HashMap<>();
+  private final Map<String, List<EndedSession>> ending = new HashMap<>();
   private final ArrayDeque<SessionEvent> unreported = new ArrayDeque<>();
   private long last;
 
@@ -50,7 +51,7 @@ final class SessionTable {
       leave(session);
       ClientSession older = sessions.put(each.client(), session);
       if (older != null) { // its end was not reported before the gateway was killed
-        unreported.add(SessionEvent.ended(older.number));
+        hasEnded(older);
       }
     }
   }
@@ -67,10 +68,15 @@ final class SessionTable {
    * What it gets.
    *
    * @param resumed whether it is the session that was there before
-   * @param ended the number of the session that ended for it, 0 for none
-   * @param mustEnd whether messages of that session could be taken for repeated ones
+   * @param ended the sessions that ended for it or before, and whose end is not durable
    */
-  record Grant(ClientSession session, boolean resumed, long ended, boolean mustEnd) {}
+  record Grant(ClientSession session, boolean resumed, List<EndedSession> ended) {
+
+    /** Whether messages of an ended session could be taken for repeated ones. */
+    boolean mustEnd() {
+      return ended.stream().anyMatch(each -> each.holds);
+    }
+  }
 
   /**
    * Asks for the session of a client. It is given by {@link ClientConnection#granted}, now or once
@@ -98,21 +104,19 @@ final class SessionTable {
   private void grant(Claim claim, @Nullable ClientSession before) {
     if (before != null && !claim.fresh()) {
       before.owner = claim.by();
-      claim.by().granted(new Grant(before, true, 0, false));
+      claim.by().granted(new Grant(before, true, List.of()));
       return;
     }
     long number = claim.expirySeconds() == 0 ? 0 : ++last;
     ClientSession session = new ClientSession(claim.client(), number, claim.expirySeconds());
     session.owner = claim.by();
     sessions.put(claim.client(), session);
-    long ended = 0;
-    boolean mustEnd = false;
     if (before != null) {
       before.endWill();
-      ended = before.number;
-      mustEnd = !before.held.isEmpty();
+      hasEnded(before);
     }
-    claim.by().granted(new Grant(session, false, ended, mustEnd));
+    List<EndedSession> ended = List.copyOf(ending.getOrDefault(claim.client(), List.of()));
+    claim.by().granted(new Grant(session, false, ended));
   }
 
   /** The disconnected session that would end first makes room. */
@@ -165,9 +169,25 @@ final class SessionTable {
   private void end(ClientSession session) {
     sessions.remove(session.client, session);
     session.endWill();
-    if (session.isDurable()) {
-      unreported.add(SessionEvent.ended(session.number));
+    hasEnded(session);
+  }
+
+  private void hasEnded(ClientSession session) {
+    if (session.isInLog()) {
+      ending
+          .computeIfAbsent(session.client, absent -> new ArrayList<>(1))
+          .add(new EndedSession(session));
     }
+  }
+
+  /** The end of a session is durable. */
+  synchronized void forget(EndedSession ended) {
+    ending.computeIfPresent(
+        ended.client,
+        (client, all) -> {
+          all.remove(ended);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   /** Ends what has expired, and reports what has ended. */
@@ -180,22 +200,42 @@ final class SessionTable {
       }
     }
     expired.forEach(this::end);
+    reportEnds();
     for (int left = unreported.size(); left > 0; left--) {
       SessionEvent event = unreported.removeFirst();
-      if (inbox.note(source, event, new Report(event)) == Inbox.Answer.NO_ROOM) {
+      ClientSession current = sessions.get(event.client());
+      boolean isOver = current == null || current.number != event.session();
+      if (!isOver
+          && inbox.note(source, event, new Report(() -> {}, () -> report(event)))
+              == Inbox.Answer.NO_ROOM) {
         unreported.addFirst(event);
         return;
       }
     }
   }
 
-  /** Reports a change that nobody waits for, with the next {@link #tick}. */
+  private void reportEnds() {
+    for (List<EndedSession> all : ending.values()) {
+      for (EndedSession each : all) {
+        if (each.offered) {
+          continue;
+        }
+        Report report = new Report(() -> forget(each), () -> again(each));
+        if (inbox.note(source, each.event(), report) == Inbox.Answer.NO_ROOM) {
+          return;
+        }
+        each.offered = true;
+      }
+    }
+  }
+
+  /** Reports with the next {@link #tick} that a session is kept for another time. */
   synchronized void report(SessionEvent event) {
     unreported.add(event);
   }
 
-  private synchronized void again(SessionEvent event) {
-    unreported.add(event);
+  private synchronized void again(EndedSession ended) {
+    ended.offered = false;
   }
 
   /** The connections that are subscribed to a topic; a copy. */
@@ -214,22 +254,16 @@ final class SessionTable {
     return sessions.size();
   }
 
-  private final class Report implements Delivery.Settled {
-
-    private final SessionEvent event;
-
-    Report(SessionEvent event) {
-      this.event = event;
-    }
+  private record Report(Runnable whenDurable, Runnable otherwise) implements Delivery.Settled {
 
     @Override
     public void durable(Inbox.Receipt receipt) {
-      // nobody waits for it
+      whenDurable.run();
     }
 
     @Override
     public void failed(Throwable cause) {
-      again(event);
+      otherwise.run();
     }
   }
 
