@@ -88,6 +88,11 @@ final class Incomplete {
     wanted = 0;
   }
 
+  /** Whether the connection is read from now. */
+  boolean isRead() {
+    return reading.getAsBoolean();
+  }
+
   /** Whether more may be read. */
   boolean hasRoom() {
     if (wanted > 0 && !granted) {

@@ -3,6 +3,7 @@ package io.weir.gateway.source.listener;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
@@ -12,12 +13,16 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts what a client sends into packets, and lets only those through that {@link PacketCheck} finds
  * well-formed: Netty's decoder behind it would let pass much that MQTT forbids, and does not tell
  * one fault from another. A fault comes as an invalid message with a {@link Refused}, after all
  * packets before it; of what comes behind it nothing is read.
+ *
+ * <p>While the connection is not read from, what has come stays bytes: thousands of packets fit
+ * into one read, and their answers would gather where the client does not take them.
  */
 final class PacketFrames extends ByteToMessageDecoder {
 
@@ -28,7 +33,10 @@ final class PacketFrames extends ByteToMessageDecoder {
   private final PacketCheck check = new PacketCheck();
   private final int maxPacketBytes;
   private final Incomplete incomplete;
+  private @Nullable ChannelHandlerContext context;
   private boolean broken;
+  private boolean waits;
+  private boolean ending;
 
   /**
    * @param incomplete told of the packet of which a part has come
@@ -40,6 +48,11 @@ final class PacketFrames extends ByteToMessageDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    if (!incomplete.isRead() && !ending) {
+      context = ctx;
+      waits = true;
+      return;
+    }
     if (!broken) {
       try {
         read(in, out);
@@ -51,6 +64,28 @@ final class PacketFrames extends ByteToMessageDecoder {
       }
     }
     in.skipBytes(in.readableBytes());
+  }
+
+  /** Nothing follows any more: a DISCONNECT that has come counts. */
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    ending = true;
+    super.channelInactive(ctx);
+  }
+
+  /** Whether bytes wait that came before the connection was not read from. */
+  boolean waits() {
+    return waits;
+  }
+
+  /** The connection is read from again. */
+  void goOn() throws Exception {
+    ChannelHandlerContext ctx = context;
+    if (waits && ctx != null && !ctx.isRemoved()) {
+      waits = false;
+      channelRead(ctx, Unpooled.EMPTY_BUFFER);
+      channelReadComplete(ctx);
+    }
   }
 
   /** Takes the packet that begins there, where all of it is there. */

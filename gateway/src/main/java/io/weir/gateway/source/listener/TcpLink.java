@@ -89,7 +89,20 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
 
   @Override
   public void reads(boolean on) {
+    boolean again = on && !isReading();
     channel.config().setAutoRead(on);
+    PacketFrames frames = again ? channel.pipeline().get(PacketFrames.class) : null;
+    if (frames != null && frames.waits()) {
+      channel.eventLoop().execute(() -> goOn(frames));
+    }
+  }
+
+  private void goOn(PacketFrames frames) {
+    try {
+      frames.goOn();
+    } catch (Exception e) {
+      channel.pipeline().fireExceptionCaught(e);
+    }
   }
 
   @Override

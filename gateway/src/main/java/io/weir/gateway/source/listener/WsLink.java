@@ -3,6 +3,8 @@ package io.weir.gateway.source.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -13,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class WsLink implements Link {
   private static final int MOST_UNWRITTEN = 64 << 10;
 
   private final EventExecutor loop;
+  private final PacketFrames packets;
   private final EmbeddedChannel codec;
   private final ClientConnection connection;
   private final Frames frames = new Frames();
@@ -50,11 +54,22 @@ final class WsLink implements Link {
     this.loop = loop;
     int most = shared.config().maxPacketBytes();
     connection = new ClientConnection(shared, this, from);
+    packets = new PacketFrames(most, connection.incomplete());
     codec =
         new EmbeddedChannel(
-            new PacketFrames(most, connection.incomplete()),
+            packets,
             new MqttDecoder(most, Arrival.MOST_CLIENT_ID),
-            MqttEncoder.INSTANCE);
+            MqttEncoder.INSTANCE,
+            new ToConnection());
+  }
+
+  /** Behind the decoder: each packet is taken before the next one is decoded. */
+  private final class ToConnection extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object packet) {
+      connection.received((MqttMessage) packet);
+    }
   }
 
   ClientConnection connection() {
@@ -130,13 +145,26 @@ final class WsLink implements Link {
       connection.lost();
       return;
     }
-    codec.writeInbound(bytes);
-    for (MqttMessage packet = codec.readInbound(); packet != null; packet = codec.readInbound()) {
-      connection.received(packet);
-    }
-    connection.receivedAll();
+    take(() -> codec.writeInbound(bytes));
     owed = true;
     ask();
+  }
+
+  /** A defect here ends the connection, which would wait for ever otherwise. */
+  private void take(Callable<?> decoding) {
+    try {
+      decoding.call();
+      connection.receivedAll();
+    } catch (Exception e) {
+      connection.failed(e);
+      end(null);
+      connection.lost();
+    }
+  }
+
+  private @Nullable Void goOn() throws Exception {
+    packets.goOn();
+    return null;
   }
 
   private void ask() {
@@ -209,6 +237,9 @@ final class WsLink implements Link {
 
   @Override
   public void reads(boolean on) {
+    if (on && !reading && packets.waits()) {
+      execute(() -> take(this::goOn), Unpooled.EMPTY_BUFFER);
+    }
     reading = on;
     ask();
   }
