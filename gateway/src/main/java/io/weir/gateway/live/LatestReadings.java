@@ -9,7 +9,6 @@ import io.weir.gateway.model.Weight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,7 +56,7 @@ public final class LatestReadings implements MessageReader {
 
   /** The entries of one series, by metric. */
   private static final class OfSeries extends BySeries.Kept {
-    final Map<String, Entry> entries = new HashMap<>(8);
+    final ByMetric<Entry> entries = new ByMetric<>();
 
     OfSeries(Series series) {
       super(series);
@@ -65,9 +64,8 @@ public final class LatestReadings implements MessageReader {
   }
 
   /** The newest reading of one metric, and its neighbours in the ring. */
-  private static final class Entry {
+  private static final class Entry extends ByMetric.Kept<Entry> {
     private final @Nullable OfSeries of;
-    private final String metric;
     private Value.Type type = Value.Type.FLOAT;
     private long bits;
     private @Nullable String text;
@@ -80,13 +78,13 @@ public final class LatestReadings implements MessageReader {
 
     /** The ring itself. */
     Entry() {
+      super("");
       of = null;
-      metric = "";
     }
 
     Entry(OfSeries of, String metric) {
+      super(metric);
       this.of = of;
-      this.metric = metric;
     }
 
     OfSeries ofSeries() {
@@ -139,6 +137,9 @@ public final class LatestReadings implements MessageReader {
   public void line(Series next, long at, Quality trust, @Nullable String why) {
     ofLine = next;
     of = series.get(next);
+    if (of != null) {
+      of.entries.begin();
+    }
     timeNs = at;
     quality = trust;
     reason = why;
@@ -208,7 +209,7 @@ public final class LatestReadings implements MessageReader {
       bytes += weight(ofLine);
     }
     Entry entry = new Entry(lineOf, metric);
-    lineOf.entries.put(metric, entry);
+    lineOf.entries.put(entry);
     bytes += more;
     return entry;
   }
@@ -231,8 +232,8 @@ public final class LatestReadings implements MessageReader {
   private void forget(Entry gone) {
     OfSeries from = gone.ofSeries();
     gone.unlink();
-    from.entries.remove(gone.metric);
-    bytes -= BYTES_OF_ONE + Weight.of(gone.metric) + gone.weight();
+    from.entries.remove(gone);
+    bytes -= BYTES_OF_ONE + Weight.of(gone.metric()) + gone.weight();
     if (from.entries.isEmpty()) {
       series.remove(from);
       bytes -= weight(from.series());
@@ -255,7 +256,7 @@ public final class LatestReadings implements MessageReader {
         new AssetNode.Latest(
             series.measurement(),
             series.tags(),
-            entry.metric,
+            entry.metric(),
             entry.value(),
             Instant.ofEpochSecond(0, entry.timeNs),
             seconds(nowNs - entry.timeNs),

@@ -92,7 +92,7 @@ final class SignalMemory implements MessageReader {
 
   /** The signals of one series, by metric. */
   private static final class OfSeries extends BySeries.Kept {
-    final Map<String, Signal> signals = new HashMap<>(8);
+    final ByMetric<Signal> signals = new ByMetric<>();
 
     OfSeries(Series series) {
       super(series);
@@ -100,11 +100,12 @@ final class SignalMemory implements MessageReader {
   }
 
   /** The type of a metric is pinned, so one of both is almost always empty. */
-  private static final class Signal {
+  private static final class Signal extends ByMetric.Kept<Signal> {
     final Trace[] traces = new Trace[STEPS_MS.length];
     final TextHistory words = new TextHistory();
 
-    Signal() {
+    Signal(String metric) {
+      super(metric);
       for (int i = 0; i < traces.length; i++) {
         traces[i] = new Trace(STEPS_MS[i]);
       }
@@ -133,6 +134,9 @@ final class SignalMemory implements MessageReader {
     boolean isSignal = next.asset().machine() != null && quality != Quality.BAD;
     ofLine = isSignal ? next : null;
     of = isSignal ? series.get(next) : null;
+    if (of != null) {
+      of.signals.begin();
+    }
     ms = Math.floorDiv(timeNs, 1_000_000L);
   }
 
@@ -177,8 +181,8 @@ final class SignalMemory implements MessageReader {
       series.put(of);
       machines.computeIfAbsent(ofLine.asset(), machine -> new ArrayList<>(1)).add(of);
     }
-    Signal signal = new Signal();
-    of.signals.put(metric, signal);
+    Signal signal = new Signal(metric);
+    of.signals.put(signal);
     signals++;
     return signal;
   }
@@ -194,7 +198,7 @@ final class SignalMemory implements MessageReader {
   private void sweep(long nowMs) {
     for (List<OfSeries> ofMachine : machines.values()) {
       for (OfSeries each : ofMachine) {
-        each.signals.values().removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);
+        each.signals.removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);
         if (each.signals.isEmpty()) {
           series.remove(each);
         }
@@ -268,8 +272,9 @@ final class SignalMemory implements MessageReader {
     Map<Name, Signal> named = new TreeMap<>();
     for (OfSeries each : machines.getOrDefault(machine, List.of())) {
       Series of = each.series();
-      each.signals.forEach(
-          (metric, signal) -> named.put(new Name(metric, of.measurement(), of.tags()), signal));
+      for (Signal signal : each.signals.values()) {
+        named.put(new Name(signal.metric(), of.measurement(), of.tags()), signal);
+      }
     }
     return named;
   }

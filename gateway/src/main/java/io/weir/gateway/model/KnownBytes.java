@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,17 +61,26 @@ final class KnownBytes<T> {
     return null;
   }
 
-  /** Remembers what bytes were read as, in a free place or in that of another. */
-  void put(byte[] bytes, int hash, T value) {
+  /**
+   * Remembers what bytes were read as, in a free place or in that of another.
+   *
+   * @return what another thread read them as meanwhile, else the value
+   */
+  T put(byte[] bytes, int hash, T value) {
     int first = first(hash);
     int at = first + (hash >>> 30);
     for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
-      if (places[i] == null) {
+      Known<T> known = places[i];
+      if (known == null) {
         at = i;
         break;
       }
+      if (known.hash() == hash && Arrays.equals(known.bytes(), bytes)) {
+        return known.value();
+      }
     }
     places[at] = new Known<>(bytes, hash, value);
+    return value;
   }
 
   private int first(int hash) {

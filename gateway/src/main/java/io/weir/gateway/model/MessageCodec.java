@@ -641,10 +641,7 @@ public final class MessageCodec {
       tags = Collections.unmodifiableMap(sorted);
     }
     Series series = new Series(measurement, asset, tags);
-    if (length <= LONGEST_SERIES) {
-      SERIES.put(bytes, hash, series);
-    }
-    return series;
+    return length <= LONGEST_SERIES ? SERIES.put(bytes, hash, series) : series;
   }
 
   private static Asset getAsset(ByteBuffer in) {
@@ -669,9 +666,7 @@ public final class MessageCodec {
       return known;
     }
     byte[] bytes = take(in, length);
-    String name = new String(bytes, UTF_8);
-    NAMES.put(bytes, hash, name);
-    return name;
+    return NAMES.put(bytes, hash, new String(bytes, UTF_8));
   }
 
   private static String getText(ByteBuffer in) {

@@ -54,4 +54,13 @@ class KnownBytesTest {
     assertThat(names.stream().filter(name -> name.equals(find(known, name))).count())
         .isGreaterThan(1900);
   }
+
+  @Test
+  void whatTwoReadAtTheSameTimeIsOneInstance() {
+    KnownBytes<Object> known = new KnownBytes<>(8);
+    Object first = new Object();
+    assertThat(known.put(new byte[] {1, 2}, 7, first)).isSameAs(first);
+    assertThat(known.put(new byte[] {1, 2}, 7, new Object())).isSameAs(first);
+    assertThat(known.put(new byte[] {1, 3}, 7, "other")).isEqualTo("other");
+  }
 }
