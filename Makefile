@@ -11,7 +11,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY FRESH
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run dist reproducible vulnerabilities test test-packages test-fast test-one mutants bench soak fuzz format dashboards dashboards-import schema clean
+.PHONY: help build run dist reproducible vulnerabilities test test-packages test-fast test-one mutants bench bench-all soak fuzz format dashboards dashboards-import schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -54,7 +54,11 @@ mutants: ## break the program in each way that would lose data, and see that a t
 	@scripts/test-peers
 	@scripts/mutants
 
-bench: build ## what decoding costs, and throughput against yardsticks of the same run; prints ratios
+bench: build ## the figures that matter most, as ratios to yardsticks of the same run, in ten minutes; prints a table
+	@scripts/test-peers
+	@scripts/bench main
+
+bench-all: build ## every bench, also those that take long
 	@scripts/test-peers
 	@scripts/bench
 

@@ -97,8 +97,25 @@ public final class GatewayBench {
         median(ratios(disk, bare)), median(ratios(store, bare)));
     System.out.printf("  processor time, median microseconds a message:%n");
     cpu.forEach((of, micros) -> System.out.printf("    to %-28s %5.1f%n", of, median(micros)));
+    BenchRow.print(
+        "broker path to InfluxDB, QoS 1",
+        "bare Paho, manual acknowledgement",
+        "%.2f".formatted(median(ratios(store, bare))),
+        "0.71",
+        "0.85");
+    processorRow("disk", "18", "11");
+    processorRow("InfluxDB", "22", "14");
     steady();
     starts();
+  }
+
+  private void processorRow(String to, String before, String goal) {
+    BenchRow.print(
+        "processor of the gateway, broker path to " + to + ", microseconds a message",
+        "",
+        "%.1f".formatted(median(cpu.get(to + ", GatewayProcess"))),
+        before,
+        goal);
   }
 
   private double bare(Path home) throws Exception {
