@@ -654,10 +654,14 @@ final class ClientConnection {
     if (!(each instanceof Exchange exchange)) {
       return;
     }
+    if (taken) {
+      exchange.leftBehind();
+    }
     if (exchange.qos == 0 && !taken) {
       shared.inbox().refused(exchange.delivery());
     } else if (exchange.qos == 1 && taken && own.isDurable()) {
-      own.unsent.put(exchange.packetId, exchange);
+      int most = Math.max(MOST_PENDING, shared.config().receiveMaximum());
+      own.leaveUnanswered(exchange, most);
     } else if (exchange.qos == 2 && !taken) {
       own.release(exchange);
     }

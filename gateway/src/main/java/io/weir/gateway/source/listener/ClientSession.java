@@ -2,6 +2,7 @@ package io.weir.gateway.source.listener;
 
 import io.weir.gateway.model.SessionEvent;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class ClientSession {
   private final Set<Exchange> refused = new LinkedHashSet<>();
 
   /** Exchanges of QoS 1 by packet id, of connections before, whose PUBACK was never sent. */
-  final Map<Integer, Exchange> unsent = new HashMap<>();
+  private final Map<Integer, Exchange> unsent = new LinkedHashMap<>();
 
   /** The filters that it may be sent messages by. Read by any thread, so replaced as a whole. */
   private volatile Set<String> filters = Set.of();
@@ -119,6 +120,23 @@ final class ClientSession {
     Exchange first = refused.iterator().next();
     release(first);
     return first;
+  }
+
+  /**
+   * An exchange of QoS 1 whose connection has ended. A client that has lost its state never sends
+   * it again, so there is a bound.
+   */
+  void leaveUnanswered(Exchange exchange, int most) {
+    unsent.remove(exchange.packetId);
+    unsent.put(exchange.packetId, exchange);
+    if (unsent.size() > most) {
+      unsent.remove(unsent.keySet().iterator().next());
+    }
+  }
+
+  /** Gives up what a connection before has left with a packet id; {@code null} if nothing. */
+  @Nullable Exchange takeUnanswered(int packetId) {
+    return unsent.isEmpty() ? null : unsent.remove(packetId);
   }
 
   /** What the record of a QoS 2 message says of this session; {@code null} if nothing. */

@@ -22,19 +22,21 @@ final class Exchange extends Pending {
   final int qos;
   final int packetId;
   private final String source;
-  private final String topic;
-  private final @Nullable String contentType;
   private final @Nullable SessionEvent event;
   private final int bytes;
+  private String topic;
   private byte[] payload;
-  private int payloadHash;
+  private @Nullable String contentType;
   private Answers answers;
+
+  /** See {@link #content}; set where the content itself may be gone. */
+  private long hash;
+
+  /** Whether that is set. */
+  private volatile boolean hashed;
 
   /** Known from before the start to have gone to the quarantine as a whole. */
   private boolean refusedBefore;
-
-  /** What is known of it then, see {@link #content}. */
-  private long contentBefore;
 
   Exchange(
       String source,
@@ -60,6 +62,7 @@ final class Exchange extends Pending {
   static Exchange known(String source, int packetId) {
     Exchange known = new Exchange(source, "", NOTHING, 2, packetId, null, null, unasked -> {});
     known.knownDurable();
+    known.hashed = true;
     return known;
   }
 
@@ -67,7 +70,7 @@ final class Exchange extends Pending {
   static Exchange refused(String source, int packetId, long content) {
     Exchange known = known(source, packetId);
     known.refusedBefore = true;
-    known.contentBefore = content;
+    known.hash = content;
     return known;
   }
 
@@ -106,22 +109,41 @@ final class Exchange extends Pending {
 
   @Override
   void answer() {
-    // where it is answered once more, to another connection, both are so already
-    if (qos == 2 && payload != NOTHING) {
-      payloadHash = Arrays.hashCode(payload);
-      payload = NOTHING; // the exchange goes on, without what it has delivered
+    if (qos == 2) { // the exchange goes on, without what it has delivered
+      leftBehind();
     }
     answers.answer(this);
   }
 
+  /** Its connection needs it no more: of what is on the disk only a hash is kept. */
+  void leftBehind() {
+    if (!hashed) {
+      hash = content(topic, payload);
+      hashed = true;
+    }
+    if (state() == State.DURABLE) {
+      dropContent();
+    }
+  }
+
+  @Override
+  void isDurable() {
+    if (hashed) {
+      dropContent();
+    }
+  }
+
+  private void dropContent() {
+    topic = "";
+    payload = NOTHING;
+    contentType = null;
+  }
+
   /** Whether this is the same message, sent again. */
   boolean isSame(String otherTopic, byte[] otherPayload) {
-    return refusedBefore
-        ? contentBefore == content(otherTopic, otherPayload)
-        : topic.equals(otherTopic)
-            && (payload.length > 0
-                ? Arrays.equals(payload, otherPayload)
-                : payloadHash == Arrays.hashCode(otherPayload));
+    return hashed
+        ? hash == content(otherTopic, otherPayload)
+        : topic.equals(otherTopic) && Arrays.equals(payload, otherPayload);
   }
 
   /** Whether nothing of it became a reading, and something went to the quarantine. */

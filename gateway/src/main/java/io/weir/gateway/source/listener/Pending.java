@@ -34,6 +34,9 @@ abstract class Pending implements Delivery.Settled {
   /** Answers the client; called once for each connection that has it when it is durable. */
   abstract void answer();
 
+  /** Called by {@code log-sync} once it is durable, before anybody is woken. */
+  void isDurable() {}
+
   /** Bytes that it holds while it is under way. */
   abstract int bytes();
 
@@ -73,6 +76,7 @@ abstract class Pending implements Delivery.Settled {
   public final void durable(Inbox.Receipt given) {
     receipt = given;
     state = State.DURABLE;
+    isDurable();
     AnswerQueue now = queue; // read after the state was written: who takes it over looks at both
     if (now != null) {
       now.wake();

@@ -180,7 +180,7 @@ final class Publications {
    */
   private boolean isUnderWay(int packetId, boolean again, String topic, byte[] payload)
       throws Refused {
-    Exchange before = session.unsent.isEmpty() ? null : session.unsent.remove(packetId);
+    Exchange before = session.takeUnanswered(packetId);
     if (before == null
         || !again
         || before.state() == Pending.State.FAILED
