@@ -44,7 +44,7 @@ public record Status(
   /**
    * One source.
    *
-   * @param type mqtt or http
+   * @param type its kind, such as mqtt
    * @param url where it connects to, without credentials; "" for a source that is connected to
    * @param state connected, connecting, down or stopped
    * @param reason why it does not receive, as readable text; "" when it does

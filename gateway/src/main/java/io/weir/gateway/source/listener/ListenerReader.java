@@ -32,16 +32,12 @@ final class ListenerReader {
     if (!certificates.isEmpty() && (tls == null || tls.ca() == null)) {
       section.problem("certificates", "need tls.ca, the authority that has signed them");
     }
-    if (!Hosts.isLoopback(bind)) {
-      if (tls == null) {
-        section.problem("bind", "is beyond this machine, which needs the key tls");
-      }
-      if (users.isEmpty() && certificates.isEmpty()) {
-        section.problem("bind", "is beyond this machine, which needs users or certificates");
-      }
+    boolean guarded = tls != null && !(users.isEmpty() && certificates.isEmpty());
+    if (!Hosts.isLoopback(bind) && !guarded) {
+      section.problem("bind", "is beyond this machine: that needs tls, and users or certificates");
     }
     int port = section.number("port", PORT);
-    String before = port == 0 ? null : context.claimPort(port, section.where("port"));
+    String before = port == 0 ? null : context.claimPort(port, section.key());
     if (before != null) {
       section.problem("port", "is the port of " + before + " already");
     }
@@ -83,8 +79,7 @@ final class ListenerReader {
 
   private static @Nullable String webSocketPath(Section section, ReadContext context) {
     String path = section.text("websocket-path");
-    String before =
-        path == null ? null : context.claim("path " + path, section.where("websocket-path"));
+    String before = path == null ? null : context.claim("path " + path, section.key());
     if (before != null) {
       section.problem("websocket-path", "is that of " + before + " already");
     }
