@@ -115,6 +115,10 @@ class SchemaTest {
         gateway: { id: a }
         sources:
           - { name: m, type: mqtt, url: tcp://h }
+          - name: l
+            type: mqtt-listener
+            tls: { cert: s.pem, key: s.key, ca: s.pem }
+            clients: { sessions: 20000 }
         routes:
           - { topic: t, format: json, metrics: [{ from: a, range: [0, 1] }] }
         sinks:
@@ -134,6 +138,8 @@ class SchemaTest {
           public-url: https://h
           oidc: { issuer: https://h, client-id: weir, roles: { staff: viewer } }
         """;
+    Files.writeString(folder.resolve("s.pem"), "");
+    Files.writeString(folder.resolve("s.key"), "");
     Path file = Files.writeString(folder.resolve("small.yaml"), small);
     Config expected = ConfigLoader.load(file, Map.of());
     List<String> tried = new ArrayList<>();
@@ -154,17 +160,24 @@ class SchemaTest {
             if (path.equals("sinks.port") || path.equals("sinks.reserve")) {
               key = path.replace("sinks", "sinks[e]");
             }
-            try {
-              assertThat(ConfigLoader.load(file, Map.of(), List.of(key + "=" + value.asText())))
-                  .as(key)
-                  .isEqualTo(expected);
-              tried.add(key);
-            } catch (ConfigException e) {
-              throw new AssertionError(e);
-            }
+            // two kinds of source may have one key, and each its own default
+            boolean isDefault =
+                holds(file, key, value, expected)
+                    || holds(file, key.replace("sources[m]", "sources[l]"), value, expected);
+            assertThat(isDefault).as(key + "=" + value.asText()).isTrue();
+            tried.add(key);
           }
         });
     assertThat(tried).hasSizeGreaterThan(25);
+  }
+
+  private static boolean holds(Path file, String key, JsonNode value, Config expected) {
+    try {
+      return ConfigLoader.load(file, Map.of(), List.of(key + "=" + value.asText()))
+          .equals(expected);
+    } catch (ConfigException e) {
+      return false;
+    }
   }
 
   @Test
