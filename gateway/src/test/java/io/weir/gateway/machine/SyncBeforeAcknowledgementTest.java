@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.e2e.GatewayProcess;
 import io.weir.gateway.machine.SystemCalls.Call;
 import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import io.weir.sim.mqtt.Publisher;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -50,6 +52,7 @@ class SyncBeforeAcknowledgementTest {
 
   @Test
   void aSyncOfTheLogEndsBeforeEachPubackAndEach200Begins() throws Exception {
+    int direct = Ports.free();
     try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         GatewayProcess gateway =
             new GatewayProcess(
@@ -58,10 +61,11 @@ class SyncBeforeAcknowledgementTest {
                 sources:
                   - { name: plant, type: mqtt, url: "%s" }
                   - { name: http-in, type: http }
+                  - { name: direct, type: mqtt-listener, port: %d }
                 routes: [ { topic: "#", format: json } ]
                 sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
                 """
-                    .formatted(broker.url()))) {
+                    .formatted(broker.url(), direct))) {
       gateway.start();
       ObjectMapper json = new ObjectMapper();
       await()
@@ -71,9 +75,11 @@ class SyncBeforeAcknowledgementTest {
                   json.readTree(gateway.get("/api/v1/status")).at("/sources/0/ready").asBoolean());
       List<Call> calls;
       try (SystemCalls trace = SystemCalls.of(gateway.pid(), folder);
-          Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
+          Publisher publisher = new Publisher(Publisher.Options.of(broker.url()));
+          Publisher device = new Publisher(Publisher.Options.of("tcp://127.0.0.1:" + direct))) {
         for (int i = 0; i < MESSAGES; i++) {
           publisher.publish("plant/m-" + i % 5, payload("mqtt", i));
+          device.publish("device/m-" + i % 5, payload("direct", i));
           assertThat(
                   gateway
                       .post(
@@ -82,6 +88,7 @@ class SyncBeforeAcknowledgementTest {
                       .statusCode())
               .isEqualTo(200);
         }
+        assertThat(device.drain(Duration.ofSeconds(60))).isTrue();
         await()
             .atMost(Duration.ofSeconds(60))
             .ignoreExceptions()
@@ -95,9 +102,10 @@ class SyncBeforeAcknowledgementTest {
                             == 0);
         calls = trace.calls();
       }
-      Map<String, Integer> acknowledged = pubacks(calls, broker.port());
+      Map<String, Integer> acknowledged = pubacks(calls, toPort(broker.port()));
+      acknowledged.putAll(pubacks(calls, ofPort(direct)));
       acknowledged.putAll(answers(calls, gateway.port()));
-      assertThat(acknowledged).hasSize(2 * MESSAGES);
+      assertThat(acknowledged).hasSize(3 * MESSAGES);
       Map<String, Integer> synced = synced(calls, acknowledged.keySet());
       acknowledged.forEach(
           (mark, begin) ->
@@ -126,8 +134,21 @@ class SyncBeforeAcknowledgementTest {
     return synced;
   }
 
-  /** Of each mark that came over MQTT: where the write of its PUBACK began. */
-  private static Map<String, Integer> pubacks(List<Call> calls, int port) {
+  /** Calls on a connection that the gateway has made to a port. */
+  private static Predicate<Call> toPort(int port) {
+    return call ->
+        call.file().endsWith("->127.0.0.1:" + port + "]")
+            || call.file().endsWith("->[::ffff:127.0.0.1]:" + port + "]");
+  }
+
+  /** Calls on a connection that others have made to a port of the gateway. */
+  private static Predicate<Call> ofPort(int port) {
+    return call ->
+        call.file().contains(":" + port + "->") || call.file().contains(":" + port + "]->");
+  }
+
+  /** Of each mark that came over an MQTT connection: where the write of its PUBACK began. */
+  private static Map<String, Integer> pubacks(List<Call> calls, Predicate<Call> connection) {
     Map<String, Integer> begins = new TreeMap<>();
     int[] begin = new int[1];
     MqttWitness witness =
@@ -138,8 +159,7 @@ class SyncBeforeAcknowledgementTest {
               throw new AssertionError(fault);
             });
     for (Call call : calls) {
-      if (call.file().endsWith("->127.0.0.1:" + port + "]")
-          || call.file().endsWith("->[::ffff:127.0.0.1]:" + port + "]")) {
+      if (connection.test(call)) {
         begin[0] = call.begin();
         if (reads(call)) {
           witness.fromServer(call.bytes(), call.bytes().length);
@@ -156,7 +176,7 @@ class SyncBeforeAcknowledgementTest {
     Map<String, Integer> begins = new TreeMap<>();
     Map<String, StringBuilder> asked = new HashMap<>();
     for (Call call : calls) {
-      if (call.file().contains(":" + port + "->") || call.file().contains(":" + port + "]->")) {
+      if (ofPort(port).test(call)) {
         String text = text(call);
         StringBuilder request = asked.computeIfAbsent(call.file(), socket -> new StringBuilder());
         Matcher mark = MARK.matcher(request);

@@ -21,10 +21,12 @@ import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is let in, and to which topics. */
+@Tag("server")
 class ListenerAccessTest {
 
   private static final int CONNACK = 2;
