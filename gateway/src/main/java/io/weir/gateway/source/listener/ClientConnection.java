@@ -66,6 +66,7 @@ final class ClientConnection {
   private @Nullable Future<?> timer;
   private @Nullable ConnectRequest request;
   private @Nullable Sender sender;
+  private String sessionOwner = "";
   private @Nullable ClientSession session;
   private @Nullable Publications publications;
   private @Nullable Will will;
@@ -319,11 +320,12 @@ final class ClientConnection {
     if (asked.will() != null && !known.mayPublish(asked.will().topic())) {
       throw new Refused(Codes.NOT_AUTHORISED, "may not publish to the topic of its will");
     }
+    String owner = known.ownerOf(asked.client());
+    sessionOwner = owner;
     boolean claimed =
         shared
             .sessions()
-            .claim(
-                new SessionTable.Claim(asked.client(), asked.fresh(), asked.expirySeconds(), this));
+            .claim(new SessionTable.Claim(owner, asked.fresh(), asked.expirySeconds(), this));
     if (!claimed) {
       throw new Refused(Codes.QUOTA, "too many sessions are kept");
     }
@@ -346,10 +348,8 @@ final class ClientConnection {
     Runnable accept = () -> accepted(grant.resumed());
     boolean unknown = given.isDurable() && !given.isReported();
     endBefore(grant, grant.mustEnd() && !unknown ? accept : () -> {});
-    if (grant.resumed()) {
-      given.cancelWill();
-      given.expiresAfter(asked.expirySeconds());
-    }
+    given.cancelWill();
+    given.expiresAfter(asked.expirySeconds());
     if (given.isDurable() && (unknown || grant.resumed() && asked.isKept())) {
       SessionEvent opened = SessionEvent.opened(given.number, given.client, asked.expirySeconds());
       note(
@@ -634,7 +634,7 @@ final class ClientConnection {
     ClientSession own = session;
     if (own == null) {
       if (before == Phase.CONNECTING && request != null) {
-        shared.sessions().withdraw(request.client(), this);
+        shared.sessions().withdraw(sessionOwner, this);
       }
       return;
     }

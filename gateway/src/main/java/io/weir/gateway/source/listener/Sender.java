@@ -41,6 +41,14 @@ final class Sender {
     return everything || Topics.anyMatches(topics, topic);
   }
 
+  /**
+   * Whose a session of this client id is. Users have client ids of their own: else one device could
+   * take the session of another over by its id.
+   */
+  String ownerOf(String client) {
+    return name.isEmpty() ? client : name + '\0' + client;
+  }
+
   String name() {
     return name;
   }

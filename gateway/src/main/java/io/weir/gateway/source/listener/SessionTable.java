@@ -5,10 +5,10 @@ import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +30,10 @@ final class SessionTable {
   private final int most;
   private final Map<String, ClientSession> sessions = new HashMap<>();
   private final Map<String, List<EndedSession>> ending = new HashMap<>();
-  private final ArrayDeque<SessionEvent> unreported = new ArrayDeque<>();
+
+  /** The last of each session, by its number, so that a full log does not let them gather. */
+  private final Map<Long, SessionEvent> unreported = new LinkedHashMap<>();
+
   private long last;
 
   /**
@@ -59,6 +62,7 @@ final class SessionTable {
   /**
    * What a connection asks for.
    *
+   * @param client its client id, with the user's name before it; see {@link Sender#ownerOf}
    * @param fresh whether nothing of a session before is wanted
    * @param expirySeconds how long the session outlives the connection
    */
@@ -104,7 +108,8 @@ final class SessionTable {
   private void grant(Claim claim, @Nullable ClientSession before) {
     if (before != null && !claim.fresh()) {
       before.owner = claim.by();
-      claim.by().granted(new Grant(before, true, List.of()));
+      // one that no connection was ever told of cannot be resumed
+      claim.by().granted(new Grant(before, before.isReported(), List.of()));
       return;
     }
     long number = claim.expirySeconds() == 0 ? 0 : ++last;
@@ -201,16 +206,15 @@ final class SessionTable {
     }
     expired.forEach(this::end);
     reportEnds();
-    for (int left = unreported.size(); left > 0; left--) {
-      SessionEvent event = unreported.removeFirst();
+    for (SessionEvent event : List.copyOf(unreported.values())) {
       ClientSession current = sessions.get(event.client());
       boolean isOver = current == null || current.number != event.session();
       if (!isOver
-          && inbox.note(source, event, new Report(() -> {}, () -> report(event)))
+          && inbox.note(source, event, new Report(() -> {}, () -> reportAgain(event)))
               == Inbox.Answer.NO_ROOM) {
-        unreported.addFirst(event);
         return;
       }
+      unreported.remove(event.session());
     }
   }
 
@@ -231,7 +235,11 @@ final class SessionTable {
 
   /** Reports with the next {@link #tick} that a session is kept for another time. */
   synchronized void report(SessionEvent event) {
-    unreported.add(event);
+    unreported.put(event.session(), event);
+  }
+
+  private synchronized void reportAgain(SessionEvent event) {
+    unreported.putIfAbsent(event.session(), event);
   }
 
   private synchronized void again(EndedSession ended) {

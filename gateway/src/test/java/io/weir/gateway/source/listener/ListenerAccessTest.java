@@ -176,6 +176,26 @@ class ListenerAccessTest {
   }
 
   @Test
+  void aUserCannotTakeTheSessionOfAnotherOver() throws Exception {
+    DeviceLogin saw = new DeviceLogin("saw-01", Passwords.hash(SECRET, 4), List.of());
+    ListenerConfig both =
+        with(null, List.of(PRESS, saw), List.of(), false, ListenerRig.CONFIG.limits());
+    try (ListenerRig rig = rig(both);
+        RawClient press = rig.client().login5("same", "press-01", SECRET)) {
+      assertThat(connect(press)).isZero();
+      try (RawClient other = rig.client().login5("same", "saw-01", SECRET)) {
+        assertThat(connect(other)).isZero();
+        press.ping();
+        press.read(PINGRESP);
+      }
+      try (RawClient again = rig.client().login5("same", "press-01", SECRET)) {
+        assertThat(connect(again)).isZero();
+        assertThat(press.read(14).u8(0)).isEqualTo(0x8E);
+      }
+    }
+  }
+
+  @Test
   void aMessageOfVersion3WithoutRightEndsTheConnectionInsteadOfALie() throws Exception {
     try (ListenerRig rig = withUsers();
         RawClient raw =

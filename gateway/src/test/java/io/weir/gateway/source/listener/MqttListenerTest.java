@@ -298,6 +298,19 @@ class MqttListenerTest {
   }
 
   @Test
+  void aSessionThatNoConnectionWasToldOfIsNotResumed() throws Exception {
+    rig.shelf.mode(Shelf.Mode.NO_ROOM);
+    RawClient first = rig.client().connect5("c", false, RawClient.expiry(100));
+    await().until(() -> rig.listener.status().unacknowledged() == 1);
+    first.close();
+    await().until(() -> rig.listener.status().unacknowledged() == 0);
+    rig.shelf.mode(Shelf.Mode.DURABLE);
+    try (RawClient again = rig.client().connect5("c", false, RawClient.expiry(100))) {
+      assertThat(again.read(CONNACK).u8(0)).isZero();
+    }
+  }
+
+  @Test
   void aSessionOfVersion311IsKeptWhereItIsNotClean() throws Exception {
     try (RawClient raw = rig.client().connect4("c4", false)) {
       assertThat(raw.read(CONNACK).u8(0)).isZero();
