@@ -15,6 +15,8 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import io.weir.gateway.model.SessionEvent;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -272,18 +274,31 @@ final class ClientConnection {
   private void logIn(ConnectRequest asked) throws Refused {
     String user = asked.username();
     byte[] password = asked.password();
-    boolean checks =
-        user != null
-            && password != null
-            && shared
-                .logins()
-                .check(user, password, login -> link.loop().execute(() -> loggedIn(login, user)));
     if (user == null || password == null) {
       throw new Refused(Codes.NOT_AUTHORISED, "a user name and a password are needed here");
     }
-    if (!checks) {
-      throw new Refused(Codes.BUSY, "too many log in at the same time");
-    }
+    InetAddress address = from instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    shared
+        .logins()
+        .check(
+            address,
+            user,
+            password,
+            new Logins.Outcome() {
+              @Override
+              public void checked(@Nullable DeviceLogin login) {
+                link.loop().execute(() -> loggedIn(login, user));
+              }
+
+              @Override
+              public void refused() {
+                link.loop()
+                    .execute(
+                        () ->
+                            refuseToConnect(
+                                new Refused(Codes.BUSY, "too many log in at the same time")));
+              }
+            });
   }
 
   private void loggedIn(@Nullable DeviceLogin login, String user) {
@@ -320,6 +335,11 @@ final class ClientConnection {
     if (asked.will() != null && !known.mayPublish(asked.will().topic())) {
       throw new Refused(Codes.NOT_AUTHORISED, "may not publish to the topic of its will");
     }
+    if (asked.will() != null && !shared.wills().keeps(asked.will())) {
+      throw new Refused(Codes.QUOTA, "too many wills are kept");
+    }
+    will = asked.will();
+    request = asked.identified();
     String owner = known.ownerOf(asked.client());
     sessionOwner = owner;
     boolean claimed =
@@ -344,7 +364,6 @@ final class ClientConnection {
     }
     ConnectRequest asked = Objects.requireNonNull(request);
     session = given;
-    will = asked.will();
     Runnable accept = () -> accepted(grant.resumed());
     boolean unknown = given.isDurable() && !given.isReported();
     endBefore(grant, grant.mustEnd() && !unknown ? accept : () -> {});
@@ -575,7 +594,7 @@ final class ClientConnection {
       }
     }
     if (code == Codes.SUCCESS) { // every other reason leaves the will (3.14.4)
-      will = null;
+      forgetWill();
     }
     end(null);
   }
@@ -598,7 +617,7 @@ final class ClientConnection {
               if (phase == Phase.OPEN) {
                 queue.proceed();
               }
-              will = null;
+              forgetWill();
               boolean says = packets.isV5() && phase == Phase.OPEN;
               end(says ? packets.disconnect(Codes.SHUTTING_DOWN, "the gateway stops") : null);
             });
@@ -626,6 +645,8 @@ final class ClientConnection {
     Phase before = phase;
     phase = Phase.CLOSED;
     incomplete.ends();
+    shared.window().forget(queue);
+    shared.incomplete().forget(queue);
     if (timer != null) {
       timer.cancel(false);
     }
@@ -633,6 +654,7 @@ final class ClientConnection {
     early.clear();
     ClientSession own = session;
     if (own == null) {
+      forgetWill();
       if (before == Phase.CONNECTING && request != null) {
         shared.sessions().withdraw(sessionOwner, this);
       }
@@ -664,6 +686,14 @@ final class ClientConnection {
       own.leaveUnanswered(exchange, most);
     } else if (exchange.qos == 2 && !taken) {
       own.release(exchange);
+    }
+  }
+
+  private void forgetWill() {
+    Will left = will;
+    will = null;
+    if (left != null) {
+      shared.wills().forget(left);
     }
   }
 

@@ -125,6 +125,24 @@ record ConnectRequest(
         Properties.number(properties, MqttProperties.WILL_DELAY_INTERVAL, 0));
   }
 
+  /** What is still of use once it is known who it is: the rest could fill memory. */
+  ConnectRequest identified() {
+    return new ConnectRequest(
+        version,
+        client,
+        assigned,
+        fresh,
+        expirySeconds,
+        expirySet,
+        keepAliveSeconds,
+        keepAliveSet,
+        maxPacketBytes,
+        problems,
+        null,
+        null,
+        null);
+  }
+
   /** Whether the session outlives the connection. */
   boolean isKept() {
     return expirySeconds > 0;

@@ -10,10 +10,15 @@ final class DelayedWill {
 
   private final AtomicBoolean done = new AtomicBoolean();
   private final Runnable send;
+  private final Runnable forget;
   private final ScheduledFuture<?> timer;
 
-  DelayedWill(Runnable send, long delaySeconds, ScheduledExecutorService timers) {
+  /**
+   * @param forget what is done where it is not sent
+   */
+  DelayedWill(Runnable send, Runnable forget, long delaySeconds, ScheduledExecutorService timers) {
     this.send = send;
+    this.forget = forget;
     this.timer = timers.schedule(this::fire, delaySeconds, TimeUnit.SECONDS);
   }
 
@@ -27,6 +32,7 @@ final class DelayedWill {
   void cancel() {
     if (done.compareAndSet(false, true)) {
       timer.cancel(false);
+      forget.run();
     }
   }
 }

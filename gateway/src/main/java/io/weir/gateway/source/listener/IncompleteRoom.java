@@ -1,7 +1,7 @@
 package io.weir.gateway.source.listener;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Bounds the bytes of all long packets that are not complete. Safe for several threads. */
@@ -9,7 +9,7 @@ final class IncompleteRoom {
 
   private final long most;
   private final AtomicLong reserved = new AtomicLong();
-  private final Queue<AnswerQueue> waiting = new ConcurrentLinkedQueue<>();
+  private final Set<AnswerQueue> waiting = ConcurrentHashMap.newKeySet();
 
   /**
    * @param most bytes; the longest packet has room at least
@@ -42,9 +42,15 @@ final class IncompleteRoom {
     return false;
   }
 
+  /** A connection has ended. */
+  void forget(AnswerQueue ended) {
+    waiting.remove(ended);
+  }
+
   void free(int bytes) {
     reserved.addAndGet(-bytes);
-    for (AnswerQueue next = waiting.poll(); next != null; next = waiting.poll()) {
+    for (AnswerQueue next : waiting) {
+      waiting.remove(next);
       next.wake();
     }
   }

@@ -4,16 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.weir.gateway.passwords.Passwords;
+import java.net.InetAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,30 @@ import org.jspecify.annotations.Nullable;
 final class Logins implements AutoCloseable {
 
   private static final int MOST_WAITING = 1000;
+
+  /** Longer ones are wrong: no hash is taken of them, and none waits for one. */
+  private static final int LONGEST = 1024;
+
   private static final int SALT_BYTES = 32;
 
   private final Map<String, DeviceLogin> users;
   private final DeviceLogin stranger;
   private final Map<String, byte[]> known = new ConcurrentHashMap<>();
   private final byte[] salt = new byte[SALT_BYTES];
+  private final LoginQueue queue = new LoginQueue(MOST_WAITING);
+  private final AtomicBoolean busy = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
+  private volatile boolean closed;
+
+  /** What becomes of a login; on the calling thread or on another. */
+  interface Outcome {
+
+    /** Who it is, or {@code null}. */
+    void checked(@Nullable DeviceLogin login);
+
+    /** Too many wait. */
+    void refused();
+  }
 
   Logins(ListenerConfig config) {
     users =
@@ -46,7 +64,7 @@ final class Logins implements AutoCloseable {
             1,
             1,
             TimeUnit.MINUTES,
-            new ArrayBlockingQueue<>(MOST_WAITING),
+            new LinkedBlockingQueue<>(),
             new DefaultThreadFactory("mqtt-logins-" + config.name(), true));
     thread.allowCoreThreadTimeOut(true);
   }
@@ -54,22 +72,65 @@ final class Logins implements AutoCloseable {
   /**
    * Checks a login.
    *
-   * @param result receives who it is, or {@code null}; on the calling thread or on another
-   * @return false where too many wait already
+   * @param from the address that it comes from
    */
-  boolean check(String name, byte[] password, Consumer<@Nullable DeviceLogin> result) {
+  void check(@Nullable InetAddress from, String name, byte[] password, Outcome outcome) {
+    if (name.length() > LONGEST || password.length > LONGEST) {
+      outcome.checked(null);
+      return;
+    }
     DeviceLogin user = users.get(name);
     byte[] digest = digest(name, password);
     byte[] right = known.get(name);
     if (user != null && right != null && MessageDigest.isEqual(right, digest)) {
-      result.accept(user);
-      return true;
+      outcome.checked(user);
+      return;
     }
+    LoginQueue.Who who = new LoginQueue.Who(from, user == null ? "" : name);
+    LoginQueue.Login givesWay =
+        queue.add(
+            who,
+            new LoginQueue.Login() {
+              @Override
+              public void check() {
+                outcome.checked(checked(user, name, password, digest));
+              }
+
+              @Override
+              public void refuse() {
+                outcome.refused();
+              }
+            });
+    if (givesWay != null) {
+      givesWay.refuse();
+    }
+    goOn();
+  }
+
+  private void goOn() {
+    if (busy.compareAndSet(false, true)) {
+      try {
+        thread.execute(this::checkAll);
+      } catch (RejectedExecutionException e) {
+        return; // the listener has closed, and ends its connections
+      }
+    }
+  }
+
+  private void checkAll() {
     try {
-      thread.execute(() -> result.accept(checked(user, name, password, digest)));
-      return true;
+      LoginQueue.Login next = queue.next();
+      while (next != null && !closed) {
+        next.check();
+        next = queue.next();
+      }
     } catch (RejectedExecutionException e) {
-      return false;
+      return; // the listener has closed, and nobody waits for an answer
+    } finally {
+      busy.set(false);
+    }
+    if (!closed && !queue.isEmpty()) { // one came between
+      goOn();
     }
   }
 
@@ -98,6 +159,7 @@ final class Logins implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     thread.shutdownNow();
   }
 }

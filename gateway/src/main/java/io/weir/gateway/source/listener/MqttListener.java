@@ -132,14 +132,23 @@ public final class MqttListener implements Served, CommandPublisher {
             time,
             sessions,
             logins,
-            new Wills(config.name(), inbox, made.next(), window),
+            new Wills(config.name(), inbox, made.next(), window, config.windowBytes()),
             window,
             new IncompleteRoom(config.windowBytes()),
             HostState.of(config.sparkplug().hostId(), time.wallNs()),
             counts);
-    made.scheduleWithFixedDelay(sessions::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    made.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     running = new WebSocketDoor.Running(shared, made);
     bind(made, shared);
+  }
+
+  /** A defect in one turn must not end all further ones. */
+  private void tick() {
+    try {
+      sessions.tick();
+    } catch (RuntimeException e) {
+      LOG.error("{}: internal error with the sessions; tried again", config.name(), e);
+    }
   }
 
   /** Listens; where that fails, it tries again without end. */

@@ -1,7 +1,7 @@
 package io.weir.gateway.source.listener;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Bounds the bytes that all connections hold together. Safe for several threads. */
@@ -9,7 +9,7 @@ final class SharedWindow {
 
   private final long most;
   private final AtomicLong held = new AtomicLong();
-  private final Queue<AnswerQueue> waiting = new ConcurrentLinkedQueue<>();
+  private final Set<AnswerQueue> waiting = ConcurrentHashMap.newKeySet();
 
   SharedWindow(long most) {
     this.most = most;
@@ -21,10 +21,26 @@ final class SharedWindow {
 
   void release(long bytes) {
     if (held.addAndGet(-bytes) <= most / 2) {
-      for (AnswerQueue next = waiting.poll(); next != null; next = waiting.poll()) {
+      for (AnswerQueue next : waiting) {
+        waiting.remove(next);
         next.wake();
       }
     }
+  }
+
+  /** A connection has ended. */
+  void forget(AnswerQueue ended) {
+    waiting.remove(ended);
+  }
+
+  /** Bytes that are held now. */
+  long held() {
+    return held.get();
+  }
+
+  /** How many connections wait. */
+  int waiting() {
+    return waiting.size();
   }
 
   /**

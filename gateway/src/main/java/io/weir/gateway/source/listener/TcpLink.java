@@ -8,10 +8,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP connection, with TLS or without. The last handler of its channel. */
 final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
+
+  /** How long a client may take its last packet in: one that never reads would stay for ever. */
+  private static final long LAST_WORD_MS = 5000;
 
   private final Channel channel;
   private final ClientConnection connection;
@@ -84,6 +89,9 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
       channel.close();
     } else {
       channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+      Future<?> late =
+          channel.eventLoop().schedule(() -> channel.close(), LAST_WORD_MS, TimeUnit.MILLISECONDS);
+      channel.closeFuture().addListener(closed -> late.cancel(false));
     }
   }
 

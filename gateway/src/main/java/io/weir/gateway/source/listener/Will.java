@@ -9,4 +9,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Will(
-    String topic, byte[] payload, int qos, @Nullable String contentType, long delaySeconds) {}
+    String topic, byte[] payload, int qos, @Nullable String contentType, long delaySeconds) {
+
+  private static final int OVERHEAD = 256;
+
+  /** Bytes that it holds, estimated. */
+  long bytes() {
+    int type = contentType == null ? 0 : 2 * contentType.length();
+    return OVERHEAD + 2L * topic.length() + payload.length + type;
+  }
+}

@@ -4,8 +4,12 @@ import io.netty.channel.EventLoop;
 import io.weir.gateway.source.Inbox;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Hands the wills of lost connections to the inbox, as messages of their clients. */
+/**
+ * Hands the wills of lost connections to the inbox, as messages of their clients. All that are kept
+ * have room within a bound, from their CONNECT until they are on stable storage or not needed.
+ */
 final class Wills {
 
   private static final long RETRY_MS = 50;
@@ -13,14 +17,33 @@ final class Wills {
   private final String source;
   private final EventLoop loop;
   private final AnswerQueue queue;
+  private final long most;
+  private final AtomicLong kept = new AtomicLong();
 
   /**
    * @param loop on which they are offered
+   * @param most bytes of all that are kept
    */
-  Wills(String source, Inbox inbox, EventLoop loop, SharedWindow window) {
+  Wills(String source, Inbox inbox, EventLoop loop, SharedWindow window, long most) {
+    this.most = most;
     this.source = source;
     this.loop = loop;
     this.queue = new AnswerQueue(inbox, loop, window, this::proceed);
+  }
+
+  /** Whether there is room for one more, which then has to be sent or forgotten. Any thread. */
+  boolean keeps(Will will) {
+    long bytes = will.bytes();
+    if (kept.addAndGet(bytes) <= most) {
+      return true;
+    }
+    kept.addAndGet(-bytes);
+    return false;
+  }
+
+  /** It will not be sent. Any thread. */
+  void forget(Will will) {
+    kept.addAndGet(-will.bytes());
   }
 
   /** Sends a will now. Any thread. */
@@ -42,7 +65,7 @@ final class Wills {
             0,
             will.contentType(),
             null,
-            sent -> {}));
+            sent -> forget(will)));
     retryIfBlocked();
   }
 
@@ -59,6 +82,6 @@ final class Wills {
 
   /** Sends a will after its delay. */
   DelayedWill after(Will will, long delaySeconds) {
-    return new DelayedWill(() -> send(will), delaySeconds, loop);
+    return new DelayedWill(() -> send(will), () -> forget(will), delaySeconds, loop);
   }
 }

@@ -1,9 +1,14 @@
 package io.weir.gateway.source.listener;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.source.KnownSessions;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What one client can make the listener hold, step by step. */
@@ -50,7 +55,7 @@ class FloodsTest {
   @Test
   void whoTakesNoAnswersIsAnsweredNoMore() {
     for (String hex : new String[] {"c000", "62020001", "82060001 0001 61 00", "50020001"}) {
-      byte[] packet = java.util.HexFormat.of().parseHex(hex.replace(" ", ""));
+      byte[] packet = HexFormat.of().parseHex(hex.replace(" ", ""));
       SteppedListener.Connection client = connected(4, "c");
       client.send(packet);
       takesNothing(client, true);
@@ -63,6 +68,22 @@ class FloodsTest {
       assertThat(rest).as(hex).isGreaterThanOrEqualTo(PACKETS - 10);
       client.close();
     }
+  }
+
+  @Test
+  void whatComesWithTheConnectIsTakenOnceThatIsAccepted() {
+    SteppedListener.Connection client = listener.connect();
+    client.send(
+        RawClient.bytes(
+            RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "c")),
+            RawClient.packet(0x32, RawClient.bytes("t", (short) 1)),
+            new byte[] {(byte) 0xC0, 0}));
+    for (int i = 0; i < 6; i++) {
+      log.sync(10);
+      listener.settle(100);
+    }
+    assertThat(client.read()[0]).isEqualTo((byte) 0x20);
+    assertThat(answers(client)).isEqualTo(2);
   }
 
   /** What it sent before it closed counts, as much of it as there is room for. */
@@ -92,5 +113,95 @@ class FloodsTest {
       client.step();
     }
     assertThat(answers(client)).isEqualTo(PACKETS);
+  }
+
+  // ---- What stays behind a connection
+
+  private SteppedListener.Connection withWill(String client) {
+    SteppedListener.Connection made = listener.connect();
+    byte[] will = RawClient.bytes("line/state", "x".repeat(60_000));
+    made.send(RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 6, (short) 0, client, will)));
+    made.step();
+    return made;
+  }
+
+  /** The rig has room for 16 of them. */
+  @Test
+  void theWillsOfAllClientsHaveABoundAlsoWhereTheLogTakesNone() {
+    log.full(true);
+    List<SteppedListener.Connection> clients = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      SteppedListener.Connection client = withWill("w" + i);
+      if (client.read()[3] == 0) {
+        clients.add(client);
+      } else {
+        client.close();
+      }
+    }
+    assertThat(clients).hasSizeBetween(10, 20);
+    clients.forEach(SteppedListener.Connection::close);
+    listener.settle(100);
+    assertThat(withWill("late").read()[3]).isEqualTo((byte) 3); // the server is not available
+
+    log.full(false);
+    listener.settle(100);
+    log.sync(100);
+    listener.settle(100);
+    assertThat(log.times("x".repeat(60_000))).isEqualTo(clients.size());
+    SteppedListener.Connection polite = withWill("late");
+    assertThat(polite.read()[3]).isZero();
+    polite.send(new byte[] {(byte) 0xE0, 0});
+    polite.close();
+    assertThat(withWill("later").read()[3]).isZero();
+  }
+
+  private SteppedListener.Connection kept(String client) {
+    SteppedListener.Connection made = listener.connect();
+    made.send(
+        RawClient.packet(
+            0x10, RawClient.bytes("MQTT", 5, 0, (short) 0, 5, RawClient.expiry(1_000), client)));
+    made.step();
+    return made;
+  }
+
+  @Test
+  void whatAClientHasToSendAgainIsNotHeldForIt() {
+    String text = "x".repeat(50_000);
+    byte[] publish = RawClient.bytes("t", (short) 1, 0, text.getBytes(UTF_8));
+    SteppedListener.Connection client = kept("c");
+    log.sync(1);
+    client.step();
+    client.send(RawClient.packet(0x32, publish));
+    client.close();
+    ClientSession session = Objects.requireNonNull(listener.sessions.of("c"));
+    log.sync(1);
+    Exchange left = Objects.requireNonNull(session.takeUnanswered(1));
+    assertThat(left.delivery().payload()).isEmpty();
+  }
+
+  @Test
+  void whoHasGoneWaitsForNoRoom() {
+    SharedWindow window = listener.shared.window();
+    window.hold(2 * ListenerRig.CONFIG.windowBytes());
+    for (int i = 0; i < 100; i++) {
+      SteppedListener.Connection client = connected(4, "c" + i);
+      client.step();
+      assertThat(window.waiting()).isEqualTo(1);
+      client.close();
+    }
+    assertThat(window.waiting()).isZero();
+  }
+
+  /** The rig keeps 1,000 sessions. */
+  @Test
+  void sessionsThatTheLogNeverTookLeaveNothingBehind() {
+    log.full(true);
+    for (int i = 0; i < 3_000; i++) {
+      kept("c" + i).close();
+    }
+    assertThat(listener.sessions.size()).isEqualTo(1_000);
+    log.full(false);
+    listener.sessions.tick();
+    assertThat(log.unsynced()).isZero();
   }
 }

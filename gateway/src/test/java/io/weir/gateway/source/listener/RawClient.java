@@ -203,6 +203,15 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Reads whatever comes, until the connection ends. */
+  void readToTheEnd() throws IOException {
+    try {
+      while (in.read() >= 0) {}
+    } catch (SocketException e) {
+      return; // it was closed while something was on its way
+    }
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
@@ -14,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What a listener does with its connections, without sockets and threads: the handlers are those of
@@ -42,7 +45,7 @@ final class SteppedListener implements Time {
             this,
             sessions,
             new Logins(config),
-            new Wills(config.name(), inbox, wills.eventLoop(), window),
+            new Wills(config.name(), inbox, wills.eventLoop(), window, config.windowBytes()),
             window,
             new IncompleteRoom(config.windowBytes()),
             HostState.of(config.sparkplug().hostId(), 0),
@@ -66,6 +69,22 @@ final class SteppedListener implements Time {
               new MqttDecoder(shared.config().maxPacketBytes(), Arrival.MOST_CLIENT_ID),
               MqttEncoder.INSTANCE,
               link);
+    }
+
+    /** Counts the packets that get to the protocol. */
+    void count(LongAdder packets) {
+      channel
+          .pipeline()
+          .addBefore(
+              channel.pipeline().context(TcpLink.class).name(),
+              "count",
+              new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object packet) {
+                  packets.increment();
+                  ctx.fireChannelRead(packet);
+                }
+              });
     }
 
     /** Whether the gateway reads what is sent to it. */
