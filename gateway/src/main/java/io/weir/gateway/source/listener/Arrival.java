@@ -8,7 +8,9 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -59,15 +61,17 @@ final class Arrival extends ChannelInboundHandlerAdapter {
       return;
     }
     try {
-      String address = proxy.sourceAddress(); // null where the proxy asks for itself
-      admit(
-          ctx,
-          address == null
-              ? ctx.channel().remoteAddress()
-              : new InetSocketAddress(address, proxy.sourcePort()));
+      admit(ctx, said(proxy, ctx.channel().remoteAddress()));
     } finally {
       proxy.release();
     }
+  }
+
+  /** Where the proxy asks for itself, or names a path, it is the client: no name is looked up. */
+  private static SocketAddress said(HAProxyMessage proxy, SocketAddress proxyItself) {
+    String text = proxy.sourceAddress();
+    InetAddress address = text == null ? null : NetUtil.createInetAddressFromIpAddressString(text);
+    return address == null ? proxyItself : new InetSocketAddress(address, proxy.sourcePort());
   }
 
   private void admit(ChannelHandlerContext ctx, SocketAddress from) {

@@ -2,9 +2,13 @@ package io.weir.gateway.source.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Who sends on a connection, and what it may publish to. Immutable. */
 final class Sender {
+
+  private static final Pattern PLACE = Pattern.compile("\\{(user|client)}");
 
   private final String name;
   private final List<String> topics;
@@ -26,10 +30,18 @@ final class Sender {
           (!filter.contains("{user}") || isLevel(name))
               && (!filter.contains("{client}") || isLevel(client));
       if (fits) {
-        topics.add(filter.replace("{user}", name).replace("{client}", client));
+        topics.add(filled(filter, name, client));
       }
     }
     return new Sender(name, topics, login.topics().isEmpty());
+  }
+
+  /** In one pass: a user name may read {client}. */
+  private static String filled(String filter, String name, String client) {
+    return PLACE
+        .matcher(filter)
+        .replaceAll(
+            place -> Matcher.quoteReplacement(place.group().equals("{user}") ? name : client));
   }
 
   /** With another character in it a name would open topics of others. */
