@@ -65,7 +65,7 @@ bench-all: build ## every bench, also those that take long
 soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway, full disks, fuzzing, then the mutants; prints figures
 	@scripts/soak
 
-fuzz: ## all that comes from outside, or TARGET (mqtt, log, payload, http, store, config), up to COUNT inputs; goes on where it stopped
+fuzz: ## all that comes from outside, or TARGET (mqtt, listener, log, payload, http, store, config), up to COUNT inputs; goes on where it stopped
 	@scripts/fuzz $(TARGET) $(COUNT)
 
 format: ## format the sources

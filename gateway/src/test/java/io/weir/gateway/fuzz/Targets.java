@@ -5,6 +5,7 @@ import io.weir.gateway.http.HttpTarget;
 import io.weir.gateway.log.LogTarget;
 import io.weir.gateway.settings.ConfigTarget;
 import io.weir.gateway.sink.influx.StoreAnswerTarget;
+import io.weir.gateway.source.listener.ListenerTarget;
 import io.weir.gateway.source.mqtt.guard.MqttTarget;
 import java.io.IOException;
 import java.util.Random;
@@ -14,6 +15,8 @@ import java.util.concurrent.Callable;
 enum Targets {
   /** What a broker sends. */
   mqtt(MqttTarget::new, 1_000),
+  /** What devices send to the listener. */
+  listener(ListenerTarget::new, 6_500),
   /** Payloads of every format. */
   payload(PayloadTarget::new, 200),
   /** Requests to the API, the page and the sources. */
