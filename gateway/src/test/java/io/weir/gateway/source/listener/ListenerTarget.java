@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
@@ -38,23 +37,21 @@ public final class ListenerTarget implements Target {
   /** Of all targets of the process. */
   private static final LongAdder PACKETS = new LongAdder();
 
-  private static final AtomicReference<ILoggingEvent> ERROR = new AtomicReference<>();
+  /** Of the world that runs on a thread. */
+  private static final ThreadLocal<ILoggingEvent> ERROR = new ThreadLocal<>();
 
+  private static final Logger LOGGER =
+      (Logger) LoggerFactory.getLogger(ClientConnection.class.getPackageName());
+
+  private final Errors errors = new Errors();
   private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true, true);
 
   public ListenerTarget() {
-    Logger logger = (Logger) LoggerFactory.getLogger(ClientConnection.class.getPackageName());
-    synchronized (ERROR) {
-      if (logger.getAppender("fuzz") == null) {
-        Errors errors = new Errors();
-        errors.setName("fuzz");
-        errors.setContext(logger.getLoggerContext());
-        errors.start();
-        logger.addAppender(errors);
-        logger.setLevel(Level.ERROR);
-        logger.setAdditive(false);
-      }
-    }
+    errors.setContext(LOGGER.getLoggerContext());
+    errors.start();
+    LOGGER.addAppender(errors);
+    LOGGER.setLevel(Level.ERROR); // the root logger says nothing meanwhile
+    LOGGER.setAdditive(false);
   }
 
   /** An error that was caught inside is no less one. */
@@ -62,7 +59,7 @@ public final class ListenerTarget implements Target {
 
     @Override
     protected void append(ILoggingEvent event) {
-      ERROR.compareAndSet(null, event);
+      ERROR.set(event);
     }
   }
 
@@ -84,7 +81,7 @@ public final class ListenerTarget implements Target {
 
   @Override
   public String run(byte[] input) {
-    ERROR.set(null);
+    ERROR.remove();
     World world = new World(input);
     String kind = world.run();
     ILoggingEvent error = ERROR.get();
@@ -94,13 +91,13 @@ public final class ListenerTarget implements Target {
     return kind;
   }
 
-  /** Packets that were well-formed and whole. */
-  static long packets() {
-    return PACKETS.sum();
-  }
-
   @Override
   public void close() {
+    LOGGER.detachAppender(errors);
+    if (!LOGGER.iteratorForAppenders().hasNext()) {
+      LOGGER.setLevel(null);
+      LOGGER.setAdditive(true);
+    }
     System.out.printf("listener: %,d packets passed the check so far%n", PACKETS.sum());
   }
 

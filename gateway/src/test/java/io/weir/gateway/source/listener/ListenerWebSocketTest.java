@@ -2,6 +2,7 @@ package io.weir.gateway.source.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.http.HttpRoute;
@@ -162,6 +163,33 @@ class ListenerWebSocketTest {
     assertThat(socket.read(4)).containsExactly(0x40, 2, 0, 5);
     assertThat(rig.shelf.texts()).containsExactly("payload");
     client.abort();
+  }
+
+  /** Empty ones, parts of one, a ping between them, many packets in one, and no goodbye. */
+  @Test
+  void framesOfOddSizesAreTakenAndAnEndWithoutAGoodbyeIsOne() throws Exception {
+    Socket socket = new Socket();
+    WebSocket client = open(socket, null);
+    send(client, new byte[0]);
+    for (int i = 0; i < CONNECT.length; i++) {
+      boolean isLast = i == CONNECT.length - 1;
+      client.sendBinary(ByteBuffer.wrap(CONNECT, i, 1), isLast).get();
+      client.sendPing(ByteBuffer.allocate(1)).get();
+    }
+    socket.read(4);
+    send(client, new byte[0]);
+    byte[] pings = new byte[200_000];
+    for (int i = 0; i < pings.length; i += 2) {
+      pings[i] = PING[0];
+    }
+    send(client, pings);
+    byte[] answers = socket.read(pings.length);
+    assertThat(answers[0]).isEqualTo((byte) 0xD0);
+    assertThat(answers[answers.length - 2]).isEqualTo((byte) 0xD0);
+    client.abort();
+    await()
+        .untilAsserted(
+            () -> assertThat(rig.meters.get("weir.source.connections").gauge().value()).isZero());
   }
 
   @Test
