@@ -5,7 +5,10 @@ import java.util.List;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 
-/** The two clients of Eclipse Paho for Java. */
+/**
+ * The two clients of Eclipse Paho for Java. They are disconnected and not closed: a close takes the
+ * callback away from a thread that may still be about to call it.
+ */
 final class PahoClients {
 
   private static final long PATIENCE_MS = 60_000;
@@ -54,8 +57,7 @@ final class PahoClients {
 
     @Override
     public void close() throws Exception {
-      client.disconnectForcibly(0, 0, false);
-      client.close(true);
+      client.disconnect().waitForCompletion(PATIENCE_MS);
     }
   }
 
@@ -98,8 +100,7 @@ final class PahoClients {
 
     @Override
     public void close() throws Exception {
-      client.disconnectForcibly(0, 0, false);
-      client.close(true);
+      client.disconnect().waitForCompletion(PATIENCE_MS);
     }
   }
 }
