@@ -24,6 +24,8 @@ final class ClientSession {
   /** Seconds that it outlives its connection. */
   private long expirySeconds;
 
+  private final HeldIds all;
+
   /** Exchanges of QoS 2 by packet id, from their arrival to their release. */
   final Map<Integer, Exchange> held = new HashMap<>();
 
@@ -48,7 +50,8 @@ final class ClientSession {
   SessionTable.@Nullable Claim next;
   long expiresAtNs;
 
-  ClientSession(String client, long number, long expirySeconds) {
+  ClientSession(String client, long number, long expirySeconds, HeldIds all) {
+    this.all = all;
     this.client = client;
     this.number = number;
     this.expirySeconds = expirySeconds;
@@ -89,7 +92,9 @@ final class ClientSession {
   /** An exchange of QoS 2 begins. */
   void hold(Exchange exchange) {
     Exchange before = held.put(exchange.packetId, exchange);
-    if (before != null) {
+    if (before == null) {
+      all.add(1);
+    } else {
       refused.remove(before);
     }
   }
@@ -103,8 +108,22 @@ final class ClientSession {
 
   /** An exchange of QoS 2 has ended. */
   void release(Exchange exchange) {
-    held.remove(exchange.packetId, exchange);
+    if (held.remove(exchange.packetId, exchange)) {
+      all.add(-1);
+    }
     refused.remove(exchange);
+  }
+
+  /** Whether it may hold one more. */
+  boolean mayHold() {
+    return all.hasRoom(held.size());
+  }
+
+  /** It has ended, and nobody has it. */
+  void releaseAll() {
+    all.add(-held.size());
+    held.clear();
+    refused.clear();
   }
 
   /**

@@ -91,7 +91,12 @@ public final class MqttListener implements Served, CommandPublisher {
             lastMessage);
     sessions =
         new SessionTable(
-            config.name(), inbox, time, config.limits().sessions(), context.sessions());
+            config.name(),
+            inbox,
+            time,
+            config.limits().sessions(),
+            new HeldIds(config.windowBytes()),
+            context.sessions());
     logins = new Logins(config);
     window = new SharedWindow(config.windowBytes());
     connections = new Connections(config.limits());

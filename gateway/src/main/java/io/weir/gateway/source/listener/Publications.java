@@ -166,6 +166,9 @@ final class Publications {
     } else if (qos == 2) {
       unreleased.add(packetId);
     }
+    if (qos == 2 && !session.held.containsKey(packetId) && !session.mayHold()) {
+      throw new Refused(Codes.QUOTA, "too many messages of QoS 2 are not released");
+    }
     int most = packets.isV5() ? shared.config().receiveMaximum() : MOST_HELD;
     if (packets.isV5() && unanswered + unreleased.size() > most
         || session.held.size() > MOST_HELD) {

@@ -28,6 +28,7 @@ final class SessionTable {
   private final Inbox inbox;
   private final Time time;
   private final int most;
+  private final HeldIds held;
   private final Map<String, ClientSession> sessions = new HashMap<>();
   private final Map<String, List<EndedSession>> ending = new HashMap<>();
 
@@ -38,15 +39,18 @@ final class SessionTable {
 
   /**
    * @param most sessions kept at once; 0 for no bound
+   * @param held bounds what they hold of QoS 2 together
    */
-  SessionTable(String source, Inbox inbox, Time time, int most, KnownSessions known) {
+  SessionTable(String source, Inbox inbox, Time time, int most, HeldIds held, KnownSessions known) {
+    this.held = held;
     this.source = source;
     this.inbox = inbox;
     this.time = time;
     this.most = most;
     this.last = known.last();
     for (KnownSessions.Session each : known.open()) {
-      ClientSession session = new ClientSession(each.client(), each.number(), each.expirySeconds());
+      ClientSession session =
+          new ClientSession(each.client(), each.number(), each.expirySeconds(), held);
       session.reported();
       each.held().forEach(id -> session.hold(Exchange.known(source, id)));
       each.refused()
@@ -113,7 +117,7 @@ final class SessionTable {
       return;
     }
     long number = claim.expirySeconds() == 0 ? 0 : ++last;
-    ClientSession session = new ClientSession(claim.client(), number, claim.expirySeconds());
+    ClientSession session = new ClientSession(claim.client(), number, claim.expirySeconds(), held);
     session.owner = claim.by();
     sessions.put(claim.client(), session);
     if (before != null) {
@@ -183,6 +187,7 @@ final class SessionTable {
           .computeIfAbsent(session.client, absent -> new ArrayList<>(1))
           .add(new EndedSession(session));
     }
+    session.releaseAll();
   }
 
   /** The end of a session is durable. */

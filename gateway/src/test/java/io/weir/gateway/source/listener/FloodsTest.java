@@ -204,4 +204,52 @@ class FloodsTest {
     listener.sessions.tick();
     assertThat(log.unsynced()).isZero();
   }
+
+  private static byte[] qos2(int from, int to) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int id = from; id <= to; id++) {
+      all.writeBytes(RawClient.packet(0x34, RawClient.bytes("t", (short) id)));
+    }
+    return all.toByteArray();
+  }
+
+  private static byte[] released(int from, int to) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int id = from; id <= to; id++) {
+      all.writeBytes(RawClient.packet(0x62, RawClient.bytes((short) id)));
+    }
+    return all.toByteArray();
+  }
+
+  private void goOn() {
+    for (int i = 0; i < 8; i++) {
+      log.sync(Integer.MAX_VALUE);
+      listener.settle(10);
+    }
+  }
+
+  /** The rig has room for 4,096 packet ids that are not released, and ten more for each session. */
+  @Test
+  void whoReleasesNoMessageOfQos2TakesNoRoomFromThoseWhoDo() {
+    SteppedListener.Connection greedy = connected(4, "greedy");
+    greedy.send(qos2(1, 4_096));
+    goOn();
+    assertThat(answers(greedy)).isEqualTo(4_096);
+    SteppedListener.Connection good = connected(4, "good");
+    for (int i = 0; i < 3; i++) {
+      good.send(qos2(1, 10));
+      goOn();
+      good.send(released(1, 10));
+      goOn();
+      assertThat(answers(good)).isEqualTo(20);
+    }
+
+    greedy.send(qos2(4_097, 4_097));
+    goOn();
+    assertThat(greedy.channel.isOpen()).isFalse();
+    SteppedListener.Connection other = connected(4, "other"); // the session has ended with it
+    other.send(qos2(1, 100));
+    goOn();
+    assertThat(answers(other)).isEqualTo(100);
+  }
 }

@@ -35,7 +35,14 @@ final class SteppedListener implements Time {
   private long ns = 1;
 
   SteppedListener(ListenerConfig config, Inbox inbox, KnownSessions known) {
-    sessions = new SessionTable(config.name(), inbox, this, config.limits().sessions(), known);
+    sessions =
+        new SessionTable(
+            config.name(),
+            inbox,
+            this,
+            config.limits().sessions(),
+            new HeldIds(config.windowBytes()),
+            known);
     SharedWindow window = new SharedWindow(config.windowBytes());
     Counter any = meters.counter("any");
     shared =
