@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that mean harm, or are broken, on real sockets. Afterwards a good one is served. */
+@Tag("server")
 class HostileClientsTest {
 
   private static final int CONNACK = 2;
