@@ -306,7 +306,9 @@ final class ClientConnection {
       return;
     }
     if (login == null) {
-      LOG.warn("{}: wrong user name or password from {}", shared.config().name(), address());
+      if (shared.logins().isWorthALine(shared.time().elapsedNs())) {
+        LOG.warn("{}: wrong user name or password from {}", shared.config().name(), address());
+      }
       // whoever tries passwords waits each time
       link.loop()
           .schedule(

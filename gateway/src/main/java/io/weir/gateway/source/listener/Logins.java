@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Logins implements AutoCloseable {
   private static final int LONGEST = 1024;
 
   private static final int SALT_BYTES = 32;
+  private static final long LINE_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final Map<String, DeviceLogin> users;
   private final DeviceLogin stranger;
@@ -40,6 +42,7 @@ final class Logins implements AutoCloseable {
   private final LoginQueue queue = new LoginQueue(MOST_WAITING);
   private final AtomicBoolean busy = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
+  private final AtomicReference<Long> lastLineNs = new AtomicReference<>();
   private volatile boolean closed;
 
   /** What becomes of a login; on the calling thread or on another. */
@@ -105,6 +108,16 @@ final class Logins implements AutoCloseable {
       givesWay.refuse();
     }
     goOn();
+  }
+
+  /**
+   * Whether a wrong login is worth a line of the log: thousands would push out all others. The
+   * count of refused connections has them all.
+   */
+  boolean isWorthALine(long elapsedNs) {
+    Long last = lastLineNs.get();
+    return (last == null || elapsedNs - last >= LINE_NS)
+        && lastLineNs.compareAndSet(last, elapsedNs);
   }
 
   private void goOn() {
