@@ -65,6 +65,8 @@ class DevicesSimulationTest {
         device.connect(listener, random.nextInt(20) == 0);
       } else if (what < 3) {
         device.breakOff();
+      } else if (what == 5) {
+        device.leave();
       } else if (what < 5) {
         device.connect(
             listener, random.nextInt(20) == 0); // the one before stays, and is taken over

@@ -102,6 +102,15 @@ final class SimulatedDevice {
     }
   }
 
+  /** Says goodbye, in MQTT 5 with another time for which its session is kept. */
+  void leave() {
+    if (accepted) {
+      byte[] body =
+          five ? RawClient.bytes(0, 5, RawClient.expiry(500 + random.nextInt(500))) : new byte[0];
+      outbox.add(RawClient.packet(0xE0, body));
+    }
+  }
+
   /** The gateway died. */
   void lost() {
     connection = null;
