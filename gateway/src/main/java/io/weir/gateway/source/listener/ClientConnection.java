@@ -15,8 +15,6 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import io.weir.gateway.model.SessionEvent;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -39,10 +37,12 @@ final class ClientConnection {
   private static final int MOST_PENDING = 2000;
 
   private static final long RETRY_MS = 50;
-  private static final long WRONG_LOGIN_MS = 1000;
 
   private static final Refused TOO_SLOW =
       new Refused(Codes.UNSPECIFIED, "a packet comes too slowly");
+
+  private static final Refused SILENT =
+      new Refused(Codes.KEEP_ALIVE, "no packet for one and a half keep-alive times");
 
   private enum Phase {
     /** Has not sent its CONNECT. */
@@ -59,13 +59,13 @@ final class ClientConnection {
   private final @Nullable SocketAddress from;
   private final Incomplete incomplete;
   private final Pace pace;
+  private final KeepAlive keepAlive;
+  private final Future<?> connectTimer;
   private final ArrayDeque<MqttMessage> early = new ArrayDeque<>();
 
   private Phase phase = Phase.NEW;
   private boolean stopping;
   private boolean written;
-  private long lastPacketNs;
-  private @Nullable Future<?> timer;
   private @Nullable ConnectRequest request;
   private @Nullable Sender sender;
   private String sessionOwner = "";
@@ -92,8 +92,9 @@ final class ClientConnection {
             () -> refuse(TOO_SLOW));
     ListenerConfig.Limits limits = shared.config().limits();
     this.pace = new Pace(limits.packetsPerSecond(), limits.bytesPerSecond());
-    this.lastPacketNs = shared.time().elapsedNs();
-    this.timer =
+    this.keepAlive =
+        new KeepAlive(shared.time(), link.loop(), link::isReading, () -> refuse(SILENT));
+    this.connectTimer =
         link.loop()
             .schedule(
                 this::connectTimeout,
@@ -141,7 +142,7 @@ final class ClientConnection {
     if (phase == Phase.CLOSED) {
       return;
     }
-    lastPacketNs = shared.time().elapsedNs();
+    keepAlive.heard(shared.time().elapsedNs());
     try {
       if (packet.decoderResult().isFailure()) {
         throw undecodable(packet.decoderResult().cause());
@@ -168,7 +169,7 @@ final class ClientConnection {
     Publications open = Objects.requireNonNull(publications);
     switch (type) {
       case PUBLISH -> {
-        shared.meters().lastMessage().now(lastPacketNs);
+        shared.meters().lastMessage().now(shared.time().elapsedNs());
         open.publish((MqttPublishMessage) packet);
         look();
       }
@@ -250,87 +251,35 @@ final class ClientConnection {
     }
     request = asked;
     phase = Phase.CONNECTING;
-    identify(asked);
+    new Identification(shared, link, from, new Known()).begin(asked);
     look();
   }
 
-  // ---- Who it is
+  /** Who it is was asked; the connection may have ended meanwhile. */
+  private final class Known implements Identification.Result {
 
-  private void identify(ConnectRequest asked) throws Refused {
-    ListenerConfig config = shared.config();
-    String shown = link.certificateName();
-    DeviceLogin byCertificate = shown == null ? null : config.certificate(shown);
-    if (config.isOpen()) {
-      identified(DeviceLogin.ANYBODY, "");
-    } else if (byCertificate != null) {
-      identified(byCertificate, Objects.requireNonNull(shown));
-    } else if (config.users().isEmpty()) {
-      throw new Refused(Codes.NOT_AUTHORISED, "this certificate is not known here");
-    } else {
-      logIn(asked);
-    }
-  }
-
-  private void logIn(ConnectRequest asked) throws Refused {
-    String user = asked.username();
-    byte[] password = asked.password();
-    if (user == null || password == null) {
-      throw new Refused(Codes.NOT_AUTHORISED, "a user name and a password are needed here");
-    }
-    InetAddress address = from instanceof InetSocketAddress inet ? inet.getAddress() : null;
-    shared
-        .logins()
-        .check(
-            address,
-            user,
-            password,
-            new Logins.Outcome() {
-              @Override
-              public void checked(@Nullable DeviceLogin login) {
-                link.loop().execute(() -> loggedIn(login, user));
-              }
-
-              @Override
-              public void refused() {
-                link.loop()
-                    .execute(
-                        () ->
-                            refuseToConnect(
-                                new Refused(Codes.BUSY, "too many log in at the same time")));
-              }
-            });
-  }
-
-  private void loggedIn(@Nullable DeviceLogin login, String user) {
-    if (phase != Phase.CONNECTING) {
-      return;
-    }
-    if (login == null) {
-      if (shared.logins().isWorthALine(shared.time().elapsedNs())) {
-        LOG.warn("{}: wrong user name or password from {}", shared.config().name(), address());
+    @Override
+    public void identified(DeviceLogin login, String name) {
+      if (phase != Phase.CONNECTING) {
+        return;
       }
-      // whoever tries passwords waits each time
-      link.loop()
-          .schedule(
-              () -> refuseToConnect(new Refused(Codes.BAD_LOGIN, "wrong user name or password")),
-              WRONG_LOGIN_MS,
-              TimeUnit.MILLISECONDS);
-      return;
+      try {
+        claim(login, name);
+      } catch (Refused refused) {
+        refuse(refused);
+      }
     }
-    try {
-      identified(login, user);
-    } catch (Refused refused) {
-      refuseToConnect(refused);
+
+    @Override
+    public void refused(Refused refused) {
+      if (phase == Phase.CONNECTING) {
+        refuse(refused);
+      }
     }
   }
 
-  private void refuseToConnect(Refused refused) {
-    if (phase == Phase.CONNECTING) {
-      refuse(refused);
-    }
-  }
-
-  private void identified(DeviceLogin login, String name) throws Refused {
+  /** Asks for its session. */
+  private void claim(DeviceLogin login, String name) throws Refused {
     ConnectRequest asked = Objects.requireNonNull(request);
     Sender known = Sender.of(login, name, asked.client());
     sender = known;
@@ -421,7 +370,8 @@ final class ClientConnection {
             new Writer());
     phase = Phase.OPEN;
     write(Packets.accepted(present, asked, shared.config()));
-    watchSilence(asked.keepAliveSeconds());
+    connectTimer.cancel(false);
+    keepAlive.watch(asked.keepAliveSeconds());
     for (MqttMessage each = early.poll(); each != null; each = early.poll()) {
       readAndRelease(each);
     }
@@ -441,38 +391,6 @@ final class ClientConnection {
                           Codes.TAKEN_OVER, "a newer connection has this client id")
                       : null);
             });
-  }
-
-  // ---- Silence
-
-  private void watchSilence(int keepAliveSeconds) {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
-    if (keepAliveSeconds > 0) {
-      long limitNs = TimeUnit.SECONDS.toNanos(keepAliveSeconds) * 3 / 2;
-      silence(limitNs, limitNs);
-    }
-  }
-
-  private void silence(long limitNs, long delayNs) {
-    timer = link.loop().schedule(() -> checkSilence(limitNs), delayNs, TimeUnit.NANOSECONDS);
-  }
-
-  private void checkSilence(long limitNs) {
-    if (phase != Phase.OPEN) {
-      return;
-    }
-    if (!link.isReading()) {
-      lastPacketNs = shared.time().elapsedNs(); // what it has sent since was not read
-    }
-    long left = limitNs - (shared.time().elapsedNs() - lastPacketNs);
-    if (left > 0) {
-      silence(limitNs, left);
-    } else {
-      refuse(new Refused(Codes.KEEP_ALIVE, "no packet for one and a half keep-alive times"));
-    }
   }
 
   // ---- Subscriptions
@@ -649,9 +567,8 @@ final class ClientConnection {
     incomplete.ends();
     shared.window().forget(queue);
     shared.incomplete().forget(queue);
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    connectTimer.cancel(false);
+    keepAlive.stop();
     early.forEach(ReferenceCountUtil::release);
     early.clear();
     ClientSession own = session;
