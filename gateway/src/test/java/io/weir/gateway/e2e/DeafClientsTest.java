@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class DeafClientsTest {
 
-  private static final String HEAP = "-Xmx320m";
-  private static final int ROOM = (320 << 20) / 8;
+  private static final String HEAP = "-Xmx384m";
+  private static final int ROOM = (384 << 20) / 8;
   private static final int SERIES = 16_000;
 
   /** What Linux takes of an answer for a client that does not read, at most. */

@@ -87,6 +87,11 @@ final class ListenerReader {
   }
 
   private static ServerFiles tls(Section section) {
+    for (String needed : List.of("cert", "key")) {
+      if (!section.has(needed)) {
+        section.problem(needed, "is missing");
+      }
+    }
     Path ca = section.file("ca");
     if (ca == null && section.has("client-certificates")) {
       section.problem("client-certificates", "need ca, the authority that has signed them");

@@ -213,8 +213,7 @@ public final class BrokerProbe {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
-      hear(topic, message.getPayload());
-      inbound.handedOver();
+      inbound.heard(topic, message.getPayload(), BrokerProbe.this::hear);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.weir.gateway.source.mqtt.guard.SetAside;
 import java.io.InputStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,14 @@ final class Inbound {
     if (packetId == 0) {
       handedOver(); // it is not held, and may be for another part than the inbox
     }
+  }
+
+  /** Passes on what a message that Paho delivered says, to one that asks for nothing more. */
+  void heard(String topic, byte[] payload, BiConsumer<String, byte[]> hearing) {
+    SetAside aside = guard.setAside(topic, payload);
+    hearing.accept(
+        aside == null ? topic : aside.topic(), aside == null ? payload : aside.evidence());
+    handedOver();
   }
 
   /** Whether the message that now arrives under this packet id was flagged. */
