@@ -4,7 +4,6 @@ package io.weir.gateway.source.listener;
 final class Codes {
 
   static final byte SUCCESS = 0;
-  static final byte WITH_WILL = 0x04;
   static final byte NO_SUBSCRIPTION = 0x11;
   static final byte UNSPECIFIED = (byte) 0x80;
   static final byte MALFORMED = (byte) 0x81;
@@ -19,7 +18,6 @@ final class Codes {
   static final byte BAD_AUTHENTICATION_METHOD = (byte) 0x8C;
   static final byte KEEP_ALIVE = (byte) 0x8D;
   static final byte TAKEN_OVER = (byte) 0x8E;
-  static final byte FILTER_INVALID = (byte) 0x8F;
   static final byte TOPIC_INVALID = (byte) 0x90;
   static final byte RECEIVE_MAXIMUM = (byte) 0x93;
   static final byte ALIAS_INVALID = (byte) 0x94;

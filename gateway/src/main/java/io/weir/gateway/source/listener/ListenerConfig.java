@@ -1,6 +1,7 @@
 package io.weir.gateway.source.listener;
 
 import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.tls.ServerFiles;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,7 @@ public record ListenerConfig(
     List<DeviceLogin> certificates,
     @Nullable String webSocketPath,
     boolean proxied,
-    SparkplugHost sparkplug)
+    SparkplugConfig sparkplug)
     implements SourceConfig {
 
   /**

@@ -5,6 +5,7 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.tls.ServerFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class ListenerReader {
         certificates,
         webSocketPath(section, context),
         section.flag("proxy-protocol", false),
-        sparkplug(section.section("sparkplug")));
+        SparkplugConfig.read(section.section("sparkplug")));
   }
 
   private static ListenerConfig.Limits limits(Section section) {
@@ -125,14 +126,5 @@ final class ListenerReader {
       all.add(new DeviceLogin(name, hash == null ? "" : hash.value(), topics));
     }
     return List.copyOf(all);
-  }
-
-  private static SparkplugHost sparkplug(Section section) {
-    SparkplugHost unset = SparkplugHost.DEFAULT;
-    return new SparkplugHost(
-        section.text("host-id"),
-        section.flag("rebirth", unset.rebirth()),
-        section.duration(
-            "reorder-timeout", unset.reorderTimeout(), Duration.ZERO, Duration.ofMinutes(10)));
   }
 }

@@ -5,6 +5,7 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.Urls;
 import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SparkplugConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

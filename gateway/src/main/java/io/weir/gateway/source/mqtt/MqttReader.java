@@ -4,6 +4,7 @@ import io.weir.gateway.config.Section;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.Urls;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.source.SparkplugConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -93,13 +94,7 @@ final class MqttReader {
     if (source.has("sparkplug") && source.has("share")) {
       source.problem("share", "would tear the sessions of Sparkplug nodes apart");
     }
-    SparkplugConfig unset = SparkplugConfig.DEFAULT;
-    Section section = source.section("sparkplug");
-    return new SparkplugConfig(
-        section.text("host-id"),
-        section.flag("rebirth", unset.rebirth()),
-        section.duration(
-            "reorder-timeout", unset.reorderTimeout(), Duration.ZERO, Duration.ofMinutes(10)));
+    return SparkplugConfig.read(source.section("sparkplug"));
   }
 
   private static String clientId(Section section, URI url, String usual, ReadContext context) {

@@ -8,6 +8,7 @@ import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.tls.ServerFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class HostileClientsTest {
         List.of(),
         null,
         proxied,
-        SparkplugHost.DEFAULT);
+        SparkplugConfig.DEFAULT);
   }
 
   private static ListenerRig rig(ListenerConfig config) {

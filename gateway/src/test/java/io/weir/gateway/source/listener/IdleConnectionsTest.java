@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.SparkplugConfig;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ class IdleConnectionsTest {
             List.of(),
             null,
             false,
-            SparkplugHost.DEFAULT);
+            SparkplugConfig.DEFAULT);
     int count = (int) Math.min(MOST, (files() - OTHER_FILES) / 2);
     List<SocketChannel> idle = new ArrayList<>(count);
     try (ListenerRig rig = new ListenerRig(config, KnownSessions.NONE)) {

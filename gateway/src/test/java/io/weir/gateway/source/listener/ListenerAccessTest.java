@@ -8,6 +8,7 @@ import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.tls.ServerFiles;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,7 +76,7 @@ class ListenerAccessTest {
         known,
         null,
         proxied,
-        SparkplugHost.DEFAULT);
+        SparkplugConfig.DEFAULT);
   }
 
   private static ListenerRig rig(ListenerConfig config) {

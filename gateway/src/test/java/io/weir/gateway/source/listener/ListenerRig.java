@@ -9,6 +9,7 @@ import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.Shelf;
 import io.weir.gateway.source.SourceContext;
+import io.weir.gateway.source.SparkplugConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,7 @@ final class ListenerRig implements AutoCloseable {
           List.of(),
           null,
           false,
-          SparkplugHost.DEFAULT);
+          SparkplugConfig.DEFAULT);
 
   ListenerRig() {
     this(CONFIG, KnownSessions.NONE);

@@ -12,6 +12,7 @@ import io.weir.gateway.http.Right;
 import io.weir.gateway.http.ServerOptions;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
+import io.weir.gateway.source.SparkplugConfig;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -52,7 +53,7 @@ class ListenerWebSocketTest {
               List.of(),
               "/mqtt",
               false,
-              SparkplugHost.DEFAULT),
+              SparkplugConfig.DEFAULT),
           KnownSessions.NONE);
 
   private HttpServer server;

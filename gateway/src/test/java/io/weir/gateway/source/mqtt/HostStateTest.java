@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.SessionStore.LastConnection;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.mqtt.MqttSession.Target;
 import io.weir.gateway.source.mqtt.SessionCommand.Abandon;

@@ -9,6 +9,7 @@ import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.Shelf;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.source.SubscribeRequest;
 import java.net.URI;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.SessionStore;
+import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.source.SubscribeRequest;
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,6 @@
-package io.weir.gateway.source.mqtt;
+package io.weir.gateway.source;
 
+import io.weir.gateway.config.Section;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,4 +15,13 @@ public record SparkplugConfig(@Nullable String hostId, boolean rebirth, Duration
 
   public static final SparkplugConfig DEFAULT =
       new SparkplugConfig(null, true, Duration.ofSeconds(5));
+
+  /** Reads the group {@code sparkplug} of a source. */
+  public static SparkplugConfig read(Section section) {
+    return new SparkplugConfig(
+        section.text("host-id"),
+        section.flag("rebirth", DEFAULT.rebirth()),
+        section.duration(
+            "reorder-timeout", DEFAULT.reorderTimeout(), Duration.ZERO, Duration.ofMinutes(10)));
+  }
 }
