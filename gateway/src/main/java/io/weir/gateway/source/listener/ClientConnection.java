@@ -142,13 +142,14 @@ final class ClientConnection {
     if (phase == Phase.CLOSED) {
       return;
     }
-    keepAlive.heard(shared.time().elapsedNs());
+    long nowNs = shared.time().elapsedNs();
+    keepAlive.heard(nowNs);
     try {
       if (packet.decoderResult().isFailure()) {
         throw undecodable(packet.decoderResult().cause());
       }
       pace.take(packet.fixedHeader().remainingLength());
-      take(packet);
+      take(packet, nowNs);
     } catch (Refused refused) {
       refuse(refused);
     } catch (RuntimeException e) {
@@ -157,7 +158,7 @@ final class ClientConnection {
     }
   }
 
-  private void take(MqttMessage packet) throws Refused {
+  private void take(MqttMessage packet, long nowNs) throws Refused {
     MqttMessageType type = packet.fixedHeader().messageType();
     if (phase == Phase.NEW) {
       if (!(packet instanceof MqttConnectMessage connect)) {
@@ -169,7 +170,7 @@ final class ClientConnection {
     Publications open = Objects.requireNonNull(publications);
     switch (type) {
       case PUBLISH -> {
-        shared.meters().lastMessage().now(shared.time().elapsedNs());
+        shared.meters().lastMessage().now(nowNs);
         open.publish((MqttPublishMessage) packet);
         look();
       }
