@@ -89,11 +89,11 @@ public final class DrainBench {
     Arrays.setAll(ratio, round -> drain[round] / loader[round]);
     System.out.printf(
         "medians: raw loader %,9.0f lines/s, drain %,9.0f lines/s, ratio of a round %.2f%n",
-        median(loader), median(drain), median(ratio));
+        Medians.median(loader), Medians.median(drain), Medians.median(ratio));
     BenchRow.print(
         "drain of a full log into InfluxDB 1, lines/s",
         "raw loader, same bodies",
-        "%.2f".formatted(median(ratio)),
+        "%.2f".formatted(Medians.median(ratio)),
         "0.79",
         "0.9");
   }
@@ -110,12 +110,6 @@ public final class DrainBench {
     if (count != lines) {
       throw new IllegalStateException(database + " holds " + count + " lines of " + lines);
     }
-  }
-
-  static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   /** Keeps the bodies that a drain would send. */

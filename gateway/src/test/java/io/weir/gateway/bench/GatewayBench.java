@@ -1,8 +1,9 @@
 package io.weir.gateway.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.e2e.GatewayProcess;
+import static io.weir.gateway.bench.MeasuredGateway.READINGS_A_MESSAGE;
+import static io.weir.gateway.bench.MeasuredGateway.WARM_UP;
+import static io.weir.gateway.bench.Medians.median;
+
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Peer;
@@ -11,13 +12,12 @@ import io.weir.sim.load.Load;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -39,17 +39,10 @@ import java.util.stream.Stream;
  */
 public final class GatewayBench {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILTER = "factory/#";
 
   /** What the memory of a small heap has room for. */
   private static final int FEW_TOPICS = 1_000;
-
-  /** Enough for the compiler to be done: until then it takes half of the gateway's time. */
-  private static final int WARM_UP = 300_000;
-
-  /** Asking takes time from what is measured. */
-  private static final int ASK_EVERY_MS = 200;
 
   private static final int STEADY_RATE = 5_000;
   private static final int STEADY_SECONDS = 20;
@@ -94,13 +87,13 @@ public final class GatewayBench {
         "  median:  %,10.0f %,10.0f %,10.0f%n", median(bare), median(disk), median(store));
     System.out.printf(
         "  ratio to bare: disk %.2f, InfluxDB %.2f (target 0.70)%n",
-        median(ratios(disk, bare)), median(ratios(store, bare)));
+        Medians.ratio(disk, bare), Medians.ratio(store, bare));
     System.out.printf("  processor time, median microseconds a message:%n");
     cpu.forEach((of, micros) -> System.out.printf("    to %-28s %5.1f%n", of, median(micros)));
     BenchRow.print(
         "broker path to InfluxDB, QoS 1",
         "bare Paho, manual acknowledgement",
-        "%.2f".formatted(median(ratios(store, bare))),
+        "%.2f".formatted(Medians.ratio(store, bare)),
         "0.71",
         "0.85");
     processorRow("disk", "18", "11");
@@ -113,7 +106,7 @@ public final class GatewayBench {
     BenchRow.print(
         "processor of the gateway, broker path to " + to + ", microseconds a message",
         "",
-        "%.1f".formatted(median(cpu.get(to + ", GatewayProcess"))),
+        "%.1f".formatted(median(cpu.get(to + ", MeasuredGateway"))),
         before,
         goal);
   }
@@ -134,9 +127,9 @@ public final class GatewayBench {
   /** From the first acknowledgement to the last, the store being away. */
   private double toDisk(Path home) throws Exception {
     try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
-        GatewayProcess gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free())) {
-      gateway.start();
-      return rate("disk", broker, gateway, GatewayBench::acknowledged, 1, gateway, broker);
+        MeasuredGateway gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free())) {
+      gateway.startConnected();
+      return rate("disk", broker, gateway, MeasuredGateway::acknowledged, 1, gateway, broker);
     }
   }
 
@@ -144,15 +137,15 @@ public final class GatewayBench {
   private double toInflux(Path home) throws Exception {
     try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(home.resolve("influx"));
-        GatewayProcess gateway = gateway(home, broker, store.url())) {
+        MeasuredGateway gateway = gateway(home, broker, store.url())) {
       store.start();
       store.createDatabase("bench");
-      gateway.start();
+      gateway.startConnected();
       return rate(
           "InfluxDB",
           broker,
           gateway,
-          GatewayBench::stored,
+          MeasuredGateway::stored,
           READINGS_A_MESSAGE,
           gateway,
           broker,
@@ -160,41 +153,29 @@ public final class GatewayBench {
     }
   }
 
-  private static final int READINGS_A_MESSAGE = 6;
-
-  private GatewayProcess gateway(Path home, Mosquitto broker, String url) throws IOException {
-    return new GatewayProcess(
-        home.resolve("gateway"),
-        """
-        sources:
-          - { name: plant, type: mqtt, url: "%s", limits: { machines: %d, series: %d } }
-        routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
-        sinks:
-          - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
-        """
-            .formatted(broker.url(), topics, topics, url),
-        topics > FEW_TOPICS ? "-Xmx1g" : "-Xmx160m",
-        GatewayProcess.OPTIMIZED);
+  private MeasuredGateway gateway(Path home, Mosquitto broker, String url) throws IOException {
+    String heap = topics > FEW_TOPICS ? "-Xmx1g" : MeasuredGateway.SMALL_HEAP;
+    return MeasuredGateway.subscribed(home, broker.url(), url, topics, heap);
   }
 
   private double rate(
       String to,
       Mosquitto broker,
-      GatewayProcess gateway,
-      ToLongFunction<GatewayProcess> count,
+      MeasuredGateway gateway,
+      ToLongFunction<MeasuredGateway> count,
       int per,
       Peer... processes)
       throws Exception {
-    awaitConnected(gateway);
+    LongSupplier now = () -> count.applyAsLong(gateway);
     Load.run(broker.url(), WARM_UP, 1, topics, 0);
-    await(gateway, count, (long) WARM_UP * per);
+    MeasuredGateway.await(now, (long) WARM_UP * per);
     CompletableFuture<Load.Result> load =
         CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, topics, 0));
-    long before = await(gateway, count, (long) WARM_UP * per + 1);
+    long before = MeasuredGateway.await(now, (long) WARM_UP * per + 1);
     long first = System.nanoTime();
     long[] cpuBefore = Stream.of(processes).mapToLong(Peer::cpuNs).toArray();
     long all = (long) (WARM_UP + messages) * per;
-    await(gateway, count, all);
+    MeasuredGateway.await(now, all);
     double counted = (all - before) / (double) per;
     double rate = counted / ((System.nanoTime() - first) / 1e9);
     for (int i = 0; i < processes.length; i++) {
@@ -210,73 +191,21 @@ public final class GatewayBench {
         to + ", " + process.getClass().getSimpleName(), key -> new ArrayList<>());
   }
 
-  private static long await(
-      GatewayProcess gateway, ToLongFunction<GatewayProcess> count, long wanted)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
-    long now = count.applyAsLong(gateway);
-    while (now < wanted) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("only " + now + " of " + wanted + " came in five minutes");
-      }
-      Thread.sleep(ASK_EVERY_MS);
-      now = count.applyAsLong(gateway);
-    }
-    return now;
-  }
-
-  private static void awaitConnected(GatewayProcess gateway) throws Exception {
-    while (!JSON.readTree(gateway.get("/api/v1/status")).at("/sources/0/ready").asBoolean()) {
-      Thread.sleep(50);
-    }
-  }
-
-  private static long acknowledged(GatewayProcess gateway) {
-    try {
-      return gateway
-          .get("/metrics")
-          .lines()
-          .filter(line -> line.startsWith("weir_source_acknowledged_messages_total"))
-          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static long stored(GatewayProcess gateway) {
-    try {
-      JsonNode ledger = JSON.readTree(gateway.get("/api/v1/ledger"));
-      return ledger.at("/sinks/0/stored").asLong();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
   private void steady() throws Exception {
     Path home = folder.resolve("steady");
     try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(home.resolve("influx"));
-        GatewayProcess gateway = gateway(home, broker, store.url())) {
+        MeasuredGateway gateway = gateway(home, broker, store.url())) {
       store.start();
       store.createDatabase("bench");
-      gateway.start();
-      awaitConnected(gateway);
+      gateway.startConnected();
       int count = STEADY_RATE * STEADY_SECONDS;
       Load.run(broker.url(), count, 1, topics, STEADY_RATE);
-      await(gateway, GatewayBench::stored, (long) count * READINGS_A_MESSAGE);
+      gateway.awaitStored(count);
       System.out.printf(
           "resident memory at %,d messages/s for %d s: highest %d MB (target 300)%n",
-          STEADY_RATE, STEADY_SECONDS, highestResidentMb(gateway));
+          STEADY_RATE, STEADY_SECONDS, gateway.highestResidentMb());
     }
-  }
-
-  private static long highestResidentMb(GatewayProcess gateway) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + gateway.pid() + "/status")).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
   }
 
   /** From the start of the process to the first 200 of /health/ready. */
@@ -286,10 +215,10 @@ public final class GatewayBench {
     try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"))) {
       for (int i = 0; i < STARTS; i++) {
         String away = "http://127.0.0.1:" + Ports.free();
-        try (GatewayProcess gateway = gateway(home, broker, away)) {
+        try (MeasuredGateway gateway = gateway(home, broker, away)) {
           long start = System.nanoTime();
           gateway.start();
-          while (!JSON.readTree(gateway.get("/health/ready")).path("ready").asBoolean()) {
+          while (!gateway.json("/health/ready").path("ready").asBoolean()) {
             Thread.sleep(10);
           }
           seconds.add((System.nanoTime() - start) / 1e9);
@@ -299,22 +228,5 @@ public final class GatewayBench {
     System.out.printf(
         "start to ready: median %.1f s of %s (target 3)%n",
         median(seconds), seconds.stream().map("%.1f"::formatted).toList());
-  }
-
-  private static List<Double> ratios(List<Double> these, List<Double> those) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < these.size(); i++) {
-      ratios.add(these.get(i) / those.get(i));
-    }
-    return ratios;
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 }

@@ -1,7 +1,8 @@
 package io.weir.gateway.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.e2e.GatewayProcess;
+import static io.weir.gateway.bench.MeasuredGateway.WARM_UP;
+import static io.weir.gateway.bench.Medians.median;
+
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Peer;
@@ -13,10 +14,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,11 +31,7 @@ import java.util.Locale;
  */
 public final class ListenerBench {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TOPICS = 100;
-  private static final int WARM_UP = 300_000;
-  private static final int READINGS_A_MESSAGE = 6;
-  private static final int ASK_EVERY_MS = 200;
   private static final int LATENCIES = 50_000;
 
   /** Half of the rate would be more than one publisher sends without a delay of its own. */
@@ -119,9 +114,9 @@ public final class ListenerBench {
 
   private Rate toDisk(Path home) throws Exception {
     int port = Ports.free();
-    try (GatewayProcess gateway = gateway(home, port, "http://127.0.0.1:" + Ports.free())) {
-      gateway.start();
-      awaitConnected(gateway);
+    try (MeasuredGateway gateway =
+        MeasuredGateway.listening(home, port, "http://127.0.0.1:" + Ports.free())) {
+      gateway.startConnected();
       return publish("tcp://127.0.0.1:" + port, gateway);
     }
   }
@@ -129,35 +124,20 @@ public final class ListenerBench {
   private Rate toInflux(Path home) throws Exception {
     int port = Ports.free();
     try (InfluxDb influx = new InfluxDb(home.resolve("influx"));
-        GatewayProcess gateway = gateway(home, port, influx.url())) {
+        MeasuredGateway gateway = MeasuredGateway.listening(home, port, influx.url())) {
       influx.start();
       influx.createDatabase("bench");
-      gateway.start();
-      awaitConnected(gateway);
+      gateway.startConnected();
       String url = "tcp://127.0.0.1:" + port;
       Load.run(url, WARM_UP, 1, TOPICS, 0);
-      awaitStored(gateway, (long) WARM_UP * READINGS_A_MESSAGE);
+      gateway.awaitStored(WARM_UP);
       long cpu = gateway.cpuNs();
       long began = System.nanoTime();
       Load.run(url, messages, 1, TOPICS, 0);
-      awaitStored(gateway, (long) (WARM_UP + messages) * READINGS_A_MESSAGE);
+      gateway.awaitStored(WARM_UP + messages);
       return new Rate(
           messages / ((System.nanoTime() - began) / 1e9), (gateway.cpuNs() - cpu) / 1e3 / messages);
     }
-  }
-
-  private static GatewayProcess gateway(Path home, int port, String url) throws IOException {
-    return new GatewayProcess(
-        home.resolve("gateway"),
-        """
-        sources: [ { name: direct, type: mqtt-listener, port: %d, receive-maximum: 1000 } ]
-        routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
-        sinks:
-          - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
-        """
-            .formatted(port, url),
-        "-Xmx160m",
-        GatewayProcess.OPTIMIZED);
   }
 
   // ---- From PUBLISH to PUBACK
@@ -165,9 +145,9 @@ public final class ListenerBench {
   private void latency(double perSecond) throws Exception {
     int port = Ports.free();
     Path home = folder.resolve("latency");
-    try (GatewayProcess gateway = gateway(home, port, "http://127.0.0.1:" + Ports.free())) {
-      gateway.start();
-      awaitConnected(gateway);
+    try (MeasuredGateway gateway =
+        MeasuredGateway.listening(home, port, "http://127.0.0.1:" + Ports.free())) {
+      gateway.startConnected();
       Load.run("tcp://127.0.0.1:" + port, WARM_UP, 1, TOPICS, 0);
       double sync = medianSyncMs(home);
       try (PacedPublisher warm = new PacedPublisher(port)) {
@@ -210,35 +190,8 @@ public final class ListenerBench {
     return median(ms);
   }
 
-  // ---- What both need
-
-  private static void awaitConnected(GatewayProcess gateway) throws Exception {
-    while (!JSON.readTree(gateway.get("/api/v1/status")).at("/sources/0/ready").asBoolean()) {
-      Thread.sleep(50);
-    }
-  }
-
-  private static void awaitStored(GatewayProcess gateway, long wanted) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
-    while (JSON.readTree(gateway.get("/api/v1/ledger")).at("/sinks/0/stored").asLong() < wanted) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("not all was stored in five minutes");
-      }
-      Thread.sleep(ASK_EVERY_MS);
-    }
-  }
-
   private static double ratio(List<Rate> these, List<Rate> those) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < these.size(); i++) {
-      ratios.add(these.get(i).perSecond() / those.get(i).perSecond());
-    }
-    return median(ratios);
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
+    return Medians.ratio(
+        these.stream().map(Rate::perSecond).toList(), those.stream().map(Rate::perSecond).toList());
   }
 }

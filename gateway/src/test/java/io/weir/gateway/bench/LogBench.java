@@ -81,8 +81,7 @@ public final class LogBench {
   }
 
   private static double median(Round[] rounds, java.util.function.ToDoubleFunction<Round> of) {
-    double[] sorted = Arrays.stream(rounds).mapToDouble(of).sorted().toArray();
-    return sorted[sorted.length / 2];
+    return Medians.median(Arrays.stream(rounds).mapToDouble(of).toArray());
   }
 
   private static Round round(Path directory, int size, int threads, long bytes) throws Exception {

@@ -61,7 +61,7 @@ public final class OpenBench {
         onDisk / (double) GIB,
         status == null ? 0 : status.segments(),
         status == null ? 0 : status.endOffset(),
-        median(millis),
+        Medians.median(millis),
         OPENINGS,
         Arrays.stream(millis).mapToObj("%.0f"::formatted).toList());
   }
@@ -72,12 +72,6 @@ public final class OpenBench {
     long blocks = Long.parseLong(new String(stat.getInputStream().readAllBytes()).strip());
     stat.waitFor();
     return blocks * 512;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   private static SegmentLog open(Path folder) throws IOException {

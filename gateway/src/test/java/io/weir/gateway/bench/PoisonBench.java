@@ -87,7 +87,7 @@ public final class PoisonBench {
     System.out.printf(
         "medians: without %,9.0f lines/s, one in %,d poison %,9.0f lines/s, ratio of a round"
             + " %.2f%n",
-        DrainBench.median(without), ONE_IN, DrainBench.median(with), DrainBench.median(ratio));
+        Medians.median(without), ONE_IN, Medians.median(with), Medians.median(ratio));
   }
 
   private double drain(BenchLog log, String database, int poison) throws Exception {

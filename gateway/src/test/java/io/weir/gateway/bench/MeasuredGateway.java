@@ -1,0 +1,129 @@
+package io.weir.gateway.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.e2e.GatewayProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * A gateway that is measured, with the compilers as they are shipped: it reads the messages of six
+ * readings that {@link io.weir.sim.load.Load} publishes, and stores them in a database {@code
+ * bench} of an InfluxDB 1.
+ */
+final class MeasuredGateway extends GatewayProcess {
+
+  static final int READINGS_A_MESSAGE = 6;
+
+  /** Enough messages for the compiler to be done: until then it takes half of the time. */
+  static final int WARM_UP = 300_000;
+
+  /** The heap of a small gateway. */
+  static final String SMALL_HEAP = "-Xmx160m";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Asking takes time from what is measured. */
+  private static final int ASK_EVERY_MS = 200;
+
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  private MeasuredGateway(Path home, String yaml, String heap) throws IOException {
+    super(home, yaml, heap, OPTIMIZED);
+  }
+
+  /** With sources of its own, and all else as usual. */
+  static MeasuredGateway of(Path home, String sources, String store, String heap)
+      throws IOException {
+    return new MeasuredGateway(
+        home.resolve("gateway"),
+        """
+        sources: [ %s ]
+        routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
+        sinks:
+          - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
+        """
+            .formatted(sources, store),
+        heap);
+  }
+
+  /** A subscriber of a broker. */
+  static MeasuredGateway subscribed(Path home, String broker, String store, int topics, String heap)
+      throws IOException {
+    String source =
+        "{ name: plant, type: mqtt, url: \"%s\", limits: { machines: %d, series: %d } }";
+    return of(home, source.formatted(broker, topics, topics), store, heap);
+  }
+
+  /** An MQTT listener. */
+  static MeasuredGateway listening(Path home, int port, String store) throws IOException {
+    String source = "{ name: direct, type: mqtt-listener, port: %d, receive-maximum: 1000 }";
+    return of(home, source.formatted(port), store, SMALL_HEAP);
+  }
+
+  /** Starts it, and waits until its source is ready. */
+  void startConnected() throws IOException, InterruptedException {
+    start();
+    while (!json("/api/v1/status").at("/sources/0/ready").asBoolean()) {
+      Thread.sleep(50);
+    }
+  }
+
+  JsonNode json(String path) throws IOException {
+    return JSON.readTree(get(path));
+  }
+
+  /** Readings that the store has taken. */
+  long stored() {
+    try {
+      return json("/api/v1/ledger").at("/sinks/0/stored").asLong();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Messages whose PUBACK was sent. */
+  long acknowledged() {
+    try {
+      return get("/metrics")
+          .lines()
+          .filter(line -> line.startsWith("weir_source_acknowledged_messages_total"))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until the store has the readings of so many messages. */
+  void awaitStored(long messages) throws InterruptedException {
+    await(this::stored, messages * READINGS_A_MESSAGE);
+  }
+
+  /** Waits for a count; gives what it was then, which may be more. */
+  static long await(LongSupplier count, long wanted) throws InterruptedException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    long now = count.getAsLong();
+    while (now < wanted) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("only " + now + " of " + wanted + " came in five minutes");
+      }
+      Thread.sleep(ASK_EVERY_MS);
+      now = count.getAsLong();
+    }
+    return now;
+  }
+
+  /** The most memory that was ever resident, MB. */
+  long highestResidentMb() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+}
