@@ -129,12 +129,13 @@ final class LoadReadings {
     }
   }
 
+  /** Filled with spaces, so that a usual one has six readings; a longer one with a text. */
   private static byte[] payload(int bytes) {
     String base = base();
     int pad = bytes - base.length() - 1;
     String frame = ",\"pad\":\"\"";
     String rest;
-    if (pad < frame.length()) {
+    if (pad < 2 * frame.length()) {
       rest = " ".repeat(pad);
     } else {
       rest = ",\"pad\":\"" + "x".repeat(pad - frame.length()) + "\"";

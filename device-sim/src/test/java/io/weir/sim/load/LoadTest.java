@@ -85,6 +85,20 @@ class LoadTest {
   }
 
   @Test
+  void aUsualPayloadHasSixReadingsAndNoMore() throws Exception {
+    io.netty.buffer.ByteBuf frame =
+        (io.netty.buffer.ByteBuf)
+            new LoadReadings("s", 1, 136, START, 1)
+                .packet(0, unused -> {})
+                .frame(io.netty.buffer.ByteBufAllocator.DEFAULT, 77, false);
+    byte[] payload = new byte[136];
+    frame.getBytes(frame.readableBytes() - 136, payload).release();
+    assertThat(JSON.readTree(payload).fieldNames())
+        .toIterable()
+        .containsExactly("ts", "seq", "temperature", "vibration", "pressure", "power_kw", "state");
+  }
+
+  @Test
   void afterARestartOfTheBrokerTheCountsAreExact() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder)) {
       Subscriber subscriber = new Subscriber(broker.url(), "reader", "factory/#");
