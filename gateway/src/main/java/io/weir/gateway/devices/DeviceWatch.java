@@ -194,7 +194,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
       devices.interrupted();
     }
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      Message message = codec.decode(entry.payload());
+      Message message = codec.decodeLines(entry.payload());
       devices.fold(message, time.elapsedNs());
     } catch (RuntimeException e) { // also of a defect: a watch that stops would hold the log
       if (!failedBefore) {

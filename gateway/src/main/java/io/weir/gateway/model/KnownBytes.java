@@ -18,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class KnownBytes<T> {
 
   private static final int PLACES_OF_A_HASH = 4;
+
+  private static final int LEAST_PLACES = 4096;
+  private static final int MOST_PLACES = 1 << 18;
+
+  /** Of so much of the heap, one place: about as many series as it may hold. */
+  private static final long HEAP_OF_ONE = 8 << 10;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -32,6 +39,13 @@ final class KnownBytes<T> {
   @SuppressWarnings({"unchecked", "rawtypes"})
   KnownBytes(int places) {
     this.places = new Known[places];
+  }
+
+  /** As many places as this process has room for. */
+  static int places() {
+    long ofHeap = Runtime.getRuntime().maxMemory() / HEAP_OF_ONE;
+    long most = Math.max(LEAST_PLACES, Math.min(MOST_PLACES, ofHeap));
+    return (int) Long.highestOneBit(most);
   }
 
   /** A hash of some bytes of a buffer that is little-endian. */

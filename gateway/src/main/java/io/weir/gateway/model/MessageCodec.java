@@ -72,17 +72,6 @@ public final class MessageCodec {
   private static final int RESUMED = 2;
   private static final int RETAINED = 1;
 
-  private static final int LEAST_KNOWN = 4096;
-  private static final int MOST_KNOWN = 1 << 18;
-
-  /**
-   * Of so much of the heap, one series and one name is remembered: about as many as it may hold.
-   */
-  private static final long HEAP_OF_ONE = 8 << 10;
-
-  /** What is longer is read each time. */
-  private static final int LONGEST_NAME = 256;
-
   private static final int LONGEST_SERIES = 2048;
 
   private static final int INITIAL_BYTES = 1024;
@@ -90,19 +79,12 @@ public final class MessageCodec {
   /** A buffer that a large message made longer than this is not kept for the next one. */
   private static final int MOST_KEPT_BYTES = 256 << 10;
 
-  private static final KnownBytes<Series> SERIES = new KnownBytes<>(known());
-  private static final KnownBytes<String> NAMES = new KnownBytes<>(known());
+  private static final KnownBytes<Series> SERIES = new KnownBytes<>(KnownBytes.places());
 
   private byte[] out = new byte[INITIAL_BYTES];
   private int at;
 
   private final Collected collected = new Collected();
-
-  private static int known() {
-    long ofHeap = Runtime.getRuntime().maxMemory() / HEAP_OF_ONE;
-    long most = Math.max(LEAST_KNOWN, Math.min(MOST_KNOWN, ofHeap));
-    return (int) Long.highestOneBit(most);
-  }
 
   /** The message's bytes; the buffer is reused by the next call. */
   public ByteBuffer encode(Message message) {
@@ -418,6 +400,18 @@ public final class MessageCodec {
    *     checksum excludes damage, so it is a bug or a newer version
    */
   public Message decode(ByteBuffer bytes) {
+    return decode(bytes, false);
+  }
+
+  /**
+   * The same, but of each line of readings only the first: enough to know what sent something, and
+   * when.
+   */
+  public Message decodeLines(ByteBuffer bytes) {
+    return decode(bytes, true);
+  }
+
+  private Message decode(ByteBuffer bytes, boolean onlyLines) {
     try {
       ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
       int format = format(in);
@@ -435,7 +429,7 @@ public final class MessageCodec {
       int filtered = getVarint(in);
       int count = getVarint(in);
       int refused = getVarint(in);
-      List<Reading> readings = getReadings(in);
+      List<Reading> readings = getReadings(in, onlyLines);
       List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
       for (int i = 0; i < count; i++) {
         rejected.add(
@@ -490,14 +484,14 @@ public final class MessageCodec {
     return numbers;
   }
 
-  private List<Reading> getReadings(ByteBuffer in) {
+  private List<Reading> getReadings(ByteBuffer in, boolean onlyLines) {
     int groups = getVarint(in);
     if (groups == 0) {
       return List.of();
     }
     List<Reading> readings = new ArrayList<>(Math.min(groups * 8, 1024));
     collected.readings = readings;
-    getGroups(in, groups, collected);
+    getGroups(in, groups, onlyLines, collected);
     collected.readings = List.of();
     return readings;
   }
@@ -524,14 +518,15 @@ public final class MessageCodec {
         getVarint(in);
       }
       reader.message(source, topic, receiveTimeNs);
-      getGroups(in, getVarint(in), reader);
+      getGroups(in, getVarint(in), false, reader);
       reader.end();
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
     }
   }
 
-  private static void getGroups(ByteBuffer in, int groups, MessageReader reader) {
+  private static void getGroups(
+      ByteBuffer in, int groups, boolean onlyLines, MessageReader reader) {
     for (int g = 0; g < groups; g++) {
       Series series = getSeries(in);
       long time = in.getLong();
@@ -544,9 +539,35 @@ public final class MessageCodec {
       reader.line(series, time, quality, reason);
       int fields = getVarint(in);
       for (int f = 0; f < fields; f++) {
-        getField(in, reader);
+        if (f > 0 && onlyLines) {
+          skipField(in);
+        } else {
+          getField(in, reader);
+        }
       }
     }
+  }
+
+  private static void skipField(ByteBuffer in) {
+    skip(in, getVarint(in));
+    int type = in.get();
+    switch (type) {
+      case 0, 1 -> skip(in, Long.BYTES);
+      case 2 -> skip(in, 1);
+      case 3 -> skip(in, getVarint(in));
+      default -> throw unknownType(type);
+    }
+  }
+
+  private static void skip(ByteBuffer in, int count) {
+    if (count < 0 || count > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    in.position(in.position() + count);
+  }
+
+  private static IllegalArgumentException unknownType(int type) {
+    return new IllegalArgumentException("value type " + type + " is not known");
   }
 
   private static void getField(ByteBuffer in, MessageReader reader) {
@@ -557,7 +578,7 @@ public final class MessageCodec {
       case 1 -> reader.whole(metric, in.getLong());
       case 2 -> reader.flag(metric, in.get() != 0);
       case 3 -> reader.text(metric, getText(in));
-      default -> throw new IllegalArgumentException("value type " + type + " is not known");
+      default -> throw unknownType(type);
     }
   }
 
@@ -656,17 +677,8 @@ public final class MessageCodec {
   private static String getName(ByteBuffer in) {
     int length = getVarint(in);
     int start = in.position();
-    if (length > LONGEST_NAME) {
-      return text(in, length);
-    }
-    int hash = KnownBytes.hash(in, start, length);
-    String known = NAMES.find(in, start, length, hash);
-    if (known != null) {
-      in.position(start + length);
-      return known;
-    }
-    byte[] bytes = take(in, length);
-    return NAMES.put(bytes, hash, new String(bytes, UTF_8));
+    skip(in, length);
+    return Names.of(in, start, length);
   }
 
   private static String getText(ByteBuffer in) {

@@ -118,7 +118,9 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
     int readingsInLine = 0;
     int index = -1;
     begin(head);
-    taken.clear();
+    if (!taken.isEmpty()) {
+      taken.clear(); // it goes through all its places, also where nothing is in it
+    }
     for (int i = start; i < end; i++) {
       Reading reading = readings.get(i);
       if (reading.value() instanceof Value.Text && !dialect.text()) {

@@ -84,6 +84,28 @@ class MessageCodecTest {
     for (int length = 0; length < whole.length; length++) {
       ByteBuffer cut = ByteBuffer.wrap(whole, 0, length).slice();
       assertThatThrownBy(() -> codec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> codec.decodeLines(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void ofEachLineTheFirstReadingIsReadAlone() throws Exception {
+    Random random = new Random(8);
+    for (int i = 0; i < 500; i++) {
+      Message message = randomMessage(random);
+      List<Reading> firsts = new ArrayList<>();
+      Reading before = null;
+      for (Reading each : message.readings()) {
+        if (before == null || !each.sharesLineWith(before)) {
+          firsts.add(each);
+        }
+        before = each;
+      }
+      Message lines = codec.decodeLines(codec.encode(message));
+      assertThat(lines.readings()).isEqualTo(firsts);
+      assertThat(lines.topic()).isEqualTo(message.topic());
+      assertThat(comparable(lines.rejected())).isEqualTo(comparable(message.rejected()));
+      assertThat(lines.numbers()).isEqualTo(message.numbers());
     }
   }
 

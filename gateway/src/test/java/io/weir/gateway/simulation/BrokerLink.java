@@ -250,7 +250,13 @@ final class BrokerLink implements Client {
   }
 
   @Override
-  public void acknowledge(int packetId) throws MqttConnectionException {
+  public void acknowledge(int[] packetIds) throws MqttConnectionException {
+    for (int packetId : packetIds) {
+      acknowledge(packetId);
+    }
+  }
+
+  private void acknowledge(int packetId) throws MqttConnectionException {
     sends(true);
     Integer expected = received.poll();
     if (expected == null || expected != packetId) {

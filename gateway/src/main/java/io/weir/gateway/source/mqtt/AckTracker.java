@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * Carries messages from the client to the inbox, and acknowledgements back. Which message is
  * offered or acknowledged next is decided by the {@link InflightWindow}.
  *
- * <p>The callback thread of the client only hands messages over. The driver's thread offers and
- * acknowledges them, because a decoder may run an expression and a new field is saved before its
- * first reading: a callback that waits would hold back the client's keep-alive.
+ * <p>The threads of the client only hand messages over. The driver's thread offers and acknowledges
+ * them, because a decoder may run an expression and a new field is saved before its first reading:
+ * a callback that waits would hold back the client's keep-alive.
  */
 final class AckTracker {
 
@@ -105,7 +105,7 @@ final class AckTracker {
     return window.size();
   }
 
-  // ---- The callback thread
+  // ---- The threads of the client
 
   /**
    * Takes a message.
@@ -164,12 +164,10 @@ final class AckTracker {
    *     connection
    */
   void acknowledge(@Nullable Client client) throws MqttConnectionException {
-    for (InflightDelivery durable : window.due()) {
-      if (client == null) {
-        continue; // the broker sends it again, and the inbox recognises it
-      }
-      client.acknowledge(durable.publish.packetId());
-      acknowledged.increment();
+    int[] due = window.due();
+    if (due.length > 0 && client != null) { // else the broker sends them again, and the inbox knows
+      client.acknowledge(due);
+      acknowledged.increment(due.length);
     }
   }
 

@@ -105,7 +105,7 @@ public final class BrokerProbe {
       MqttConnectionOptions options = adapter.options();
       options.setCleanStart(true);
       Inbound inbound = new Inbound(config, () -> {});
-      paho = adapter.guarded(inbound);
+      paho = adapter.guarded(new Wire(inbound));
       paho.setCallback(new Hearing(inbound));
       IMqttToken connected = paho.connect(options);
       connected.waitForCompletion(limitMs());

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * back through {@link Events}. It knows no rules of the session: what to send, when, and how long
  * to wait for an answer is decided by its caller.
  *
- * <p>No method waits. All are called by one thread at a time, except {@link #publish}, which any
- * thread may call.
+ * <p>No method waits, but for {@link #acknowledge} in one case. All are called by one thread at a
+ * time, except {@link #publish}, which any thread may call.
  */
 public interface Client {
 
@@ -98,8 +98,11 @@ public interface Client {
   /** UNSUBSCRIBE. */
   void unsubscribe(Collection<String> filters) throws MqttConnectionException;
 
-  /** PUBACK of a QoS 1 message. */
-  void acknowledge(int packetId) throws MqttConnectionException;
+  /**
+   * PUBACKs of QoS 1 messages, in this order. Waits where the broker has left tens of thousands of
+   * them unread; the end of the connection ends that.
+   */
+  void acknowledge(int[] packetIds) throws MqttConnectionException;
 
   /** PUBLISH. */
   void publish(OutboundMessage message) throws MqttConnectionException;

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
-/** The network as Paho's client for MQTT 5 has it, with its input guarded. */
-record GuardedV5(NetworkModule network, Inbound inbound) implements NetworkModule {
+/** The network as Paho's client for MQTT 5 has it, between them its {@link Wire}. */
+record GuardedV5(NetworkModule network, Wire wire) implements NetworkModule {
 
   @Override
   public void start() throws IOException, MqttException {
@@ -16,17 +16,17 @@ record GuardedV5(NetworkModule network, Inbound inbound) implements NetworkModul
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return inbound.guarded(network.getInputStream());
+    return wire.input(network.getInputStream());
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    return network.getOutputStream();
+    return wire.output(network.getOutputStream());
   }
 
   @Override
   public void stop() throws IOException {
-    inbound.close();
+    wire.close();
     network.stop();
   }
 

@@ -1,8 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InflightWindow {
 
+  private static final int[] NONE = {};
+
   private final int maxCount;
   private final long maxBytes;
   private final BrokerBound bound;
@@ -43,6 +44,9 @@ final class InflightWindow {
 
   /** What waits again, by its place. */
   private final TreeMap<Long, InflightDelivery> again = new TreeMap<>();
+
+  /** Room for what {@link #due} collects. */
+  private int[] due = new int[64];
 
   private long bytes;
   private long nextPlace;
@@ -193,21 +197,26 @@ final class InflightWindow {
   /**
    * Removes the run of durable messages at the head.
    *
-   * @return those of them that came by the current connection, to be acknowledged in this order
+   * @return packet ids of those of them that came by the current connection, to be acknowledged in
+   *     this order
    */
-  synchronized List<InflightDelivery> due() {
-    List<InflightDelivery> due = new ArrayList<>();
+  synchronized int[] due() {
+    int count = 0;
     while (!held.isEmpty() && held.getFirst().state == InflightDelivery.State.DURABLE) {
       InflightDelivery first = held.removeFirst();
       bytes -= first.bytes();
       if (first.by.epoch() == epoch) {
-        due.add(first);
+        if (count == due.length) {
+          due = Arrays.copyOf(due, 2 * count);
+        }
+        due[count++] = first.publish.packetId();
       }
     }
-    if (!due.isEmpty()) {
-      bound.acknowledged(held.size());
+    if (count == 0) {
+      return NONE;
     }
-    return due;
+    bound.acknowledged(held.size());
+    return Arrays.copyOf(due, count);
   }
 
   /**

@@ -41,13 +41,13 @@ public abstract class PahoClient<P> implements Client {
     this.config = config;
   }
 
-  /** Paho's client, and where it reports. */
-  private record Open<P>(P paho, Events events) {}
+  /** Paho's client, where it reports, and its connection. */
+  private record Open<P>(P paho, Events events, Wire wire) {}
 
   // ---- What each library has its own types for
 
   /** A client that is not connected yet, with its callback set. */
-  abstract P create(Events events) throws Exception;
+  abstract P create(Events events, Wire wire) throws Exception;
 
   abstract void connect(P paho, Events events, @Nullable OutboundMessage will) throws Exception;
 
@@ -55,8 +55,6 @@ public abstract class PahoClient<P> implements Client {
       throws Exception;
 
   abstract void unsubscribe(P paho, Events events, Collection<String> filters) throws Exception;
-
-  abstract void acknowledge(P paho, int packetId) throws Exception;
 
   abstract void publish(P paho, OutboundMessage message) throws Exception;
 
@@ -76,7 +74,8 @@ public abstract class PahoClient<P> implements Client {
   public final void connect(Events events, @Nullable OutboundMessage will)
       throws MqttConnectionException {
     try {
-      open = new Open<>(create(events), events);
+      Wire wire = wire(events);
+      open = new Open<>(create(events, wire), events, wire);
     } catch (Exception e) {
       throw failure(CONNECT, e);
     }
@@ -93,9 +92,14 @@ public abstract class PahoClient<P> implements Client {
     call("unsubscribe", now -> unsubscribe(now.paho(), now.events(), filters));
   }
 
+  /** The connection of a client that reports there. */
+  final Wire wire(Events events) {
+    return new Wire(new Inbound(config, events::receiving));
+  }
+
   @Override
-  public final void acknowledge(int packetId) throws MqttConnectionException {
-    call("acknowledge", now -> acknowledge(now.paho(), packetId));
+  public final void acknowledge(int[] packetIds) throws MqttConnectionException {
+    call("acknowledge", now -> now.wire().acknowledge(packetIds));
   }
 
   @Override
@@ -123,6 +127,15 @@ public abstract class PahoClient<P> implements Client {
     return e instanceof MqttConnectionException known
         ? known
         : new MqttConnectionException("cannot " + verb + ": " + reason(e), e);
+  }
+
+  /** Paho reports the CONNACK. From now on messages need not go through its callback thread. */
+  final void connected(Events events, boolean sessionPresent) {
+    events.connected(sessionPresent);
+    Open<P> now = open;
+    if (now != null) {
+      now.wire().inbound().deliverTo(events);
+    }
   }
 
   /** Paho reports that no connection was made. */

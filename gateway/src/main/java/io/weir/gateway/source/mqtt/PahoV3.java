@@ -32,20 +32,19 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
   }
 
   @Override
-  MqttAsyncClient create(Events events) throws MqttException {
-    Inbound inbound = new Inbound(config, events::receiving);
+  MqttAsyncClient create(Events events, Wire wire) throws MqttException {
     MqttAsyncClient paho =
         new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence()) {
           @Override
           protected NetworkModule[] createNetworkModules(String url, MqttConnectOptions options)
               throws MqttException {
             return Stream.of(super.createNetworkModules(url, options))
-                .map(network -> new GuardedV3(network, inbound))
+                .map(network -> new GuardedV3(network, wire))
                 .toArray(NetworkModule[]::new);
           }
         };
     paho.setManualAcks(true);
-    paho.setCallback(new Callback(events, inbound));
+    paho.setCallback(new Callback(events, wire.inbound()));
     return paho;
   }
 
@@ -57,7 +56,7 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
       options.setWill(will.topic(), will.payload(), will.qos(), will.retained());
     }
     paho.connect(
-        options, null, listener(CONNECT, token -> events.connected(token.getSessionPresent())));
+        options, null, listener(CONNECT, token -> connected(events, token.getSessionPresent())));
   }
 
   MqttConnectOptions options() throws MqttConnectionException {
@@ -104,11 +103,6 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
         filters.toArray(String[]::new),
         null,
         listener("unsubscribe", token -> events.unsubscribed()));
-  }
-
-  @Override
-  void acknowledge(MqttAsyncClient paho, int packetId) throws MqttException {
-    paho.messageArrivedComplete(packetId, 1);
   }
 
   @Override

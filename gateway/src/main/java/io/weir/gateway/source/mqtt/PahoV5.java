@@ -36,22 +36,21 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
   }
 
   @Override
-  MqttAsyncClient create(Events events) throws MqttException {
-    Inbound inbound = new Inbound(config, events::receiving);
-    MqttAsyncClient paho = guarded(inbound);
+  MqttAsyncClient create(Events events, Wire wire) throws MqttException {
+    MqttAsyncClient paho = guarded(wire);
     paho.setManualAcks(true);
-    paho.setCallback(new Callback(events, inbound));
+    paho.setCallback(new Callback(events, wire.inbound()));
     return paho;
   }
 
   /** A client that is not connected yet, and reads through the guard. */
-  MqttAsyncClient guarded(Inbound inbound) throws MqttException {
+  MqttAsyncClient guarded(Wire wire) throws MqttException {
     return new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence()) {
       @Override
       protected NetworkModule[] createNetworkModules(String url, MqttConnectionOptions options)
           throws MqttException {
         return Stream.of(super.createNetworkModules(url, options))
-            .map(network -> new GuardedV5(network, inbound))
+            .map(network -> new GuardedV5(network, wire))
             .toArray(NetworkModule[]::new);
       }
     };
@@ -67,7 +66,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
           new MqttMessage(will.payload(), will.qos(), will.retained(), new MqttProperties()));
     }
     paho.connect(
-        options, null, listener(CONNECT, token -> events.connected(token.getSessionPresent())));
+        options, null, listener(CONNECT, token -> connected(events, token.getSessionPresent())));
   }
 
   MqttConnectionOptions options() throws MqttConnectionException {
@@ -122,11 +121,6 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
         null,
         listener("unsubscribe", token -> events.unsubscribed()),
         new MqttProperties());
-  }
-
-  @Override
-  void acknowledge(MqttAsyncClient paho, int packetId) throws MqttException {
-    paho.messageArrivedComplete(packetId, 1);
   }
 
   @Override

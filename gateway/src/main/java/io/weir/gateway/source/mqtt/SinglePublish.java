@@ -45,7 +45,8 @@ public final class SinglePublish {
     try {
       var options = adapter.options();
       options.setCleanStart(true);
-      var paho = adapter.create(new Unheard());
+      var unheard = new Unheard();
+      var paho = adapter.create(unheard, adapter.wire(unheard));
       try {
         paho.connect(options).waitForCompletion(limitMs());
         IMqttToken answer =
@@ -73,7 +74,8 @@ public final class SinglePublish {
   private void sendV3(OutboundMessage message) throws IOException, MqttConnectionException {
     PahoV3 adapter = new PahoV3(broker);
     try {
-      var paho = adapter.create(new Unheard());
+      var unheard = new Unheard();
+      var paho = adapter.create(unheard, adapter.wire(unheard));
       try {
         paho.connect(adapter.options()).waitForCompletion(limitMs());
         paho.publish(message.topic(), message.payload(), message.qos(), message.retained())

@@ -23,8 +23,8 @@
  *       may give another.
  * </ul>
  *
- * <p>The callback thread of the client hands messages over and never waits; the source's own thread
- * offers them to the inbox.
+ * <p>The threads of the client hand messages over and never wait; the source's own thread offers
+ * them to the inbox.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.source.mqtt;

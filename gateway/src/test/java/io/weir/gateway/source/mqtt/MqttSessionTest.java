@@ -271,7 +271,7 @@ class MqttSessionTest {
     assertThat(commands()).isEmpty();
     assertThat(session.phase().reason()).contains("window is full");
     window.durable(first);
-    assertThat(window.due()).containsExactly(first);
+    assertThat(window.due()).containsExactly(first.publish.packetId());
     session.advance(-1, -1);
     assertThat(commands()).containsExactly(new Abandon());
     session.advance(-1, -1);

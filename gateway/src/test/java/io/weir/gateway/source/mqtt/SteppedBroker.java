@@ -306,7 +306,13 @@ public final class SteppedBroker implements Client.Factory {
     }
 
     @Override
-    public void acknowledge(int packetId) throws MqttConnectionException {
+    public void acknowledge(int[] packetIds) throws MqttConnectionException {
+      for (int packetId : packetIds) {
+        acknowledge(packetId);
+      }
+    }
+
+    private void acknowledge(int packetId) throws MqttConnectionException {
       sending(true);
       Sent oldest = unacknowledged.peek();
       assertThat(oldest).as("acknowledges what was sent").isNotNull();

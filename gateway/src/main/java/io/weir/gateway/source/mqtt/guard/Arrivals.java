@@ -10,7 +10,22 @@ public interface Arrivals {
    */
   void begins(int bytes);
 
-  /** The PUBLISH with this packet id has the DUP flag. */
+  /**
+   * Offers a PUBLISH that is all there and says nothing beside its topic and its payload.
+   *
+   * @param topic one instance for all messages of a topic, where there are not too many
+   * @param packetId 0 at QoS 0
+   * @return whether it is taken; else Paho gets it, behind those that it has already
+   */
+  default boolean takes(
+      String topic, byte[] payload, boolean retained, boolean duplicate, int packetId) {
+    return false;
+  }
+
+  /** Paho gets the PUBLISH, or what stands for it. */
+  default void passes() {}
+
+  /** The PUBLISH with this packet id has the DUP flag, and passes. */
   void flagged(int packetId);
 
   /** A long packet has begun, or more of it has arrived. */

@@ -125,13 +125,15 @@ final class GuardedInput extends InputStream {
     if (packet.type() == PacketReader.PUBLISH) {
       int held = packet.isTooLong() ? Aside.EVIDENCE_BYTES : packet.length();
       arrivals.begins(held);
-      if (packet.isFlagged()) {
-        arrivals.flagged(packet.packetId());
-      }
     }
     if (isPlain) {
       take();
-    } else if (passes) {
+      return true;
+    }
+    if (packet.type() == PacketReader.PUBLISH) {
+      passesToPaho();
+    }
+    if (passes) {
       passing = packet.length();
     } else {
       Aside begun = new Aside(packet, packet.topic(buffer, at), five, number);
@@ -149,11 +151,24 @@ final class GuardedInput extends InputStream {
   /** Takes a packet that is all there, in place of Paho, which would read it byte by byte. */
   private void take() {
     byte[] payload = Arrays.copyOfRange(buffer, at + packet.payloadAt(), at + packet.length());
-    keep.put(number, new SetAside(packet.topic(buffer, at), payload, null));
-    substitute = inPlace;
-    substituteAt = 0;
-    substituteEnd = PacketGuard.putOwn(inPlace, packet, five, number++);
+    String topic = packet.plainTopic(buffer, at);
+    boolean isTaken =
+        arrivals.takes(topic, payload, packet.isRetained(), packet.isFlagged(), packet.packetId());
+    if (!isTaken) {
+      passesToPaho();
+      keep.put(number, new SetAside(topic, payload, null));
+      substitute = inPlace;
+      substituteAt = 0;
+      substituteEnd = PacketGuard.putOwn(inPlace, packet, five, number++);
+    }
     at += packet.length();
+  }
+
+  private void passesToPaho() {
+    arrivals.passes();
+    if (packet.isFlagged()) {
+      arrivals.flagged(packet.packetId());
+    }
   }
 
   /** Takes what is there of the packet that is set aside. */

@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt.guard;
 
+import io.weir.gateway.model.Names;
 import io.weir.gateway.model.Reason;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,10 @@ final class PacketReader {
     return type() == PUBLISH && (first & 0x08) != 0 && packetId != 0;
   }
 
+  boolean isRetained() {
+    return type() == PUBLISH && (first & 0x01) != 0;
+  }
+
   /** Of a PUBLISH; 0 at QoS 0, and where it cannot be read. */
   int packetId() {
     return packetId;
@@ -186,6 +191,11 @@ final class PacketReader {
   /** The topic of a PUBLISH that begins at {@code from}; "" if its length says too much. */
   String topic(byte[] bytes, int from) {
     return Texts.text(bytes, from + topicAt, from + topicEnd);
+  }
+
+  /** The same of one that is in order: each topic is made once. */
+  String plainTopic(byte[] bytes, int from) {
+    return Names.of(bytes, from + topicAt, from + topicEnd);
   }
 
   // ---- PUBLISH
