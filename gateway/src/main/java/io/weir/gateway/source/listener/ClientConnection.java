@@ -1,6 +1,5 @@
 package io.weir.gateway.source.listener;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -481,11 +480,10 @@ final class ClientConnection {
 
   private final class Writer implements Publications.Output {
 
-    private final ByteBufAllocator allocator = link.allocator();
-
     @Override
     public void plain(MqttMessageType type, int packetId) {
-      write(Packets.plain(allocator, type, packetId));
+      link.answer(type, packetId);
+      written = true;
     }
 
     @Override

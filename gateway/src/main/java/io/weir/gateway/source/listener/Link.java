@@ -1,6 +1,6 @@
 package io.weir.gateway.source.listener;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +13,11 @@ interface Link {
   /** The thread of the connection. */
   EventExecutor loop();
 
-  ByteBufAllocator allocator();
-
-  /** Writes a packet, or bytes of one; it leaves with the next {@link #flush}. */
+  /** Writes a packet; it leaves with the next {@link #flush}. */
   void write(Object packet);
+
+  /** The same of a PUBACK, PUBREC or PUBCOMP of success. */
+  void answer(MqttMessageType type, int packetId);
 
   void flush();
 

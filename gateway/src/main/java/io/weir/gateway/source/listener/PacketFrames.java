@@ -12,6 +12,8 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.weir.gateway.model.Names;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,14 @@ final class PacketFrames extends ByteToMessageDecoder {
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
   private static final int MOST_DIGITS = 4;
+
+  private static final FastThreadLocal<byte[]> SCRATCH =
+      new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+          return new byte[256];
+        }
+      };
 
   private final PacketCheck check = new PacketCheck();
   private final int maxPacketBytes;
@@ -133,6 +143,16 @@ final class PacketFrames extends ByteToMessageDecoder {
     }
   }
 
+  /** Each topic is one text, found by its bytes. */
+  private static String topic(ByteBuf in, int from, int length) {
+    byte[] bytes = SCRATCH.get();
+    if (length > bytes.length) {
+      return in.toString(from, length, UTF_8);
+    }
+    in.getBytes(from, bytes, 0, length);
+    return Names.of(bytes, 0, length);
+  }
+
   /** A PUBLISH without properties, of which there are the most: decoded here for half the cost. */
   private MqttPublishMessage publish(ByteBuf in, int first, int from, int length) {
     MqttQoS qos = MqttQoS.valueOf(first >> 1 & 3);
@@ -149,7 +169,7 @@ final class PacketFrames extends ByteToMessageDecoder {
     return new MqttPublishMessage(
         new MqttFixedHeader(
             MqttMessageType.PUBLISH, (first & 8) != 0, qos, (first & 1) != 0, length),
-        new MqttPublishVariableHeader(in.toString(from + 2, topicBytes, UTF_8), packetId),
+        new MqttPublishVariableHeader(topic(in, from + 2, topicBytes), packetId),
         in.retainedSlice(at, from + length - at));
   }
 }

@@ -3,7 +3,6 @@ package io.weir.gateway.source.listener;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
@@ -35,6 +34,9 @@ final class Packets {
 
   private static final int MOST_REASON_LETTERS = 200;
 
+  /** Bytes of an answer that says no more than success. */
+  static final int PLAIN_BYTES = 4;
+
   private final int version;
   private final boolean problems;
   private final int maxPacketBytes;
@@ -53,9 +55,9 @@ final class Packets {
     return version == ConnectRequest.V5;
   }
 
-  /** PUBACK, PUBREC or PUBCOMP with a reason of success and nothing more. */
-  static ByteBuf plain(ByteBufAllocator allocator, MqttMessageType type, int packetId) {
-    return allocator.buffer(4).writeByte(type.value() << 4).writeByte(2).writeShort(packetId);
+  /** Writes a PUBACK, PUBREC or PUBCOMP with a reason of success and nothing more. */
+  static void putPlain(ByteBuf out, MqttMessageType type, int packetId) {
+    out.writeInt(type.value() << 28 | 2 << 16 | packetId);
   }
 
   /** The same with a reason, which only MQTT 5 can say. */

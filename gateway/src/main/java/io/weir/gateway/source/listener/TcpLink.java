@@ -1,11 +1,12 @@
 package io.weir.gateway.source.listener;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
 import java.util.concurrent.Future;
@@ -18,8 +19,16 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
   /** How long a client may take its last packet in: one that never reads would stay for ever. */
   private static final long LAST_WORD_MS = 5000;
 
+  private static final int FIRST_ANSWERS_BYTES = 256;
+  private static final int MOST_ANSWERS_BYTES = 4 << 10;
+
   private final Channel channel;
   private final ClientConnection connection;
+
+  /**
+   * Answers that are not written yet: as packets of their own, each would go through the pipeline.
+   */
+  private @Nullable ByteBuf answers;
 
   /**
    * @param from the address of the client, which a proxy may have said
@@ -53,6 +62,11 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     connection.lost();
+    ByteBuf left = answers;
+    answers = null;
+    if (left != null) {
+      left.release();
+    }
   }
 
   @Override
@@ -69,22 +83,40 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
   }
 
   @Override
-  public ByteBufAllocator allocator() {
-    return channel.alloc();
-  }
-
-  @Override
   public void write(Object packet) {
+    writeAnswers();
     channel.write(packet, channel.voidPromise());
   }
 
   @Override
+  public void answer(MqttMessageType type, int packetId) {
+    ByteBuf before = answers;
+    if (before != null && before.maxWritableBytes() >= Packets.PLAIN_BYTES) {
+      Packets.putPlain(before, type, packetId);
+    } else if (channel.isActive()) {
+      writeAnswers();
+      answers = channel.alloc().buffer(FIRST_ANSWERS_BYTES, MOST_ANSWERS_BYTES);
+      Packets.putPlain(answers, type, packetId);
+    }
+  }
+
+  private void writeAnswers() {
+    ByteBuf before = answers;
+    if (before != null) {
+      answers = null;
+      channel.write(before, channel.voidPromise());
+    }
+  }
+
+  @Override
   public void flush() {
+    writeAnswers();
     channel.flush();
   }
 
   @Override
   public void end(@Nullable Object last) {
+    writeAnswers();
     if (last == null) {
       channel.close();
     } else {

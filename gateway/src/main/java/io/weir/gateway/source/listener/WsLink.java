@@ -1,7 +1,6 @@
 package io.weir.gateway.source.listener;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -12,6 +11,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
@@ -188,8 +188,10 @@ final class WsLink implements Link {
   }
 
   @Override
-  public ByteBufAllocator allocator() {
-    return codec.alloc();
+  public void answer(MqttMessageType type, int packetId) {
+    ByteBuf answer = codec.alloc().buffer(Packets.PLAIN_BYTES);
+    Packets.putPlain(answer, type, packetId);
+    write(answer);
   }
 
   @Override
