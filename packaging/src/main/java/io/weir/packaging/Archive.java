@@ -18,8 +18,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /** Writes a folder as an archive whose bytes depend on the files' names and content alone. */
 final class Archive {
@@ -39,9 +37,8 @@ final class Archive {
 
   /** Writes {@code folder}, with its own name as the first of each path. */
   void tarGz(Path folder, Path to) throws IOException {
-    GzipParameters plain = new GzipParameters(); // no name and no time in the header
     try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(to));
-        OutputStream gzip = new GzipCompressorOutputStream(file, plain);
+        Gzip gzip = new Gzip(file);
         TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip, "UTF-8")) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
       for (Path each : sorted(folder)) {
@@ -51,6 +48,7 @@ final class Archive {
         entry.setNames("root", "root");
         entry.setMode(mode(folder, each));
         entry.setSize(Files.isDirectory(each) ? 0 : Files.size(each));
+        gzip.begin(entry.getName());
         tar.putArchiveEntry(entry);
         if (!Files.isDirectory(each)) {
           Files.copy(each, tar);
@@ -68,7 +66,7 @@ final class Archive {
         // The format holds local time without a zone, so the clock of UTC is written in each.
         entry.setTime(time.atZone(ZoneId.systemDefault()).toInstant().toEpochMilli());
         entry.setUnixMode(mode(folder, each));
-        if (isCompressed(each)) {
+        if (isCompressed(entry.getName())) {
           entry.setMethod(ZipArchiveEntry.STORED);
           entry.setSize(Files.size(each));
           entry.setCrc(crc(each));
@@ -83,9 +81,8 @@ final class Archive {
   }
 
   /** Whether the file is compressed already, as jars and the classes of the JDK are. */
-  private static boolean isCompressed(Path file) {
-    String name = file.getFileName().toString();
-    return name.endsWith(".jar") || name.equals("modules");
+  static boolean isCompressed(String path) {
+    return path.endsWith(".jar") || path.endsWith("/modules");
   }
 
   private static long crc(Path file) throws IOException {

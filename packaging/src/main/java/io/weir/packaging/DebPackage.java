@@ -18,8 +18,6 @@ import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
  * Writes a package for Debian, as deb(5) describes it: an archive of ar with the version of the
@@ -80,7 +78,7 @@ final class DebPackage {
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = tar(out)) {
+    try (TarArchiveOutputStream tar = tar(new Gzip(out))) {
       put(tar, "./", new byte[0], 040755);
       put(tar, "./control", utf8(fields(bytes)), 0100644);
       if (!kept.isEmpty()) {
@@ -118,13 +116,15 @@ final class DebPackage {
 
   private byte[] data() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = tar(out)) {
+    try (Gzip gzip = new Gzip(out);
+        TarArchiveOutputStream tar = tar(gzip)) {
       put(tar, "./", new byte[0], 040755);
       for (String folder : parents()) {
         put(tar, "./" + folder + "/", new byte[0], 040755);
       }
       for (Installed each : it.files()) {
         String name = "./" + each.path();
+        gzip.begin(name);
         // The owner is root until the script after the installation knows the user's number.
         if (each.content() instanceof Installed.Folder) {
           put(tar, name + "/", new byte[0], 040000 | each.mode());
@@ -153,11 +153,8 @@ final class DebPackage {
     return parents;
   }
 
-  private TarArchiveOutputStream tar(OutputStream out) throws IOException {
-    GzipParameters plain = new GzipParameters(); // no name and no time in the header
-    plain.setCompressionLevel(6); // most of it is compressed already
-    TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(new GzipCompressorOutputStream(out, plain), "UTF-8");
+  private TarArchiveOutputStream tar(Gzip gzip) {
+    TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip, "UTF-8");
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU); // dpkg reads no other
     return tar;
   }
