@@ -36,6 +36,10 @@ import java.util.function.IntToLongFunction;
 final class BenchLog implements AutoCloseable {
 
   static final int LINES_A_BATCH = 5_000;
+
+  /** The time of the first line, where it has to be none of today. */
+  static final long START_NS = 1_700_000_000_000_000_000L;
+
   private static final int MACHINES = 100;
   private static final String[] METRICS = {
     "temperature", "vibration", "power", "energy", "speed", "pressure"
@@ -60,6 +64,13 @@ final class BenchLog implements AutoCloseable {
    */
   static BenchLog filled(Path folder, int lines, List<String> consumers, IntToLongFunction timeNs)
       throws IOException {
+    return filled(folder, lines, consumers, "telemetry", timeNs);
+  }
+
+  /** The same, of a measurement of its own. */
+  static BenchLog filled(
+      Path folder, int lines, List<String> consumers, String measurement, IntToLongFunction timeNs)
+      throws IOException {
     LogOptions options =
         new LogOptions(
             folder.resolve("log"),
@@ -81,17 +92,17 @@ final class BenchLog implements AutoCloseable {
       log.feed(consumer, SegmentLog.Start.OLDEST).close();
     }
     BenchLog filled = new BenchLog(log, lines);
-    filled.fill(timeNs);
+    filled.fill(measurement, timeNs);
     return filled;
   }
 
-  private void fill(IntToLongFunction timeNs) throws IOException {
+  private void fill(String measurement, IntToLongFunction timeNs) throws IOException {
     MessageCodec codec = new MessageCodec();
     Random random = new Random(1);
     Series[] series = new Series[MACHINES];
     for (int i = 0; i < MACHINES; i++) {
       Asset asset = new Asset("plant-a", "press-shop", "line-" + i % 3, "press-" + i);
-      series[i] = new Series("telemetry", asset, Map.of());
+      series[i] = new Series(measurement, asset, Map.of());
     }
     for (int i = 0; i < lines; i++) {
       List<Reading> readings = new ArrayList<>(METRICS.length);

@@ -21,4 +21,9 @@ final class BenchRow {
     System.out.println(
         "= | " + String.join(" | ", figure, yardstick, measured, before, goal) + " |");
   }
+
+  /** Prints one that could not be measured here. */
+  static void notRun(String figure, String why, String before, String goal) {
+    print(figure, "", "not run: " + why, before, goal);
+  }
 }

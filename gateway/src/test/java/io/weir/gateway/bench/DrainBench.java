@@ -1,13 +1,10 @@
 package io.weir.gateway.bench;
 
 import io.weir.gateway.model.Durable;
-import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Rejection;
 import io.weir.gateway.sink.Rejects;
 import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkConfig;
-import io.weir.gateway.sink.influx.InfluxSinks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,68 +12,102 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Lines a second that a drain carries from a full log into a real InfluxDB 1.x, against a raw
- * loader that posts the very same bodies, two in flight. Rounds alternate on the same server, each
- * into a database of its own. Prints each round, and the medians of both and of the rounds' ratios.
+ * Lines a second that a drain carries from a full log into a real store, against a raw loader that
+ * posts the very same bodies to the same store: the best of 1, 2 and 4 requests in flight. Turns
+ * alternate, each writes a measurement of its own, and the next one waits until all of a turn can
+ * be asked for. Prints each round, and the medians of both and of the rounds' ratios.
  *
- * <p>Arguments: lines a round (default 500000), rounds (default 5).
+ * <pre>DrainBench [lines a round, default 500000] [rounds, default 5] [store...]</pre>
+ *
+ * The stores are {@code influxdb} (1.x), {@code victoriametrics} and {@code questdb} (the one
+ * inside the gateway, over its own HTTP, as the gateway writes to it); all where none is named.
  */
 public final class DrainBench {
 
-  private static final long START_NS = 1_700_000_000_000_000_000L;
   private static final long APART_NS = 1_000_000;
+  private static final String[] STORES = {"influxdb", "victoriametrics", "questdb"};
+  private static final Map<String, String> BEFORE = Map.of("influxdb", "0.79");
 
-  private final InfluxDb influx;
-  private final BenchLog log;
+  private final String name;
+  private final FilledStore store;
+  private final List<BenchLog> logs;
   private final int lines;
+  private final List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
+  private int loads;
 
-  private DrainBench(InfluxDb influx, BenchLog log, int lines) {
-    this.influx = influx;
-    this.log = log;
+  /** How often each number of requests in flight was the best. */
+  private final Map<Integer, Integer> best = new TreeMap<>();
+
+  private DrainBench(String name, FilledStore store, List<BenchLog> logs, int lines) {
+    this.name = name;
+    this.store = store;
+    this.logs = logs;
     this.lines = lines;
   }
 
   public static void main(String[] arguments) throws Exception {
     int lines = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 500_000;
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+    String[] stores =
+        arguments.length > 2 ? Arrays.copyOfRange(arguments, 2, arguments.length) : STORES;
     Path folder = Files.createTempDirectory("drain-bench");
-    List<String> consumers = new ArrayList<>(List.of("capture"));
-    for (int round = -1; round < rounds; round++) {
-      consumers.add("round" + (round + 1) + "d");
-    }
-    try (InfluxDb influx = new InfluxDb(folder.resolve("influx"));
-        BenchLog log =
-            BenchLog.filled(folder, lines, consumers, line -> START_NS + line * APART_NS)) {
-      influx.start();
-      new DrainBench(influx, log, lines).run(rounds);
+    List<String> consumers = new ArrayList<>(List.of(stores));
+    Arrays.stream(stores).map(DrainBench::capture).forEach(consumers::add);
+    List<BenchLog> logs = new ArrayList<>();
+    try {
+      for (int i = 0; i <= rounds; i++) { // the first warms up
+        logs.add(
+            BenchLog.filled(
+                folder.resolve(measurement(i)),
+                lines,
+                consumers,
+                measurement(i),
+                line -> BenchLog.START_NS + line * APART_NS));
+      }
+      for (String each : stores) {
+        try (FilledStore store = FilledStore.of(each, folder)) {
+          new DrainBench(each, store, logs, lines).run(rounds);
+        }
+      }
+    } finally {
+      for (BenchLog log : logs) {
+        log.close();
+      }
     }
   }
 
+  /** What a log holds. A measurement of its own for each turn, so that each fills a new table. */
+  private static String measurement(int log) {
+    return "drained" + log;
+  }
+
+  private static String capture(String store) {
+    return store + "-capture";
+  }
+
   private void run(int rounds) throws Exception {
-    List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
-    log.drain("capture", BenchLog.sink(influx.url(), "none"), new Capturing(bodies), new Nothing());
+    store.begin(measurement(0));
+    Capturing capturing = new Capturing(store.sink().dialect(), bodies);
+    logs.get(0).drain(capture(name), store.config(), capturing, new Nothing());
     System.out.printf(
-        "%,d lines of %d fields in %d bodies of about %,d bytes%n",
-        lines, BenchLog.FIELDS, bodies.size(), bodies.get(0).length);
+        "%s: %,d lines of %d fields in %d bodies of about %,d bytes%n",
+        store.title(), lines, BenchLog.FIELDS, bodies.size(), bodies.get(0).length);
     double[] loader = new double[rounds];
     double[] drain = new double[rounds];
-    for (int round = -1; round < rounds; round++) { // the first warms up
-      String database = "round" + (round + 1);
-      influx.createDatabase(database + "l");
-      influx.createDatabase(database + "d");
+    for (int round = -1; round < rounds; round++) {
       double loaded = 0;
       double drained = 0;
       for (int turn = 0; turn < 2; turn++) {
         if ((turn + round & 1) == 0) {
-          loaded = lines / RawLoader.seconds(influx.url(), database + "l", bodies);
+          loaded = load();
         } else {
-          drained = drain(database + "d");
+          drained = drain(round + 1);
         }
       }
-      check(database + "l");
-      check(database + "d");
       if (round >= 0) {
         loader[round] = loaded;
         drain[round] = drained;
@@ -88,40 +119,65 @@ public final class DrainBench {
     double[] ratio = new double[rounds];
     Arrays.setAll(ratio, round -> drain[round] / loader[round]);
     System.out.printf(
-        "medians: raw loader %,9.0f lines/s, drain %,9.0f lines/s, ratio of a round %.2f%n",
-        Medians.median(loader), Medians.median(drain), Medians.median(ratio));
+        "medians: raw loader %,9.0f lines/s, drain %,9.0f lines/s, ratio of a round %.2f;"
+            + " best in flight, and how often: %s%n",
+        Medians.median(loader), Medians.median(drain), Medians.median(ratio), best);
     BenchRow.print(
-        "drain of a full log into InfluxDB 1, lines/s",
+        "drain of a full log into " + store.title() + ", lines/s",
         "raw loader, same bodies",
         "%.2f".formatted(Medians.median(ratio)),
-        "0.79",
+        BEFORE.getOrDefault(name, ""),
         "0.9");
   }
 
-  private double drain(String database) throws Exception {
-    SinkConfig config = BenchLog.sink(influx.url(), database);
-    try (Sink sink = InfluxSinks.of(BenchLog.sink(influx.url(), database))) {
-      return log.drain(database, config, sink, new Nothing());
+  private double load() throws Exception {
+    double most = 0;
+    int mostAt = 0;
+    for (int inFlight : RawLoader.IN_FLIGHT) {
+      String measurement = "loaded" + loads++;
+      List<byte[]> renamed = bodies.stream().map(body -> renamed(body, measurement)).toList();
+      store.begin(measurement);
+      double rate = lines / RawLoader.seconds(store.target(), renamed, inFlight);
+      awaitAll(measurement);
+      if (rate > most) {
+        most = rate;
+        mostAt = inFlight;
+      }
     }
+    best.merge(mostAt, 1, Integer::sum);
+    return most;
   }
 
-  private void check(String database) {
-    long count = influx.count(database, "telemetry", "energy");
-    if (count != lines) {
-      throw new IllegalStateException(database + " holds " + count + " lines of " + lines);
+  private static byte[] renamed(byte[] body, String measurement) {
+    String text = new String(body, StandardCharsets.UTF_8);
+    return text.replace(measurement(0) + ",", measurement + ",").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private double drain(int log) throws Exception {
+    store.begin(measurement(log));
+    double rate = logs.get(log).drain(name, store.config(), store.sink(), new Nothing());
+    awaitAll(measurement(log));
+    return rate;
+  }
+
+  /** What a store has taken it may show later; it shall not be busy with it in the next turn. */
+  private void awaitAll(String measurement) throws Exception {
+    long deadline = System.nanoTime() + 120_000_000_000L;
+    long count = store.lines(measurement);
+    while (count != lines) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(store.title() + " holds " + count + " of " + lines);
+      }
+      Thread.sleep(100);
+      count = store.lines(measurement);
     }
   }
 
   /** Keeps the bodies that a drain would send. */
-  private record Capturing(List<byte[]> bodies) implements LineSink {
+  private record Capturing(Sink.Dialect dialect, List<byte[]> bodies) implements LineSink {
     @Override
     public String name() {
       return "capture";
-    }
-
-    @Override
-    public Dialect dialect() {
-      return new Dialect(SinkConfig.Precision.NS, true, false);
     }
 
     @Override

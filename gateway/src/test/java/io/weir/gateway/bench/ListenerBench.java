@@ -60,17 +60,22 @@ public final class ListenerBench {
     List<Rate> mosquitto = new ArrayList<>();
     List<Rate> disk = new ArrayList<>();
     List<Rate> store = new ArrayList<>();
+    List<Double> loader = new ArrayList<>();
+    List<byte[]> lines = lines(folder.resolve("lines"));
     for (int round = 0; round < rounds; round++) {
       mosquitto.add(accepted(folder.resolve("mosquitto-" + round)));
       disk.add(toDisk(folder.resolve("disk-" + round)));
       store.add(toInflux(folder.resolve("influx-" + round)));
+      loader.add(loaded(folder.resolve("loader-" + round), lines));
       System.out.printf(
           Locale.ROOT,
-          "  round %d: Mosquitto %,.0f, listener to disk %,.0f, listener to InfluxDB %,.0f%n",
+          "  round %d: Mosquitto %,.0f, listener to disk %,.0f, listener to InfluxDB %,.0f, raw loader"
+              + " %,.0f%n",
           round + 1,
           mosquitto.get(round).perSecond(),
           disk.get(round).perSecond(),
-          store.get(round).perSecond());
+          store.get(round).perSecond(),
+          loader.get(round));
     }
     System.out.printf(
         Locale.ROOT,
@@ -95,7 +100,44 @@ public final class ListenerBench {
         "%.1f".formatted(median(disk.stream().map(Rate::cpuMicros).toList())),
         "",
         "6");
+    BenchRow.print(
+        "listener into InfluxDB 1, six fields, messages/s",
+        "raw loader posting the same lines",
+        "%.2f".formatted(Medians.ratio(store.stream().map(Rate::perSecond).toList(), loader)),
+        "",
+        "0.35");
     latency(PACE);
+  }
+
+  /** The lines that the gateway makes of the messages of a round. */
+  private List<byte[]> lines(Path home) throws Exception {
+    int port = Ports.free();
+    int storePort = Ports.free();
+    try (LineRecorder recorder = new LineRecorder(storePort);
+        MeasuredGateway gateway =
+            MeasuredGateway.listening(home, port, "http://127.0.0.1:" + storePort)) {
+      gateway.startConnected();
+      Load.run("tcp://127.0.0.1:" + port, messages, 1, TOPICS, 0);
+      gateway.awaitStored(messages);
+      return recorder.bodies();
+    }
+  }
+
+  /** Lines a second of the best raw loader. */
+  private double loaded(Path home, List<byte[]> lines) throws Exception {
+    try (InfluxDb influx = new InfluxDb(home)) {
+      influx.start();
+      double best = 0;
+      for (int turn = -1; turn < RawLoader.IN_FLIGHT.length; turn++) { // the first warms up
+        String database = "turn" + (turn + 1);
+        influx.createDatabase(database);
+        RawLoader.Target target = RawLoader.Target.influx(influx.url(), database);
+        double rate =
+            messages / RawLoader.seconds(target, lines, RawLoader.IN_FLIGHT[Math.max(0, turn)]);
+        best = turn < 0 ? 0 : Math.max(best, rate);
+      }
+      return best;
+    }
   }
 
   /** What Mosquitto accepts: nobody subscribes, nothing is kept. */

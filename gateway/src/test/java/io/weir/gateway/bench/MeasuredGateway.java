@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -59,10 +60,25 @@ final class MeasuredGateway extends GatewayProcess {
     return of(home, source.formatted(broker, topics, topics), store, heap);
   }
 
-  /** An MQTT listener. */
+  /** An MQTT listener with a small heap. */
   static MeasuredGateway listening(Path home, int port, String store) throws IOException {
     String source = "{ name: direct, type: mqtt-listener, port: %d, receive-maximum: 1000 }";
     return of(home, source.formatted(port), store, SMALL_HEAP);
+  }
+
+  /** An MQTT listener for many topics. */
+  static MeasuredGateway listening(Path home, int port, String store, int topics, String heap)
+      throws IOException {
+    String source =
+        "{ name: direct, type: mqtt-listener, port: %d, receive-maximum: 1000,"
+            + " limits: { machines: %d, series: %d } }";
+    return of(home, source.formatted(port, topics, topics), store, heap);
+  }
+
+  /** Adds settings to its file, before it starts. */
+  MeasuredGateway with(String yaml) throws IOException {
+    Files.writeString(configFile(), yaml, StandardOpenOption.APPEND);
+    return this;
   }
 
   /** Starts it, and waits until its source is ready. */
@@ -74,7 +90,11 @@ final class MeasuredGateway extends GatewayProcess {
   }
 
   JsonNode json(String path) throws IOException {
-    return JSON.readTree(get(path));
+    return read(get(path));
+  }
+
+  static JsonNode read(String json) throws IOException {
+    return JSON.readTree(json);
   }
 
   /** Readings that the store has taken. */

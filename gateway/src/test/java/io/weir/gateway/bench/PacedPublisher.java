@@ -1,12 +1,9 @@
 package io.weir.gateway.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.Semaphore;
@@ -15,12 +12,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Publishes at QoS 1 at a steady rate on one connection of MQTT 3.1.1, and times each PUBACK from
- * the moment at which its message was due: so a stall is counted for all that it delays.
+ * the moment at which its message was due: so a stall is counted for all that it delays. That
+ * moment is the time in the message as well.
  */
 final class PacedPublisher implements AutoCloseable {
 
   private static final int WINDOW = 1000;
   private static final int IDS = 60_000;
+  private static final int TOPICS = 100;
 
   private final Socket socket;
 
@@ -31,9 +30,9 @@ final class PacedPublisher implements AutoCloseable {
 
   /** Milliseconds from due to PUBACK, of each message. */
   double[] run(int count, double perSecond) throws Exception {
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    OutputStream out = socket.getOutputStream();
     DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-    out.write(packet(0x10, "\0\4MQTT\4\2\0\0\0\5paced".getBytes(UTF_8)));
+    out.write(DevicePackets.connect("paced"));
     in.readFully(new byte[4]);
     AtomicLongArray due = new AtomicLongArray(IDS + 1);
     Semaphore window = new Semaphore(WINDOW);
@@ -53,7 +52,9 @@ final class PacedPublisher implements AutoCloseable {
               }
             });
     reader.start();
+    DevicePackets packets = new DevicePackets(TOPICS);
     long began = System.nanoTime();
+    long beganMs = System.currentTimeMillis();
     for (int i = 0; i < count; i++) {
       long dueNs = began + (long) (i * 1e9 / perSecond);
       while (dueNs - System.nanoTime() > 0) {
@@ -62,35 +63,10 @@ final class PacedPublisher implements AutoCloseable {
       window.acquire();
       int id = 1 + i % IDS;
       due.set(id, dueNs);
-      out.write(publish(id, i));
+      out.write(packets.publish(id, i, beganMs + (dueNs - began) / 1_000_000));
     }
     reader.join();
     return ms;
-  }
-
-  private static byte[] publish(int id, int number) throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    DataOutputStream data = new DataOutputStream(body);
-    data.writeUTF("factory/s/a/l/m" + number % 100 + "/telemetry");
-    data.writeShort(id);
-    data.write(
-        ("{\"ts\":%d,\"temperature\":21.5,\"pressure\":3.25,\"speed\":1200,\"power\":7.5,"
-                + "\"good\":%d,\"scrap\":3}")
-            .formatted(System.currentTimeMillis(), number)
-            .getBytes(UTF_8));
-    return packet(0x32, body.toByteArray());
-  }
-
-  private static byte[] packet(int first, byte[] body) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.write(first);
-    int rest = body.length;
-    do {
-      all.write(rest % 128 | (rest >= 128 ? 128 : 0));
-      rest /= 128;
-    } while (rest > 0);
-    all.writeBytes(body);
-    return all.toByteArray();
   }
 
   @Override

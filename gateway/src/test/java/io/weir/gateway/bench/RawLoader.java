@@ -9,17 +9,42 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
-/** The yardstick of what a sink does: posts ready bodies to InfluxDB 1, two in flight. */
+/** The yardstick of what a sink does: posts ready bodies to a store over HTTP. */
 final class RawLoader {
+
+  /** Requests in flight that are tried; the best of them counts. */
+  static final int[] IN_FLIGHT = {1, 2, 4};
 
   private RawLoader() {}
 
+  /**
+   * Where bodies are posted.
+   *
+   * @param authorization the header, {@code null} for none
+   */
+  record Target(URI url, @Nullable String authorization) {
+
+    /** A database of InfluxDB 1. */
+    static Target influx(String url, String database) {
+      return new Target(URI.create(url + "/write?db=" + database), null);
+    }
+
+    private HttpRequest post(byte[] body) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+      if (authorization != null) {
+        request.header("Authorization", authorization);
+      }
+      return request.build();
+    }
+  }
+
   /** Seconds that it takes for all bodies. */
-  static double seconds(String influx, String database, List<byte[]> bodies) throws Exception {
+  static double seconds(Target target, List<byte[]> bodies, int inFlight) throws Exception {
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    URI url = URI.create(influx + "/write?db=" + database);
-    ExecutorService threads = Executors.newFixedThreadPool(2);
+    ExecutorService threads = Executors.newFixedThreadPool(inFlight);
     try {
       long start = System.nanoTime();
       List<Future<Integer>> answers = new ArrayList<>();
@@ -27,11 +52,7 @@ final class RawLoader {
         answers.add(
             threads.submit(
                 () ->
-                    http.send(
-                            HttpRequest.newBuilder(url)
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                                .build(),
-                            HttpResponse.BodyHandlers.discarding())
+                    http.send(target.post(body), HttpResponse.BodyHandlers.discarding())
                         .statusCode()));
       }
       for (Future<Integer> answer : answers) {

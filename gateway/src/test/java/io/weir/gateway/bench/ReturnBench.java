@@ -193,6 +193,6 @@ public final class ReturnBench {
         body.setLength(0);
       }
     }
-    return LOADED_LINES / RawLoader.seconds(store.url(), "raw", bodies);
+    return LOADED_LINES / RawLoader.seconds(RawLoader.Target.influx(store.url(), "raw"), bodies, 2);
   }
 }
