@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Eclipse Mosquitto with persistence and unlimited queues. */
+/**
+ * Eclipse Mosquitto with persistence and unlimited queues: the one that {@code MOSQUITTO} names, or
+ * the one that is installed.
+ */
 public final class Mosquitto extends Peer {
 
   private final int port;
@@ -57,7 +60,9 @@ public final class Mosquitto extends Peer {
 
   @Override
   protected List<String> command() {
-    return List.of(program("mosquitto", "mosquitto"), "-c", config.toString());
+    String named = System.getenv("MOSQUITTO");
+    String program = named == null || named.isBlank() ? program("mosquitto", "mosquitto") : named;
+    return List.of(program, "-c", config.toString());
   }
 
   @Override

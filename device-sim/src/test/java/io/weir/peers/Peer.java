@@ -56,6 +56,11 @@ public abstract class Peer implements AutoCloseable {
     return home.resolve("peer.log");
   }
 
+  /** What it printed. */
+  public String output() throws IOException {
+    return Files.readString(log());
+  }
+
   /** Starts the process and waits until its port answers. */
   public void start() throws IOException {
     launch();
@@ -63,8 +68,7 @@ public abstract class Peer implements AutoCloseable {
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         kill();
-        throw new IOException(
-            getClass().getSimpleName() + " did not start:\n" + Files.readString(log()));
+        throw new IOException(getClass().getSimpleName() + " did not start:\n" + output());
       }
       pause();
     }
@@ -141,6 +145,15 @@ public abstract class Peer implements AutoCloseable {
   /** Processor time since its start, nanoseconds. */
   public long cpuNs() {
     return process.info().totalCpuDuration().orElseThrow().toNanos();
+  }
+
+  /** The most memory that was ever resident, MB. */
+  public long highestResidentMb() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override

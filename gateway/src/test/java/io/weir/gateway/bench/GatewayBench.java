@@ -34,8 +34,8 @@ import java.util.stream.Stream;
  * GatewayBench [messages a round, default 150000] [rounds, default 3] [topics, default 100]
  * </pre>
  *
- * Each topic is a machine of its own. With more than the defaults take, they are allowed by limits,
- * and the heap is 1 GiB.
+ * Each topic is a machine of its own, with figures. With more than the defaults take, they are
+ * allowed by limits, and the heap is 1 GiB.
  */
 public final class GatewayBench {
 

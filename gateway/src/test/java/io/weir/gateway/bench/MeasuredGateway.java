@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 
 /**
  * A gateway that is measured, with the compilers as they are shipped: it reads the messages of six
- * readings that {@link io.weir.sim.load.Load} publishes, and stores them in a database {@code
- * bench} of an InfluxDB 1.
+ * readings that {@link io.weir.sim.load.Load} publishes, makes the figures of each machine and the
+ * page, and stores all in a database {@code bench}.
  */
 final class MeasuredGateway extends GatewayProcess {
 
@@ -37,33 +37,53 @@ final class MeasuredGateway extends GatewayProcess {
     super(home, yaml, heap, OPTIMIZED);
   }
 
-  /** With sources of its own, and all else as usual. */
-  static MeasuredGateway of(Path home, String sources, String store, String heap)
+  /**
+   * With a source and a sink of its own, and all else as usual. Of the six fields of a message one
+   * is the state of its machine, one counts, and one is a power.
+   */
+  private static MeasuredGateway of(Path home, String source, String sink, String heap)
       throws IOException {
     return new MeasuredGateway(
         home.resolve("gateway"),
         """
         sources: [ %s ]
         routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
-        sinks:
-          - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
+        sinks: [ %s ]
+        efficiency:
+          defaults:
+            state: { metric: state, running: [RUNNING] }
+            count: { total: seq }
+            energy: { metric: power_kw, kind: power }
+            ideal-cycle: 1s
         """
-            .formatted(sources, store),
+            .formatted(source, sink),
         heap);
   }
 
-  /** A subscriber of a broker. */
+  /** The sink of an InfluxDB 1. */
+  static String influx1(String url) {
+    return "{ name: history, type: influxdb, version: 1, url: \"%s\", database: bench }"
+        .formatted(url);
+  }
+
+  /** A subscriber of a broker, to an InfluxDB 1. */
   static MeasuredGateway subscribed(Path home, String broker, String store, int topics, String heap)
       throws IOException {
+    return subscribedTo(home, broker, influx1(store), topics, heap);
+  }
+
+  /** A subscriber of a broker, to any sink. */
+  static MeasuredGateway subscribedTo(
+      Path home, String broker, String sink, int topics, String heap) throws IOException {
     String source =
         "{ name: plant, type: mqtt, url: \"%s\", limits: { machines: %d, series: %d } }";
-    return of(home, source.formatted(broker, topics, topics), store, heap);
+    return of(home, source.formatted(broker, topics, topics), sink, heap);
   }
 
   /** An MQTT listener with a small heap. */
   static MeasuredGateway listening(Path home, int port, String store) throws IOException {
     String source = "{ name: direct, type: mqtt-listener, port: %d, receive-maximum: 1000 }";
-    return of(home, source.formatted(port), store, SMALL_HEAP);
+    return of(home, source.formatted(port), influx1(store), SMALL_HEAP);
   }
 
   /** An MQTT listener for many topics. */
@@ -72,7 +92,7 @@ final class MeasuredGateway extends GatewayProcess {
     String source =
         "{ name: direct, type: mqtt-listener, port: %d, receive-maximum: 1000,"
             + " limits: { machines: %d, series: %d } }";
-    return of(home, source.formatted(port, topics, topics), store, heap);
+    return of(home, source.formatted(port, topics, topics), influx1(store), heap);
   }
 
   /** Adds settings to its file, before it starts. */
@@ -136,14 +156,5 @@ final class MeasuredGateway extends GatewayProcess {
       now = count.getAsLong();
     }
     return now;
-  }
-
-  /** The most memory that was ever resident, MB. */
-  long highestResidentMb() throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
   }
 }

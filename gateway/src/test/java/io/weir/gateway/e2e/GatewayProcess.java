@@ -140,9 +140,4 @@ public class GatewayProcess extends Peer {
       throw new IOException(e);
     }
   }
-
-  /** What it printed. */
-  public String output() throws IOException {
-    return Files.readString(home().resolve("peer.log"));
-  }
 }
