@@ -27,7 +27,7 @@ public final class Brought {
   }
 
   /** The server of InfluxDB 2, or the one that {@code INFLUXD2} names. */
-  static Brought influxDb2() {
+  public static Brought influxDb2() {
     return new Brought(
         "InfluxDB 2",
         named("INFLUXD2").or(() -> newest("influxd-2.")),
@@ -91,6 +91,22 @@ public final class Brought {
         "scripts/mqtt-of-npm installs it; needs npm and its registry");
   }
 
+  /** A folder with Node-RED and its node for InfluxDB, or the one that {@code NODE_RED} names. */
+  public static Brought nodeRed() {
+    return new Brought(
+        "Node-RED",
+        named("NODE_RED")
+            .or(
+                () ->
+                    newest("node-red-").filter(folder -> Files.exists(folder.resolve("complete")))),
+        "scripts/node-red installs it; needs npm and its registry");
+  }
+
+  /** Telegraf, which {@code TELEGRAF} names; nothing brings it. */
+  public static Brought telegraf() {
+    return new Brought("Telegraf", named("TELEGRAF"), "give Telegraf by TELEGRAF=");
+  }
+
   private static Optional<Path> named(String variable) {
     return Optional.ofNullable(System.getenv(variable))
         .filter(path -> !path.isBlank())
@@ -114,6 +130,11 @@ public final class Brought {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How to get it, where it is not there. */
+  public Optional<String> missing() {
+    return program.isPresent() ? Optional.empty() : Optional.of(howToGet);
   }
 
   /** Leaves the test out where the program is not there. One that is named must exist. */

@@ -12,11 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** InfluxDB 1.x (Debian's 1.6.7). */
 public final class InfluxDb extends Peer {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Pattern TAKEN = Pattern.compile("\"pointsWrittenOK\":(\\d+)");
   private final int port;
   private final Path config;
 
@@ -101,13 +104,23 @@ public final class InfluxDb extends Peer {
 
   /** {@code SELECT count(field) FROM measurement} over all time, 0 where nothing stands. */
   public long count(String database, String measurement, String field) {
-    String json = query(database, "SELECT count(\"" + field + "\") FROM \"" + measurement + "\"");
+    return countOf(query(database, "SELECT count(\"" + field + "\") FROM \"" + measurement + "\""));
+  }
+
+  /** The count in an answer, 0 where nothing stands. */
+  public static long countOf(String json) {
     int at = json.indexOf("\"values\":[[");
     if (at < 0) {
       return 0;
     }
     String row = json.substring(at + 11, json.indexOf(']', at));
     return Long.parseLong(row.substring(row.indexOf(',') + 1).trim());
+  }
+
+  /** Points that it has taken since its start. Cheap: it counts them as they come. */
+  public long pointsTaken() throws IOException {
+    Matcher taken = TAKEN.matcher(get("/debug/vars").body());
+    return taken.find() ? Long.parseLong(taken.group(1)) : 0;
   }
 
   private HttpResponse<String> get(String path) throws IOException {
