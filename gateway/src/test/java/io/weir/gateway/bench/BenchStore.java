@@ -50,6 +50,7 @@ sealed interface BenchStore extends AutoCloseable {
             urls = ["%s"]
             database = "bench"
             skip_database_creation = true
+            content_encoding = "identity"
           """
           .formatted(server.url());
     }
@@ -88,6 +89,7 @@ sealed interface BenchStore extends AutoCloseable {
             organization = "%s"
             bucket = "bench"
             token = "%s"
+            content_encoding = "identity"
           """
           .formatted(server.url(), InfluxDb2.ORG, InfluxDb2.TOKEN);
     }

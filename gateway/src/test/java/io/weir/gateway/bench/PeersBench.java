@@ -3,9 +3,6 @@ package io.weir.gateway.bench;
 import static io.weir.gateway.bench.Medians.median;
 
 import io.weir.gateway.peers.Brought;
-import io.weir.peers.Mosquitto;
-import io.weir.peers.Peer;
-import io.weir.sim.load.Load;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,24 +12,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
  * Weir beside programs that do the same work: messages a second from Mosquitto into a store, all at
- * QoS 1, processor time of a message and memory. Each has the same broker, publisher, load and
- * store, in turns, in processes of their own; each round begins with a warm-up that is not counted.
- * At the end of a round the store must have a point of each message. What the others are told is
+ * QoS 1, processor time of a message and memory. Each has a broker and a store of its own, of the
+ * same kinds, and gets the same load in turns with the others, after a warm-up that is not counted.
+ * At the end of a round its store must have a point of each message. What the others are told is
  * explained in docs/reference/performance.md.
  *
  * <pre>PeersBench [messages a round, default 150000] [rounds, default 3] [of {@link Against}...]
  * </pre>
  */
 public final class PeersBench {
-
-  static final int TOPICS = 100;
 
   private enum Store {
     INFLUXDB_1("InfluxDB 1.6.7"),
@@ -91,13 +84,10 @@ public final class PeersBench {
     }
   }
 
-  /** One round of one program. */
-  private record Round(double perSecond, double cpuMicros, long residentMb) {}
-
   private final Path folder;
   private final int messages;
-  private final Map<Store, List<Round>> weir = new EnumMap<>(Store.class);
-  private final Map<Against, List<Round>> peers = new EnumMap<>(Against.class);
+  private final Map<Store, List<Running.Round>> weir = new EnumMap<>(Store.class);
+  private final Map<Against, List<Running.Round>> peers = new EnumMap<>(Against.class);
   private final Map<Against, String> failures = new EnumMap<>(Against.class);
 
   private PeersBench(Path folder, int messages) {
@@ -119,40 +109,60 @@ public final class PeersBench {
     for (Against each : all) {
       each.missing().ifPresent(why -> failures.put(each, why));
     }
-    for (int round = 0; round < rounds; round++) {
-      for (Store store : Store.values()) {
-        List<Against> here = all.stream().filter(each -> each.store == store).toList();
-        if (!failures.keySet().containsAll(here)) {
-          Path home = folder.resolve("weir-" + store + "-" + round);
-          keep(weir, store, "Weir to " + store.text, measured(Carrier.WEIR, store, home));
-        }
-        for (Against each : here) {
-          beside(each, round);
-        }
+    for (Store store : Store.values()) {
+      List<Against> here =
+          all.stream().filter(each -> each.store == store && !failures.containsKey(each)).toList();
+      if (!here.isEmpty()) {
+        rounds(store, here, rounds);
       }
     }
     all.forEach(this::row);
     costs(all);
   }
 
-  /** One round. A program that does not get all into the store has no further round. */
-  private void beside(Against against, int round) throws Exception {
+  private void rounds(Store store, List<Against> here, int rounds) throws Exception {
+    Map<Against, Running> theirs = new EnumMap<>(Against.class);
+    try (Running ours = running(Carrier.WEIR, store)) {
+      ours.warmUp();
+      for (Against each : here) {
+        Running running = running(each.carrier, store);
+        theirs.put(each, running);
+        attempt(each, running::warmUp);
+      }
+      for (int round = 0; round < rounds; round++) {
+        keep(weir, store, "Weir to " + store.text, ours.round(messages));
+        for (Against each : here) {
+          String text = each.text + " to " + store.text;
+          attempt(each, () -> keep(peers, each, text, theirs.get(each).round(messages)));
+        }
+      }
+    } finally {
+      theirs.values().forEach(Running::close);
+    }
+  }
+
+  private Running running(Carrier carrier, Store store) throws Exception {
+    return Running.started(carrier, store::started, folder.resolve(carrier + "-to-" + store));
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /** A program that does not get all into the store has no further round. */
+  private void attempt(Against against, Step step) throws Exception {
     if (failures.containsKey(against)) {
       return;
     }
     try {
-      Path home = folder.resolve(against + "-" + round);
-      keep(
-          peers,
-          against,
-          against.text + " to " + against.store.text,
-          measured(against.carrier, against.store, home));
+      step.run();
     } catch (IllegalStateException e) {
       failures.put(against, e.getMessage());
     }
   }
 
-  private static <T> void keep(Map<T, List<Round>> all, T of, String text, Round round) {
+  private static <T> void keep(
+      Map<T, List<Running.Round>> all, T of, String text, Running.Round round) {
     all.computeIfAbsent(of, each -> new ArrayList<>()).add(round);
     System.out.printf(
         Locale.ROOT,
@@ -163,60 +173,18 @@ public final class PeersBench {
         round.residentMb());
   }
 
-  private Round measured(Carrier carrier, Store kind, Path home) throws Exception {
-    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"), "log_type subscribe");
-        BenchStore store = kind.started(home.resolve("store"));
-        Peer process = carrier.make(home.resolve("carrier"), broker, store)) {
-      process.start();
-      awaitSubscribed(broker);
-      LongSupplier stored = carrier.stored(process, store);
-      Load.run(broker.url(), carrier.warmUp, 1, TOPICS, 0);
-      MeasuredGateway.await(stored, carrier.warmUp);
-      int count = messages / carrier.part;
-      CompletableFuture<Load.Result> load =
-          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), count, 1, TOPICS, 0));
-      long before = MeasuredGateway.await(stored, carrier.warmUp + 1);
-      long first = System.nanoTime();
-      long cpu = process.cpuNs();
-      long all = carrier.warmUp + count;
-      MeasuredGateway.await(stored, all);
-      double counted = all - before;
-      double seconds = (System.nanoTime() - first) / 1e9;
-      double micros = (process.cpuNs() - cpu) / 1e3 / counted;
-      load.get();
-      requireAll(all, stored.getAsLong(), store.distinct());
-      return new Round(counted / seconds, micros, process.highestResidentMb());
-    }
-  }
-
-  private static void awaitSubscribed(Mosquitto broker) throws IOException, InterruptedException {
-    // What is published before it would go nowhere. The broker says who subscribes, and at which
-    // QoS.
-    while (!broker.output().contains(" 1 factory/")) {
-      Thread.sleep(50);
-    }
-  }
-
-  /** More taken than sent: some came twice, and cost twice. */
-  private static void requireAll(long sent, long taken, long distinct) {
-    if (taken != sent || distinct != sent) {
-      throw new IllegalStateException(
-          "of %,d messages %,d were taken and %,d are there".formatted(sent, taken, distinct));
-    }
-  }
-
   // ---- Rows
 
   private void row(Against against) {
-    List<Round> theirs = peers.getOrDefault(against, List.of());
+    List<Running.Round> theirs = peers.getOrDefault(against, List.of());
     if (failures.containsKey(against)) {
       notRun(against.figure(), against.text, against);
       return;
     }
-    List<Round> ours = weir.get(against.store);
+    List<Running.Round> ours = weir.get(against.store);
     BenchRow.print(
         against.figure(),
-        "%s: %,.0f/s".formatted(against.text, of(theirs, Round::perSecond)),
+        "%s: %,.0f/s".formatted(against.text, of(theirs, Running.Round::perSecond)),
         "%.2f".formatted(ratio(ours, theirs)),
         against.before,
         against.goal);
@@ -236,29 +204,29 @@ public final class PeersBench {
       BenchRow.print(figure, "Telegraf", "not run: " + failures.get(Against.TELEGRAF), "22", "14");
       return;
     }
-    List<Round> ours = weir.get(Store.INFLUXDB_1);
-    List<Round> theirs = peers.get(Against.TELEGRAF);
+    List<Running.Round> ours = weir.get(Store.INFLUXDB_1);
+    List<Running.Round> theirs = peers.get(Against.TELEGRAF);
     BenchRow.print(
         figure,
-        "Telegraf: %.1f".formatted(of(theirs, Round::cpuMicros)),
-        "%.1f".formatted(of(ours, Round::cpuMicros)),
+        "Telegraf: %.1f".formatted(of(theirs, Running.Round::cpuMicros)),
+        "%.1f".formatted(of(ours, Running.Round::cpuMicros)),
         "22",
         "14");
     BenchRow.print(
         "resident memory at that rate, %s, MB".formatted(MeasuredGateway.SMALL_HEAP),
-        "Telegraf: %.0f".formatted(of(theirs, Round::residentMb)),
-        "%.0f".formatted(of(ours, Round::residentMb)),
+        "Telegraf: %.0f".formatted(of(theirs, Running.Round::residentMb)),
+        "%.0f".formatted(of(ours, Running.Round::residentMb)),
         "303",
         "");
   }
 
-  private static double of(List<Round> rounds, ToDoubleFunction<Round> value) {
+  private static double of(List<Running.Round> rounds, ToDoubleFunction<Running.Round> value) {
     return median(rounds.stream().mapToDouble(value).toArray());
   }
 
-  private static double ratio(List<Round> ours, List<Round> theirs) {
+  private static double ratio(List<Running.Round> ours, List<Running.Round> theirs) {
     return Medians.ratio(
-        ours.stream().map(Round::perSecond).toList(),
-        theirs.stream().map(Round::perSecond).toList());
+        ours.stream().map(Running.Round::perSecond).toList(),
+        theirs.stream().map(Running.Round::perSecond).toList());
   }
 }
