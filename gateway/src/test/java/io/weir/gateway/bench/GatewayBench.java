@@ -24,11 +24,11 @@ import java.util.stream.Stream;
 /**
  * The whole gateway, as a process of its own, between a real Mosquitto and a real InfluxDB:
  * messages a second to disk and to the store, against a bare Paho subscriber with manual
- * acknowledgement on the same broker under the same load; then its memory at a steady rate, and its
- * time from start to ready. Each message is a JSON object of 136 bytes with six readings. Rounds
- * are interleaved, each begins with a warm-up that is not counted, and medians are printed. Since
- * publisher, broker, gateway and store share the machine, the processor time of each is printed as
- * well: it says who the rate waits for, and a busy machine changes it little.
+ * acknowledgement on the same broker under the same load. Each message is a JSON object of 136
+ * bytes with six readings. Rounds are interleaved, each begins with a warm-up that is not counted,
+ * and medians are printed. Since publisher, broker, gateway and store share the machine, the
+ * processor time of each is printed as well: it says who the rate waits for, and a busy machine
+ * changes it little.
  *
  * <pre>
  * GatewayBench [messages a round, default 150000] [rounds, default 3] [topics, default 100]
@@ -43,10 +43,6 @@ public final class GatewayBench {
 
   /** What the memory of a small heap has room for. */
   private static final int FEW_TOPICS = 1_000;
-
-  private static final int STEADY_RATE = 5_000;
-  private static final int STEADY_SECONDS = 20;
-  private static final int STARTS = 5;
 
   private final Path folder;
   private final int messages;
@@ -98,8 +94,6 @@ public final class GatewayBench {
         "0.85");
     processorRow("disk", "18", "11");
     processorRow("InfluxDB", "22", "14");
-    steady();
-    starts();
   }
 
   private void processorRow(String to, String before, String goal) {
@@ -189,44 +183,5 @@ public final class GatewayBench {
   private List<Double> cpuOf(String to, Peer process) {
     return cpu.computeIfAbsent(
         to + ", " + process.getClass().getSimpleName(), key -> new ArrayList<>());
-  }
-
-  private void steady() throws Exception {
-    Path home = folder.resolve("steady");
-    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
-        InfluxDb store = new InfluxDb(home.resolve("influx"));
-        MeasuredGateway gateway = gateway(home, broker, store.url())) {
-      store.start();
-      store.createDatabase("bench");
-      gateway.startConnected();
-      int count = STEADY_RATE * STEADY_SECONDS;
-      Load.run(broker.url(), count, 1, topics, STEADY_RATE);
-      gateway.awaitStored(count);
-      System.out.printf(
-          "resident memory at %,d messages/s for %d s: highest %d MB (target 300)%n",
-          STEADY_RATE, STEADY_SECONDS, gateway.highestResidentMb());
-    }
-  }
-
-  /** From the start of the process to the first 200 of /health/ready. */
-  private void starts() throws Exception {
-    Path home = folder.resolve("starts");
-    List<Double> seconds = new ArrayList<>();
-    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"))) {
-      for (int i = 0; i < STARTS; i++) {
-        String away = "http://127.0.0.1:" + Ports.free();
-        try (MeasuredGateway gateway = gateway(home, broker, away)) {
-          long start = System.nanoTime();
-          gateway.start();
-          while (!gateway.json("/health/ready").path("ready").asBoolean()) {
-            Thread.sleep(10);
-          }
-          seconds.add((System.nanoTime() - start) / 1e9);
-        }
-      }
-    }
-    System.out.printf(
-        "start to ready: median %.1f s of %s (target 3)%n",
-        median(seconds), seconds.stream().map("%.1f"::formatted).toList());
   }
 }

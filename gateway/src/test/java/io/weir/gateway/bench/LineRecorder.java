@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Takes the place of an InfluxDB 1, and keeps the lines that the gateway posts. */
+/** Takes the place of an InfluxDB 1, and keeps the lines of readings that the gateway posts. */
 final class LineRecorder implements AutoCloseable {
+
+  /** Figures are other measurements. */
+  private static final String READINGS = "telemetry,";
 
   private final HttpServer server;
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
@@ -25,7 +28,10 @@ final class LineRecorder implements AutoCloseable {
 
   private void take(HttpExchange exchange) throws IOException {
     try (exchange) {
-      new String(exchange.getRequestBody().readAllBytes(), UTF_8).lines().forEach(lines::add);
+      new String(exchange.getRequestBody().readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> line.startsWith(READINGS))
+          .forEach(lines::add);
       exchange.sendResponseHeaders(204, -1);
     }
   }
