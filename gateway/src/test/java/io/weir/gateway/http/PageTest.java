@@ -3,6 +3,7 @@ package io.weir.gateway.http;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
@@ -27,6 +28,18 @@ class PageTest extends PageInChromium {
       "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>\"'`${1}";
 
   private final InventedFactory factory = new InventedFactory(view);
+
+  /** Without the policy, which refuses it, this is what would tell. */
+  @Test
+  void aRequestToAnotherHostIsNoticed() {
+    look(new Browser.NewContextOptions().setBypassCSP(true));
+    visit();
+    failingAnswers = true;
+    String other = "http://localhost:" + server.port() + "/other";
+    page.evaluate("(url) => fetch(url, { mode: 'no-cors' }).catch(() => null)", other);
+    page.waitForCondition(() -> complaints.toString().contains("a request to " + other));
+    complaints.clear();
+  }
 
   @Test
   void readingsAreShownAsTheyCome() {
