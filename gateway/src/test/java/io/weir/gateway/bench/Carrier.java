@@ -14,8 +14,7 @@ import java.util.function.LongSupplier;
 
 /** A program that subscribes at QoS 1 and carries what comes into a store. */
 enum Carrier {
-  /** With figures there is more to compile than without. */
-  WEIR(2 * MeasuredGateway.WARM_UP, 1) {
+  WEIR(MeasuredGateway.WARM_UP_ONCE, 1) {
     @Override
     Peer make(Path home, Mosquitto broker, BenchStore store) throws IOException {
       return MeasuredGateway.subscribedTo(

@@ -2,6 +2,7 @@ package io.weir.gateway.bench;
 
 import static io.weir.gateway.bench.MeasuredGateway.READINGS_A_MESSAGE;
 import static io.weir.gateway.bench.MeasuredGateway.WARM_UP;
+import static io.weir.gateway.bench.MeasuredGateway.WARM_UP_ONCE;
 import static io.weir.gateway.bench.Medians.median;
 
 import io.weir.gateway.peers.InfluxDb;
@@ -18,17 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 
 /**
  * The whole gateway, as a process of its own, between a real Mosquitto and a real InfluxDB:
  * messages a second to disk and to the store, against a bare Paho subscriber with manual
  * acknowledgement on the same broker under the same load. Each message is a JSON object of 136
- * bytes with six readings. Rounds are interleaved, each begins with a warm-up that is not counted,
- * and medians are printed. Since publisher, broker, gateway and store share the machine, the
- * processor time of each is printed as well: it says who the rate waits for, and a busy machine
- * changes it little.
+ * bytes with six readings. Rounds are interleaved, after one warm-up that is not counted, and
+ * medians are printed. Since publisher, broker, gateway and store share the machine, the processor
+ * time of each is printed as well: it says who the rate waits for, and a busy machine changes it
+ * little.
  *
  * <pre>
  * GatewayBench [messages a round, default 150000] [rounds, default 3] [topics, default 100]
@@ -71,13 +70,21 @@ public final class GatewayBench {
         "%,d messages a round, %,d topics; messages/s of a bare Paho subscriber, of the gateway to disk (store"
             + " away), to InfluxDB%n",
         messages, topics);
-    for (int round = 0; round < rounds; round++) {
-      bare.add(bare(folder.resolve("bare-" + round)));
-      disk.add(toDisk(folder.resolve("disk-" + round)));
-      store.add(toInflux(folder.resolve("influx-" + round)));
-      System.out.printf(
-          "  round %d: %,10.0f %,10.0f %,10.0f%n",
-          round + 1, bare.get(round), disk.get(round), store.get(round));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("bare"));
+        Way toDisk = toDisk(folder.resolve("disk"));
+        Way toInflux = toInflux(folder.resolve("influx"))) {
+      bare(broker, WARM_UP);
+      toDisk.round(WARM_UP_ONCE);
+      toInflux.round(WARM_UP_ONCE);
+      cpu.clear();
+      for (int round = 0; round < rounds; round++) {
+        bare.add(bare(broker, messages));
+        disk.add(toDisk.round(messages));
+        store.add(toInflux.round(messages));
+        System.out.printf(
+            "  round %d: %,10.0f %,10.0f %,10.0f%n",
+            round + 1, bare.get(round), disk.get(round), store.get(round));
+      }
     }
     System.out.printf(
         "  median:  %,10.0f %,10.0f %,10.0f%n", median(bare), median(disk), median(store));
@@ -105,46 +112,33 @@ public final class GatewayBench {
         goal);
   }
 
-  private double bare(Path home) throws Exception {
-    try (Mosquitto broker = Mosquitto.started(home)) {
-      try (BarePaho warm = BarePaho.subscribe(broker.url(), FILTER, WARM_UP)) {
-        Load.run(broker.url(), WARM_UP, 1, topics, 0);
-        warm.rate();
-      }
-      try (BarePaho bare = BarePaho.subscribe(broker.url(), FILTER, messages)) {
-        Load.run(broker.url(), messages, 1, topics, 0);
-        return bare.rate();
-      }
+  private double bare(Mosquitto broker, int count) throws Exception {
+    try (BarePaho bare = BarePaho.subscribe(broker.url(), FILTER, count)) {
+      Load.run(broker.url(), count, 1, topics, 0);
+      return bare.rate();
     }
   }
 
-  /** From the first acknowledgement to the last, the store being away. */
-  private double toDisk(Path home) throws Exception {
-    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
-        MeasuredGateway gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free())) {
-      gateway.startConnected();
-      return rate("disk", broker, gateway, MeasuredGateway::acknowledged, 1, gateway, broker);
-    }
+  /** Counts what is acknowledged; the store is away. */
+  private Way toDisk(Path home) throws Exception {
+    Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
+    MeasuredGateway gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free());
+    gateway.startConnected();
+    return new Way("disk", broker, gateway::acknowledged, List.of(gateway, broker));
   }
 
-  /** From the first reading stored to the last. */
-  private double toInflux(Path home) throws Exception {
-    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
-        InfluxDb store = new InfluxDb(home.resolve("influx"));
-        MeasuredGateway gateway = gateway(home, broker, store.url())) {
-      store.start();
-      store.createDatabase("bench");
-      gateway.startConnected();
-      return rate(
-          "InfluxDB",
-          broker,
-          gateway,
-          MeasuredGateway::stored,
-          READINGS_A_MESSAGE,
-          gateway,
-          broker,
-          store);
-    }
+  private Way toInflux(Path home) throws Exception {
+    Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
+    InfluxDb store = new InfluxDb(home.resolve("influx"));
+    store.start();
+    store.createDatabase("bench");
+    MeasuredGateway gateway = gateway(home, broker, store.url());
+    gateway.startConnected();
+    return new Way(
+        "InfluxDB",
+        broker,
+        () -> gateway.stored() / READINGS_A_MESSAGE,
+        List.of(gateway, broker, store));
   }
 
   private MeasuredGateway gateway(Path home, Mosquitto broker, String url) throws IOException {
@@ -152,31 +146,49 @@ public final class GatewayBench {
     return MeasuredGateway.subscribed(home, broker.url(), url, topics, heap);
   }
 
-  private double rate(
-      String to,
-      Mosquitto broker,
-      MeasuredGateway gateway,
-      ToLongFunction<MeasuredGateway> count,
-      int per,
-      Peer... processes)
-      throws Exception {
-    LongSupplier now = () -> count.applyAsLong(gateway);
-    Load.run(broker.url(), WARM_UP, 1, topics, 0);
-    MeasuredGateway.await(now, (long) WARM_UP * per);
-    CompletableFuture<Load.Result> load =
-        CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, topics, 0));
-    long before = MeasuredGateway.await(now, (long) WARM_UP * per + 1);
-    long first = System.nanoTime();
-    long[] cpuBefore = Stream.of(processes).mapToLong(Peer::cpuNs).toArray();
-    long all = (long) (WARM_UP + messages) * per;
-    MeasuredGateway.await(now, all);
-    double counted = (all - before) / (double) per;
-    double rate = counted / ((System.nanoTime() - first) / 1e9);
-    for (int i = 0; i < processes.length; i++) {
-      cpuOf(to, processes[i]).add((processes[i].cpuNs() - cpuBefore[i]) / 1e3 / counted);
+  /** A gateway between a broker and what it writes to, which waits for its next round. */
+  private final class Way implements AutoCloseable {
+
+    private final String to;
+    private final Mosquitto broker;
+    private final LongSupplier arrived;
+    private final List<Peer> processes;
+    private long sent;
+
+    /**
+     * @param arrived messages that came to where it leads
+     * @param processes all of it, in the order in which they are ended
+     */
+    Way(String to, Mosquitto broker, LongSupplier arrived, List<Peer> processes) {
+      this.to = to;
+      this.broker = broker;
+      this.arrived = arrived;
+      this.processes = processes;
     }
-    load.get();
-    return rate;
+
+    /** Messages a second, from the first that arrives to the last. */
+    double round(int count) throws Exception {
+      CompletableFuture<Load.Result> load =
+          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), count, 1, topics, 0));
+      long before = MeasuredGateway.await(arrived, sent + 1);
+      long first = System.nanoTime();
+      long[] cpuBefore = processes.stream().mapToLong(Peer::cpuNs).toArray();
+      sent += count;
+      MeasuredGateway.await(arrived, sent);
+      double counted = sent - before;
+      double rate = counted / ((System.nanoTime() - first) / 1e9);
+      for (int i = 0; i < cpuBefore.length; i++) {
+        Peer process = processes.get(i);
+        cpuOf(to, process).add((process.cpuNs() - cpuBefore[i]) / 1e3 / counted);
+      }
+      load.get();
+      return rate;
+    }
+
+    @Override
+    public void close() {
+      processes.forEach(Peer::close);
+    }
   }
 
   /** Microseconds a message of each round. */
