@@ -79,7 +79,8 @@ public final class MemoryBench {
         "resident memory, %s, %,d messages/s, %,d series, %s, max-message-size 256KiB, MB"
             .formatted(path, rate, topics, HEAP),
         "",
-        String.valueOf(gateway.highestResidentMb()),
+        gateway.highestResidentMb()
+            + (reached < 0.95 * rate ? " (only at %,.0f)".formatted(reached) : ""),
         before,
         "180");
   }
