@@ -29,8 +29,8 @@ final class StartedPeople implements AutoCloseable {
   static final String PASSWORD = "correct horse";
   static final String TOKEN = "of-http-token";
 
-  /** Of all users: making one takes time on purpose. */
-  private static final String HASH = Passwords.hash(PASSWORD);
+  /** Of all users: making one takes time on purpose, and so does each login; so the least cost. */
+  private static final String HASH = Passwords.hash(PASSWORD, 10);
 
   final int port = Ports.free();
   final UsersFile file;

@@ -373,7 +373,8 @@ class PageViewsTest extends PageInChromium {
   private static final String FULL =
       """
       (() => {
-        document.querySelector(".tally").lastChild.remove();
+        const tally = document.querySelector(".tally");
+        while (tally.children.length > 5) tally.lastChild.remove();
         const uncoded = document.querySelector(".find .uncoded");
         uncoded.textContent = uncoded.textContent.replace("0", "458");
         uncoded.closest(".of-now").hidden = false;
@@ -390,14 +391,14 @@ class PageViewsTest extends PageInChromium {
   void theHeadAndTheFiltersHaveOneRowEachOnADeskInEveryLanguage() {
     Map<String, Object> heights = new LinkedHashMap<>();
     for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
+      look(1366, 844, ColorScheme.DARK, locale);
+      page.route(
+          "**/api/v1/session", route -> route.fulfill(new Route.FulfillOptions().setBody(SESSION)));
+      show(List.of("/", ".pareto li"));
+      assertThat(page.locator("#who")).isVisible();
+      assertThat(page.locator(".tally button")).hasCount(6);
       for (int width : new int[] {1366, 1920}) {
-        look(width, 844, ColorScheme.DARK, locale);
-        page.route(
-            "**/api/v1/session",
-            route -> route.fulfill(new Route.FulfillOptions().setBody(SESSION)));
-        show(List.of("/", ".pareto li"));
-        assertThat(page.locator("#who")).isVisible();
-        assertThat(page.locator(".tally button")).hasCount(6);
+        page.setViewportSize(width, 844);
         page.evaluate(FULL);
         picture("head-" + locale + "-" + width);
         heights.put(locale + width, page.evaluate(HEIGHTS));
