@@ -43,6 +43,9 @@ class ArchivesIT {
   private static final List<String> TOOLS =
       List.of("sh", "bash", "dirname", "readlink", "sed", "head", "cat", "sleep");
 
+  /** What runs for seconds starts with less work where little of it is optimized. */
+  private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
   @TempDir Path folder;
 
   private record Ended(int code, String out) {}
@@ -216,7 +219,7 @@ class ArchivesIT {
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(out.toFile());
-    Map<String, String> environment = new HashMap<>(Map.of("PATH", path));
+    Map<String, String> environment = new HashMap<>(Map.of("PATH", path, "WEIR_OPTS", SHORT_LIVED));
     builder.environment().clear();
     builder.environment().putAll(environment);
     Process process = builder.start();
