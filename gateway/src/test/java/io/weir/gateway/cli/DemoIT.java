@@ -28,6 +28,9 @@ class DemoIT {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  /** What runs for seconds starts with less work where little of it is optimized. */
+  private static final String QUICK = "-XX:TieredStopAtLevel=1";
+
   @TempDir Path run;
 
   private final Map<String, String> ports =
@@ -62,6 +65,7 @@ class DemoIT {
   private void demo(Map<String, String> more) throws IOException {
     Map<String, String> environment = new HashMap<>(ports);
     environment.putAll(Map.of("RUN", run.toString(), "BUILD", "true"));
+    environment.putAll(Map.of("WEIR_OPTS", QUICK, "WEIR_SIM_OPTS", QUICK));
     environment.putAll(more);
     start(environment, "scripts/demo");
   }
