@@ -128,6 +128,11 @@ final class AckTracker {
     return !window.isFull();
   }
 
+  /** Whether more has come than should be held; the client then waits before it reads on. */
+  boolean isFull() {
+    return window.isOverdrawn();
+  }
+
   private void offerOnce(ConnectionId by, Publish publish) {
     Delivery delivery = publish.delivery(source, by, new BestEffort(by, publish));
     if (bestEffort.add(delivery)) {

@@ -104,7 +104,7 @@ public final class BrokerProbe {
     try {
       MqttConnectionOptions options = adapter.options();
       options.setCleanStart(true);
-      Inbound inbound = new Inbound(config, () -> {});
+      Inbound inbound = new Inbound(config, () -> {}, () -> false);
       paho = adapter.guarded(new Wire(inbound));
       paho.setCallback(new Hearing(inbound));
       IMqttToken connected = paho.connect(options);

@@ -41,6 +41,11 @@ public interface Client {
     /** PUBLISH. May come before {@link #connected}. */
     void received(Publish publish);
 
+    /** Whether the next PUBLISH should wait for some seconds before it is read. */
+    default boolean isFull() {
+      return false;
+    }
+
     /** More of a long PUBLISH has arrived, but not all of it. */
     default void receiving() {}
 

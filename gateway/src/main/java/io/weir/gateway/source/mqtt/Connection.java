@@ -91,6 +91,11 @@ final class Connection implements Client.Events {
     }
   }
 
+  @Override
+  public boolean isFull() {
+    return receiving && tracker.isFull();
+  }
+
   /** Whether it is of no subscription of a route. */
   private boolean isForTheGateway(Publish publish) {
     if (publish.topic().equals(BrokerDrops.TOPIC) && publish.qos() == 0) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class Inbound {
   private static final long BY_PAHO_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Set<Integer> flagged = ConcurrentHashMap.newKeySet();
-  private final InboundPace pace = new InboundPace();
+  private final InboundPace pace;
   private final Runnable goesOn;
   private final Runnable handedOver = this::handedOver;
   private final PacketGuard guard;
@@ -49,9 +50,11 @@ final class Inbound {
 
   /**
    * @param goesOn run when more of a long packet has arrived
+   * @param full whether reading should wait
    */
-  Inbound(MqttConfig config, Runnable goesOn) {
+  Inbound(MqttConfig config, Runnable goesOn, BooleanSupplier full) {
     this.goesOn = goesOn;
+    this.pace = new InboundPace(config.keepAlive(), full);
     this.guard = new PacketGuard(config.version(), config.maxPacketBytes(), new Watched());
   }
 

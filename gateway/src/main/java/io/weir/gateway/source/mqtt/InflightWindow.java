@@ -35,6 +35,7 @@ final class InflightWindow {
 
   private final int maxCount;
   private final long maxBytes;
+  private final int receiveMaximum;
   private final BrokerBound bound;
 
   private final ArrayDeque<InflightDelivery> held = new ArrayDeque<>();
@@ -50,6 +51,13 @@ final class InflightWindow {
 
   private long bytes;
   private long nextPlace;
+
+  /**
+   * More is held than a broker should send, or half of what there is room for. Mosquitto before
+   * 2.0.12 keeps no Receive Maximum once messages are queued: each PUBACK lets it send as many
+   * more.
+   */
+  private volatile boolean overdrawn;
 
   /** How many are OFFERED. */
   private int offered;
@@ -71,6 +79,7 @@ final class InflightWindow {
   InflightWindow(int maxCount, long maxBytes, int receiveMaximum) {
     this.maxCount = maxCount;
     this.maxBytes = maxBytes;
+    this.receiveMaximum = receiveMaximum;
     this.bound = new BrokerBound(receiveMaximum);
   }
 
@@ -92,6 +101,7 @@ final class InflightWindow {
     }
     again.values().removeIf(this::isDroppedFromBefore);
     waiting.removeIf(this::isDroppedFromBefore);
+    overdrawn = isOver();
   }
 
   private boolean isDroppedFromBefore(InflightDelivery each) {
@@ -111,6 +121,7 @@ final class InflightWindow {
     bytes += arrived.bytes();
     bound.arrived(held.size());
     waiting.addLast(arrived);
+    overdrawn = isOver();
   }
 
   /** The inbox had no room for it: it is offered again. */
@@ -212,6 +223,7 @@ final class InflightWindow {
         due[count++] = first.publish.packetId();
       }
     }
+    overdrawn = isOver();
     if (count == 0) {
       return NONE;
     }
@@ -225,6 +237,15 @@ final class InflightWindow {
    */
   synchronized boolean isExhausted() {
     return waits() == 0 && !held.isEmpty() && bound.isReached(held.size());
+  }
+
+  private boolean isOver() {
+    return held.size() > Math.min(receiveMaximum, maxCount / 2) || bytes > maxBytes / 2;
+  }
+
+  /** Whether reading should wait until more is acknowledged. */
+  boolean isOverdrawn() {
+    return overdrawn;
   }
 
   /** Over the bound: stop receiving. */

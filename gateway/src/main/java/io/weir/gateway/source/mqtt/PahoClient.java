@@ -94,7 +94,7 @@ public abstract class PahoClient<P> implements Client {
 
   /** The connection of a client that reports there. */
   final Wire wire(Events events) {
-    return new Wire(new Inbound(config, events::receiving));
+    return new Wire(new Inbound(config, events::receiving, events::isFull));
   }
 
   @Override

@@ -2,16 +2,19 @@ package io.weir.gateway.source.mqtt;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +22,7 @@ class InboundTest {
 
   private static final int LONG = 5_000;
 
+  private final AtomicBoolean full = new AtomicBoolean();
   private final List<Publish> received = new ArrayList<>();
   private final Client.Events events =
       new Client.Events() {
@@ -55,7 +59,8 @@ class InboundTest {
 
   @Test
   void aFlagIsGoodForOneMessage() throws IOException {
-    Inbound inbound = new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {});
+    Inbound inbound =
+        new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {}, full::get);
     byte[] publish = {0x3A, 6, 0, 1, 't', 0, 9, 0};
     byte[] read = inbound.guarded(new ByteArrayInputStream(publish)).readAllBytes();
     byte[] number = Arrays.copyOfRange(read, read.length - Long.BYTES, read.length);
@@ -134,7 +139,8 @@ class InboundTest {
         sent.write(publish(random, i));
       }
       received.clear();
-      Inbound inbound = new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {});
+      Inbound inbound =
+          new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {}, full::get);
       inbound.deliverTo(events);
       Paho paho = new Paho(inbound, random);
 
@@ -185,8 +191,35 @@ class InboundTest {
   }
 
   @Test
+  void whileTheWindowIsFullNothingIsReadAndTheConnectionStays() throws Exception {
+    Inbound inbound =
+        new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {}, full::get);
+    inbound.deliverTo(events);
+    byte[] publish = {0x30, 5, 0, 1, 't', 0, 7};
+    full.set(true);
+    Thread receiver =
+        new Thread(
+            () -> {
+              try {
+                byte[] read = inbound.guarded(new ByteArrayInputStream(publish)).readAllBytes();
+                new Paho(inbound, new Random(1)).read(new ByteArrayInputStream(read));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            "receiver");
+    receiver.start();
+    await().until(() -> receiver.getState() == Thread.State.TIMED_WAITING);
+    assertThat(received).isEmpty();
+    full.set(false);
+    receiver.join();
+    assertThat(received).hasSize(1);
+  }
+
+  @Test
   void beforeTheConnectionIsReportedMessagesGoByPaho() throws IOException {
-    Inbound inbound = new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {});
+    Inbound inbound =
+        new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {}, full::get);
     byte[] publish = {0x30, 5, 0, 1, 't', 0, 7};
     assertThat(inbound.guarded(new ByteArrayInputStream(publish)).readAllBytes()).isNotEmpty();
     assertThat(received).isEmpty();
