@@ -2,6 +2,7 @@ package io.weir.gateway.bench;
 
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Ports;
+import io.weir.sim.load.Load;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public final class ConnectionsBench {
 
   private static final int FEW = 10;
   private static final int TOPICS = 5_000;
-  private static final int WARM_UP_S = 15;
+  private static final int WARM_UP_S = 5;
 
   /** Files beside the connections. */
   private static final int OTHER_FILES = 500;
@@ -87,9 +88,10 @@ public final class ConnectionsBench {
       store.start();
       store.createDatabase("bench");
       gateway.startConnected();
+      Load.run("tcp://127.0.0.1:" + port, MeasuredGateway.WARM_UP_ONCE, 1, TOPICS, 0);
       try (PacedDevices devices = new PacedDevices(port, connections, TOPICS)) {
-        int warmUp = (int) (rate * WARM_UP_S);
-        devices.run(warmUp, rate);
+        devices.run((int) (rate * WARM_UP_S), rate);
+        long warmUp = MeasuredGateway.WARM_UP_ONCE + (long) (rate * WARM_UP_S);
         gateway.awaitStored(warmUp);
         int messages = (int) (rate * seconds);
         long before = gateway.cpuNs();

@@ -1,6 +1,6 @@
 package io.weir.gateway.bench;
 
-import static io.weir.gateway.bench.MeasuredGateway.WARM_UP;
+import static io.weir.gateway.bench.MeasuredGateway.WARM_UP_ONCE;
 import static io.weir.gateway.bench.Medians.median;
 
 import io.weir.gateway.peers.InfluxDb;
@@ -25,7 +25,7 @@ import java.util.Locale;
  * persistence; the same on to InfluxDB; processor time of each; then the time from PUBLISH to
  * PUBACK of one client at 20,000 messages a second, against the median of a sync of the same disk.
  * The same publisher, messages of 136 bytes with six readings, connections and window for both.
- * Rounds are interleaved, each after a warm-up that is not counted; medians are printed.
+ * Each server starts once, and is warmed up; rounds are interleaved, and medians are printed.
  *
  * <pre>ListenerBench [messages a round, default 150000] [rounds, default 3]</pre>
  */
@@ -62,21 +62,53 @@ public final class ListenerBench {
     List<Rate> store = new ArrayList<>();
     List<Double> loader = new ArrayList<>();
     List<byte[]> lines = lines(folder.resolve("lines"));
-    for (int round = 0; round < rounds; round++) {
-      mosquitto.add(accepted(folder.resolve("mosquitto-" + round)));
-      disk.add(toDisk(folder.resolve("disk-" + round)));
-      store.add(toInflux(folder.resolve("influx-" + round)));
-      loader.add(loaded(folder.resolve("loader-" + round), lines));
-      System.out.printf(
-          Locale.ROOT,
-          "  round %d: Mosquitto %,.0f, listener to disk %,.0f, listener to InfluxDB %,.0f, raw loader"
-              + " %,.0f%n",
-          round + 1,
-          mosquitto.get(round).perSecond(),
-          disk.get(round).perSecond(),
-          store.get(round).perSecond(),
-          loader.get(round));
+    int diskPort = Ports.free();
+    int storePort = Ports.free();
+    String away = "http://127.0.0.1:" + Ports.free();
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
+        InfluxDb influx = new InfluxDb(folder.resolve("influx"));
+        MeasuredGateway toDisk = MeasuredGateway.listening(folder.resolve("disk"), diskPort, away);
+        MeasuredGateway toInflux =
+            MeasuredGateway.listening(folder.resolve("store"), storePort, influx.url())) {
+      influx.start();
+      influx.createDatabase("bench");
+      toDisk.startConnected();
+      toInflux.startConnected();
+      Load.run(broker.url(), messages, 1, TOPICS, 0);
+      Load.run(url(diskPort), WARM_UP_ONCE, 1, TOPICS, 0);
+      Load.run(url(storePort), WARM_UP_ONCE, 1, TOPICS, 0);
+      toInflux.awaitStored(WARM_UP_ONCE);
+      for (int round = 0; round < rounds; round++) {
+        mosquitto.add(publish(broker.url(), broker));
+        disk.add(publish(url(diskPort), toDisk));
+        store.add(store(url(storePort), toInflux, WARM_UP_ONCE + (round + 1L) * messages));
+        loader.add(loaded(folder.resolve("loader-" + round), lines));
+        print(round, mosquitto, disk, store, loader);
+      }
+      rows(mosquitto, disk, store, loader);
+      latency(diskPort, PACE);
     }
+  }
+
+  private static String url(int port) {
+    return "tcp://127.0.0.1:" + port;
+  }
+
+  private static void print(
+      int round, List<Rate> mosquitto, List<Rate> disk, List<Rate> store, List<Double> loader) {
+    System.out.printf(
+        Locale.ROOT,
+        "  round %d: Mosquitto %,.0f, listener to disk %,.0f, listener to InfluxDB %,.0f, raw loader"
+            + " %,.0f%n",
+        round + 1,
+        mosquitto.get(round).perSecond(),
+        disk.get(round).perSecond(),
+        store.get(round).perSecond(),
+        loader.get(round));
+  }
+
+  private static void rows(
+      List<Rate> mosquitto, List<Rate> disk, List<Rate> store, List<Double> loader) {
     System.out.printf(
         Locale.ROOT,
         "  median ratio to Mosquitto: to disk %.2f, to InfluxDB %.2f%n",
@@ -106,7 +138,6 @@ public final class ListenerBench {
         "%.2f".formatted(Medians.ratio(store.stream().map(Rate::perSecond).toList(), loader)),
         "",
         "0.35");
-    latency(PACE);
   }
 
   /** The lines that the gateway makes of the messages of a round. */
@@ -140,81 +171,51 @@ public final class ListenerBench {
     }
   }
 
-  /** What Mosquitto accepts: nobody subscribes, nothing is kept. */
-  private Rate accepted(Path home) throws Exception {
-    try (Mosquitto broker = Mosquitto.started(home)) {
-      return publish(broker.url(), broker);
-    }
-  }
-
+  /**
+   * What is acknowledged: by Mosquitto, where nobody subscribes and nothing is kept, or by Weir.
+   */
   private Rate publish(String url, Peer measured) {
-    Load.run(url, WARM_UP, 1, TOPICS, 0);
     long before = measured.cpuNs();
     Load.Result result = Load.run(url, messages, 1, TOPICS, 0);
     return new Rate(result.rate(), (measured.cpuNs() - before) / 1e3 / messages);
   }
 
-  private Rate toDisk(Path home) throws Exception {
-    int port = Ports.free();
-    try (MeasuredGateway gateway =
-        MeasuredGateway.listening(home, port, "http://127.0.0.1:" + Ports.free())) {
-      gateway.startConnected();
-      return publish("tcp://127.0.0.1:" + port, gateway);
-    }
-  }
-
-  private Rate toInflux(Path home) throws Exception {
-    int port = Ports.free();
-    try (InfluxDb influx = new InfluxDb(home.resolve("influx"));
-        MeasuredGateway gateway = MeasuredGateway.listening(home, port, influx.url())) {
-      influx.start();
-      influx.createDatabase("bench");
-      gateway.startConnected();
-      String url = "tcp://127.0.0.1:" + port;
-      Load.run(url, WARM_UP, 1, TOPICS, 0);
-      gateway.awaitStored(WARM_UP);
-      long cpu = gateway.cpuNs();
-      long began = System.nanoTime();
-      Load.run(url, messages, 1, TOPICS, 0);
-      gateway.awaitStored(WARM_UP + messages);
-      return new Rate(
-          messages / ((System.nanoTime() - began) / 1e9), (gateway.cpuNs() - cpu) / 1e3 / messages);
-    }
+  /** Until the store has all that was ever published. */
+  private Rate store(String url, MeasuredGateway gateway, long published) throws Exception {
+    long cpu = gateway.cpuNs();
+    long began = System.nanoTime();
+    Load.run(url, messages, 1, TOPICS, 0);
+    gateway.awaitStored(published);
+    return new Rate(
+        messages / ((System.nanoTime() - began) / 1e9), (gateway.cpuNs() - cpu) / 1e3 / messages);
   }
 
   // ---- From PUBLISH to PUBACK
 
-  private void latency(double perSecond) throws Exception {
-    int port = Ports.free();
-    Path home = folder.resolve("latency");
-    try (MeasuredGateway gateway =
-        MeasuredGateway.listening(home, port, "http://127.0.0.1:" + Ports.free())) {
-      gateway.startConnected();
-      Load.run("tcp://127.0.0.1:" + port, WARM_UP, 1, TOPICS, 0);
-      double sync = medianSyncMs(home);
-      try (PacedPublisher warm = new PacedPublisher(port)) {
-        warm.run(LATENCIES, perSecond);
-      }
-      try (PacedPublisher publisher = new PacedPublisher(port)) {
-        double[] ms = publisher.run(LATENCIES, perSecond);
-        Arrays.sort(ms);
-        System.out.printf(
-            Locale.ROOT,
-            "PUBLISH to PUBACK at %,.0f messages/s: p50 %.2f, p99 %.2f, p99.9 %.2f ms;"
-                + " a sync of 4 KiB %.2f ms; p99 less the linger of 2 ms is %.1f syncs%n",
-            perSecond,
-            ms[ms.length / 2],
-            ms[ms.length * 99 / 100],
-            ms[(int) (ms.length * 0.999)],
-            sync,
-            (ms[ms.length * 99 / 100] - 2) / sync);
-        BenchRow.print(
-            "PUBLISH to PUBACK, one client at 20,000 messages/s: p99 less the linger, in syncs",
-            "sync of 4 KiB: %.2f ms".formatted(sync),
-            "%.1f".formatted((ms[ms.length * 99 / 100] - 2) / sync),
-            "",
-            "10");
-      }
+  private void latency(int port, double perSecond) throws Exception {
+    double sync = medianSyncMs(folder.resolve("sync"));
+    try (PacedPublisher warm = new PacedPublisher(port)) {
+      warm.run(LATENCIES, perSecond);
+    }
+    try (PacedPublisher publisher = new PacedPublisher(port)) {
+      double[] ms = publisher.run(LATENCIES, perSecond);
+      Arrays.sort(ms);
+      System.out.printf(
+          Locale.ROOT,
+          "PUBLISH to PUBACK at %,.0f messages/s: p50 %.2f, p99 %.2f, p99.9 %.2f ms;"
+              + " a sync of 4 KiB %.2f ms; p99 less the linger of 2 ms is %.1f syncs%n",
+          perSecond,
+          ms[ms.length / 2],
+          ms[ms.length * 99 / 100],
+          ms[(int) (ms.length * 0.999)],
+          sync,
+          (ms[ms.length * 99 / 100] - 2) / sync);
+      BenchRow.print(
+          "PUBLISH to PUBACK, one client at 20,000 messages/s: p99 less the linger, in syncs",
+          "sync of 4 KiB: %.2f ms".formatted(sync),
+          "%.1f".formatted((ms[ms.length * 99 / 100] - 2) / sync),
+          "",
+          "10");
     }
   }
 
