@@ -53,6 +53,20 @@ class CapacityTest {
   }
 
   @Test
+  void whatASmallMachineHoldsIsWhatTheProgramAllows() throws IOException {
+    MemoryBudget budget = MemoryBudget.of(usable(96), 256 << 10);
+    String said =
+        "That heap takes %,d machines with figures, %,d series, %,d fields, %,d topics, and texts of %d KiB."
+            .formatted(
+                budget.machines(),
+                budget.series(),
+                budget.fields(),
+                budget.topics(),
+                budget.textBytes() >> 10);
+    assertThat(Files.readString(PAGE).replaceAll("\\s+", " ")).contains(said);
+  }
+
+  @Test
   void theSmallestHeapHoldsItsRowRefusesWhatIsBeyondAndStartsAgain() throws Exception {
     holds(160, folder);
   }
