@@ -2,12 +2,14 @@ package io.weir.gateway.source.mqtt;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +45,9 @@ class InboundTest {
 
         @Override
         public void received(Publish publish) {
+          if (publish.topic().equals("defect")) {
+            throw new IllegalStateException("a defect");
+          }
           received.add(publish);
         }
 
@@ -213,6 +218,31 @@ class InboundTest {
     assertThat(received).isEmpty();
     full.set(false);
     receiver.join();
+    assertThat(received).hasSize(1);
+  }
+
+  @Test
+  void aDefectEndsTheConnectionWithAReason() throws IOException {
+    Inbound inbound =
+        new Inbound(new Rig("tcp://localhost:1883", "t").config(), () -> {}, full::get);
+    inbound.deliverTo(events);
+    byte[] first = {0x30, 5, 0, 1, 't', 0, 7};
+    byte[] defect = {0x30, 9, 0, 6, 'd', 'e', 'f', 'e', 'c', 't', 0};
+    InputStream network =
+        new SequenceInputStream(new ByteArrayInputStream(first), new ByteArrayInputStream(defect));
+    Paho paho =
+        new Paho(
+            inbound,
+            new Random(1) {
+              @Override
+              public int nextInt(int bound) {
+                return bound == 3 ? 0 : bound - 1; // Paho delivers at once
+              }
+            });
+    assertThatThrownBy(() -> paho.read(inbound.guarded(network)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "internal error on a message of defect: java.lang.IllegalStateException: a defect");
     assertThat(received).hasSize(1);
   }
 

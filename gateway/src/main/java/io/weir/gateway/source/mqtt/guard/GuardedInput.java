@@ -149,12 +149,10 @@ final class GuardedInput extends InputStream {
   }
 
   /** Takes a packet that is all there, in place of Paho, which would read it byte by byte. */
-  private void take() {
+  private void take() throws IOException {
     byte[] payload = Arrays.copyOfRange(buffer, at + packet.payloadAt(), at + packet.length());
     String topic = packet.plainTopic(buffer, at);
-    boolean isTaken =
-        arrivals.takes(topic, payload, packet.isRetained(), packet.isFlagged(), packet.packetId());
-    if (!isTaken) {
+    if (!isTaken(topic, payload)) {
       passesToPaho();
       keep.put(number, new SetAside(topic, payload, null));
       substitute = inPlace;
@@ -162,6 +160,16 @@ final class GuardedInput extends InputStream {
       substituteEnd = PacketGuard.putOwn(inPlace, packet, five, number++);
     }
     at += packet.length();
+  }
+
+  /** A defect ends the connection with a reason; Paho's receiver would end without a word. */
+  private boolean isTaken(String topic, byte[] payload) throws IOException {
+    try {
+      return arrivals.takes(
+          topic, payload, packet.isRetained(), packet.isFlagged(), packet.packetId());
+    } catch (RuntimeException e) {
+      throw new IOException("internal error on a message of " + topic + ": " + e, e);
+    }
   }
 
   private void passesToPaho() {
