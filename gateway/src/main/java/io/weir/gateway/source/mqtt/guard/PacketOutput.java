@@ -71,10 +71,8 @@ public final class PacketOutput extends OutputStream {
 
   /** Sends PUBACKs of success, in this order. */
   public synchronized void acknowledge(int[] packetIds) throws IOException {
-    int start = begun ? waiting.length : 0;
-    byte[] packets =
-        Arrays.copyOf(begun ? waiting : new byte[0], start + PUBACK_BYTES * packetIds.length);
-    int at = start;
+    int at = waiting.length; // none wait between two packets
+    byte[] packets = Arrays.copyOf(waiting, at + PUBACK_BYTES * packetIds.length);
     for (int packetId : packetIds) {
       packets[at] = PUBACK;
       packets[at + 1] = 2;
