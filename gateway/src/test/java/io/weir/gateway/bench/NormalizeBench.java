@@ -2,7 +2,6 @@ package io.weir.gateway.bench;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.normalize.PendingState;
@@ -111,17 +110,7 @@ public class NormalizeBench {
   public void jackson(Blackhole seen) throws IOException {
     for (byte[] payload : payloads) {
       try (JsonParser in = yardstick.createParser(payload)) {
-        JsonToken token = in.nextToken();
-        while (token != null) {
-          switch (token) {
-            case FIELD_NAME -> seen.consume(in.currentName());
-            case VALUE_NUMBER_INT -> seen.consume(in.getLongValue());
-            case VALUE_NUMBER_FLOAT -> seen.consume(in.getDoubleValue());
-            case VALUE_STRING -> seen.consume(in.getText());
-            default -> {}
-          }
-          token = in.nextToken();
-        }
+        DecoderBench.stream(in, seen);
       }
     }
   }
