@@ -56,7 +56,7 @@ public final class MqttListener implements Served, CommandPublisher {
   private final Inbox inbox;
   private final Time time;
   private final SourceMeters meters;
-  private final SessionTable sessions;
+  final SessionTable sessions;
   private final Logins logins;
   private final SharedWindow window;
   private final Connections connections;

@@ -323,6 +323,8 @@ class ListenerAccessTest {
           raw.send(0xE0, new byte[0]);
           assertThat(raw.isClosed()).isTrue();
         }
+        // the listener lets go of a session after it has closed the connection
+        await().until(() -> isWithoutConnection(rig, client));
       }
       try (RawClient again = rig.client().connect5("c", false, RawClient.expiry(100))) {
         assertThat(again.read(CONNACK).u8(0)).isEqualTo(1);
@@ -331,6 +333,11 @@ class ListenerAccessTest {
         assertThat(gone.read(CONNACK).u8(0)).isZero();
       }
     }
+  }
+
+  private static boolean isWithoutConnection(ListenerRig rig, String client) {
+    ClientSession session = rig.listener.sessions.of(client);
+    return session != null && session.owner == null;
   }
 
   @Test
