@@ -52,6 +52,7 @@ final class JsonDecoder implements Decoder {
   private final @Nullable String timeName;
   private final Set<String> labels;
   private final DecodeLimits limits;
+  private final FieldTree fields;
 
   JsonDecoder(EventTime time, DecodeLimits limits) {
     this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), limits);
@@ -61,6 +62,7 @@ final class JsonDecoder implements Decoder {
     this.timeName = timeName;
     this.labels = labels;
     this.limits = limits;
+    this.fields = new FieldTree(timeName, labels);
     this.json =
         new JsonText(StreamReadConstraints.builder().maxNestingDepth(limits.maxDepth()).build());
   }
@@ -72,6 +74,19 @@ final class JsonDecoder implements Decoder {
 
   @Override
   public void decode(Payload payload, Output out) {
+    if (!decodePlain(payload, out)) {
+      decodeAny(payload, out);
+    }
+  }
+
+  /** Decodes it if it is plain; if not, hands on nothing and returns false. */
+  boolean decodePlain(Payload payload, Output out) {
+    return limits.maxDepth() > 0
+        && PlainJson.decode(payload.bytes(), fields, limits.maxParts(), out);
+  }
+
+  /** Decodes it, whatever it is. */
+  void decodeAny(Payload payload, Output out) {
     JsonDocument document;
     try {
       document = json.read(payload.bytes(), in -> JsonDocument.read(in, timeName, labels, limits));
