@@ -37,6 +37,12 @@ final class AppendBuffer {
   private RecordBatch spare = new RecordBatch();
   private long nextOffset;
 
+  /** Units of all records that were appended and have not failed. */
+  private long units;
+
+  /** Makes checksums of the segment that is written; {@code null} before the first. */
+  private @Nullable RecordHeader header;
+
   /** The outcome of all records below it is known: synced, or failed. */
   private long decidedOffset;
 
@@ -78,6 +84,7 @@ final class AppendBuffer {
     this.maxBufferBytes = maxBufferBytes;
     nextOffset = found.end().offset();
     decidedOffset = nextOffset;
+    units = found.end().units();
     bytes = found.bytes();
     Segment tail = found.tail();
     headerBytes = tail == null ? SegmentHeader.USUAL_BYTES : tail.recordsAt();
@@ -100,9 +107,10 @@ final class AppendBuffer {
       long offset = nextOffset;
       boolean first = filling.isEmpty();
       if (first) {
-        filling.begin(time.elapsedNs());
+        filling.begin(time.elapsedNs(), offset, this.units, header);
       }
       filling.add(kind, offset, receiveTimeNs, units, payload, callback);
+      this.units += units;
       nextOffset++;
       bytes += size;
       lastReceiveTimeNs = Math.max(lastReceiveTimeNs, receiveTimeNs);
@@ -260,13 +268,16 @@ final class AppendBuffer {
    *
    * @param unsynced callbacks of the rest of the batch that was being written
    * @param unsyncedBytes bytes of that rest
+   * @param syncedUnits units of all records that are synced
    * @return all callbacks to run, in log order
    */
-  List<PendingFailure> stop(String reason, List<PendingFailure> unsynced, long unsyncedBytes) {
+  List<PendingFailure> stop(
+      String reason, List<PendingFailure> unsynced, long unsyncedBytes, long syncedUnits) {
     List<PendingFailure> failures = new ArrayList<>(unsynced);
     lock.lock();
     try {
       stopped = reason;
+      units = syncedUnits;
       if (nextOffset > decidedOffset) {
         Map.Entry<Long, Long> latest = failed.lastEntry();
         boolean adjoining = latest != null && latest.getValue() == decidedOffset;
@@ -313,11 +324,17 @@ final class AppendBuffer {
     }
   }
 
-  /** Notes the length of the header of a segment that was begun. */
-  void headerBytes(long length) {
+  /**
+   * Notes the segment that is written from now on.
+   *
+   * @param length of its header
+   * @param salt of its checksums
+   */
+  void begun(long length, long salt) {
     lock.lock();
     try {
       headerBytes = length;
+      header = new RecordHeader(salt);
     } finally {
       lock.unlock();
     }

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** {@link FileSystem} on {@link FileChannel}. Threads that use it must not be interrupted. */
 final class DiskFileSystem implements FileSystem {
 
-  /** The JDK keeps, per thread, an off-heap copy of the largest buffer written: keep it small. */
+  /**
+   * The JDK keeps, per thread, an off-heap copy of the largest heap buffer written: keep it small.
+   */
   private static final int LARGEST_TRANSFER = 256 * 1024;
 
   private static final Set<StandardOpenOption> WRITE =
@@ -146,8 +148,10 @@ final class DiskFileSystem implements FileSystem {
     public void write(ByteBuffer from, long position) throws IOException {
       long at = position;
       int end = from.limit();
+      int most =
+          from.isDirect() ? end : LARGEST_TRANSFER; // in one piece the kernel takes larger pages
       while (from.position() < end) {
-        from.limit(Math.min(end, from.position() + LARGEST_TRANSFER));
+        from.limit(from.position() + Math.min(end - from.position(), most));
         at += channel.write(from, at);
       }
       from.limit(end);

@@ -8,9 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one group sync, in memory, laid out as in the file except for what the segment
- * decides (checksum, units before, where the sync began). There are two: appenders fill one under
- * the lock of {@link AppendBuffer}, while {@code log-sync} owns and writes the other.
+ * The records of one group sync, in memory, laid out as in the file. Each gets its units before,
+ * the beginning of its sync and its checksum as it is added, while its bytes are in the processor's
+ * cache, so that {@code log-sync} has to do no more than write them. That is for the segment that
+ * is written at that time, and where nothing before fails; else {@link #stamp} does it again. There
+ * are two batches: appenders fill one under the lock of {@link AppendBuffer}, while {@code
+ * log-sync} owns and writes the other.
  */
 final class RecordBatch {
 
@@ -22,6 +25,10 @@ final class RecordBatch {
   private ByteBuffer bytes = allocate(INITIAL_BYTES);
   private final List<@Nullable Synced> callbacks = new ArrayList<>();
   private long firstAppendNs;
+  private long firstOffset;
+  private long unitsBefore;
+  private long units;
+  private @Nullable RecordHeader stampedFor;
 
   /** Outside the heap, so that a write needs no copy. */
   private static ByteBuffer allocate(int size) {
@@ -44,6 +51,15 @@ final class RecordBatch {
   /** Bytes of the record at a position. */
   int recordBytes(int at) {
     return RecordHeader.PAYLOAD + bytes.getInt(at + RecordHeader.LENGTH);
+  }
+
+  int records() {
+    return callbacks.size();
+  }
+
+  /** Units of all records. */
+  long units() {
+    return units;
   }
 
   /** Offset of the record at a position. */
@@ -74,8 +90,43 @@ final class RecordBatch {
     return firstAppendNs;
   }
 
-  void begin(long elapsedNs) {
+  /**
+   * @param offset of the first record
+   * @param before units of all records before
+   * @param header for checksums of the segment that is written now, if any
+   */
+  void begin(long elapsedNs, long offset, long before, @Nullable RecordHeader header) {
     firstAppendNs = elapsedNs;
+    firstOffset = offset;
+    unitsBefore = before;
+    units = 0;
+    stampedFor = header;
+  }
+
+  /** Whether all records are as this segment has them, if the batch goes there in one sync. */
+  boolean isStampedFor(RecordHeader segment, long before) {
+    return stampedFor != null && stampedFor.isOfSameSegment(segment) && unitsBefore == before;
+  }
+
+  /**
+   * Gives records their units before, the beginning of their sync, and their checksums.
+   *
+   * @param from where the sync begins, and the first of them
+   */
+  void stamp(RecordHeader segment, int from, int to, long before) {
+    long first = offset(from);
+    long sum = before;
+    for (int at = from; at < to; at += recordBytes(at)) {
+      stamp(segment, at, offset(at) - first, sum);
+      sum += bytes.getInt(at + RecordHeader.UNITS);
+    }
+  }
+
+  private void stamp(RecordHeader segment, int at, long distance, long before) {
+    bytes.putLong(at + RecordHeader.UNITS_BEFORE, before);
+    RecordHeader.putBatch(bytes, at, distance);
+    int length = bytes.getInt(at + RecordHeader.LENGTH);
+    bytes.putInt(at + RecordHeader.CRC, segment.crc(bytes, at, length));
   }
 
   void add(
@@ -95,6 +146,10 @@ final class RecordBatch {
     bytes.putInt(at + RecordHeader.KIND, kind); // and no flags yet
     bytes.put(at + RecordHeader.PAYLOAD, payload, payload.position(), length);
     bytes.position(at + RecordHeader.PAYLOAD + length);
+    if (stampedFor != null) {
+      stamp(stampedFor, at, offset - firstOffset, unitsBefore + this.units);
+    }
+    this.units += units;
     callbacks.add(callback);
   }
 

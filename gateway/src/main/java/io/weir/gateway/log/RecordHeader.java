@@ -27,11 +27,14 @@ final class RecordHeader {
 
   private final CRC32C crc = new CRC32C();
 
+  private final long salt;
+
   /** The salt, then a record's length. */
   private final byte[] head = new byte[12];
 
   /** For the records of the segment with this salt. Owned by one thread. */
   RecordHeader(long salt) {
+    this.salt = salt;
     for (int i = 0; i < 8; i++) {
       head[i] = (byte) (salt >>> (8 * i));
     }
@@ -56,6 +59,11 @@ final class RecordHeader {
     long offset = records.getLong(at + OFFSET);
     boolean isKnown = (records.get(at + FLAGS) & BATCH_KNOWN) != 0;
     return isKnown ? offset - (records.getShort(at + BATCH_DISTANCE) & 0xffff) : offset;
+  }
+
+  /** Whether this makes the same checksums as another one. */
+  boolean isOfSameSegment(RecordHeader other) {
+    return salt == other.salt;
   }
 
   /** CRC32C over the salt, the length, and all bytes behind the checksum. */

@@ -142,7 +142,7 @@ public final class SegmentLog implements AutoCloseable {
   /** A program fault ends the log; its callbacks do not run: what is on disk is not known here. */
   private void end(Throwable fault) {
     LOG.error("Log {}: ended by a program fault; no appends until a restart", name, fault);
-    buffer.stop("log-sync ended: " + fault, List.of(), 0);
+    buffer.stop("log-sync ended: " + fault, List.of(), 0, segments.synced().units());
   }
 
   /**

@@ -84,9 +84,9 @@ final class Tail implements Closeable {
     return position == segment.recordsAt();
   }
 
-  /** The checksum of a record in this segment. */
-  int crc(ByteBuffer records, int at, int length) {
-    return recordHeader.crc(records, at, length);
+  /** Makes the checksums of records in this segment. */
+  RecordHeader recordHeader() {
+    return recordHeader;
   }
 
   /**

@@ -114,6 +114,7 @@ final class Writer {
   /** Continues the segment that recovery found. */
   void resume(Segment segment, SegmentHeader header) throws IOException {
     state = new State.Writing(Tail.resume(files, segment, header));
+    buffer.begun(segment.recordsAt(), header.salt());
   }
 
   /** Elapsed time from which on a log that stopped is restarted. */
@@ -188,33 +189,54 @@ final class Writer {
   }
 
   /**
-   * Gives records their units and checksums, as many records as the segment takes.
+   * Gives records their units and checksums where they do not have those of this segment yet, as
+   * many records as the segment takes.
    *
    * @return their end in the batch
    */
   private int stamp(Tail into, RecordBatch batch, int from) {
-    ByteBuffer bytes = batch.bytes();
     long before = segments.synced().units();
-    int at = from;
-    while (at < batch.size()) {
-      int size = batch.recordBytes(at);
-      if (at > from && into.recordBytes() + (at - from) + size > recordBytes) {
-        break;
-      }
-      bytes.putLong(at + RecordHeader.UNITS_BEFORE, before);
-      RecordHeader.putBatch(bytes, at, batch.offset(at) - batch.offset(from));
-      bytes.putInt(at + RecordHeader.CRC, into.crc(bytes, at, size - RecordHeader.PAYLOAD));
-      before += bytes.getInt(at + RecordHeader.UNITS);
-      at += size;
+    int end = fitting(into, batch, from);
+    if (from > 0 || !batch.isStampedFor(into.recordHeader(), before)) {
+      batch.stamp(into.recordHeader(), from, end, before);
+    }
+    return end;
+  }
+
+  /** The end of as many records as the segment takes, one at least. */
+  private int fitting(Tail into, RecordBatch batch, int from) {
+    long room = recordBytes - into.recordBytes();
+    if (batch.size() - from <= room) {
+      return batch.size();
+    }
+    int at = from + batch.recordBytes(from);
+    while (at < batch.size() && at - from + batch.recordBytes(at) <= room) {
+      at += batch.recordBytes(at);
     }
     return at;
   }
 
   /** After the sync: adds the records to the running total, then shows them to readers. */
   private void publish(Tail into, RecordBatch batch, int from, int to) {
+    LogPosition before = segments.synced();
+    boolean isAll = from == 0 && to == batch.size();
+    LogPosition end =
+        isAll && total == RunningTotal.NOTHING
+            ? new LogPosition(
+                into.segment(),
+                into.position(),
+                batch.offset(0) + batch.records(),
+                before.units() + batch.units())
+            : addToTotal(into, batch, from, to, before);
+    into.segment().synced(into.position());
+    segments.synced(end);
+    buffer.synced(end.offset());
+  }
+
+  private LogPosition addToTotal(
+      Tail into, RecordBatch batch, int from, int to, LogPosition before) {
     ByteBuffer bytes = batch.bytes();
     ByteBuffer view = bytes.asReadOnlyBuffer().order(bytes.order());
-    LogPosition before = segments.synced();
     long units = before.units();
     long offset = before.offset();
     for (int at = from; at < to; at += batch.recordBytes(at)) {
@@ -223,9 +245,7 @@ final class Writer {
       view.limit(at + batch.recordBytes(at)).position(at + RecordHeader.PAYLOAD);
       total.add(bytes.get(at + RecordHeader.KIND) & 0xff, view);
     }
-    into.segment().synced(into.position());
-    segments.synced(new LogPosition(into.segment(), into.position(), offset + 1, units));
-    buffer.synced(offset + 1);
+    return new LogPosition(into.segment(), into.position(), offset + 1, units);
   }
 
   /**
@@ -266,7 +286,7 @@ final class Writer {
     Tail tail = Tail.create(files, directory, header, runningTotal);
     segments.add(tail.segment());
     buffer.addBytes(tail.position());
-    buffer.headerBytes(tail.position());
+    buffer.begun(tail.position(), header.salt());
     state = new State.Writing(tail);
     return tail;
   }
@@ -282,7 +302,11 @@ final class Writer {
       restartAtNs = now; // at once, unless the last restart was less than a second ago
     }
     List<PendingFailure> pending =
-        buffer.stop(reason(e), batch.failuresFrom(at, reported), batch.size() - at);
+        buffer.stop(
+            reason(e),
+            batch.failuresFrom(at, reported),
+            batch.size() - at,
+            segments.synced().units());
     if (state instanceof State.Writing writing && !cut(writing.tail())) {
       state = new State.Sealing(e, pending);
     } else {

@@ -110,10 +110,12 @@
  *
  * <h2>Writing</h2>
  *
- * Appenders copy records into a batch in memory, under a lock that is never held across I/O. The
- * thread {@code log-sync-NAME} takes the batch, writes and syncs it while the next one fills, then
- * adds it to the running total, shows it to readers, and runs the callbacks in order. An append for
- * which there is no room is refused at once: {@link io.weir.gateway.log.SegmentLog#NO_ROOM}.
+ * Appenders copy records into a batch in memory, with their checksums for the segment that is
+ * written then, under a lock that is never held across I/O. The thread {@code log-sync-NAME} takes
+ * the batch, makes the checksums again if it goes into another segment, writes and syncs it while
+ * the next one fills, then adds it to the running total, shows it to readers, and runs the
+ * callbacks in order. An append for which there is no room is refused at once: {@link
+ * io.weir.gateway.log.SegmentLog#NO_ROOM}.
  *
  * <p>Opening starts no thread. The owner starts it by a call; a test calls {@link
  * io.weir.gateway.log.SegmentLog#step} in its place and so runs the whole log on its own thread.
