@@ -1,5 +1,6 @@
 package io.weir.gateway;
 
+import io.weir.gateway.cli.FirstLog;
 import io.weir.gateway.cli.Program;
 import io.weir.gateway.cli.Terminal;
 import io.weir.gateway.decode.Expressions;
@@ -12,14 +13,20 @@ import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.source.SourceFactory;
 import io.weir.gateway.systemd.Systemd;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** The program: its arguments become a command, which runs on the parts of this machine. */
 public final class Main {
 
+  /** Events for the Flight Recorder of each buffer: classes and time that nobody looks at. */
+  private static final Map<String, String> NETTY = Map.of("io.netty.jfr.enabled", "false");
+
   private Main() {}
 
   public static void main(String[] args) {
+    FirstLog.use();
+    NETTY.forEach((key, value) -> System.getProperties().putIfAbsent(key, value));
     System.exit(new Program(Terminal.system(), Time.SYSTEM, FileSystem.DISK, Main::run).run(args));
   }
 

@@ -5,6 +5,11 @@ import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.settings.HeapNeed;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,6 +37,9 @@ public final class RunCommand extends ConfiguredCommand {
     int run(ConfigFile file, Config config) throws Exception;
   }
 
+  /** A value that picocli takes as it is: no option, no file of arguments, nothing quoted. */
+  private static final Pattern PLAIN_VALUE = Pattern.compile("[^-@\"'\\x00][^\"'\\x00]*");
+
   private final Time time;
   private final Gateway gateway;
 
@@ -42,6 +50,42 @@ public final class RunCommand extends ConfiguredCommand {
     super(terminal);
     this.time = time;
     this.gateway = gateway;
+  }
+
+  /**
+   * The command that these arguments name, where they say no more than how a service is started:
+   * {@code run}, one {@code --config FILE}, any {@code --set KEY=VALUE} and {@code --watch}. {@code
+   * null} for all that picocli has to judge.
+   */
+  static @Nullable RunCommand plain(
+      List<String> args, Terminal terminal, Time time, Gateway gateway) {
+    if (args.isEmpty() || !args.get(0).equals("run")) {
+      return null;
+    }
+    RunCommand command = new RunCommand(terminal, time, gateway);
+    List<String> settings = new ArrayList<>();
+    boolean hasFile = false;
+    for (int i = 1; i < args.size(); i++) {
+      String option = args.get(i);
+      if (option.equals("--watch") && !command.watch) {
+        command.watch = true;
+        continue;
+      }
+      String value = i + 1 < args.size() ? args.get(++i) : "";
+      if (!PLAIN_VALUE.matcher(value).matches()) {
+        return null;
+      }
+      if (option.equals("--set")) {
+        settings.add(value);
+      } else if (option.equals("--config") && !hasFile) {
+        hasFile = true;
+        command.options.file = Path.of(value);
+      } else {
+        return null;
+      }
+    }
+    command.options.settings = settings;
+    return hasFile ? command : null;
   }
 
   @Override

@@ -21,7 +21,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -106,6 +108,59 @@ class ProgramTest {
     assertThat(run("check", "--config", "x", "--nonsense")).isEqualTo(1);
     assertThat(err()).contains("--nonsense");
     assertThat(out()).isEmpty();
+  }
+
+  /** How a service is started does not go through picocli; it has to mean the same. */
+  @Test
+  void runMeansTheSameHoweverItsArgumentsAreWritten() throws IOException {
+    String config =
+        file(
+            """
+            gateway: { id: g, data-dir: data }
+            sources: [ { name: in, type: mqtt, url: "tcp://127.0.0.1:1" } ]
+            routes: [ { topic: "#", format: json } ]
+            sinks: [ { name: s, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
+            """);
+    List<String> seen = new ArrayList<>();
+    gateway =
+        (file, read) -> {
+          seen.add(file + " " + read.http().port());
+          return 7;
+        };
+    assertThat(run("run", "--config", config, "--set", "http.port=81", "--watch"))
+        .as(err())
+        .isEqualTo(7);
+    assertThat(run("run", "--watch", "-c", config, "--set=http.port=81")).isEqualTo(7);
+    assertThat(run("run", "--set", "http.port=81", "--config=" + config, "--watch")).isEqualTo(7);
+    assertThat(seen)
+        .hasSize(3)
+        .allMatch(seen.get(0)::equals)
+        .allMatch(each -> each.contains("[http.port=81, gateway.reload=on-change]"));
+
+    for (String[] wrong :
+        new String[][] {
+          {"run"},
+          {"run", "--config"},
+          {"run", "--config", config, "--config", config},
+          {"run", "--config", config, "more"},
+          {"run", "--config", config, "--nonsense"},
+          {"run", "--config", config, "--set"},
+        }) {
+      assertThat(run(wrong)).isEqualTo(1);
+      assertThat(err()).contains("weir run --help");
+    }
+    assertThat(run("run", "--help")).isZero();
+    assertThat(out()).contains("--watch");
+    assertThat(seen).hasSize(3);
+
+    gateway =
+        (file, read) -> {
+          throw new IOException("the disk is gone");
+        };
+    assertThat(run("run", "--config", config)).isEqualTo(2);
+    assertThat(err()).isEqualTo("weir: the disk is gone\n");
+    assertThat(run("run", "--config", "none.yaml")).isEqualTo(1);
+    assertThat(err()).isEqualTo("none.yaml: there is no such file\n");
   }
 
   @Test
