@@ -51,14 +51,15 @@ final class ExpandingDecoder implements Decoder {
 
     /** What the first bytes look like. */
     static @Nullable Compression of(byte[] bytes) {
-      if (startsWith(bytes, 0x1f, 0x8b)) {
-        return GZIP;
+      if (bytes.length < 2) {
+        return null;
       }
-      if (startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd)) {
-        return ZSTD;
-      }
-      boolean zlib = bytes.length > 2 && bytes[0] == 0x78 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0;
-      return zlib ? ZLIB : null;
+      return switch (bytes[0]) {
+        case 0x1f -> startsWith(bytes, 0x1f, 0x8b) ? GZIP : null;
+        case 0x28 -> startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd) ? ZSTD : null;
+        case 0x78 -> bytes.length > 2 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0 ? ZLIB : null;
+        default -> null;
+      };
     }
 
     InputStream open(InputStream in) throws IOException {

@@ -14,22 +14,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one message comes to. Its readings are candidates until {@link #end}, because the last steps
- * look at all of them: instants for those whose device's clock is wrong ({@link ArrivalTimes}), one
- * reading for each point of a store ({@link StoredPoints}), the report. Used by one thread.
+ * What one message comes to. The last steps look at all its readings: instants for those whose
+ * device's clock is wrong ({@link ArrivalTimes}), one reading for each point of a store ({@link
+ * StoredPoints}), the report. So from the first on that they may change, all are candidates until
+ * {@link #end}; in most messages there is none. Used by one thread.
  */
 final class MessageReadings {
 
   private static final String AGAIN = "stands in the message more than once";
 
-  /**
-   * A reading that passed the steps that look at one sample alone.
-   *
-   * @param report which readings of it are kept, or {@code null} for all
-   * @param time as the clock rules read it
-   * @param timed whether the sample had a time of its own
-   * @param part the bytes it was read from where they are not the whole payload
-   */
+  /** A reading that waits for the end. */
   @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
   record Candidate(
       Reading reading,
@@ -42,7 +36,8 @@ final class MessageReadings {
   private final PendingState footprint;
   private final long receiveNs;
 
-  private final List<Candidate> candidates = new ArrayList<>();
+  private final StoredPoints points;
+  private final List<Candidate> candidates = new ArrayList<>(0);
   private boolean anySkewed;
   private boolean anyDoubtful;
 
@@ -55,12 +50,31 @@ final class MessageReadings {
     this.recent = recent;
     this.footprint = footprint;
     this.receiveNs = receiveNs;
+    this.points = new StoredPoints(recent.finestNs);
   }
 
-  void add(Candidate candidate) {
-    candidates.add(candidate);
-    anySkewed |= candidate.time().skewed();
-    anyDoubtful |= candidate.reading().quality() != Quality.GOOD;
+  /**
+   * Adds a reading that passed the steps that look at one sample alone.
+   *
+   * @param report which readings of it are kept, or {@code null} for all
+   * @param time as the clock rules read it; a GOOD reading has it as it is
+   * @param timed whether the sample had a time of its own
+   * @param part the bytes it was read from where they are not the whole payload
+   */
+  void add(
+      Reading reading,
+      @Nullable ReportRule report,
+      EventClock.Stamp time,
+      boolean timed,
+      byte @Nullable [] part) {
+    boolean stays = candidates.isEmpty() && report == null && reading.quality() == Quality.GOOD;
+    if (stays && points.add(reading) == null) {
+      readings.add(reading);
+      return;
+    }
+    candidates.add(new Candidate(reading, report, time, timed, part));
+    anySkewed |= time.skewed();
+    anyDoubtful |= reading.quality() != Quality.GOOD;
   }
 
   void reject(Rejected part) {
@@ -72,15 +86,20 @@ final class MessageReadings {
     whyFiltered = why;
   }
 
-  /** Decides about all candidates, in their order. */
+  /** Decides about all candidates, in their order, which is after those that stay. */
   void end(Normalizer.Fates fates) {
+    for (int i = 0; i < readings.size(); i++) {
+      fates.kept(readings.get(i));
+    }
+    if (candidates.isEmpty()) {
+      return;
+    }
     long[] sentNs = anySkewed ? sentTimes() : new long[0];
     ArrivalTimes.Given given =
         anyDoubtful ? recent.arrivals.give(sentNs, doubtfulSeries(), receiveNs) : null;
     if (given != null) {
       footprint.keep(given);
     }
-    StoredPoints points = new StoredPoints(recent.finestNs);
     for (Candidate each : candidates) {
       Reading reading = each.reading();
       if (given != null && each.time().skewed()) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Made for each message and used by one thread. After {@link #end} every sample is in exactly one
  * of {@link #readings()}, {@link #rejected()} and {@link #filtered()}.
  *
- * <p>A step for one sample is a few lines in {@link #reading}: it changes what the sample says, or
+ * <p>A step for one sample is a few lines in {@link #read}: it changes what the sample says, or
  * throws {@link Unfit} with the sentence that the quarantine will show. {@link MessageReadings} has
  * the steps for all.
  */
@@ -65,10 +65,11 @@ public final class Normalizer implements Types.Newcomers {
   private int skewed;
   private int misread;
   private boolean timed;
-  private final List<SequenceNumber> numbers = new ArrayList<>(1);
+  private List<SequenceNumber> numbers = List.of();
   private long newestNs = Long.MIN_VALUE;
 
-  private final EventClock.Stamp received;
+  /** The stamp of what has no time of its own, once there is any. */
+  private EventClock.@Nullable Stamp received;
 
   // Samples of one point share the instances of its time, asset and tags: what the last one came to
   // holds for the next.
@@ -102,7 +103,6 @@ public final class Normalizer implements Types.Newcomers {
     this.typed = typed;
     this.retained = retained;
     this.receiveNs = receiveNs;
-    this.received = new EventClock.Stamp(receiveNs, null);
     this.message = new MessageReadings(recent, footprint, receiveNs);
   }
 
@@ -123,7 +123,7 @@ public final class Normalizer implements Types.Newcomers {
       return;
     }
     try {
-      message.add(reading(sample, name, rule));
+      read(sample, name, rule);
     } catch (Unfit unfit) {
       message.reject(new Rejected(unfit.reason(), unfit.detail(), sample.part()));
     }
@@ -136,7 +136,7 @@ public final class Normalizer implements Types.Newcomers {
       return;
     }
     try {
-      numbers.add(new SequenceNumber(place(sample).asset(), "", number, sequence.bits(), false));
+      add(new SequenceNumber(place(sample).asset(), "", number, sequence.bits(), false));
     } catch (Unfit unplaced) {
       return; // whose number it is, is not known; the sample itself is rejected for that below
     }
@@ -149,9 +149,16 @@ public final class Normalizer implements Types.Newcomers {
     }
     String sender =
         number.sender().startsWith("/") ? match.topic + number.sender() : number.sender();
-    numbers.add(
+    add(
         new SequenceNumber(
             placed(number.asset()), sender, number.number(), number.bits(), number.begins()));
+  }
+
+  private void add(SequenceNumber number) {
+    if (numbers.isEmpty()) {
+      numbers = new ArrayList<>(1);
+    }
+    numbers.add(number);
   }
 
   private Asset placed(Asset ofPayload) {
@@ -167,8 +174,7 @@ public final class Normalizer implements Types.Newcomers {
     return numbers;
   }
 
-  private MessageReadings.Candidate reading(Sample sample, String name, TopicRoute.Metric rule)
-      throws Unfit {
+  private void read(Sample sample, String name, TopicRoute.Metric rule) throws Unfit {
     String metric = rule.to().isEmpty() ? name : rule.to();
     Series place = place(sample);
     if (!place.tags().isEmpty()) {
@@ -196,7 +202,7 @@ public final class Normalizer implements Types.Newcomers {
       reason = time.doubt();
     }
     count(time);
-    return new MessageReadings.Candidate(
+    message.add(
         new Reading(place, metric, value, time.ns(), quality, reason),
         rule.report(),
         time,
@@ -314,7 +320,10 @@ public final class Normalizer implements Types.Newcomers {
   private EventClock.Stamp time(Sample sample) throws Unfit {
     Value time = sample.time();
     if (time == null) {
-      return received;
+      EventClock.Stamp arrival =
+          received == null ? new EventClock.Stamp(receiveNs, null) : received;
+      received = arrival;
+      return arrival;
     }
     EventClock.Stamp known = stamp;
     if (known != null && time == stamped) {

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class PendingState {
 
   private final NormalizerMemory recent;
-  private final Map<NormalizerMemory.Point, ReportRule.Last> lasts = new HashMap<>(0);
+
+  /** Of metrics that have a report rule; made for the first. */
+  private Map<NormalizerMemory.Point, ReportRule.Last> lasts = Map.of();
+
   private ArrivalTimes.@Nullable Given arrivals;
   private long duplicate;
   private long receiveNs;
@@ -32,6 +35,9 @@ public final class PendingState {
   }
 
   void keep(NormalizerMemory.Point point, ReportRule.Last last) {
+    if (lasts.isEmpty()) {
+      lasts = new HashMap<>();
+    }
     lasts.put(point, last);
   }
 

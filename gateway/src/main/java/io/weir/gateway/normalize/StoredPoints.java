@@ -13,16 +13,21 @@ import org.jspecify.annotations.Nullable;
  * overwrite the first. Quality belongs to it, because BAD readings go to another measurement and
  * UNCERTAIN ones carry a tag.
  *
- * <p>A hash table without a node for each reading: a message may hold a hundred thousand. Senders
- * cannot choose names that collide in it. Used by one thread.
+ * <p>A list while there are few, then a hash table without a node for each reading: a message may
+ * hold a hundred thousand. Senders cannot choose names that collide in it. Used by one thread.
  */
 final class StoredPoints {
 
   private static final long SEED = ThreadLocalRandom.current().nextLong();
   private static final long MULTIPLIER = ThreadLocalRandom.current().nextLong() | 1;
 
+  /** So many are a list. */
+  private static final int FEW = 8;
+
+  private static final int FIRST_TABLE = 4 * FEW;
+
   private final long stepNs;
-  private @Nullable Reading[] slots = new Reading[16];
+  private @Nullable Reading[] slots = new Reading[FEW];
   private int size;
 
   private @Nullable Series hashed;
@@ -37,7 +42,7 @@ final class StoredPoints {
 
   /** Adds a reading, or returns the one that has its point already. */
   @Nullable Reading add(Reading reading) {
-    if (2 * size >= slots.length) {
+    if (isList() ? size == FEW : 2 * size >= slots.length) {
       grow();
     }
     int slot = slot(reading);
@@ -49,9 +54,13 @@ final class StoredPoints {
     return other;
   }
 
+  private boolean isList() {
+    return slots.length == FEW;
+  }
+
   private void grow() {
     @Nullable Reading[] before = slots;
-    slots = new Reading[2 * before.length];
+    slots = new Reading[Math.max(FIRST_TABLE, 2 * before.length)];
     for (Reading each : before) {
       if (each != null) {
         slots[slot(each)] = each;
@@ -61,6 +70,18 @@ final class StoredPoints {
 
   /** Where the reading is, or the free place where it belongs. */
   private int slot(Reading reading) {
+    return isList() ? slotOfList(reading) : slotOfTable(reading);
+  }
+
+  private int slotOfList(Reading reading) {
+    int at = 0;
+    for (Reading each = slots[at]; each != null && !isSamePoint(each, reading); each = slots[at]) {
+      at++;
+    }
+    return at;
+  }
+
+  private int slotOfTable(Reading reading) {
     int mask = slots.length - 1;
     int at = hash(reading) & mask;
     for (Reading each = slots[at]; each != null && !isSamePoint(each, reading); each = slots[at]) {
@@ -70,8 +91,8 @@ final class StoredPoints {
   }
 
   private boolean isSamePoint(Reading a, Reading b) {
-    return step(a) == step(b)
-        && a.metric().equals(b.metric())
+    return a.metric().equals(b.metric())
+        && step(a) == step(b)
         && a.quality() == b.quality()
         && a.series().equals(b.series());
   }
