@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.SequenceNumber;
+import io.weir.gateway.model.Value;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ public interface Decoder {
   /** Where the parts of a payload go, in payload order. */
   interface Output {
     void sample(Sample sample);
+
+    /** Takes a sample that differs from another one in name and value alone. */
+    default void sample(String name, Value value, Sample beside) {
+      sample(beside.with(name, value));
+    }
 
     void rejected(Rejected rejected);
 

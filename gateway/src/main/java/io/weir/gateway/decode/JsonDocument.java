@@ -401,13 +401,20 @@ final class JsonDocument {
 
   /** Hands on what was read. */
   void emit(Decoder.Output out) {
+    Point before = null;
+    Sample first = null;
     for (int i = 0; i < samples; i++) {
       Value value = values[i];
       if (value == null || value == EMPTY) {
         out.filtered(names[i], value == null ? Samples.NULL : Samples.EMPTY);
         continue;
       }
-      out.sample(
+      if (first != null && points[i] == before) {
+        out.sample(names[i], value, first);
+        continue;
+      }
+      before = points[i];
+      first =
           new Sample(
               names[i],
               value,
@@ -419,7 +426,8 @@ final class JsonDocument {
               points[i].asset(),
               points[i].labels(),
               null,
-              null));
+              null);
+      out.sample(first);
     }
     rejected.forEach(out::rejected);
   }

@@ -288,24 +288,18 @@ final class PlainJson {
 
   private void emit(FieldTree.Field[] fields, Decoder.Output out) {
     Map<String, String> tags = labels == null ? Map.of() : Collections.unmodifiableMap(labels);
+    Sample first = null;
     for (int i = 0; i < fields.length; i++) {
       Value value = values[i];
+      String name = fields[i].name;
       if (value == NULL) {
-        out.filtered(fields[i].name, Samples.NULL);
+        out.filtered(name, Samples.NULL);
+      } else if (value != null && first != null) {
+        out.sample(name, value, first);
       } else if (value != null) {
-        out.sample(
-            new Sample(
-                fields[i].name,
-                value,
-                time,
-                null,
-                Quality.GOOD,
-                null,
-                null,
-                asset,
-                tags,
-                null,
-                null));
+        first =
+            new Sample(name, value, time, null, Quality.GOOD, null, null, asset, tags, null, null);
+        out.sample(first);
       }
     }
   }

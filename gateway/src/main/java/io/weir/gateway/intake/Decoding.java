@@ -14,6 +14,7 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.SequenceNumber;
+import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.DeviceClocks;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
@@ -406,6 +407,11 @@ public final class Decoding {
     @Override
     public void sample(Sample sample) {
       message.add(sample);
+    }
+
+    @Override
+    public void sample(String name, Value value, Sample beside) {
+      message.add(name, value, beside);
     }
 
     @Override

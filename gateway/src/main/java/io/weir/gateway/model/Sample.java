@@ -41,6 +41,22 @@ public record Sample(
         name, value, time, null, Quality.GOOD, null, null, null, Map.of(), null, null);
   }
 
+  /** The same with another name and value. */
+  public Sample with(String otherName, Value otherValue) {
+    return new Sample(
+        otherName,
+        otherValue,
+        time,
+        timeUnit,
+        quality,
+        reason,
+        measurement,
+        asset,
+        tags,
+        unit,
+        part);
+  }
+
   /** The unit of a numeric time. */
   public enum TimeUnit {
     S(1_000_000_000L),

@@ -108,11 +108,20 @@ public final class Normalizer implements Types.Newcomers {
 
   /** Takes one sample. What becomes of it may be known only at the {@link #end}. */
   public void add(Sample sample) {
+    add(sample.name(), sample.value(), sample);
+  }
+
+  /**
+   * The same of a sample with that name and value, which has all else of another one.
+   *
+   * @param named as the payload names it
+   */
+  public void add(String named, Value value, Sample sample) {
     timed |= sample.time() != null;
     if (match.route.sequence != null) {
-      count(sample, match.route.sequence);
+      count(match.route.sequence.number(named, value), match.route.sequence, sample);
     }
-    String name = match.metric(sample.name());
+    String name = match.metric(named);
     TopicRoute.Metric rule = match.route.metric(name);
     if (rule == null) {
       message.filter("not listed among the route's metrics");
@@ -123,15 +132,14 @@ public final class Normalizer implements Types.Newcomers {
       return;
     }
     try {
-      read(sample, name, rule);
+      read(name, value, sample, rule);
     } catch (Unfit unfit) {
       message.reject(new Rejected(unfit.reason(), unfit.detail(), sample.part()));
     }
   }
 
   /** Takes the number of the message, if the sample is the field that the route names. */
-  private void count(Sample sample, RouteConfig.Sequence sequence) {
-    long number = sequence.number(sample);
+  private void count(long number, RouteConfig.Sequence sequence, Sample sample) {
     if (number < 0 || retained) {
       return;
     }
@@ -174,14 +182,14 @@ public final class Normalizer implements Types.Newcomers {
     return numbers;
   }
 
-  private void read(Sample sample, String name, TopicRoute.Metric rule) throws Unfit {
+  private void read(String name, Value given, Sample sample, TopicRoute.Metric rule) throws Unfit {
     String metric = rule.to().isEmpty() ? name : rule.to();
     Series place = place(sample);
     if (!place.tags().isEmpty()) {
       StoreNames.checkNotTag(metric, place.tags());
     }
     EventClock.Stamp time = time(sample);
-    Value sent = sample.value();
+    Value sent = given;
     if (rule.conditioning() != null) {
       sent = rule.conditioning().apply(sent, sample.unit(), rule.type());
     }
@@ -246,6 +254,9 @@ public final class Normalizer implements Types.Newcomers {
 
   @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
   private Series place(Sample sample) throws Unfit {
+    if (sample == placed && series != null) {
+      return series;
+    }
     if (placed != null
         && sample.asset() == placed.asset()
         && sample.tags() == placed.tags()

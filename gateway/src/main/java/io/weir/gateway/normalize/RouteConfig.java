@@ -3,7 +3,6 @@ package io.weir.gateway.normalize;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
-import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.plugin.NoKeys;
 import java.time.Duration;
@@ -261,12 +260,11 @@ public record RouteConfig(
 
     private static final int MOST_DIGITS = 18;
 
-    /** The number that the sample says; -1 if it is another field, or no number. */
-    long number(Sample sample) {
-      if (!sample.name().equals(Pointer.toName(from))) {
+    /** The number that a sample says; -1 if it is another field, or no number. */
+    long number(String name, Value value) {
+      if (!name.equals(Pointer.toName(from))) {
         return -1;
       }
-      Value value = sample.value();
       if (value instanceof Value.Whole whole) {
         return whole.value();
       }
