@@ -69,6 +69,7 @@ public final class Program {
     commands.put("restore", () -> new RestoreCommand(terminal, time, files));
     commands.put("types", () -> TypesCommand.line(terminal, files));
     commands.put("user", () -> UserCommand.line(terminal));
+    commands.put("share-classes", () -> new ShareClassesCommand(terminal));
     commands.put("version", () -> new VersionCommand(terminal));
   }
 

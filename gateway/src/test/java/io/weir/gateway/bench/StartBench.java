@@ -50,6 +50,13 @@ public final class StartBench {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
+  /**
+   * One start.
+   *
+   * @param cpu seconds of a processor that the process took until ready, of all its threads
+   */
+  private record Took(double seconds, double cpu) {}
+
   private final Path folder;
   private final long bytes;
   private final ServerSocket silent;
@@ -77,18 +84,18 @@ public final class StartBench {
   }
 
   private void empty() throws Exception {
-    List<Double> seconds = new ArrayList<>();
+    List<Took> starts = new ArrayList<>();
     try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto-empty"))) {
       for (int i = 0; i < STARTS; i++) {
-        seconds.add(start(gateway(folder.resolve("empty-" + i), broker)));
+        starts.add(start(gateway(folder.resolve("empty-" + i), broker)));
       }
     }
-    print("start to ready, empty, s", seconds, "1.4", "1.0");
+    print("start to ready, empty, s", starts, "1.4", "1.0");
   }
 
   private void full(String figure) throws Exception {
     Path home = folder.resolve("full");
-    List<Double> seconds = new ArrayList<>();
+    List<Took> starts = new ArrayList<>();
     try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto-full"))) {
       Path log;
       try (MeasuredGateway gateway = gateway(home, broker)) {
@@ -109,10 +116,10 @@ public final class StartBench {
         gateway.stop(); // saves what has been read
       }
       for (int i = 0; i < STARTS; i++) {
-        seconds.add(start(gateway(home, broker)));
+        starts.add(start(gateway(home, broker)));
       }
     }
-    print(figure, seconds, "", "1.5");
+    print(figure, starts, "", "1.5");
   }
 
   private MeasuredGateway gateway(Path home, Mosquitto broker) throws IOException {
@@ -122,7 +129,7 @@ public final class StartBench {
   }
 
   /** Starts it, and kills it once it is ready. */
-  private static double start(MeasuredGateway gateway) throws Exception {
+  private static Took start(MeasuredGateway gateway) throws Exception {
     try (gateway) {
       long begun = System.nanoTime();
       gateway.start();
@@ -134,7 +141,7 @@ public final class StartBench {
         Thread.sleep(10);
         answer = gateway.get("/health/ready");
       }
-      return (System.nanoTime() - begun) / 1e9;
+      return new Took((System.nanoTime() - begun) / 1e9, gateway.cpuNs() / 1e9);
     }
   }
 
@@ -148,11 +155,14 @@ public final class StartBench {
     }
   }
 
-  private static void print(String figure, List<Double> seconds, String before, String goal) {
+  private static void print(String figure, List<Took> starts, String before, String goal) {
+    List<Double> seconds = starts.stream().map(Took::seconds).toList();
+    double cpu = Medians.median(starts.stream().map(Took::cpu).toList());
     System.out.printf(
-        "%s: median %.2f of %s%n",
-        figure, Medians.median(seconds), seconds.stream().map("%.2f"::formatted).toList());
-    BenchRow.print(figure, "", "%.2f".formatted(Medians.median(seconds)), before, goal);
+        "%s: median %.2f of %s; processor time %.2f s%n",
+        figure, Medians.median(seconds), seconds.stream().map("%.2f"::formatted).toList(), cpu);
+    String measured = "%.2f, %.2f of a processor".formatted(Medians.median(seconds), cpu);
+    BenchRow.print(figure, "", measured, before, goal);
   }
 
   private void fill(Path directory) throws IOException {

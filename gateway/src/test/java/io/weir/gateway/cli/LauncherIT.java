@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +102,67 @@ class LauncherIT {
     assertThat(flags.out()).containsPattern("MaxHeapSize += " + (160 << 20) + " ");
     assertThat(flags.out()).containsPattern("UseSerialGC += true");
     assertThat(flags.out()).containsPattern("ExitOnOutOfMemoryError += true");
+  }
+
+  /** How many classes came from the archive of the program, where the output is as without one. */
+  private long shared(Path weir, String options, Ended expected)
+      throws IOException, InterruptedException {
+    Path log = elsewhere.resolve("classes.txt");
+    Files.deleteIfExists(log);
+    Ended ended =
+        run(Map.of("WEIR_OPTS", options + " -Xlog:class+load:file=" + log), weir, "version");
+    assertThat(ended).isEqualTo(expected);
+    return Files.readAllLines(log).stream()
+        .filter(line -> line.endsWith("shared objects file (top)"))
+        .count();
+  }
+
+  /** Java compares; what it thinks of an archive that does not fit is not shown to anybody. */
+  @Test
+  void anArchiveOfClassesIsTakenOnlyWhereItFits() throws Exception {
+    Path home = elsewhere.resolve("a-home");
+    for (String folder : List.of("bin", "lib", "plugins")) {
+      Files.createDirectories(home.resolve(folder));
+      try (Stream<Path> files = Files.list(WEIR.resolve("../..").normalize().resolve(folder))) {
+        for (Path file : files.toList()) {
+          Files.copy(
+              file,
+              home.resolve(folder).resolve(file.getFileName()),
+              StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+    Path weir = home.resolve("bin/weir");
+    Path archive = home.resolve("lib/weir.jsa");
+    Ended expected = run(Map.of(), weir, "version");
+    assertThat(shared(weir, "", expected)).isZero();
+
+    Ended made = run(Map.of(), weir, "share-classes");
+    assertThat(made.out()).startsWith(archive.toRealPath() + " has the classes of a start, ");
+    assertThat(made.code()).isZero();
+    assertThat(shared(weir, "", expected)).isGreaterThan(500);
+    assertThat(shared(weir, "-Xmx96m", expected)).isGreaterThan(500);
+
+    assertThat(shared(weir, "-Xshare:off", expected)).isZero();
+    assertThat(shared(weir, "-XX:-UseCompressedOops", expected)).isZero();
+
+    Path jar;
+    try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+      jar = jars.filter(each -> each.toString().contains("picocli")).findFirst().orElseThrow();
+    }
+    FileTime time = Files.getLastModifiedTime(jar);
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(time.toMillis() + 5_000));
+    assertThat(shared(weir, "", expected)).isZero();
+    Files.setLastModifiedTime(jar, time);
+    assertThat(shared(weir, "", expected)).isGreaterThan(500);
+
+    byte[] bytes = Files.readAllBytes(archive);
+    Files.write(archive, Arrays.copyOf(bytes, bytes.length / 2)); // Java would crash on it
+    assertThat(shared(weir, "", expected)).isZero();
+    Files.write(archive, new byte[bytes.length]);
+    assertThat(shared(weir, "", expected)).isZero();
+    Files.delete(archive);
+    assertThat(shared(weir, "", expected)).isZero();
   }
 
   @Test
