@@ -11,18 +11,29 @@ import org.jspecify.annotations.Nullable;
  * known by comparing its bytes with those of one field, and is neither decoded nor hashed; and what
  * follows from the names alone (which is the time, that none stands twice) is worked out once.
  *
+ * <p>Where an object or array begins and ends, and each element of an array, is a step like a
+ * field: what stands inside has names of its own.
+ *
  * <p>Bounded: a field beyond {@link #MOST_AFTER_ONE} takes the place of another, and beyond {@link
  * #MOST} all are forgotten. What is forgotten is learned anew. For any thread.
  */
 final class FieldTree {
 
-  /** Fields in an object at most. */
+  /** Steps through a document at most. */
   static final int LONGEST_PATH = 256;
 
-  private static final int MOST = 2_048;
+  private static final int MOST = 1_024;
   private static final int MOST_AFTER_ONE = 8;
-  private static final int LONGEST_KEY = 128;
+  private static final int LONGEST_NAME = 128;
   private static final Field[] NONE = {};
+
+  /** The kind of step that is an element of an array; that of others is their bracket. */
+  static final char ELEMENT = '#';
+
+  /** The kind of what has a name. */
+  private static final char NAMED = '"';
+
+  private static final byte[] NO_KEY = {};
 
   /** What a field is to the readings of its object. */
   enum Meaning {
@@ -35,11 +46,25 @@ final class FieldTree {
     MACHINE
   }
 
-  /** A field of objects that begin with the same fields. */
+  /**
+   * A field of documents that begin with the same fields, or another step through them. Of one that
+   * begins an object or array the name is what stands before the names in it.
+   */
   static final class Field {
     private final @Nullable Field before;
+    private final char kind;
+
+    /** The bytes of its name in the document, and the quote behind it. */
     private final byte[] key;
+
     private final int place;
+
+    /** What begins the object or array that the next step is in; {@code null} at the top. */
+    private final @Nullable Field around;
+
+    /** For an element of an array, and before the first one. */
+    private final int index;
+
     final String name;
     final Meaning meaning;
 
@@ -48,12 +73,41 @@ final class FieldTree {
 
     private volatile Field @Nullable [] path;
 
-    private Field(@Nullable Field before, byte[] key, String name, Meaning meaning) {
+    /** Stands before the first. */
+    private Field() {
+      this.before = null;
+      this.kind = NAMED;
+      this.key = NO_KEY;
+      this.place = -1;
+      this.around = null;
+      this.index = 0;
+      this.name = "";
+      this.meaning = Meaning.VALUE;
+    }
+
+    private Field(Field before, char kind, byte[] key, String name, Meaning meaning) {
       this.before = before;
+      this.kind = kind;
       this.key = key;
-      this.place = before == null ? -1 : before.place + 1;
+      this.place = before.place + 1;
+      this.around =
+          switch (kind) {
+            case '{', '[' -> this;
+            case '}', ']' -> before.outer();
+            default -> before.around;
+          };
+      this.index = kind == ELEMENT ? before.index + 1 : -1;
       this.name = name;
       this.meaning = meaning;
+    }
+
+    /** What begins the object or array that has the one with the next step in it. */
+    private @Nullable Field outer() {
+      return around == null || around.before == null ? null : around.before.around;
+    }
+
+    private String prefix() {
+      return around == null ? "" : around.name;
     }
 
     /** How many fields stand before it. */
@@ -66,11 +120,23 @@ final class FieldTree {
       return key.length;
     }
 
+    /** The step of that kind after it, if it is known; {@code null} if not. */
+    private @Nullable Field known(char wanted) {
+      for (Field each : next) {
+        if (each.kind == wanted) {
+          return each;
+        }
+      }
+      return null;
+    }
+
     /** The one after it whose name stands there, if it is known; {@code null} if not. */
     @Nullable Field known(byte[] json, int at) {
       for (Field each : next) {
         int end = at + each.key.length;
-        if (end <= json.length && Arrays.equals(each.key, 0, each.key.length, json, at, end)) {
+        if (each.kind == NAMED
+            && end <= json.length
+            && Arrays.equals(each.key, 0, each.key.length, json, at, end)) {
           return each;
         }
       }
@@ -94,7 +160,7 @@ final class FieldTree {
   private final @Nullable String timeName;
   private final Set<String> labels;
 
-  private volatile Field root = new Field(null, new byte[0], "", Meaning.VALUE);
+  private volatile Field root = new Field();
 
   /** Fields made since all were forgotten; guarded by this, as what is changed in them. */
   private int made;
@@ -126,29 +192,63 @@ final class FieldTree {
 
   private synchronized @Nullable Field learned(Field before, byte[] json, int at) {
     int end = PlainJson.endOfText(json, at);
-    if (end <= at || end - at > LONGEST_KEY || before.place + 1 >= LONGEST_PATH) {
+    if (end <= at || before.prefix().length() + end - at > LONGEST_NAME) {
       return null;
     }
     Field known = before.known(json, at); // by another thread meanwhile
     if (known != null) {
       return known;
     }
-    String name;
+    String key;
     try {
-      name = Utf8.decode(json, at, end);
+      key = Utf8.decode(json, at, end);
     } catch (CharacterCodingException e) {
       return null; // the parser says what is wrong
     }
+    String name = before.prefix().concat(key);
+    Meaning meaning = before.around == null ? ofPoint(name) : meaning(name);
+    return add(before, NAMED, Arrays.copyOfRange(json, at, end + 1), name, meaning);
+  }
+
+  /**
+   * The step that begins or ends an object or array, or is an element.
+   *
+   * @param kind its bracket, or {@link #ELEMENT}
+   * @return {@code null} where it is not plain
+   */
+  @Nullable Field step(Field before, char kind) {
+    Field known = before.known(kind);
+    return known == null ? learned(before, kind) : known;
+  }
+
+  private synchronized @Nullable Field learned(Field before, char kind) {
+    Field known = before.known(kind); // by another thread meanwhile
+    if (known != null) {
+      return known;
+    }
+    String name =
+        switch (kind) {
+          case '{', '[' -> before.name + ".";
+          case ELEMENT -> before.prefix() + (before.index + 1);
+          default -> "";
+        };
+    return add(before, kind, NO_KEY, name, kind == ELEMENT ? meaning(name) : Meaning.VALUE);
+  }
+
+  private @Nullable Field add(Field before, char kind, byte[] key, String name, Meaning meaning) {
+    if (before.place + 1 >= LONGEST_PATH || name.length() > LONGEST_NAME) {
+      return null;
+    }
     for (Field each = before; each != null; each = each.before) {
-      if (each.place >= 0 && each.name.equals(name)) {
+      if (!name.isEmpty() && each.name.equals(name)) {
         return null;
       }
     }
     if (made++ == MOST) {
       made = 0;
-      root = new Field(null, new byte[0], "", Meaning.VALUE);
+      root = new Field();
     }
-    Field field = new Field(before, Arrays.copyOfRange(json, at, end + 1), name, meaning(name));
+    Field field = new Field(before, kind, key, name, meaning);
     Field[] next = before.next;
     int place = next.length < MOST_AFTER_ONE ? next.length : made % MOST_AFTER_ONE;
     next = Arrays.copyOf(next, Math.max(next.length, place + 1));
@@ -157,12 +257,22 @@ final class FieldTree {
     return field;
   }
 
+  /** What a field means wherever it stands. */
   private Meaning meaning(String name) {
-    if (timeName == null ? JsonDocument.TIME_KEYS.contains(name) : timeName.equals(name)) {
+    if (name.equals(timeName)) {
       return Meaning.TIME;
     }
-    if (labels.contains(name)) {
-      return Meaning.LABEL;
+    return labels.contains(name) ? Meaning.LABEL : Meaning.VALUE;
+  }
+
+  /** What a field means that stands directly in the document. */
+  private Meaning ofPoint(String name) {
+    if (timeName == null && JsonDocument.TIME_KEYS.contains(name)) {
+      return Meaning.TIME;
+    }
+    Meaning named = meaning(name);
+    if (named != Meaning.VALUE) {
+      return named;
     }
     return switch (name) {
       case "site" -> Meaning.SITE;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON of any shape, read token by token without a tree. {@link JsonDocument} says what becomes a
- * sample; {@code json.md} says it to users.
+ * sample; {@code json.md} says it to users. {@link PlainJson} is a quicker way to the same for what
+ * most devices send.
  *
  * <p>A document that breaks off or is not JSON is rejected whole, as one part: half a message is
  * not trusted. What JSON can say and a reading cannot (NaN, an integer beyond 64 bits) is rejected
@@ -81,8 +82,7 @@ final class JsonDecoder implements Decoder {
 
   /** Decodes it if it is plain; if not, hands on nothing and returns false. */
   boolean decodePlain(Payload payload, Output out) {
-    return limits.maxDepth() > 0
-        && PlainJson.decode(payload.bytes(), fields, limits.maxParts(), out);
+    return PlainJson.decode(payload.bytes(), fields, limits, out);
   }
 
   /** Decodes it, whatever it is. */

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON document of the kind that most devices send again and again: an object of numbers, texts
- * and booleans, plainly written. It is read in one pass over its bytes, its names by a {@link
- * FieldTree}. All else is left to {@link JsonDocument}, which reads these documents too, and comes
- * to the same: what is nested, a text with escapes, what JSON does not allow, what is rejected.
+ * and booleans, of such objects, and of arrays of them, plainly written. It is read in one pass
+ * over its bytes, its names by a {@link FieldTree}. All else is left to {@link JsonDocument}, which
+ * reads these documents too, and comes to the same: objects in arrays, what is empty, a text with
+ * escapes, what JSON does not allow, what is rejected.
  */
 final class PlainJson {
 
@@ -42,6 +43,8 @@ final class PlainJson {
   };
 
   private final byte[] json;
+  private final FieldTree tree;
+  private final DecodeLimits limits;
   private int at;
 
   /** One for each field; {@code null} where it is no sample. */
@@ -51,19 +54,20 @@ final class PlainJson {
   private @Nullable Asset asset;
   private @Nullable Map<String, String> labels;
 
-  private PlainJson(byte[] json) {
+  private PlainJson(byte[] json, FieldTree tree, DecodeLimits limits) {
     this.json = json;
+    this.tree = tree;
+    this.limits = limits;
   }
 
   /**
    * Hands on every sample of a document, if it is plain.
    *
-   * @param most fields
    * @return false if it is not: then nothing was handed on
    */
-  static boolean decode(byte[] json, FieldTree tree, int most, Decoder.Output out) {
-    PlainJson document = new PlainJson(json);
-    FieldTree.Field last = document.read(tree, most);
+  static boolean decode(byte[] json, FieldTree tree, DecodeLimits limits, Decoder.Output out) {
+    PlainJson document = new PlainJson(json, tree, limits);
+    FieldTree.Field last = document.read();
     if (last == null) {
       return false;
     }
@@ -72,19 +76,24 @@ final class PlainJson {
   }
 
   /** Its last field; {@code null} where it is not plain. */
-  private FieldTree.@Nullable Field read(FieldTree tree, int most) {
+  private FieldTree.@Nullable Field read() {
     if (token() != '{') {
       return null;
     }
-    FieldTree.Field field = tree.root();
-    int next;
+    FieldTree.Field last = object(tree.root(), 1);
+    return token() < 0 ? last : null;
+  }
+
+  /** From its first bracket to behind its last; its last field, {@code null} if it is not plain. */
+  private FieldTree.@Nullable Field object(FieldTree.@Nullable Field before, int depth) {
+    FieldTree.Field field = depth > limits.maxDepth() ? null : before;
     do {
       at++;
-      if (token() != '"') {
+      if (field == null || token() != '"') {
         return null;
       }
       field = tree.after(field, json, at + 1);
-      if (field == null || field.place() >= most) {
+      if (field == null) {
         return null;
       }
       at += 1 + field.length();
@@ -92,13 +101,40 @@ final class PlainJson {
         return null;
       }
       at++;
-      if (!take(field)) {
+      field =
+          switch (token()) {
+            case '{' -> behind(object(tree.step(field, '{'), depth + 1), '}');
+            case '[' -> behind(array(tree.step(field, '['), depth + 1), ']');
+            default -> take(field) ? field : null;
+          };
+    } while (token() == ',');
+    return ends('}') ? field : null;
+  }
+
+  /** The same of an array; its last element. */
+  private FieldTree.@Nullable Field array(FieldTree.@Nullable Field before, int depth) {
+    FieldTree.Field field = depth > limits.maxDepth() ? null : before;
+    do {
+      at++;
+      if (field == null) {
         return null;
       }
-      next = token();
-    } while (next == ',');
+      field = tree.step(field, FieldTree.ELEMENT);
+      if (field == null || !take(field)) {
+        return null;
+      }
+    } while (token() == ',');
+    return ends(']') ? field : null;
+  }
+
+  private FieldTree.@Nullable Field behind(FieldTree.@Nullable Field last, char bracket) {
+    return last == null ? null : tree.step(last, bracket);
+  }
+
+  private boolean ends(char bracket) {
+    boolean stands = token() == bracket;
     at++;
-    return next == '}' && token() < 0 && at == json.length ? field : null;
+    return stands;
   }
 
   /** The byte at the next place that is no blank; -1 at the end. */
@@ -115,6 +151,9 @@ final class PlainJson {
 
   /** Takes the value of a field; false if it is not plain. */
   private boolean take(FieldTree.Field field) {
+    if (field.place() >= limits.maxParts()) {
+      return false;
+    }
     Value value = value();
     if (value == null) {
       return false;
@@ -153,8 +192,8 @@ final class PlainJson {
     if (value instanceof Value.Text text && Numbers.isNoNumberOfJson(text.value())) {
       return false;
     }
-    if (field.place() == values.length) {
-      values = Arrays.copyOf(values, 2 * values.length);
+    if (field.place() >= values.length) {
+      values = Arrays.copyOf(values, 2 * field.place());
     }
     values[field.place()] = value;
     return true;
@@ -289,7 +328,7 @@ final class PlainJson {
   private void emit(FieldTree.Field[] fields, Decoder.Output out) {
     Map<String, String> tags = labels == null ? Map.of() : Collections.unmodifiableMap(labels);
     Sample first = null;
-    for (int i = 0; i < fields.length; i++) {
+    for (int i = 0; i < fields.length && i < values.length; i++) {
       Value value = values[i];
       String name = fields[i].name;
       if (value == NULL) {
