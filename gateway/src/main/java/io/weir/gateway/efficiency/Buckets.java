@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,16 @@ final class Buckets {
   private int counters;
 
   private final List<List<Bucket>> open = new ArrayList<>();
+
+  /**
+   * What {@link #at(long)} found last, and the time that all of it holds: mostly the next instant
+   * is of the same minute. The time is empty once any bucket has left.
+   */
+  private final Bucket[] found = new Bucket[KINDS.length];
+
+  private long foundFrom;
+  private long foundTo;
+
   private final Orders orders;
   private final ProductChanges products;
 
@@ -42,7 +53,7 @@ final class Buckets {
     copy.counters = counters;
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : of(kind)) {
-        copy.of(kind).add(bucket.copy());
+        copy.all(kind).add(bucket.copy());
       }
     }
     return copy;
@@ -58,14 +69,56 @@ final class Buckets {
     return products;
   }
 
-  @SuppressWarnings("EnumOrdinal") // the list is made in that order
+  /** Those of a kind; a view. */
   List<Bucket> of(BucketKind kind) {
+    return Collections.unmodifiableList(all(kind));
+  }
+
+  /** How many minutes are open. */
+  int minutes() {
+    return all(BucketKind.MINUTE).size();
+  }
+
+  @SuppressWarnings("EnumOrdinal") // the list is made in that order
+  private List<Bucket> all(BucketKind kind) {
     return open.get(kind.ordinal());
   }
 
+  /**
+   * The buckets that hold the instant, one of each kind in their order, made if absent. The array
+   * is filled anew by a later call.
+   */
+  Bucket[] at(long instant) {
+    if (instant < foundFrom || instant >= foundTo) {
+      long from = Long.MIN_VALUE;
+      long to = Long.MAX_VALUE;
+      for (int i = 0; i < KINDS.length; i++) {
+        found[i] = at(KINDS[i], instant);
+        from = Math.max(from, found[i].key.start());
+        to = Math.min(to, found[i].key.end());
+      }
+      foundFrom = from;
+      foundTo = to;
+    }
+    return found;
+  }
+
+  private void forgetFound() {
+    foundTo = foundFrom;
+  }
+
+  /** The same without the minute, which is not made. */
+  Bucket[] longerAt(long instant) {
+    Bucket[] longer = new Bucket[KINDS.length - 1];
+    for (int i = 0; i < longer.length; i++) {
+      longer[i] = at(KINDS[i + 1], instant);
+    }
+    return longer;
+  }
+
   /** The bucket of the kind that holds the instant, made if absent. */
-  Bucket at(BucketKind kind, long instant) {
-    List<Bucket> buckets = of(kind);
+  private Bucket at(BucketKind kind, long instant) {
+    List<Bucket> buckets = all(kind);
     int after = buckets.size();
     while (after > 0 && buckets.get(after - 1).key.start() > instant) {
       after--;
@@ -105,8 +158,9 @@ final class Buckets {
    * @param end of what the buckets hold
    */
   void follow(long end) {
+    forgetFound();
     for (BucketKind kind : KINDS) {
-      List<Bucket> buckets = of(kind);
+      List<Bucket> buckets = all(kind);
       for (Bucket bucket : buckets) {
         if (!key(kind, bucket.key.start()).equals(bucket.key)) {
           List<Bucket> moved = moved(kind, end);
@@ -156,8 +210,8 @@ final class Buckets {
   /** Notes that counters were read whose values include the instant. */
   void read(int bits, long instant) {
     counters |= bits;
-    for (BucketKind kind : KINDS) {
-      at(kind, instant).counters |= bits;
+    for (Bucket bucket : at(instant)) {
+      bucket.counters |= bits;
     }
     orders.read(bits, instant);
   }
@@ -168,10 +222,9 @@ final class Buckets {
 
   /** Adds to one sum of the buckets that hold the instant. */
   void add(long instant, int sum, long value) {
-    for (BucketKind kind : KINDS) {
-      Bucket bucket = at(kind, instant);
+    for (Bucket bucket : at(instant)) {
       bucket.sums[sum] += value;
-      if (kind.hasProducts()) {
+      if (bucket.key.kind().hasProducts()) {
         bucket.products.add(products.at(instant), sum, value);
       }
     }
@@ -185,8 +238,9 @@ final class Buckets {
   List<Bucket> closeBefore(long instant) {
     List<Bucket> closed = List.of();
     for (BucketKind kind : KINDS) {
-      List<Bucket> buckets = of(kind);
+      List<Bucket> buckets = all(kind);
       while (!buckets.isEmpty() && buckets.get(0).key.end() < instant) {
+        forgetFound();
         closed = closed.isEmpty() ? new ArrayList<>() : closed;
         closed.add(buckets.remove(0));
       }
@@ -204,13 +258,21 @@ final class Buckets {
   }
 
   void remove(BucketKey key) {
-    of(key.kind()).removeIf(bucket -> bucket.key.equals(key));
+    forgetFound();
+    all(key.kind()).removeIf(bucket -> bucket.key.equals(key));
+  }
+
+  /** Takes out the minute that begins at an instant. */
+  void removeMinute(long start) {
+    forgetFound();
+    all(BucketKind.MINUTE).removeIf(minute -> minute.key.start() == start);
   }
 
   void exchange(StateCodec codec) {
+    forgetFound();
     counters = codec.small(counters);
     for (BucketKind kind : KINDS) {
-      codec.all(of(kind), Bucket::blank, bucket -> bucket.exchange(codec));
+      codec.all(all(kind), Bucket::blank, bucket -> bucket.exchange(codec));
     }
     if (codec.has(StateFormat.PRODUCT_TIMES)) {
       products.exchange(codec);

@@ -53,8 +53,6 @@ final class Counters {
     RESTARTED
   }
 
-  private static final BucketKind[] KINDS = BucketKind.values();
-
   private final SignalRules rules;
   private final Count[] last = new Count[Signals.COUNTS];
   private Output output = Output.NONE;
@@ -185,6 +183,11 @@ final class Counters {
       long runNs,
       boolean working) {}
 
+  /** The value of a count among those of an instant, which are in the order of the signals. */
+  private static double read(long[] values, int count) {
+    return Double.longBitsToDouble(values[Signals.TOTAL + count]);
+  }
+
   /** The id of the order that is made, as a number; the counts of the instant are its own. */
   void order(long id, long time) {
     if (id != order) {
@@ -199,7 +202,7 @@ final class Counters {
     int lead = Double.isNaN(last[0].value) ? 1 : 0;
     return rules.counts.kind() == CountKind.ORDER
         && (present & (1 << lead)) != 0
-        && Double.longBitsToDouble(values[lead]) < last[lead].value;
+        && read(values, lead) < last[lead].value;
   }
 
   /**
@@ -208,7 +211,7 @@ final class Counters {
    */
   void follow(int present, long[] values, long time, long cycleNs) {
     int lead = Double.isNaN(last[0].value) ? 1 : 0;
-    double value = Double.longBitsToDouble(values[lead]);
+    double value = read(values, lead);
     boolean rises = (present & (1 << lead)) != 0 && value > last[lead].value;
     if (rises
         && isAwaited(lead)
@@ -240,11 +243,12 @@ final class Counters {
    * Takes the values of one instant.
    *
    * @param present bit i for a value of count i, in the order total, good, scrap, rework
+   * @param values by signal
    * @return whether pieces were made
    */
   boolean take(int present, long[] values, Context context, Buckets buckets) {
     boolean totalRead = (present & 1) != 0;
-    double total = Double.longBitsToDouble(values[0]);
+    double total = read(values, 0);
     buckets.read(present, context.instant);
     boolean stepsBack = totalRead && stepsBack(total, context);
     if (stepsBack) {
@@ -260,7 +264,7 @@ final class Counters {
       if ((present & (1 << count)) == 0) {
         continue;
       }
-      double value = Double.longBitsToDouble(values[count]);
+      double value = read(values, count);
       if (stepsBack && value < last[count].value) {
         continue;
       }
@@ -304,7 +308,7 @@ final class Counters {
     return switch (rules.counts.kind()) {
       case DELTA -> true;
       case ORDER -> {
-        double total = Double.longBitsToDouble(values[0]);
+        double total = read(values, 0);
         yield (present & 1) != 0 && (total < last[0].value || begins(0, total, true));
       }
       case CUMULATIVE -> false;
@@ -453,10 +457,9 @@ final class Counters {
         buckets.orders().made(run, context.product, context.time);
       }
     }
-    for (BucketKind kind : KINDS) {
-      Bucket bucket = buckets.at(kind, context.instant);
+    for (Bucket bucket : buckets.at(context.instant)) {
       add(bucket.sums, count, millionths, parts, context);
-      if (kind.hasProducts() && context.product != 0) {
+      if (context.product != 0 && bucket.key.kind().hasProducts()) {
         add(bucket.products.of(context.product), count, millionths, parts, context);
       }
     }

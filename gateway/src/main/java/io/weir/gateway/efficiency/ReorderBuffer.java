@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
@@ -195,18 +194,20 @@ final class ReorderBuffer {
     return signal >= Signals.ENERGY && signal < Signals.STATE;
   }
 
-  /** Moves the entries to the front, in larger arrays where needed; returns how far they moved. */
+  /** Moves the entries to the front, of larger arrays where needed; returns how far they moved. */
   private int makeRoom() {
     int size = size();
     int moved = from;
-    int room = size > times.length / 2 ? times.length * 2 : times.length;
-    long[] newTimes = new long[room];
-    long[] newValues = new long[room];
+    boolean isFull = size > times.length / 2;
+    long[] newTimes = isFull ? new long[times.length * 2] : times;
+    long[] newValues = isFull ? new long[times.length * 2] : values;
+    byte[] newSignals = isFull ? new byte[times.length * 2] : signals;
     System.arraycopy(times, from, newTimes, 0, size);
     System.arraycopy(values, from, newValues, 0, size);
-    signals = Arrays.copyOf(Arrays.copyOfRange(signals, from, to), room);
+    System.arraycopy(signals, from, newSignals, 0, size);
     times = newTimes;
     values = newValues;
+    signals = newSignals;
     from = 0;
     to = size;
     return moved;

@@ -13,7 +13,6 @@ import static io.weir.gateway.model.MachineState.UNKNOWN;
 import io.weir.gateway.efficiency.ShiftCalendar.Plan;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -335,7 +334,7 @@ final class Timeline {
     }
     if (Signals.has(present, Signals.ORDER_ID)) {
       take(said.planned((int) values[Signals.ORDER_ID], time, orders), time, present);
-      boolean countFalls = counters.falls(countsOf(present), counts());
+      boolean countFalls = counters.falls(countsOf(present), values);
       orders.tell(
           (int) values[Signals.ORDER_ID], last.product(), time, buckets.counters(), countFalls);
     }
@@ -389,7 +388,7 @@ final class Timeline {
     long lastMinute = ShiftCalendar.minute(asOf - 1).start();
     if (lastMinute >= progress.seen() && isTooLongForMinutes(lastMinute)) {
       // it was kept for the pieces of a reading at its end, and none has come
-      buckets.of(BucketKind.MINUTE).removeIf(minute -> minute.key.start() == lastMinute);
+      buckets.removeMinute(lastMinute);
     }
   }
 
@@ -400,10 +399,9 @@ final class Timeline {
     if (counts == 0) {
       return;
     }
-    long[] pieces = counts();
-    counters.follow(counts, pieces, time, last.cycleNs());
+    counters.follow(counts, values, time, last.cycleNs());
     // a counter that went on counts what was made before this instant, with the values of then
-    boolean now = counters.countsFromNow(counts, pieces);
+    boolean now = counters.countsFromNow(counts, values);
     Counters.Context context =
         new Counters.Context(
             time,
@@ -413,7 +411,7 @@ final class Timeline {
             progress.unknownNs(),
             progress.runNs(),
             calendar.at(madeAt).plan() != Plan.OFF);
-    if (counters.take(counts, pieces, context, buckets)) {
+    if (counters.take(counts, values, context, buckets)) {
       last = last.running(time + CYCLES_OF_A_RUN * last.cycleNs());
     }
   }
@@ -421,10 +419,6 @@ final class Timeline {
   /** The counters that were read, bits in their order. */
   private static int countsOf(long present) {
     return (int) (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
-  }
-
-  private long[] counts() {
-    return Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
   }
 
   // ---- states
@@ -636,14 +630,11 @@ final class Timeline {
       if (run != null) {
         addTime(run.sums(), end - from, as, counted, inShift);
       }
-      for (BucketKind kind : KINDS) {
-        if (kind != BucketKind.MINUTE || minutes) {
-          Bucket bucket = buckets.at(kind, from);
-          addTime(bucket.sums, end - from, as, counted, inShift);
-          if (kind.hasProducts() && product != Symbols.NONE) {
-            addTime(bucket.products.of(product), end - from, as, counted, inShift);
-            bucket.products.made(product, from, end);
-          }
+      for (Bucket bucket : minutes ? buckets.at(from) : buckets.longerAt(from)) {
+        addTime(bucket.sums, end - from, as, counted, inShift);
+        if (product != Symbols.NONE && bucket.key.kind().hasProducts()) {
+          addTime(bucket.products.of(product), end - from, as, counted, inShift);
+          bucket.products.made(product, from, end);
         }
       }
       unknownNs += as == UNKNOWN ? end - from : 0; // also in a break: nobody saw its pieces
