@@ -38,12 +38,17 @@ public final class LatestReadings implements MessageReader {
   /** A silence after which something new may take the place. */
   static final long SILENT_NS = 60_000_000_000L;
 
+  private static final long ORDERED_TO_NS = 1_000_000_000L;
+
   private final long mostBytes;
   private long bytes;
 
   private final BySeries<OfSeries> series = new BySeries<>();
 
-  /** Begins and ends the ring of all entries in the order of last hearing, oldest first. */
+  /**
+   * Begins and ends the ring of all entries in the order of last hearing, oldest first; to a
+   * second, so that what is heard all the time is not moved all the time.
+   */
   private final Entry ring = new Entry();
 
   // Of the message and the line that are read.
@@ -73,6 +78,10 @@ public final class LatestReadings implements MessageReader {
     private Quality quality = Quality.GOOD;
     private @Nullable String reason;
     private long receiveTimeNs;
+
+    /** When it got its place in the ring. */
+    private long orderedNs;
+
     private Entry older = this;
     private Entry newer = this;
 
@@ -103,6 +112,10 @@ public final class LatestReadings implements MessageReader {
         case BOOLEAN -> bits != 0;
         case STRING -> Objects.requireNonNull(text);
       };
+    }
+
+    boolean isAlone() {
+      return older == this;
     }
 
     void unlink() {
@@ -183,12 +196,22 @@ public final class LatestReadings implements MessageReader {
       entry.timeNs = timeNs;
       entry.quality = quality;
     }
+    if (entry.isAlone() || Math.abs(receiveTimeNs - entry.orderedNs) >= ORDERED_TO_NS) {
+      moveToEnd(entry);
+    }
     entry.receiveTimeNs = receiveTimeNs;
+    if (bytes > mostBytes) { // longer texts than before
+      moveToEnd(entry);
+      while (bytes > mostBytes && ring.newer != entry) {
+        forget(ring.newer);
+      }
+    }
+  }
+
+  private void moveToEnd(Entry entry) {
     entry.unlink();
     entry.linkBefore(ring);
-    while (bytes > mostBytes && ring.newer != entry) { // longer texts than before
-      forget(ring.newer);
-    }
+    entry.orderedNs = receiveTimeNs;
   }
 
   /** The entry of a metric of this line; {@code null} where there is no room for a new one. */

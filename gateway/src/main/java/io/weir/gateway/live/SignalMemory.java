@@ -111,6 +111,25 @@ final class SignalMemory implements MessageReader {
       }
     }
 
+    /**
+     * Adds a value to the finest trace. The others get all of a second once a newer one begins, or
+     * a value of an earlier one at once: so most values touch one trace of the three.
+     */
+    void put(long ms, double value, int[] most) {
+      Trace finest = traces[0];
+      if (!finest.isOfNewest(ms)) {
+        boolean isLate = ms < finest.newestMs();
+        for (int i = 1; i < traces.length; i++) {
+          if (isLate) {
+            traces[i].put(ms, value, most[i]);
+          } else {
+            traces[i].putNewestOf(finest, most[i]);
+          }
+        }
+      }
+      finest.put(ms, value, most[0]);
+    }
+
     long newestMs() {
       return Math.max(traces[0].newestMs(), words.newestMs());
     }
@@ -146,9 +165,7 @@ final class SignalMemory implements MessageReader {
     if (signal == null || !Double.isFinite(value)) {
       return;
     }
-    for (int i = 0; i < most.length; i++) {
-      signal.traces[i].put(ms, value, most[i]);
-    }
+    signal.put(ms, value, most);
   }
 
   @Override

@@ -64,10 +64,32 @@ final class Trace {
     return Math.floorDiv(ms, stepMs);
   }
 
+  /** Whether an instant is of the newest stretch. */
+  boolean isOfNewest(long ms) {
+    return size > 0 && ms >= newestBeginMs && ms - newestBeginMs < stepMs;
+  }
+
   /** Adds a value of any time; above {@code most} stretches the oldest is dropped. */
   void put(long ms, double value, int most) {
-    if (size > 0 && ms >= newestBeginMs && ms - newestBeginMs < stepMs) {
-      join(size - 1, ms, value);
+    put(ms, value, value, value, most);
+  }
+
+  /** Adds what the newest stretch of a finer trace has. */
+  void putNewestOf(Trace finer, int most) {
+    int newest = finer.size - 1;
+    if (newest >= 0) {
+      put(
+          finer.time(newest),
+          finer.value(newest, MIN),
+          finer.value(newest, MAX),
+          finer.value(newest, LAST),
+          most);
+    }
+  }
+
+  private void put(long ms, double min, double max, double last, int most) {
+    if (isOfNewest(ms)) {
+      join(size - 1, ms, min, max, last);
       return;
     }
     int at = size;
@@ -75,7 +97,7 @@ final class Trace {
       at--;
     }
     if (at > 0 && step(time(at - 1)) == step(ms)) {
-      join(at - 1, ms, value);
+      join(at - 1, ms, min, max, last);
       return;
     }
     if (size >= most) {
@@ -92,21 +114,21 @@ final class Trace {
     }
     System.arraycopy(points, at * WIDTH, points, (at + 1) * WIDTH, (size - at) * WIDTH);
     points[at * WIDTH] = ms;
-    set(at, MIN, value);
-    set(at, MAX, value);
-    set(at, LAST, value);
+    set(at, MIN, min);
+    set(at, MAX, max);
+    set(at, LAST, last);
     size++;
     if (at == size - 1) {
       newestBeginMs = step(ms) * stepMs;
     }
   }
 
-  private void join(int index, long ms, double value) {
-    set(index, MIN, Math.min(value(index, MIN), value));
-    set(index, MAX, Math.max(value(index, MAX), value));
+  private void join(int index, long ms, double min, double max, double last) {
+    set(index, MIN, Math.min(value(index, MIN), min));
+    set(index, MAX, Math.max(value(index, MAX), max));
     if (ms >= time(index)) {
       points[index * WIDTH] = ms;
-      set(index, LAST, value);
+      set(index, LAST, last);
     }
   }
 
