@@ -19,12 +19,16 @@ final class ReadPositions {
   void add(LogPosition position) {
     positions.addLast(position);
     if (positions.size() > MOST) {
-      boolean keep = false;
-      for (Iterator<LogPosition> each = positions.iterator(); each.hasNext(); keep = !keep) {
-        each.next();
-        if (!keep) {
-          each.remove();
-        }
+      keepEverySecond();
+    }
+  }
+
+  private void keepEverySecond() {
+    boolean keep = false;
+    for (int rest = positions.size(); rest > 0; rest--, keep = !keep) {
+      LogPosition each = positions.removeFirst();
+      if (keep) {
+        positions.addLast(each);
       }
     }
   }
