@@ -2,6 +2,8 @@ package io.weir.gateway.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -78,6 +80,9 @@ public final class MessageCodec {
 
   /** A buffer that a large message made longer than this is not kept for the next one. */
   private static final int MOST_KEPT_BYTES = 256 << 10;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final KnownBytes<Series> SERIES = new KnownBytes<>(KnownBytes.places());
 
@@ -156,7 +161,7 @@ public final class MessageCodec {
       putByte(message.retained() ? RETAINED : 0);
       putNumbers(message.numbers());
     }
-    return ByteBuffer.wrap(out, 0, at).slice().order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.wrap(out, 0, at).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void putSession(SessionEvent event) {
@@ -288,10 +293,9 @@ public final class MessageCodec {
   }
 
   private void putLong(long value) {
-    room(8);
-    for (int i = 0; i < 8; i++) {
-      out[at++] = (byte) (value >>> (8 * i));
-    }
+    room(Long.BYTES);
+    LONGS.set(out, at, value);
+    at += Long.BYTES;
   }
 
   private void putVarint(int value) {

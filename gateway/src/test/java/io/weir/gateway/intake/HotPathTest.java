@@ -96,7 +96,7 @@ class HotPathTest {
     long before = allocated();
     take(messages);
     long bytes = (allocated() - before) / messages.size();
-    assertThat(bytes).as("bytes allocated for a message").isLessThan(2_400);
+    assertThat(bytes).as("bytes allocated for a message").isLessThan(2_350);
   }
 
   @Test
