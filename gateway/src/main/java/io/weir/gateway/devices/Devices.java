@@ -82,9 +82,11 @@ final class Devices {
       each.device.heard(message.source(), nowNs);
       estimated(each, source, each.heard(nowNs, each.newestNs, source.quiet), nowNs);
     }
-    TopicDevices topic = table.topic(keyOf(message));
-    if (topic != null && (message.readings().isEmpty() || message.filtered() > 0)) {
-      heardWithoutReadings(message, topic, elapsedNs);
+    if (message.readings().isEmpty() || message.filtered() > 0) {
+      TopicDevices topic = table.topic(keyOf(message));
+      if (topic != null) {
+        heardWithoutReadings(message, topic, elapsedNs);
+      }
     }
   }
 
