@@ -1,7 +1,9 @@
 package io.weir.gateway.sink.influx;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sockets that send at once (TCP_NODELAY) and read no more than the limit. OkHttp leaves Nagle's
  * algorithm on, and the last part of a body may then wait for the store's delayed acknowledgement,
- * some 40 ms.
+ * some 40 ms. It also writes a body in pieces of 8 KiB, each a call of the system that wakes the
+ * store; here they are put together until it flushes, which it does at the end of a request.
  */
 final class PromptSockets extends SocketFactory {
 
@@ -67,7 +70,10 @@ final class PromptSockets extends SocketFactory {
 
   private static final class LimitedSocket extends Socket {
 
+    private static final int SENT_AT_ONCE = 64 << 10;
+
     private final WireLimit limit;
+    private @Nullable OutputStream out; // guarded by this
 
     LimitedSocket(WireLimit limit) {
       this.limit = limit;
@@ -76,6 +82,14 @@ final class PromptSockets extends SocketFactory {
     @Override
     public InputStream getInputStream() throws IOException {
       return limit.limit(super.getInputStream());
+    }
+
+    @Override
+    public synchronized OutputStream getOutputStream() throws IOException {
+      if (out == null) {
+        out = new BufferedOutputStream(super.getOutputStream(), SENT_AT_ONCE);
+      }
+      return out;
     }
   }
 }
