@@ -57,6 +57,10 @@ final class KnownBytes<T> {
       hash = (hash ^ in.getLong(at)) * 0x9E3779B97F4A7C15L;
       hash ^= hash >>> 32;
     }
+    if (at < end && length >= Long.BYTES) { // the last eight; names mostly differ in the last
+      hash = (hash ^ Long.reverseBytes(in.getLong(end - Long.BYTES))) * 0x9E3779B97F4A7C15L;
+      at = end;
+    }
     for (; at < end; at++) {
       hash = (hash ^ in.get(at)) * 0x9E3779B97F4A7C15L;
     }
@@ -110,6 +114,10 @@ final class KnownBytes<T> {
       if ((long) LONGS.get(bytes, i) != in.getLong(start + i)) {
         return false;
       }
+    }
+    if (i < length && length >= Long.BYTES) {
+      int last = length - Long.BYTES;
+      return (long) LONGS.get(bytes, last) == in.getLong(start + last);
     }
     for (; i < length; i++) {
       if (bytes[i] != in.get(start + i)) {

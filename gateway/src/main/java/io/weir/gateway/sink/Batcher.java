@@ -112,8 +112,8 @@ final class Batcher implements ReadingEncoder.Out {
   }
 
   @Override
-  public void line(String text, Outbound.Part part) {
-    add(new OutboundLine(text, Utf8.length(text), table, part, origin));
+  public void line(String text, int length, Outbound.Part part) {
+    add(new OutboundLine(text, length, table, part, origin));
   }
 
   @Override

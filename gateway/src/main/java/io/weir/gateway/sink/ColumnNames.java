@@ -28,8 +28,9 @@ final class ColumnNames {
    * @param name as the store has it
    * @param text escaped for a line
    * @param key the same for all names that are one column
+   * @param more bytes that the text has more than characters
    */
-  record Column(String name, String text, String key) {}
+  record Column(String name, String text, String key, int more) {}
 
   ColumnNames(Sink.Dialect dialect, LineProtocol syntax) {
     this.table = dialect.table();
@@ -55,8 +56,9 @@ final class ColumnNames {
 
   Column column(String name) {
     String inStore = inStore(name);
-    return new Column(
-        inStore, syntax.name(inStore), table ? inStore.toLowerCase(Locale.ROOT) : inStore);
+    String text = syntax.name(inStore);
+    String key = table ? inStore.toLowerCase(Locale.ROOT) : inStore;
+    return new Column(inStore, text, key, Utf8.more(text));
   }
 
   /** A name as this store can have it. */

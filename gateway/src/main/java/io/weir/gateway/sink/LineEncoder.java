@@ -14,6 +14,9 @@ final class LineEncoder extends ReadingEncoder {
   private StringBuilder text = new StringBuilder(256);
   private char separator;
 
+  /** Bytes that the text has more than characters. */
+  private int more;
+
   LineEncoder(Sink.Dialect dialect, LineProtocol syntax) {
     super(dialect, syntax);
     this.syntax = syntax;
@@ -23,6 +26,7 @@ final class LineEncoder extends ReadingEncoder {
   void begin(SeriesHead head) {
     text.setLength(0);
     text.append(head.text());
+    more = head.more();
     separator = ' ';
   }
 
@@ -30,6 +34,10 @@ final class LineEncoder extends ReadingEncoder {
   void field(Column column, Value value) {
     text.append(separator).append(column.text()).append('=');
     syntax.appendValue(text, value);
+    more += column.more();
+    if (value instanceof Value.Text string) {
+      more += Utf8.more(string.value()); // escapes are one byte each
+    }
     separator = ',';
   }
 
@@ -39,7 +47,7 @@ final class LineEncoder extends ReadingEncoder {
       syntax.appendPoint(text, point);
     }
     syntax.appendTime(text, part.timeNs());
-    out.line(text.toString(), part);
+    out.line(text.toString(), text.length() + more, part);
     if (text.capacity() > MOST_KEPT) {
       text = new StringBuilder(256);
     }

@@ -32,7 +32,7 @@ public final class LineExport {
       implements ReadingEncoder.Out {
 
     @Override
-    public void line(String text, Outbound.Part part) {
+    public void line(String text, int bytes, Outbound.Part part) {
       lines.accept(text);
     }
 

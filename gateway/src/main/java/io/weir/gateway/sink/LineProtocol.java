@@ -20,6 +20,9 @@ final class LineProtocol {
   private static final double DECIMALS = 10_000;
   private static final double EXACT_BOUND = 1L << 53;
 
+  private static final int BILLION = 1_000_000_000;
+  private static final int DIGITS_OF_LOWER = 9;
+
   private final boolean table;
   private final long precisionNs;
 
@@ -90,13 +93,17 @@ final class LineProtocol {
       text.append('-');
       whole = -whole;
     }
-    text.append(whole / (long) DECIMALS).append('.');
-    long fraction = whole % (long) DECIMALS;
-    long digit = (long) DECIMALS / 10;
+    long units = whole / (long) DECIMALS;
+    if (units <= Integer.MAX_VALUE) {
+      text.append((int) units); // divides faster
+    } else {
+      text.append(units);
+    }
+    int fraction = (int) (whole - units * (long) DECIMALS);
+    text.append('.');
     do {
-      text.append((char) ('0' + fraction / digit));
-      fraction %= digit;
-      digit /= 10;
+      text.append((char) ('0' + fraction / (int) (DECIMALS / 10)));
+      fraction = fraction % (int) (DECIMALS / 10) * 10;
     } while (fraction != 0);
   }
 
@@ -118,7 +125,25 @@ final class LineProtocol {
 
   /** The time, cut to the precision, as the store counts it. */
   void appendTime(StringBuilder text, long timeNs) {
-    text.append(' ').append(Math.floorDiv(timeNs, precisionNs));
+    text.append(' ');
+    appendWhole(text, Math.floorDiv(timeNs, precisionNs));
+  }
+
+  /**
+   * A number of many digits, by divisions of an int: those of a long take several times as long.
+   */
+  private static void appendWhole(StringBuilder text, long value) {
+    long upper = value / BILLION;
+    if (upper <= 0 || upper > Integer.MAX_VALUE) {
+      text.append(value);
+      return;
+    }
+    text.append((int) upper);
+    int lower = (int) (value - upper * BILLION);
+    for (int i = 0; i < DIGITS_OF_LOWER; i++) {
+      text.append((char) ('0' + lower / (BILLION / 10)));
+      lower = lower % (BILLION / 10) * 10;
+    }
   }
 
   /** The line that says what a row says. */

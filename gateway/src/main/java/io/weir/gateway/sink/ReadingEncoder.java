@@ -34,8 +34,12 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
   /** Where lines or rows go. */
   interface Out {
 
-    /** A line, and which part of the record it says. */
-    void line(String text, Outbound.Part part);
+    /**
+     * A line, and which part of the record it says.
+     *
+     * @param bytes its length in UTF-8
+     */
+    void line(String text, int bytes, Outbound.Part part);
 
     /**
      * A row.
@@ -69,6 +73,9 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
   private final Map<Series, SeriesHead[]> heads = new IdentityHashMap<>();
   private long headBytes;
   private final Set<String> taken = new HashSet<>();
+
+  /** Shared by the heads of all series that have them. */
+  private FieldSet lastFields = FieldSet.NOTHING;
 
   ReadingEncoder(Sink.Dialect dialect, LineProtocol syntax) {
     this.dialect = dialect;
@@ -111,8 +118,14 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
       out.unwritable(head.text(), end - start, start, Reason.BAD_NAME, head.fault());
       return;
     }
+    FieldSet last = head.fields();
+    if (last != null && last.isOf(readings, start, end, dialect.text())) {
+      writeAsLast(readings, start, head, last, out);
+      return;
+    }
     boolean[] superseded = superseded(readings, start, end);
     String[] metrics = new String[end - start];
+    Column[] columns = new Column[end - start];
     int[] places = new int[end - start];
     int count = 0;
     int readingsInLine = 0;
@@ -145,8 +158,13 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
       if (!isSuperseded) {
         field(column, reading.value());
         places[count] = i;
+        columns[count] = column;
         metrics[count++] = reading.metric();
       }
+    }
+    if (count == end - start && count <= FieldSet.MOST) {
+      lastFields = lastFields.orSame(metrics, columns);
+      head.fields(lastFields);
     }
     if (count > 0) {
       Long point = dialect.table() ? (Long) head.point(metrics, count) : null;
@@ -159,9 +177,28 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
               index,
               inARow ? null : Arrays.copyOf(places, count),
               head.hash(),
-              first.timeNs() - Math.floorMod(first.timeNs(), dialect.precision().nanos())),
+              inStore(first.timeNs())),
           out);
     }
+  }
+
+  /** Writes readings of the fields that the line before of this series had. */
+  private void writeAsLast(
+      List<Reading> readings, int start, SeriesHead head, FieldSet fields, Out out) {
+    int count = fields.metrics().length;
+    begin(head);
+    for (int i = 0; i < count; i++) {
+      field(fields.columns()[i], readings.get(start + i).value());
+    }
+    end(
+        head,
+        dialect.table() ? (Long) head.point(fields.metrics(), count) : null,
+        new Outbound.Part(count, start, null, head.hash(), inStore(readings.get(start).timeNs())),
+        out);
+  }
+
+  private long inStore(long timeNs) {
+    return timeNs - Math.floorMod(timeNs, dialect.precision().nanos());
   }
 
   private @Nullable String badName(

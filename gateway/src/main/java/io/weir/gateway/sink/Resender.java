@@ -185,8 +185,7 @@ public final class Resender {
   private final class Out implements ReadingEncoder.Out {
 
     @Override
-    public void line(String text, Outbound.Part part) {
-      int bytes = Utf8.length(text);
+    public void line(String text, int bytes, Outbound.Part part) {
       waiting.add(new OutboundLine(text, bytes, sink.dialect().table(), part, ORIGIN));
       waitingBytes += bytes + 1L;
     }

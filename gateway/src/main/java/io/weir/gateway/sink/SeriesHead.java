@@ -33,6 +33,7 @@ final class SeriesHead {
   private final String measurement;
   private final List<Row.Tag> tags;
   private final String text;
+  private final int more;
   private final Set<String> tagKeys;
   private final long tagHash;
   private final boolean derived;
@@ -43,10 +44,13 @@ final class SeriesHead {
 
   private long point;
 
+  private @Nullable FieldSet fields;
+
   private SeriesHead(String measurement, Tags tags, boolean derived, @Nullable String fault) {
     this.measurement = measurement;
     this.tags = List.copyOf(tags.list);
     this.text = tags.text.toString();
+    this.more = Utf8.more(text);
     this.tagKeys = Set.copyOf(tags.keys.keySet());
     this.tagHash = tags.hash;
     this.derived = derived;
@@ -86,6 +90,20 @@ final class SeriesHead {
   /** Measurement and tags as a line begins. */
   String text() {
     return text;
+  }
+
+  /** Bytes that the text has more than characters. */
+  int more() {
+    return more;
+  }
+
+  /** The fields of the last line whose readings each became one, {@code null} where none did. */
+  @Nullable FieldSet fields() {
+    return fields;
+  }
+
+  void fields(FieldSet of) {
+    fields = of;
   }
 
   /** Why nothing of this series can be written, or {@code null}. */

@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.model.Asset;
@@ -10,6 +11,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.SinkConfig.Precision;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,7 +35,8 @@ class LineProtocolTest {
   private final ReadingEncoder.Out out =
       new ReadingEncoder.Out() {
         @Override
-        public void line(String text, Outbound.Part part) {
+        public void line(String text, int bytes, Outbound.Part part) {
+          assertThat(bytes).as(text).isEqualTo(text.getBytes(UTF_8).length);
           lines.add(text);
           readings += part.readings();
           indexes.add(part.index());
@@ -153,6 +156,73 @@ class LineProtocolTest {
         real(PRESS, "t", 1, positive));
     assertThat(lines.get(0)).endsWith(" -1");
     assertThat(lines.get(1)).endsWith(" " + positive / precision.nanos());
+  }
+
+  @Test
+  void timesOfEveryLengthAreWrittenWhole() {
+    List<Long> times = new ArrayList<>(List.of(0L, Long.MAX_VALUE, Long.MIN_VALUE));
+    for (long power = 1; power <= Long.MAX_VALUE / 10; power *= 10) {
+      times.addAll(List.of(power, power - 1, 2 * power + 1, -power));
+    }
+    for (long time : times) {
+      write(real(PRESS, "t", 1, time));
+    }
+    assertThat(lines.stream().map(line -> line.substring(line.lastIndexOf(' ') + 1)))
+        .containsExactlyElementsOf(times.stream().map(String::valueOf).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatASeriesSentBeforeChangesNoLine(boolean table) {
+    Random random = new Random(11);
+    Sink.Dialect dialect = new Sink.Dialect(Precision.NS, table, table);
+    ReadingEncoder one = new LineEncoder(dialect, new LineProtocol(dialect));
+    for (int i = 0; i < 2_000; i++) {
+      List<Reading> some = someReadings(random);
+      one.write(some, out);
+      List<String> got = List.copyOf(lines);
+      List<String> aside = List.copyOf(unwritable);
+      int[] counts = {readings, withheld};
+      forget();
+      write(dialect, some.toArray(Reading[]::new));
+      assertThat(got).as("line %d", i).isEqualTo(lines);
+      assertThat(aside).as("line %d", i).isEqualTo(unwritable);
+      assertThat(counts).as("line %d", i).containsExactly(readings, withheld);
+      forget();
+    }
+  }
+
+  /** Mostly the same fields, sometimes others, twice, in another order, or with odd values. */
+  private static List<Reading> someReadings(Random random) {
+    Series series = random.nextBoolean() ? PRESS : tagged("m", Map.of("k", "ä"));
+    List<String> metrics = new ArrayList<>(List.of("a", "b", "größe", "c-d"));
+    if (random.nextInt(4) == 0) {
+      metrics.set(random.nextInt(4), List.of("a", "A", "", "timestamp").get(random.nextInt(4)));
+    }
+    if (random.nextInt(4) == 0) {
+      Collections.shuffle(metrics, random);
+    }
+    List<Reading> some = new ArrayList<>();
+    for (String metric : metrics.subList(0, random.nextInt(6) == 0 ? 2 : 4)) {
+      Value value =
+          switch (random.nextInt(12)) {
+            case 0 -> new Value.Real(Double.NaN);
+            case 1 -> new Value.Text("\"läuft\" \u20ac");
+            case 2 -> new Value.Whole(random.nextLong());
+            case 3 -> new Value.Flag(random.nextBoolean());
+            default -> new Value.Real(random.nextInt(100_000) / 1_000.0);
+          };
+      some.add(good(series, metric, value, 1_700_000_000_000_000_000L));
+    }
+    return some;
+  }
+
+  private void forget() {
+    lines.clear();
+    unwritable.clear();
+    indexes.clear();
+    readings = 0;
+    withheld = 0;
   }
 
   @Test

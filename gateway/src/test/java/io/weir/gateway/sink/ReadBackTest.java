@@ -270,7 +270,7 @@ class ReadBackTest {
             readings,
             new ReadingEncoder.Out() {
               @Override
-              public void line(String text, Outbound.Part part) {
+              public void line(String text, int bytes, Outbound.Part part) {
                 lines.add(text);
               }
 

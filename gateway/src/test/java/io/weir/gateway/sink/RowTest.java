@@ -36,7 +36,7 @@ class RowTest {
     final List<String> marks = new ArrayList<>();
 
     @Override
-    public void line(String text, Outbound.Part part) {
+    public void line(String text, int bytes, Outbound.Part part) {
       lines.add(text);
       written(part);
     }
