@@ -37,7 +37,11 @@ rem From Java 24 on, Java warns about native libraries and Unsafe (Netty, QuestD
 set "newer="
 if %version% geq 24 set "newer=--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
+rem Archives of Java's own classes at the addresses that they were made for; newer ones were not there to try.
+set "mapped="
+if %version% leq 25 set "mapped=-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
+
 rem The program's own jar is first, because some libraries contain a logback.xml and lib\* has no fixed order.
 rem The flags are those of the launcher for Unix, which says why.
-"%java%" -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError @program.flags@ "-D@program.name@.home=%home%" %newer% %JAVA_OPTS% %@program.options@% -cp "%home%\lib\@project.artifactId@-@project.version@.jar;%home%\lib\*" @program.main@ %*
+"%java%" -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError @program.flags@ "-D@program.name@.home=%home%" %mapped% %newer% %JAVA_OPTS% %@program.options@% -cp "%home%\lib\@project.artifactId@-@project.version@.jar;%home%\lib\*" @program.main@ %*
 exit /b %ERRORLEVEL%

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * A gateway that is measured, with the compilers as they are shipped: it reads the messages of six
@@ -29,6 +31,15 @@ final class MeasuredGateway extends GatewayProcess {
   /** The heap of a small gateway. */
   static final String SMALL_HEAP = "-Xmx160m";
 
+  /** The heap of a machine of 512 MB, docs/guide/capacity.md, which bounds the C library too. */
+  static final String SMALLEST_HEAP = "-Xmx96m";
+
+  /** All flags of that page, and those with which the launcher maps archives of classes. */
+  static final String SMALL_MACHINE =
+      SMALLEST_HEAP
+          + " -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=32m -Xss512k"
+          + " -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Asking takes time from what is measured. */
@@ -37,7 +48,16 @@ final class MeasuredGateway extends GatewayProcess {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private MeasuredGateway(Path home, String yaml, String heap) throws IOException {
-    super(home, yaml, heap, OPTIMIZED);
+    super(home, home.resolve("data"), environment(heap), yaml, flags(heap));
+  }
+
+  /** A heap may come with further flags, which win over the usual ones. */
+  private static String[] flags(String heap) {
+    return Stream.concat(Stream.of(OPTIMIZED), Stream.of(heap.split(" "))).toArray(String[]::new);
+  }
+
+  private static Map<String, String> environment(String heap) {
+    return heap.startsWith(SMALLEST_HEAP) ? Map.of("MALLOC_ARENA_MAX", "2") : Map.of();
   }
 
   /**

@@ -52,8 +52,11 @@ final class StoreProcess {
       List.of(
           "-XX:TieredStopAtLevel=",
           "-XX:SharedArchiveFile=",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=",
           "-XX:DumpLoadedClassList=",
-          "-Xlog:cds=");
+          "-Xlog:cds",
+          "-Xlog:aot");
 
   private static final long LONGEST_CALL_NS = TimeUnit.SECONDS.toNanos(60);
   private static final int LOG_LINE_CHARS = 2_000;
