@@ -130,7 +130,8 @@ public final class Program {
 
   /** Below the help of a command; made only where somebody reads it. */
   private static void describeKinds(CommandLine command) {
-    IHelpSectionRenderer footer = command.getHelpSectionMap().get(SECTION_KEY_FOOTER);
+    IHelpSectionRenderer footer =
+        Objects.requireNonNull(command.getHelpSectionMap().get(SECTION_KEY_FOOTER));
     command
         .getHelpSectionMap()
         .put(
