@@ -44,12 +44,6 @@ public final class Follower implements AutoCloseable {
   private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /**
-   * After a wait, so that what comes with the next syncs is read with it: a log syncs hundreds of
-   * times a second, and to wake for each costs more than the records do.
-   */
-  private static final long GATHER_NS = TimeUnit.MILLISECONDS.toNanos(20);
-
   private final String product;
   private final Feed feed;
   private final Time time;
@@ -145,7 +139,6 @@ public final class Follower implements AutoCloseable {
     } else if (!any) {
       try {
         feed.await(IDLE_NS);
-        LockSupport.parkNanos(GATHER_NS);
       } catch (InterruptedException e) {
         LOG.warn("Work on {} stops: its thread was interrupted", product);
         stopping = true;
