@@ -425,8 +425,9 @@ final class MachineFold implements Lines.Written {
     boolean changed = words.put(readings, time, signal, value);
     if (Signals.isOfState(signal) && time >= watermark && isAhead(signal)) {
       headTakes(newestRow());
-      stateIsAhead |= isAhead(signal);
-      stateDue |= stateIsAhead;
+      boolean differs = isAhead(signal);
+      stateIsAhead |= differs;
+      stateDue |= differs;
     }
     return changed;
   }
