@@ -92,7 +92,8 @@ final class KeptSegments {
       UnreadableBlocks blocks = UnreadableBlocks.atOnce();
       try (RecordReader reader =
           new RecordReader(handle, path, header, blocks, header.recordsAt(), first)) {
-        return reader.next(files.size(path), Long.MAX_VALUE) ? reader.receiveTimeNs() : 0;
+        long end = header.endIn(files.size(path));
+        return reader.next(end, Long.MAX_VALUE) ? reader.receiveTimeNs() : 0;
       }
     }
   }
@@ -128,7 +129,7 @@ final class KeptSegments {
       }
       files.forceDirectory(directory);
       files.forceDirectory(log);
-      add(new One(to, segment.first, segment.end(), fromNs(files, to, segment.first)));
+      add(new One(to, segment.first, segment.bytes(), fromNs(files, to, segment.first)));
       failures = 0;
       publish();
       return true;

@@ -142,7 +142,7 @@ public final class LogCheck {
   private static SegmentReport report(
       Segment segment, long records, long units, long end, long firstTimeNs, long lastTimeNs) {
     return new SegmentReport(
-        segment.path, segment.end(), records, units, segment.first, end, firstTimeNs, lastTimeNs);
+        segment.path, segment.bytes(), records, units, segment.first, end, firstTimeNs, lastTimeNs);
   }
 
   private Segment readHeader(String file) throws IOException {

@@ -8,11 +8,21 @@ package io.weir.gateway.log;
  *     room: a batch begins at most one segment, and another after a failure
  * @param dropAboveBytes the same bytes above which the oldest segments are deleted
  * @param bufferBytes bound on the records in memory for one sync
+ * @param frameBytes bytes of records that a packed segment has in one frame: what damage of one
+ *     byte may cost
  */
-record LogLimits(long recordBytes, long blockAboveBytes, long dropAboveBytes, int bufferBytes) {
+record LogLimits(
+    long recordBytes,
+    long blockAboveBytes,
+    long dropAboveBytes,
+    int bufferBytes,
+    int frameBytes) {
 
   /** Above this, a larger batch makes each sync longer and the log no faster. */
   private static final long MAX_BUFFER_BYTES = 4 << 20;
+
+  /** A small segment has frames enough that damage costs little of it. */
+  private static final int LEAST_FRAMES = 8;
 
   /**
    * @throws IllegalArgumentException if the segment being written could fill the bound alone, so
@@ -35,9 +45,10 @@ record LogLimits(long recordBytes, long blockAboveBytes, long dropAboveBytes, in
         Math.max(Math.min(options.segmentBytes(), quarter), SegmentHeader.USUAL_BYTES + largest);
     long payload = segment - SegmentHeader.USUAL_BYTES;
     long buffer = Math.max(Math.min(MAX_BUFFER_BYTES, payload), largest);
+    int frame = (int) Math.min(Frame.MOST_BYTES, payload / LEAST_FRAMES);
     long bound = options.maxBytes();
     return options.whenFull() == LogOptions.WhenFull.BLOCK
-        ? new LogLimits(payload, bound, Long.MAX_VALUE, Math.toIntExact(buffer))
-        : new LogLimits(payload, Long.MAX_VALUE, bound, Math.toIntExact(buffer));
+        ? new LogLimits(payload, bound, Long.MAX_VALUE, Math.toIntExact(buffer), frame)
+        : new LogLimits(payload, Long.MAX_VALUE, bound, Math.toIntExact(buffer), frame);
   }
 }

@@ -138,7 +138,7 @@ public final class LogRepair {
     } else if (isRebuilt || pieces.isDamaged()) {
       repaired++;
       say(segment.path, text(pieces, isRebuilt));
-      write(segment, pieces.runs());
+      write(segment, header, pieces.runs());
     }
     Pieces.Run last = pieces.last();
     previous = last == null ? header : last.header();
@@ -226,7 +226,8 @@ public final class LogRepair {
         lastReceiveTimeNs,
         found.copyBytes(),
         found.version(),
-        found.unitsLeft());
+        found.unitsLeft(),
+        found.unpackedEnd());
   }
 
   // ---- Writing
@@ -236,14 +237,14 @@ public final class LogRepair {
    * end. So each run is served once, whatever crashes in between: the header of each names where
    * the one before it ends.
    */
-  private void write(Segment segment, List<Pieces.Run> runs) throws IOException {
+  private void write(Segment segment, SegmentHeader header, List<Pieces.Run> runs) throws IOException {
     Path kept = aside;
     if (kept == null) {
       return;
     }
     keep(segment.path, kept);
     for (int i = runs.size() - 1; i >= 0; i--) {
-      writeSegment(segment.path, runs.get(i));
+      writeSegment(segment.path, header, runs.get(i));
     }
     if (runs.get(0).header().first() != segment.first) {
       files.delete(segment.path);
@@ -251,11 +252,12 @@ public final class LogRepair {
     }
   }
 
-  private void writeSegment(Path damaged, Pieces.Run run) throws IOException {
+  private void writeSegment(Path damaged, SegmentHeader header, Pieces.Run run) throws IOException {
     Path path = directory.resolve(Segment.fileName(run.header().first()));
     Path temporary = path.resolveSibling(path.getFileName() + Segment.TEMPORARY_SUFFIX);
     files.delete(temporary); // what an earlier run left
-    try (FileSystem.Handle from = files.open(damaged, FileSystem.Mode.READ);
+    try (FileSystem.Handle from =
+            UnpackedFile.of(files.open(damaged, FileSystem.Mode.READ), damaged, header);
         FileSystem.Handle to = files.open(temporary, FileSystem.Mode.WRITE)) {
       ByteBuffer copy = run.header().encode(run.total());
       to.write(copy, 0);

@@ -20,6 +20,8 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
 
   static final LostHeader NOTHING_KNOWN = new LostHeader(null, 0);
 
+  private static final byte[] NO_TOTAL = {};
+
   private static final int COPY_BYTES = SegmentHeader.USUAL_BYTES / 2;
 
   /** A second copy of the header is searched up to here. */
@@ -33,10 +35,47 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
    */
   static LostHeader of(FileSystem files, Path file, long first, long end, long limit)
       throws IOException {
+    LostHeader packed = packed(files, file, first, limit);
+    if (packed != null) {
+      return packed;
+    }
     try (Chunk chunk =
         new Chunk(files.open(file, FileSystem.Mode.READ), file, UnreadableBlocks.atOnce())) {
       return new Search(chunk, first, end, limit).run();
     }
+  }
+
+  /** What the frames of a packed segment say; {@code null} if it has none with a whole record. */
+  private static @Nullable LostHeader packed(FileSystem files, Path file, long first, long limit)
+      throws IOException {
+    FileSystem.Handle handle = files.open(file, FileSystem.Mode.READ);
+    Frames frames = Frames.findAny(handle);
+    Long salt = frames.salt();
+    if (salt == null) {
+      handle.close();
+      return null;
+    }
+    SegmentHeader found = header(salt, first, 0).rewritten(salt, NO_TOTAL, 0).packed(frames.end());
+    try (RecordReader in =
+        new RecordReader(
+            handle, file, found, UnreadableBlocks.atOnce(), found.recordsAt(), first)) {
+      if (!in.next(found.unpackedEnd(), limit)) {
+        return null;
+      }
+      long before = in.unitsBefore();
+      long units = before + in.units();
+      while (in.next(found.unpackedEnd(), limit)) {
+        units = in.unitsBefore() + in.units();
+      }
+      SegmentHeader served = header(salt, first, before);
+      return new LostHeader(
+          served.rewritten(salt, NO_TOTAL, 0).packed(found.unpackedEnd()), units);
+    }
+  }
+
+  /** A header that serves the records. Its running total and the segment before are lost. */
+  private static SegmentHeader header(long salt, long first, long unitsBefore) {
+    return new SegmentHeader(salt, first, first, first, unitsBefore, 0, COPY_BYTES);
   }
 
   private static final class Search {
@@ -153,8 +192,8 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
     }
 
     /**
-     * A header that serves the records. Its running total and the segment before are lost. Records
-     * are searched from the end of the smallest header on. If one is thinned, so is the segment.
+     * Records are searched from the end of the smallest header on. If one is thinned, so is the
+     * segment.
      */
     private SegmentHeader header(int state) throws IOException {
       long unitsBefore = -1;
@@ -173,10 +212,8 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
         }
         at += RecordHeader.PAYLOAD + bytes.getInt(index + RecordHeader.LENGTH);
       }
-      SegmentHeader found =
-          new SegmentHeader(
-              RecordCheck.saltOf(state), first, first, first, unitsBefore, 0, COPY_BYTES);
-      return isThinned ? found.rewritten(found.salt(), new byte[0], 0) : found;
+      SegmentHeader found = LostHeader.header(RecordCheck.saltOf(state), first, unitsBefore);
+      return isThinned ? found.rewritten(found.salt(), NO_TOTAL, 0) : found;
     }
   }
 }

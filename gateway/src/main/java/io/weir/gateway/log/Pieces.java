@@ -99,7 +99,8 @@ final class Pieces {
             UnreadableBlocks.atOnce(),
             header.recordsAt(),
             header.first())) {
-      while (reader.next(segment.end(), limit)) {
+      long end = header.endIn(segment.bytes()); // also of a header that was made again
+      while (reader.next(end, limit)) {
         add(reader);
       }
     }

@@ -71,7 +71,7 @@ final class RecordReader implements Closeable {
       UnreadableBlocks unreadable,
       long position,
       long minOffset) {
-    chunk = new Chunk(handle, file, unreadable);
+    chunk = new Chunk(UnpackedFile.of(handle, file, header), file, unreadable);
     recordHeader = new RecordHeader(header.salt());
     first = header.first();
     recordsAt = header.recordsAt();

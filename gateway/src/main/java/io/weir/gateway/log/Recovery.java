@@ -87,7 +87,7 @@ final class Recovery {
         segments,
         tail,
         new LogPosition(tail, tail == null ? 0 : tail.end(), nextOffset, units),
-        segments.stream().mapToLong(Segment::end).sum(),
+        segments.stream().mapToLong(Segment::bytes).sum(),
         scan.lastReceiveTimeNs,
         cursors,
         damage);
@@ -249,7 +249,7 @@ final class Recovery {
   private void sync(Segment segment, long position, boolean whole) throws IOException {
     try (FileSystem.Handle handle = files.open(segment.path, FileSystem.Mode.WRITE)) {
       long torn = segment.end() - position;
-      if (whole && torn > 0) {
+      if (whole && torn > 0 && !segment.isPacked()) {
         handle.truncate(position);
         damage.add(new Damage.TornEnd(segment.path, position, torn));
       }

@@ -122,7 +122,7 @@ final class Removal {
           files.delete(segment.path);
           files.forceDirectory(directory);
         }
-        buffer.addBytes(-segment.end());
+        buffer.addBytes(-segment.bytes());
       } catch (IOException e) {
         LOG.warn("Log {}: cannot delete {} yet; trying again", name, segment.path, e);
         return false;

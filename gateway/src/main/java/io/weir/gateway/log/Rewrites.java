@@ -29,6 +29,7 @@ final class Rewrites {
   private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
+  private final int frameBytes;
   private final SecureRandom salts = new SecureRandom();
   private final AtomicLong droppedUnits = new AtomicLong();
 
@@ -58,7 +59,8 @@ final class Rewrites {
       Time time,
       AppendBuffer buffer,
       Segments segments,
-      Cursors cursors) {
+      Cursors cursors,
+      int frameBytes) {
     this.name = name;
     this.files = files;
     this.directory = directory;
@@ -66,6 +68,7 @@ final class Rewrites {
     this.buffer = buffer;
     this.segments = segments;
     this.cursors = cursors;
+    this.frameBytes = frameBytes;
   }
 
   /** Units that rewrites dropped before every cursor had passed them. */
@@ -89,10 +92,11 @@ final class Rewrites {
             new SealedSegment(
                 segment.first,
                 segment.limit(),
-                segment.end(),
+                segment.bytes(),
                 units,
                 header.isRewritten() ? header.unitsLeft() : units,
                 header.isRewritten(),
+                header.isPacked(),
                 header.lastReceiveTimeNs(),
                 next.lastReceiveTimeNs(),
                 cursors.waitingFor(segment)));
@@ -150,7 +154,7 @@ final class Rewrites {
   /** The new file is beside the old one for a time; it must not take the room of the appends. */
   private void checkSpace(Segment old) throws IOException {
     long usable = files.usableSpace(directory);
-    if (usable != FileSystem.UNKNOWN_SPACE && usable < 2 * old.end()) {
+    if (usable != FileSystem.UNKNOWN_SPACE && usable < 2 * old.bytes()) {
       throw new IOException("the disk is too full for another file beside " + old.path);
     }
   }
@@ -166,18 +170,18 @@ final class Rewrites {
     long readByAll = cursors.lowestPosition();
     try (FileSystem.Handle out = files.open(temporary, FileSystem.Mode.WRITE)) {
       out.truncate(0);
-      RewrittenFile file = new RewrittenFile(out, header, salts.nextLong(), total);
+      RewrittenFile file = new RewrittenFile(out, header, salts.nextLong(), total, frameBytes);
       return new SegmentRewriter(old, rule, offset -> offset < readByAll, file).run(in);
     }
   }
 
   private Rewrite decide(Segment old, Path temporary, SegmentRewriter.Result made)
       throws IOException {
-    boolean isWorthIt = old.end() - made.bytes() >= old.end() / LEAST_FREED_PART;
+    boolean isWorthIt = old.bytes() - made.bytes() >= old.bytes() / LEAST_FREED_PART;
     Rewrite rewrite =
         new Rewrite(
             old.first,
-            old.end(),
+            old.bytes(),
             made.bytes(),
             made.dropped(),
             isWorthIt ? Rewrite.State.WAITING : Rewrite.State.TOO_LITTLE);
@@ -265,14 +269,14 @@ final class Rewrites {
       LOG.warn("Log {}: cannot sync {} yet; trying again", name, directory, e);
       return;
     }
-    buffer.addBytes(next.made.end() - next.old.end());
+    buffer.addBytes(next.made.bytes() - next.old.bytes());
     LOG.info(
         "Log {}: wrote {} again, {} readings less, {} bytes instead of {}",
         name,
         next.old.path,
         next.rewrite.unitsDropped(),
-        next.made.end(),
-        next.old.end());
+        next.made.bytes(),
+        next.old.bytes());
     isRenamed = false;
     settle(next, Rewrite.State.DONE);
   }

@@ -3,18 +3,15 @@ package io.weir.gateway.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A new file of records that were in another one: whole ones, and thinned ones. The header is
- * written last, because it says how many units are left; a file without one is never opened as a
- * segment. Used once, by one thread.
+ * A new file of records that were in another one: whole ones, and thinned ones. The header is written last, because it says how many units are left; a file without one
+ * is never opened as a segment. Used once, by one thread.
  */
 final class RewrittenFile {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-  /** Bytes that are written at once. */
-  private static final int BUFFER_BYTES = 128 * 1024;
 
   /** So often the file is synced on the way, so that no other sync waits long for it. */
   private static final long SYNC_EVERY_BYTES = 4 << 20;
@@ -23,22 +20,36 @@ final class RewrittenFile {
   private final SegmentHeader header;
   private final byte[] runningTotal;
   private final RecordHeader recordHeader;
-  private ByteBuffer buffer = allocate(BUFFER_BYTES);
+  private final int bufferBytes;
+  private ByteBuffer buffer;
+  private final Frame.@Nullable Packer packer;
+
+  /** Where the next record would be if none were packed. */
   private long position;
+
+  /** Length of the file. */
+  private long bytes;
+
   private long syncedTo;
   private long unitsLeft;
 
   /**
    * @param out empty
    * @param place where the records are in the log; of its own are salt and units left
+   * @param frameBytes bytes of records that are packed in one {@link Frame}; 0 if none are
    */
-  RewrittenFile(FileSystem.Handle out, SegmentHeader place, long salt, byte[] runningTotal)
+  RewrittenFile(
+      FileSystem.Handle out, SegmentHeader place, long salt, byte[] runningTotal, int frameBytes)
       throws IOException {
     this.out = out;
     this.header = place.rewritten(salt, runningTotal, 0);
     this.runningTotal = runningTotal;
     recordHeader = new RecordHeader(salt);
+    packer = frameBytes == 0 ? null : new Frame.Packer(salt);
+    bufferBytes = frameBytes == 0 ? Frame.MOST_BYTES : frameBytes;
+    buffer = allocate(bufferBytes);
     position = header.recordsAt();
+    bytes = position;
   }
 
   private static ByteBuffer allocate(int bytes) {
@@ -109,16 +120,26 @@ final class RewrittenFile {
   private void flush() throws IOException {
     buffer.flip();
     int length = buffer.remaining();
-    out.write(buffer, position);
-    position += length;
-    if (buffer.capacity() > BUFFER_BYTES) {
-      buffer = allocate(BUFFER_BYTES);
+    if (length > 0) {
+      bytes += write(length);
+      position += length;
+    }
+    if (buffer.capacity() > bufferBytes) {
+      buffer = allocate(bufferBytes);
     }
     buffer.clear();
-    if (position - syncedTo >= SYNC_EVERY_BYTES) {
+    if (bytes - syncedTo >= SYNC_EVERY_BYTES) {
       out.force();
-      syncedTo = position;
+      syncedTo = bytes;
     }
+  }
+
+  private int write(int length) throws IOException {
+    if (packer != null) {
+      return packer.write(buffer, position, out, bytes);
+    }
+    out.write(buffer, bytes);
+    return length;
   }
 
   /**
@@ -128,7 +149,8 @@ final class RewrittenFile {
    */
   SegmentHeader finish() throws IOException {
     flush();
-    SegmentHeader complete = header.rewritten(header.salt(), runningTotal, unitsLeft);
+    SegmentHeader plain = header.rewritten(header.salt(), runningTotal, unitsLeft);
+    SegmentHeader complete = packer == null ? plain : plain.packed(position);
     ByteBuffer copy = complete.encode(runningTotal);
     out.write(copy, 0);
     out.write(copy.rewind(), complete.copyBytes());
@@ -138,6 +160,6 @@ final class RewrittenFile {
 
   /** Its length, once it is finished. */
   long bytes() {
-    return position;
+    return bytes;
   }
 }

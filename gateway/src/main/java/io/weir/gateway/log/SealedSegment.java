@@ -11,6 +11,7 @@ import java.util.List;
  * @param units of its records when they were appended
  * @param unitsLeft of those, units not dropped by a rewrite
  * @param rewritten whether it was written again before
+ * @param packed whether its records are packed
  * @param afterNs the highest receive time of any record, when it was begun
  * @param upToNs the same when the next one was begun: none of its records is later
  * @param waiting consumers whose cursor has not passed it, by name
@@ -22,6 +23,7 @@ public record SealedSegment(
     long units,
     long unitsLeft,
     boolean rewritten,
+    boolean packed,
     long afterNs,
     long upToNs,
     List<String> waiting) {}

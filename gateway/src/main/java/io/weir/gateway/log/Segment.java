@@ -26,26 +26,30 @@ final class Segment {
 
   private final boolean ownHeader;
 
+  /** Length of the file, if its records are packed. */
+  private final long packedBytes;
+
   private volatile long end;
   private volatile long limit = Long.MAX_VALUE;
   private volatile boolean sealed;
   private volatile boolean deleted;
 
   /**
-   * @param end file position up to which records may be served
+   * @param bytes length of the file
    */
-  Segment(Path path, long first, @Nullable SegmentHeader header, long end) {
-    this(path, first, header, end, header != null);
+  Segment(Path path, long first, @Nullable SegmentHeader header, long bytes) {
+    this(path, first, header, bytes, header != null);
   }
 
   /**
    * @param ownHeader whether the header was read, not rebuilt from the records
    */
-  Segment(Path path, long first, @Nullable SegmentHeader header, long end, boolean ownHeader) {
+  Segment(Path path, long first, @Nullable SegmentHeader header, long bytes, boolean ownHeader) {
     this.path = path;
     this.first = first;
     this.header = header;
-    this.end = end;
+    packedBytes = header != null && header.isPacked() ? bytes : 0;
+    end = header == null ? bytes : header.endIn(bytes);
     this.ownHeader = ownHeader;
   }
 
@@ -109,9 +113,22 @@ final class Segment {
     return Long.parseLong(file.substring(0, file.length() - SUFFIX.length()));
   }
 
-  /** File position up to which records are synced: the length of the file that counts. */
+  /**
+   * Position up to which records are synced. In an ordinary segment it is the length of the file
+   * that counts; in a packed one it, and every position, is where it would be if none were packed.
+   */
   long end() {
     return end;
+  }
+
+  /** Whether its records are packed. */
+  boolean isPacked() {
+    return packedBytes > 0;
+  }
+
+  /** Length of the file that counts. */
+  long bytes() {
+    return isPacked() ? packedBytes : end;
   }
 
   /** Offset from which on nothing in this file is part of the log. */

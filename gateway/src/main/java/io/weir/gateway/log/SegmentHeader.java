@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param version of the format
  * @param unitsLeft units of the segment's records that no rewrite has dropped; in an ordinary
  *     segment {@link #ALL}
+ * @param unpackedEnd file position behind the last record as if the records were not packed; 0 in a
+ *     segment that is not packed
  */
 record SegmentHeader(
     long salt,
@@ -34,13 +36,17 @@ record SegmentHeader(
     long lastReceiveTimeNs,
     int copyBytes,
     int version,
-    long unitsLeft) {
+    long unitsLeft,
+    long unpackedEnd) {
 
   /** An ordinary segment. */
   static final int VERSION = 1;
 
   /** A segment that was written again; it holds thinned records. */
   static final int REWRITTEN = 2;
+
+  /** A segment that was written again, with its records in {@link Frame}s. */
+  static final int PACKED = 3;
 
   /** No rewrite has dropped any units. */
   static final long ALL = -1;
@@ -60,11 +66,12 @@ record SegmentHeader(
   static final int SALT = 24;
   private static final int FIRST = 32;
   private static final int UNITS_LEFT = 72;
+  private static final int UNPACKED_END = 80;
 
   /** Where the running total begins, by version. */
-  private static final int[] TOTAL_AT = {0, 72, 80};
+  private static final int[] TOTAL_AT = {0, 72, 80, 88};
 
-  private static final int FIXED_BYTES = 80;
+  private static final int FIXED_BYTES = 88;
 
   /** One read while a copy is checked; at least the fixed fields. */
   private static final int PART_BYTES = 64 * 1024;
@@ -90,7 +97,8 @@ record SegmentHeader(
         lastReceiveTimeNs,
         copyBytes,
         VERSION,
-        ALL);
+        ALL,
+        0);
   }
 
   /** The same place in the log, for a file that is written again. */
@@ -104,11 +112,36 @@ record SegmentHeader(
         lastReceiveTimeNs,
         copyBytes(runningTotal),
         REWRITTEN,
-        left);
+        left,
+        0);
+  }
+
+  /** The same, for a file whose records are packed. */
+  SegmentHeader packed(long end) {
+    return new SegmentHeader(
+        salt,
+        first,
+        previousFirst,
+        previousEnd,
+        unitsBefore,
+        lastReceiveTimeNs,
+        copyBytes,
+        PACKED,
+        unitsLeft,
+        end);
   }
 
   boolean isRewritten() {
-    return version == REWRITTEN;
+    return version >= REWRITTEN;
+  }
+
+  boolean isPacked() {
+    return version == PACKED;
+  }
+
+  /** File position behind the last record, in a file of this length that was read to its end. */
+  long endIn(long fileBytes) {
+    return isPacked() ? unpackedEnd : fileBytes;
   }
 
   /**
@@ -143,6 +176,9 @@ record SegmentHeader(
     if (isRewritten()) {
       out.putLong(UNITS_LEFT, unitsLeft);
     }
+    if (isPacked()) {
+      out.putLong(UNPACKED_END, unpackedEnd);
+    }
     out.put(TOTAL_AT[version], runningTotal);
     CRC32C crc = new CRC32C();
     update(crc, out.duplicate(), true);
@@ -173,7 +209,8 @@ record SegmentHeader(
         in.getLong(64),
         in.getInt(LENGTH),
         version,
-        version == REWRITTEN ? in.getLong(UNITS_LEFT) : ALL);
+        version >= REWRITTEN ? in.getLong(UNITS_LEFT) : ALL,
+        version == PACKED ? in.getLong(UNPACKED_END) : 0);
   }
 
   /**
@@ -244,8 +281,8 @@ record SegmentHeader(
       return false;
     }
     int version = fixed.getInt(8);
-    if (version > REWRITTEN) {
-      throw new NewerFormatException(file, version, REWRITTEN);
+    if (version > PACKED) {
+      throw new NewerFormatException(file, version, PACKED);
     }
     return version >= VERSION
         && fixed.getInt(TOTAL_LENGTH) <= fixed.getInt(LENGTH) - TOTAL_AT[version];

@@ -93,7 +93,16 @@ public final class SegmentLog implements AutoCloseable {
         cursors.create(lost.consumer(), segments.oldest());
       }
     }
-    rewrites = new Rewrites(name, files, options.directory(), time, buffer, segments, cursors);
+    rewrites =
+        new Rewrites(
+            name,
+            files,
+            options.directory(),
+            time,
+            buffer,
+            segments,
+            cursors,
+            limits.frameBytes());
     kept = KeptSegments.open(name, files, options.directory(), options.keep(), time);
     removal =
         new Removal(
@@ -320,8 +329,8 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Writes a segment again without what a rule drops, so that its file becomes shorter. Offsets and
-   * units of all records stay; a consumer that has not read what is dropped counts it as dropped.
+   * Writes a segment again without what a rule drops, and packed, so that its file becomes shorter.
+   * A rule that keeps all packs it. Offsets and units of all records stay; a consumer that has not read what is dropped counts it as dropped.
    * Reads, writes and syncs the new file on the caller's thread, in a few hundred KiB of memory;
    * the log's thread (in a log without one, {@link #step}) then puts it in the place of the old
    * one. Meanwhile both are on the disk. For one thread at a time.

@@ -149,7 +149,7 @@ final class TornBatch {
       try (FileSystem.Handle out = files.open(temporary, FileSystem.Mode.WRITE)) {
         out.truncate(0);
         long salt = new SecureRandom().nextLong();
-        write(segment, in, new RewrittenFile(out, place, salt, from.runningTotal), from.units);
+        write(segment, in, new RewrittenFile(out, place, salt, from.runningTotal, 0), from.units);
       }
       return temporary;
     }

@@ -340,7 +340,7 @@ class BrokenLogTest {
     byte[] newer = disk.bytes(path);
     for (int copy : new int[] {0, 4096}) {
       ByteBuffer header = ByteBuffer.wrap(newer, copy, 4096).slice().order(ByteOrder.LITTLE_ENDIAN);
-      header.putInt(8, 3);
+      header.putInt(8, 4);
       java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
       crc.update(header.duplicate().limit(16));
       crc.update(header.duplicate().position(20));
@@ -350,7 +350,7 @@ class BrokenLogTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining(path.toString())
-        .hasMessageContaining("version 3");
+        .hasMessageContaining("version 4");
     assertThat(LogCheck.verify(DIRECTORY, disk).faults())
         .anyMatch(fault -> fault.kind() == Kind.NEWER_FORMAT);
     assertThat(disk.bytes(path)).isEqualTo(newer);

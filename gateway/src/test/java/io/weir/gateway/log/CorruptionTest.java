@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every byte of a small log flipped, every file cut at every length, every file of a cursor older,
@@ -55,7 +57,10 @@ class CorruptionTest {
 
   private static byte[] payload(long offset) {
     byte[] payload = new byte[100 + (int) (offset % 5) * 90];
-    new Random(offset).nextBytes(payload);
+    Random random = new Random(offset);
+    for (int i = 0; i < payload.length; i++) {
+      payload[i] = (byte) random.nextInt(2); // so that most records become smaller when packed
+    }
     return payload;
   }
 
@@ -69,6 +74,15 @@ class CorruptionTest {
   /** Three segments, and a consumer that has done the first 5 records in two commits. */
   @BeforeEach
   void writeLog() throws IOException {
+    writeLog(false);
+  }
+
+  /**
+   * @param packed whether the segments that are no longer written are packed
+   */
+  private void writeLog(boolean packed) throws IOException {
+    disk = new MemoryDisk(new Random(1));
+    whole.clear();
     SegmentLog log = open();
     Feed feed = log.feed("sink", Start.OLDEST);
     for (long i = 0; i < RECORDS; i++) {
@@ -82,6 +96,11 @@ class CorruptionTest {
       }
     }
     feed.close();
+    for (SealedSegment each : packed ? log.sealed() : List.<SealedSegment>of()) {
+      Rewrite rewrite = log.rewrite(each.first(), record -> RewriteRule.KEEP);
+      log.step();
+      assertThat(rewrite.state()).isEqualTo(Rewrite.State.DONE);
+    }
     log.close();
     for (Path file : disk.files("/log")) {
       whole.put(file, disk.bytes(file));
@@ -163,6 +182,16 @@ class CorruptionTest {
 
   @Test
   void everyByteFlippedCostsOneRecordAtMostAndIsCounted() throws IOException {
+    flipEveryByte(1);
+  }
+
+  @Test
+  void everyByteFlippedOfAPackedSegmentCostsOneFrameAtMostAndIsCounted() throws IOException {
+    writeLog(true);
+    flipEveryByte(4); // records of 140 bytes in a frame of 351
+  }
+
+  private void flipEveryByte(long most) throws IOException {
     for (Path file : whole.keySet()) {
       for (int at : positions(file)) {
         int flipped = at;
@@ -178,20 +207,22 @@ class CorruptionTest {
         long lost = unitsFrom(outcome.committed()) - outcome.units();
         assertThat(RECORDS - outcome.committed() - outcome.served().size())
             .as(where)
-            .isBetween(0L, isSegment(file) ? 1L : 0L);
+            .isBetween(0L, isSegment(file) ? most : 0L);
         boolean lastRecord = isTail(file) && !outcome.served().contains(RECORDS - 1L);
         // A damaged end looks like one that a crash has torn before it was acknowledged.
         assertThat(outcome.corrupt()).as(where).isEqualTo(lastRecord ? 0 : lost);
         // The log also reports what the consumer had done before.
         assertThat(outcome.reported())
             .as(where)
-            .isBetween(outcome.corrupt(), outcome.corrupt() + 7);
+            .isBetween(outcome.corrupt(), outcome.corrupt() + 7 * most);
       }
     }
   }
 
-  @Test
-  void everyFileCutAtEveryLengthCostsWhatWasCutAndIsCounted() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyFileCutAtEveryLengthCostsWhatWasCutAndIsCounted(boolean packed) throws IOException {
+    writeLog(packed);
     for (Path file : whole.keySet()) {
       for (int length : positions(file)) {
         int cut = length;

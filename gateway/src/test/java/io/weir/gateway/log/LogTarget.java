@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * The files of a small log and of its consumer, changed in any way. An input is a list of changes,
+ * The files of a small log, whose first segment is packed, and of its consumer, changed in any way. An input is a list of changes,
  * eight bytes each: which file, how, where, how much, and with what.
  *
  * <p>The log's promises: it opens, or says that a later version wrote it; it serves no record that
@@ -58,6 +58,9 @@ public final class LogTarget {
       }
     }
     feed.close();
+    Rewrite packed = log.rewrite(0, record -> RewriteRule.KEEP);
+    log.step();
+    assertThat(packed.state()).isEqualTo(Rewrite.State.DONE);
     log.close();
     for (Path file : disk.files("/log")) {
       whole.put(file, disk.bytes(file));
@@ -82,7 +85,10 @@ public final class LogTarget {
 
   private static byte[] newPayload(long offset) {
     byte[] payload = new byte[100 + (int) (offset % 5) * 90];
-    new Random(offset).nextBytes(payload);
+    Random random = new Random(offset);
+    for (int i = 0; i < payload.length; i++) {
+      payload[i] = (byte) random.nextInt(2); // so that most records become smaller when packed
+    }
     return payload;
   }
 
