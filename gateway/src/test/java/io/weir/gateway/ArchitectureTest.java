@@ -69,7 +69,7 @@ class ArchitectureTest {
       http | tls | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
       live | log model | com.fasterxml.jackson org.slf4j
-      log |  | io.micrometer.core.instrument org.slf4j
+      log |  | io.airlift.compress io.micrometer.core.instrument org.slf4j
       metrics | alarm log | io.micrometer.core.instrument io.micrometer.prometheusmetrics io.micrometer.registry.otlp javax.net.ssl org.slf4j
       model | log | org.slf4j
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param bodyCrc its CRC32C
  * @param encoding of the body
  */
-record Frame(long at, long salt, long position, int length, int bodyLength, int bodyCrc, int encoding) {
+record Frame(
+    long at, long salt, long position, int length, int bodyLength, int bodyCrc, int encoding) {
 
   /** So many bytes of records are in one frame at most, unless one record is larger. */
   static final int MOST_BYTES = 128 * 1024;

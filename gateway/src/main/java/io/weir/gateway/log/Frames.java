@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a packed segment, by the place of their records. Each head says where the next one
- * is. Where a head is damaged, or the disk does not return it, the next one is searched, block by
- * block: each says itself where its records belong.
+ * The frames of a packed segment, by the place of their records; looked for as far as they are
+ * asked for. Each head says where the next one is. Where a head is damaged, or the disk does not
+ * return it, the next one is searched, block by block: each says itself where its records belong.
  */
 final class Frames {
 
@@ -30,36 +30,44 @@ final class Frames {
   /** Of the segment, or {@code null}: then that of the first frame. */
   private @Nullable Long salt;
 
-  private Frames(FileSystem.Handle handle, @Nullable Long salt) {
+  /** File position of the next head. */
+  private long nextAt;
+
+  /** The place of its records, {@code Long.MAX_VALUE} if there are no more. */
+  private long next;
+
+  private Frames(FileSystem.Handle handle, @Nullable Long salt, long recordsAt) {
     this.handle = handle;
     this.salt = salt;
+    nextAt = recordsAt;
+    next = recordsAt;
   }
 
   /** The frames of a segment. */
-  static Frames find(FileSystem.Handle handle, SegmentHeader header) {
-    return new Frames(handle, header.salt()).find(header.recordsAt(), header.recordsAt());
+  static Frames of(FileSystem.Handle handle, SegmentHeader header) {
+    return new Frames(handle, header.salt(), header.recordsAt());
   }
 
   /** The frames of a file whose header is lost. */
-  static Frames findAny(FileSystem.Handle handle) {
-    return new Frames(handle, null).find(SegmentHeader.USUAL_BYTES, SegmentHeader.USUAL_BYTES);
+  static Frames ofAny(FileSystem.Handle handle) {
+    return new Frames(handle, null, SegmentHeader.USUAL_BYTES);
   }
 
-  private Frames find(long from, long place) {
-    long at = from;
-    long position = place;
-    for (Frame frame = next(at, position); frame != null; frame = next(at, position)) {
-      salt = frame.salt();
-      byPosition.put(frame.position(), frame);
-      at = frame.end();
-      position = frame.positionEnd();
+  private void findUpTo(long position) {
+    while (next <= position && next < Long.MAX_VALUE) {
+      Frame frame = head(nextAt, next);
+      if (frame == null) {
+        frame = search(nextAt, next);
+      }
+      if (frame == null) {
+        next = Long.MAX_VALUE;
+      } else {
+        salt = frame.salt();
+        byPosition.put(frame.position(), frame);
+        nextAt = frame.end();
+        next = frame.positionEnd();
+      }
     }
-    return this;
-  }
-
-  private @Nullable Frame next(long at, long position) {
-    Frame frame = head(at, position);
-    return frame == null ? search(at, position) : frame;
   }
 
   /** The frame whose head is at a file position, or {@code null}. */
@@ -120,28 +128,31 @@ final class Frames {
 
   /** The salt of the segment, if any frame says it. */
   @Nullable Long salt() {
+    findUpTo(next);
     return salt;
   }
 
   /** The place behind the last records. */
   long end() {
+    findUpTo(Long.MAX_VALUE);
     Map.Entry<Long, Frame> last = byPosition.lastEntry();
     return last == null ? 0 : last.getValue().positionEnd();
   }
 
   /** The frame of the records at a place; {@code null} if it is missing. */
   @Nullable Frame at(long position) {
+    findUpTo(position);
     Map.Entry<Long, Frame> before = byPosition.floorEntry(position);
     return before == null || before.getValue().positionEnd() <= position ? null : before.getValue();
   }
 
-  /** The place of the next records behind one where the frame is missing. */
+  /** The place of the next records behind one whose frame was asked for and is missing. */
   long after(long position, long end) {
     Long next = byPosition.higherKey(position);
     return next == null ? end : Math.min(next, end);
   }
 
-  /** Why the frame at a place was not read; {@code null} if it was, and is damaged. */
+  /** Why a frame that was asked for was not read; {@code null} if it was, and is damaged. */
   @Nullable IOException unread(long position) {
     Map.Entry<Long, IOException> failed = unread.floorEntry(position);
     Long before = byPosition.lowerKey(position);

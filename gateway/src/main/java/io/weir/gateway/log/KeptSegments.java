@@ -3,8 +3,11 @@ package io.weir.gateway.log;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * bound. The oldest go when they are older or larger than the options allow, or when less room is
  * free on their disk than they take; all go when the log finds no room to write.
  *
- * <p>Owned by the thread {@code log-sync} (and by the one that opens the log, before).
+ * <p>Owned by the thread {@code log-sync} (and by the one that opens the log, before). Another may
+ * {@link #pack} them.
  */
 final class KeptSegments {
 
@@ -28,6 +32,7 @@ final class KeptSegments {
   private final Path log;
   private final Path directory;
   private final LogOptions.Keep keep;
+  private final int frameBytes;
   private final Time time;
   private final Deque<One> oldestFirst = new ArrayDeque<>();
   private long bytes;
@@ -35,17 +40,36 @@ final class KeptSegments {
   private int failures;
   private volatile Kept now = Kept.NOTHING;
 
+  /** The oldest that can still be packed. */
+  private volatile @Nullable One unpacked;
+
+  /** A new file for one of them; set by {@link #pack}, cleared by log-sync. */
+  private volatile @Nullable Packed packed;
+
   /**
    * @param fromNs when its first record was received
+   * @param mayPack whether it is not packed, and was not tried in vain
    */
-  private record One(Path path, long first, long bytes, long fromNs) {}
+  private record One(Path path, long first, long bytes, long fromNs, boolean mayPack) {
 
-  private KeptSegments(String name, FileSystem files, Path log, LogOptions.Keep keep, Time time) {
+    One packed(long newBytes) {
+      return new One(path, first, newBytes, fromNs, false);
+    }
+  }
+
+  /**
+   * @param temporary the new file; {@code null} if it is of no use
+   */
+  private record Packed(One old, @Nullable Path temporary, long bytes) {}
+
+  private KeptSegments(
+      String name, FileSystem files, Path log, LogOptions.Keep keep, int frameBytes, Time time) {
     this.name = name;
     this.files = files;
     this.log = log;
     this.directory = log.resolve(Kept.DIRECTORY);
     this.keep = keep;
+    this.frameBytes = frameBytes;
     this.time = time;
     this.checkedNs = time.elapsedNs();
   }
@@ -55,12 +79,15 @@ final class KeptSegments {
    *
    * @throws IOException if the disk cannot list it
    */
-  static KeptSegments open(String name, FileSystem files, Path log, LogOptions.Keep keep, Time time)
+  static KeptSegments open(
+      String name, FileSystem files, Path log, LogOptions.Keep keep, int frameBytes, Time time)
       throws IOException {
-    KeptSegments kept = new KeptSegments(name, files, log, keep, time);
+    KeptSegments kept = new KeptSegments(name, files, log, keep, frameBytes, time);
     for (String file : files.list(kept.directory)) {
       if (Segment.isName(file)) {
         kept.find(kept.directory.resolve(file));
+      } else if (file.endsWith(Segment.TEMPORARY_SUFFIX)) {
+        files.delete(kept.directory.resolve(file)); // nothing is only there
       }
     }
     kept.publish();
@@ -73,11 +100,17 @@ final class KeptSegments {
   private void find(Path path) {
     long first = Segment.firstOf(path.getFileName().toString());
     try {
-      add(new One(path, first, files.size(path), fromNs(files, path, first)));
+      add(look(path, first, files.size(path)));
     } catch (IOException e) {
       LOG.warn("Log {}: {} cannot be read and is not kept", name, path, e);
-      add(new One(path, first, 0, 0));
+      add(new One(path, first, 0, 0, false));
     }
+  }
+
+  private One look(Path path, long first, long length) throws IOException {
+    SegmentHeader header = Segment.read(files, path).header;
+    boolean mayPack = header != null && !header.isPacked();
+    return new One(path, first, length, fromNs(files, path, first), mayPack);
   }
 
   /**
@@ -129,7 +162,7 @@ final class KeptSegments {
       }
       files.forceDirectory(directory);
       files.forceDirectory(log);
-      add(new One(to, segment.first, segment.bytes(), fromNs(files, to, segment.first)));
+      add(look(to, segment.first, segment.bytes()));
       failures = 0;
       publish();
       return true;
@@ -151,6 +184,7 @@ final class KeptSegments {
    *     newest kept one
    */
   void prune(long newestNs, long oldestOfLogNs) {
+    settle();
     if (oldestFirst.isEmpty()) {
       return;
     }
@@ -217,7 +251,115 @@ final class KeptSegments {
 
   private void publish() {
     One oldest = oldestFirst.peekFirst();
+    unpacked = oldestFirst.stream().filter(One::mayPack).findFirst().orElse(null);
     now = oldest == null ? Kept.NOTHING : new Kept(oldestFirst.size(), bytes, oldest.fromNs);
+  }
+
+  // ---- Packing
+
+  /**
+   * Packs the oldest that is not packed, on the caller's thread; log-sync then puts the new file in
+   * its place. For one thread at a time.
+   *
+   * @return whether it did anything
+   * @throws IOException if the disk fails; nothing has changed then
+   */
+  boolean pack() throws IOException {
+    One next = unpacked;
+    if (next == null || packed != null || !hasRoomFor(next)) {
+      return false;
+    }
+    Path temporary = next.path.resolveSibling(next.path.getFileName() + Segment.TEMPORARY_SUFFIX);
+    try {
+      long length = write(next.path, temporary);
+      boolean isShorter = length < next.bytes;
+      if (!isShorter) {
+        deleteNew(temporary);
+      }
+      packed = new Packed(next, isShorter ? temporary : null, length);
+      return true;
+    } catch (IOException | RuntimeException e) {
+      deleteNew(temporary);
+      if (e instanceof NoSuchFileException) {
+        return false; // the old one was deleted just now
+      }
+      throw e;
+    }
+  }
+
+  private boolean hasRoomFor(One next) throws IOException {
+    long usable = files.usableSpace(directory);
+    return usable == FileSystem.UNKNOWN_SPACE || usable >= 2 * next.bytes;
+  }
+
+  private void deleteNew(Path temporary) {
+    try {
+      files.delete(temporary);
+    } catch (IOException e) {
+      LOG.warn("Log {}: cannot delete {}; the next start does", name, temporary, e);
+    }
+  }
+
+  /** Writes and syncs a packed file of the same records; returns its length. */
+  private long write(Path from, Path to) throws IOException {
+    Segment.Opened opened = Segment.open(files, from);
+    Segment segment = opened.segment();
+    SegmentHeader header = segment.header;
+    try (FileSystem.Handle in = opened.handle()) {
+      byte[] total = header == null ? null : header.readTotal(in, from);
+      if (header == null || total == null) {
+        throw new IOException(from + " has no whole header any more");
+      }
+      UnreadableBlocks blocks = UnreadableBlocks.patient(time); // what returns later must stay
+      long salt = new SecureRandom().nextLong();
+      try (FileSystem.Handle out = files.open(to, FileSystem.Mode.WRITE);
+          RecordReader records =
+              new RecordReader(in, from, header, blocks, header.recordsAt(), header.first())) {
+        out.truncate(0);
+        RewrittenFile file = new RewrittenFile(out, header, salt, total, frameBytes);
+        return new SegmentRewriter(segment, one -> RewriteRule.KEEP, offset -> true, file)
+            .run(records)
+            .bytes();
+      }
+    }
+  }
+
+  /** Puts the new file in the place of the old one, unless that is gone. */
+  private void settle() {
+    Packed next = packed;
+    if (next == null) {
+      return;
+    }
+    Path temporary = next.temporary;
+    long length = temporary == null ? next.old.bytes : next.bytes;
+    try {
+      if (temporary != null && oldestFirst.contains(next.old)) {
+        files.rename(temporary, next.old.path);
+        files.forceDirectory(directory);
+      } else if (temporary != null) {
+        files.delete(temporary);
+      }
+    } catch (IOException e) {
+      LOG.warn("Log {}: cannot replace {} by a packed one", name, next.old.path, e);
+      length =
+          lengthOf(next.old); // which file has the name now; what is left the next start deletes
+    }
+    One after = next.old.packed(length);
+    bytes += oldestFirst.contains(next.old) ? length - next.old.bytes : 0;
+    List<One> all = List.copyOf(oldestFirst);
+    oldestFirst.clear();
+    all.forEach(one -> oldestFirst.addLast(one == next.old ? after : one));
+    packed = null;
+    publish();
+  }
+
+  private long lengthOf(One one) {
+    try {
+      return files.size(one.path);
+    } catch (IOException e) {
+      LOG.debug("Log {}: the length of {} is not known", name, one.path, e);
+      return one.bytes;
+    }
   }
 
   /** Where a segment is that the log no longer holds. */

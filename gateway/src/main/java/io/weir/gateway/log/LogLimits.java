@@ -12,11 +12,7 @@ package io.weir.gateway.log;
  *     byte may cost
  */
 record LogLimits(
-    long recordBytes,
-    long blockAboveBytes,
-    long dropAboveBytes,
-    int bufferBytes,
-    int frameBytes) {
+    long recordBytes, long blockAboveBytes, long dropAboveBytes, int bufferBytes, int frameBytes) {
 
   /** Above this, a larger batch makes each sync longer and the log no faster. */
   private static final long MAX_BUFFER_BYTES = 4 << 20;

@@ -237,7 +237,8 @@ public final class LogRepair {
    * end. So each run is served once, whatever crashes in between: the header of each names where
    * the one before it ends.
    */
-  private void write(Segment segment, SegmentHeader header, List<Pieces.Run> runs) throws IOException {
+  private void write(Segment segment, SegmentHeader header, List<Pieces.Run> runs)
+      throws IOException {
     Path kept = aside;
     if (kept == null) {
       return;

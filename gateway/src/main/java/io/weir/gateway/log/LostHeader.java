@@ -49,7 +49,7 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
   private static @Nullable LostHeader packed(FileSystem files, Path file, long first, long limit)
       throws IOException {
     FileSystem.Handle handle = files.open(file, FileSystem.Mode.READ);
-    Frames frames = Frames.findAny(handle);
+    Frames frames = Frames.ofAny(handle);
     Long salt = frames.salt();
     if (salt == null) {
       handle.close();
@@ -68,8 +68,7 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
         units = in.unitsBefore() + in.units();
       }
       SegmentHeader served = header(salt, first, before);
-      return new LostHeader(
-          served.rewritten(salt, NO_TOTAL, 0).packed(found.unpackedEnd()), units);
+      return new LostHeader(served.rewritten(salt, NO_TOTAL, 0).packed(found.unpackedEnd()), units);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes segments again with less in them. The new file is made by the caller of {@link #write},
@@ -19,7 +20,7 @@ final class Rewrites {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rewrites.class);
 
-  /** A new file is used if it is shorter by this part of the old one at least. */
+  /** A new file is used if it is shorter by this part of the old records at least. */
   private static final int LEAST_FREED_PART = 10;
 
   private final String name;
@@ -177,7 +178,8 @@ final class Rewrites {
 
   private Rewrite decide(Segment old, Path temporary, SegmentRewriter.Result made)
       throws IOException {
-    boolean isWorthIt = old.bytes() - made.bytes() >= old.bytes() / LEAST_FREED_PART;
+    long records = old.bytes() - old.recordsAt();
+    boolean isWorthIt = old.bytes() - made.bytes() >= records / LEAST_FREED_PART;
     Rewrite rewrite =
         new Rewrite(
             old.first,
@@ -270,13 +272,15 @@ final class Rewrites {
       return;
     }
     buffer.addBytes(next.made.bytes() - next.old.bytes());
-    LOG.info(
-        "Log {}: wrote {} again, {} readings less, {} bytes instead of {}",
-        name,
-        next.old.path,
-        next.rewrite.unitsDropped(),
-        next.made.bytes(),
-        next.old.bytes());
+    long less = next.rewrite.unitsDropped();
+    LOG.atLevel(less == 0 ? Level.DEBUG : Level.INFO) // packed only
+        .log(
+            "Log {}: wrote {} again, {} readings less, {} bytes instead of {}",
+            name,
+            next.old.path,
+            less,
+            next.made.bytes(),
+            next.old.bytes());
     isRenamed = false;
     settle(next, Rewrite.State.DONE);
   }

@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new file of records that were in another one: whole ones, and thinned ones. The header is written last, because it says how many units are left; a file without one
- * is never opened as a segment. Used once, by one thread.
+ * A new file of records that were in another one: whole ones, and thinned ones. The header is
+ * written last, because it says how many units are left; a file without one is never opened as a
+ * segment. Used once, by one thread.
  */
 final class RewrittenFile {
 

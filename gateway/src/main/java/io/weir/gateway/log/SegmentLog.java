@@ -95,15 +95,10 @@ public final class SegmentLog implements AutoCloseable {
     }
     rewrites =
         new Rewrites(
-            name,
-            files,
-            options.directory(),
-            time,
-            buffer,
-            segments,
-            cursors,
-            limits.frameBytes());
-    kept = KeptSegments.open(name, files, options.directory(), options.keep(), time);
+            name, files, options.directory(), time, buffer, segments, cursors, limits.frameBytes());
+    kept =
+        KeptSegments.open(
+            name, files, options.directory(), options.keep(), limits.frameBytes(), time);
     removal =
         new Removal(
             name,
@@ -302,6 +297,22 @@ public final class SegmentLog implements AutoCloseable {
     return kept.now();
   }
 
+  /**
+   * Packs the oldest of what is kept that is not packed, on the caller's thread, as {@link
+   * #rewrite} does; the log's thread then puts the new file in the place of the old one. For one
+   * thread at a time.
+   *
+   * @return whether it did anything
+   * @throws IOException if the disk fails; nothing has changed then
+   */
+  public boolean packKept() throws IOException {
+    boolean packed = kept.pack();
+    if (packed) {
+      buffer.requestCleanup();
+    }
+    return packed;
+  }
+
   /** The consumers that have a cursor, whether their feed is open or not. */
   public List<String> cursorNames() {
     return cursors.names();
@@ -330,10 +341,11 @@ public final class SegmentLog implements AutoCloseable {
 
   /**
    * Writes a segment again without what a rule drops, and packed, so that its file becomes shorter.
-   * A rule that keeps all packs it. Offsets and units of all records stay; a consumer that has not read what is dropped counts it as dropped.
-   * Reads, writes and syncs the new file on the caller's thread, in a few hundred KiB of memory;
-   * the log's thread (in a log without one, {@link #step}) then puts it in the place of the old
-   * one. Meanwhile both are on the disk. For one thread at a time.
+   * A rule that keeps all packs it. Offsets and units of all records stay; a consumer that has not
+   * read what is dropped counts it as dropped. Reads, writes and syncs the new file on the caller's
+   * thread, in a few hundred KiB of memory; the log's thread (in a log without one, {@link #step})
+   * then puts it in the place of the old one. Meanwhile both are on the disk. For one thread at a
+   * time.
    *
    * @param first names one of {@link #sealed()}
    * @return what became of it; {@link Rewrite.State#FAILED} if the segment is not there any more

@@ -49,7 +49,7 @@ final class UnpackedFile implements FileSystem.Handle {
     }
     Frames all = frames;
     if (all == null) {
-      all = Frames.find(handle, header);
+      all = Frames.of(handle, header);
       frames = all;
     }
     int before = into.remaining();

@@ -1,8 +1,8 @@
 /**
  * The durable segment log and its cursors. It stores bytes; only the owner of a log knows what a
  * record means. {@link io.weir.gateway.log.SegmentLog} is the entry. The package imports the JDK,
- * Micrometer's core, SLF4J and JSpecify, and nothing of the gateway; any package may import it. It
- * also owns what a log needs from outside, as parameters: the disk ({@link
+ * Micrometer's core, SLF4J, JSpecify and a zstd in Java, and nothing of the gateway; any package
+ * may import it. It also owns what a log needs from outside, as parameters: the disk ({@link
  * io.weir.gateway.log.FileSystem}), the clocks ({@link io.weir.gateway.log.Time}) and the threads
  * ({@link io.weir.gateway.log.Threads}).
  *
@@ -16,9 +16,9 @@
  *   <li>Each cursor sees every synced record in order, at least once. What was dropped at the
  *       bound, by a rewrite, or destroyed by damage before a record is counted in units, exactly.
  *   <li>An offset is never used for another record once a caller has seen it.
- *   <li>Damage never keeps a log from starting, and costs only the damaged records. A format newer
- *       than this program keeps it from starting: {@link io.weir.gateway.log.NewerFormatException},
- *       and nothing is changed.
+ *   <li>Damage never keeps a log from starting, and costs only the damaged records; in a packed
+ *       segment those of the damaged frame. A format newer than this program keeps it from
+ *       starting: {@link io.weir.gateway.log.NewerFormatException}, and nothing is changed.
  *   <li>A read that fails is no damage: {@link io.weir.gateway.log.ReadFailedException}. Nothing is
  *       skipped or counted then, and the read may be repeated. A block that the disk does not
  *       return for a minute costs the records in it, which count as damaged.
@@ -52,7 +52,7 @@
  * <pre>
  * header                                          record
  *  0  u64  magic "WEIRSEG1"                        0  u32  length of the payload
- *  8  u32  format version, 1 or 2                  4  u32  CRC32C of salt, length, and 8 to the end
+ *  8  u32  format version, 1 to 3                  4  u32  CRC32C of salt, length, and 8 to the end
  * 12  u32  length of this copy, a multiple         8  u64  offset
  *          of 4096; the other copy follows        16  i64  receive time
  * 16  u32  CRC32C of the copy but this field      24  u64  units of all records before
@@ -79,6 +79,26 @@
  * last offset, the units that are left, and the units of each ({@link
  * io.weir.gateway.log.Thinned}); what remains of the payload stands for the records now, and may be
  * nothing.
+ *
+ * <p>A segment that is packed has version 3, and one field more: 80 u64 the position behind its
+ * last record. Positions in it are those that the records would have if none were packed; its file
+ * has frames, each of whole records that follow each other, up to 128 KiB of them, or one larger:
+ *
+ * <pre>
+ *  0  u32  magic "WFR1"
+ *  4  u32  CRC32C of 8 to 40
+ *  8  u64  salt of the segment
+ * 16  u64  position of the first record
+ * 24  u32  length of the records
+ * 28  u32  length of the body
+ * 32  u32  CRC32C of the body
+ * 36  u32  0: the body is the records; 1: it is zstd of them
+ * 40  ...  body
+ * </pre>
+ *
+ * <p>Before zstd, the checksum of each record becomes 0, its receive time the difference to that of
+ * the record before, and its offset and its units before the difference to what follows from the
+ * record before. Each frame says where its records belong, so one that is damaged costs no other.
  *
  * <p>Units are the owner's count of what a record holds (readings). Each record says how many units
  * came before it, so the units lost in a gap follow from the records on both sides.
@@ -132,12 +152,13 @@
  *
  * <h2>Rewriting</h2>
  *
- * The owner may have a sealed segment written again without what a rule drops ({@link
- * io.weir.gateway.log.SegmentLog#rewrite}). A thread of the owner reads the records, asks the rule,
- * and writes and syncs a new file under a temporary name. {@code log-sync} then renames it over the
- * old one, syncs the directory, and counts the room as free only after that. A reader that has the
- * old file open goes on in the new one, at its offset. A rename that failed may have happened;
- * which file has the name now tells. What fails before leaves the segment as it was.
+ * The owner may have a sealed segment written again without what a rule drops, and packed ({@link
+ * io.weir.gateway.log.SegmentLog#rewrite}). What a frame gives back is compared with the records
+ * before it is written. A thread of the owner reads the records, asks the rule, and writes and
+ * syncs a new file under a temporary name. {@code log-sync} then renames it over the old one, syncs
+ * the directory, and counts the room as free only after that. A reader that has the old file open
+ * goes on in the new one, at its offset. A rename that failed may have happened; which file has the
+ * name now tells. What fails before leaves the segment as it was.
  *
  * <p>A consumer counts of a thinned record what it had not passed. What it was done with ahead of
  * its turn is no loss to it, and is counted apart.

@@ -20,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps space free in one log. Where the log is nearly full, it writes segments again, one at a
+ * Keeps space free in one log. Segments that stay are packed, which costs nothing but work ({@link
+ * Packer}). Where the log is nearly full, and all is packed, it writes segments again, one at a
  * time, by the {@link Policy}: of the lowest stage that frees anything, the oldest segment first,
  * until the log is below its lower mark. A segment is left alone
  *
@@ -54,6 +55,7 @@ final class SpaceKeeper {
   private final List<RangeFeed> sinks;
   private final Losses losses;
   private final Time time;
+  private final Packer packer;
 
   /** What is known of segments, by first offset; found under {@link #foundUnder}. */
   private final Map<Long, Policy.Content> contents = new HashMap<>();
@@ -86,6 +88,7 @@ final class SpaceKeeper {
     this.sinks = List.copyOf(sinks);
     this.losses = losses;
     this.time = time;
+    packer = new Packer(log, inside, time);
   }
 
   /**
@@ -108,16 +111,21 @@ final class SpaceKeeper {
   }
 
   private long work() throws IOException {
-    if (!settled()) {
+    if (!settled() || !packer.isSettled()) {
       return SOON_NS;
     }
     LogStatus now = log.status();
     Object rules = policy.rules();
     sayOver(now);
-    if (rules == null || !isNeeded(now)) {
+    boolean isNeeded = isNeeded(now);
+    long untilPacking = packer.step(isNeeded);
+    if (untilPacking == 0) {
+      return 0; // what was packed need perhaps not be dropped
+    }
+    if (rules == null || !isNeeded) {
       freeing = false;
       contents.clear();
-      return IDLE_NS;
+      return Math.min(IDLE_NS, untilPacking);
     }
     if (rules != foundUnder) {
       contents.clear();

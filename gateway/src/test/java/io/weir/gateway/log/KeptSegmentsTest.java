@@ -266,4 +266,84 @@ class KeptSegmentsTest {
     open(Keep.NOTHING);
     assertThat(disk.files(Kept.DIRECTORY)).isEmpty();
   }
+
+  private void packKept() throws IOException {
+    while (log.packKept()) {
+      log.step();
+    }
+  }
+
+  @Test
+  void whatIsKeptIsPackedAndReadAsBefore() throws IOException {
+    open(DAY);
+    pass(200);
+    Kept before = log.kept();
+    packKept();
+    Kept after = log.kept();
+    assertThat(after.segments()).isEqualTo(before.segments());
+    assertThat(after.fromNs()).isEqualTo(before.fromNs());
+    assertThat(after.bytes()).isLessThan(before.bytes() * 3 / 4); // of 16 KiB, 8 are the header
+    assertThat(LogCheck.kept(DIRECTORY, disk)).isEqualTo(after);
+    assertThat(past(0)).isEqualTo(from(1, 200));
+    pass(50);
+    packKept();
+    assertThat(past(0)).isEqualTo(from(1, 250));
+    Kept last = log.kept();
+    log.close();
+    open(DAY);
+    assertThat(log.kept()).isEqualTo(last);
+    assertThat(log.packKept()).as("all of it is packed").isFalse();
+    assertThat(past(0)).isEqualTo(from(1, 250));
+  }
+
+  @Test
+  void aReadingOfThePastGoesOnWhileItIsPacked() throws IOException {
+    open(DAY);
+    pass(100);
+    try (Feed feed = log.past(0, Long.MAX_VALUE)) {
+      feed.next();
+      packKept();
+      assertThat(rest(feed)).isEqualTo(from(2, 100));
+    }
+  }
+
+  @Test
+  void whatLeavesWhileItIsPackedIsGone() throws IOException {
+    open(new Keep(Duration.ofSeconds(60), 4 << 20));
+    pass(100);
+    assertThat(log.packKept()).isTrue();
+    appended += 100;
+    pass(20);
+    packKept();
+    assertThat(past(0)).doesNotContain(60).endsWith(219, 220);
+    assertThat(disk.files(".tmp")).isEmpty();
+    assertThat(LogCheck.kept(DIRECTORY, disk)).isEqualTo(log.kept());
+  }
+
+  @Test
+  void aCrashBeforeTheNewFileIsInPlaceChangesNothing() throws IOException {
+    open(DAY);
+    pass(100);
+    assertThat(log.packKept()).isTrue();
+    disk.crash();
+    open(DAY);
+    assertThat(disk.files(".tmp")).isEmpty();
+    assertThat(past(0)).isEqualTo(from(1, 100));
+    packKept();
+    assertThat(past(0)).isEqualTo(from(1, 100));
+  }
+
+  @Test
+  void aRenameThatFailsMayHaveHappenedOrNot() throws IOException {
+    open(DAY);
+    pass(100);
+    assertThat(log.packKept()).isTrue();
+    disk.fail((verb, file) -> verb.equals("rename"));
+    log.step();
+    disk.heal();
+    assertThat(LogCheck.kept(DIRECTORY, disk)).isEqualTo(log.kept());
+    assertThat(past(0)).isEqualTo(from(1, 100));
+    packKept();
+    assertThat(past(0)).isEqualTo(from(1, 100));
+  }
 }

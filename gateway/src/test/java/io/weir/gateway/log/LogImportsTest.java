@@ -24,6 +24,7 @@ class LogImportsTest {
       List.of(
           "io.weir.gateway.log",
           "java",
+          "io.airlift.compress",
           "io.micrometer.core.instrument",
           "org.slf4j",
           "org.jspecify.annotations");

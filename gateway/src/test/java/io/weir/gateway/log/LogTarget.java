@@ -17,8 +17,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * The files of a small log, whose first segment is packed, and of its consumer, changed in any way. An input is a list of changes,
- * eight bytes each: which file, how, where, how much, and with what.
+ * The files of a small log, whose first segment is packed, and of its consumer, changed in any way.
+ * An input is a list of changes, eight bytes each: which file, how, where, how much, and with what.
  *
  * <p>The log's promises: it opens, or says that a later version wrote it; it serves no record that
  * was not written, and none twice; what is missing before a record that it serves is counted, and

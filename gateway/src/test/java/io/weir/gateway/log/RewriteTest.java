@@ -547,7 +547,9 @@ class RewriteTest {
     }
     assertThat(LogRepair.plan(DIRECTORY, disk, RunningTotal.NOTHING).lines()).isEmpty();
     int version = ByteBuffer.wrap(disk.bytes(path(0))).order(ByteOrder.LITTLE_ENDIAN).getInt(8);
-    assertThat(version).as("a program that knows neither thinned nor packed records refuses").isEqualTo(3);
+    assertThat(version)
+        .as("a program that knows neither thinned nor packed records refuses")
+        .isEqualTo(3);
   }
 
   @Test

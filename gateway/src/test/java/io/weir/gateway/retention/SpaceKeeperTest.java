@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ class SpaceKeeperTest {
 
   private static final int BYTES = 512 << 10;
 
+  private final Random random = new Random(8);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private KeptLog log;
   private Losses losses;
@@ -86,7 +88,12 @@ class SpaceKeeperTest {
 
   private void fillOne() {
     Series series = new Series("telemetry", new Asset(null, null, null, "a"), Map.of());
-    Value text = new Value.Text("x".repeat(500));
+    String random =
+        this.random
+            .ints(500, ' ', 127)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    Value text = new Value.Text(random);
     long now = log.time.wallNs();
     log.append("a", List.of(new Reading(series, "t", text, now, Quality.GOOD, null)), List.of());
     log.time.advance(Duration.ofMillis(100));
@@ -104,8 +111,21 @@ class SpaceKeeperTest {
     }
   }
 
-  private List<Boolean> rewritten() {
-    return log.log.sealed().stream().map(SealedSegment::rewritten).toList();
+  /** What was appended comes to the upper mark again and again, until packing is of no more use. */
+  private void keepFull(SpaceKeeper keeper) {
+    for (int i = 0; i < 10; i++) {
+      fill(SpaceKeeper.HIGH + 0.02);
+      steps(keeper);
+    }
+  }
+
+  /** Of which segments some readings are gone. */
+  private List<Boolean> thinned() {
+    return log.log.sealed().stream().map(one -> one.unitsLeft() < one.units()).toList();
+  }
+
+  private List<Boolean> packed() {
+    return log.log.sealed().stream().map(SealedSegment::packed).toList();
   }
 
   @Test
@@ -113,17 +133,29 @@ class SpaceKeeperTest {
     SpaceKeeper keeper = keeper();
     fill(SpaceKeeper.HIGH - 0.02);
     steps(keeper);
-    assertThat(rewritten()).doesNotContain(true);
+    assertThat(thinned()).doesNotContain(true);
+    assertThat(losses.all()).isEmpty();
+  }
+
+  @Test
+  void beforeAnythingGoesAllIsPacked() {
+    SpaceKeeper keeper = keeper();
+    fill(SpaceKeeper.HIGH + 0.02);
+    steps(keeper);
+    assertThat(packed()).startsWith(true);
+    assertThat(share(log.log)).isLessThan(SpaceKeeper.HIGH);
+    steps(keeper); // over a minute
+    assertThat(packed()).doesNotContain(false);
+    assertThat(thinned()).doesNotContain(true);
     assertThat(losses.all()).isEmpty();
   }
 
   @Test
   void theOldestSegmentsGoUntilThereIsRoomAgain() {
     SpaceKeeper keeper = keeper();
-    fill(SpaceKeeper.HIGH + 0.02);
-    steps(keeper);
-    assertThat(share(log.log)).isLessThan(SpaceKeeper.LOW);
-    assertThat(rewritten())
+    keepFull(keeper);
+    assertThat(share(log.log)).isLessThan(SpaceKeeper.HIGH);
+    assertThat(thinned())
         .startsWith(true)
         .endsWith(false)
         .satisfies(each -> assertThat(each.lastIndexOf(true)).isLessThan(each.indexOf(false)));
@@ -144,13 +176,14 @@ class SpaceKeeperTest {
     try (Feed quarantine = log.log.feed("quarantine", SegmentLog.Start.OLDEST)) {
       fill(SpaceKeeper.HIGH + 0.02);
       steps(keeper);
-      assertThat(rewritten()).doesNotContain(true);
+      assertThat(thinned()).doesNotContain(true);
+      assertThat(packed()).doesNotContain(true);
       while (quarantine.next() != null) {
         // until it has read all
       }
       quarantine.commit(log.log.syncedOffset(), new byte[0]);
       steps(keeper);
-      assertThat(rewritten()).contains(true);
+      assertThat(packed()).contains(true);
     }
   }
 
@@ -163,20 +196,22 @@ class SpaceKeeperTest {
       // until all is read
     }
     log.store.commit(0, List.of(new OffsetRange(1, oldest.end())), new byte[0]);
-    steps(keeper);
-    assertThat(rewritten().subList(0, 2)).containsExactly(false, true);
+    keepFull(keeper);
+    assertThat(thinned().subList(0, 2)).containsExactly(false, true);
   }
 
   @Test
   void changedRoutesDecideFromThenOn() {
     routes = routes(WhenFull.BLOCK);
     SpaceKeeper keeper = keeper();
-    fill(SpaceKeeper.HIGH + 0.02);
+    fill(0.95);
     steps(keeper);
-    assertThat(rewritten()).doesNotContain(true);
+    fill(0.95);
+    steps(keeper);
+    assertThat(thinned()).doesNotContain(true);
     routes = routes(WhenFull.DROP_OLDEST);
     steps(keeper);
-    assertThat(rewritten()).contains(true);
+    assertThat(thinned()).contains(true);
   }
 
   @Test
@@ -204,8 +239,8 @@ class SpaceKeeperTest {
       entry = log.store.next();
     }
     log.store.commit(half, new byte[0]);
-    steps(keeper);
-    assertThat(rewritten()).startsWith(true);
+    keepFull(keeper);
+    assertThat(thinned()).startsWith(true);
     assertThat(losses.lost()).isEqualTo(log.content().dropped()).isPositive();
   }
 }

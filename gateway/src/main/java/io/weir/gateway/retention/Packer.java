@@ -1,0 +1,111 @@
+package io.weir.gateway.retention;
+
+import io.weir.gateway.log.Rewrite;
+import io.weir.gateway.log.RewriteRule;
+import io.weir.gateway.log.SealedSegment;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Time;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packs the segments of one log that a store has still to read, so that an outage takes less of the
+ * disk. A segment is left for a minute, since most are read and gone by then, and until the
+ * consumers inside the gateway have passed it. Packing takes a tenth of a core at most, unless the
+ * log is nearly full; for what is only kept beside the log, a fiftieth. Belongs to the thread
+ * {@code retention}.
+ */
+final class Packer {
+
+  /** A segment that stays for so long is worth the work. */
+  static final long AFTER_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** After a segment, so many times as long as it took. */
+  private static final long REST = 9;
+
+  private static final long REST_AFTER_KEPT = 49;
+
+  private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final SegmentLog log;
+  private final Set<String> inside;
+  private final Time time;
+
+  /** When segments were first seen, by first offset. */
+  private final Map<Long, Long> seenNs = new HashMap<>();
+
+  /** Segments that do not become shorter. */
+  private final Set<Long> hopeless = new HashSet<>();
+
+  private long restUntilNs;
+  private @Nullable Rewrite pending;
+
+  /**
+   * @param inside names of the consumers that every record waits for
+   */
+  Packer(SegmentLog log, Set<String> inside, Time time) {
+    this.log = log;
+    this.inside = Set.copyOf(inside);
+    this.time = time;
+    restUntilNs = time.elapsedNs();
+  }
+
+  /** Whether no new file waits for the log. */
+  boolean isSettled() {
+    return pending == null || pending.state() != Rewrite.State.WAITING;
+  }
+
+  /**
+   * Packs a segment, if there is one. To be called while no new file waits for the log.
+   *
+   * @param pressing whether the log is nearly full: then at once, and without a rest
+   * @return nanoseconds after which another call can do more; 0 if this one did something
+   */
+  long step(boolean pressing) throws IOException {
+    long now = time.elapsedNs();
+    if (!pressing && now - restUntilNs < 0) {
+      return restUntilNs - now;
+    }
+    List<SealedSegment> sealed = log.sealed();
+    Set<Long> there = new HashSet<>();
+    sealed.forEach(segment -> there.add(segment.first()));
+    seenNs.keySet().retainAll(there);
+    hopeless.retainAll(there);
+    there.forEach(first -> seenNs.putIfAbsent(first, now));
+    Predicate<SealedSegment> isRipe =
+        segment -> pressing || now - seenNs.get(segment.first()) >= AFTER_NS;
+    SealedSegment next =
+        sealed.stream().filter(this::mayPack).filter(isRipe).findFirst().orElse(null);
+    if (next == null && (pressing || !log.packKept())) {
+      return IDLE_NS;
+    }
+    if (next != null) {
+      pack(next);
+    }
+    long end = time.elapsedNs();
+    restUntilNs = end + (next == null ? REST_AFTER_KEPT : REST) * (end - now);
+    return 0;
+  }
+
+  private void pack(SealedSegment segment) throws IOException {
+    Rewrite rewrite = log.rewrite(segment.first(), record -> RewriteRule.KEEP);
+    if (rewrite.state() == Rewrite.State.TOO_LITTLE) {
+      hopeless.add(segment.first());
+    }
+    pending = rewrite;
+  }
+
+  private boolean mayPack(SealedSegment segment) {
+    return !segment.packed()
+        && !hopeless.contains(segment.first())
+        && !segment.waiting().isEmpty()
+        && segment.waiting().stream().noneMatch(inside::contains);
+  }
+}

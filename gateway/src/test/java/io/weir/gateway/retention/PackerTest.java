@@ -1,0 +1,124 @@
+package io.weir.gateway.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.SealedSegment;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When segments are packed, and which. */
+class PackerTest {
+
+  private static final int BYTES = 512 << 10;
+
+  private final Random random = new Random(5);
+  private KeptLog log;
+  private Packer packer;
+
+  @BeforeEach
+  void open() throws IOException {
+    log = new KeptLog(BYTES);
+    packer = new Packer(log.log, Set.of("quarantine"), log.time);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    log.close();
+  }
+
+  private void append(int messages) {
+    Series series = new Series("telemetry", new Asset(null, null, null, "a"), Map.of());
+    Value value = new Value.Text("x".repeat(500));
+    for (int i = 0; i < messages; i++) {
+      long now = log.time.wallNs();
+      Reading reading = new Reading(series, "t", value, now, Quality.GOOD, null);
+      assertThat(log.append("a", List.of(reading), List.of())).isTrue();
+    }
+  }
+
+  private List<Boolean> packed() {
+    return log.log.sealed().stream().map(SealedSegment::packed).toList();
+  }
+
+  private void steps() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      assertThat(packer.isSettled()).isTrue();
+      packer.step(false);
+      log.log.step();
+      log.time.advance(Duration.ofMillis(10));
+    }
+  }
+
+  @Test
+  void whatStaysForAMinuteIsPackedAndAllOfItIsThere() throws IOException {
+    append(400);
+    steps();
+    assertThat(packed()).hasSizeGreaterThan(2).doesNotContain(true);
+    log.time.advance(Duration.ofNanos(Packer.AFTER_NS));
+    long before = log.log.status().bytes();
+    steps();
+    assertThat(packed()).doesNotContain(false);
+    assertThat(log.log.status().bytes()).isLessThan(before / 2);
+    assertThat(log.content().messages()).hasSize(400).noneMatch(KeptLog.Held::thinned);
+    assertThat(log.content().dropped()).isZero();
+  }
+
+  @Test
+  void whatANearlyFullLogHoldsIsPackedAtOnce() throws IOException {
+    append(400);
+    assertThat(packer.step(true)).isZero();
+    log.log.step();
+    assertThat(packed()).startsWith(true, false);
+  }
+
+  @Test
+  void whatAConsumerInsideTheGatewayHasNotReadIsLeft() throws IOException {
+    try (Feed quarantine = log.log.feed("quarantine", SegmentLog.Start.OLDEST)) {
+      append(400);
+      steps();
+      log.time.advance(Duration.ofNanos(Packer.AFTER_NS));
+      steps();
+      assertThat(packed()).doesNotContain(true);
+      while (quarantine.next() != null) {
+        // until it has read all
+      }
+      quarantine.commit(log.log.syncedOffset(), new byte[0]);
+      steps();
+      assertThat(packed()).doesNotContain(false);
+    }
+  }
+
+  @Test
+  void whatBecomesNoShorterIsTriedOnce() throws IOException {
+    byte[] noise = new byte[1_000];
+    for (int i = 0; i < 300; i++) {
+      random.nextBytes(noise);
+      log.log.append(1, log.time.wallNs(), 0, ByteBuffer.wrap(noise), null);
+      log.log.step();
+    }
+    List<SealedSegment> before = log.log.sealed();
+    assertThat(before).hasSizeGreaterThan(2);
+    for (SealedSegment each : before) {
+      assertThat(packer.step(true)).as("tries %s", each.first()).isZero();
+      log.log.step();
+    }
+    assertThat(packer.step(true)).as("nothing is left to try").isPositive();
+    assertThat(packed()).doesNotContain(true);
+    assertThat(log.log.sealed()).isEqualTo(before);
+  }
+}
