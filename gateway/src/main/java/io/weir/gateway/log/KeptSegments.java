@@ -261,17 +261,18 @@ final class KeptSegments {
    * Packs the oldest that is not packed, on the caller's thread; log-sync then puts the new file in
    * its place. For one thread at a time.
    *
+   * @param each run for each record; may throw, to give up
    * @return whether it did anything
    * @throws IOException if the disk fails; nothing has changed then
    */
-  boolean pack() throws IOException {
+  boolean pack(Runnable each) throws IOException {
     One next = unpacked;
     if (next == null || packed != null || !hasRoomFor(next)) {
       return false;
     }
     Path temporary = next.path.resolveSibling(next.path.getFileName() + Segment.TEMPORARY_SUFFIX);
     try {
-      long length = write(next.path, temporary);
+      long length = write(next.path, temporary, each);
       boolean isShorter = length < next.bytes;
       if (!isShorter) {
         deleteNew(temporary);
@@ -301,7 +302,7 @@ final class KeptSegments {
   }
 
   /** Writes and syncs a packed file of the same records; returns its length. */
-  private long write(Path from, Path to) throws IOException {
+  private long write(Path from, Path to, Runnable each) throws IOException {
     Segment.Opened opened = Segment.open(files, from);
     Segment segment = opened.segment();
     SegmentHeader header = segment.header;
@@ -317,9 +318,12 @@ final class KeptSegments {
               new RecordReader(in, from, header, blocks, header.recordsAt(), header.first())) {
         out.truncate(0);
         RewrittenFile file = new RewrittenFile(out, header, salt, total, frameBytes);
-        return new SegmentRewriter(segment, one -> RewriteRule.KEEP, offset -> true, file)
-            .run(records)
-            .bytes();
+        RewriteRule keep =
+            record -> {
+              each.run();
+              return RewriteRule.KEEP;
+            };
+        return new SegmentRewriter(segment, keep, offset -> true, file).run(records).bytes();
       }
     }
   }

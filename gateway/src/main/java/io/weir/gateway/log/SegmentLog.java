@@ -302,11 +302,12 @@ public final class SegmentLog implements AutoCloseable {
    * #rewrite} does; the log's thread then puts the new file in the place of the old one. For one
    * thread at a time.
    *
+   * @param each run for each record; what it throws ends the packing, and nothing has changed
    * @return whether it did anything
    * @throws IOException if the disk fails; nothing has changed then
    */
-  public boolean packKept() throws IOException {
-    boolean packed = kept.pack();
+  public boolean packKept(Runnable each) throws IOException {
+    boolean packed = kept.pack(each);
     if (packed) {
       buffer.requestCleanup();
     }

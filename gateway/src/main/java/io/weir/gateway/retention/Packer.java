@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class Packer {
 
   private static final long REST_AFTER_KEPT = 49;
 
+  /** One that became no shorter, or that the disk did not return, is left for so long. */
+  private static final long AGAIN_AFTER_NS = TimeUnit.HOURS.toNanos(1);
+
   private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final SegmentLog log;
@@ -41,10 +45,11 @@ final class Packer {
   /** When segments were first seen, by first offset. */
   private final Map<Long, Long> seenNs = new HashMap<>();
 
-  /** Segments that do not become shorter. */
-  private final Set<Long> hopeless = new HashSet<>();
+  /** When a segment that was tried in vain may be tried again, by first offset. */
+  private final Map<Long, Long> notBeforeNs = new HashMap<>();
 
   private long restUntilNs;
+  private volatile boolean stopped;
   private @Nullable Rewrite pending;
 
   /**
@@ -55,6 +60,11 @@ final class Packer {
     this.inside = Set.copyOf(inside);
     this.time = time;
     restUntilNs = time.elapsedNs();
+  }
+
+  /** Gives up the segment that is being packed; for any thread. */
+  void stop() {
+    stopped = true;
   }
 
   /** Whether no new file waits for the log. */
@@ -77,17 +87,24 @@ final class Packer {
     Set<Long> there = new HashSet<>();
     sealed.forEach(segment -> there.add(segment.first()));
     seenNs.keySet().retainAll(there);
-    hopeless.retainAll(there);
+    notBeforeNs.keySet().retainAll(there);
     there.forEach(first -> seenNs.putIfAbsent(first, now));
     Predicate<SealedSegment> isRipe =
         segment -> pressing || now - seenNs.get(segment.first()) >= AFTER_NS;
     SealedSegment next =
-        sealed.stream().filter(this::mayPack).filter(isRipe).findFirst().orElse(null);
-    if (next == null && (pressing || !log.packKept())) {
-      return IDLE_NS;
-    }
-    if (next != null) {
-      pack(next);
+        sealed.stream()
+            .filter(segment -> mayPack(segment, now))
+            .filter(isRipe)
+            .findFirst()
+            .orElse(null);
+    try {
+      if (next != null) {
+        pack(next);
+      } else if (pressing || !log.packKept(this::checkStopped)) {
+        return IDLE_NS;
+      }
+    } catch (CancellationException e) {
+      return IDLE_NS; // nothing has changed
     }
     long end = time.elapsedNs();
     restUntilNs = end + (next == null ? REST_AFTER_KEPT : REST) * (end - now);
@@ -95,16 +112,25 @@ final class Packer {
   }
 
   private void pack(SealedSegment segment) throws IOException {
-    Rewrite rewrite = log.rewrite(segment.first(), record -> RewriteRule.KEEP);
-    if (rewrite.state() == Rewrite.State.TOO_LITTLE) {
-      hopeless.add(segment.first());
-    }
-    pending = rewrite;
+    notBeforeNs.put(segment.first(), time.elapsedNs() + AGAIN_AFTER_NS);
+    pending =
+        log.rewrite(
+            segment.first(),
+            record -> {
+              checkStopped();
+              return RewriteRule.KEEP;
+            });
   }
 
-  private boolean mayPack(SealedSegment segment) {
+  private void checkStopped() {
+    if (stopped) {
+      throw new CancellationException();
+    }
+  }
+
+  private boolean mayPack(SealedSegment segment, long now) {
     return !segment.packed()
-        && !hopeless.contains(segment.first())
+        && now - notBeforeNs.getOrDefault(segment.first(), now) >= 0
         && !segment.waiting().isEmpty()
         && segment.waiting().stream().noneMatch(inside::contains);
   }

@@ -105,10 +105,11 @@ public final class Retention implements AutoCloseable {
     }
   }
 
-  /** Stops after the segment that is being written again, and waits for the thread. */
+  /** Stops after the segment that is being thinned, and waits for the thread. */
   @Override
   public void close() {
     stopping = true;
+    keepers.forEach(SpaceKeeper::stop);
     thread.unpark();
     thread.join();
   }

@@ -91,6 +91,11 @@ final class SpaceKeeper {
     packer = new Packer(log, inside, time);
   }
 
+  /** Gives up what is being packed; for any thread. */
+  void stop() {
+    packer.stop();
+  }
+
   /**
    * Looks at one segment, or writes one again.
    *

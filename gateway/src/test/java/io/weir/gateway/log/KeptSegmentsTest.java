@@ -268,7 +268,7 @@ class KeptSegmentsTest {
   }
 
   private void packKept() throws IOException {
-    while (log.packKept()) {
+    while (log.packKept(() -> {})) {
       log.step();
     }
   }
@@ -292,7 +292,7 @@ class KeptSegmentsTest {
     log.close();
     open(DAY);
     assertThat(log.kept()).isEqualTo(last);
-    assertThat(log.packKept()).as("all of it is packed").isFalse();
+    assertThat(log.packKept(() -> {})).as("all of it is packed").isFalse();
     assertThat(past(0)).isEqualTo(from(1, 250));
   }
 
@@ -311,7 +311,7 @@ class KeptSegmentsTest {
   void whatLeavesWhileItIsPackedIsGone() throws IOException {
     open(new Keep(Duration.ofSeconds(60), 4 << 20));
     pass(100);
-    assertThat(log.packKept()).isTrue();
+    assertThat(log.packKept(() -> {})).isTrue();
     appended += 100;
     pass(20);
     packKept();
@@ -324,7 +324,7 @@ class KeptSegmentsTest {
   void aCrashBeforeTheNewFileIsInPlaceChangesNothing() throws IOException {
     open(DAY);
     pass(100);
-    assertThat(log.packKept()).isTrue();
+    assertThat(log.packKept(() -> {})).isTrue();
     disk.crash();
     open(DAY);
     assertThat(disk.files(".tmp")).isEmpty();
@@ -337,7 +337,7 @@ class KeptSegmentsTest {
   void aRenameThatFailsMayHaveHappenedOrNot() throws IOException {
     open(DAY);
     pass(100);
-    assertThat(log.packKept()).isTrue();
+    assertThat(log.packKept(() -> {})).isTrue();
     disk.fail((verb, file) -> verb.equals("rename"));
     log.step();
     disk.heal();

@@ -27,6 +27,7 @@ final class KeptLog implements AutoCloseable {
   static final String STORE = "sink-history";
 
   final ManualTime time = new ManualTime();
+  final MemoryDisk disk = new MemoryDisk(new Random(1));
   final SegmentLog log;
   final RangeFeed store;
   private final MessageCodec codec = new MessageCodec();
@@ -40,12 +41,7 @@ final class KeptLog implements AutoCloseable {
         new LogOptions(Path.of("/log"), maxBytes / 8, maxBytes, whenFull, Duration.ZERO, 8 << 10);
     log =
         SegmentLog.open(
-            "readings",
-            options,
-            new MemoryDisk(new Random(1)),
-            time,
-            RunningTotal.NOTHING,
-            new SimpleMeterRegistry());
+            "readings", options, disk, time, RunningTotal.NOTHING, new SimpleMeterRegistry());
     store = log.feed(STORE, SegmentLog.Start.OLDEST);
   }
 

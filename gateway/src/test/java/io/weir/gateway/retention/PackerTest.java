@@ -1,6 +1,7 @@
 package io.weir.gateway.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.SealedSegment;
@@ -101,6 +102,33 @@ class PackerTest {
       steps();
       assertThat(packed()).doesNotContain(false);
     }
+  }
+
+  @Test
+  void aSegmentThatTheDiskDoesNotReturnKeepsNoOtherFromBeingPacked() throws IOException {
+    append(400);
+    String oldest = "%020d.seg".formatted(log.log.sealed().get(0).first());
+    log.disk.fail((verb, file) -> verb.equals("read") && file.endsWith(oldest));
+    assertThatThrownBy(() -> packer.step(true)).isInstanceOf(IOException.class);
+    log.disk.heal();
+    assertThat(packer.step(true)).isZero();
+    log.log.step();
+    assertThat(packed()).startsWith(false, true);
+    log.time.advance(Duration.ofHours(1));
+    assertThat(packer.step(true)).isZero();
+    log.log.step();
+    assertThat(packed()).startsWith(true, true);
+  }
+
+  @Test
+  void aStopDoesNotWaitForASegment() throws IOException {
+    append(400);
+    packer.stop();
+    assertThat(packer.step(true)).isPositive();
+    log.log.step();
+    assertThat(packed()).doesNotContain(true);
+    assertThat(log.disk.files(".tmp")).isEmpty();
+    assertThat(log.content().messages()).hasSize(400);
   }
 
   @Test
