@@ -90,7 +90,7 @@ final class Packer {
     notBeforeNs.keySet().retainAll(there);
     there.forEach(first -> seenNs.putIfAbsent(first, now));
     Predicate<SealedSegment> isRipe =
-        segment -> pressing || now - seenNs.get(segment.first()) >= AFTER_NS;
+        segment -> pressing || now - seenNs.getOrDefault(segment.first(), now) >= AFTER_NS;
     SealedSegment next =
         sealed.stream()
             .filter(segment -> mayPack(segment, now))
