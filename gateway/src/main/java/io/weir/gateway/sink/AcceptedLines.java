@@ -11,12 +11,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcceptedLines {
 
-  private final List<Newest> lanes = new ArrayList<>(LineBatch.LANES);
+  private final Lanes lanes;
+  private final List<Newest> newest;
 
-  AcceptedLines() {
-    for (int lane = 0; lane < LineBatch.LANES; lane++) {
-      lanes.add(new Newest());
+  AcceptedLines(Lanes lanes) {
+    this.lanes = lanes;
+    this.newest = new ArrayList<>(lanes.count());
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      newest.add(new Newest());
     }
+  }
+
+  /** How they are divided. */
+  Lanes lanes() {
+    return lanes;
   }
 
   /** Of one lane. */
@@ -35,26 +43,26 @@ final class AcceptedLines {
   /** Takes lines that the store accepted, in the order of the log. */
   void accepted(List<Outbound> lines) {
     for (Outbound line : lines) {
-      lanes.get(LineBatch.laneOf(line)).accepted(line);
+      newest.get(lanes.of(line)).accepted(line);
     }
   }
 
   /** Those of a lane, the last one first. */
   List<Outbound> of(int lane) {
     List<Outbound> both = new ArrayList<>(2);
-    Newest newest = lanes.get(lane);
-    if (newest.last != null) {
-      both.add(newest.last);
+    Newest ofLane = newest.get(lane);
+    if (ofLane.last != null) {
+      both.add(ofLane.last);
     }
-    if (newest.other != null) {
-      both.add(newest.other);
+    if (ofLane.other != null) {
+      both.add(ofLane.other);
     }
     return both;
   }
 
   List<Outbound> all() {
     List<Outbound> all = new ArrayList<>();
-    for (int lane = 0; lane < LineBatch.LANES; lane++) {
+    for (int lane = 0; lane < lanes.count(); lane++) {
       all.addAll(of(lane));
     }
     return all;

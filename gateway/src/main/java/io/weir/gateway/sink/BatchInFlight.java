@@ -22,15 +22,16 @@ final class BatchInFlight {
 
   /**
    * @param parts the lines of the batch, one part for each lane
+   * @param mostLines lines of one write at most
    * @param known what is known of the store
    */
-  BatchInFlight(LineBatch batch, List<List<Outbound>> parts, StoreKnowledge known) {
+  BatchInFlight(LineBatch batch, List<List<Outbound>> parts, int mostLines, StoreKnowledge known) {
     this.batch = batch;
     this.toSetAside = new ArrayDeque<>(batch.unwritable());
     List<Lane> made = new ArrayList<>(parts.size());
     for (int lane = 0; lane < parts.size(); lane++) {
       Integer number = parts.size() == 1 ? null : (Integer) lane;
-      made.add(new Lane(new BatchProgress(parts.get(lane), number, known)));
+      made.add(new Lane(new BatchProgress(parts.get(lane), number, mostLines, known)));
     }
     this.lanes = List.copyOf(made);
   }

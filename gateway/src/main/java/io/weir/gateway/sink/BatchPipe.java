@@ -19,16 +19,17 @@ final class BatchPipe {
   private final LaneWriter writer;
   private final StoreKnowledge known;
   private final LongConsumer took;
-  private final InflightBatches inflight = new InflightBatches();
+  private final InflightBatches inflight;
 
   /**
    * @param took receives the nanoseconds that each write took
    */
-  BatchPipe(Batcher batcher, LaneWriter writer, LongConsumer took) {
+  BatchPipe(Batcher batcher, LaneWriter writer, Lanes lanes, LongConsumer took) {
     this.took = took;
     this.batcher = batcher;
     this.writer = writer;
-    this.known = new StoreKnowledge(new AcceptedLines(), writer.conflicts());
+    this.known = new StoreKnowledge(new AcceptedLines(lanes), writer.conflicts());
+    this.inflight = new InflightBatches(lanes);
   }
 
   InflightBatches inflight() {

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * means. Does no I/O and reads no clock. Every line ends stored, in {@link #takeRejections()}, or
  * given up.
  *
- * <p>The lines are written in order, at first all at once. A {@link Trial} of fewer is made where
- * one bad line must be found or the store cannot take so much at once. Where the store fails on a
- * trial again and again, a {@link Probe} is written between. If it passes, the store is well and
- * the trial may hold a poison. A single line is one only if it fails again, each time after a probe
- * that passed: a store that was away fails on good lines too.
+ * <p>The lines are written in order, at first as many at once as a write may have. A {@link Trial}
+ * of fewer is made where one bad line must be found or the store cannot take so much at once. Where
+ * the store fails on a trial again and again, a {@link Probe} is written between. If it passes, the
+ * store is well and the trial may hold a poison. A single line is one only if it fails again, each
+ * time after a probe that passed: a store that was away fails on good lines too.
  *
  * <p>Belongs to the drain's thread.
  */
@@ -48,14 +48,15 @@ final class BatchProgress {
 
   /**
    * @param lane the lane, or {@code null} where the batch has one lane for all series
+   * @param mostLines lines of one write at most
    * @param known what the answers have shown of the store; learns from those to these lines
    */
-  BatchProgress(List<Outbound> lines, @Nullable Integer lane, StoreKnowledge known) {
+  BatchProgress(List<Outbound> lines, @Nullable Integer lane, int mostLines, StoreKnowledge known) {
     this.known = known;
     this.probes = new Probe(known.accepted(), lane);
     this.lines = known.conflicts().strip(lines, rejections::add);
     this.conflictsKnown = known.conflicts().version();
-    this.trial = new Trial(this.lines.size());
+    this.trial = new Trial(this.lines.size(), mostLines);
   }
 
   boolean isDone() {

@@ -47,17 +47,18 @@ final class Batcher implements ReadingEncoder.Out {
   private Outbound.Origin origin = new Outbound.Origin(0, "", 0);
 
   /**
+   * @param lanes what a batch is divided into
    * @param wanted whether a line is to be written; one that is not is stored already. Asked in the
    *     order of the log
    */
-  Batcher(Feed feed, Sink sink, SinkConfig.Batch limits, Predicate<Outbound> wanted) {
+  Batcher(Feed feed, Sink sink, Lanes lanes, SinkConfig.Batch limits, Predicate<Outbound> wanted) {
     this.wanted = wanted;
     this.feed = feed;
     this.readTo = feed.committed();
     this.encoder = ReadingEncoder.of(sink);
     this.syntax = new LineProtocol(sink.dialect());
     this.table = sink.dialect().table();
-    this.maxLines = limits.maxLines();
+    this.maxLines = lanes.linesOfBatch();
     this.size = new BatchSize(limits.maxBytes());
     this.lingerNs = limits.linger().toNanos();
   }
@@ -177,7 +178,7 @@ final class Batcher implements ReadingEncoder.Out {
     return size;
   }
 
-  /** Takes as much as one write may hold. */
+  /** Takes as much as one batch may hold. */
   LineBatch take() {
     int count = 0;
     long taken = 0;

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This class is the loop. {@link BatchPipe} reads, makes batches and writes them, {@link
  * DrainCursor} counts and commits, {@link LiveFirst} sends new records first after an outage. One
- * thread, {@code drain-<sink>-<log>}, owns all of it. Two more, {@code write-<sink>-<log>}, only
- * wait in the sink's write, so that the next batch is made while one is under way. A drain is built
+ * thread, {@code drain-<sink>-<log>}, owns all of it. Others, {@code write-<sink>-<log>}, only wait
+ * in the sink's write, so that the next batch is made while one is under way. A drain is built
  * without threads: {@link #start} starts them, or its owner calls {@link #step()} on a thread of
  * its own.
  *
@@ -44,6 +44,7 @@ public final class Drain {
 
   private final String name;
   private final Sink sink;
+  private final Lanes lanes;
   private final RangeFeed feed;
   private final Time time;
   private final long maxLag;
@@ -77,6 +78,7 @@ public final class Drain {
       MeterRegistry registry) {
     this.name = sink.name() + "-" + log;
     this.sink = sink;
+    this.lanes = new Lanes(sink.writesAtOnce(), config.batch().maxLines());
     this.feed = feed;
     this.time = time;
     this.watchAtNs = time.elapsedNs();
@@ -89,8 +91,8 @@ public final class Drain {
     this.backfill = new BackfillWatch(time);
     LaneWriter writer = new LaneWriter(name, sink, pacing, meters, condition, time);
     BackfillShare share = new BackfillShare(config.replay().backfillShare());
-    Batcher inTurn = new Batcher(feed, sink, config.batch(), cursor.ahead()::mustWrite);
-    this.pipe = new BatchPipe(inTurn, writer, share::wroteBackfill);
+    Batcher inTurn = new Batcher(feed, sink, lanes, config.batch(), cursor.ahead()::mustWrite);
+    this.pipe = new BatchPipe(inTurn, writer, lanes, share::wroteBackfill);
     this.liveFirst =
         new LiveFirst(
             name,
@@ -100,7 +102,11 @@ public final class Drain {
             pipe,
             share,
             (tail, took) ->
-                new BatchPipe(new Batcher(tail, sink, config.batch(), line -> true), writer, took),
+                new BatchPipe(
+                    new Batcher(tail, sink, lanes, config.batch(), line -> true),
+                    writer,
+                    lanes,
+                    took),
             meters);
   }
 
@@ -155,7 +161,7 @@ public final class Drain {
 
   /** Starts the threads. */
   public void start(Threads threads) {
-    WriteThreads writes = new WriteThreads(threads, "write-" + name);
+    WriteThreads writes = new WriteThreads(threads, "write-" + name, lanes);
     thread = threads.start("drain-" + name, () -> run(writes));
   }
 

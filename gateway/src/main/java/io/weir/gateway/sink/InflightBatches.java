@@ -18,8 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class InflightBatches {
 
+  private final Lanes lanes;
   private final Deque<BatchInFlight> batches = new ArrayDeque<>(2);
   private volatile long oldestReceiveNs;
+
+  InflightBatches(Lanes lanes) {
+    this.lanes = lanes;
+  }
 
   boolean isEmpty() {
     return batches.isEmpty();
@@ -43,14 +48,15 @@ final class InflightBatches {
     return behind;
   }
 
-  /** Whether a second batch may begin: the only one is in two lanes, so the second can be too. */
+  /** Whether a second batch may begin: the only one is in all lanes, so the second can be too. */
   boolean haveRoomForSecond() {
-    return batches.size() == 1 && oldest().lanes().size() == LineBatch.LANES;
+    return batches.size() == 1 && oldest().lanes().size() == lanes.count();
   }
 
   void add(LineBatch batch, StoreKnowledge known) {
-    List<List<Outbound>> parts = batches.isEmpty() ? batch.lanes() : batch.twoLanes();
-    batches.addLast(new BatchInFlight(batch, parts, known));
+    List<List<Outbound>> parts =
+        batches.isEmpty() ? lanes.divideMany(batch.lines()) : lanes.divide(batch.lines());
+    batches.addLast(new BatchInFlight(batch, parts, lanes.mostLines(), known));
     noteOldest();
   }
 
@@ -61,7 +67,7 @@ final class InflightBatches {
 
   /** The lanes whose write has an answer. */
   List<Lane> answered() {
-    List<Lane> answered = new ArrayList<>(LineBatch.LANES);
+    List<Lane> answered = new ArrayList<>(lanes.count());
     for (BatchInFlight batch : batches) {
       for (Lane lane : batch.lanes()) {
         if (lane.isAnswered()) {
@@ -74,8 +80,8 @@ final class InflightBatches {
 
   /** The lanes that may write now, each of the oldest batch in which it is not done. */
   List<Lane> ready() {
-    List<Lane> ready = new ArrayList<>(LineBatch.LANES);
-    for (int number = 0; number < LineBatch.LANES; number++) {
+    List<Lane> ready = new ArrayList<>(lanes.count());
+    for (int number = 0; number < lanes.count(); number++) {
       Lane lane = current(number);
       if (lane != null && !lane.isWriting()) {
         ready.add(lane);
@@ -116,7 +122,7 @@ final class InflightBatches {
 
   /** The answers that are waited for. */
   List<CompletableFuture<?>> answers() {
-    List<CompletableFuture<?>> answers = new ArrayList<>(LineBatch.LANES);
+    List<CompletableFuture<?>> answers = new ArrayList<>(lanes.count());
     for (BatchInFlight batch : batches) {
       for (Lane lane : batch.lanes()) {
         Lane.Write write = lane.write();

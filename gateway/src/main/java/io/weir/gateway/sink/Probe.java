@@ -44,7 +44,7 @@ final class Probe {
     for (int i = 0; i < Math.min(candidates, MOST_LOOKED_AT); i++) {
       int at = turn++ % candidates;
       Outbound line = at < behind ? waiting.get(failing + at) : ahead.get(at - behind);
-      if (isOurs(LineBatch.laneOf(line)) && places(line, waiting) + places(line, ahead) == 1) {
+      if (isOurs(accepted.lanes().of(line)) && places(line, waiting) + places(line, ahead) == 1) {
         return line;
       }
     }
@@ -52,7 +52,7 @@ final class Probe {
   }
 
   private @Nullable Outbound accepted(List<Outbound> waiting) {
-    for (int each = 0; each < LineBatch.LANES; each++) {
+    for (int each = 0; each < accepted.lanes().count(); each++) {
       if (isOurs(each)) {
         for (Outbound line : accepted.of(each)) {
           if (places(line, waiting) == 0) {

@@ -49,6 +49,14 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
     return true;
   }
 
+  /**
+   * How many writes of one log it takes at once, where there is much to write: from 1 to 4. Always
+   * the same.
+   */
+  default int writesAtOnce() {
+    return 2;
+  }
+
   @Override
   void close();
 

@@ -23,14 +23,18 @@ final class Trial {
   /** There is a bad line from {@code from} up to here, not included; at {@code from} if none is. */
   private int badBefore;
 
-  /** A store that found more lines too large gets no more at once. */
-  private int most = Integer.MAX_VALUE;
+  /** No more lines at once. Less where a store found so many too large. */
+  private int most;
 
   private int tested;
   private int bad;
 
-  Trial(int lines) {
+  /**
+   * @param most lines of one write at most
+   */
+  Trial(int lines, int most) {
     this.lines = lines;
+    this.most = most;
     next();
   }
 

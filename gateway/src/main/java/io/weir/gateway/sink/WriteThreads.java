@@ -8,13 +8,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** Threads that do nothing but wait in the sink's write, one for each lane of both readings. */
 final class WriteThreads implements Executor, AutoCloseable {
 
-  private static final int THREADS = 2 * LineBatch.LANES;
   private static final Runnable END = () -> {};
 
+  private final int count;
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
-  WriteThreads(Threads threads, String name) {
-    for (int i = 0; i < THREADS; i++) {
+  WriteThreads(Threads threads, String name, Lanes lanes) {
+    this.count = 2 * lanes.count();
+    for (int i = 0; i < count; i++) {
       threads.start(name, this::run);
     }
   }
@@ -37,7 +38,7 @@ final class WriteThreads implements Executor, AutoCloseable {
   /** Ends each thread after its current write; does not wait for it. */
   @Override
   public void close() {
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < count; i++) {
       tasks.add(END);
     }
   }

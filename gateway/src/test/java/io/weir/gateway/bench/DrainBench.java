@@ -4,7 +4,6 @@ import io.weir.gateway.model.Durable;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Rejection;
 import io.weir.gateway.sink.Rejects;
-import io.weir.gateway.sink.Sink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +94,7 @@ public final class DrainBench {
 
   private void run(int rounds) throws Exception {
     store.begin(measurement(0));
-    Capturing capturing = new Capturing(store.sink().dialect(), bodies);
+    Capturing capturing = new Capturing(store.sink(), bodies);
     logs.get(0).drain(capture(name), store.config(), capturing, new Nothing());
     System.out.printf(
         "%s: %,d lines of %d fields in %d bodies of about %,d bytes%n",
@@ -178,10 +177,20 @@ public final class DrainBench {
   }
 
   /** Keeps the bodies that a drain would send. */
-  private record Capturing(Sink.Dialect dialect, List<byte[]> bodies) implements LineSink {
+  private record Capturing(LineSink store, List<byte[]> bodies) implements LineSink {
     @Override
     public String name() {
       return "capture";
+    }
+
+    @Override
+    public Dialect dialect() {
+      return store.dialect();
+    }
+
+    @Override
+    public int writesAtOnce() {
+      return store.writesAtOnce();
     }
 
     @Override

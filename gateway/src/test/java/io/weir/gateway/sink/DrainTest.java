@@ -29,6 +29,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The drain alone, against a store that answers as the test sets it. */
 class DrainTest {
@@ -41,6 +43,12 @@ class DrainTest {
     Function<List<String>, Answer> script = lines -> STORED;
     Dialect dialect = new Dialect(Precision.NS, true, false);
     String fault = "";
+    int writesAtOnce = 2;
+
+    @Override
+    public int writesAtOnce() {
+      return writesAtOnce;
+    }
 
     @Override
     public String name() {
@@ -111,15 +119,22 @@ class DrainTest {
     }
   }
 
-  @Test
-  void linesOfASeriesNeverOvertakeEachOtherHoweverTheStoreDawdles() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void linesOfASeriesNeverOvertakeEachOtherHoweverTheStoreDawdles(int writesAtOnce) {
     Map<String, Long> last = new ConcurrentHashMap<>();
     Set<String> under = ConcurrentHashMap.newKeySet();
     List<String> faults = Collections.synchronizedList(new ArrayList<>());
     AtomicInteger calls = new AtomicInteger();
-    store.script = lines -> STORED;
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
     Sink dawdling =
         new LineSink() {
+          @Override
+          public int writesAtOnce() {
+            return writesAtOnce;
+          }
+
           @Override
           public String name() {
             return "history";
@@ -133,6 +148,7 @@ class DrainTest {
           @Override
           public Answer write(List<String> lines) {
             Set<String> mine = new HashSet<>();
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
             for (String line : lines) {
               String series = line.substring(0, line.indexOf(' '));
               if (mine.add(series) && !under.add(series)) {
@@ -146,6 +162,7 @@ class DrainTest {
             }
             LockSupport.parkNanos(new Random(calls.incrementAndGet()).nextInt(15_000_000));
             under.removeAll(mine);
+            now.decrementAndGet();
             return STORED;
           }
 
@@ -171,7 +188,84 @@ class DrainTest {
     drain.start(Bench::thread);
     assertThat(drain.stop(Duration.ofSeconds(60))).isTrue();
     assertThat(faults).isEmpty();
+    assertThat(most).hasValue(writesAtOnce);
     assertThat(drain.ledger().stored()).isEqualTo(40_000);
+  }
+
+  /** A drain to a store that takes four writes at once, and a full batch for it. */
+  private Bench withFourWrites() {
+    store.writesAtOnce = 4;
+    Bench four = new Bench(store);
+    for (int i = 0; i < 10_000; i++) {
+      four.feed.add(reading("m" + i, "t", i, i));
+    }
+    return four;
+  }
+
+  /** Steps until it only waits; the writes are begun and not made. */
+  private static List<Runnable> begun(Bench bench) {
+    List<Runnable> begun = new ArrayList<>();
+    while (bench.drain.step(begun::add) == 0) {
+      bench.time.advance(1_000);
+    }
+    return begun;
+  }
+
+  @Test
+  void aStoreIsGivenAsManyWritesAtOnceAsItTakes() {
+    Bench four = withFourWrites();
+    List<Runnable> begun = begun(four);
+    assertThat(begun).hasSize(4);
+    begun.forEach(Runnable::run);
+    four.settleAll();
+    assertThat(store.writes).hasSize(4).allMatch(write -> write.size() <= 5_000);
+    assertThat(four.drain.ledger().stored()).isEqualTo(10_000);
+  }
+
+  @Test
+  void oneOfFourWritesIsRepeatedWithoutTheOthers() {
+    Bench four = withFourWrites();
+    List<Runnable> begun = begun(four);
+    begun.subList(0, 3).forEach(Runnable::run);
+    store.script = lines -> new Answer.Down("reset");
+    begun.get(3).run();
+    store.script = lines -> STORED;
+    four.settleAll();
+    assertThat(store.writes).hasSize(5);
+    assertThat(store.writes.get(4)).isEqualTo(store.writes.get(3));
+    assertThat(four.drain.ledger()).isEqualTo(new SinkTotals(10_000, 0, 0, 0, 0));
+  }
+
+  @Test
+  void aRefusedLineInOneOfFourWritesIsSearchedInThatOneAlone() {
+    Bench four = withFourWrites();
+    List<Runnable> begun = begun(four);
+    store.script = lines -> new Answer.Down("reset");
+    begun.forEach(Runnable::run);
+    List<String> third = store.writes.get(2);
+    String bad = third.get(third.size() / 3);
+    store.writes.clear();
+    store.script =
+        lines -> lines.contains(bad) ? new Answer.Refused(false, List.of(), "wrong") : STORED;
+    four.settleAll();
+    assertThat(four.rejects.lines()).containsExactly(bad);
+    assertThat(store.writes.stream().filter(write -> !third.containsAll(write)))
+        .as("the others are written once")
+        .hasSize(3);
+    assertThat(four.drain.ledger()).isEqualTo(new SinkTotals(9_999, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aSeriesThatFillsABatchAloneIsWrittenInPartsOfTheBoundInOrder() {
+    store.writesAtOnce = 4;
+    Bench four = new Bench(store);
+    for (int i = 0; i < 10_000; i++) {
+      four.feed.add(reading("m", "t", i, i));
+    }
+    four.settleAll();
+    assertThat(store.writes.stream().map(List::size)).containsExactly(5_000, 5_000);
+    assertThat(store.writes.get(0).get(4_999)).endsWith(" 4999");
+    assertThat(four.drain.ledger().stored()).isEqualTo(10_000);
   }
 
   @Test
@@ -473,12 +567,14 @@ class DrainTest {
     }
   }
 
-  /** Series of two lanes, instants that are written again and again, and a store that flaps. */
-  @Test
-  void whateverIsWrittenAgainNeverPutsAnOldValueOverANewerOne() {
+  /** Series of all lanes, instants that are written again and again, and a store that flaps. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void whateverIsWrittenAgainNeverPutsAnOldValueOverANewerOne(int writesAtOnce) {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       Scripted flapping = new Scripted();
+      flapping.writesAtOnce = writesAtOnce;
       Map<String, Integer> stored = new TreeMap<>();
       List<String> faults = new ArrayList<>();
       flapping.script =

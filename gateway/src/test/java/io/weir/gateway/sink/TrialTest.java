@@ -17,7 +17,7 @@ class TrialTest {
 
   /** A store that takes a write whole or not at all. */
   private static Search search(int lines, IntPredicate isBad) {
-    Trial trial = new Trial(lines);
+    Trial trial = new Trial(lines, Integer.MAX_VALUE);
     List<Integer> bad = new ArrayList<>();
     BitSet stored = new BitSet();
     int writes = 0;

@@ -31,6 +31,8 @@ public final class EmbeddedSink implements LineSink {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  private static final long HEAP_FOR_FOUR = 200L << 20;
+
   private final EmbeddedStore store;
   private final EmbeddedConfig config;
   private final Dialect dialect;
@@ -103,6 +105,19 @@ public final class EmbeddedSink implements LineSink {
   @Override
   public Dialect dialect() {
     return dialect;
+  }
+
+  @Override
+  public int writesAtOnce() {
+    return writesAtOnce(Runtime.getRuntime().maxMemory());
+  }
+
+  /**
+   * Each write waits for a sync of its own, and QuestDB sorts in at once what came meanwhile. The
+   * lines of four take twice the heap that those of two take, which a small one does not have.
+   */
+  static int writesAtOnce(long heapBytes) {
+    return heapBytes < HEAP_FOR_FOUR ? 2 : 4;
   }
 
   @Override

@@ -89,6 +89,12 @@ class EmbeddedSinkTest {
   }
 
   @Test
+  void aSmallHeapHoldsTheLinesOfFewerWrites() {
+    assertThat(EmbeddedSink.writesAtOnce(160L << 20)).isEqualTo(2);
+    assertThat(EmbeddedSink.writesAtOnce(240L << 20)).isEqualTo(4);
+  }
+
+  @Test
   void linesOfOneInstantWithOtherFieldsOrTagsAreOtherRows() {
     sink.write(List.of("instant,machine=a t=1.5,point=1i 1000"));
     sink.write(List.of("instant,machine=a u=2.5,point=2i 1000"));

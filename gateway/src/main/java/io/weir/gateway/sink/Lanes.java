@@ -1,0 +1,47 @@
+package io.weir.gateway.sink;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How lines are divided into parts that may be written at once. A series is always in the same
+ * lane, so none of its lines can overtake another.
+ *
+ * @param count how many there are: the writes that the store takes at once
+ * @param mostLines lines of one write at most
+ */
+record Lanes(int count, int mostLines) {
+
+  /** Fewer lines for each lane cost more in writes than they gain. */
+  private static final int LEAST_LINES = 500;
+
+  /**
+   * Lines of a batch at most: each lane has half a write of them on average, so that few exceed one
+   * where the series are not of equal size.
+   */
+  int linesOfBatch() {
+    return Math.max(2, count) * mostLines / 2;
+  }
+
+  /** A part for each lane, in the order of the log; all in one where there are few lines. */
+  List<List<Outbound>> divideMany(List<Outbound> lines) {
+    return lines.size() < count * LEAST_LINES ? List.of(lines) : divide(lines);
+  }
+
+  /** A part for each lane, however few lines there are. */
+  List<List<Outbound>> divide(List<Outbound> lines) {
+    List<List<Outbound>> parts = new ArrayList<>(count);
+    for (int lane = 0; lane < count; lane++) {
+      parts.add(new ArrayList<>(2 * lines.size() / (count + 1)));
+    }
+    for (Outbound line : lines) {
+      parts.get(of(line)).add(line);
+    }
+    return parts;
+  }
+
+  /** The lane of a line, always the same for a series. */
+  int of(Outbound line) {
+    return Integer.bitCount(line.series()) % count;
+  }
+}
