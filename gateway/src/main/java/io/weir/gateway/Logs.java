@@ -59,7 +59,8 @@ final class Logs {
             config.dropsOldestFiles() ? LogOptions.WhenFull.DROP_OLDEST : LogOptions.WhenFull.BLOCK,
             buffer.linger(),
             mostRecordBytes(buffer),
-            kept());
+            kept(),
+            buffer.pack());
     return SegmentLog.open(READINGS, options, files, time, ledger, meters);
   }
 
@@ -113,7 +114,9 @@ final class Logs {
             bound,
             LogOptions.WhenFull.DROP_OLDEST,
             linger,
-            mostRecordBytes);
+            mostRecordBytes,
+            LogOptions.Keep.NOTHING,
+            config.buffer().pack());
     return SegmentLog.open(name, options, files, time, RunningTotal.NOTHING, meters);
   }
 }

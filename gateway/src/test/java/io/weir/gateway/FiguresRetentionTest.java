@@ -55,7 +55,7 @@ class FiguresRetentionTest {
         http: { port: %d }
         sources: [ { name: posts, type: http } ]
         routes: [ { topic: weir/http/#, format: json } ]
-        buffer: { max-size: 64MiB }
+        buffer: { max-size: 64MiB, pack: false }
         figures: { max-size: 16MiB }
         sinks:
           - name: history

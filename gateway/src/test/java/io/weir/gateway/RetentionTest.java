@@ -37,10 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RetentionTest {
 
   private static final Pattern LINE = Pattern.compile("telemetry,machine=(\\w+) .*n=(\\d+)i?.*");
-  private static final String PAD = "x".repeat(900);
 
   @TempDir Path folder;
 
+  private final Random random = new Random(9);
   private final ManualTime time = new ManualTime();
   private final MemoryDisk disk = new MemoryDisk(new Random(1));
   private final SteppedBroker broker = new SteppedBroker();
@@ -131,13 +131,20 @@ class RetentionTest {
       String name = published % 5 == 0 ? "safe" : "fine";
       String payload =
           "{\"ts\":%d,\"n\":%d,\"pad\":\"%s\"}"
-              .formatted(time.wallNs() / 1_000_000 + i, published++, PAD);
+              .formatted(time.wallNs() / 1_000_000 + i, published++, noise());
       broker.publish(name + "/" + name, payload, name + "/+");
       if (i % 20 == 0) {
         steps(gateway, 2);
       }
     }
     steps(gateway, 60);
+  }
+
+  /** Text that packing makes hardly shorter. */
+  private String noise() {
+    StringBuilder text = new StringBuilder();
+    random.ints(900, '#', 'Z').forEach(each -> text.append((char) each));
+    return text.toString();
   }
 
   private void storeReturns(Gateway gateway) {
@@ -201,7 +208,7 @@ class RetentionTest {
     try (Gateway gateway = build()) {
       steps(gateway, 60);
       publish(gateway, 5_000);
-      assertThat(broker.acknowledged.size()).isBetween(1_000, 2_500);
+      assertThat(broker.acknowledged.size()).isBetween(1_000, 3_000);
       assertThat(alarms(gateway, "log-full")).hasSize(1);
       assertThat(alarms(gateway, "readings-dropped")).isEmpty();
       storeReturns(gateway);

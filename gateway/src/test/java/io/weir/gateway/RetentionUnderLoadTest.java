@@ -76,7 +76,7 @@ class RetentionUnderLoadTest {
         http: { port: %d }
         sources: [ { name: posts, type: http } ]
         routes: [ { topic: /write, format: influx-line, when-full: %s } ]
-        buffer: { segment-size: 1MiB, max-size: 2MiB, max-message-size: 16KiB }
+        buffer: { segment-size: 1MiB, max-size: 2MiB, max-message-size: 16KiB, pack: false }
         sinks:
           - name: history
             type: influxdb

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param linger how long a sync waits for more records after the first append; zero for none
  * @param maxRecordBytes the largest payload
  * @param keep what is kept of segments that every consumer has passed
+ * @param pack whether a segment is packed when it is written again; one that is packed stays so
  */
 public record LogOptions(
     Path directory,
@@ -21,9 +22,22 @@ public record LogOptions(
     WhenFull whenFull,
     Duration linger,
     int maxRecordBytes,
-    Keep keep) {
+    Keep keep,
+    boolean pack) {
 
-  /** A log that keeps nothing that every consumer has passed. */
+  /** A log that packs what is written again. */
+  public LogOptions(
+      Path directory,
+      long segmentBytes,
+      long maxBytes,
+      WhenFull whenFull,
+      Duration linger,
+      int maxRecordBytes,
+      Keep keep) {
+    this(directory, segmentBytes, maxBytes, whenFull, linger, maxRecordBytes, keep, true);
+  }
+
+  /** The same, which keeps nothing that every consumer has passed. */
   public LogOptions(
       Path directory,
       long segmentBytes,

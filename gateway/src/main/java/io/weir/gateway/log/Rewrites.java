@@ -30,6 +30,7 @@ final class Rewrites {
   private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
+  private final boolean packs;
   private final int frameBytes;
   private final SecureRandom salts = new SecureRandom();
   private final AtomicLong droppedUnits = new AtomicLong();
@@ -61,6 +62,7 @@ final class Rewrites {
       AppendBuffer buffer,
       Segments segments,
       Cursors cursors,
+      boolean packs,
       int frameBytes) {
     this.name = name;
     this.files = files;
@@ -69,6 +71,7 @@ final class Rewrites {
     this.buffer = buffer;
     this.segments = segments;
     this.cursors = cursors;
+    this.packs = packs;
     this.frameBytes = frameBytes;
   }
 
@@ -169,9 +172,10 @@ final class Rewrites {
       RecordReader in)
       throws IOException {
     long readByAll = cursors.lowestPosition();
+    int frame = packs || header.isPacked() ? frameBytes : 0;
     try (FileSystem.Handle out = files.open(temporary, FileSystem.Mode.WRITE)) {
       out.truncate(0);
-      RewrittenFile file = new RewrittenFile(out, header, salts.nextLong(), total, frameBytes);
+      RewrittenFile file = new RewrittenFile(out, header, salts.nextLong(), total, frame);
       return new SegmentRewriter(old, rule, offset -> offset < readByAll, file).run(in);
     }
   }

@@ -95,7 +95,15 @@ public final class SegmentLog implements AutoCloseable {
     }
     rewrites =
         new Rewrites(
-            name, files, options.directory(), time, buffer, segments, cursors, limits.frameBytes());
+            name,
+            files,
+            options.directory(),
+            time,
+            buffer,
+            segments,
+            cursors,
+            options.pack(),
+            limits.frameBytes());
     kept =
         KeptSegments.open(
             name, files, options.directory(), options.keep(), limits.frameBytes(), time);
@@ -355,6 +363,11 @@ public final class SegmentLog implements AutoCloseable {
    */
   public Rewrite rewrite(long first, RewriteRule rule) throws IOException {
     return rewrites.write(first, rule);
+  }
+
+  /** Whether segments that are written again are packed. */
+  public boolean packs() {
+    return options.pack();
   }
 
   /** Units of segments dropped whole at the bound, since start, before every cursor passed them. */

@@ -70,7 +70,8 @@ public final class Retention implements AutoCloseable {
   private void add(SegmentLog log, Policy policy, Set<String> inside, List<RangeFeed> sinks) {
     Losses counted = new Losses(log, meters);
     losses.add(counted);
-    keepers.add(new SpaceKeeper(log, policy, inside, sinks, counted, time));
+    Packer packer = log.packs() ? new Packer(log, inside, time) : null;
+    keepers.add(new SpaceKeeper(log, policy, packer, inside, sinks, counted, time));
   }
 
   /** What went, of each log; for any thread. */

@@ -55,7 +55,7 @@ final class SpaceKeeper {
   private final List<RangeFeed> sinks;
   private final Losses losses;
   private final Time time;
-  private final Packer packer;
+  private final @Nullable Packer packer;
 
   /** What is known of segments, by first offset; found under {@link #foundUnder}. */
   private final Map<Long, Policy.Content> contents = new HashMap<>();
@@ -71,12 +71,14 @@ final class SpaceKeeper {
   private record Pending(Rewrite rewrite, int stage, Policy.Rule rule) {}
 
   /**
+   * @param packer of the log, if its segments are packed
    * @param inside names of the consumers that every record waits for
    * @param sinks the feeds of the stores
    */
   SpaceKeeper(
       SegmentLog log,
       Policy policy,
+      @Nullable Packer packer,
       Set<String> inside,
       List<RangeFeed> sinks,
       Losses losses,
@@ -88,12 +90,14 @@ final class SpaceKeeper {
     this.sinks = List.copyOf(sinks);
     this.losses = losses;
     this.time = time;
-    packer = new Packer(log, inside, time);
+    this.packer = packer;
   }
 
   /** Gives up what is being packed; for any thread. */
   void stop() {
-    packer.stop();
+    if (packer != null) {
+      packer.stop();
+    }
   }
 
   /**
@@ -116,14 +120,14 @@ final class SpaceKeeper {
   }
 
   private long work() throws IOException {
-    if (!settled() || !packer.isSettled()) {
+    if (!settled() || (packer != null && !packer.isSettled())) {
       return SOON_NS;
     }
     LogStatus now = log.status();
     Object rules = policy.rules();
     sayOver(now);
     boolean isNeeded = isNeeded(now);
-    long untilPacking = packer.step(isNeeded);
+    long untilPacking = packer == null ? IDLE_NS : packer.step(isNeeded);
     if (untilPacking == 0) {
       return 0; // what was packed need perhaps not be dropped
     }

@@ -71,9 +71,18 @@ public record Config(
     ON_CHANGE
   }
 
-  /** The {@code readings} log. */
+  /**
+   * The {@code readings} log.
+   *
+   * @param pack whether its files are packed that stay, and those of {@code figures}
+   */
   public record Buffer(
-      long segmentSize, long maxSize, WhenFull whenFull, Duration linger, int maxMessageSize) {}
+      long segmentSize,
+      long maxSize,
+      WhenFull whenFull,
+      Duration linger,
+      int maxMessageSize,
+      boolean pack) {}
 
   /** What an append does at the bound of the log. */
   public enum WhenFull {

@@ -212,7 +212,8 @@ final class ConfigReader {
         max,
         section.choice("when-full", Config.WhenFull.BLOCK),
         section.duration("linger", storage.linger(), Duration.ZERO, Duration.ofSeconds(10)),
-        (int) message);
+        (int) message,
+        section.flag("pack", true));
   }
 
   private static Config.Http http(Section section, Config.Buffer buffer) {

@@ -39,9 +39,19 @@ class RewriteTest {
   private final ManualTime time = new ManualTime();
   private SegmentLog log;
 
+  private boolean pack = true;
+
   private SegmentLog open(WhenFull whenFull) throws IOException {
     LogOptions options =
-        new LogOptions(DIRECTORY, 12 << 10, 64 << 10, whenFull, Duration.ZERO, 2 << 10);
+        new LogOptions(
+            DIRECTORY,
+            12 << 10,
+            64 << 10,
+            whenFull,
+            Duration.ZERO,
+            2 << 10,
+            LogOptions.Keep.NOTHING,
+            pack);
     log =
         SegmentLog.open(
             "thin", options, disk, time, RunningTotal.NOTHING, new SimpleMeterRegistry());
@@ -726,6 +736,85 @@ class RewriteTest {
         assertThat(heard.all()).as("cut to %d", cut).isEqualTo(units(0, RECORDS));
       }
       log.close();
+    }
+  }
+
+  @Test
+  void everyByteOfOneThatIsNotPackedFlippedIsCountedOrHarmless() throws IOException {
+    pack = false;
+    long end = thinnedInParts();
+    TreeMap<Path, byte[]> whole = new TreeMap<>();
+    for (Path file : disk.files("/log")) {
+      whole.put(file, disk.bytes(file));
+    }
+    int length = whole.get(path(0)).length;
+    // What each record of the file stands for, by its place.
+    long[] from = {0, 4, 5, 6, 7};
+    long[] to = {4, 5, 6, 7, end};
+    for (int at = 0; at < length; at += at < 8192 ? 61 : 1) {
+      disk = new MemoryDisk(new Random(at));
+      whole.forEach(disk::put);
+      disk.flip(path(0), at, at % 8);
+      open(WhenFull.BLOCK);
+      Heard heard;
+      try (Feed feed = log.feed("sink", Start.NOW)) {
+        heard = read(feed);
+      }
+      log.close();
+      assertThat(heard.all()).as("byte %d", at).isEqualTo(units(0, RECORDS));
+      long expected = 0;
+      long start = 8192;
+      for (int i = 0; i < from.length; i++) {
+        long size = sizeOf(from[i], to[i]);
+        if (at >= start && at < start + size) {
+          expected = units(from[i], to[i]);
+        }
+        start += size;
+      }
+      assertThat(start).isEqualTo(length);
+      assertThat(heard.corrupt()).as("byte %d", at).isEqualTo(expected);
+    }
+    for (int cut = 0; cut < length; cut += cut < 8192 ? 61 : 1) {
+      disk = new MemoryDisk(new Random(cut));
+      whole.forEach(disk::put);
+      disk.put(path(0), Arrays.copyOf(whole.get(path(0)), cut));
+      open(WhenFull.BLOCK);
+      try (Feed feed = log.feed("sink", Start.NOW)) {
+        Heard heard = read(feed);
+        assertThat(heard.all()).as("cut to %d", cut).isEqualTo(units(0, RECORDS));
+      }
+      log.close();
+    }
+  }
+
+  private static long sizeOf(long from, long to) {
+    if (from == 4) {
+      return 40 + 200;
+    }
+    int groups = 1;
+    for (long i = from + 1; i < to; i++) {
+      groups += units(i) == units(i - 1) ? 0 : 1;
+    }
+    return 40 + 16 + 8L * groups + (from == 6 ? 30 : 0);
+  }
+
+  @Test
+  void aDamagedOneThatIsNotPackedIsRepaired() throws IOException {
+    pack = false;
+    long end = thinnedInParts();
+    disk.flip(path(0), 8192 + 40 + 16 + 4 * 8 + 100, 2); // in the record that was kept
+    LogRepair.Result result =
+        LogRepair.run(DIRECTORY, disk, RunningTotal.NOTHING, Path.of("/aside"));
+    assertThat(result.lostUnits()).isEqualTo(units(4));
+    assertThat(LogCheck.verify(DIRECTORY, disk).isSound()).isTrue();
+    open(WhenFull.BLOCK);
+    assertThat(log.sealed().get(0).rewritten()).isTrue();
+    assertThat(log.sealed().get(1).unitsLeft()).isOne();
+    try (Feed feed = log.feed("sink", Start.NOW)) {
+      Heard heard = read(feed);
+      assertThat(heard.served()).startsWith(6L, end);
+      assertThat(heard.corrupt()).isEqualTo(units(4));
+      assertThat(heard.dropped()).isEqualTo(units(0, end) - units(4) - 1);
     }
   }
 }

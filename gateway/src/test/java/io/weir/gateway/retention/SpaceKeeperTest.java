@@ -76,8 +76,9 @@ class SpaceKeeperTest {
 
   private SpaceKeeper keeper() {
     RoutePolicy policy = new RoutePolicy(log.log, () -> routes, WhenFull.BLOCK, () -> Metrics.NONE);
-    return new SpaceKeeper(
-        log.log, policy, Set.of("quarantine"), List.of(log.store), losses, log.time);
+    Set<String> inside = Set.of("quarantine");
+    Packer packer = new Packer(log.log, inside, log.time);
+    return new SpaceKeeper(log.log, policy, packer, inside, List.of(log.store), losses, log.time);
   }
 
   private void fill(double share) {

@@ -133,7 +133,12 @@ class ConfigLoaderTest {
                         List.of(),
                         RouteConfig.Unlisted.KEEP)),
                 new Config.Buffer(
-                    64 << 20, 10L << 30, Config.WhenFull.BLOCK, Duration.ofMillis(2), 8 << 20),
+                    64 << 20,
+                    10L << 30,
+                    Config.WhenFull.BLOCK,
+                    Duration.ofMillis(2),
+                    8 << 20,
+                    true),
                 new Config.Quarantine(256 << 20),
                 new Config.Figures(512 << 20),
                 new Config.Corrections(64L << 20),

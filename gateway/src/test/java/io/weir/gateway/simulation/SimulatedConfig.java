@@ -78,7 +78,7 @@ final class SimulatedConfig {
   private static Config with(Config read, int segmentBytes, int mostBytes, int messageBytes) {
     Config.Buffer buffer =
         new Config.Buffer(
-            segmentBytes, mostBytes, read.buffer().whenFull(), Duration.ZERO, messageBytes);
+            segmentBytes, mostBytes, read.buffer().whenFull(), Duration.ZERO, messageBytes, true);
     return new Config(
         read.gateway(),
         read.sources(),
