@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,12 @@ public abstract class Peer implements AutoCloseable {
   /** Starts the process and waits until its port answers. */
   public void start() throws IOException {
     launch();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    awaitReady();
+  }
+
+  /** Waits until the port of the launched process answers. */
+  public void awaitReady() throws IOException {
+    long deadline = System.nanoTime() + longestStart().toNanos();
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         kill();
@@ -81,6 +87,11 @@ public abstract class Peer implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** How long a start may take, on a busy machine. */
+  protected Duration longestStart() {
+    return Duration.ofSeconds(30);
   }
 
   /** A further check, after the port is open. */

@@ -37,6 +37,7 @@ class VersionsTest {
     assertThat(page())
         .contains("| QuestDB | " + pom("questdb.version") + " |")
         .contains("| Apache Artemis | " + pom("artemis.version") + " |")
+        .contains("| Apache Kafka | " + pom("kafka.version") + " |")
         .contains("| Java | " + pom("maven.compiler.release") + " |");
     JsonNode node = new ObjectMapper().readTree(ROOT.resolve("grafana/package.json").toFile());
     String types = node.at("/devDependencies/@grafana~1schema").asText();
