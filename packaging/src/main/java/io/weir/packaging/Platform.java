@@ -20,10 +20,15 @@ record Platform(String name, String system, String processor) {
 
   static final List<Platform> ALL = List.of(LINUX_AMD64, LINUX_ARM64, WINDOWS_AMD64);
 
-  /** Names of a platform in the names of files: {@code linux-x86-64}, {@code osx-aarch_64}. */
+  /**
+   * Names of a platform in the names of files and folders: {@code linux-x86-64}, {@code
+   * osx-aarch_64}, {@code win/amd64}.
+   */
   private static final Pattern SPELLED =
       Pattern.compile(
-          "(linux|windows|darwin|osx)[-_](x86[-_]64|amd64|aarch[-_]?64|arm64|i686|riscv64)");
+          "(?<![a-z])(linux|windows|win|darwin|osx|mac|freebsd|aix|sunos)[-_/]"
+              + "(x86[-_]64|amd64|(?:android-)?aarch[-_]?64|arm64|(?:android-)?arm(?:v[67])?"
+              + "|i[36]86|x86|riscv64|loongarch64|mips64|ppc64le|ppc64|ppc|s390x|sparc)(?![a-z0-9])");
 
   /** The end of a native library's name. */
   private static final Pattern NATIVE =
@@ -51,7 +56,13 @@ record Platform(String name, String system, String processor) {
           case "aarch64", "arm64" -> "aarch64";
           default -> matcher.group(2);
         };
-    return Optional.of(matcher.group(1) + "-" + processor);
+    String system =
+        switch (matcher.group(1)) {
+          case "win" -> "windows";
+          case "darwin", "mac" -> "osx";
+          default -> matcher.group(1);
+        };
+    return Optional.of(system + "-" + processor);
   }
 
   /** The platform on which this process runs, if an archive is for it. */

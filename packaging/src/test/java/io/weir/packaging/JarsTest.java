@@ -71,6 +71,33 @@ class JarsTest {
   }
 
   @Test
+  void foldersInFoldersNameAPlatformTooInTheWordsOfEachLibrary() throws IOException {
+    Path jar =
+        jar(
+            "codecs.jar",
+            "linux/amd64/libzstd-jni.so",
+            "win/amd64/libzstd-jni.dll",
+            "darwin/aarch64/libzstd-jni.dylib",
+            "freebsd/i386/libzstd-jni.so",
+            "aix/ppc64/libzstd-jni.so",
+            "snappy/native/Linux/x86_64/libsnappyjava.so",
+            "snappy/native/Linux/aarch64/libsnappyjava.so",
+            "snappy/native/Linux/android-aarch64/libsnappyjava.so",
+            "snappy/native/Linux/armv7/libsnappyjava.so",
+            "snappy/native/Mac/x86/libsnappyjava.jnilib",
+            "snappy/native/SunOS/sparc/libsnappyjava.so",
+            "snappy/native/Windows/x86_64/snappyjava.dll");
+    assertThat(copied(Platform.LINUX_AMD64, jar))
+        .containsExactly(
+            "linux/amd64/libzstd-jni.so", "snappy/native/Linux/x86_64/libsnappyjava.so");
+    assertThat(copied(Platform.LINUX_ARM64, jar))
+        .containsExactly("snappy/native/Linux/aarch64/libsnappyjava.so");
+    assertThat(copied(Platform.WINDOWS_AMD64, jar))
+        .containsExactly(
+            "win/amd64/libzstd-jni.dll", "snappy/native/Windows/x86_64/snappyjava.dll");
+  }
+
+  @Test
   void aJarForAnotherPlatformIsLeftOut() throws IOException {
     Path jar = jar("epoll-4.2-linux-aarch_64.jar", "META-INF/native/libepoll.so");
     assertThat(copied(Platform.LINUX_AMD64, jar)).isEmpty();
