@@ -210,6 +210,11 @@ public final class Decoding {
     return rejected(rejected, cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload);
   }
 
+  /** A message that says nothing about a device: it counts as left out on purpose. */
+  static Decoded nothing() {
+    return new Decoded(1, 1, List.of(), List.of(), NO_PAYLOAD);
+  }
+
   /** A payload of which nothing is kept but itself. */
   static Decoded rejected(Rejected rejected, byte[] evidence) {
     return new Decoded(1, 0, List.of(), List.of(rejected), evidence);
@@ -296,6 +301,24 @@ public final class Decoding {
       @Nullable String contentType,
       long receiveTimeNs)
       throws IOException {
+    return decode(source, topic, payload, retained, format, contentType, -1, receiveTimeNs);
+  }
+
+  /**
+   * The same, with the time that stands for that of the sender where the payload has none.
+   *
+   * @param sentMs milliseconds since the epoch; negative for none
+   */
+  Decoded decode(
+      String source,
+      String topic,
+      byte[] payload,
+      boolean retained,
+      @Nullable String format,
+      @Nullable String contentType,
+      long sentMs,
+      long receiveTimeNs)
+      throws IOException {
     Match match = routes.match(source, topic);
     if (match == null && format == null) {
       return unrouted(source, topic, payload);
@@ -307,6 +330,9 @@ public final class Decoding {
     }
     Decoder decoder = decoder(under, format);
     Normalizer message = normalizer(source, under, decoder, retained, receiveTimeNs);
+    if (sentMs >= 0) {
+      message.sentAt(sentMs);
+    }
     Into into = new Into(message);
     decoder.decode(
         new Decoder.Payload(source, topic, under.metric(""), payload, receiveTimeNs, contentType),
@@ -347,7 +373,7 @@ public final class Decoding {
 
   private Decoded unrouted(String source, String topic, byte[] payload) {
     if (routes.unasked(source, topic)) {
-      return new Decoded(1, 1, List.of(), List.of(), NO_PAYLOAD);
+      return nothing();
     }
     Rejected rejected = new Rejected(Reason.NO_ROUTE, "no route matches this topic");
     return new Decoded(1, 0, List.of(), List.of(rejected), payload);

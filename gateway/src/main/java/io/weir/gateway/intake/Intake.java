@@ -21,6 +21,7 @@ import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.RecentPayloads;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,9 +132,10 @@ public final class Intake implements Inbox {
       complain("The type of a new field could not be saved; messages wait", e);
       return Answer.NO_ROOM;
     }
-    boolean marked = delivery.packetId() != 0 || decoding.deduplicates();
+    boolean marked =
+        delivery.packetId() != 0 || delivery.stream() != null || decoding.deduplicates();
     long hash = marked ? RecentPayloads.hash(delivery.payload()) : 0;
-    boolean repeated = delivery.duplicate() && port.redeliveries.isRepeated(delivery, hash);
+    boolean repeated = port.isRepeated(delivery, hash);
     Message message = message(delivery, receiveTimeNs, hash, decoded, repeated, port.takeRefused());
     Settling settling = new Settling(port, delivery, message, repeated, decoded);
     settling.begin();
@@ -174,6 +177,10 @@ public final class Intake implements Inbox {
     if (rejected != null) {
       return Decoding.rejected(rejected, payload);
     }
+    StreamRecord stream = delivery.stream();
+    if (stream != null && stream.deletion()) {
+      return Decoding.nothing();
+    }
     Decoding.Decoded tooLarge = Decoding.tooLarge(payload, maxMessageBytes);
     return tooLarge != null
         ? tooLarge
@@ -184,6 +191,7 @@ public final class Intake implements Inbox {
             delivery.retained(),
             delivery.format(),
             delivery.contentType(),
+            stream == null || !stream.timed() ? -1 : stream.timeMs(),
             receiveTimeNs);
   }
 
@@ -208,11 +216,34 @@ public final class Intake implements Inbox {
         repeated ? decoded.received() : decoded.filtered(),
         refused,
         repeated ? List.of() : decoded.readings(),
-        repeated ? List.of() : decoded.rejected(),
+        repeated ? List.of() : located(decoded.rejected(), delivery.stream()),
         repeated ? new byte[0] : decoded.payload(),
         delivery.retained(),
         decoded.numbers(),
-        delivery.session());
+        event(delivery, hash));
+  }
+
+  private static @Nullable SessionEvent event(Delivery delivery, long payloadHash) {
+    StreamRecord stream = delivery.stream();
+    return stream == null ? delivery.session() : SessionEvent.read(mark(stream, payloadHash));
+  }
+
+  /** Tells a record of a stream from all others. */
+  private static long mark(StreamRecord stream, long payloadHash) {
+    long mark = (stream.place() ^ payloadHash) * 0x9E3779B97F4A7C15L + payloadHash;
+    return mark ^ mark >>> 32;
+  }
+
+  /** With the place in the stream, where a person finds the record again. */
+  private static List<Rejected> located(List<Rejected> rejected, @Nullable StreamRecord stream) {
+    return stream == null || rejected.isEmpty()
+        ? rejected
+        : rejected.stream()
+            .map(
+                each ->
+                    new Rejected(
+                        each.reason(), each.detail() + " (" + stream.where() + ")", each.part()))
+            .toList();
   }
 
   @Override
@@ -335,6 +366,7 @@ public final class Intake implements Inbox {
   /** The state of one source. */
   private final class Port {
     final Redeliveries redeliveries;
+    final StreamMarks stream;
     final AtomicInteger refused = new AtomicInteger();
     final Counter messages;
     final Counter bytes;
@@ -350,6 +382,7 @@ public final class Intake implements Inbox {
 
     Port(String source) {
       redeliveries = ledger.redeliveries(source);
+      stream = ledger.stream(source);
       messages = counter(MeterNames.MESSAGES, source);
       bytes = counter(MeterNames.RECEIVED_BYTES, source);
       received = counter(MeterNames.RECEIVED, source);
@@ -379,6 +412,28 @@ public final class Intake implements Inbox {
       return registry.counter(name, "source", source);
     }
 
+    /** Whether the gateway has taken this delivery before. */
+    boolean isRepeated(Delivery delivery, long payloadHash) {
+      StreamRecord record = delivery.stream();
+      return record != null
+          ? stream.isRepeated(mark(record, payloadHash))
+          : delivery.duplicate() && redeliveries.isRepeated(delivery, payloadHash);
+    }
+
+    void begin(Message message) {
+      redeliveries.begin(message);
+      if (message.session() != null && message.session().kind() == SessionEvent.Kind.READ) {
+        stream.begin(message.session().content());
+      }
+    }
+
+    void end(Message message) {
+      redeliveries.end(message);
+      if (message.session() != null && message.session().kind() == SessionEvent.Kind.READ) {
+        stream.end(message.session().content());
+      }
+    }
+
     int takeRefused() {
       return refused.get() == 0 ? 0 : refused.getAndSet(0);
     }
@@ -403,7 +458,7 @@ public final class Intake implements Inbox {
 
     /** Called before the append, because the sync may end before the append returns. */
     void begin() {
-      port.redeliveries.begin(message);
+      port.begin(message);
       PendingState footprint = decoded.footprint();
       if (footprint != null && repeated) {
         footprint.discard();
@@ -414,7 +469,7 @@ public final class Intake implements Inbox {
 
     @Override
     public void synced(long offset) {
-      port.redeliveries.end(message);
+      port.end(message);
       port.messages.increment();
       port.bytes.increment(delivery.payload().length);
       port.received.increment(message.received());
@@ -453,7 +508,7 @@ public final class Intake implements Inbox {
 
     /** Undoes everything: the mark, the footprint and the refusals that the record would carry. */
     void undo() {
-      port.redeliveries.end(message);
+      port.end(message);
       port.refused.addAndGet(message.refused());
       rollback();
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.source.KnownSessions;
 import java.nio.ByteBuffer;
@@ -18,19 +19,23 @@ import java.util.function.ToIntFunction;
  * both, so they are as durable as the records: the log stores them in its segment headers and
  * updates them from its tail.
  *
- * <p>Bytes of a snapshot, little-endian: u8 format 4, u32 numbers of the receive times, each i64,
+ * <p>Bytes of a snapshot, little-endian: u8 format 5, u32 numbers of the receive times, each i64,
  * u32 sources; each u32 length, UTF-8 name, then received, appended, filtered, rejected, refused as
  * i64, i64 number of the last connection, u32 messages since a packet id was used again, u32 marks,
- * each i64, oldest first; and its senders' sessions, see {@link SenderSessions}. Format 1 is read
- * too: it has no receive times and neither of the two before the marks, and its marks are left out,
- * because they know neither topic nor connection. Format 2 is read too: its receive times have not
- * the number of leaps, for all of them are leaps. Format 3 has no sessions.
+ * each i64, oldest first; its senders' sessions, see {@link SenderSessions}; u32 marks of records
+ * that were read from a stream, each i64, oldest first. Format 1 is read too: it has no receive
+ * times and neither of the two before the marks, and its marks are left out, because they know
+ * neither topic nor connection. Format 2 is read too: its receive times have not the number of
+ * leaps, for all of them are leaps. Format 3 has no sessions, and 4 no marks of a stream.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */
 public final class IntakeTotals implements RunningTotal {
 
-  private static final byte FORMAT = 4;
+  private static final byte FORMAT = 5;
+
+  /** Where nothing was read from a stream. */
+  private static final byte WITHOUT_STREAMS = 4;
 
   /** Where no sender has a session, so that a version before can read it. */
   private static final byte WITHOUT_SESSIONS = 3;
@@ -54,10 +59,12 @@ public final class IntakeTotals implements RunningTotal {
   private static final class Account {
     final Redeliveries redeliveries;
     final SenderSessions sessions = new SenderSessions();
+    final StreamMarks stream;
     Line line = Line.ZERO;
 
-    Account(Redeliveries redeliveries) {
-      this.redeliveries = redeliveries;
+    Account(int receiveMaximum) {
+      this.redeliveries = new Redeliveries(receiveMaximum);
+      this.stream = new StreamMarks(receiveMaximum);
     }
   }
 
@@ -102,6 +109,11 @@ public final class IntakeTotals implements RunningTotal {
     return account(source).redeliveries;
   }
 
+  /** The marks of what a source read from a stream. */
+  synchronized StreamMarks stream(String source) {
+    return account(source).stream;
+  }
+
   /** The sessions of a source's senders. */
   public synchronized KnownSessions sessions(String source) {
     Account account = accounts.get(source);
@@ -109,8 +121,7 @@ public final class IntakeTotals implements RunningTotal {
   }
 
   private Account account(String source) {
-    return accounts.computeIfAbsent(
-        source, name -> new Account(new Redeliveries(receiveMaximum.applyAsInt(name))));
+    return accounts.computeIfAbsent(source, name -> new Account(receiveMaximum.applyAsInt(name)));
   }
 
   @Override
@@ -124,23 +135,30 @@ public final class IntakeTotals implements RunningTotal {
     if (counts.packetId() != 0) {
       account.redeliveries.keep(counts);
     }
-    if (counts.session() != null) {
-      account.sessions.add(counts.session(), counts);
+    SessionEvent event = counts.session();
+    if (event != null && event.kind() == SessionEvent.Kind.READ) {
+      account.stream.keep(event.content());
+    } else if (event != null) {
+      account.sessions.add(event, counts);
     }
   }
 
   @Override
   public synchronized byte[] snapshot() {
     long[] numbers = times.toNumbers();
-    boolean anySession = accounts.values().stream().anyMatch(each -> each.sessions.isUsed());
+    boolean anyStream = accounts.values().stream().anyMatch(each -> each.stream.isUsed());
+    boolean anySession =
+        anyStream || accounts.values().stream().anyMatch(each -> each.sessions.isUsed());
     int size = 1 + 4 + 8 * numbers.length + 4;
     for (Map.Entry<String, Account> each : accounts.entrySet()) {
       int marks = each.getValue().redeliveries.marks().length;
       size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 8 + 4 + 4 + 8 * marks;
       size += anySession ? each.getValue().sessions.bytes() : 0;
+      size += anyStream ? each.getValue().stream.bytes() : 0;
     }
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(anySession ? FORMAT : WITHOUT_SESSIONS).putInt(numbers.length);
+    byte format = anyStream ? FORMAT : anySession ? WITHOUT_STREAMS : WITHOUT_SESSIONS;
+    out.put(format).putInt(numbers.length);
     for (long number : numbers) {
       out.putLong(number);
     }
@@ -160,6 +178,9 @@ public final class IntakeTotals implements RunningTotal {
           }
           if (anySession) {
             account.sessions.write(out);
+          }
+          if (anyStream) {
+            account.stream.write(out);
           }
         });
     return out.array();
@@ -194,6 +215,9 @@ public final class IntakeTotals implements RunningTotal {
       }
       if (format > 3) {
         account.sessions.read(in);
+      }
+      if (format > 4) {
+        account.stream.read(in);
       }
     }
   }

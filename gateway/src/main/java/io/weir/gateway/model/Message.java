@@ -143,6 +143,8 @@ public record Message(
 
   /** Whether it only reports a session: no sender sent it. */
   public boolean isOfSessionOnly() {
-    return session != null && session.kind() != SessionEvent.Kind.HELD;
+    return session != null
+        && session.kind() != SessionEvent.Kind.HELD
+        && session.kind() != SessionEvent.Kind.READ;
   }
 }

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * i64    receive time ns  varint packet id    i64 payload hash
  * if the packet id is not 0, from format 2 on:
  *   u8   flags: 1 sent before (DUP), 2 the connection resumed a session; i64 its number
- * in format 5:
- *   u8     kind of the event 0 opened, 1 held, 2 released, 3 ended
- *   i64    session          varint packet id    i64 expiry s; where held, hash of the content
+ * in formats 5 and 6:
+ *   u8     kind of the event 0 opened, 1 held, 2 released, 3 ended, 4 read (in format 6 only)
+ *   i64    session          varint packet id    i64 expiry s; where held, hash of the content;
+ *                                                 where read, the record's mark
  *   str    client id
  * varint received         varint readings     varint filtered
  * varint rejected         varint refused
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *   varint fields; each:  str metric, u8 type (0 f64, 1 i64, 2 boolean, 3 text), value
  * for each rejected:      str reason label, str detail, u8 has part, bytes part if so
  * bytes  payload          where a rejected part has no bytes of its own, else empty
- * in formats 4 and 5:
+ * in formats 4 to 6:
  *   u8     flags            1 retained by the broker
  *   varint numbers; each:   asset as in a series, str sender, i64 number, u8 bits,
  *                           u8 whether its counter begins
@@ -61,6 +62,9 @@ public final class MessageCodec {
 
   /** The same with an event of its sender's session. */
   private static final byte OF_SESSION = 5;
+
+  /** The same where the event is that of a record which was read from a stream. */
+  private static final byte OF_STREAM = 6;
 
   private static final SessionEvent.Kind[] EVENTS = SessionEvent.Kind.values();
 
@@ -95,7 +99,11 @@ public final class MessageCodec {
   public ByteBuffer encode(Message message) {
     boolean more = message.retained() || !message.numbers().isEmpty();
     byte format = more ? COUNTED : FORMAT;
-    return encode(message, message.session() == null ? format : OF_SESSION);
+    SessionEvent session = message.session();
+    if (session != null) {
+      format = session.kind() == SessionEvent.Kind.READ ? OF_STREAM : OF_SESSION;
+    }
+    return encode(message, format);
   }
 
   /**
@@ -138,7 +146,7 @@ public final class MessageCodec {
       putByte((message.duplicate() ? DUPLICATE : 0) | (message.resumed() ? RESUMED : 0));
       putLong(message.connection());
     }
-    if (format == OF_SESSION && message.session() != null) {
+    if (format >= OF_SESSION && message.session() != null) {
       putSession(message.session());
     }
     putVarint(message.received());
@@ -168,8 +176,12 @@ public final class MessageCodec {
     putByte(event.kind().ordinal());
     putLong(event.session());
     putVarint(event.packetId());
-    putLong(event.kind() == SessionEvent.Kind.HELD ? event.content() : event.expirySeconds());
+    putLong(hasContent(event.kind()) ? event.content() : event.expirySeconds());
     putText(event.client());
+  }
+
+  private static boolean hasContent(SessionEvent.Kind kind) {
+    return kind == SessionEvent.Kind.HELD || kind == SessionEvent.Kind.READ;
   }
 
   private void putNumbers(List<SequenceNumber> numbers) {
@@ -371,7 +383,7 @@ public final class MessageCodec {
     boolean numbered = packetId != 0 && format > 1;
     int flags = numbered ? in.get() : 0;
     long connection = numbered ? in.getLong() : 0;
-    SessionEvent session = format == OF_SESSION ? getSession(in) : null;
+    SessionEvent session = format >= OF_SESSION ? getSession(in) : null;
     return new Counts(
         source,
         topic,
@@ -391,7 +403,7 @@ public final class MessageCodec {
 
   private static int format(ByteBuffer in) {
     int format = in.get();
-    if (format < 1 || format > OF_SESSION) {
+    if (format < 1 || format > OF_STREAM) {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
     return format;
@@ -427,7 +439,7 @@ public final class MessageCodec {
       boolean numbered = packetId != 0 && format > 1;
       int flags = numbered ? in.get() : 0;
       long connection = numbered ? in.getLong() : 0;
-      SessionEvent session = format == OF_SESSION ? getSession(in) : null;
+      SessionEvent session = format >= OF_SESSION ? getSession(in) : null;
       int received = getVarint(in);
       getVarint(in); // as many readings as the groups hold
       int filtered = getVarint(in);
@@ -473,9 +485,9 @@ public final class MessageCodec {
     long session = in.getLong();
     int packetId = getVarint(in);
     long number = in.getLong();
-    boolean isHeld = what == SessionEvent.Kind.HELD;
+    boolean hasContent = hasContent(what);
     return new SessionEvent(
-        what, session, packetId, isHeld ? 0 : number, getText(in), isHeld ? number : 0);
+        what, session, packetId, hasContent ? 0 : number, getText(in), hasContent ? number : 0);
   }
 
   private static List<SequenceNumber> getNumbers(ByteBuffer in) {

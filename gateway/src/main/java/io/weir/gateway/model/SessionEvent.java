@@ -1,14 +1,16 @@
 package io.weir.gateway.model;
 
 /**
- * A change of the session of a sender that connects to the gateway itself. The record that holds it
- * makes it durable; one that only reports a session holds no samples.
+ * A change of the session of a sender that connects to the gateway itself, or which record of a
+ * stream was read. The record that holds it makes it durable; one that only reports a session holds
+ * no samples.
  *
  * @param session the number of the session, never given to another one of its source
  * @param packetId of the exchange, 0 where none is meant
  * @param expirySeconds how long the session outlives its connection; 0xFFFFFFFF for ever
  * @param client the sender's client id where the session opens, else ""
- * @param content a hash of topic and payload where a message is held, else 0
+ * @param content a hash of topic and payload where a message is held, the mark of a record that was
+ *     read, else 0
  */
 public record SessionEvent(
     Kind kind, long session, int packetId, long expirySeconds, String client, long content) {
@@ -22,7 +24,9 @@ public record SessionEvent(
     /** The sender knows that the message was taken: the packet id is free. */
     RELEASED,
     /** Nothing of it is kept any more. */
-    ENDED
+    ENDED,
+    /** The message of this record was read from a stream, where it may be read again. */
+    READ
   }
 
   public static SessionEvent opened(long session, String client, long expirySeconds) {
@@ -35,6 +39,13 @@ public record SessionEvent(
 
   public static SessionEvent released(long session, int packetId) {
     return new SessionEvent(Kind.RELEASED, session, packetId, 0, "", 0);
+  }
+
+  /**
+   * @param mark tells the record of the stream from all others
+   */
+  public static SessionEvent read(long mark) {
+    return new SessionEvent(Kind.READ, 0, 0, 0, "", mark);
   }
 
   public static SessionEvent ended(long session) {

@@ -68,6 +68,9 @@ public final class Normalizer implements Types.Newcomers {
   private List<SequenceNumber> numbers = List.of();
   private long newestNs = Long.MIN_VALUE;
 
+  /** Stands for the time that the payload does not have, in milliseconds. */
+  private @Nullable Value sent;
+
   /** The stamp of what has no time of its own, once there is any. */
   private EventClock.@Nullable Stamp received;
 
@@ -106,6 +109,15 @@ public final class Normalizer implements Types.Newcomers {
     this.message = new MessageReadings(recent, footprint, receiveNs);
   }
 
+  /** Takes the sender's time that came beside the payload, milliseconds since the epoch. */
+  public void sentAt(long ms) {
+    sent = new Value.Whole(ms);
+  }
+
+  private boolean isTimed(Sample sample) {
+    return sample.time() != null || sent != null;
+  }
+
   /** Takes one sample. What becomes of it may be known only at the {@link #end}. */
   public void add(Sample sample) {
     add(sample.name(), sample.value(), sample);
@@ -117,7 +129,7 @@ public final class Normalizer implements Types.Newcomers {
    * @param named as the payload names it
    */
   public void add(String named, Value value, Sample sample) {
-    timed |= sample.time() != null;
+    timed |= isTimed(sample);
     if (match.route.sequence != null) {
       count(match.route.sequence.number(named, value), match.route.sequence, sample);
     }
@@ -127,7 +139,7 @@ public final class Normalizer implements Types.Newcomers {
       message.filter("not listed among the route's metrics");
       return;
     }
-    if (retained && sample.time() == null && !match.route.keepsRetained) {
+    if (retained && !isTimed(sample) && !match.route.keepsRetained) {
       message.filter("retained by the broker, and without a time of its own");
       return;
     }
@@ -214,7 +226,7 @@ public final class Normalizer implements Types.Newcomers {
         new Reading(place, metric, value, time.ns(), quality, reason),
         rule.report(),
         time,
-        sample.time() != null,
+        isTimed(sample),
         sample.part());
   }
 
@@ -329,7 +341,7 @@ public final class Normalizer implements Types.Newcomers {
 
   @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
   private EventClock.Stamp time(Sample sample) throws Unfit {
-    Value time = sample.time();
+    Value time = sample.time() == null ? sent : sample.time();
     if (time == null) {
       EventClock.Stamp arrival =
           received == null ? new EventClock.Stamp(receiveNs, null) : received;
@@ -340,7 +352,9 @@ public final class Normalizer implements Types.Newcomers {
     if (known != null && time == stamped) {
       return known;
     }
-    EventClock.Stamp read = match.route.clock.read(time, sample.timeUnit(), receiveNs);
+    EventClock.Stamp read =
+        match.route.clock.read(
+            time, sample.time() == null ? Sample.TimeUnit.MS : sample.timeUnit(), receiveNs);
     stamp = read;
     stamped = time;
     if (read.tellsClock()) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejected why the source sets it aside: its payload goes to the quarantine as it is; {@code
  *     null} if it is decoded
  * @param session what its record says of its sender's session, {@code null} if nothing
+ * @param stream its place in the stream that it was read from, {@code null} if there is none
  * @param settled receives the result once; called by the thread {@code log-sync}, so it must not
  *     wait
  */
@@ -42,7 +43,69 @@ public record Delivery(
     @Nullable String format,
     @Nullable Rejected rejected,
     @Nullable SessionEvent session,
+    @Nullable StreamRecord stream,
     Settled settled) {
+
+  /** A delivery that does not come from a stream. */
+  public Delivery(
+      String source,
+      String topic,
+      byte[] payload,
+      int qos,
+      boolean retained,
+      boolean duplicate,
+      int packetId,
+      long connection,
+      long resumed,
+      @Nullable String contentType,
+      @Nullable String format,
+      @Nullable Rejected rejected,
+      @Nullable SessionEvent session,
+      Settled settled) {
+    this(
+        source,
+        topic,
+        payload,
+        qos,
+        retained,
+        duplicate,
+        packetId,
+        connection,
+        resumed,
+        contentType,
+        format,
+        rejected,
+        session,
+        null,
+        settled);
+  }
+
+  /** A record of a stream. */
+  public Delivery(
+      String source,
+      String topic,
+      byte[] payload,
+      @Nullable String contentType,
+      @Nullable Rejected rejected,
+      StreamRecord stream,
+      Settled settled) {
+    this(
+        source,
+        topic,
+        payload,
+        1,
+        false,
+        false,
+        0,
+        0,
+        0,
+        contentType,
+        null,
+        rejected,
+        null,
+        stream,
+        settled);
+  }
 
   /** A delivery whose sender has no session with the gateway itself. */
   public Delivery(

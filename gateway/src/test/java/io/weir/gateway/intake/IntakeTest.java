@@ -13,6 +13,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.Memory;
@@ -23,6 +24,7 @@ import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigLoader;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -35,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -137,33 +140,130 @@ class IntakeTest {
   }
 
   private Offered offer(String topic, String payload, @Nullable Rejected rejected) {
-    CompletableFuture<Inbox.Receipt> durable = new CompletableFuture<>();
-    Delivery delivery =
-        new Delivery(
-            "plant",
-            topic,
-            payload.getBytes(UTF_8),
-            1,
-            false,
-            false,
-            0,
-            0,
-            0,
-            null,
-            null,
-            rejected,
-            new Delivery.Settled() {
-              @Override
-              public void durable(Inbox.Receipt receipt) {
-                durable.complete(receipt);
-              }
+    return offer(
+        settled ->
+            new Delivery(
+                "plant",
+                topic,
+                payload.getBytes(UTF_8),
+                1,
+                false,
+                false,
+                0,
+                0,
+                0,
+                null,
+                null,
+                rejected,
+                settled));
+  }
 
-              @Override
-              public void failed(Throwable cause) {
-                durable.completeExceptionally(cause);
-              }
-            });
-    return new Offered(intake.offer(delivery), durable);
+  private Offered offer(Function<Delivery.Settled, Delivery> delivery) {
+    CompletableFuture<Inbox.Receipt> durable = new CompletableFuture<>();
+    Delivery.Settled settled =
+        new Delivery.Settled() {
+          @Override
+          public void durable(Inbox.Receipt receipt) {
+            durable.complete(receipt);
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            durable.completeExceptionally(cause);
+          }
+        };
+    return new Offered(intake.offer(delivery.apply(settled)), durable);
+  }
+
+  /** A record of partition 0 with a time that counts up with its offset. */
+  private Offered read(long offset, String payload) {
+    long time = 1_700_000_000_000L + offset;
+    return read(new StreamRecord("t", 0, offset, time, false, false), payload);
+  }
+
+  private Offered read(StreamRecord record, String payload) {
+    return offer(
+        settled ->
+            new Delivery("plant", "fill", payload.getBytes(UTF_8), null, null, record, settled));
+  }
+
+  private static final Inbox.Receipt REPEATED = new Inbox.Receipt(1, 0, 1, List.of());
+
+  @Test
+  void aRecordOfAStreamThatIsReadAgainIsFilteredAndCountedAlsoAfterARestart() throws Exception {
+    for (long offset = 0; offset < 5; offset++) {
+      assertThat(read(offset, "{\"t\":1}").receipt().appended()).isEqualTo(1);
+    }
+    assertThat(read(3, "{\"t\":1}").receipt()).isEqualTo(REPEATED);
+    close();
+    open();
+
+    assertThat(read(3, "{\"t\":1}").receipt()).isEqualTo(REPEATED);
+    assertThat(read(4, "{\"t\":1}").receipt()).isEqualTo(REPEATED);
+    assertThat(read(5, "{\"t\":1}").receipt().appended()).isEqualTo(1);
+    assertThat(meters.counter(MeterNames.DUPLICATES, "source", "plant").count()).isEqualTo(3);
+  }
+
+  @Test
+  void aRecordAtTheSamePlaceOfAStreamThatWasMadeAnewIsTaken() throws Exception {
+    assertThat(read(0, "{\"t\":1}").receipt().appended()).isEqualTo(1);
+    assertThat(read(0, "{\"t\":2}").receipt().appended()).isEqualTo(1);
+    StreamRecord later = new StreamRecord("t", 0, 0, 1_800_000_000_000L, false, false);
+    assertThat(read(later, "{\"t\":1}").receipt().appended()).isEqualTo(1);
+    StreamRecord beside = new StreamRecord("t", 1, 0, 1_700_000_000_000L, false, false);
+    assertThat(read(beside, "{\"t\":1}").receipt().appended()).isEqualTo(1);
+    StreamRecord other = new StreamRecord("u", 0, 0, 1_700_000_000_000L, false, false);
+    assertThat(read(other, "{\"t\":1}").receipt().appended()).isEqualTo(1);
+  }
+
+  @Test
+  void aRecordWhoseSyncFailedIsTakenWhenItComesAgain() throws Exception {
+    diskFails.set(true);
+    assertThat(read(0, "{\"t\":1}").durable())
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class);
+    Awaitility.await().until(this::takesAgain);
+    assertThat(read(0, "{\"t\":1}").receipt().appended()).isEqualTo(1);
+    assertThat(read(0, "{\"t\":1}").receipt()).isEqualTo(REPEATED);
+  }
+
+  @Test
+  void aDeletionInAStreamIsFiltered() throws Exception {
+    StreamRecord deletion = new StreamRecord("t", 0, 0, 1, false, true);
+    assertThat(read(deletion, "").receipt()).isEqualTo(REPEATED);
+    assertThat(meters.counter(MeterNames.FILTERED, "source", "plant").count()).isEqualTo(1);
+    assertThat(meters.counter(MeterNames.DUPLICATES, "source", "plant").count()).isZero();
+  }
+
+  @Test
+  void whatCannotBeReadOfAStreamSaysWhereItIs() throws Exception {
+    Rejected rejected = read(41, "{").receipt().rejected().get(0);
+    assertThat(rejected.reason()).isEqualTo(Reason.MALFORMED);
+    assertThat(rejected.detail()).endsWith(" (topic t, partition 0, offset 41)");
+    Message message = new MessageCodec().decode(log.scan(0).next().payload());
+    assertThat(message.rejected().get(0).detail()).isEqualTo(rejected.detail());
+    assertThat(message.payload()).isEqualTo("{".getBytes(UTF_8));
+  }
+
+  @Test
+  void theTimeOfARecordStandsForAMissingOneOnly() throws Exception {
+    long sent = System.currentTimeMillis() - 60_000;
+    StreamRecord timed = new StreamRecord("t", 0, 0, sent, true, false);
+    read(timed, "{\"t\":1}").receipt();
+    read(new StreamRecord("t", 0, 1, sent, true, false), "{\"t\":1,\"ts\":" + (sent - 5) + "}")
+        .receipt();
+    read(new StreamRecord("t", 0, 2, sent + 3_600_000, true, false), "{\"t\":1}").receipt();
+    read(new StreamRecord("t", 0, 3, sent, false, false), "{\"t\":1}").receipt();
+
+    Feed scan = log.scan(0);
+    assertThat(reading(scan).timeNs()).isEqualTo(sent * 1_000_000);
+    assertThat(reading(scan).timeNs()).isEqualTo((sent - 5) * 1_000_000);
+    assertThat(reading(scan).reason()).isEqualTo("clock ahead");
+    assertThat(reading(scan).timeNs()).isGreaterThan((sent + 50_000) * 1_000_000);
+  }
+
+  private static Reading reading(Feed scan) throws IOException {
+    return new MessageCodec().decode(scan.next().payload()).readings().get(0);
   }
 
   private int appended(String topic, String payload) throws Exception {

@@ -89,6 +89,31 @@ class IntakeTotalsTest {
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 3);
   }
 
+  @Test
+  void theMarksOfStreamsSurviveUpToTwiceTheBound() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    for (long mark = 1; mark <= 6; mark++) {
+      ledger.add(0, codec.encode(held(SessionEvent.read(mark), 1)));
+    }
+    ledger.add(0, codec.encode(held(SessionEvent.read(5), 0))); // read again
+    assertThat(ledger.snapshot()[0]).isEqualTo((byte) 5);
+
+    IntakeTotals back = new IntakeTotals(source -> 2);
+    back.restore(ledger.snapshot());
+
+    for (IntakeTotals each : List.of(ledger, back)) {
+      assertThat(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L))
+          .extracting(each.stream("direct")::isRepeated)
+          .containsExactly(false, false, true, true, true, true, false);
+      assertThat(each.sessions("direct")).isEqualTo(KnownSessions.NONE);
+      assertThat(each.lines().get("direct").received()).isEqualTo(7);
+    }
+    assertThat(back.snapshot()).isEqualTo(ledger.snapshot());
+    back.add(0, codec.encode(held(SessionEvent.read(7), 1)));
+    assertThat(back.stream("direct").isRepeated(3)).isFalse();
+    assertThat(back.stream("direct").isRepeated(7)).isTrue();
+  }
+
   private void note(IntakeTotals ledger, SessionEvent event) {
     ledger.add(0, codec.encode(Message.ofSession("direct", 5, event)));
   }

@@ -162,14 +162,14 @@ class MessageCodecTest {
   private static SessionEvent randomEvent(Random random) {
     SessionEvent.Kind[] kinds = SessionEvent.Kind.values();
     SessionEvent.Kind kind = kinds[random.nextInt(kinds.length)];
-    boolean isHeld = kind == SessionEvent.Kind.HELD;
+    boolean hasContent = kind == SessionEvent.Kind.HELD || kind == SessionEvent.Kind.READ;
     return new SessionEvent(
         kind,
         random.nextLong(),
         random.nextInt(65_536),
-        isHeld ? 0 : random.nextLong(),
+        hasContent ? 0 : random.nextLong(),
         text(random),
-        isHeld ? random.nextLong() : 0);
+        hasContent ? random.nextLong() : 0);
   }
 
   private static Message randomMessage(Random random) {
