@@ -139,6 +139,18 @@ class CompatibilityTest {
                     "{'a': {'items': {'required': ['c']}}, 'b': {'items': {'required': ['c']}}}")))
         .as("a list that a key may be now takes nothing away")
         .containsExactly("b[] newly needs c");
+    String kinds =
+        "{'type': {'enum': ['x', 'y']}}, 'allOf': [{'if': {'properties': {'type': {'const': '%s'}}},"
+            + " 'then': {'required': ['c']}}]";
+    SortedMap<String, Set<String>> oneKind =
+        facts("{'a': {'properties': {'type': {'enum': ['x']}}}}");
+    assertThat(
+            Schemas.broken(oneKind, facts("{'a': {'properties': " + kinds.formatted("x") + "}}")))
+        .containsExactly("a newly needs c where type is x");
+    assertThat(
+            Schemas.broken(oneKind, facts("{'a': {'properties': " + kinds.formatted("y") + "}}")))
+        .as("a kind that is new may need what it likes")
+        .isEmpty();
   }
 
   private static SortedMap<String, Set<String>> facts(String properties) throws IOException {

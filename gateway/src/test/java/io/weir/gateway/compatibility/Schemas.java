@@ -17,6 +17,7 @@ import java.util.TreeSet;
 final class Schemas {
 
   private static final String NEEDS = "needs ";
+  private static final String OF_KIND = " where type is ";
 
   private final JsonNode schema;
   private final SortedMap<String, Set<String>> facts = new TreeMap<>();
@@ -28,7 +29,7 @@ final class Schemas {
   /** The facts of each key, by its path; what is in a list has one with brackets. */
   static SortedMap<String, Set<String>> facts(JsonNode schema) {
     Schemas read = new Schemas(schema);
-    read.walk("", schema);
+    read.walk("", schema, "");
     return read.facts;
   }
 
@@ -88,25 +89,42 @@ final class Schemas {
     return rules.has("$ref") ? schema.at(rules.path("$ref").asText().substring(1)) : rules;
   }
 
-  private void walk(String path, JsonNode rules) {
+  /**
+   * @param kind what a key needs, it needs only in a group of this type; "" for any
+   */
+  private void walk(String path, JsonNode rules, String kind) {
     Set<String> known = facts.computeIfAbsent(path, key -> new TreeSet<>());
     if (rules.has("default")) {
       known.add("default " + rules.path("default").asText());
     }
     rules.path("enum").forEach(value -> known.add("value " + value.asText()));
-    rules.path("required").forEach(key -> known.add(NEEDS + key.asText()));
+    rules.path("required").forEach(key -> known.add(NEEDS + key.asText() + kind));
     if (rules.has("$ref")) {
-      walk(path, schema.at(rules.path("$ref").asText().substring(1)));
+      walk(path, schema.at(rules.path("$ref").asText().substring(1)), kind);
     }
-    rules.path("allOf").forEach(kind -> walk(path, kind.path("then")));
+    for (JsonNode each : rules.path("allOf")) {
+      String type = each.at("/if/properties/type/const").asText();
+      walk(path, each.path("then"), type.isEmpty() ? kind : OF_KIND + type);
+    }
     if (rules.has("items")) {
-      walk(path + "[]", rules.path("items"));
+      walk(path + "[]", rules.path("items"), "");
     }
     rules
         .path("properties")
         .fields()
         .forEachRemaining(
-            key -> walk(path.isEmpty() ? key.getKey() : path + "." + key.getKey(), key.getValue()));
+            key ->
+                walk(
+                    path.isEmpty() ? key.getKey() : path + "." + key.getKey(), key.getValue(), ""));
+  }
+
+  /** Whether there was that kind before: no file can have a group of another one. */
+  private static boolean isKnown(SortedMap<String, Set<String>> before, String path, String fact) {
+    int at = fact.indexOf(OF_KIND);
+    return at < 0
+        || before
+            .getOrDefault(path + ".type", Set.of())
+            .contains("value " + fact.substring(at + OF_KIND.length()));
   }
 
   /** What a file that was right before may stumble over now. */
@@ -125,7 +143,9 @@ final class Schemas {
         }
       }
       for (String fact : left) {
-        if (fact.startsWith(NEEDS) && !key.getValue().contains(fact)) {
+        if (fact.startsWith(NEEDS)
+            && !key.getValue().contains(fact)
+            && isKnown(before, key.getKey(), fact)) {
           broken.add(key.getKey() + " newly " + fact);
         }
       }
