@@ -56,7 +56,7 @@ class ArchitectureTest {
       admin | config correction datadir decode discover efficiency http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
       api | alarm config devices efficiency http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
-      cli | api config correction datadir discover efficiency http intake log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx source source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
+      cli | api config correction datadir discover efficiency http intake log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
       config |  | com.fasterxml.jackson com.networknt.schema javax.net.ssl org.yaml.snakeyaml
       console | config http metrics sink | io.micrometer.core.instrument io.netty.handler org.reactivestreams org.slf4j reactor.core reactor.netty
       correction | log model | com.fasterxml.jackson org.slf4j
@@ -91,6 +91,7 @@ class ArchitectureTest {
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
       source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
+      source.kafka | alarm config log model plugin source | io.micrometer.core.instrument javax.net.ssl org.apache.kafka org.slf4j
       source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.reactivestreams org.slf4j reactor.core reactor.netty
       source.mqtt | alarm config log model plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       source.mqtt.guard | model |

@@ -5,6 +5,8 @@ import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.kafka.KafkaProbe;
+import io.weir.gateway.source.kafka.KafkaSourceConfig;
 import io.weir.gateway.source.mqtt.BrokerProbe;
 import io.weir.gateway.source.mqtt.MqttConfig;
 import java.io.IOException;
@@ -16,6 +18,10 @@ record BrokerCheck(Diagnosis diagnosis, ConfigFile file, Config config) {
 
   void run(SourceConfig source) throws ConfigException {
     String subject = "source " + source.name();
+    if (source instanceof KafkaSourceConfig kafka) {
+      run(subject, kafka);
+      return;
+    }
     if (!(source instanceof MqttConfig mqtt)) {
       diagnosis.ok(subject, source.summary());
       return;
@@ -47,6 +53,37 @@ record BrokerCheck(Diagnosis diagnosis, ConfigFile file, Config config) {
                   mqtt.url(),
                   DiscoverReport.count(filters.size(), "subscription"),
                   found.version().isEmpty() ? "" : "; " + found.version()));
+    }
+  }
+
+  private void run(String subject, KafkaSourceConfig kafka) {
+    KafkaProbe.Found found;
+    try {
+      found = KafkaProbe.ask(kafka);
+    } catch (IOException e) {
+      diagnosis.wrong(
+          subject,
+          String.valueOf(e.getMessage()),
+          "check brokers, login, tls and network: " + String.join(", ", kafka.brokers()));
+      return;
+    }
+    for (String topic : found.missing()) {
+      diagnosis.wrong(
+          subject, "topic " + topic + " does not exist", "create it, or correct topics");
+    }
+    if (found.missing().isEmpty()) {
+      String behind =
+          found.begun() == 0
+              ? "has read nothing yet"
+              : "is " + DiscoverReport.count(found.behind(), "record") + " behind";
+      diagnosis.ok(
+          subject,
+          "%s has %s; group %s %s"
+              .formatted(
+                  String.join(", ", kafka.brokers()),
+                  DiscoverReport.count(found.partitions(), "partition"),
+                  kafka.group(),
+                  behind));
     }
   }
 

@@ -46,6 +46,8 @@ final class LogSetup {
     terminal.setEncoder(encoder(logging, context));
     terminal.setOutputStream(out);
     add(terminal, root, context);
+    // each attempt to connect is a warning of its client; the source says once what it means
+    context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
     context.getLogger("io.weir").setLevel(Level.valueOf(logging.level()));
     logging
         .loggers()

@@ -174,6 +174,8 @@ class ConfigLoaderTest {
       Map.of(
           "MQTT_PASSWORD",
           "m",
+          "KAFKA_PASSWORD",
+          "k",
           "INFLUX_TOKEN",
           "i",
           "INFLUX_PASSWORD",

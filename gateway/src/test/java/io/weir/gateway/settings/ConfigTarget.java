@@ -26,6 +26,8 @@ public final class ConfigTarget implements Target {
       Map.of(
           "MQTT_PASSWORD",
           SECRET,
+          "KAFKA_PASSWORD",
+          SECRET,
           "INFLUX_TOKEN",
           SECRET,
           "INFLUX_PASSWORD",

@@ -119,6 +119,7 @@ class SchemaTest {
             type: mqtt-listener
             tls: { cert: s.pem, key: s.key, ca: s.pem }
             clients: { sessions: 20000 }
+          - { name: k, type: kafka, brokers: ["h:9092"], topics: [t], username: u, password: p }
         routes:
           - { topic: t, format: json, metrics: [{ from: a, range: [0, 1] }] }
         sinks:
@@ -163,7 +164,8 @@ class SchemaTest {
             // two kinds of source may have one key, and each its own default
             boolean isDefault =
                 holds(file, key, value, expected)
-                    || holds(file, key.replace("sources[m]", "sources[l]"), value, expected);
+                    || holds(file, key.replace("sources[m]", "sources[l]"), value, expected)
+                    || holds(file, key.replace("sources[m]", "sources[k]"), value, expected);
             assertThat(isDefault).as(key + "=" + value.asText()).isTrue();
             tried.add(key);
           }

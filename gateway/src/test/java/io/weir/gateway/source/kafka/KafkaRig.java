@@ -1,0 +1,96 @@
+package io.weir.gateway.source.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.Shelf;
+import io.weir.gateway.source.kafka.KafkaSourceConfig.Mechanism;
+import io.weir.gateway.source.kafka.KafkaSourceConfig.Start;
+import java.time.Duration;
+import java.util.List;
+
+/** A source in front of a {@link Shelf}, built as the test says. */
+final class KafkaRig implements AutoCloseable {
+
+  private final String brokers;
+  private final List<String> topics;
+  String group;
+  String separator = ".";
+  Start start = Start.OLDEST;
+  boolean recordTime;
+  int receiveMaximum = 1000;
+  long windowBytes = 64 << 20;
+  String username;
+  Secret password;
+  Mechanism mechanism = Mechanism.PLAIN;
+  TlsFiles tls;
+
+  final Shelf shelf = new Shelf();
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  KafkaSource source;
+
+  KafkaRig(String brokers, String... topics) {
+    this.brokers = brokers;
+    this.topics = List.of(topics);
+    this.group = "g-" + topics[0];
+  }
+
+  KafkaSourceConfig config() {
+    return new KafkaSourceConfig(
+        "line",
+        List.of(brokers.split(",")),
+        topics,
+        group,
+        "weir",
+        separator,
+        start,
+        recordTime,
+        receiveMaximum,
+        windowBytes,
+        Duration.ofSeconds(3),
+        username,
+        password,
+        mechanism,
+        tls);
+  }
+
+  KafkaRig start() {
+    source = new KafkaSource(config(), shelf, Time.SYSTEM, registry, KafkaSourceFactory.CONSUMERS);
+    source.start(Threads.SYSTEM);
+    return this;
+  }
+
+  /** Starts and waits until it receives. */
+  KafkaRig connected() {
+    start();
+    await().until(() -> source.status().ready());
+    return this;
+  }
+
+  /** Why it does not receive, once that contains the words. */
+  String reason(String words) {
+    await().untilAsserted(() -> assertThat(source.status().reason()).contains(words));
+    return source.status().reason();
+  }
+
+  double meter(String name) {
+    return registry.get(name).tag("source", "line").meter().measure().iterator().next().getValue();
+  }
+
+  /** A clean stop, as the gateway does it. */
+  void stop() {
+    source.stopReceiving();
+    source.close();
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    shelf.close();
+  }
+}
