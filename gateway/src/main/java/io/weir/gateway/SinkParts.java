@@ -66,7 +66,12 @@ final class SinkParts {
       throws IOException {
     this.base = base;
     this.callers = callers;
-    SinkContext context = new SinkContext(base.data().path(), base.time(), base.meters());
+    SinkContext context =
+        new SinkContext(
+            base.data().path(),
+            base.time(),
+            base.meters(),
+            base.data().incarnation(base.files())::id);
     for (SinkConfig each : base.config().sinks()) {
       Sink sink = Sinks.of(each, kinds, context);
       base.started().add("sink " + each.name(), sink::close);

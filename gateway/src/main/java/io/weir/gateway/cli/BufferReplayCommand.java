@@ -9,6 +9,7 @@ import io.weir.gateway.log.LogReader;
 import io.weir.gateway.log.LogSummary;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.plugin.Kinds;
@@ -128,11 +129,16 @@ final class BufferReplayCommand extends ConfiguredCommand {
     if (factory == null) {
       throw new IllegalStateException("no kind of sink '" + configured.type() + "'");
     }
-    SinkContext context = new SinkContext(data.path(), time, new SimpleMeterRegistry());
+    SinkContext context =
+        new SinkContext(data.path(), time, new SimpleMeterRegistry(), data.incarnation(files)::id);
     try (Sink sink = opened(factory, configured, context)) {
       Resender resender =
           new Resender(
-              sink, configured.batch(), pause -> Thread.sleep(pause.toMillis()), this::refused);
+              sink,
+              log,
+              configured.batch(),
+              pause -> Thread.sleep(pause.toMillis()),
+              this::refused);
       long next = done.fromOffset();
       try {
         while (next >= 0) {
@@ -193,7 +199,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
       Feed.Entry entry = reader.next();
       while (entry != null && entry.offset() < piece.toOffset()) {
         if (piece.holds(entry.offset(), entry.receiveTimeNs())) {
-          send(newest, codec.decode(entry.payload()).readings(), resender);
+          send(newest, entry, codec.decode(entry.payload()), resender);
         }
         entry = reader.next();
       }
@@ -201,14 +207,15 @@ final class BufferReplayCommand extends ConfiguredCommand {
     return end;
   }
 
-  private void send(NewestReadings newest, List<Reading> readings, Resender resender)
+  private void send(NewestReadings newest, Feed.Entry entry, Message message, Resender resender)
       throws IOException {
+    List<Reading> readings = message.readings();
     List<Reading> kept = newest.newest(readings);
     records++;
     sent += kept.size();
     replaced += readings.size() - kept.size();
     if (!dryRun) {
-      resender.add(kept);
+      resender.add(kept, entry.offset(), message.topic(), entry.receiveTimeNs());
     }
   }
 

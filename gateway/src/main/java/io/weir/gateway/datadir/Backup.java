@@ -23,7 +23,9 @@ import java.util.TreeSet;
  * names and subscriptions (of each field in the log, the type is known). The list of the files
  * comes last.
  *
- * <p>Neither sessions nor walls are part of it: those that were ended since would hold again.
+ * <p>Neither sessions nor walls are part of it: those that were ended since would hold again. Nor
+ * is the name of the logs' incarnation: a gateway that starts from the copy gives offsets again
+ * that this one has given since.
  *
  * <p>The embedded store is not part of it: its files change while they are copied. Neither is what
  * is known of the brokers' sessions: a broker goes on after the backup and gives its packet ids to
@@ -159,7 +161,7 @@ public final class Backup {
   private void copyValues(Path from, Path into) throws IOException {
     Set<String> names = new TreeSet<>();
     for (String file : files.list(from)) {
-      if (isGeneration(file) && !file.startsWith(DataDirectory.LOGINS + ".")) {
+      if (isGeneration(file) && !stays(file)) {
         names.add(file.substring(0, file.length() - 2));
       }
     }
@@ -173,6 +175,11 @@ public final class Backup {
         AtomicFile.copy(files, from.resolve(name), into.resolve(name));
       }
     }
+  }
+
+  private static boolean stays(String file) {
+    return file.startsWith(DataDirectory.LOGINS + ".")
+        || file.startsWith(DataDirectory.INCARNATION + ".");
   }
 
   private static boolean isGeneration(String file) {

@@ -23,6 +23,9 @@ public record DataDirectory(Path path) {
   /** The name of the file of sessions. */
   static final String LOGINS = "logins";
 
+  /** The name of the file that says which logs these are. */
+  static final String INCARNATION = "incarnation";
+
   /** The same of the known names. */
   static final String NAMES = "names";
 
@@ -123,6 +126,11 @@ public record DataDirectory(Path path) {
   /** The sessions of people and walls. */
   public AtomicFile logins(FileSystem files) {
     return new AtomicFile(files, path.resolve(LOGINS));
+  }
+
+  /** Names the logs of this folder; a backup does not hold it. */
+  public LogIncarnation incarnation(FileSystem files) {
+    return new LogIncarnation(files, path.resolve(INCARNATION));
   }
 
   /** What people have decided about hints. */

@@ -105,6 +105,12 @@ final class BatchProgress {
     return trialLines();
   }
 
+  /** The same for a stream: nothing is written before its turn, nor again to try the stream. */
+  List<Outbound> toWriteInTurn() {
+    probe = null;
+    return trialLines();
+  }
+
   /** Takes out what the store is known not to take; returns whether there was any. */
   private boolean strip() {
     conflictsKnown = known.conflicts().version();
@@ -192,16 +198,16 @@ final class BatchProgress {
         return;
       }
     }
-    String[] details = new String[trial.length()];
-    boolean named = false;
+    Answer.RefusedLine[] named = new Answer.RefusedLine[trial.length()];
+    boolean anyNamed = false;
     for (Answer.RefusedLine line : refused.refused()) {
-      if (line.index() >= 0 && line.index() < details.length) {
-        details[line.index()] = line.detail();
-        named = true;
+      if (line.index() >= 0 && line.index() < named.length) {
+        named[line.index()] = line;
+        anyNamed = true;
       }
     }
-    if (named) {
-      refused(details, refused.othersStored());
+    if (anyNamed) {
+      refused(named, refused.othersStored());
     } else if (trial.length() > 1) {
       trial.halve();
     } else {
@@ -210,15 +216,15 @@ final class BatchProgress {
   }
 
   /**
-   * @param details the store's words on each line of the trial, {@code null} where it has none
+   * @param named what the store said on each line of the trial, {@code null} where nothing
    */
-  private void refused(String[] details, boolean othersStored) {
-    List<Outbound> others = new ArrayList<>(details.length);
+  private void refused(Answer.RefusedLine[] named, boolean othersStored) {
+    List<Outbound> others = new ArrayList<>(named.length);
     int before = 0;
-    for (int i = 0; i < details.length; i++) {
+    for (int i = 0; i < named.length; i++) {
       Outbound line = trialLines().get(i);
-      if (details[i] != null) {
-        rejections.add(Rejection.of(line, Reason.STORE_REJECTED, details[i]));
+      if (named[i] != null) {
+        rejections.add(Rejection.of(line, named[i].reason(), named[i].detail()));
       } else {
         others.add(line);
         before += others.size() == i + 1 ? 1 : 0;
@@ -229,7 +235,7 @@ final class BatchProgress {
       trial.passed();
       return;
     }
-    int refused = details.length - others.size();
+    int refused = named.length - others.size();
     others.addAll(lines.subList(trial.to(), lines.size()));
     lines = others;
     trial.tookOut(refused, before); // a store may name only the first of many

@@ -25,8 +25,6 @@ final class Batcher implements ReadingEncoder.Out {
 
   private final Feed feed;
   private final ReadingEncoder encoder;
-  private final LineProtocol syntax;
-  private final boolean table;
   private final int maxLines;
   private final long lingerNs;
   private final Predicate<Outbound> wanted;
@@ -51,13 +49,16 @@ final class Batcher implements ReadingEncoder.Out {
    * @param wanted whether a line is to be written; one that is not is stored already. Asked in the
    *     order of the log
    */
-  Batcher(Feed feed, Sink sink, Lanes lanes, SinkConfig.Batch limits, Predicate<Outbound> wanted) {
+  Batcher(
+      Feed feed,
+      SinkForm form,
+      Lanes lanes,
+      SinkConfig.Batch limits,
+      Predicate<Outbound> wanted) {
     this.wanted = wanted;
     this.feed = feed;
     this.readTo = feed.committed();
-    this.encoder = ReadingEncoder.of(sink);
-    this.syntax = new LineProtocol(sink.dialect());
-    this.table = sink.dialect().table();
+    this.encoder = form.encoder();
     this.maxLines = lanes.linesOfBatch();
     this.size = new BatchSize(limits.maxBytes());
     this.lingerNs = limits.linger().toNanos();
@@ -109,20 +110,11 @@ final class Batcher implements ReadingEncoder.Out {
       return;
     }
     origin = new Outbound.Origin(entry.offset(), message.topic(), entry.receiveTimeNs());
-    encoder.write(message.readings(), this);
+    encoder.write(message.readings(), origin, this);
   }
 
   @Override
-  public void line(String text, int length, Outbound.Part part) {
-    add(new OutboundLine(text, length, table, part, origin));
-  }
-
-  @Override
-  public void row(Row row, int length, Outbound.Part part) {
-    add(new OutboundRow(row, syntax, length, part, origin));
-  }
-
-  private void add(Outbound line) {
+  public void line(Outbound line) {
     if (wanted.test(line)) {
       lines.add(line);
       bytes += line.bytes() + 1;

@@ -78,7 +78,6 @@ public final class Drain {
       MeterRegistry registry) {
     this.name = sink.name() + "-" + log;
     this.sink = sink;
-    this.lanes = new Lanes(sink.writesAtOnce(), config.batch().maxLines());
     this.feed = feed;
     this.time = time;
     this.watchAtNs = time.elapsedNs();
@@ -89,21 +88,23 @@ public final class Drain {
     this.condition = new ConditionReporter(name, time);
     this.meters = new DrainMeters(registry, sink.name(), log, this);
     this.backfill = new BackfillWatch(time);
-    LaneWriter writer = new LaneWriter(name, sink, pacing, meters, condition, time);
+    SinkForm form = SinkForm.of(sink);
+    this.lanes = new Lanes(form.strictOrder() ? 1 : sink.writesAtOnce(), config.batch().maxLines());
+    LaneWriter writer = new LaneWriter(name, form, log, pacing, meters, condition, time);
     BackfillShare share = new BackfillShare(config.replay().backfillShare());
-    Batcher inTurn = new Batcher(feed, sink, lanes, config.batch(), cursor.ahead()::mustWrite);
+    Batcher inTurn = new Batcher(feed, form, lanes, config.batch(), cursor.ahead()::mustWrite);
     this.pipe = new BatchPipe(inTurn, writer, lanes, share::wroteBackfill);
     this.liveFirst =
         new LiveFirst(
             name,
-            config.replay(),
+            form.strictOrder() ? SinkConfig.Replay.IN_ORDER : config.replay(),
             feed,
             cursor,
             pipe,
             share,
             (tail, took) ->
                 new BatchPipe(
-                    new Batcher(tail, sink, lanes, config.batch(), line -> true),
+                    new Batcher(tail, form, lanes, config.batch(), line -> true),
                     writer,
                     lanes,
                     took),

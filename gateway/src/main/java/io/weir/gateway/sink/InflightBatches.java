@@ -48,9 +48,12 @@ final class InflightBatches {
     return behind;
   }
 
-  /** Whether a second batch may begin: the only one is in all lanes, so the second can be too. */
+  /**
+   * Whether a second batch may begin: the only one is in all lanes, so the second can be too. Where
+   * all is written in order, each batch is settled before the next.
+   */
   boolean haveRoomForSecond() {
-    return batches.size() == 1 && oldest().lanes().size() == lanes.count();
+    return lanes.count() > 1 && batches.size() == 1 && oldest().lanes().size() == lanes.count();
   }
 
   void add(LineBatch batch, StoreKnowledge known) {

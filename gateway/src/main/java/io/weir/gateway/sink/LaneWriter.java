@@ -3,7 +3,6 @@ package io.weir.gateway.sink;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Failure;
 import io.weir.gateway.sink.Sink.Answer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -25,7 +24,8 @@ final class LaneWriter {
   private static final long FORGET_EVERY_NS = TimeUnit.MINUTES.toNanos(10);
 
   private final String name;
-  private final Sink sink;
+  private final SinkForm form;
+  private final String log;
   private final Pacing pacing;
   private final DrainMeters meters;
   private final ConditionReporter condition;
@@ -36,13 +36,15 @@ final class LaneWriter {
 
   LaneWriter(
       String name,
-      Sink sink,
+      SinkForm form,
+      String log,
       Pacing pacing,
       DrainMeters meters,
       ConditionReporter condition,
       Time time) {
     this.name = name;
-    this.sink = sink;
+    this.form = form;
+    this.log = log;
     this.pacing = pacing;
     this.meters = meters;
     this.condition = condition;
@@ -73,28 +75,12 @@ final class LaneWriter {
     if (lane.repeats()) {
       meters.repeated();
     }
-    List<Outbound> lines = lane.progress().toWrite(ahead);
-    Supplier<Answer> call = call(lines);
+    List<Outbound> lines =
+        form.strictOrder() ? lane.progress().toWriteInTurn() : lane.progress().toWrite(ahead);
+    Supplier<Answer> call = form.write(log, lines);
     lane.began(
         new Lane.Write(lines, time.elapsedNs(), CompletableFuture.supplyAsync(call, executor)));
     return 0;
-  }
-
-  /** The sink's write of these lines, in the form that it takes. */
-  private Supplier<Answer> call(List<Outbound> lines) {
-    if (sink instanceof RowSink rowSink) {
-      List<Row> rows = new ArrayList<>(lines.size());
-      for (Outbound line : lines) {
-        rows.add(((OutboundRow) line).row());
-      }
-      return () -> rowSink.write(rows);
-    }
-    LineSink lineSink = (LineSink) sink;
-    List<String> texts = new ArrayList<>(lines.size());
-    for (Outbound line : lines) {
-      texts.add(line.line());
-    }
-    return () -> lineSink.write(texts);
   }
 
   /**

@@ -42,6 +42,6 @@ record Lanes(int count, int mostLines) {
 
   /** The lane of a line, always the same for a series. */
   int of(Outbound line) {
-    return Integer.bitCount(line.series()) % count;
+    return Integer.bitCount(line.lane()) % count;
   }
 }

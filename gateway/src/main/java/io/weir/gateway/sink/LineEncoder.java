@@ -11,6 +11,7 @@ final class LineEncoder extends ReadingEncoder {
   private static final int MOST_KEPT = 64 << 10;
 
   private final LineProtocol syntax;
+  private final boolean table;
   private StringBuilder text = new StringBuilder(256);
   private char separator;
 
@@ -20,6 +21,7 @@ final class LineEncoder extends ReadingEncoder {
   LineEncoder(Sink.Dialect dialect, LineProtocol syntax) {
     super(dialect, syntax);
     this.syntax = syntax;
+    this.table = dialect.table();
   }
 
   @Override
@@ -42,14 +44,16 @@ final class LineEncoder extends ReadingEncoder {
   }
 
   @Override
-  void end(SeriesHead head, @Nullable Long point, Outbound.Part part, Out out) {
+  Outbound end(SeriesHead head, @Nullable Long point, Outbound.Part part, Outbound.Origin origin) {
     if (point != null) {
       syntax.appendPoint(text, point);
     }
     syntax.appendTime(text, part.timeNs());
-    out.line(text.toString(), text.length() + more, part);
+    OutboundLine line =
+        new OutboundLine(text.toString(), text.length() + more, table, part, origin);
     if (text.capacity() > MOST_KEPT) {
       text = new StringBuilder(256);
     }
+    return line;
   }
 }

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
  */
 public final class LineExport {
 
+  /** Where lines come from is not written. */
+  private static final Outbound.Origin ORIGIN = new Outbound.Origin(0, "", 0);
+
   private final ReadingEncoder encoder;
 
   public LineExport() {
@@ -25,20 +28,15 @@ public final class LineExport {
    * @param unwritable takes what is said of readings that no line can hold
    */
   public void write(List<Reading> readings, Consumer<String> lines, Consumer<String> unwritable) {
-    encoder.write(readings, new Out(lines, unwritable));
+    encoder.write(readings, ORIGIN, new Out(lines, unwritable));
   }
 
   private record Out(Consumer<String> lines, Consumer<String> unwritable)
       implements ReadingEncoder.Out {
 
     @Override
-    public void line(String text, int bytes, Outbound.Part part) {
-      lines.accept(text);
-    }
-
-    @Override
-    public void row(Row row, int bytes, Outbound.Part part) {
-      throw new IllegalStateException("an encoder of lines makes no rows");
+    public void line(Outbound line) {
+      lines.accept(line.line());
     }
 
     @Override

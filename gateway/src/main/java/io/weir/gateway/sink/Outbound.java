@@ -4,7 +4,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One line or row on its way to a store. */
-sealed interface Outbound permits OutboundLine, OutboundRow {
+interface Outbound {
 
   /** About its length in bytes. */
   int bytes();
@@ -44,9 +44,9 @@ sealed interface Outbound permits OutboundLine, OutboundRow {
     return part().index();
   }
 
-  /** The same for all lines of one series. */
-  default int series() {
-    return part().series();
+  /** The same for all lines of one series, whose order must stand. */
+  default int lane() {
+    return part().lane();
   }
 
   /** Event time as the store has it, nanoseconds since the epoch. */
@@ -64,16 +64,16 @@ sealed interface Outbound permits OutboundLine, OutboundRow {
    * @param index place of the first of them in the record
    * @param places place of the reading of each field, or {@code null} where they follow each other
    *     from {@code index} on
-   * @param series the same for all lines of one measurement and tag set
+   * @param lane the same for all lines of one measurement and tag set
    * @param timeNs event time of all of them, cut to the precision of the store
    */
   @SuppressWarnings("ArrayRecordComponent") // never changed, never compared
-  record Part(int readings, int index, int @Nullable [] places, int series, long timeNs) {
+  record Part(int readings, int index, int @Nullable [] places, int lane, long timeNs) {
 
     /** The part of one field alone. */
     Part field(int number, int readingsOfField) {
       int place = places == null ? index + number : places[number];
-      return new Part(readingsOfField, place, null, series, timeNs);
+      return new Part(readingsOfField, place, null, lane, timeNs);
     }
 
     /** What is left without some fields. */
@@ -82,7 +82,7 @@ sealed interface Outbound permits OutboundLine, OutboundRow {
       for (int i = 0; i < left.length; i++) {
         left[i] = places == null ? index + numbersLeft[i] : places[numbersLeft[i]];
       }
-      return new Part(readingsLeft, left[0], left, series, timeNs);
+      return new Part(readingsLeft, left[0], left, lane, timeNs);
     }
   }
 }

@@ -1,17 +1,51 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row on its way to a store.
+ * One row on its way to a store, or to a stream.
  *
+ * @param head of its series and quality
  * @param syntax says the row as a line, where it is refused
  */
-record OutboundRow(Row row, LineProtocol syntax, int bytes, Part part, Origin origin)
-    implements Outbound {
+record OutboundRow(
+    Row row, SeriesHead head, LineProtocol syntax, int bytes, Part part, Origin origin)
+    implements Outbound, StreamSink.Entry {
+
+  @Override
+  public Series series() {
+    return head.series();
+  }
+
+  @Override
+  public Quality quality() {
+    return head.quality();
+  }
+
+  @Override
+  public long offset() {
+    return origin.offset();
+  }
+
+  @Override
+  public int index() {
+    return part.index();
+  }
+
+  @Override
+  public String topic() {
+    return origin.topic();
+  }
+
+  @Override
+  public long receiveTimeNs() {
+    return origin.receiveTimeNs();
+  }
 
   @Override
   public String line() {
@@ -41,6 +75,6 @@ record OutboundRow(Row row, LineProtocol syntax, int bytes, Part part, Origin or
   private OutboundRow of(List<Row.Field> fields, Part itsPart) {
     Row with = new Row(row.measurement(), row.tags(), fields, row.timeNs(), row.point());
     int itsBytes = bytes * fields.size() / row.fields().size();
-    return new OutboundRow(with, syntax, itsBytes, itsPart, origin);
+    return new OutboundRow(with, head, syntax, itsBytes, itsPart, origin);
   }
 }

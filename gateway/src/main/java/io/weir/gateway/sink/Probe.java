@@ -77,6 +77,6 @@ final class Probe {
   }
 
   static boolean isSamePoint(Outbound one, Outbound other) {
-    return one.series() == other.series() && one.timeNs() == other.timeNs();
+    return one.lane() == other.lane() && one.timeNs() == other.timeNs();
   }
 }

@@ -29,24 +29,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to one thread. Caches by the identity of {@link Series}, which are shared instances.
  */
-abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
+abstract class ReadingEncoder {
 
   /** Where lines or rows go. */
   interface Out {
 
-    /**
-     * A line, and which part of the record it says.
-     *
-     * @param bytes its length in UTF-8
-     */
-    void line(String text, int bytes, Outbound.Part part);
-
-    /**
-     * A row.
-     *
-     * @param bytes about the length of its line
-     */
-    void row(Row row, int bytes, Outbound.Part part);
+    /** A line or row, of which it is known which part of the record it says. */
+    void line(Outbound line);
 
     /** Readings that this store does not keep. */
     void withheld(int readings);
@@ -83,35 +72,29 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
     this.names = new ColumnNames(dialect, syntax);
   }
 
-  /** The encoder for what a sink takes. */
-  static ReadingEncoder of(Sink sink) {
-    LineProtocol syntax = new LineProtocol(sink.dialect());
-    return sink instanceof RowSink
-        ? new RowEncoder(sink.dialect(), syntax)
-        : new LineEncoder(sink.dialect(), syntax);
-  }
-
   abstract void begin(SeriesHead head);
 
   abstract void field(Column column, Value value);
 
-  /** Ends what was begun, and passes it on. Not called where there was no field. */
-  abstract void end(SeriesHead head, @Nullable Long point, Outbound.Part part, Out out);
+  /** Ends what was begun. Not called where there was no field. */
+  abstract Outbound end(
+      SeriesHead head, @Nullable Long point, Outbound.Part part, Outbound.Origin origin);
 
   /** Encodes the readings of one record, in order. */
-  final void write(List<Reading> readings, Out out) {
+  final void write(List<Reading> readings, Outbound.Origin origin, Out out) {
     int start = 0;
     while (start < readings.size()) {
       int end = start + 1;
       while (end < readings.size() && readings.get(end).sharesLineWith(readings.get(start))) {
         end++;
       }
-      writeGroup(readings, start, end, out);
+      writeGroup(readings, start, end, origin, out);
       start = end;
     }
   }
 
-  private void writeGroup(List<Reading> readings, int start, int end, Out out) {
+  private void writeGroup(
+      List<Reading> readings, int start, int end, Outbound.Origin origin, Out out) {
     Reading first = readings.get(start);
     SeriesHead head = head(first.series(), first.quality());
     if (head.fault() != null) {
@@ -120,7 +103,7 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
     }
     FieldSet last = head.fields();
     if (last != null && last.isOf(readings, start, end, dialect.text())) {
-      writeAsLast(readings, start, head, last, out);
+      out.line(asLast(readings, start, head, last, origin));
       return;
     }
     boolean[] superseded = superseded(readings, start, end);
@@ -169,32 +152,30 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
     if (count > 0) {
       Long point = dialect.table() ? (Long) head.point(metrics, count) : null;
       boolean inARow = readingsInLine == count && places[count - 1] - index == count - 1;
-      end(
-          head,
-          point,
+      Outbound.Part part =
           new Outbound.Part(
               readingsInLine,
               index,
               inARow ? null : Arrays.copyOf(places, count),
               head.hash(),
-              inStore(first.timeNs())),
-          out);
+              inStore(first.timeNs()));
+      out.line(end(head, point, part, origin));
     }
   }
 
   /** Writes readings of the fields that the line before of this series had. */
-  private void writeAsLast(
-      List<Reading> readings, int start, SeriesHead head, FieldSet fields, Out out) {
+  private Outbound asLast(
+      List<Reading> readings, int start, SeriesHead head, FieldSet fields, Outbound.Origin origin) {
     int count = fields.metrics().length;
     begin(head);
     for (int i = 0; i < count; i++) {
       field(fields.columns()[i], readings.get(start + i).value());
     }
-    end(
+    return end(
         head,
         dialect.table() ? (Long) head.point(fields.metrics(), count) : null,
         new Outbound.Part(count, start, null, head.hash(), inStore(readings.get(start).timeNs())),
-        out);
+        origin);
   }
 
   private long inStore(long timeNs) {

@@ -20,9 +20,6 @@ public final class Resender {
 
   private static final int MOST_TRIES = 30;
 
-  /** What is sent again is not quarantined, so where it comes from is not needed. */
-  private static final Outbound.Origin ORIGIN = new Outbound.Origin(0, "", 0);
-
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -31,10 +28,10 @@ public final class Resender {
     void take(Duration duration) throws InterruptedException;
   }
 
-  private final Sink sink;
+  private final SinkForm form;
+  private final String log;
   private final SinkConfig.Batch limits;
   private final ReadingEncoder encoder;
-  private final LineProtocol syntax;
   private final Pause pause;
   private final Consumer<String> refusals;
   private final FieldConflicts conflicts = new FieldConflicts();
@@ -46,13 +43,15 @@ public final class Resender {
   private long withheld;
 
   /**
+   * @param log name of the log that they come from
    * @param refusals takes a sentence for each line that the store does not take
    */
-  public Resender(Sink sink, SinkConfig.Batch limits, Pause pause, Consumer<String> refusals) {
-    this.sink = sink;
+  public Resender(
+      Sink sink, String log, SinkConfig.Batch limits, Pause pause, Consumer<String> refusals) {
+    this.form = SinkForm.of(sink);
+    this.log = log;
     this.limits = limits;
-    this.encoder = ReadingEncoder.of(sink);
-    this.syntax = new LineProtocol(sink.dialect());
+    this.encoder = form.encoder();
     this.pause = pause;
     this.refusals = refusals;
   }
@@ -75,10 +74,12 @@ public final class Resender {
   /**
    * Adds the readings of one message, and writes when a batch is full.
    *
+   * @param offset of the record that holds them
    * @throws IOException if the store is away for too long, or is not configured for this sink
    */
-  public void add(List<Reading> readings) throws IOException {
-    encoder.write(readings, new Out());
+  public void add(List<Reading> readings, long offset, String topic, long receiveTimeNs)
+      throws IOException {
+    encoder.write(readings, new Outbound.Origin(offset, topic, receiveTimeNs), new Out());
     if (waiting.size() >= limits.maxLines() || waitingBytes >= limits.maxBytes()) {
       flush();
     }
@@ -150,7 +151,7 @@ public final class Resender {
   /** The answer of a store that is there. */
   private Answer tried(List<Outbound> lines) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Answer answer = written(lines);
+      Answer answer = form.writeAgain(log, lines).get();
       Duration wait = PAUSE;
       String detail;
       if (answer instanceof Answer.Misconfigured wrong) {
@@ -175,25 +176,12 @@ public final class Resender {
     }
   }
 
-  private Answer written(List<Outbound> lines) {
-    if (sink instanceof LineSink lineSink) {
-      return lineSink.write(lines.stream().map(Outbound::line).toList());
-    }
-    return ((RowSink) sink).write(lines.stream().map(line -> ((OutboundRow) line).row()).toList());
-  }
-
   private final class Out implements ReadingEncoder.Out {
 
     @Override
-    public void line(String text, int bytes, Outbound.Part part) {
-      waiting.add(new OutboundLine(text, bytes, sink.dialect().table(), part, ORIGIN));
-      waitingBytes += bytes + 1L;
-    }
-
-    @Override
-    public void row(Row row, int bytes, Outbound.Part part) {
-      waiting.add(new OutboundRow(row, syntax, bytes, part, ORIGIN));
-      waitingBytes += bytes + 1L;
+    public void line(Outbound line) {
+      waiting.add(line);
+      waitingBytes += line.bytes() + 1L;
     }
 
     @Override

@@ -14,11 +14,13 @@ final class RowEncoder extends ReadingEncoder {
 
   private static final int TIME_BYTES = 20;
 
+  private final LineProtocol syntax;
   private final List<Row.Field> fields = new ArrayList<>();
   private int bytes;
 
   RowEncoder(Sink.Dialect dialect, LineProtocol syntax) {
     super(dialect, syntax);
+    this.syntax = syntax;
   }
 
   @Override
@@ -35,7 +37,8 @@ final class RowEncoder extends ReadingEncoder {
   }
 
   @Override
-  void end(SeriesHead head, @Nullable Long point, Outbound.Part part, Out out) {
-    out.row(new Row(head.measurement(), head.tags(), fields, part.timeNs(), point), bytes, part);
+  Outbound end(SeriesHead head, @Nullable Long point, Outbound.Part part, Outbound.Origin origin) {
+    Row row = new Row(head.measurement(), head.tags(), fields, part.timeNs(), point);
+    return new OutboundRow(row, head, syntax, bytes, part, origin);
   }
 }

@@ -104,7 +104,7 @@ final class SentAhead {
   }
 
   private static int bucket(Outbound line) {
-    int hash = line.series() * 0x9E3779B9; // spreads what differs in few bits
+    int hash = line.lane() * 0x9E3779B9; // spreads what differs in few bits
     return (hash >>> 16) & (BUCKETS - 1);
   }
 

@@ -30,6 +30,8 @@ final class SeriesHead {
           "annotations",
           "stops");
 
+  private final Series series;
+  private final Quality quality;
   private final String measurement;
   private final List<Row.Tag> tags;
   private final String text;
@@ -46,14 +48,17 @@ final class SeriesHead {
 
   private @Nullable FieldSet fields;
 
-  private SeriesHead(String measurement, Tags tags, boolean derived, @Nullable String fault) {
+  private SeriesHead(
+      Series series, Quality quality, String measurement, Tags tags, @Nullable String fault) {
+    this.series = series;
+    this.quality = quality;
     this.measurement = measurement;
     this.tags = List.copyOf(tags.list);
     this.text = tags.text.toString();
     this.more = Utf8.more(text);
     this.tagKeys = Set.copyOf(tags.keys.keySet());
     this.tagHash = tags.hash;
-    this.derived = derived;
+    this.derived = DERIVED.contains(series.measurement());
     this.fault = fault;
   }
 
@@ -76,7 +81,15 @@ final class SeriesHead {
     } else if (given.startsWith("#")) {
       fault = "a line of measurement '" + given + "' would be a comment";
     }
-    return new SeriesHead(measurement, tags, DERIVED.contains(series.measurement()), fault);
+    return new SeriesHead(series, quality, measurement, tags, fault);
+  }
+
+  Series series() {
+    return series;
+  }
+
+  Quality quality() {
+    return quality;
   }
 
   String measurement() {

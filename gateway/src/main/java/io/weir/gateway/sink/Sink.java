@@ -1,20 +1,22 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.model.Reason;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store: one blocking write and what its answer means. A sink is a {@link LineSink}, which is
- * given ready lines of line protocol, or a {@link RowSink}, which is given typed rows; one row says
- * what one line says. Only what the sink takes is built.
+ * given ready lines of line protocol, a {@link RowSink}, which is given typed rows, or a {@link
+ * StreamSink}, which is given rows with where they come from; one row says what one line says. Only
+ * what the sink takes is built.
  *
  * <p>A sink knows nothing of the log, of positions or of retries; the {@link Drain} decides what
  * happens next. A write may be repeated with the same content and must leave the same content in
- * the store. Shared by the drains of all logs, so a write may be called from several threads at
- * once.
+ * the store; a stream keeps it twice. Shared by the drains of all logs, so a write may be called
+ * from several threads at once.
  */
-public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
+public sealed interface Sink extends AutoCloseable permits LineSink, RowSink, StreamSink {
 
   /** The name in the configuration. */
   String name();
@@ -102,7 +104,13 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
      *
      * @param index its place in the write, from 0
      */
-    record RefusedLine(int index, String detail) {}
+    record RefusedLine(int index, Reason reason, String detail) {
+
+      /** For another reason than its size or names. */
+      public RefusedLine(int index, String detail) {
+        this(index, Reason.STORE_REJECTED, detail);
+      }
+    }
 
     /** A field that the store holds with another type than the values have that were written. */
     record RefusedField(FieldOfStore field, String detail) {}

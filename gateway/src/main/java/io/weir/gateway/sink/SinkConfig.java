@@ -69,6 +69,9 @@ public interface SinkConfig {
 
     /** Where the file does not say. */
     public static final Replay DEFAULT = new Replay(true, 0.5);
+
+    /** All in the order of the log. */
+    public static final Replay IN_ORDER = new Replay(false, 0.5);
   }
 
   /** Where a new sink starts. */

@@ -2,6 +2,7 @@ package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.Time;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -9,5 +10,21 @@ import java.nio.file.Path;
  *
  * @param dataDir the gateway's folder of everything durable; a sink that keeps a store of its own
  *     keeps it in one folder below
+ * @param incarnation which logs these are
  */
-public record SinkContext(Path dataDir, Time time, MeterRegistry meters) {}
+public record SinkContext(Path dataDir, Time time, MeterRegistry meters, Incarnation incarnation) {
+
+  /**
+   * Names the logs of a data directory: an offset is used once in one incarnation. It is another
+   * one after a restore from a backup, and in a new data directory.
+   */
+  public interface Incarnation {
+
+    /**
+     * The same text until then, durably. For any thread; the first call reads or writes a file.
+     *
+     * @throws IOException if it can be neither read nor written now
+     */
+    String id() throws IOException;
+  }
+}

@@ -21,6 +21,14 @@ public interface SinkFactory<C extends SinkConfig> extends Kind<C> {
   Sink open(C config, SinkContext context);
 
   /**
+   * Asks the store whether it would take a write, without writing. {@code null} where this kind has
+   * no such question; then only its address is tried.
+   */
+  default Sink.@Nullable Answer ask(C config) {
+    return null;
+  }
+
+  /**
    * The fields that the store holds already, for a check before anything is sent; a note where it
    * cannot be asked.
    *

@@ -26,6 +26,8 @@ class LineProtocolTest {
   private static final Series PRESS =
       new Series("telemetry", new Asset("plant-a", "shop", "line-1", "press-02"), Map.of());
 
+  private static final Outbound.Origin ORIGIN = new Outbound.Origin(1, "t", 1);
+
   private final List<String> lines = new ArrayList<>();
   private final List<String> unwritable = new ArrayList<>();
   private final List<Integer> indexes = new ArrayList<>();
@@ -35,16 +37,11 @@ class LineProtocolTest {
   private final ReadingEncoder.Out out =
       new ReadingEncoder.Out() {
         @Override
-        public void line(String text, int bytes, Outbound.Part part) {
-          assertThat(bytes).as(text).isEqualTo(text.getBytes(UTF_8).length);
-          lines.add(text);
-          readings += part.readings();
-          indexes.add(part.index());
-        }
-
-        @Override
-        public void row(Row row, int bytes, Outbound.Part part) {
-          throw new AssertionError("lines are asked for");
+        public void line(Outbound line) {
+          assertThat(line.bytes()).as(line.line()).isEqualTo(line.line().getBytes(UTF_8).length);
+          lines.add(line.line());
+          readings += line.readings();
+          indexes.add(line.index());
         }
 
         @Override
@@ -61,7 +58,7 @@ class LineProtocolTest {
       };
 
   private void write(Sink.Dialect dialect, Reading... some) {
-    new LineEncoder(dialect, new LineProtocol(dialect)).write(List.of(some), out);
+    new LineEncoder(dialect, new LineProtocol(dialect)).write(List.of(some), ORIGIN, out);
   }
 
   private void write(Reading... some) {
@@ -179,7 +176,7 @@ class LineProtocolTest {
     ReadingEncoder one = new LineEncoder(dialect, new LineProtocol(dialect));
     for (int i = 0; i < 2_000; i++) {
       List<Reading> some = someReadings(random);
-      one.write(some, out);
+      one.write(some, ORIGIN, out);
       List<String> got = List.copyOf(lines);
       List<String> aside = List.copyOf(unwritable);
       int[] counts = {readings, withheld};

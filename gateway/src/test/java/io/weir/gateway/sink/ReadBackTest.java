@@ -265,18 +265,15 @@ class ReadBackTest {
 
   private static void write(List<Reading> readings) {
     List<String> lines = new ArrayList<>();
-    ReadingEncoder.of(sink)
+    SinkForm.of(sink)
+        .encoder()
         .write(
             readings,
+            new Outbound.Origin(0, "", 0),
             new ReadingEncoder.Out() {
               @Override
-              public void line(String text, int bytes, Outbound.Part part) {
-                lines.add(text);
-              }
-
-              @Override
-              public void row(Row row, int bytes, Outbound.Part part) {
-                throw new AssertionError("InfluxDB takes lines");
+              public void line(Outbound line) {
+                lines.add(line.line());
               }
 
               @Override

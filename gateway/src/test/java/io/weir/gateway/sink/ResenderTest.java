@@ -64,12 +64,13 @@ class ResenderTest {
 
   private Resender resender(Function<List<String>, Answer> answers) {
     SinkConfig.Batch batch = new SinkConfig.Batch(4, 1 << 20, Duration.ZERO, false);
-    return new Resender(new Store(answers), batch, pauses::add, refusals::add);
+    return new Resender(new Store(answers), "readings", batch, pauses::add, refusals::add);
   }
 
   private static Resender send(Resender to, int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      to.add(List.of(new Reading(SERIES, "v", new Value.Whole(i), i, Quality.GOOD, null)));
+      to.add(
+          List.of(new Reading(SERIES, "v", new Value.Whole(i), i, Quality.GOOD, null)), 7, "t", 0);
     }
     to.flush();
     return to;
@@ -136,7 +137,10 @@ class ResenderTest {
       all.add(
           List.of(
               new Reading(SERIES, "v", new Value.Whole(i), i, Quality.GOOD, null),
-              new Reading(SERIES, "w", new Value.Whole(i), i, Quality.GOOD, null)));
+              new Reading(SERIES, "w", new Value.Whole(i), i, Quality.GOOD, null)),
+          7,
+          "t",
+          0);
     }
     all.flush();
 
@@ -181,8 +185,13 @@ class ResenderTest {
   @Test
   void textsThatTheStoreDoesNotKeepAreCounted() throws IOException {
     Resender all = resender(lines -> new Answer.Stored());
-    all.add(List.of(new Reading(SERIES, "v", new Value.Text("x"), 0, Quality.GOOD, null)));
-    all.add(List.of(new Reading(SERIES, "v", new Value.Real(Double.NaN), 0, Quality.GOOD, null)));
+    all.add(
+        List.of(new Reading(SERIES, "v", new Value.Text("x"), 0, Quality.GOOD, null)), 7, "t", 0);
+    all.add(
+        List.of(new Reading(SERIES, "v", new Value.Real(Double.NaN), 0, Quality.GOOD, null)),
+        7,
+        "t",
+        0);
     all.flush();
 
     assertThat(writes).isEmpty();

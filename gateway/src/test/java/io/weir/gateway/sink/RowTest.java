@@ -30,27 +30,14 @@ class RowTest {
 
   /** What was passed on, in order: a line or row, or a mark of what was not written. */
   private static final class Collected implements ReadingEncoder.Out {
-    final List<String> lines = new ArrayList<>();
-    final List<Row> rows = new ArrayList<>();
-    final List<Outbound.Part> parts = new ArrayList<>();
+    final List<Outbound> written = new ArrayList<>();
     final List<String> marks = new ArrayList<>();
 
     @Override
-    public void line(String text, int bytes, Outbound.Part part) {
-      lines.add(text);
-      written(part);
-    }
-
-    private void written(Outbound.Part part) {
-      parts.add(part);
-      marks.add("written %s at %s of %s".formatted(part.readings(), part.index(), part.series()));
-    }
-
-    @Override
-    public void row(Row row, int bytes, Outbound.Part part) {
-      rows.add(row);
-      written(part);
-      assertThat(bytes).isPositive();
+    public void line(Outbound line) {
+      written.add(line);
+      marks.add("written %s at %s of %s".formatted(line.readings(), line.index(), line.lane()));
+      assertThat(line.bytes()).isPositive();
     }
 
     @Override
@@ -76,22 +63,21 @@ class RowTest {
       List<Reading> readings = readings(new Random(seed));
       Collected lines = new Collected();
       Collected rows = new Collected();
-      toLines.write(readings, lines);
-      toRows.write(readings, rows);
+      toLines.write(readings, ORIGIN, lines);
+      toRows.write(readings, ORIGIN, rows);
 
       assertThat(rows.marks).as("seed %d", seed).isEqualTo(lines.marks);
-      assertThat(rows.rows).hasSameSizeAs(lines.lines);
-      for (int i = 0; i < rows.rows.size(); i++) {
-        Row row = rows.rows.get(i);
-        String line = lines.lines.get(i);
+      assertThat(rows.written).hasSameSizeAs(lines.written);
+      for (int i = 0; i < rows.written.size(); i++) {
+        OutboundRow outbound = (OutboundRow) rows.written.get(i);
+        Row row = outbound.row();
+        String line = lines.written.get(i).line();
         assertThat(new ParsedLine(line, table).asRow(precision))
             .as(line)
             .isEqualTo(table ? numbersForFlags(row) : sayable(row));
         assertThat(syntax.line(row)).as("as evidence").isEqualTo(line);
         if (new ParsedLine(line, table).asRow(precision).equals(row)) {
-          assertLoseTheSameFields(
-              new OutboundLine(line, line.length(), table, lines.parts.get(i), ORIGIN),
-              new OutboundRow(row, syntax, line.length(), rows.parts.get(i), ORIGIN));
+          assertLoseTheSameFields((OutboundLine) lines.written.get(i), outbound);
         }
         compared++;
       }

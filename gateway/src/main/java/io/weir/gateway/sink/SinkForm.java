@@ -1,0 +1,118 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.sink.Sink.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * In which form a kind of sink takes readings: what makes them, and how they are handed over. A
+ * further form is a file like {@link StreamSink}, and a line in {@link #of}.
+ */
+interface SinkForm {
+
+  /** An encoder of its own for one thread. */
+  ReadingEncoder encoder();
+
+  /**
+   * The sink's write of these lines; to be called on any thread.
+   *
+   * @param log name of the log that they come from
+   * @param lines of the encoder
+   */
+  Supplier<Answer> write(String log, List<Outbound> lines);
+
+  /** The same of lines that were written before, because somebody asks for them again. */
+  default Supplier<Answer> writeAgain(String log, List<Outbound> lines) {
+    return write(log, lines);
+  }
+
+  /**
+   * Whether all is written strictly in the order of the log, one write at a time. Else lines of
+   * different series may overtake each other, and some may be written before their turn.
+   */
+  default boolean strictOrder() {
+    return false;
+  }
+
+  /** The form of a sink. */
+  static SinkForm of(Sink sink) {
+    LineProtocol syntax = new LineProtocol(sink.dialect());
+    if (sink instanceof LineSink lines) {
+      return new Lines(lines, syntax);
+    } else if (sink instanceof RowSink rows) {
+      return new Rows(rows, syntax);
+    }
+    return new Entries((StreamSink) sink, syntax);
+  }
+
+  /** Ready lines of line protocol. */
+  record Lines(LineSink sink, LineProtocol syntax) implements SinkForm {
+
+    @Override
+    public ReadingEncoder encoder() {
+      return new LineEncoder(sink.dialect(), syntax);
+    }
+
+    @Override
+    public Supplier<Answer> write(String log, List<Outbound> lines) {
+      List<String> texts = new ArrayList<>(lines.size());
+      for (Outbound line : lines) {
+        texts.add(line.line());
+      }
+      return () -> sink.write(texts);
+    }
+  }
+
+  /** Typed rows. */
+  record Rows(RowSink sink, LineProtocol syntax) implements SinkForm {
+
+    @Override
+    public ReadingEncoder encoder() {
+      return new RowEncoder(sink.dialect(), syntax);
+    }
+
+    @Override
+    public Supplier<Answer> write(String log, List<Outbound> lines) {
+      List<Row> rows = new ArrayList<>(lines.size());
+      for (Outbound line : lines) {
+        rows.add(((OutboundRow) line).row());
+      }
+      return () -> sink.write(rows);
+    }
+  }
+
+  /** Rows with where they come from. */
+  record Entries(StreamSink sink, LineProtocol syntax) implements SinkForm {
+
+    @Override
+    public ReadingEncoder encoder() {
+      return new RowEncoder(sink.dialect(), syntax);
+    }
+
+    @Override
+    public Supplier<Answer> write(String log, List<Outbound> lines) {
+      List<OutboundRow> entries = entries(lines);
+      return () -> sink.write(log, entries);
+    }
+
+    @Override
+    public Supplier<Answer> writeAgain(String log, List<Outbound> lines) {
+      List<OutboundRow> entries = entries(lines);
+      return () -> sink.writeAgain(log, entries);
+    }
+
+    private static List<OutboundRow> entries(List<Outbound> lines) {
+      List<OutboundRow> entries = new ArrayList<>(lines.size());
+      for (Outbound line : lines) {
+        entries.add((OutboundRow) line);
+      }
+      return entries;
+    }
+
+    @Override
+    public boolean strictOrder() {
+      return true;
+    }
+  }
+}
