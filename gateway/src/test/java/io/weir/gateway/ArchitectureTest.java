@@ -89,6 +89,7 @@ class ArchitectureTest {
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
+      sink.kafka | config log model plugin sink | com.fasterxml.jackson javax.net.ssl org.apache.kafka org.eclipse.tahu.protobuf org.slf4j
       source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.kafka | alarm config log model plugin source | io.micrometer.core.instrument javax.net.ssl org.apache.kafka org.slf4j

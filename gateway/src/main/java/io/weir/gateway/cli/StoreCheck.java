@@ -4,9 +4,11 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.influx.InfluxConfig;
 import io.weir.gateway.sink.influx.StoreProbe;
@@ -41,11 +43,38 @@ record StoreCheck(
       influx(subject, influx);
     } else if (sink instanceof EmbeddedConfig embedded) {
       embedded(subject, embedded, runs);
+    } else if (asked(subject, sink)) {
+      return;
     } else if (sink.address().isEmpty()) {
       diagnosis.ok(subject, sink.summary());
     } else {
       reach(subject, sink);
     }
+  }
+
+  /** Asks a store of another kind; false where its kind has no question. */
+  private boolean asked(String subject, SinkConfig sink) {
+    SinkFactory<?> factory = Kinds.<SinkFactory<?>>installed(SinkFactory.class).get(sink.type());
+    Answer answer = factory == null ? null : ask(factory, sink);
+    if (answer instanceof Answer.Stored) {
+      diagnosis.ok(subject, sink.summary() + " takes writes");
+    } else if (answer instanceof Answer.Misconfigured wrong) {
+      diagnosis.wrong(
+          subject,
+          "the store refuses: " + wrong.detail(),
+          "change it here or there, then try again");
+    } else if (answer instanceof Answer.Down down) {
+      diagnosis.wrong(
+          subject, down.detail(), "check address and network, and whether the store runs");
+    } else if (answer != null) {
+      diagnosis.wrong(subject, "the store answers: " + answer, "see the store's own log");
+    }
+    return answer != null;
+  }
+
+  private static <C extends SinkConfig> @Nullable Answer ask(
+      SinkFactory<C> factory, SinkConfig sink) {
+    return factory.ask(factory.configType().cast(sink));
   }
 
   private void influx(String subject, InfluxConfig sink) {

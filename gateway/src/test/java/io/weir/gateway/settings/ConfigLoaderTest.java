@@ -182,6 +182,8 @@ class ConfigLoaderTest {
           "p",
           "PG_PASSWORD",
           "g",
+          "KAFKA_PASSWORD",
+          "k",
           "WEIR_TOKEN",
           "t",
           "WEIR_TLS",
@@ -244,7 +246,7 @@ class ConfigLoaderTest {
         .isEqualTo(new RouteConfig.Metric("good", null, Value.Type.INTEGER));
     assertThat(config.sinks())
         .extracting(SinkConfig::name)
-        .containsExactly("history", "old-history", "local");
+        .containsExactly("history", "old-history", "local", "stream");
     assertThat(config.toString()).doesNotContain("Secret[");
   }
 

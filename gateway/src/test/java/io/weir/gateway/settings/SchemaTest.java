@@ -125,6 +125,7 @@ class SchemaTest {
         sinks:
           - { name: i, type: influxdb, version: 1, url: http://h, database: d }
           - { name: e, type: embedded }
+          - { name: k, type: kafka, brokers: ["h:1"], username: u, password: p }
         efficiency:
           shifts: [{ name: e, start: "06:00", end: "14:00" }]
           calendars: [{ asset: s, shifts: [{ name: e, start: "06:00", end: "14:00" }] }]
@@ -161,11 +162,12 @@ class SchemaTest {
             if (path.equals("sinks.port") || path.equals("sinks.reserve")) {
               key = path.replace("sinks", "sinks[e]");
             }
-            // two kinds of source may have one key, and each its own default
+            // two kinds of source or sink may have one key, and each its own default
             boolean isDefault =
                 holds(file, key, value, expected)
                     || holds(file, key.replace("sources[m]", "sources[l]"), value, expected)
-                    || holds(file, key.replace("sources[m]", "sources[k]"), value, expected);
+                    || holds(file, key.replace("sources[m]", "sources[k]"), value, expected)
+                    || holds(file, key.replace("sinks[i]", "sinks[k]"), value, expected);
             assertThat(isDefault).as(key + "=" + value.asText()).isTrue();
             tried.add(key);
           }

@@ -1,0 +1,116 @@
+package io.weir.gateway.sink.kafka;
+
+import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.TlsFiles;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
+
+/** What Kafka's clients are configured with. */
+final class ClientSettings {
+
+  /** Kafka's own default, for the answers to questions and requests. */
+  private static final long LONGEST_REQUEST_MS = 30_000;
+
+  /** Kafka keeps a connection without use for so long by default; firewalls mostly less. */
+  private static final int IDLE_MS = 180_000;
+
+  private static final int BATCH_BYTES = 256 << 10;
+  private static final int LINGER_MS = 5;
+
+  /** Brokers allow 15 minutes by default. */
+  private static final long LONGEST_TRANSACTION_MS = Duration.ofMinutes(15).toMillis();
+
+  private ClientSettings() {}
+
+  /**
+   * Of each client: where the brokers are, and who we are.
+   *
+   * @throws IOException if a file of TLS cannot be used; the client would not say which
+   */
+  static Map<String, Object> connection(KafkaConfig config) throws IOException {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.brokers());
+    settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId(config));
+    settings.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_MS);
+    settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000L);
+    settings.put("enable.metrics.push", false); // what it measures is nobody's business
+    TlsFiles tls = config.tls();
+    KafkaConfig.Login login = config.login();
+    settings.put(
+        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+        login == null
+            ? tls == null ? "PLAINTEXT" : "SSL"
+            : tls == null ? "SASL_PLAINTEXT" : "SASL_SSL");
+    if (tls != null) {
+      Tls.context(tls);
+      settings.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, PemEngines.class);
+      settings.put(PemEngines.FILES, tls);
+    }
+    if (login != null) {
+      settings.put(SaslConfigs.SASL_MECHANISM, login.mechanism().word());
+      settings.put(SaslConfigs.SASL_JAAS_CONFIG, jaas(login));
+    }
+    return settings;
+  }
+
+  /** Names us to the brokers, in their logs and quotas. */
+  static String clientId(KafkaConfig config) {
+    return "weir-" + config.gateway() + "-" + config.name();
+  }
+
+  private static String jaas(KafkaConfig.Login login) {
+    String module =
+        login.mechanism() == KafkaConfig.Mechanism.PLAIN
+            ? "org.apache.kafka.common.security.plain.PlainLoginModule"
+            : "org.apache.kafka.common.security.scram.ScramLoginModule";
+    return "%s required username=\"%s\" password=\"%s\";"
+        .formatted(module, quoted(login.username()), quoted(login.password().value()));
+  }
+
+  private static String quoted(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  /**
+   * Of the producer of a log. It tries a request again without end, in order, and gives nothing up
+   * by itself: it is closed where that takes too long. So of the records of a partition those
+   * stored are a beginning of those given.
+   */
+  static Map<String, Object> producer(KafkaConfig config, String log) throws IOException {
+    Map<String, Object> settings = connection(config);
+    long timeout = config.timeout().toMillis();
+    int maxBytes = config.batch().maxBytes();
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    settings.put(
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(LONGEST_REQUEST_MS, timeout));
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH_BYTES, config.maxMessageSize()));
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.maxMessageSize());
+    settings.put(
+        ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(4L * maxBytes, 2L * config.maxMessageSize()));
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.compression().word());
+    if (config.transactional()) {
+      settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, groupOf(config, log));
+      settings.put(
+          ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+          (int) Math.min(LONGEST_TRANSACTION_MS, Math.max(60_000, 5 * timeout)));
+    }
+    return settings;
+  }
+
+  /** The id of transactions of a log, and the group in which their positions stand. */
+  static String groupOf(KafkaConfig config, String log) {
+    return clientId(config) + "-" + log;
+  }
+}

@@ -1,0 +1,98 @@
+package io.weir.gateway.sink.kafka;
+
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.sink.Sink.Answer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The confirmations of the records of one write. The producer's thread reports them, and the
+ * drain's writer waits for them.
+ */
+final class Confirmations {
+
+  private final Time time;
+  private final List<Answer.RefusedLine> refused = new ArrayList<>();
+  private int open;
+  private long lastAtNs;
+  private @Nullable Throwable failure;
+
+  Confirmations(Time time) {
+    this.time = time;
+    this.lastAtNs = time.elapsedNs();
+  }
+
+  /** One more record is given to the producer. */
+  synchronized void given() {
+    open++;
+  }
+
+  /** The record at a place of the write is refused for good, by us or by the brokers. */
+  synchronized void refuse(int index, Reason reason, String detail) {
+    refused.add(new Answer.RefusedLine(index, reason, detail));
+  }
+
+  /**
+   * The producer is done with a record.
+   *
+   * @param problem what it failed with, or {@code null}
+   * @return whether the write has failed by this, and nothing of it may be sent any more
+   */
+  synchronized boolean done(int index, @Nullable Throwable problem) {
+    open--;
+    lastAtNs = time.elapsedNs();
+    notifyAll();
+    if (problem == null) {
+      return false;
+    }
+    Reason reason = Failures.ofRecord(problem);
+    if (reason != null) {
+      refuse(index, reason, Failures.inWords(problem));
+      return false;
+    }
+    return fail(problem);
+  }
+
+  /** The write has failed; returns whether by this. What fails first says why. */
+  synchronized boolean fail(Throwable problem) {
+    if (failure != null) {
+      return false;
+    }
+    failure = problem;
+    notifyAll();
+    return true;
+  }
+
+  synchronized @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** What is refused, in the order of the write. */
+  synchronized List<Answer.RefusedLine> refused() {
+    List<Answer.RefusedLine> sorted = new ArrayList<>(refused);
+    sorted.sort(Comparator.comparingInt(Answer.RefusedLine::index));
+    return sorted;
+  }
+
+  /**
+   * Waits until all are confirmed, or the write has failed.
+   *
+   * @param patienceNs how long the brokers may confirm nothing; asked each time
+   * @return whether it came to that; else nothing was confirmed for so long
+   */
+  synchronized boolean await(LongSupplier patienceNs) throws InterruptedException {
+    while (open > 0 && failure == null) {
+      long left = patienceNs.getAsLong() - (time.elapsedNs() - lastAtNs);
+      if (left <= 0) {
+        return false;
+      }
+      wait(Math.max(1, Math.min(TimeUnit.NANOSECONDS.toMillis(left), 1_000)));
+    }
+    return true;
+  }
+}

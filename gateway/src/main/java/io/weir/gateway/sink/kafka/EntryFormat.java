@@ -1,0 +1,38 @@
+package io.weir.gateway.sink.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.sink.StreamSink.Entry;
+
+/** Makes the value of a record from a row. For any thread. */
+interface EntryFormat {
+
+  /** Format and version, as the header {@code weir-format} says them. */
+  String name();
+
+  /** The value of a record. */
+  byte[] value(Entry entry);
+
+  static EntryFormat of(KafkaConfig config) {
+    return switch (config.format()) {
+      case JSON -> new JsonFormat(config.gateway());
+      case INFLUX -> new Influx();
+      case SPARKPLUG -> new SparkplugFormat();
+      case AVRO -> new AvroFormat(config.gateway());
+    };
+  }
+
+  /** One line of line protocol with its time in nanoseconds. */
+  record Influx() implements EntryFormat {
+
+    @Override
+    public String name() {
+      return "influx";
+    }
+
+    @Override
+    public byte[] value(Entry entry) {
+      return entry.line().getBytes(UTF_8);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.weir.gateway.sink.kafka;
+
+import io.weir.gateway.sink.SinkContext;
+import io.weir.gateway.sink.StreamSink;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Topics of a cluster. Each log has a producer of its own, so that none waits for another. */
+final class KafkaSink implements StreamSink {
+
+  private final KafkaConfig config;
+  private final SinkContext context;
+  private final Map<String, LogWriter> writers = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /** Opens nothing yet. */
+  KafkaSink(KafkaConfig config, SinkContext context) {
+    this.config = config;
+    this.context = context;
+  }
+
+  @Override
+  public String name() {
+    return config.name();
+  }
+
+  @Override
+  public Dialect dialect() {
+    return new Dialect(config.precision(), true, false);
+  }
+
+  @Override
+  public Answer write(String log, List<? extends Entry> entries) {
+    return writer(log).write(entries, false);
+  }
+
+  @Override
+  public Answer writeAgain(String log, List<? extends Entry> entries) {
+    return writer(log).write(entries, true);
+  }
+
+  private LogWriter writer(String log) {
+    LogWriter writer = writers.computeIfAbsent(log, each -> new LogWriter(config, context, each));
+    if (closed) {
+      writer.close();
+    }
+    return writer;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    writers.values().forEach(LogWriter::close);
+  }
+}

@@ -1,0 +1,389 @@
+package io.weir.gateway.sink;
+
+import static io.weir.gateway.sink.KafkaTopics.firstOfEach;
+import static io.weir.gateway.sink.KafkaTopics.header;
+import static io.weir.gateway.sink.KafkaTopics.identity;
+import static io.weir.gateway.sink.KafkaTopics.key;
+import static io.weir.gateway.sink.KafkaTopics.value;
+import static io.weir.gateway.sink.MemoryFeed.reading;
+import static io.weir.gateway.sink.MemoryFeed.series;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.Condition.State;
+import io.weir.gateway.sink.KafkaTopics.Settings;
+import io.weir.gateway.sink.kafka.KafkaConfig.Format;
+import io.weir.gateway.sink.kafka.KafkaConfig.Timestamp;
+import io.weir.peers.Kafka;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A drain into a real broker of Apache Kafka. */
+@Tag("server")
+@Timeout(240)
+class KafkaDrainTest {
+
+  private static final long T0 = 1_700_000_000_000_000_000L;
+
+  @TempDir static Path folder;
+  private static Kafka kafka;
+
+  private String topic = "";
+  private final List<StreamSink> sinks = new ArrayList<>();
+  private MemoryFeed feed = new MemoryFeed();
+  private MemoryRejects rejects = new MemoryRejects();
+  private @Nullable Bench bench;
+
+  @BeforeAll
+  static void start() throws IOException {
+    kafka = Kafka.started(folder.resolve("kafka"), KafkaTopics.KEEP_ALL);
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void name(TestInfo test) {
+    topic = test.getTestMethod().orElseThrow().getName();
+  }
+
+  @AfterEach
+  void close() {
+    sinks.forEach(Sink::close);
+  }
+
+  private Bench use(Consumer<Settings> change) {
+    return use(change, KafkaTopics.INCARNATION);
+  }
+
+  private Bench use(Consumer<Settings> change, String incarnation) {
+    Settings settings = new Settings(kafka.address());
+    settings.topic = topic;
+    settings.name = topic.length() > 30 ? topic.substring(0, 30) : topic;
+    change.accept(settings);
+    StreamSink sink = settings.sink(folder, incarnation);
+    sinks.add(sink);
+    Bench made = new Bench(sink, settings.config(), feed, rejects);
+    bench = made;
+    return made;
+  }
+
+  private void add(int count) {
+    for (int i = 0; i < count; i++) {
+      feed.add(reading("m" + i % 7, "t", i, T0 + i));
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> stored() {
+    return KafkaTopics.read(kafka.address(), topic, true);
+  }
+
+  /** Each of the readings that {@link #add} made once, in the order of the log for each machine. */
+  private static void assertInOrder(List<ConsumerRecord<byte[], byte[]>> records, int count) {
+    Map<String, List<Long>> found = firstOfEach(records);
+    assertThat(found.values().stream().mapToInt(List::size).sum()).isEqualTo(count);
+    assertThat(found).hasSize(Math.min(7, count));
+    found.forEach((machine, offsets) -> assertThat(offsets).as(machine).isSorted());
+  }
+
+  // ---- What is written
+
+  @Test
+  void aRecordHasTheMachineAsKeyTheRowAsJsonAndWhereItComesFrom() throws IOException {
+    kafka.createTopic(topic, 3);
+    feed.add(
+        reading(series("telemetry", "press"), "t", new Value.Real(21.5), T0),
+        reading(series("telemetry", "press"), "n", new Value.Whole(7), T0));
+    use(settings -> {}).settleAll();
+    assertThat(stored())
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(key(record)).isEqualTo("s/press");
+              assertThat(value(record))
+                  .isEqualTo(
+                      "{\"version\":1,\"gateway\":\"gw\",\"measurement\":\"telemetry\","
+                          + "\"site\":\"s\",\"machine\":\"press\","
+                          + "\"time\":\"2023-11-14T22:13:20Z\",\"quality\":\"good\","
+                          + "\"values\":{\"t\":21.5,\"n\":7}}");
+              assertThat(header(record, "weir-gateway")).isEqualTo("gw");
+              assertThat(header(record, "weir-incarnation")).isEqualTo(KafkaTopics.INCARNATION);
+              assertThat(header(record, "weir-position")).isEqualTo("readings/0/0");
+              assertThat(header(record, "weir-format")).isEqualTo("json;version=1");
+              assertThat(record.timestamp()).isEqualTo(1_700_000_000_000L);
+            });
+  }
+
+  @Test
+  void aMachineHasTheOrderOfTheLogWhateverTheBatchesAre() throws IOException {
+    kafka.createTopic(topic, 3);
+    add(12_345);
+    use(settings -> settings.maxLines = 3_000).settleAll();
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    assertThat(records).as("none twice").hasSize(12_345);
+    assertInOrder(records, 12_345);
+  }
+
+  @Test
+  void theTopicIsMadeOfTheNamesOfTheRow() throws IOException {
+    String name = "plant.s.Press_1.telemetry";
+    kafka.createTopic(name, 1);
+    feed.add(reading("Press 1", "t", 1, T0));
+    use(settings -> {
+          settings.topic = "plant.{site}.{machine}.{measurement}";
+          settings.format = Format.INFLUX;
+        })
+        .settleAll();
+    assertThat(KafkaTopics.read(kafka.address(), name))
+        .singleElement()
+        .satisfies(
+            record ->
+                assertThat(value(record))
+                    .isEqualTo("telemetry,site=s,machine=Press\\ 1 t=1.0 " + T0));
+  }
+
+  @Test
+  void whatAGatewaySendsAgainIsRecognised() throws IOException {
+    kafka.createTopic(topic, 1);
+    add(100);
+    use(settings -> {}).settleAll();
+    MemoryFeed same = new MemoryFeed();
+    feed = same;
+    add(100);
+    use(settings -> {}).settleAll();
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    assertThat(records).hasSize(200);
+    assertThat(records.stream().map(KafkaTopics::identity).distinct()).hasSize(100);
+  }
+
+  // ---- One entry that is refused
+
+  @Test
+  void aRecordThatIsTooLargeForTheSinkGoesToTheQuarantineAlone() throws IOException {
+    kafka.createTopic(topic, 1);
+    add(10);
+    feed.add(reading(series("telemetry", "m3"), "x", new Value.Text("x".repeat(20_000)), T0));
+    add(10);
+    use(settings -> settings.maxMessageSize = 10_000).settleAll();
+    assertRefusedAlone(Reason.TOO_LARGE, 20);
+  }
+
+  @Test
+  void aRecordThatIsTooLargeForTheTopicGoesToTheQuarantineAlone() throws IOException {
+    kafka.createTopic(topic, 1, 1, Map.of("max.message.bytes", "10000"));
+    add(10);
+    java.util.Random random = new java.util.Random(1); // does not compress
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 30_000; i++) {
+      text.append((char) ('!' + random.nextInt(90)));
+    }
+    feed.add(reading(series("telemetry", "m3"), "x", new Value.Text(text.toString()), T0));
+    add(10);
+    use(settings -> {}).settleAll();
+    assertRefusedAlone(Reason.TOO_LARGE, 20);
+  }
+
+  @Test
+  void batchesThatAreTooLargeForTheTopicAreSplit() throws IOException {
+    kafka.createTopic(topic, 1, 1, Map.of("max.message.bytes", "2000"));
+    add(5_000);
+    use(settings -> settings.maxLines = 5_000).settleAll();
+    assertThat(rejects.entries()).isEmpty();
+    assertInOrder(stored(), 5_000);
+  }
+
+  @Test
+  void aTimeThatTheTopicDoesNotTakeIsRefusedAloneAndTheOthersKeepTheirOrder() throws IOException {
+    kafka.createTopic(topic, 1, 1, Map.of("message.timestamp.after.max.ms", "60000"));
+    add(10);
+    long ahead = System.currentTimeMillis() * 1_000_000L + Duration.ofDays(1).toNanos();
+    feed.add(reading("m3", "t", 3, ahead));
+    add(10);
+    use(settings -> settings.timestamp = Timestamp.EVENT).settleAll();
+    assertRefusedAlone(Reason.STORE_REJECTED, 20);
+  }
+
+  @Test
+  void aNameThatNoTopicCanHaveIsRefusedAlone() throws IOException {
+    kafka.createTopic("s." + "m0", 1);
+    feed.add(reading("m0", "t", 1, T0));
+    feed.add(reading("m".repeat(300), "t", 2, T0));
+    feed.add(reading("m0", "t", 3, T0));
+    use(settings -> settings.topic = "{site}.{machine}").settleAll();
+    topic = "s.m0";
+    assertRefusedAlone(Reason.BAD_NAME, 2);
+  }
+
+  private void assertRefusedAlone(Reason reason, int others) {
+    assertThat(rejects.entries())
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.reason()).isEqualTo(reason);
+              assertThat(entry.detail()).isNotBlank();
+            });
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    firstOfEach(records).forEach((machine, offsets) -> assertThat(offsets).as(machine).isSorted());
+    assertThat(records.stream().map(KafkaTopics::identity).distinct()).hasSize(others);
+    assertThat(drained().ledger().settled()).isEqualTo(feed.offered());
+    assertThat(drained().ledger().quarantined()).isEqualTo(1);
+  }
+
+  private Drain drained() {
+    if (bench == null) {
+      throw new AssertionError("nothing was drained");
+    }
+    return bench.drain;
+  }
+
+  // ---- What holds all
+
+  @Test
+  void aTopicThatDoesNotExistHoldsTheSinkUntilItIsMade() throws IOException {
+    add(100);
+    Bench held = use(settings -> settings.timeout = Duration.ofSeconds(1));
+    held.steps(6);
+    assertThat(held.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
+    assertThat(held.drain.condition().detail()).contains(topic, "does not exist");
+    kafka.createTopic(topic, 1);
+    held.settleAll();
+    assertInOrder(stored(), 100);
+    assertThat(rejects.entries()).isEmpty();
+  }
+
+  /**
+   * The first second of a quota is free; then the broker delays the client for longer than it
+   * waits.
+   */
+  @Test
+  void aQuotaDelaysAndLosesNothing() throws Exception {
+    kafka.createTopic(topic, 1);
+    Bench slow =
+        use(
+            settings -> {
+              settings.timeout = Duration.ofSeconds(1);
+              settings.format = Format.INFLUX;
+            });
+    try (Admin admin = kafka.admin()) {
+      admin
+          .alterClientQuotas(
+              List.of(
+                  new ClientQuotaAlteration(
+                      new ClientQuotaEntity(
+                          Map.of(ClientQuotaEntity.CLIENT_ID, "weir-gw-" + topic)),
+                      List.of(new ClientQuotaAlteration.Op("producer_byte_rate", 2_000.0)))))
+          .all()
+          .get();
+    }
+    add(4_000);
+    slow.settleAll();
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    assertInOrder(records, 4_000);
+    assertThat(records).as("nothing had to be sent again").hasSize(4_000);
+    assertThat(rejects.entries()).isEmpty();
+  }
+
+  // ---- Exactly once
+
+  @Test
+  void whatATransactionHasCommittedIsNotWrittenAgainAfterACrash() throws IOException {
+    kafka.createTopic(topic, 3);
+    add(700);
+    feed.add(reading(series("telemetry", "m3"), "x", new Value.Text("x".repeat(20_000)), T0));
+    add(700);
+    Consumer<Settings> once =
+        settings -> {
+          settings.transactional = true;
+          settings.maxMessageSize = 10_000;
+          settings.maxLines = 100;
+        };
+    Bench first = use(once);
+    feed.failCommit = new IOException("the disk is gone"); // the position is never stored
+    first.steps(60);
+    assertThat(stored()).hasSizeGreaterThan(100);
+    rejects.crash();
+    feed.crash();
+    feed.failCommit = null;
+    use(once).settleAll();
+
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    assertThat(records).hasSize(1_400);
+    assertInOrder(records, 1_400);
+    assertThat(rejects.entries()).as("refused again, where it is not kept yet").hasSize(1);
+    assertThat(drained().ledger()).isEqualTo(new SinkTotals(1_400, 1, 0, 0, 0));
+  }
+
+  @Test
+  void afterARestoreAnIncarnationKnowsNothingOfTheOneBefore() throws IOException {
+    kafka.createTopic(topic, 1);
+    add(50);
+    use(settings -> settings.transactional = true).settleAll();
+    feed = new MemoryFeed();
+    add(50);
+    use(settings -> settings.transactional = true, "another").settleAll();
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    assertThat(records).hasSize(100);
+    assertThat(new HashSet<>(records.stream().map(each -> identity(each)).toList())).hasSize(100);
+  }
+
+  @Test
+  void whatIsAskedForAgainIsWrittenAgainAlsoByTransactions() throws IOException {
+    kafka.createTopic(topic, 1);
+    add(50);
+    use(settings -> settings.transactional = true).settleAll();
+    Settings settings = new Settings(kafka.address());
+    settings.topic = topic;
+    settings.transactional = true;
+    Resender resender =
+        new Resender(
+            sinks.get(0), "readings", settings.config().batch(), pause -> {}, refused -> {});
+    resender.add(List.of(reading("m0", "t", 0, T0)), 0, "t/0", T0);
+    resender.flush();
+    assertThat(resender.stored()).isEqualTo(1);
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    assertThat(records).hasSize(51);
+    assertThat(records.stream().map(KafkaTopics::identity).distinct()).hasSize(50);
+  }
+
+  // ---- The contract
+
+  @Test
+  void aSinkThatIsClosedOrHasNoBrokerIsDownWithAReason() {
+    Settings settings = new Settings("127.0.0.1:1");
+    settings.timeout = Duration.ofSeconds(1);
+    StreamSink away = settings.sink(folder);
+    sinks.add(away);
+    add(10);
+    Bench down = new Bench(away, settings.config(), feed, rejects);
+    down.steps(4);
+    assertThat(down.drain.condition().state()).isEqualTo(State.DOWN);
+    assertThat(down.drain.condition().detail()).isEqualTo("no broker answers at 127.0.0.1:1");
+    away.close();
+    down.steps(4);
+    assertThat(down.drain.condition().state()).isEqualTo(State.DOWN);
+    assertThat(feed.pendingUnits()).isEqualTo(10);
+  }
+}
