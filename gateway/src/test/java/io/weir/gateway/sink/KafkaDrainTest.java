@@ -371,6 +371,19 @@ class KafkaDrainTest {
   // ---- The contract
 
   @Test
+  void aNameThatIsNotKnownNowIsWaitedForAndIsNoMistakeOfTheFile() {
+    Settings settings = new Settings("kafka.invalid:9092");
+    StreamSink sink = settings.sink(folder);
+    sinks.add(sink);
+    add(1);
+    Bench down = new Bench(sink, settings.config(), feed, rejects);
+    down.steps(6);
+    assertThat(down.drain.condition().state()).isEqualTo(State.DOWN);
+    assertThat(down.drain.condition().detail())
+        .isEqualTo("no address is known of any of the brokers");
+  }
+
+  @Test
   void aSinkThatIsClosedOrHasNoBrokerIsDownWithAReason() {
     Settings settings = new Settings("127.0.0.1:1");
     settings.timeout = Duration.ofSeconds(1);

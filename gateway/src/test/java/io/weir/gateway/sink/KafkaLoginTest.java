@@ -136,12 +136,18 @@ class KafkaLoginTest {
   }
 
   private static void allow(String topic, AclOperation... operations) throws IOException {
+    allow(ResourceType.TOPIC, topic, PatternType.LITERAL, operations);
+  }
+
+  private static void allow(
+      ResourceType type, String name, PatternType pattern, AclOperation... operations)
+      throws IOException {
     try (Admin admin = logins.admin()) {
       List<AclBinding> rights = new ArrayList<>();
       for (AclOperation each : operations) {
         rights.add(
             new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new ResourcePattern(type, name, pattern),
                 new AccessControlEntry("User:weir", "*", each, AclPermissionType.ALLOW)));
       }
       Kafka.answer(admin.createAcls(rights).all());
@@ -149,7 +155,9 @@ class KafkaLoginTest {
   }
 
   private void assertHeld(Bench bench, String words) {
-    bench.steps(4);
+    for (int i = 0; i < 5_000 && !bench.drain.condition().detail().contains(words); i++) {
+      bench.step();
+    }
     assertThat(bench.drain.condition().detail()).contains(words);
     assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
     assertThat(feed.pendingUnits()).isEqualTo(1);
@@ -186,11 +194,40 @@ class KafkaLoginTest {
   void withoutTheRightToWriteTheSinkIsHeldUntilItIsGiven() throws Exception {
     logins.createTopic("rights", 1);
     allow("rights", AclOperation.DESCRIBE);
-    Bench bench = bench(login("rights", Mechanism.SCRAM_SHA_512, "secret"));
+    Settings settings = login("rights", Mechanism.SCRAM_SHA_512, "secret");
+    Bench bench = bench(settings);
     assertHeld(bench, "no right to write to [rights]");
+    assertThat(new KafkaFactory().ask(settings.config()))
+        .isInstanceOfSatisfying(
+            Answer.Misconfigured.class,
+            answer -> assertThat(answer.detail()).contains("no right to write to [rights]"));
     allow("rights", AclOperation.WRITE);
     bench.settleAll();
     assertStored(logins, "rights");
+  }
+
+  /** With the rights that the page names, and none of them less. */
+  @Test
+  void transactionsNeedMoreRights() throws Exception {
+    String topic = "once";
+    logins.createTopic(topic, 1);
+    allow(topic, AclOperation.WRITE, AclOperation.DESCRIBE);
+    Settings settings = login(topic, Mechanism.SCRAM_SHA_512, "secret");
+    settings.transactional = true;
+    Bench bench = bench(settings);
+    String ours = "weir-gw-stream-";
+    assertHeld(bench, "no right to the transactional id");
+    allow(
+        ResourceType.TRANSACTIONAL_ID,
+        ours,
+        PatternType.PREFIXED,
+        AclOperation.WRITE,
+        AclOperation.DESCRIBE);
+    assertHeld(bench, "no right to the group of the transactions");
+    allow(ResourceType.GROUP, ours, PatternType.PREFIXED, AclOperation.READ);
+    allow(topic, AclOperation.READ);
+    bench.settleAll();
+    assertThat(KafkaTopics.read(logins.insideAddress(), topic, true)).hasSize(1);
   }
 
   private static Settings certificate(String topic, Consumer<Settings> change) {

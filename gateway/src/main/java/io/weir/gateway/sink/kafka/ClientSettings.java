@@ -5,6 +5,7 @@ import io.weir.gateway.config.TlsFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -39,7 +40,8 @@ final class ClientSettings {
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId(config));
     settings.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_MS);
     settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000L);
-    settings.put("enable.metrics.push", false); // what it measures is nobody's business
+    settings.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false); // the brokers ask for them
+    settings.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, List.of()); // nor JMX
     TlsFiles tls = config.tls();
     KafkaConfig.Login login = config.login();
     settings.put(

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -25,8 +26,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /** What is asked of a cluster beside writing. Each question has a connection of its own. */
 record ClusterQuestions(KafkaConfig config) {
@@ -43,6 +46,12 @@ record ClusterQuestions(KafkaConfig config) {
       Set<String> topics = new TreeSet<>();
       if (config.topic().isFixed()) {
         topics.add(config.topic().of(config.gateway(), "readings"));
+      }
+      for (TopicDescription each : described(admin, topics).values()) {
+        Set<AclOperation> may = each.authorizedOperations(); // null where rights are not asked for
+        if (may != null && !may.contains(AclOperation.WRITE)) {
+          throw new TopicAuthorizationException(Set.of(each.name()));
+        }
       }
       String sick = sick(admin, topics);
       return sick.isEmpty() ? new Answer.Stored() : new Answer.Down(sick);
@@ -91,15 +100,7 @@ record ClusterQuestions(KafkaConfig config) {
     if (topics.isEmpty()) {
       return "";
     }
-    Map<String, TopicDescription> described = new TreeMap<>();
-    for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
-        admin.describeTopics(topics).topicNameValues().entrySet()) {
-      try {
-        described.put(each.getKey(), answer(each.getValue()));
-      } catch (ExecutionException e) { // which of them, its message does not say
-        throw new ExecutionException("topic " + each.getKey(), e.getCause());
-      }
-    }
+    Map<String, TopicDescription> described = described(admin, topics);
     Map<String, Integer> least = leastInSync(admin, topics);
     List<String> sick = new ArrayList<>();
     described.forEach(
@@ -116,6 +117,23 @@ record ClusterQuestions(KafkaConfig config) {
           }
         });
     return sick.isEmpty() ? "" : sick.get(0) + (sick.size() > 1 ? " (and others)" : "");
+  }
+
+  private static Map<String, TopicDescription> described(Admin admin, Collection<String> topics)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    Map<String, TopicDescription> described = new TreeMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
+        admin
+            .describeTopics(topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
+            .topicNameValues()
+            .entrySet()) {
+      try {
+        described.put(each.getKey(), answer(each.getValue()));
+      } catch (ExecutionException e) { // which of them, its message does not say
+        throw new ExecutionException("topic " + each.getKey(), e.getCause());
+      }
+    }
+    return described;
   }
 
   /** What each topic asks for; nothing where we may not know. */

@@ -12,6 +12,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
@@ -73,7 +75,12 @@ final class Failures {
         || cause instanceof UnsupportedVersionException
         || cause instanceof UnsupportedCompressionTypeException
         || cause instanceof UnsupportedForMessageFormatException
-        || cause instanceof ConfigException;
+        || (cause instanceof ConfigException && !isUnresolved(cause));
+  }
+
+  /** No name of a broker is known to the name servers, or these are away: the client says it so. */
+  private static boolean isUnresolved(Throwable cause) {
+    return String.valueOf(cause.getMessage()).contains("No resolvable bootstrap urls");
   }
 
   /**
@@ -82,7 +89,9 @@ final class Failures {
    */
   private static Throwable cause(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (needsAPerson(each) || OF_A_RECORD.containsKey(each.getClass())) {
+      if (needsAPerson(each)
+          || each instanceof ConfigException
+          || OF_A_RECORD.containsKey(each.getClass())) {
         return each;
       }
     }
@@ -104,6 +113,14 @@ final class Failures {
       return "no right to write to "
           + topics.unauthorizedTopics()
           + "; the user needs Write and Describe";
+    } else if (failure instanceof GroupAuthorizationException group) {
+      return "no right to the group of the transactions"
+          + (group.groupId() == null ? "" : ", " + group.groupId())
+          + "; the user needs Read for it";
+    } else if (failure instanceof TransactionalIdAuthorizationException) {
+      return "no right to the transactional id; the user needs Write and Describe for it";
+    } else if (isUnresolved(failure)) {
+      return "no address is known of any of the brokers";
     } else if (failure instanceof InterruptException) {
       return "interrupted";
     }

@@ -3,15 +3,21 @@ package io.weir.gateway.sink.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.settings.ConfigLoader;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkContext;
+import io.weir.gateway.sink.StreamSink;
 import io.weir.gateway.sink.kafka.KafkaConfig.Compression;
 import io.weir.gateway.sink.kafka.KafkaConfig.Format;
 import io.weir.gateway.sink.kafka.KafkaConfig.Login;
 import io.weir.gateway.sink.kafka.KafkaConfig.Mechanism;
 import io.weir.gateway.sink.kafka.KafkaConfig.Timestamp;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,6 +111,30 @@ class KafkaConfigTest {
         .containsEntry("delivery.timeout.ms", Integer.MAX_VALUE)
         .containsEntry("compression.type", "zstd")
         .containsEntry("security.protocol", "PLAINTEXT");
+  }
+
+  @Test
+  void makingASinkReadsAndOpensNothing() throws Exception {
+    KafkaConfig config = load("brokers: [\"kafka.invalid:9092\"], transactional: true");
+    SinkContext context =
+        new SinkContext(
+            folder.resolve("none"),
+            Time.SYSTEM,
+            new SimpleMeterRegistry(),
+            () -> {
+              throw new IOException("nothing is to be read yet");
+            });
+    try (Sink sink = new KafkaFactory().open(config, context)) {
+      assertThat(sink.name()).isEqualTo("stream");
+      assertThat(Thread.getAllStackTraces().keySet())
+          .noneMatch(each -> each.getName().contains("weir-plant-a-1-stream"));
+      assertThat(folder.resolve("none")).doesNotExist();
+      StreamSink stream = (StreamSink) sink;
+      Written entry = Written.of(Asset.NONE, "telemetry");
+      assertThat(stream.write("readings", List.of(entry)))
+          .as("without knowing which logs these are, nothing is written")
+          .isEqualTo(new Sink.Answer.Down("nothing is to be read yet"));
+    }
   }
 
   @Test
