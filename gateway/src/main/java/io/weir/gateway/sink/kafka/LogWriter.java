@@ -51,7 +51,9 @@ final class LogWriter {
   private final Time time;
   private final String log;
   private final EntryFormat format;
+  private final Destination.Known destinations;
   private final byte[] gateway;
+  private final byte[] formatName;
 
   private volatile @Nullable Producer<byte[], byte[]> producer;
   private volatile boolean closed;
@@ -65,7 +67,9 @@ final class LogWriter {
     this.time = context.time();
     this.log = log;
     this.format = EntryFormat.of(config);
+    this.destinations = new Destination.Known(config, log);
     this.gateway = config.gateway().getBytes(UTF_8);
+    this.formatName = format.name().getBytes(UTF_8);
   }
 
   /** A record for a topic, and the place of its entry in the write. */
@@ -306,9 +310,9 @@ final class LogWriter {
       if (known != null && known.holds(position)) {
         continue;
       }
-      String topic = config.topic().of(config.gateway(), log, entry);
+      Destination destination = destinations.of(entry.series());
       byte[] value = format.value(entry);
-      String fault = TopicTemplate.fault(topic);
+      String fault = destination.fault();
       if (fault != null) {
         confirmations.refuse(i, Reason.BAD_NAME, fault);
       } else if (value.length > config.maxMessageSize()) {
@@ -317,39 +321,31 @@ final class LogWriter {
         confirmations.refuse(i, Reason.TOO_LARGE, size);
       } else {
         records.add(
-            new Outgoing(i, position, content(topic, value, entry, position, incarnationBytes)));
+            new Outgoing(
+                i, position, content(destination, value, entry, position, incarnationBytes)));
       }
     }
     return records;
   }
 
   private ProducerRecord<byte[], byte[]> content(
-      String topic, byte[] value, Entry entry, Position position, byte[] incarnation) {
+      Destination destination, byte[] value, Entry entry, Position position, byte[] incarnation) {
     long timeNs =
         config.timestamp() == KafkaConfig.Timestamp.EVENT
             ? entry.row().timeNs()
             : entry.receiveTimeNs();
     ProducerRecord<byte[], byte[]> content =
         new ProducerRecord<>(
-            topic,
+            destination.topic(),
             null,
             Math.max(0, Math.floorDiv(timeNs, 1_000_000L)),
-            key(entry).getBytes(UTF_8),
+            destination.key(entry),
             value);
     Headers headers = content.headers();
     headers.add("weir-gateway", gateway);
     headers.add("weir-incarnation", incarnation);
     headers.add("weir-position", (log + "/" + position).getBytes(UTF_8));
-    headers.add("weir-format", format.name().getBytes(UTF_8));
+    headers.add("weir-format", formatName);
     return content;
-  }
-
-  /** What has the order of the log: a machine, or, where none is known, what sent it. */
-  private static String key(Entry entry) {
-    String asset = entry.series().asset().path();
-    if (!asset.isEmpty()) {
-      return asset;
-    }
-    return entry.topic().isEmpty() ? entry.series().measurement() : entry.topic();
   }
 }

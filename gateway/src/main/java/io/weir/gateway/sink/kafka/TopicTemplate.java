@@ -1,7 +1,7 @@
 package io.weir.gateway.sink.kafka;
 
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.sink.StreamSink.Entry;
+import io.weir.gateway.model.Series;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,14 +50,14 @@ public record TopicTemplate(String text) {
   }
 
   /** The topic of a row. */
-  String of(String gateway, String log, Entry entry) {
-    Asset asset = entry.series().asset();
+  String of(String gateway, String log, Series series) {
+    Asset asset = series.asset();
     return filled(
         name ->
             switch (name) {
               case "gateway" -> gateway;
               case "log" -> log;
-              case "measurement" -> entry.series().measurement();
+              case "measurement" -> series.measurement();
               case "site" -> asset.site();
               case "area" -> asset.area();
               case "line" -> asset.line();

@@ -184,6 +184,6 @@ class KafkaConfigTest {
     Written entry = Written.of(new Asset("Werk Süd", null, "L.1", "press 02/a"), "telemetry");
     TopicTemplate made = new TopicTemplate(template);
     assertThat(made.problem()).isNull();
-    assertThat(made.of("plant-a-1", "readings", entry)).isEqualTo(topic);
+    assertThat(made.of("plant-a-1", "readings", entry.series())).isEqualTo(topic);
   }
 }
