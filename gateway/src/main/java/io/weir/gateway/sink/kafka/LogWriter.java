@@ -105,6 +105,9 @@ final class LogWriter {
       discard();
       Throwable first = confirmations.failure(); // the others follow from it
       return remembered(failed(first == null ? e : first, confirmations), entries);
+    } catch (RuntimeException e) { // a defect: the next write begins anew
+      discard();
+      throw e;
     }
   }
 
