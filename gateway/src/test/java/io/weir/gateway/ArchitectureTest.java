@@ -56,7 +56,7 @@ class ArchitectureTest {
       admin | config correction datadir decode discover efficiency http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
       api | alarm config devices efficiency http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
-      cli | api config correction datadir discover efficiency http intake log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
+      cli | api config correction datadir discover efficiency http intake kafka log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
       config |  | com.fasterxml.jackson com.networknt.schema javax.net.ssl org.yaml.snakeyaml
       console | config http metrics sink | io.micrometer.core.instrument io.netty.handler org.reactivestreams org.slf4j reactor.core reactor.netty
       correction | log model | com.fasterxml.jackson org.slf4j
@@ -68,6 +68,7 @@ class ArchitectureTest {
       efficiency | config correction log model | org.slf4j
       http | tls | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
+      kafka | config | javax.net.ssl org.apache.kafka
       live | log model | com.fasterxml.jackson org.slf4j
       log |  | io.airlift.compress io.micrometer.core.instrument org.slf4j
       metrics | alarm log | io.micrometer.core.instrument io.micrometer.prometheusmetrics io.micrometer.registry.otlp javax.net.ssl org.slf4j
@@ -89,10 +90,10 @@ class ArchitectureTest {
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
-      sink.kafka | config log model plugin sink | com.fasterxml.jackson javax.net.ssl org.apache.kafka org.eclipse.tahu.protobuf org.slf4j
+      sink.kafka | config kafka log model plugin sink | com.fasterxml.jackson org.apache.kafka org.eclipse.tahu.protobuf org.slf4j
       source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
-      source.kafka | alarm config log model plugin source | io.micrometer.core.instrument javax.net.ssl org.apache.kafka org.slf4j
+      source.kafka | alarm config kafka log model plugin source | io.micrometer.core.instrument org.apache.kafka org.slf4j
       source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.reactivestreams org.slf4j reactor.core reactor.netty
       source.mqtt | alarm config log model plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       source.mqtt.guard | model |
@@ -107,7 +108,16 @@ class ArchitectureTest {
   /** What a stage may import of the gateway. */
   private static final Set<String> BELOW_STAGES =
       Set.of(
-          "alarm", "config", "correction", "log", "metrics", "model", "passwords", "plugin", "tls");
+          "alarm",
+          "config",
+          "kafka",
+          "correction",
+          "log",
+          "metrics",
+          "model",
+          "passwords",
+          "plugin",
+          "tls");
 
   private static final Map<String, Allowed> ALLOWED =
       MAY_IMPORT.lines().map(Allowed::parse).collect(toMap(Allowed::name, allowed -> allowed));

@@ -64,7 +64,8 @@ record BrokerCheck(Diagnosis diagnosis, ConfigFile file, Config config) {
       diagnosis.wrong(
           subject,
           String.valueOf(e.getMessage()),
-          "check brokers, login, tls and network: " + String.join(", ", kafka.brokers()));
+          "check brokers, login, tls and network: "
+              + String.join(", ", kafka.brokers().addresses()));
       return;
     }
     for (String topic : found.missing()) {
@@ -80,7 +81,7 @@ record BrokerCheck(Diagnosis diagnosis, ConfigFile file, Config config) {
           subject,
           "%s has %s; group %s %s"
               .formatted(
-                  String.join(", ", kafka.brokers()),
+                  String.join(", ", kafka.brokers().addresses()),
                   DiscoverReport.count(found.partitions(), "partition"),
                   kafka.group(),
                   behind));

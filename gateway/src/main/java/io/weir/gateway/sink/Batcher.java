@@ -50,11 +50,7 @@ final class Batcher implements ReadingEncoder.Out {
    *     order of the log
    */
   Batcher(
-      Feed feed,
-      SinkForm form,
-      Lanes lanes,
-      SinkConfig.Batch limits,
-      Predicate<Outbound> wanted) {
+      Feed feed, SinkForm form, Lanes lanes, SinkConfig.Batch limits, Predicate<Outbound> wanted) {
     this.wanted = wanted;
     this.feed = feed;
     this.readTo = feed.committed();

@@ -1,6 +1,7 @@
 package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.kafka.Brokers;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Durable;
 import io.weir.gateway.sink.Rejection;
@@ -111,14 +112,12 @@ public final class KafkaBench {
                 SinkConfig.Start.OLDEST,
                 0),
             "bench",
-            List.of(kafka.address()),
+            new Brokers(List.of(kafka.address()), null, null),
             new TopicTemplate(topic),
             KafkaConfig.Format.JSON,
             KafkaConfig.Compression.ZSTD,
             KafkaConfig.Timestamp.RECEIVED,
             transactional,
-            null,
-            null,
             Duration.ofSeconds(30),
             1 << 20);
     SinkContext context =

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.kafka.Login;
+import io.weir.gateway.kafka.Login.Mechanism;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.KafkaTopics.Settings;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.kafka.KafkaConfig.Login;
-import io.weir.gateway.sink.kafka.KafkaConfig.Mechanism;
 import io.weir.gateway.sink.kafka.KafkaFactory;
 import io.weir.peers.Kafka;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.weir.gateway.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.gateway.kafka.Brokers;
+import io.weir.gateway.kafka.Login;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.kafka.KafkaConfig;
 import io.weir.gateway.sink.kafka.KafkaConfig.Compression;
@@ -38,7 +40,7 @@ final class KafkaTopics {
     Timestamp timestamp = Timestamp.RECEIVED;
     boolean transactional;
     io.weir.gateway.config.@Nullable TlsFiles tls;
-    KafkaConfig.@Nullable Login login;
+    @Nullable Login login;
     Duration timeout = Duration.ofSeconds(10);
     int maxMessageSize = 1 << 20;
     int maxLines = 500;
@@ -61,14 +63,12 @@ final class KafkaTopics {
               SinkConfig.Start.OLDEST,
               0),
           "gw",
-          brokers,
+          new Brokers(brokers, login, tls),
           new TopicTemplate(topic),
           format,
           Compression.ZSTD,
           timestamp,
           transactional,
-          tls,
-          login,
           timeout,
           maxMessageSize);
     }

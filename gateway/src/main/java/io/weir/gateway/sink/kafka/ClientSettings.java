@@ -1,16 +1,10 @@
 package io.weir.gateway.sink.kafka;
 
-import io.weir.gateway.config.Tls;
-import io.weir.gateway.config.TlsFiles;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.config.SslConfigs;
 
 /** What Kafka's clients are configured with. */
 final class ClientSettings {
@@ -35,48 +29,16 @@ final class ClientSettings {
    * @throws IOException if a file of TLS cannot be used; the client would not say which
    */
   static Map<String, Object> connection(KafkaConfig config) throws IOException {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.brokers());
+    Map<String, Object> settings = config.brokers().settings();
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId(config));
     settings.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_MS);
     settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000L);
-    settings.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false); // the brokers ask for them
-    settings.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, List.of()); // nor JMX
-    TlsFiles tls = config.tls();
-    KafkaConfig.Login login = config.login();
-    settings.put(
-        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
-        login == null
-            ? tls == null ? "PLAINTEXT" : "SSL"
-            : tls == null ? "SASL_PLAINTEXT" : "SASL_SSL");
-    if (tls != null) {
-      Tls.context(tls);
-      settings.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, PemEngines.class);
-      settings.put(PemEngines.FILES, tls);
-    }
-    if (login != null) {
-      settings.put(SaslConfigs.SASL_MECHANISM, login.mechanism().word());
-      settings.put(SaslConfigs.SASL_JAAS_CONFIG, jaas(login));
-    }
     return settings;
   }
 
   /** Names us to the brokers, in their logs and quotas. */
   static String clientId(KafkaConfig config) {
     return "weir-" + config.gateway() + "-" + config.name();
-  }
-
-  private static String jaas(KafkaConfig.Login login) {
-    String module =
-        login.mechanism() == KafkaConfig.Mechanism.PLAIN
-            ? "org.apache.kafka.common.security.plain.PlainLoginModule"
-            : "org.apache.kafka.common.security.scram.ScramLoginModule";
-    return "%s required username=\"%s\" password=\"%s\";"
-        .formatted(module, quoted(login.username()), quoted(login.password().value()));
-  }
-
-  private static String quoted(String text) {
-    return text.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
   /**

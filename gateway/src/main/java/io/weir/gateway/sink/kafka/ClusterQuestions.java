@@ -90,7 +90,7 @@ record ClusterQuestions(KafkaConfig config) {
   private Answer away(Exception e) {
     Answer answer = Failures.answer(e);
     return answer instanceof Answer.Down
-        ? new Answer.Down("no broker answers at " + String.join(", ", config.brokers()))
+        ? new Answer.Down("no broker answers at " + String.join(", ", config.brokers().addresses()))
         : answer;
   }
 

@@ -1,17 +1,10 @@
 package io.weir.gateway.source.kafka;
 
-import io.weir.gateway.config.Secret;
-import io.weir.gateway.config.TlsFiles;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.config.SslConfigs;
-import org.jspecify.annotations.Nullable;
 
 /** What the client of Kafka is told. */
 final class ConsumerProperties {
@@ -31,9 +24,13 @@ final class ConsumerProperties {
     return Math.max(1, Math.min(MOST_POLLED, config.receiveMaximum() / 2));
   }
 
-  static Map<String, Object> of(KafkaSourceConfig config) {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.brokers());
+  /**
+   * The settings of a client.
+   *
+   * @throws IOException if a file of TLS cannot be used
+   */
+  static Map<String, Object> of(KafkaSourceConfig config) throws IOException {
+    Map<String, Object> properties = config.brokers().settings();
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, config.clientId());
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -56,41 +53,6 @@ final class ConsumerProperties {
     properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) Duration.ofSeconds(30).toMillis());
     properties.put(
         ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, (int) Duration.ofSeconds(5).toMillis());
-    properties.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
-    properties.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    secure(properties, config.tls(), config);
     return properties;
-  }
-
-  private static void secure(
-      Map<String, Object> properties, @Nullable TlsFiles tls, KafkaSourceConfig config) {
-    String username = config.username();
-    Secret password = config.password();
-    boolean login = username != null && password != null;
-    String protocol = (login ? "SASL_" : "") + (tls == null ? "PLAINTEXT" : "SSL");
-    properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol);
-    if (tls != null) {
-      properties.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, TlsEngines.class);
-      properties.put(TlsEngines.FILES, tls);
-    }
-    if (username != null && password != null) {
-      properties.put(SaslConfigs.SASL_MECHANISM, config.mechanism().sasl());
-      properties.put(
-          SaslConfigs.SASL_JAAS_CONFIG,
-          "org.apache.kafka.common.security."
-              + (config.mechanism() == KafkaSourceConfig.Mechanism.PLAIN
-                  ? "plain.PlainLoginModule"
-                  : "scram.ScramLoginModule")
-              + String.format(
-                  Locale.ROOT,
-                  " required username=\"%s\" password=\"%s\";",
-                  quoted(username),
-                  quoted(password.value())));
-    }
-  }
-
-  /** Within the quotes of a JAAS configuration. */
-  private static String quoted(String text) {
-    return text.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 }

@@ -225,7 +225,8 @@ public final class KafkaSource implements Source {
 
   private boolean log(String trouble, boolean before) {
     if (trouble.isEmpty()) {
-      LOG.info("{}: connected to {}", config.name(), String.join(", ", config.brokers()));
+      LOG.info(
+          "{}: connected to {}", config.name(), String.join(", ", config.brokers().addresses()));
     } else if (before) {
       LOG.warn("{}: {}", config.name(), trouble);
     }

@@ -1,18 +1,15 @@
 package io.weir.gateway.source.kafka;
 
-import io.weir.gateway.config.Hosts;
-import io.weir.gateway.config.Secret;
-import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.kafka.Brokers;
 import io.weir.gateway.source.SourceConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Topics of a Kafka cluster, and the group in which they are read.
  *
- * @param brokers host:port of some of the cluster's brokers
+ * @param brokers where the cluster is
  * @param topics their names
  * @param separator what is a '/' in the address of a record; "" for nothing
  * @param start where a partition begins of which the group has no offset
@@ -20,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param receiveMaximum records that are taken before the first of their offsets is committed
  * @param windowBytes bytes of records that are held until they are durable
  * @param sessionTimeout silence after which the cluster gives the partitions to another member
- * @param mechanism of the login; used only with a username
  */
 public record KafkaSourceConfig(
     String name,
-    List<String> brokers,
+    Brokers brokers,
     List<String> topics,
     String group,
     String clientId,
@@ -33,35 +29,13 @@ public record KafkaSourceConfig(
     boolean recordTime,
     int receiveMaximum,
     long windowBytes,
-    Duration sessionTimeout,
-    @Nullable String username,
-    @Nullable Secret password,
-    Mechanism mechanism,
-    @Nullable TlsFiles tls)
+    Duration sessionTimeout)
     implements SourceConfig {
 
   /** Where reading begins. */
   public enum Start {
     OLDEST,
     NOW
-  }
-
-  /** A mechanism of SASL, by the words of the file. */
-  public enum Mechanism {
-    PLAIN("PLAIN"),
-    SCRAM_SHA_256("SCRAM-SHA-256"),
-    SCRAM_SHA_512("SCRAM-SHA-512");
-
-    private final String sasl;
-
-    Mechanism(String sasl) {
-      this.sasl = sasl;
-    }
-
-    /** Its registered name. */
-    String sasl() {
-      return sasl;
-    }
   }
 
   @Override
@@ -71,13 +45,13 @@ public record KafkaSourceConfig(
 
   @Override
   public String address() {
-    return brokers.isEmpty() ? "" : "kafka://" + brokers.get(0);
+    return brokers.address();
   }
 
   @Override
   public String summary() {
     return "Kafka at "
-        + String.join(", ", brokers)
+        + String.join(", ", brokers.addresses())
         + ", topics "
         + String.join(", ", topics)
         + " in group "
@@ -87,20 +61,12 @@ public record KafkaSourceConfig(
   @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
-    if (tls == null
-        && password != null
-        && mechanism == Mechanism.PLAIN
-        && brokers.stream().anyMatch(each -> !Hosts.isLoopback(host(each)))) {
+    if (brokers.showsPassword()) {
       warnings.add("its password crosses the network unencrypted");
     }
     if (start == Start.NOW) {
       warnings.add("with start: now what its topics hold when the group first reads them is left");
     }
     return warnings;
-  }
-
-  private static String host(String broker) {
-    String host = broker.substring(0, broker.lastIndexOf(':'));
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 }

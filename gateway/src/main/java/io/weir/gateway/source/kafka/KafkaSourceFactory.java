@@ -5,6 +5,8 @@ import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceContext;
 import io.weir.gateway.source.SourceFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,10 +45,13 @@ public final class KafkaSourceFactory implements SourceFactory<KafkaSourceConfig
   /** Makes the client of each connection. */
   static final Function<KafkaSourceConfig, Consumer<byte[], byte[]>> CONSUMERS =
       config -> {
-        TlsEngines.check(config.tls());
-        return new KafkaConsumer<>(
-            ConsumerProperties.of(config),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        try {
+          return new KafkaConsumer<>(
+              ConsumerProperties.of(config),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer());
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       };
 }

@@ -1,27 +1,20 @@
 package io.weir.gateway.source.kafka;
 
 import io.weir.gateway.config.Section;
-import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.kafka.Brokers;
 import io.weir.gateway.plugin.ReadContext;
-import io.weir.gateway.source.kafka.KafkaSourceConfig.Mechanism;
 import io.weir.gateway.source.kafka.KafkaSourceConfig.Start;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the keys of a Kafka source. */
 final class KafkaSourceReader {
 
-  /** A name or IPv4 address, or an IPv6 address in brackets; then a port. */
-  private static final Pattern BROKER =
-      Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
-
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
-  private static final int MOST_PORTS = 65_535;
   private static final long USUAL_WINDOW = 64L << 20;
   private static final long LEAST_WINDOW = 64 << 10;
 
@@ -29,15 +22,8 @@ final class KafkaSourceReader {
 
   static KafkaSourceConfig read(Section section, ReadContext context) {
     String name = section.text("name", "");
-    List<String> brokers = brokers(section);
+    Brokers brokers = Brokers.read(section);
     long usualWindow = Math.max(LEAST_WINDOW, Math.min(USUAL_WINDOW, context.heapShare()));
-    if (section.has("password") != section.has("username")) {
-      String absent = section.has("password") ? "username" : "password";
-      section.problem(absent, "is missing; username and password belong together");
-    }
-    if (section.has("mechanism") && !section.has("username")) {
-      section.problem("mechanism", "is that of a login, so username and password must be set too");
-    }
     return new KafkaSourceConfig(
         name,
         brokers,
@@ -53,29 +39,7 @@ final class KafkaSourceReader {
             "session-timeout",
             Duration.ofSeconds(45),
             Duration.ofSeconds(1),
-            Duration.ofMinutes(30)),
-        section.text("username"),
-        section.secret("password"),
-        section.choice("mechanism", Mechanism.PLAIN),
-        TlsFiles.read(section));
-  }
-
-  private static List<String> brokers(Section section) {
-    List<String> brokers = section.texts("brokers");
-    for (String each : brokers) {
-      Matcher parts = BROKER.matcher(each);
-      if (each.contains("://")) {
-        section.problem(
-            "brokers",
-            "'" + each + "' is a URL, but a broker is written host:port",
-            "leave out '" + each.substring(0, each.indexOf("://") + 3) + "'; tls has its own key");
-      } else if (!parts.matches()
-          || Integer.parseInt(parts.group(1)) > MOST_PORTS
-          || Integer.parseInt(parts.group(1)) == 0) {
-        section.problem("brokers", "'" + each + "' must be host:port, such as kafka-1:9092");
-      }
-    }
-    return brokers;
+            Duration.ofMinutes(30)));
   }
 
   private static List<String> topics(Section section) {
@@ -99,10 +63,9 @@ final class KafkaSourceReader {
     return topics;
   }
 
-  private static String group(
-      Section section, String usual, List<String> brokers, ReadContext context) {
+  private static String group(Section section, String usual, Brokers brokers, ReadContext context) {
     String group = section.text("group", usual);
-    String cluster = String.join(",", new TreeSet<>(brokers));
+    String cluster = String.join(",", new TreeSet<>(brokers.addresses()));
     String before = context.claim("Kafka group " + group + " at " + cluster, section.key());
     if (before != null) {
       section.problem(

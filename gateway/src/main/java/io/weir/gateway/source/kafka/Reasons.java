@@ -1,5 +1,6 @@
 package io.weir.gateway.source.kafka;
 
+import io.weir.gateway.kafka.Login;
 import io.weir.gateway.model.Failure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,21 +53,21 @@ final class Reasons {
       return "not authorised to read "
           + words(topics.unauthorizedTopics())
           + ": "
-          + (config.username() == null ? "the gateway" : "user " + config.username())
+          + user(config)
           + " needs READ on the topic";
     }
     if (cause instanceof GroupAuthorizationException) {
       return "not authorised to read in group "
           + config.group()
           + ": "
-          + (config.username() == null ? "the gateway" : "user " + config.username())
+          + user(config)
           + " needs READ on the group";
     }
     if (cause instanceof UnsupportedVersionException) {
       return "the brokers are too old: " + cause.getMessage();
     }
     if (cause instanceof ConfigException && String.valueOf(cause.getMessage()).contains("resolv")) {
-      return "no host of " + words(config.brokers()) + " is known";
+      return "no host of " + words(config.brokers().addresses()) + " is known";
     }
     if (cause instanceof TimeoutException) {
       return noAnswer(config);
@@ -74,8 +75,13 @@ final class Reasons {
     return null;
   }
 
+  private static String user(KafkaSourceConfig config) {
+    Login login = config.brokers().login();
+    return login == null ? "the gateway" : "user " + login.username();
+  }
+
   static String noAnswer(KafkaSourceConfig config) {
-    return "no broker answers at " + words(config.brokers());
+    return "no broker answers at " + words(config.brokers().addresses());
   }
 
   static String words(Iterable<String> names) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.kafka.Login;
+import io.weir.gateway.kafka.Login.Mechanism;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.settings.ConfigLoader;
@@ -14,8 +16,6 @@ import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.StreamSink;
 import io.weir.gateway.sink.kafka.KafkaConfig.Compression;
 import io.weir.gateway.sink.kafka.KafkaConfig.Format;
-import io.weir.gateway.sink.kafka.KafkaConfig.Login;
-import io.weir.gateway.sink.kafka.KafkaConfig.Mechanism;
 import io.weir.gateway.sink.kafka.KafkaConfig.Timestamp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,14 +51,14 @@ class KafkaConfigTest {
   @Test
   void aBrokerIsEnough() throws Exception {
     KafkaConfig config = load("brokers: [\"localhost:9092\"]");
-    assertThat(config.brokers()).containsExactly("localhost:9092");
+    assertThat(config.brokers().addresses()).containsExactly("localhost:9092");
     assertThat(config.topic()).hasToString("weir.{log}");
     assertThat(config.format()).isEqualTo(Format.JSON);
     assertThat(config.compression()).isEqualTo(Compression.ZSTD);
     assertThat(config.timestamp()).isEqualTo(Timestamp.RECEIVED);
     assertThat(config.transactional()).isFalse();
-    assertThat(config.login()).isNull();
-    assertThat(config.tls()).isNull();
+    assertThat(config.brokers().login()).isNull();
+    assertThat(config.brokers().tls()).isNull();
     assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.maxMessageSize()).isEqualTo(1 << 20);
     assertThat(config.warnings()).isEmpty();
@@ -79,8 +79,8 @@ class KafkaConfigTest {
     assertThat(config.compression()).isEqualTo(Compression.LZ4);
     assertThat(config.timestamp()).isEqualTo(Timestamp.EVENT);
     assertThat(config.transactional()).isTrue();
-    assertThat(config.tls()).isNotNull();
-    assertThat(config.login())
+    assertThat(config.brokers().tls()).isNotNull();
+    assertThat(config.brokers().login())
         .isEqualTo(new Login(Mechanism.SCRAM_SHA_256, "weir", new Secret("it's \"secret\"")));
     assertThat(config.batch().maxLines()).isEqualTo(10);
     assertThat(config.toString()).doesNotContain("secret");
@@ -141,9 +141,8 @@ class KafkaConfigTest {
   void aPasswordWithoutTlsIsWarnedOf() throws Exception {
     String login = "brokers: [\"kafka:9092\"], username: u, password: p, mechanism: ";
     assertThat(load(login + "plain").warnings())
-        .containsExactly("its secret crosses the network unencrypted");
-    assertThat(load(login + "scram-sha-512").warnings())
-        .containsExactly("what it sends crosses the network unencrypted");
+        .containsExactly("its password crosses the network unencrypted");
+    assertThat(load(login + "scram-sha-512").warnings()).isEmpty();
     assertThat(load(login + "plain, tls: {}").warnings()).isEmpty();
   }
 
@@ -153,18 +152,18 @@ class KafkaConfigTest {
       quoteCharacter = '`',
       value = {
         "topic: x | sinks[stream].brokers: is missing",
-        "brokers: [kafka] | 'kafka' is not a host and a port, such as broker:9092",
-        "brokers: [\"kafka:70000\"] | 'kafka:70000' is not a host and a port",
-        "brokers: [\"http://kafka:9092\"] | is not a host and a port",
+        "brokers: [kafka] | 'kafka' must be host:port, such as kafka-1:9092",
+        "brokers: [\"kafka:70000\"] | 'kafka:70000' must be host:port",
+        "brokers: [\"http://kafka:9092\"] | is a URL, but a broker is written host:port",
         "brokers: [\"a:1\"], topic: \"weir/{log}\" | must hold only letters, digits",
         "brokers: [\"a:1\"], topic: \"weir.{sensor}\" | must not hold {sensor}; there are {area}, {gateway}",
         "brokers: [\"a:1\"], replay: live-first | must be in-order",
         "brokers: [\"a:1\"], backfill-share: 0.3 | does not belong to a topic",
         "brokers: [\"a:1\"], batch: { gzip: true } | use compression beside batch",
         "brokers: [\"a:1\"], transactional: true, max-lag: 1GiB | does not go with transactional",
-        "brokers: [\"a:1\"], username: weir | needs a password too",
-        "brokers: [\"a:1\"], password: x | needs a username too",
-        "brokers: [\"a:1\"], mechanism: plain | needs a username and a password",
+        "brokers: [\"a:1\"], username: weir | sinks[stream].password: is missing",
+        "brokers: [\"a:1\"], password: x | sinks[stream].username: is missing",
+        "brokers: [\"a:1\"], mechanism: plain | username and password must be set too",
         "brokers: [\"a:1\"], tls: { cert: c.pem } | cert and key belong together",
         "brokers: [\"a:1\"], format: xml | must be json, influx, sparkplug or avro"
       })

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.kafka.Login.Mechanism;
 import io.weir.gateway.peers.Certificates;
-import io.weir.gateway.source.kafka.KafkaSourceConfig.Mechanism;
 import io.weir.peers.Kafka;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.kafka.Brokers;
+import io.weir.gateway.kafka.Login;
+import io.weir.gateway.kafka.Login.Mechanism;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
-import io.weir.gateway.source.kafka.KafkaSourceConfig.Mechanism;
 import io.weir.gateway.source.kafka.KafkaSourceConfig.Start;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +45,10 @@ final class KafkaRig implements AutoCloseable {
   KafkaSourceConfig config() {
     return new KafkaSourceConfig(
         "line",
-        List.of(brokers.split(",")),
+        new Brokers(
+            List.of(brokers.split(",")),
+            username == null ? null : new Login(mechanism, username, password),
+            tls),
         topics,
         group,
         "weir",
@@ -52,11 +57,7 @@ final class KafkaRig implements AutoCloseable {
         recordTime,
         receiveMaximum,
         windowBytes,
-        Duration.ofSeconds(3),
-        username,
-        password,
-        mechanism,
-        tls);
+        Duration.ofSeconds(3));
   }
 
   KafkaRig start() {

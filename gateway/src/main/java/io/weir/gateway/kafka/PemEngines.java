@@ -1,4 +1,4 @@
-package io.weir.gateway.sink.kafka;
+package io.weir.gateway.kafka;
 
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
