@@ -182,8 +182,6 @@ class ConfigLoaderTest {
           "p",
           "PG_PASSWORD",
           "g",
-          "KAFKA_PASSWORD",
-          "k",
           "WEIR_TOKEN",
           "t",
           "WEIR_TLS",

@@ -79,12 +79,13 @@ class KafkaLoginTest {
                 JAAS
                     + "plain.sasl.jaas.config="
                     + "org.apache.kafka.common.security.plain.PlainLoginModule required"
-                    + " user_weir=\"secret\";",
+                    + " user_weir=\"secret\" user_guest=\"secret\";",
                 "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                 "super.users=User:ANONYMOUS"));
     logins.start();
     logins.addScramUser("SCRAM-SHA-256", "weir", "secret");
     logins.addScramUser("SCRAM-SHA-512", "weir", "secret");
+    allow("another", AclOperation.WRITE); // who may write nowhere is told so
     certificates =
         new Kafka(
             folder.resolve("certificates"),
@@ -142,13 +143,19 @@ class KafkaLoginTest {
   private static void allow(
       ResourceType type, String name, PatternType pattern, AclOperation... operations)
       throws IOException {
+    allow("weir", type, name, pattern, operations);
+  }
+
+  private static void allow(
+      String user, ResourceType type, String name, PatternType pattern, AclOperation... operations)
+      throws IOException {
     try (Admin admin = logins.admin()) {
       List<AclBinding> rights = new ArrayList<>();
       for (AclOperation each : operations) {
         rights.add(
             new AclBinding(
                 new ResourcePattern(type, name, pattern),
-                new AccessControlEntry("User:weir", "*", each, AclPermissionType.ALLOW)));
+                new AccessControlEntry("User:" + user, "*", each, AclPermissionType.ALLOW)));
       }
       Kafka.answer(admin.createAcls(rights).all());
     }
@@ -204,6 +211,15 @@ class KafkaLoginTest {
     allow("rights", AclOperation.WRITE);
     bench.settleAll();
     assertStored(logins, "rights");
+  }
+
+  @Test
+  void whoMayWriteNowhereIsToldSo() throws Exception {
+    logins.createTopic("nowhere", 1);
+    allow("guest", ResourceType.TOPIC, "nowhere", PatternType.LITERAL, AclOperation.DESCRIBE);
+    Settings settings = login("nowhere", Mechanism.PLAIN, "secret");
+    settings.login = new Login(Mechanism.PLAIN, "guest", new Secret("secret"));
+    assertHeld(bench(settings), "no right to write to any topic");
   }
 
   /** With the rights that the page names, and none of them less. */

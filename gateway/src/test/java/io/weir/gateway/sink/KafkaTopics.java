@@ -100,6 +100,19 @@ final class KafkaTopics {
     return read(brokers, topic, false);
   }
 
+  /**
+   * Also behind what is committed: a broker marks a transaction as such a moment after it said so.
+   */
+  private static Map<TopicPartition, Long> ends(String brokers, List<TopicPartition> partitions) {
+    try (KafkaConsumer<byte[], byte[]> all =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", brokers),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      return all.endOffsets(partitions);
+    }
+  }
+
   /** The same; only those of committed transactions, if asked for. */
   static List<ConsumerRecord<byte[], byte[]>> read(
       String brokers, String topic, boolean committedOnly) {
@@ -115,8 +128,10 @@ final class KafkaTopics {
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+      Map<TopicPartition, Long> ends = ends(brokers, partitions);
+      long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))
+          && System.nanoTime() - until < 0) { // a transaction may still be open
         consumer.poll(Duration.ofMillis(200)).forEach(records::add);
       }
     }

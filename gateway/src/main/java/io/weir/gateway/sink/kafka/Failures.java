@@ -12,6 +12,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -119,6 +120,8 @@ final class Failures {
           + "; the user needs Read for it";
     } else if (failure instanceof TransactionalIdAuthorizationException) {
       return "no right to the transactional id; the user needs Write and Describe for it";
+    } else if (failure instanceof ClusterAuthorizationException) {
+      return "no right to write to any topic; the user needs Write and Describe on those it writes";
     } else if (isUnresolved(failure)) {
       return "no address is known of any of the brokers";
     } else if (failure instanceof InterruptException) {
