@@ -49,7 +49,6 @@ final class LogSetup {
     // each attempt to connect is a warning of its client; the source says once what it means
     context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
     context.getLogger("io.weir").setLevel(Level.valueOf(logging.level()));
-    context.getLogger("org.apache.kafka").setLevel(Level.ERROR); // else it warns of each retry
     logging
         .loggers()
         .forEach((name, level) -> context.getLogger(name).setLevel(Level.valueOf(level)));

@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -150,5 +151,19 @@ class LogSetupTest {
     context.getLogger("io.weir.gateway.sink.Drain").info("drained");
 
     assertThat(said()).contains("log file " + file + " cannot be written now", "Drain: drained");
+  }
+
+  /** A command says itself, once, that no broker answers. */
+  @Test
+  void commandsShowNoWarningsOfTheClientOfKafka() throws Exception {
+    LoggerContext context = new LoggerContext();
+    JoranConfigurator file = new JoranConfigurator();
+    file.setContext(context);
+    file.doConfigure(LogSetup.class.getResource("/logback.xml"));
+    assertThat(context.getLogger("org.apache.kafka.clients.NetworkClient").isWarnEnabled())
+        .isFalse();
+    assertThat(context.getLogger("org.apache.kafka.clients.NetworkClient").isErrorEnabled())
+        .isTrue();
+    assertThat(context.getLogger("io.weir").isWarnEnabled()).isTrue();
   }
 }
