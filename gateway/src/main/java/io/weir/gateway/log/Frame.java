@@ -109,9 +109,11 @@ record Frame(
     private final ByteBuffer head = allocate(HEAD_BYTES);
     private final Unpacker check = new Unpacker();
     private final long salt;
+    private final RecordHeader header;
 
     Packer(long salt) {
       this.salt = salt;
+      header = new RecordHeader(salt);
     }
 
     /**
@@ -148,7 +150,7 @@ record Frame(
       if (size >= length) {
         return null;
       }
-      ByteBuffer back = check.unpack(packed, size, length, new RecordHeader(salt));
+      ByteBuffer back = check.unpack(packed, size, length, header);
       if (back == null || !back.equals(from)) {
         throw new IOException("what was packed does not give back the records");
       }

@@ -3,7 +3,6 @@ package io.weir.gateway.log;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -108,26 +107,33 @@ final class KeptSegments {
   }
 
   private One look(Path path, long first, long length) throws IOException {
-    SegmentHeader header = Segment.read(files, path).header;
-    boolean mayPack = header != null && !header.isPacked();
-    return new One(path, first, length, fromNs(files, path, first), mayPack);
+    Beginning found = beginning(files, path);
+    return new One(path, first, length, found.fromNs, found.mayPack);
   }
 
   /**
-   * When its first record was received; 0 for one that cannot be read, which goes as the oldest.
+   * What a file says of itself.
+   *
+   * @param fromNs when its first record was received; 0 for one that cannot be read, which goes as
+   *     the oldest
+   * @param mayPack whether it can be packed
    */
-  private static long fromNs(FileSystem files, Path path, long first) throws IOException {
-    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
-      SegmentHeader header = SegmentHeader.read(handle, path, first);
-      if (header == null) {
-        return 0;
-      }
-      UnreadableBlocks blocks = UnreadableBlocks.atOnce();
-      try (RecordReader reader =
-          new RecordReader(handle, path, header, blocks, header.recordsAt(), first)) {
-        long end = header.endIn(files.size(path));
-        return reader.next(end, Long.MAX_VALUE) ? reader.receiveTimeNs() : 0;
-      }
+  private record Beginning(long fromNs, boolean mayPack) {}
+
+  private static Beginning beginning(FileSystem files, Path path) throws IOException {
+    Segment.Opened opened = Segment.open(files, path);
+    Segment segment = opened.segment();
+    SegmentHeader header = segment.header;
+    if (header == null) {
+      opened.handle().close();
+      return new Beginning(0, false);
+    }
+    UnreadableBlocks blocks = UnreadableBlocks.atOnce();
+    try (RecordReader reader =
+        new RecordReader(
+            opened.handle(), path, header, blocks, header.recordsAt(), segment.first)) {
+      boolean any = reader.next(segment.end(), Long.MAX_VALUE);
+      return new Beginning(any ? reader.receiveTimeNs() : 0, !header.isPacked());
     }
   }
 
@@ -304,28 +310,12 @@ final class KeptSegments {
   /** Writes and syncs a packed file of the same records; returns its length. */
   private long write(Path from, Path to, Runnable each) throws IOException {
     Segment.Opened opened = Segment.open(files, from);
-    Segment segment = opened.segment();
-    SegmentHeader header = segment.header;
-    try (FileSystem.Handle in = opened.handle()) {
-      byte[] total = header == null ? null : header.readTotal(in, from);
-      if (header == null || total == null) {
-        throw new IOException(from + " has no whole header any more");
-      }
-      UnreadableBlocks blocks = UnreadableBlocks.patient(time); // what returns later must stay
-      long salt = new SecureRandom().nextLong();
-      try (FileSystem.Handle out = files.open(to, FileSystem.Mode.WRITE);
-          RecordReader records =
-              new RecordReader(in, from, header, blocks, header.recordsAt(), header.first())) {
-        out.truncate(0);
-        RewrittenFile file = new RewrittenFile(out, header, salt, total, frameBytes);
-        RewriteRule keep =
-            record -> {
-              each.run();
-              return RewriteRule.KEEP;
-            };
-        return new SegmentRewriter(segment, keep, offset -> true, file).run(records).bytes();
-      }
-    }
+    RewriteRule keep =
+        record -> {
+          each.run();
+          return RewriteRule.KEEP;
+        };
+    return SegmentRewriter.write(files, time, opened, to, frameBytes, keep, offset -> true).bytes();
   }
 
   /** Puts the new file in the place of the old one, unless that is gone. */
@@ -384,7 +374,7 @@ final class KeptSegments {
       Path path = directory.resolve(file);
       try {
         bytes += files.size(path);
-        fromNs = count == 0 ? fromNs(files, path, Segment.firstOf(file)) : fromNs;
+        fromNs = count == 0 ? beginning(files, path).fromNs : fromNs;
         count++;
       } catch (NoSuchFileException deleted) {
         LOG.debug("{} was deleted just now", path);

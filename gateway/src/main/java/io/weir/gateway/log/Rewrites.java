@@ -2,7 +2,6 @@ package io.weir.gateway.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +31,6 @@ final class Rewrites {
   private final Cursors cursors;
   private final boolean packs;
   private final int frameBytes;
-  private final SecureRandom salts = new SecureRandom();
   private final AtomicLong droppedUnits = new AtomicLong();
 
   /**
@@ -128,27 +126,17 @@ final class Rewrites {
     }
     boolean known = sealed().stream().anyMatch(one -> one.first() == first);
     Segment old = segments.at(first);
-    FileSystem.Handle handle = known && old != null ? segments.open(old) : null;
-    if (old == null || old.header == null || handle == null) {
+    if (!known || old == null) {
       return new Rewrite(first, 0, 0, 0, Rewrite.State.FAILED);
     }
-    SegmentHeader header = old.header;
+    checkSpace(old);
+    FileSystem.Handle handle = segments.open(old);
+    if (handle == null) {
+      return new Rewrite(first, 0, 0, 0, Rewrite.State.FAILED);
+    }
     Path temporary = directory.resolve(old.path.getFileName() + Segment.TEMPORARY_SUFFIX);
-    // Never gives a block up: what the disk returns later must not be left out for good.
-    try (RecordReader in =
-        new RecordReader(
-            handle,
-            old.path,
-            header,
-            UnreadableBlocks.patient(time),
-            header.recordsAt(),
-            header.first())) {
-      checkSpace(old);
-      byte[] total = header.readTotal(handle, old.path);
-      if (total == null) {
-        throw new IOException(old.path + " has no whole header any more");
-      }
-      return decide(old, temporary, writeFile(old, header, total, rule, temporary, in));
+    try {
+      return decide(old, temporary, writeFile(new Segment.Opened(old, handle), temporary, rule));
     } catch (IOException | RuntimeException e) {
       deleteNew(temporary);
       throw e;
@@ -163,21 +151,12 @@ final class Rewrites {
     }
   }
 
-  private SegmentRewriter.Result writeFile(
-      Segment old,
-      SegmentHeader header,
-      byte[] total,
-      RewriteRule rule,
-      Path temporary,
-      RecordReader in)
+  private SegmentRewriter.Result writeFile(Segment.Opened old, Path temporary, RewriteRule rule)
       throws IOException {
     long readByAll = cursors.lowestPosition();
-    int frame = packs || header.isPacked() ? frameBytes : 0;
-    try (FileSystem.Handle out = files.open(temporary, FileSystem.Mode.WRITE)) {
-      out.truncate(0);
-      RewrittenFile file = new RewrittenFile(out, header, salts.nextLong(), total, frame);
-      return new SegmentRewriter(old, rule, offset -> offset < readByAll, file).run(in);
-    }
+    int frame = packs || old.segment().isPacked() ? frameBytes : 0;
+    return SegmentRewriter.write(
+        files, time, old, temporary, frame, rule, offset -> offset < readByAll);
   }
 
   private Rewrite decide(Segment old, Path temporary, SegmentRewriter.Result made)

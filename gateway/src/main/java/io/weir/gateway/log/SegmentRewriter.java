@@ -2,6 +2,8 @@ package io.weir.gateway.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.function.LongPredicate;
 
 /**
@@ -20,6 +22,8 @@ final class SegmentRewriter {
    */
   record Result(SegmentHeader header, long bytes, long dropped, long droppedUnread) {}
 
+  private static final SecureRandom SALTS = new SecureRandom();
+
   private final Segment segment;
   private final RewriteRule rule;
   private final LongPredicate isRead;
@@ -32,21 +36,57 @@ final class SegmentRewriter {
   private long droppedUnread;
 
   /**
+   * Writes a segment to a new file and syncs it. Never gives a block up: what the disk returns
+   * later must not be left out for good.
+   *
+   * @param old closed at the end
+   * @param temporary name of the new file; what it held before is overwritten
+   * @param frameBytes bytes of records that are packed in one frame; 0 if none are
    * @param isRead whether every consumer has read the record of an offset
+   * @throws IOException if the disk fails, or the header is not whole any more
    */
-  SegmentRewriter(Segment segment, RewriteRule rule, LongPredicate isRead, RewrittenFile out) {
+  static Result write(
+      FileSystem files,
+      Time time,
+      Segment.Opened old,
+      Path temporary,
+      int frameBytes,
+      RewriteRule rule,
+      LongPredicate isRead)
+      throws IOException {
+    Segment segment = old.segment();
+    SegmentHeader header = segment.header;
+    try (FileSystem.Handle handle = old.handle()) {
+      byte[] total = header == null ? null : header.readTotal(handle, segment.path);
+      if (header == null || total == null) {
+        throw new IOException(segment.path + " has no whole header any more");
+      }
+      RecordReader in =
+          new RecordReader(
+              handle,
+              segment.path,
+              header,
+              UnreadableBlocks.patient(time),
+              header.recordsAt(),
+              header.first());
+      try (FileSystem.Handle out = files.open(temporary, FileSystem.Mode.WRITE)) {
+        out.truncate(0);
+        long salt = SALTS.nextLong();
+        RewrittenFile file = new RewrittenFile(out, header, salt, total, frameBytes);
+        return new SegmentRewriter(segment, rule, isRead, file).run(in);
+      }
+    }
+  }
+
+  private SegmentRewriter(
+      Segment segment, RewriteRule rule, LongPredicate isRead, RewrittenFile out) {
     this.segment = segment;
     this.rule = rule;
     this.isRead = isRead;
     this.out = out;
   }
 
-  /**
-   * Writes and syncs the new file.
-   *
-   * @param in the records of the old file
-   */
-  Result run(RecordReader in) throws IOException {
+  private Result run(RecordReader in) throws IOException {
     while (in.next(segment.end(), segment.limit())) {
       judge(in);
     }
