@@ -46,40 +46,6 @@ public record Delivery(
     @Nullable StreamRecord stream,
     Settled settled) {
 
-  /** A delivery that does not come from a stream. */
-  public Delivery(
-      String source,
-      String topic,
-      byte[] payload,
-      int qos,
-      boolean retained,
-      boolean duplicate,
-      int packetId,
-      long connection,
-      long resumed,
-      @Nullable String contentType,
-      @Nullable String format,
-      @Nullable Rejected rejected,
-      @Nullable SessionEvent session,
-      Settled settled) {
-    this(
-        source,
-        topic,
-        payload,
-        qos,
-        retained,
-        duplicate,
-        packetId,
-        connection,
-        resumed,
-        contentType,
-        format,
-        rejected,
-        session,
-        null,
-        settled);
-  }
-
   /** A record of a stream. */
   public Delivery(
       String source,
@@ -107,7 +73,7 @@ public record Delivery(
         settled);
   }
 
-  /** A delivery whose sender has no session with the gateway itself. */
+  /** A delivery whose sender has no session with the gateway itself, and that is of no stream. */
   public Delivery(
       String source,
       String topic,
@@ -135,6 +101,7 @@ public record Delivery(
         contentType,
         format,
         rejected,
+        null,
         null,
         settled);
   }
@@ -163,7 +130,6 @@ public record Delivery(
         0,
         contentType,
         format,
-        null,
         null,
         settled);
   }

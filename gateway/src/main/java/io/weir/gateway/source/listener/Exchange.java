@@ -99,6 +99,7 @@ final class Exchange extends Pending {
         null,
         null,
         event,
+        null,
         this);
   }
 
