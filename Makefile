@@ -7,11 +7,12 @@ MQTT_PORT  ?= 1883
 HTTP_PORT  ?= 8080
 STORE_PORT ?= 9000
 export MQTT_PORT HTTP_PORT STORE_PORT HISTORY FRESH
+export EDGE_1_PORT EDGE_2_PORT KAFKA_PORT
 
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run dist reproducible vulnerabilities test test-packages test-fast test-one mutants bench bench-all soak fuzz format dashboards dashboards-import schema clean
+.PHONY: help build run demo-sites dist reproducible vulnerabilities test test-packages test-fast test-one mutants bench bench-all soak fuzz format dashboards dashboards-import schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -21,6 +22,9 @@ build: ## compile and lay out gateway/target/weir and device-sim/target/weir-sim
 
 run: ## a simulated factory, the gateway and a store, all on this machine (MQTT_PORT, HTTP_PORT, STORE_PORT; FRESH=yes)
 	@BUILD="$(patsubst -q,,$(MVN)) package -DskipTests" scripts/demo
+
+demo-sites: ## two lines with a gateway each, Kafka, and a central gateway with the page of all sites (FRESH=yes)
+	@BUILD="$(patsubst -q,,$(MVN)) package -DskipTests" scripts/demo-sites
 
 dist: ## archives of the gateway and the simulator for each platform, and packages for Debian and RPM, in target/dist
 	$(MVN) package -Pdist -DskipTests
@@ -40,7 +44,7 @@ test: ## format check, architecture, every test against real peers; then builds 
 test-packages: dist ## install, upgrade, remove and purge the packages in Debian 12 and 13 with their systemd (root, Linux)
 	@scripts/test-packages
 
-test-fast: ## the tests without the tags server and slow, in under a minute after compiling
+test-fast: ## the tests without the tags server and slow, in about three minutes after compiling, on two cores
 	@scripts/test-times $(MVN) test -DexcludedGroups=server,slow,soak
 
 test-one: ## one test class, or several: make test-one TEST=LogModelTest (or TEST='ATest#aMethod,BTest')
@@ -65,7 +69,7 @@ bench-all: build ## every bench, also those that take long
 soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway, full disks, fuzzing, then the mutants; prints figures
 	@scripts/soak
 
-fuzz: ## all that comes from outside, or TARGET (mqtt, listener, log, payload, http, store, config), up to COUNT inputs; goes on where it stopped
+fuzz: ## all that comes from outside, or TARGET (mqtt, listener, log, payload, payload/csv, formats, http, store, config), up to COUNT inputs; goes on where it stopped
 	@scripts/fuzz $(TARGET) $(COUNT)
 
 format: ## format the sources

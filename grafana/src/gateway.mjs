@@ -111,7 +111,8 @@ export function gateway() {
         defaults: perSecond('short'),
       }),
       timeseries('Deliveries not yet acknowledged (messages)', third, {
-        targets: range('A', `sum by (source) (${of('weir_source_unacknowledged_messages')})`, '{{source}}'), defaults: perSecond('short'),
+        // of a source of Kafka with what waits in its topics
+        targets: range('A', `sum by (source) (${of('weir_source_lag_records')}) or sum by (source) (${of('weir_source_unacknowledged_messages')})`, '{{source}}'), defaults: perSecond('short'),
       }),
       timeseries('Written to the data directory (bytes/s)', third, {
         targets: range('A', rate('weir_disk_written_bytes_total', 'files'), '{{files}}'), defaults: perSecond('Bps'),

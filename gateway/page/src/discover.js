@@ -90,14 +90,16 @@ export function discoverPart({ isUnsaved, whoActs, taken }) {
     }));
     add.setAttribute("aria-label", t("discover.addOf", finding.topic));
     const undo = button(t("discover.undo"), () => change(undo, async (who) => {
-      const stays = (/** @type {any} */ route) => route.topic !== finding.route?.topic;
+      const stays = (/** @type {any} */ route) => (route.topic ?? route.preset)
+        !== (finding.route?.topic ?? finding.route?.preset);
       await changeRoutes((routes) => routes.filter(stays), finding.topic, who, taken);
       added.delete(finding.topic);
     }));
     undo.setAttribute("aria-label", t("discover.undoOf", finding.topic));
     const preview = element("pre");
-    return { root: element("li", "", element("div", "config-buttons", name, format, add, undo), about, preview),
-      about, format, add, undo, preview };
+    const remarks = element("p");
+    const buttons = element("div", "config-buttons", name, format, add, undo);
+    return { root: element("li", "", buttons, about, remarks, preview), about, format, add, undo, remarks, preview };
   }
 
   /** @param {Discovered} now */
@@ -117,6 +119,8 @@ export function discoverPart({ isUnsaved, whoActs, taken }) {
         : `${found.format}${found.isRouted ? ` · ${t("discover.routed")}` : ""}`);
       part.add.hidden = found.route === null || found.isRouted;
       part.undo.hidden = !added.has(found.topic);
+      setText(part.remarks, found.remarks.join("; "));
+      part.remarks.hidden = found.remarks.length === 0;
       setText(part.preview, found.preview);
     });
   }

@@ -4,9 +4,10 @@ import { token } from "./api.js";
 import { csvButton, csvHead, csvPanel } from "./csvbutton.js";
 import { element, link, panel, setText } from "./dom.js";
 import { duration, figure } from "./format.js";
+import { groupPanel } from "./group.js";
 import { t } from "./i18n.js";
 import { ledger } from "./ledger.js";
-import { linesPerSecond, parts, readingsPerSecond } from "./parts.js";
+import { linesPerSecond, nodeList, nodesOf, readingsPerSecond } from "./parts.js";
 import { noticePanel } from "./notices.js";
 import { peoplePanels } from "./people.js";
 import { rateChart } from "./ratechart.js";
@@ -26,7 +27,8 @@ const LINKS = [
 export function gatewayView() {
   const heading = element("h1", "", t("view.gateway"));
   const about = element("span", "quiet");
-  const flow = parts();
+  const flow = nodeList();
+  const group = groupPanel();
   const into = element("b", "big");
   const out = element("b", "big");
   const chart = rateChart();
@@ -40,7 +42,7 @@ export function gatewayView() {
   more.hidden = token.get() !== null; // a plain link carries no token
   const root = element("div", "", element("div", "title", heading, about), wholeNote("site.whole"),
     element("div", "halves",
-      element("div", "", panel(t("gateway.flow"), flow.root)),
+      element("div", "", panel(t("gateway.flow"), flow.root), group.root),
       element("div", "",
         element("section", "panel",
           csvHead(t("rates.title"), csvButton(t("rates.title"), chart.sheet)), rates, chart.root),
@@ -51,7 +53,8 @@ export function gatewayView() {
       const { status } = model;
       notices.draw(model);
       setText(about, `${status.gateway} · Weir ${status.version} · ${t("gateway.up", duration(status.uptimeSeconds))}`);
-      flow.show(status);
+      flow.show(nodesOf(status));
+      group.show(status);
       sums.show(status);
       setText(into, figure(readingsPerSecond(status)));
       setText(out, figure(linesPerSecond(status)));

@@ -12,7 +12,7 @@ import { withLog } from "./parts.js";
 
 const OF_SOURCE = /** @type {const} */ (["appended", "rejected", "filtered", "refused", "unexplained"]);
 const OF_SINK = /** @type {const} */ (
-  ["stored", "pending", "quarantined", "withheld", "dropped", "corrupt", "unexplained"]);
+  ["stored", "sent", "thinned", "pending", "quarantined", "withheld", "dropped", "corrupt", "unexplained"]);
 
 /** @typedef {typeof OF_SOURCE[number] | typeof OF_SINK[number] | "received" | "offered"} Count */
 

@@ -7,6 +7,7 @@ import { nudge, token } from "./api.js";
 import { takeAssetLabels } from "./assetlabels.js";
 import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
 import { clock } from "./format.js";
+import { offerFleet } from "./fleet.js";
 import { freshness } from "./freshness.js";
 import { LANGUAGES, choose, language, t, translate, word } from "./i18n.js";
 import { modelOf } from "./model.js";
@@ -177,6 +178,7 @@ function take(snapshot) {
   if (isFirst) {
     beginNotices();
     onNotices(showHead);
+    offerFleet().catch(() => {}); // it stays hidden
   }
   sites.show(model);
   byId("when").hidden = !model.hasFigures;

@@ -5,6 +5,7 @@ import { bar } from "./figures.js";
 import { NOTHING, bytes, duration, figure, tenths, whole } from "./format.js";
 import { t, word } from "./i18n.js";
 
+/** @typedef {import("../types/api.js").GroupMember} GroupMember */
 /** @typedef {import("../types/api.js").Log} Log */
 /** @typedef {import("../types/api.js").Sink} Sink */
 /** @typedef {import("../types/api.js").SinkState} SinkState */
@@ -134,18 +135,54 @@ function sinkNode(sink) {
   };
 }
 
+/** @type {Record<GroupMember["state"], Kind>} */
+const MEMBER_KINDS = {
+  sending: "running", standby: "running", waiting: "micro", sick: "down", deaf: "down", gone: "down",
+};
+
+/** @param {GroupMember} member */
+export const kindOfMember = ({ state }) => MEMBER_KINDS[state];
+
+/** @param {GroupMember} member */
+export const isHere = ({ state }) => state !== "gone" && state !== "deaf";
+
 /**
- * In the direction of the data.
+ * What this gateway does in its group, as a part of it; none where it is in no group.
+ *
+ * @param {Status} status
+ * @returns {FlowNode[]}
+ */
+export function groupNodes({ group }) {
+  if (!group) return []; // of an earlier gateway too
+  const { name, member, members } = group;
+  const own = members.find(({ id }) => id === member);
+  if (own === undefined) return [];
+  const missing = members.filter((each) => !isHere(each));
+  const kind = kindOfMember(own);
+  return [{
+    name, short: name, type: t("members.type"),
+    kind: missing.length > 0 && kind === "running" ? "micro" : kind, state: word("member", own.state),
+    figure: t("members.of", members.length - missing.length, members.length), share: null,
+    detail: [
+      t("members.sends", whole(own.machines), whole(group.machines)),
+      missing.length === 0 ? "" : t("members.missing", missing.map(({ id }) => id).join(", ")),
+    ],
+    why: "",
+  }];
+}
+
+/**
+ * In the direction of the data; the group of the gateway, where it is in one, at the end.
  *
  * @param {Status} status
  */
 export const nodesOf = (status) =>
-  [...status.sources.map(sourceNode), logNode(status.log), ...status.sinks.map(sinkNode)];
+  [...status.sources.map(sourceNode), logNode(status.log), ...status.sinks.map(sinkNode), ...groupNodes(status)];
 
 const nodeKey = (/** @type {FlowNode} */ node) => `${node.type}/${node.name}`;
 
-/** Every part with its details. */
-export function parts() {
+/** Parts with their details. */
+export function nodeList() {
   const root = element("div", "flow");
 
   function makeNode() {
@@ -161,15 +198,15 @@ export function parts() {
 
   return {
     root,
-    /** @param {Status} status */
-    show(status) {
-      keyed(root, nodesOf(status), nodeKey, makeNode, (part, node) => {
+    /** @param {FlowNode[]} nodes */
+    show(nodes) {
+      keyed(root, nodes, nodeKey, makeNode, (part, node) => {
         setClass(part.root, `node ${node.kind}`);
-        setText(part.name, `${node.name} (${node.type})`);
+        setText(part.name, node.type === "" ? node.name : `${node.name} (${node.type})`);
         setText(part.value, node.figure);
         setClass(part.state, `badge ${node.kind}`);
         setText(part.state, node.state);
-        setText(part.detail, ` · ${node.detail.filter((text) => text !== "").join(" · ")}`);
+        setText(part.detail, ["", ...node.detail.filter((text) => text !== "")].join(" · "));
         part.share.root.hidden = node.share === null;
         part.share.show(node.share ?? 0);
         part.why.hidden = node.why === "";

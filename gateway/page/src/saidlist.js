@@ -44,7 +44,8 @@ export function saidList(machine) {
     const when = at(Date.parse(one.time));
     const back = one.undone === null || one.undone === undefined ? ""
       : ` · ${t("said.undoneBy", one.undone.who, at(Date.parse(one.undone.time)))}`;
-    setText(part.by, `${t("said.by", one.who, when)}${back}`);
+    const whoAndWhere = one.member === undefined ? one.who : t("said.at", one.who, one.member);
+    setText(part.by, `${t("said.by", whoAndWhere, when)}${back}`);
     part.undo.hidden = back !== "" || !may("operate");
     setClass(part.root, back === "" ? "" : "undone");
   }

@@ -1,6 +1,7 @@
 // The views of the page by the name in their address; "" is the one that opens first.
 
 import { configureView } from "./configure.js";
+import { fleetView } from "./fleet.js";
 import { gatewayView } from "./gateway.js";
 import { lineView } from "./line.js";
 import { machineView } from "./machine.js";
@@ -15,5 +16,5 @@ import { wallView } from "./wall.js";
 export const VIEWS = {
   "": plantView, line: lineView, machine: machineView, stops: stopsView,
   quality: qualityView, gateway: gatewayView, report: reportView, trend: trendView,
-  wall: wallView, configure: configureView,
+  wall: wallView, configure: configureView, fleet: fleetView,
 };

@@ -70,6 +70,9 @@ function generated(given, document, random, depth) {
   }
   if (rules.enum !== undefined) return pick(rules.enum);
   const type = pick([rules.type].flat());
+  if (type === "object" && rules.properties === undefined) { // keys of any name
+    return { one: generated(rules.additionalProperties, document, random, depth + 1), 0: pick(WORDS) };
+  }
   if (type === "object") {
     const keys = Object.keys(rules.properties).filter((key) => random() < 0.5 || rules.required?.includes(key));
     const group = Object.fromEntries(keys.filter((key) => depth < 6 || key !== "reasons")
@@ -143,8 +146,9 @@ test("what a form shows and nobody changes stays as it is, and one field that is
     const fields = fieldsOf(draft).filter(({ disabled }) => !disabled);
     const field = fields[Math.floor(random() * fields.length)];
     if (field === undefined) continue;
-    if (field.tag === "select") field.value = field.nodes.find(({ value }) => value !== field.value).value;
-    else field.value = "changed";
+    const other = field.tag === "select" ? field.nodes.find(({ value }) => value !== field.value)?.value : "changed";
+    if (other === undefined) continue; // a choice of one
+    field.value = other;
     field.listeners.input();
     const found = differences(sentOf(site), sentOf(draft));
     assert.equal(found.length, 1, `seed ${seed}: ${found.join(" ")}`);

@@ -60,8 +60,8 @@ export function sink(changes = {}, ledger = {}) {
     name: "history", log, type: "influxdb", url: "http://127.0.0.1:8086", state: "storing", reason: "",
     nextTrySeconds: null, breaker: "closed", lagSeconds: 0.2, lagBytes: 0, linesPerSecond: 14.1,
     ledger: {
-      name: "history", log, offered: 96, stored: 96, quarantined: 0, withheld: 0, dropped: 0, corrupt: 0,
-      pending: 0, unexplained: 0, ...ledger,
+      name: "history", log, offered: 96, stored: 96, sent: 0, thinned: 0, quarantined: 0, withheld: 0, dropped: 0,
+      corrupt: 0, pending: 0, unexplained: 0, ...ledger,
     },
     ...changes,
   };
@@ -76,7 +76,7 @@ export function status(changes = {}) {
       syncMillis: 1.9,
     },
     disk: { bytesPerDay: null, syncsPerDay: null }, sinks: [sink()],
-    quarantine: { entries: 0, newest: [] }, dropped: [], alarms: [],
+    quarantine: { entries: 0, newest: [] }, dropped: [], alarms: [], group: null,
     ...changes,
   };
 }

@@ -29,6 +29,30 @@ export interface Status {
   quarantine: { entries: number; newest: RecentEntry[] };
   dropped: Dropped[];
   alarms: RaisedAlarm[];
+  /** Of an earlier gateway there is none. */
+  group?: Group | null;
+}
+
+/** The group of the gateway as the one that answers knows it. */
+export interface Group {
+  name: string;
+  mode: "standby" | "spread";
+  member: string;
+  hearsItself: boolean;
+  epoch: number;
+  machines: number;
+  members: GroupMember[];
+}
+
+export interface GroupMember {
+  id: string;
+  state: "sending" | "standby" | "waiting" | "sick" | "deaf" | "gone";
+  heardSecondsAgo: number | null;
+  behindSeconds: number | null;
+  historySeconds: number | null;
+  epoch: number;
+  machines: number;
+  view: string[];
 }
 
 /** Readings that went from a log that was nearly full; of figures, those with the reason "replaced" are no loss. */
@@ -110,6 +134,8 @@ export interface SinkLedger {
   log: string;
   offered: number;
   stored: number;
+  sent: number;
+  thinned: number;
   quarantined: number;
   withheld: number;
   dropped: number;
@@ -347,6 +373,8 @@ export interface Correction {
   verified: boolean;
   time: Instant;
   undone?: { who: string; time: Instant } | null;
+  /** In a group: the gateway where it was said. */
+  member?: string;
 }
 
 /** /api/v1/orders. */
@@ -535,6 +563,52 @@ export interface Notifications {
   more: number;
 }
 
+/** /api/v1/sites. */
+export interface Sites {
+  enabled: boolean;
+  now: Instant;
+  /** Rows of gateways beyond the bound, and of ids that are none. */
+  leftOut: number;
+  sites: FleetSite[];
+  bundle: { from: string; version: number; state: string; fault: string } | null;
+}
+
+/** A gateway that reports to this one. */
+export interface FleetSite {
+  gateway: string;
+  level: "silent" | "critical" | "warning" | "well";
+  since: Instant;
+  received: Instant;
+  /** By its own clock. */
+  reported: Instant;
+  aheadSeconds: number | null;
+  version: string;
+  config: string;
+  bundle: number;
+  bundleState: string;
+  ready: boolean;
+  reason: string;
+  alarms: string;
+  critical: number;
+  warnings: number;
+  lagSeconds: number;
+  lagBytes: number;
+  logBytes: number;
+  logMaxBytes: number;
+  readings: number;
+  unexplained: number;
+  certificateSeconds: number | null;
+  everySeconds: number;
+  uptimeSeconds: number;
+  url: string;
+}
+
+/** /api/v1/sites/{id}. */
+export interface SiteHistory {
+  gateway: string;
+  changes: { from: Instant; level: FleetSite["level"]; reason: string }[];
+}
+
 /** A notification that was sent and has not ended. */
 export interface Notification {
   id: string;
@@ -618,5 +692,6 @@ export interface Finding {
   example: string;
   preview: string;
   isRouted: boolean;
-  route: { topic: string; format: string; source?: string } | null;
+  remarks: string[];
+  route: { topic?: string; preset?: string; format?: string; source?: string } | null;
 }

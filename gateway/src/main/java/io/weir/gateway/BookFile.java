@@ -1,6 +1,7 @@
 package io.weir.gateway;
 
 import io.weir.gateway.efficiency.FiguresBook;
+import io.weir.gateway.group.Group;
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.notify.Notifier;
 import java.io.IOException;
@@ -8,10 +9,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The book of figures, the decisions about hints, or the notifications, as a file of the data
- * directory.
+ * The book of figures, the decisions about hints, the notifications, or the memory of a member of a
+ * group, as a file of the data directory.
  */
-final class BookFile implements FiguresBook.Store, Notifier.Store {
+final class BookFile implements FiguresBook.Store, Notifier.Store, Group.Store {
 
   private final String name;
   private final AtomicFile file;

@@ -48,6 +48,7 @@ final class FigureParts {
   private final HistoryConsumer history;
   private final HintsConsumer hints;
   private final MachineStates states;
+  private final CorrectionLog correctionLog;
   private final Recompute recompute;
   private final LoggedReadings logged;
   private final List<HttpRoute> routes = new ArrayList<>();
@@ -67,7 +68,9 @@ final class FigureParts {
       throws IOException {
     this.efficiency = efficiency;
     this.base = base;
-    CorrectionLog correctionLog = new CorrectionLog(corrections);
+    correctionLog =
+        new CorrectionLog(
+            corrections, base.config().gateway().id(), base.config().gateway().group() != null);
     base.started().add("cursor of " + Logs.CORRECTIONS, correctionLog::close);
     FiguresBook book =
         new FiguresBook(
@@ -171,7 +174,8 @@ final class FigureParts {
             given,
             base.time());
     base.started().add("recompute", made::close);
-    EfficiencyRecompute requests = new EfficiencyRecompute(made, consumer, base.time());
+    EfficiencyRecompute requests =
+        new EfficiencyRecompute(made, consumer, correctionLog, base.time());
     base.started().add("requests to recompute", requests::close);
     routes.addAll(requests.routes());
     return made;
@@ -224,6 +228,16 @@ final class FigureParts {
       LOG.warn("It is not known how far back the readings go that are kept", e);
       return remade;
     }
+  }
+
+  /** What people said. */
+  CorrectionLog corrections() {
+    return correctionLog;
+  }
+
+  /** Whether a past span is made again because somebody asked for it, or said something of it. */
+  boolean isRemaking() {
+    return recompute.isAsked();
   }
 
   EfficiencyConsumer consumer() {

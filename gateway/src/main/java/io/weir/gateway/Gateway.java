@@ -18,6 +18,7 @@ import io.weir.gateway.api.QuarantineView;
 import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
 import io.weir.gateway.api.View;
+import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.datadir.DiskWrites;
@@ -27,6 +28,7 @@ import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.group.GroupConfig;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
@@ -63,6 +65,7 @@ import io.weir.gateway.settings.Storage;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
+import io.weir.gateway.source.SubscribeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,6 +98,7 @@ public final class Gateway implements AutoCloseable {
   static final String HISTORY = "history";
   static final String HINTS = "hints";
   static final String DEVICES = "devices";
+  static final String FLEET = "fleet";
 
   /** Which part of the log may wait for a commit of the watch over devices. */
   private static final int SHARE_OF_UNCOMMITTED = 16;
@@ -130,6 +134,8 @@ public final class Gateway implements AutoCloseable {
   private final Senders senders;
   private final StatusLine statusLine;
   private final NotifyParts notifications;
+  private final FleetParts fleet;
+  private final @Nullable GroupParts group;
 
   /**
    * Builds every part and starts none. If a part cannot be built, what was opened is closed again.
@@ -174,14 +180,20 @@ public final class Gateway implements AutoCloseable {
       Quarantine quarantine = new Quarantine(quarantineLog, Logs.MOST_EVIDENCE_BYTES, meters);
       quarantine.recall(quarantineLog.from(quarantineLog.end() - RECALLED_ENTRIES));
 
-      // Without efficiency, earlier figures are still forwarded to the stores.
+      // Without efficiency, earlier figures are still forwarded to the stores, and reports.
       boolean figuresKept =
-          config.efficiency() != null || !files.list(data.log(Logs.FIGURES)).isEmpty();
+          config.efficiency() != null
+              || config.fleet().report() != null
+              || !files.list(data.log(Logs.FIGURES)).isEmpty();
       SegmentLog figuresLog = figuresKept ? opened(made.figures()) : null;
 
       Base base = new Base(config, data, files, damaged, budget, meters, time, started);
       people = new PeopleParts(base, config.http().login() == null ? null : opened(made.audit()));
-      sinks = new SinkParts(base, parts.sinks(), quarantine, readings, figuresLog, people.people());
+      GroupConfig grouped = config.gateway().group();
+      group = grouped == null ? null : new GroupParts(base, grouped);
+      sinks =
+          new SinkParts(
+              base, parts.sinks(), quarantine, readings, figuresLog, group, people.people());
       removeCursors(readings);
       if (figuresLog != null) {
         removeCursors(figuresLog);
@@ -202,7 +214,14 @@ public final class Gateway implements AutoCloseable {
       }
       Intake intake =
           new Intake(
-              decoding, readings, ledger, clock, time, meters, config.buffer().maxMessageSize());
+              decoding,
+              readings,
+              ledger,
+              clock,
+              time,
+              meters,
+              config.buffer().maxMessageSize(),
+              SinkParts.written(config.sinks()));
       retention = buildRetention(intake, figuresLog);
       DeviceWatch devices = buildDevices(intake);
       QuarantineReplay replay =
@@ -219,12 +238,18 @@ public final class Gateway implements AutoCloseable {
       if (figures != null) {
         figures.consumer().hears(this::isReady);
       }
+      if (group != null) {
+        group.lives(sources.all(), sinks.pipelines(), efficiency);
+        if (figures != null && figuresLog != null) {
+          group.folds(figures, figuresLog);
+        }
+      }
       reload =
           new Reload(
               file,
               config,
               intake,
-              sources.subscribers(),
+              group == null ? sources.subscribers() : group.subscribers(sources.subscribers()),
               figures == null ? null : figures::use,
               meters);
       started.add("reload", reload::close);
@@ -262,6 +287,7 @@ public final class Gateway implements AutoCloseable {
                   names,
                   retention.losses(),
                   this::ofOutside,
+                  intake::ownMessages,
                   time),
               meters,
               time);
@@ -277,7 +303,8 @@ public final class Gateway implements AutoCloseable {
               sinks.pipelines(),
               quarantineView,
               retention.losses(),
-              alarms);
+              alarms,
+              () -> group == null ? null : GroupOnStatus.of(group.group().status(), live));
       view =
           new View(
               status,
@@ -295,6 +322,10 @@ public final class Gateway implements AutoCloseable {
                   time),
               buildPast(figuresLog, live),
               quarantineView);
+      fleet =
+          new FleetParts(
+              base, version, file, readings, figuresLog, sinks.pipelines(), view, board, reload);
+      followers.addAll(fleet.followers());
       List<HttpRoute> routes =
           Stream.of(
                   replay.routes(),
@@ -304,6 +335,7 @@ public final class Gateway implements AutoCloseable {
                   new SiteRequests(file, new SiteFile(data, files), reload, time).routes(),
                   people.routes(),
                   notifications.routes(),
+                  fleet.routes(),
                   figures == null ? List.<HttpRoute>of() : figures.routes())
               .flatMap(List::stream)
               .toList();
@@ -313,6 +345,9 @@ public final class Gateway implements AutoCloseable {
         started.add("source " + source.name(), source::close);
       }
       started.add("sources", () -> sources.all().forEach(Source::closing));
+      if (group != null) {
+        started.add("group", group.group()::close);
+      }
       senders = new Senders(() -> intake.decoding().sessions(), sources.all(), time);
       started.add("senders", senders::close);
       statusLine = new StatusLine(view, alarms, config.logging().statusInterval(), time);
@@ -351,13 +386,15 @@ public final class Gateway implements AutoCloseable {
 
   private SourceContext contextOf(
       SourceConfig source, Intake intake, DataDirectory data, IntakeTotals ledger) {
+    List<SubscribeRequest> wanted = Reload.subscriptions(intake.decoding().routes(), source.name());
     return new SourceContext(
-        intake,
+        group == null ? intake : group.inbox(source.name(), intake),
         time,
         meters,
-        Reload.subscriptions(intake.decoding().routes(), source.name()),
+        group == null ? wanted : group.subscriptions(source.name(), wanted),
         data.session(files, source.name(), damaged),
-        ledger.sessions(source.name()));
+        ledger.sessions(source.name()),
+        intake);
   }
 
   // ---- Starting and stepping
@@ -381,11 +418,15 @@ public final class Gateway implements AutoCloseable {
       sinks.startConsoles();
       serve();
       sources.all().forEach(source -> source.start(threads));
+      if (group != null) {
+        group.group().start(threads);
+      }
       senders.start(threads);
       statusLine.start(threads);
       allMeters.start();
       alarms.start(threads);
       notifications.start(threads);
+      fleet.start(threads);
     } catch (Exception | Error e) {
       threads.stopping();
       started.stop();
@@ -433,6 +474,9 @@ public final class Gateway implements AutoCloseable {
     for (SegmentLog log : logs) {
       log.step();
     }
+    if (group != null) {
+      group.group().step();
+    }
     followers.forEach(follower -> follower.step(records));
     retention.step();
     if (figures != null) {
@@ -442,12 +486,17 @@ public final class Gateway implements AutoCloseable {
     senders.step();
     alarms.step();
     notifications.step();
+    fleet.step();
   }
 
   /** Asked only after everything was built. */
   private List<Trouble> ofOutside() {
     List<Trouble> troubles = new ArrayList<>(http.troubles());
     troubles.addAll(notifications.troubles());
+    troubles.addAll(fleet.troubles());
+    if (group != null) {
+      troubles.addAll(group.group().troubles());
+    }
     return troubles;
   }
 
@@ -480,6 +529,11 @@ public final class Gateway implements AutoCloseable {
     return ended.isEmpty() ? "" : "these threads have ended: " + String.join(", ", ended);
   }
 
+  /** What people said of the figures, if there are any. */
+  @Nullable CorrectionLog corrections() {
+    return figures == null ? null : figures.corrections();
+  }
+
   /** The sources, in the order of the configuration. */
   List<Source> sources() {
     return sources.all();
@@ -506,6 +560,9 @@ public final class Gateway implements AutoCloseable {
   private void removeCursors(SegmentLog log) throws IOException {
     Set<String> wanted = new HashSet<>(Set.of(QUARANTINE, DEVICES));
     config.sinks().forEach(sink -> wanted.add(SinkParts.CURSOR + sink.name()));
+    if (config.fleet().receive() != null) {
+      wanted.add(FLEET);
+    }
     if (config.efficiency() != null) {
       wanted.addAll(Set.of(EFFICIENCY, HISTORY, HINTS));
     }
@@ -577,7 +634,9 @@ public final class Gateway implements AutoCloseable {
         () -> intake.decoding().routes(),
         RouteConfig.WhenFull.valueOf(config.buffer().whenFull().name()),
         this::unlikeMeasurements,
-        Set.of(QUARANTINE, EFFICIENCY, DEVICES),
+        config.fleet().receive() == null
+            ? Set.of(QUARANTINE, EFFICIENCY, DEVICES)
+            : Set.of(QUARANTINE, EFFICIENCY, DEVICES, FLEET),
         sinks.feeds(Logs.READINGS));
     if (figures != null) {
       made.figures(figures, Set.of(HISTORY, HINTS), sinks.feeds(Logs.FIGURES));

@@ -32,6 +32,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
   private final KnownNames names;
   private final List<Losses> losses;
   private final Supplier<List<Trouble>> server;
+  private final Supplier<Map<String, Long>> own;
   private final Time time;
   private final Map<String, Rise> rises = new HashMap<>();
 
@@ -46,6 +47,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
       KnownNames names,
       List<Losses> losses,
       Supplier<List<Trouble>> server,
+      Supplier<Map<String, Long>> own,
       Time time) {
     this.threads = threads;
     this.damaged = damaged;
@@ -54,6 +56,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
     this.names = names;
     this.losses = losses;
     this.server = server;
+    this.own = own;
     this.time = time;
   }
 
@@ -74,7 +77,18 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
       }
     }
     names.sources().forEach(source -> ofNames(source, troubles));
+    own.get().forEach((source, count) -> ofOwn(source, count, troubles));
     return troubles;
+  }
+
+  private void ofOwn(String source, long count, List<Trouble> troubles) {
+    if (isNews("own " + source, count, REFUSED_NEWS_NS)) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.OWN_MESSAGES,
+              source,
+              count + " messages were left out; a route takes the topics of a sink"));
+    }
   }
 
   private void ofNames(SourceNames of, List<Trouble> troubles) {

@@ -2,6 +2,7 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.Gauge;
 import io.weir.gateway.console.Console;
+import io.weir.gateway.datadir.LogIncarnation;
 import io.weir.gateway.efficiency.StoredReadings;
 import io.weir.gateway.efficiency.Stores;
 import io.weir.gateway.http.Callers;
@@ -14,6 +15,7 @@ import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import io.weir.gateway.sink.Drain;
 import io.weir.gateway.sink.GuardedReadings;
+import io.weir.gateway.sink.Portion;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkConfig.Precision;
@@ -29,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ final class SinkParts {
   private final List<SinkPipeline> pipelines = new ArrayList<>();
   private final Map<String, List<RangeFeed>> feedsOfLogs = new HashMap<>();
   private final @Nullable Callers callers;
+  private final @Nullable GroupParts group;
   private final List<Console> consoles = new ArrayList<>();
   private final List<StoredReadings> readable = new ArrayList<>();
   private final List<PastStore> past = new ArrayList<>();
@@ -54,6 +58,7 @@ final class SinkParts {
   /**
    * @param kinds the factory of each kind of sink
    * @param figures {@code null} where there are none
+   * @param group of which this gateway sends a part, {@code null} where it sends all
    * @param callers who may ask the consoles, beside who has the token; {@code null} for nobody
    */
   SinkParts(
@@ -62,16 +67,19 @@ final class SinkParts {
       Quarantine quarantine,
       SegmentLog readings,
       @Nullable SegmentLog figures,
+      @Nullable GroupParts group,
       @Nullable Callers callers)
       throws IOException {
     this.base = base;
+    this.group = group;
     this.callers = callers;
     SinkContext context =
         new SinkContext(
             base.data().path(),
+            base.files(),
             base.time(),
             base.meters(),
-            base.data().incarnation(base.files())::id);
+            named(base.data().incarnation(base.files())));
     for (SinkConfig each : base.config().sinks()) {
       Sink sink = Sinks.of(each, kinds, context);
       base.started().add("sink " + each.name(), sink::close);
@@ -79,12 +87,14 @@ final class SinkParts {
       RangeFeed drained = buildDrain(each, sink, Logs.READINGS, readings, quarantine);
       StoreReadings given = sink.readings();
       if (given != null) {
+        buildPast(each.name(), sink);
+      }
+      if (given != null && each.thin().isEmpty()) { // else figures would lack what was left out
         GuardedReadings guarded = new GuardedReadings(each.name(), given, base.time());
         Gauge.builder(MeterNames.SINK_READINGS_BREAKER, guarded, GuardedReadings::breakerState)
             .tags("sink", each.name())
             .register(base.meters());
         readable.add(new AskedStore(each.name(), guarded, drained));
-        buildPast(each.name(), sink);
       }
       if (!sink.replaces()) {
         keepingBoth.add(each.name());
@@ -93,6 +103,30 @@ final class SinkParts {
         buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
       }
     }
+  }
+
+  private static SinkContext.Incarnation named(LogIncarnation logs) {
+    return new SinkContext.Incarnation() {
+      @Override
+      public String id() throws IOException {
+        return logs.id();
+      }
+
+      @Override
+      public String renew(String old) throws IOException {
+        return logs.renew(old);
+      }
+    };
+  }
+
+  /** Whether a message of MQTT is one that a sink has published; {@code null} if none publishes. */
+  static @Nullable BiPredicate<String, byte[]> written(List<SinkConfig> sinks) {
+    BiPredicate<String, byte[]> any = null;
+    for (SinkConfig each : sinks) {
+      BiPredicate<String, byte[]> one = each.written();
+      any = any == null || one == null ? (one == null ? any : one) : any.or(one);
+    }
+    return any;
   }
 
   /** Who looks back has an asker of his own: a recompute may be under way. */
@@ -121,11 +155,26 @@ final class SinkParts {
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, each.name(), name));
     Duration commitEvery = base.config().gateway().storage().commitEvery();
     Drain drain =
-        new Drain(each, sink, name, feed, rejects, base.time(), commitEvery, base.meters());
+        new Drain(
+            each,
+            sink,
+            name,
+            feed,
+            rejects,
+            base.time(),
+            commitEvery,
+            base.meters(),
+            portion(sink, name, log));
     pipelines.add(new SinkPipeline(each, name, drain));
     feedsOfLogs.computeIfAbsent(name, absent -> new ArrayList<>()).add(feed);
     base.started().add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
     return feed;
+  }
+
+  /** A store inside this gateway is its own, and gets everything. */
+  private @Nullable Portion portion(Sink sink, String name, SegmentLog log) {
+    GroupParts of = group;
+    return of == null || sink.inside() != null ? null : of.portion(sink.name(), name, log);
   }
 
   /** What the stores give back of the past. */

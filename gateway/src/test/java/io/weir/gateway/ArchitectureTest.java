@@ -55,17 +55,19 @@ class ArchitectureTest {
       """
       admin | config correction datadir decode discover efficiency http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
-      api | alarm config devices efficiency http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
-      cli | api config correction datadir discover efficiency http intake kafka log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
+      api | alarm config devices efficiency fleet http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
+      cli | api config correction datadir discover efficiency fleet http intake kafka log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx sink.thin source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
       config |  | com.fasterxml.jackson com.networknt.schema javax.net.ssl org.yaml.snakeyaml
       console | config http metrics sink | io.micrometer.core.instrument io.netty.handler org.reactivestreams org.slf4j reactor.core reactor.netty
       correction | log model | com.fasterxml.jackson org.slf4j
       datadir | log normalize source |
-      decode | config log model plugin | com.dashjoin.jsonata com.fasterxml.jackson io.airlift.compress com.sun.management
+      decode | config log model plugin registry | com.dashjoin.jsonata com.fasterxml.jackson com.google.protobuf io.airlift.compress com.sun.management javax.xml org.apache.avro org.jaxen org.msgpack
       decode.sparkplug | decode log model | com.google.protobuf org.eclipse.tahu.protobuf
       devices | alarm log metrics model | io.micrometer.core.instrument org.slf4j
-      discover | decode normalize |
+      discover | decode intake model normalize | com.fasterxml.jackson
       efficiency | config correction log model | org.slf4j
+      fleet | alarm config efficiency log model | com.fasterxml.jackson org.slf4j
+      group | alarm log model sink | com.fasterxml.jackson org.slf4j
       http | tls | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
       kafka | config | javax.net.ssl org.apache.kafka
@@ -73,6 +75,7 @@ class ArchitectureTest {
       log |  | io.airlift.compress io.micrometer.core.instrument org.slf4j
       metrics | alarm log | io.micrometer.core.instrument io.micrometer.prometheusmetrics io.micrometer.registry.otlp javax.net.ssl org.slf4j
       model | log | org.slf4j
+      mqtt | config model plugin | javax.net.ssl
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
       notify | alarm config efficiency log metrics model plugin | com.fasterxml.jackson io.micrometer.core.instrument org.slf4j
       notify.mail | config notify plugin | jakarta.mail
@@ -84,21 +87,28 @@ class ArchitectureTest {
       people | http log passwords | com.fasterxml.jackson org.slf4j reactor.core
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
+      registry | config |
       retention | efficiency log metrics model normalize | io.micrometer.core.instrument org.slf4j
-      root | admin alarm api cli console correction datadir decode devices efficiency http intake live log metrics model normalize notify oidc past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
-      settings | config decode efficiency model normalize notify oidc plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
-      sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
+      root | admin alarm api cli config console correction datadir decode devices efficiency fleet group http intake live log metrics model normalize notify oidc past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
+      settings | config decode efficiency fleet group model normalize notify oidc plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
+      sink | config log metrics model plugin sink.thin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
-      sink.kafka | config kafka log model plugin sink | com.fasterxml.jackson org.apache.kafka org.eclipse.tahu.protobuf org.slf4j
+      sink.kafka | config kafka log model plugin registry sink sink.stream | com.fasterxml.jackson org.apache.kafka org.eclipse.tahu.protobuf org.slf4j
+      sink.mqtt | config log model mqtt plugin sink sink.stream | com.fasterxml.jackson org.eclipse.tahu.protobuf org.slf4j
+      sink.stream | log model sink | com.fasterxml.jackson org.eclipse.tahu.protobuf
+      sink.thin | config model |
+      sink.weir | config log model plugin sink uplink | com.fasterxml.jackson javax.net.ssl okhttp3 okio org.slf4j
       source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.kafka | alarm config kafka log model plugin source | io.micrometer.core.instrument org.apache.kafka org.slf4j
-      source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.reactivestreams org.slf4j reactor.core reactor.netty
+      source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.mqtt | alarm config log model plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       source.mqtt.guard | model |
+      source.weir | config log model plugin source tls uplink | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       systemd | log | io.netty.channel.epoll io.netty.channel.unix org.slf4j
-      tls | alarm | io.netty javax.net.ssl org.slf4j reactor.core
+      tls | alarm | io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.slf4j reactor.core
+      uplink | model | com.github.luben.zstd
       """;
 
   /** The packages of which none may import another; what is below one belongs to it. */
@@ -115,9 +125,12 @@ class ArchitectureTest {
           "log",
           "metrics",
           "model",
+          "mqtt",
           "passwords",
           "plugin",
-          "tls");
+          "registry",
+          "tls",
+          "uplink");
 
   private static final Map<String, Allowed> ALLOWED =
       MAY_IMPORT.lines().map(Allowed::parse).collect(toMap(Allowed::name, allowed -> allowed));

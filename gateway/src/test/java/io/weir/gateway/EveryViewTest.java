@@ -1,6 +1,7 @@
 package io.weir.gateway;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
@@ -46,17 +47,18 @@ class EveryViewTest {
   /** By the name in the table of the page. */
   private static final Map<String, View> VIEWS =
       new TreeMap<>(
-          Map.of(
-              "", new View("/", ".machine .badge"),
-              "line", new View("/line/s/a/l", ".machine-row .badge"),
-              "machine", new View(MACHINE, ".charts canvas"),
-              "stops", new View("/stops", "button.stop-reason"),
-              "quality", new View("/quality", "tbody tr"),
-              "gateway", new View("/gateway", ".ledger .sum"),
-              "report", new View("/report", ".sheet tbody tr"),
-              "trend", new View("/trend", ".trend select:has(option)"),
-              "wall", new View("/wall?held=yes&show=plant", ".wall-face > *"),
-              "configure", new View("/configure", "main details")));
+          Map.ofEntries(
+              entry("", new View("/", ".machine .badge")),
+              entry("line", new View("/line/s/a/l", ".machine-row .badge")),
+              entry("machine", new View(MACHINE, ".charts canvas")),
+              entry("stops", new View("/stops", "button.stop-reason")),
+              entry("quality", new View("/quality", "tbody tr")),
+              entry("gateway", new View("/gateway", ".ledger .sum")),
+              entry("report", new View("/report", ".sheet tbody tr")),
+              entry("trend", new View("/trend", ".trend select:has(option)")),
+              entry("wall", new View("/wall?held=yes&show=plant", ".wall-face > *")),
+              entry("configure", new View("/configure", "main details")),
+              entry("fleet", new View("/fleet", "tbody tr .badge"))));
 
   private static final List<ColorScheme> SCHEMES = List.of(ColorScheme.DARK, ColorScheme.LIGHT);
 
@@ -93,6 +95,12 @@ class EveryViewTest {
                     now - 30_000L * i));
       }
     }
+    lines.append(
+        "gateway_report,gateway=plant-b-1 ready=true,version=\"0.1.0\",config=\"0123456789ab\","
+            + "alarms=\"sink-down history\",alarms_critical=1i,lag_s=5000,certificate_s=900000,"
+            + "url=\"https://plant-b-1.example\" "
+            + now
+            + "\n");
     String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
     people.ask("POST", "/write?precision=ms", lines.toString(), ingest);
     chromium = new Chromium();

@@ -13,12 +13,14 @@ import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.ConfigLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,10 @@ class FormatPagesTest {
       Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?Z");
   private static final Pattern HEX = Pattern.compile("(?m)^((?:[0-9a-f]{2} ?)+)(?: {2}.*)?$");
 
+  /** Their pages show payloads in hexadecimal digits. */
+  private static final Set<String> BINARY =
+      Set.of("avro", "cbor", "msgpack", "protobuf", "raw", "senml-cbor");
+
   @TempDir private Path folder;
 
   /**
@@ -54,6 +60,8 @@ class FormatPagesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "avro",
+        "cbor",
         "csv",
         "edgex",
         "hivemq-edge",
@@ -62,8 +70,12 @@ class FormatPagesTest {
         "json",
         "jsonata",
         "kepware",
+        "msgpack",
+        "ndjson",
         "neuron",
         "opcua-pubsub",
+        "protobuf",
+        "raw",
         "senml-cbor",
         "senml-json",
         "shelly",
@@ -71,6 +83,8 @@ class FormatPagesTest {
         "tasmota",
         "thingsboard",
         "umh",
+        "weir",
+        "xml",
         "zigbee2mqtt"
       })
   void whatAPageShowsIsWhatComesOfIt(String format) throws Exception {
@@ -82,7 +96,7 @@ class FormatPagesTest {
     assertThat(examples).isNotEmpty();
     for (Example example : examples) {
       byte[] payload =
-          format.endsWith("-cbor") ? hex(example.payload()) : example.payload().getBytes(UTF_8);
+          BINARY.contains(format) ? hex(example.payload()) : example.payload().getBytes(UTF_8);
       String explanation =
           new Explain(routes, Types.load(new Memory()))
               .text(null, example.topic(), payload, false, RECEIVED_NS);
@@ -114,6 +128,7 @@ class FormatPagesTest {
         routes.add(route);
       }
     }
+    Files.copy(Path.of("../config/plant.desc"), folder.resolve("plant.desc"));
     Path file = folder.resolve("page.yaml");
     YAML.writeValue(file.toFile(), config);
     return ConfigLoader.load(file, Map.of()).routes();

@@ -160,6 +160,7 @@ class OpenApiTest {
     notify:
       outlets: [ { name: near, type: webhook, url: "http://127.0.0.1:%d" } ]
       rules: [ { name: down, when: [machine-down], to: [near] } ]
+    fleet: { receive: {} }
     """
         .formatted(port, metric, store.getAddress().getPort(), store.getAddress().getPort());
   }
@@ -200,6 +201,8 @@ class OpenApiTest {
             + "\n"
             + name
             + "temperature=3.5 "
+            + now
+            + "\ngateway_report,gateway=plant-b-1 ready=true,certificate_s=5.5,alarms_warning=1i "
             + now;
     assertThat(post("/write?precision=ms", lines).statusCode()).isEqualTo(204);
     assertThat(post("/write", "no line protocol").statusCode()).isEqualTo(400);
@@ -212,6 +215,7 @@ class OpenApiTest {
                   .contains("RUNNING", "3.5");
               assertThat(get("/api/v1/quarantine").body()).contains("\"preview\"");
               assertThat(get("/api/v1/efficiency").body()).contains("\"machine\"");
+              assertThat(get("/api/v1/sites").body()).contains("plant-b-1");
             });
     assertThat(post("/api/v1/corrections", correction(MACHINE)).statusCode()).isEqualTo(201);
   }
@@ -493,6 +497,11 @@ class OpenApiTest {
     asked("GET", one, get(one.replace("{id}", id)), 200);
     asked("GET", one, get(one.replace("{id}", "0000000000000000")), 404);
     asked("GET", one, get(one.replace("{id}", "none")), 400);
+    String site = "/api/v1/sites/{id}";
+    asked("GET", site, get(site.replace("{id}", "plant-b-1")), 200);
+    asked("GET", site, get(site.replace("{id}", "none")), 404);
+    asked("GET", site, get(site.replace("{id}", "none") + "?unheard-of=1"), 400);
+    asked("GET", "/api/v1/sites", get("/api/v1/sites?unheard-of=1"), 400);
     probes();
     inputs();
     operations();

@@ -13,6 +13,8 @@ import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Decoding.Decoded;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
 import java.io.ByteArrayInputStream;
@@ -23,17 +25,21 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Payloads of every format: those of the cases, changed. Decoding answers within bounds of memory,
- * every part is counted once, and what was made of it survives the log. An input is the name of a
- * case and the topic, a line each, and the payload.
+ * Payloads of every format, or of one: those of the cases, changed. Decoding answers within bounds
+ * of memory, every part is counted once, no two readings have one point, what is refused has a
+ * place, and what was made of it survives the log. An input is the name of a case and the topic, a
+ * line each, and the payload.
  */
 public final class PayloadTarget implements Target {
 
@@ -42,6 +48,9 @@ public final class PayloadTarget implements Target {
 
   /** And for each byte of a payload. */
   private static final long FOR_EACH_BYTE = 2_000;
+
+  /** The same of NDJSON, where a line of two bytes may cost an exception of the parser. */
+  private static final long FOR_EACH_BYTE_OF_LINES = 5_000;
 
   /** Bytes that mean something in some format. */
   private static final String MEANINGFUL = "{}[]\",:=\\ \n\r0e-.iut#\0\t;~/";
@@ -82,9 +91,17 @@ public final class PayloadTarget implements Target {
   private final List<Case> cases = new ArrayList<>();
   private final List<byte[]> all = Case.payloads();
 
-  public PayloadTarget() throws IOException {
+  /**
+   * @param format the only one whose cases are changed; "" for all
+   */
+  public PayloadTarget(String format) throws IOException {
     for (String name : Case.names()) {
-      cases.add(Case.load(name));
+      if (format.isEmpty() || name.startsWith(format + "/")) {
+        cases.add(Case.load(name));
+      }
+    }
+    if (cases.isEmpty()) {
+      throw new IllegalArgumentException("there are no cases of a format " + format);
     }
   }
 
@@ -112,8 +129,11 @@ public final class PayloadTarget implements Target {
       decoding.decode("plant", before.topic(), before.payload(), false, null, 1).kept().run();
     }
     Decoded decoded = assertWithinBounds(decoding, topic, payload);
-    String reason = decoded.rejected().isEmpty() ? "" : ", " + decoded.rejected().get(0).reason();
     String format = name.substring(0, name.indexOf('/'));
+    if (WITH_PLACES.contains(format)) {
+      assertHasPlaces(decoded, name);
+    }
+    String reason = decoded.rejected().isEmpty() ? "" : ", " + decoded.rejected().get(0).reason();
     return format + (decoded.readings().isEmpty() ? " nothing" : " readings") + reason;
   }
 
@@ -134,7 +154,9 @@ public final class PayloadTarget implements Target {
     decoded.kept().run();
 
     String what = "%d bytes by %s".formatted(payload.length, topic);
-    assertThat(allocated).as(what).isLessThan(BASE + FOR_EACH_BYTE * length);
+    boolean hasLines = decoding.configured().get(0).format().equals("ndjson");
+    long each = hasLines ? FOR_EACH_BYTE_OF_LINES : FOR_EACH_BYTE;
+    assertThat(allocated).as(what).isLessThan(BASE + each * length);
     assertThat(decoded.received())
         .as(what)
         .isBetween(1, DecodeLimits.DEFAULT.maxParts() + 1)
@@ -144,12 +166,49 @@ public final class PayloadTarget implements Target {
         decoded.rejected().stream().anyMatch(part -> part.detail().contains("its first"));
     byte[] evidence = isCut ? Arrays.copyOf(payload, 64 << 10) : payload;
     assertThat(decoded.payload()).as(what).isEqualTo(isEvidence ? evidence : new byte[0]);
+    assertDistinct(decoded, what);
     assertSurvivesTheLog(decoded);
 
     Recognizer.Recognized recognized = Recognizer.of(topic, payload);
     assertThat(recognized.keys().size()).as(what).isLessThanOrEqualTo(payload.length);
     assertThat(Recognizer.of(topic, payload)).as(what).isEqualTo(recognized);
     return decoded;
+  }
+
+  /** Formats of any shape, where only a place says what is meant. */
+  private static final Set<String> WITH_PLACES =
+      Set.of("avro", "cbor", "csv", "json", "msgpack", "ndjson", "protobuf", "raw", "xml");
+
+  /** What is said of a message as a whole. */
+  private static final Pattern OF_THE_WHOLE =
+      Pattern.compile(
+          "no route matches this topic|(?:not Avro: )?the payload is empty|there is no row in it"
+              + "|the clock is wrong, .*|\\w+ that cannot be expanded: .*"
+              + "|the metric has an empty name|nothing stands where the route looks for .*"
+              + "|not XML: its parser cannot say what is wrong"
+              + "|.*the schema cannot be read: .*",
+          Pattern.DOTALL);
+
+  /** Of what is refused something says where it stands: its bytes, a name, a line or a byte. */
+  private static void assertHasPlaces(Decoded decoded, String what) {
+    for (Rejected each : decoded.rejected()) {
+      assertThat(
+              each.part() != null
+                  || each.detail().matches("(?s).*[\\d'\"].*")
+                  || OF_THE_WHOLE.matcher(each.detail()).matches())
+          .as("%s: '%s' has no place", what, each.detail())
+          .isTrue();
+    }
+  }
+
+  /** No two readings have one point in a store. */
+  private static void assertDistinct(Decoded decoded, String what) {
+    Set<List<Object>> points = new HashSet<>();
+    for (Reading each : decoded.readings()) {
+      assertThat(points.add(List.of(each.series(), each.metric(), each.timeNs(), each.quality())))
+          .as("%s: %s stands twice", what, each)
+          .isTrue();
+    }
   }
 
   private static void assertSurvivesTheLog(Decoded decoded) {

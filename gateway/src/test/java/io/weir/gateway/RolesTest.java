@@ -63,6 +63,8 @@ class RolesTest {
       VIEW       GET /api/v1/quarantine/{id}
       VIEW       GET /api/v1/reasons
       VIEW       GET /api/v1/signals
+      VIEW       GET /api/v1/sites
+      VIEW       GET /api/v1/sites/{id}
       VIEW       GET /api/v1/status
       VIEW       GET /api/v1/stops
       VIEW       GET /api/v1/stream

@@ -79,6 +79,7 @@ final class StartedPeople implements AutoCloseable {
           defaults:
             state: { metric: state, running: [RUNNING], down: [DOWN] }
             count: { total: made }
+        fleet: { receive: {} }
         """
             .formatted(port, TOKEN, more.replace("PORT", Integer.toString(port))));
     start();

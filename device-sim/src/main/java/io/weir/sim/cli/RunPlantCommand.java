@@ -11,6 +11,7 @@ import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
 import io.weir.sim.scenario.Scenario;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -105,6 +106,14 @@ final class RunPlantCommand implements Callable<Integer> {
   String format = "json";
 
   @Option(
+      names = "--descriptor",
+      paramLabel = "FILE",
+      description =
+          "Write the descriptor file that the gateway's route names, then play. For the format"
+              + " protobuf.")
+  @Nullable Path descriptorFile;
+
+  @Option(
       names = "--sequence",
       description =
           "Each machine numbers its messages in the field seq, so that a gateway sees which are"
@@ -191,6 +200,7 @@ final class RunPlantCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UserError(String.valueOf(e.getMessage()));
     }
+    writeFile(payload);
     console.note("machines speak " + format + "; the gateway's route: - " + payload.route());
     try (BrokerOptions.Running running = broker.start(console::note)) {
       run.results().writeFirst();
@@ -207,10 +217,30 @@ final class RunPlantCommand implements Callable<Integer> {
     }
   }
 
+  /** Writes the file that the route names, or says how to get it. */
+  private void writeFile(Formats.NamedFormat payload) throws IOException {
+    Formats.RouteFile file = payload.file();
+    if (file == null) {
+      return;
+    }
+    if (descriptorFile == null) {
+      console.note("--descriptor " + file.name() + " writes the file that the route names");
+      return;
+    }
+    try {
+      Files.write(descriptorFile, file.content().get());
+    } catch (IOException e) {
+      throw new UserError("cannot write " + descriptorFile + ": " + e);
+    }
+  }
+
   private Formats.NamedFormat payload() {
     Formats.NamedFormat named = Formats.of(format);
     if (sequence && !named.name().equals("json")) {
       throw new UserError("--sequence is for the format json, not for " + format);
+    }
+    if (descriptorFile != null && named.file() == null) {
+      throw new UserError("--descriptor is for the format protobuf, not for " + format);
     }
     return sequence ? Formats.numberedJson() : named;
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The payload formats by name, each with the route by which a gateway reads it. */
 public final class Formats {
@@ -17,8 +18,22 @@ public final class Formats {
    * @param route of the gateway's configuration, as one line of YAML. Its topic contains the whole
    *     path of a machine, unless the topics of the vendor have no room for it
    * @param format makes a new format, one for each play
+   * @param file a file that the route names, or {@code null}
    */
-  public record NamedFormat(String name, String route, Supplier<PayloadFormat> format) {}
+  public record NamedFormat(
+      String name, String route, Supplier<PayloadFormat> format, @Nullable RouteFile file) {
+
+    NamedFormat(String name, String route, Supplier<PayloadFormat> format) {
+      this(name, route, format, null);
+    }
+  }
+
+  /**
+   * A file without which a gateway cannot read a format.
+   *
+   * @param name as the route has it
+   */
+  public record RouteFile(String name, Supplier<byte[]> content) {}
 
   private static final Map<String, NamedFormat> FORMATS = new TreeMap<>();
 
@@ -33,6 +48,12 @@ public final class Formats {
 
   static {
     String path = "{site}/{area}/{line}/{machine}";
+    add(
+        "avro",
+        "avro/" + path,
+        ", avro: { encoding: single-object, schema: '" + AvroPayload.SCHEMA + "' }",
+        () -> AvroPayload::messages);
+    add("cbor", "cbor/" + path, () -> TreePayload::cbor);
     add("csv", "csv/" + path, () -> CsvPayload::messages);
     add("edgex", "edgex/events/device/{area}/{line}/+/+", EdgeXPayload::new);
     add("hivemq-edge", "edge/" + path + "/{metric}", () -> HivemqEdgePayload::messages);
@@ -45,8 +66,22 @@ public final class Formats {
         ", jsonata: '$merge([{ \"ts\": time }, data.{ tag: val }])'",
         () -> JsonataPayload::messages);
     add("kepware", "iotgateway/{site}/{area}/{line}", () -> KepwarePayload::messages);
+    add("msgpack", "msgpack/" + path, () -> TreePayload::msgpack);
+    add("ndjson", "ndjson/" + path, () -> TreePayload::ndjson);
     add("neuron", "/neuron/{site}/{area}/{line}", () -> NeuronPayload::messages);
     add("opcua-pubsub", "opcua/json/data/" + path, OpcUaPubSubPayload::new);
+    String descriptor = "machine.desc";
+    FORMATS.put(
+        "protobuf",
+        new NamedFormat(
+            "protobuf",
+            "{ topic: \"protobuf/"
+                + path
+                + "\", format: protobuf, protobuf: { descriptor: "
+                + descriptor
+                + ", message: weir.sim.Machine, delimited: true, names: proto } }",
+            () -> ProtobufPayload::messages,
+            new RouteFile(descriptor, ProtobufPayload::descriptor)));
     add("scalar", "tags/" + path + "/{metric}", () -> ScalarPayload::messages);
     add("senml-cbor", "senml/{site}/{area}/{line}/cbor", SenmlPayload::cbor);
     add("senml-json", "senml/{site}/{area}/{line}/json", SenmlPayload::json);
@@ -57,6 +92,8 @@ public final class Formats {
     add("tasmota", "tele/{machine}/+", () -> TasmotaPayload::messages);
     add("thingsboard", "v1/gateway/telemetry", () -> ThingsBoardPayload::messages);
     add("umh", "umh/v1/#", () -> UmhPayload::messages);
+    add("weir", "weir/#", () -> WeirPayload::messages);
+    add("xml", "xml/" + path, ", time: { from: /@ts }", () -> TreePayload::xml);
     add("zigbee2mqtt", "zigbee2mqtt/" + path, () -> Zigbee2mqttPayload::messages);
   }
 

@@ -16,6 +16,7 @@ import io.weir.gateway.http.Right;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.TopicPattern;
+import io.weir.gateway.settings.TriedRoutes;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.mqtt.MqttConfig;
 import io.weir.gateway.source.mqtt.TopicListener;
@@ -47,6 +48,7 @@ public final class Discovery implements AutoCloseable {
   private static final long MOST_BYTES = 16 << 20;
   private static final int MOST_FINDINGS = 200;
   private static final int PREVIEW_CHARS = 200;
+  private static final long AGAIN_NS = 8_000_000_000L;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final JsonBody BODY =
@@ -66,6 +68,11 @@ public final class Discovery implements AutoCloseable {
     final AtomicLong routed = new AtomicLong();
     volatile @Nullable TopicListener listener;
     String problem = "";
+
+    // what was proposed last, of how many messages, and when
+    List<Finding> proposed = List.of();
+    long proposedOf = -1;
+    long proposedNs;
 
     Session(MqttConfig broker, String filter) {
       this.broker = broker;
@@ -209,10 +216,31 @@ public final class Discovery implements AutoCloseable {
         .put("isCut", findings.cut());
     ArrayNode found = heard.putArray("findings");
     Routes routes = new Routes(intake.decoding().configured());
-    findings.grouped().stream()
+    proposed(session).stream()
         .limit(MOST_FINDINGS)
         .forEach(each -> found.add(json(each, routes, session.broker.name())));
     return json;
+  }
+
+  /** Trying all formats takes its time, so while it listens not at each question. */
+  private static List<Finding> proposed(Session session) {
+    long messages = session.findings.messages();
+    long now = System.nanoTime();
+    boolean isSoon = session.listener != null && now - session.proposedNs < AGAIN_NS;
+    if (session.proposedOf < 0 || (session.proposedOf != messages && !isSoon)) {
+      try {
+        session.proposed = session.findings.proposed(TriedRoutes::parse, wallNs());
+      } catch (IOException e) {
+        session.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      }
+      session.proposedOf = messages;
+      session.proposedNs = System.nanoTime();
+    }
+    return session.proposed;
+  }
+
+  private static long wallNs() {
+    return System.currentTimeMillis() * 1_000_000L;
   }
 
   private ObjectNode json(Finding finding, Routes routes, String source) {
@@ -226,9 +254,11 @@ public final class Discovery implements AutoCloseable {
             .put("example", finding.topic())
             .put("preview", preview(finding.sample()))
             .put("isRouted", routes.match(source, finding.topic()) != null);
-    if (finding.isRoutable()) {
-      ObjectNode route = json.putObject("route");
-      route.put("topic", finding.pattern()).put("format", finding.format());
+    ArrayNode remarks = json.putArray("remarks");
+    finding.remarks().forEach(remarks::add);
+    if (finding.route() != null) {
+      ObjectNode route = JSON.valueToTree(finding.route());
+      json.set("route", route);
       if (sources.size() > 1) {
         route.put("source", source);
       }

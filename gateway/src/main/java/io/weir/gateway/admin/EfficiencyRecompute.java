@@ -3,6 +3,9 @@ package io.weir.gateway.admin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.correction.CorrectionLog;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.RecomputeAsked;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.Recompute;
 import io.weir.gateway.efficiency.RecomputeRequests;
@@ -60,11 +63,19 @@ public final class EfficiencyRecompute implements AutoCloseable {
   private final EfficiencyConsumer live;
   private final Time time;
   private final Scheduler thread = Schedulers.newSingle("recompute-requests", true);
+  private final CorrectionLog said;
+  private final EntryKeeper keeper;
 
-  public EfficiencyRecompute(Recompute recompute, EfficiencyConsumer live, Time time) {
+  /**
+   * @param said where a request is kept for the other gateways of a group
+   */
+  public EfficiencyRecompute(
+      Recompute recompute, EfficiencyConsumer live, CorrectionLog said, Time time) {
     this.recompute = recompute;
     this.live = live;
     this.time = time;
+    this.said = said;
+    keeper = new EntryKeeper("request", said, time, thread);
   }
 
   public List<HttpRoute> routes() {
@@ -75,9 +86,13 @@ public final class EfficiencyRecompute implements AutoCloseable {
   }
 
   private Publisher<Void> ask(HttpServerRequest request, HttpServerResponse response) {
+    Origin from = keeper.origin(request);
     return BODY.receive(request)
         .publishOn(thread)
-        .map(json -> asked(BODY.read(json, Body.class)))
+        .map(json -> wanted(BODY.read(json, Body.class), from))
+        .flatMap(
+            wanted -> said.isShared() ? keeper.keep(wanted).thenReturn(wanted) : Mono.just(wanted))
+        .map(this::asked)
         .flatMap(
             json -> Mono.from(Answers.send(request, response.status(202), Answers.JSON, json)));
   }
@@ -127,15 +142,18 @@ public final class EfficiencyRecompute implements AutoCloseable {
     }
   }
 
-  private byte[] asked(Body body) {
+  private RecomputeAsked wanted(Body body, Origin origin) {
     long from = instant("from", body.from);
     long to = instant("to", body.to);
     if (from >= to || to > time.wallNs() + TimeUnit.MINUTES.toNanos(1)) {
       throw BODY.bad("to must be after from, and not still to come");
     }
-    Asset asset = asset(body.asset);
+    return new RecomputeAsked(0, asset(body.asset), from, to, origin);
+  }
+
+  private byte[] asked(RecomputeAsked wanted) {
     try {
-      long id = recompute.ask(asset, from, to);
+      long id = recompute.ask(wanted.asset(), wanted.from(), wanted.to());
       return JSON.writeValueAsBytes(JSON.createObjectNode().put("id", id));
     } catch (IOException e) {
       throw new ProblemDocument(

@@ -32,7 +32,7 @@ final class LastOrderEvents {
   private static final long NOTHING_READ = -1;
 
   private static final Comparator<OrderEvent> BY_INSTANT =
-      Comparator.comparingLong(OrderEvent::at).thenComparingLong(OrderEvent::id);
+      Comparator.comparingLong(OrderEvent::at).thenComparingLong(OrderEvent::rank);
 
   private final CorrectionLog log;
   private final Map<Long, OrderEvent> byId = new HashMap<>();

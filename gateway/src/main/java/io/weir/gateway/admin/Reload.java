@@ -77,6 +77,8 @@ public final class Reload implements AutoCloseable {
   private final MeterRegistry meters;
   private final Scheduler thread = Schedulers.newSingle("reload", true);
 
+  private volatile Runnable applied = () -> {};
+
   /** What the figures were given last. */
   private @Nullable EfficiencyConfig efficiency;
 
@@ -265,6 +267,20 @@ public final class Reload implements AutoCloseable {
     }
   }
 
+  /**
+   * Applies a configuration on the thread of reloads, for a thread that waits for it.
+   *
+   * @return changed sections that need a restart
+   */
+  public List<String> apply(Config next, String why) {
+    return Objects.requireNonNull(between(() -> use(next, why)).block()).needsRestart();
+  }
+
+  /** Runs after each configuration that was applied, on the thread of reloads. */
+  public void afterEach(Runnable listener) {
+    applied = listener;
+  }
+
   /** What {@link #use} would do, without what brokers and figures would answer. */
   Outcome wouldDo(Config next) {
     boolean otherFigures =
@@ -277,6 +293,7 @@ public final class Reload implements AutoCloseable {
     List<RouteConfig> before = intake.decoding().configured();
     Outcome outcome = take(before, next);
     meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
+    applied.run();
     LOG.info(
         "Reload ({}): {} routes, {} of them new and {} changed; {} removed{}",
         why,

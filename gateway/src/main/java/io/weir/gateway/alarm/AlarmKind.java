@@ -27,15 +27,20 @@ public enum AlarmKind {
   SINK_WAITING(Severity.WARNING, "the store of sink %s asked to wait"),
   SINK_LAGGING(Severity.CRITICAL, "sink %s is more than five minutes behind"),
   BACKFILL_BEHIND(Severity.WARNING, "the backfill of sink %s does not catch up"),
+  LOGS_RENAMED(Severity.WARNING, "sink %s has named the logs anew: rows may be stored twice"),
   LEDGER_UNBALANCED(Severity.CRITICAL, "readings of %s are unexplained"),
   NAMES_LIMIT(Severity.WARNING, "source %s brings more names than its limits"),
+  OWN_MESSAGES(Severity.WARNING, "source %s receives what this gateway has published"),
   QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
   MACHINES_IGNORED(Severity.WARNING, "machines beyond the bound of the heap have no figures"),
   SIGNALS_IGNORED(Severity.WARNING, "signals beyond the bound of the heap have no statistics"),
   EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),
+  SITE_SILENT(Severity.CRITICAL, "site %s is silent"),
+  BUNDLE_REFUSED(Severity.WARNING, "the bundle of %s is not used"),
   OUTLET_DOWN(Severity.WARNING, "notifications by %s are not delivered"),
   CERTIFICATE_EXPIRING(Severity.WARNING, "the certificate of %s expires"),
   CERTIFICATE_REFUSED(Severity.WARNING, "the new certificate of %s is not used"),
+  GROUP_MEMBER_GONE(Severity.WARNING, "gateway %s of the group is gone"),
   THREAD_ENDED(Severity.CRITICAL, "%s of the gateway has ended");
 
   /** How soon a person should look. */

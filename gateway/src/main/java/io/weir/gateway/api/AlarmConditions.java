@@ -54,6 +54,7 @@ public final class AlarmConditions implements AutoCloseable {
   /** Loss upstream is possible, so it is news for longer. */
   private static final Duration LOST_NEWS = Duration.ofHours(1);
 
+  private static final String READINGS = "readings";
   private static final String CORRECTIONS = "corrections";
 
   private final Alarms alarms;
@@ -244,6 +245,10 @@ public final class AlarmConditions implements AutoCloseable {
       troubles.add(new Trouble(kind, name, condition.detail()));
     }
     ofBackfill(pipeline, troubles);
+    String news = pipeline.drain().news();
+    if (!news.isEmpty() && pipeline.log().equals(READINGS)) { // all logs have one name
+      troubles.add(new Trouble(AlarmKind.LOGS_RENAMED, name, news));
+    }
     if (pipeline.drain().lagSeconds() > LAG_SECONDS) {
       troubles.add(
           new Trouble(

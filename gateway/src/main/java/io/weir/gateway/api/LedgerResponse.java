@@ -43,21 +43,25 @@ public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
   }
 
   /**
-   * One sink's drain of one log: {@code offered = stored + quarantined + withheld + dropped +
-   * corrupt + pending}.
+   * One sink's drain of one log: {@code offered = stored + sent + thinned + quarantined + withheld
+   * + dropped + corrupt + pending}.
    *
    * @param log which log it drains: readings or figures
    * @param offered readings that the log held for it, by the log's own count
+   * @param sent readings given to a broker that confirms nothing
+   * @param thinned readings that a rule of the sink left out, or folded into others
    * @param withheld readings that this store cannot keep, left out on purpose
    * @param dropped readings given up by a configured bound
    * @param corrupt readings that damage of the disk destroyed
-   * @param pending readings safe on disk that are not yet stored
+   * @param pending readings safe on disk that are not yet stored, those in open windows too
    */
   public record Sink(
       String name,
       String log,
       long offered,
       long stored,
+      long sent,
+      long thinned,
       long quarantined,
       long withheld,
       long dropped,
@@ -65,7 +69,15 @@ public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
       long pending) {
 
     public long getUnexplained() {
-      return offered - stored - quarantined - withheld - dropped - corrupt - pending;
+      return offered
+          - stored
+          - sent
+          - thinned
+          - quarantined
+          - withheld
+          - dropped
+          - corrupt
+          - pending;
     }
   }
 }

@@ -65,6 +65,8 @@ public final class LedgerView {
         pipeline.log(),
         balance.offered(),
         counts.stored(),
+        counts.sent(),
+        counts.thinned(),
         counts.quarantined(),
         counts.withheld(),
         counts.dropped(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param topics the topic patterns of the routes, in order
  * @param dropped readings that went from the logs before every store had them, the most first
  * @param alarms those that are raised now
+ * @param group {@code null} of a gateway that is in no group
  */
 public record Status(
     String gateway,
@@ -30,7 +31,8 @@ public record Status(
     List<SinkStatus> sinks,
     QuarantineStatus quarantine,
     List<Dropped> dropped,
-    List<Alarm> alarms) {
+    List<Alarm> alarms,
+    @Nullable GroupStatus group) {
 
   /** What the gateway does as a whole. */
   public enum State {

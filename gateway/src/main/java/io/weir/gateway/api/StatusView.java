@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ public final class StatusView {
   private final QuarantineView quarantine;
   private final List<Losses> losses;
   private final AlarmConditions alarms;
+  private final Supplier<@Nullable GroupStatus> group;
   private final Map<String, Rate> rates = new HashMap<>();
   private final Map<String, Gauge> ages = new HashMap<>();
   private final List<Gauge> dailyBytes;
@@ -65,7 +67,8 @@ public final class StatusView {
       List<SinkPipeline> pipelines,
       QuarantineView quarantine,
       List<Losses> losses,
-      AlarmConditions alarms) {
+      AlarmConditions alarms,
+      Supplier<@Nullable GroupStatus> group) {
     this.config = config;
     this.version = version;
     this.time = time;
@@ -78,6 +81,7 @@ public final class StatusView {
     this.quarantine = quarantine;
     this.losses = List.copyOf(losses);
     this.alarms = alarms;
+    this.group = group;
     this.dailyBytes = List.copyOf(meters.find(MeterNames.DISK_DAILY_BYTES).gauges());
     this.dailySyncs = List.copyOf(meters.find(MeterNames.DISK_DAILY_SYNCS).gauges());
     this.syncs = new MeanTime(meters, readings.status().name());
@@ -113,7 +117,8 @@ public final class StatusView {
         sinkStatus(counts),
         quarantine.status(),
         dropped(),
-        alarms.now());
+        alarms.now(),
+        group.get());
   }
 
   private List<Status.SourceStatus> sourceStatus(LedgerResponse counts) {

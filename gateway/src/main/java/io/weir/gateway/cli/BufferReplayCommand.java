@@ -35,6 +35,9 @@ import picocli.CommandLine.Option;
       "Send a span of a log to one sink again, while the gateway is stopped: for a store that has"
           + " lost what it had stored, or was restored from a backup.",
       "",
+      "Where the sink has rules of thinning, what they make of the log is sent. A window that may have"
+          + " begun before the log is left out and counted.",
+      "",
       "A value that a later record of the log replaces is not sent, so a store never gets an old"
           + " value over a newer one. What the sink has not stored yet is left to the gateway. The"
           + " counts of the ledger do not change.",
@@ -84,6 +87,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
   private long records;
   private long sent;
   private long replaced;
+  private long begunBefore;
   private long refusals;
 
   BufferReplayCommand(Terminal terminal, Time time, FileSystem files) {
@@ -130,7 +134,8 @@ final class BufferReplayCommand extends ConfiguredCommand {
       throw new IllegalStateException("no kind of sink '" + configured.type() + "'");
     }
     SinkContext context =
-        new SinkContext(data.path(), time, new SimpleMeterRegistry(), data.incarnation(files)::id);
+        new SinkContext(
+            data.path(), files, time, new SimpleMeterRegistry(), data.incarnation(files)::id);
     try (Sink sink = opened(factory, configured, context)) {
       Resender resender =
           new Resender(
@@ -142,7 +147,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
       long next = done.fromOffset();
       try {
         while (next >= 0) {
-          next = piece(directory, done.from(next), sink.dialect(), resender);
+          next = piece(directory, done.from(next), configured, sink.dialect(), resender);
         }
         resender.flush();
       } catch (IOException e) {
@@ -174,32 +179,38 @@ final class BufferReplayCommand extends ConfiguredCommand {
    *
    * @return the record at which the next part begins, or -1 if there is none
    */
-  private long piece(Path directory, LogSpan part, Sink.Dialect dialect, Resender resender)
+  private long piece(
+      Path directory, LogSpan part, SinkConfig configured, Sink.Dialect dialect, Resender resender)
       throws IOException {
     NewestReadings newest = new NewestReadings(dialect);
     MessageCodec codec = new MessageCodec();
     long end = -1;
+    ThinnedLog thinned = new ThinnedLog(configured.thin());
     try (LogReader reader = new LogReader(directory, files)) {
-      reader.skipTo(part.fromOffset());
+      reader.skipTo(thinned.firstNeeded(part.fromOffset()));
       for (Feed.Entry entry = reader.next(); entry != null; entry = reader.next()) {
         if (end < 0 && newest.size() >= MOST_PLACES) {
           end = entry.offset();
         }
-        List<Reading> readings = codec.decode(entry.payload()).readings();
+        ThinnedLog.Sent rows = thinned.take(entry, codec.decode(entry.payload()));
         if (end < 0 && part.holds(entry.offset(), entry.receiveTimeNs())) {
-          newest.span(readings);
-        } else {
-          newest.behind(readings);
+          rows.forEach(newest::span);
+        } else if (entry.offset() >= part.fromOffset()) {
+          rows.forEach(newest::behind);
         }
       }
     }
     LogSpan piece = end < 0 ? part : part.below(end);
+    thinned = new ThinnedLog(configured.thin());
     try (LogReader reader = new LogReader(directory, files)) {
-      reader.skipTo(piece.fromOffset());
+      reader.skipTo(thinned.firstNeeded(piece.fromOffset()));
       Feed.Entry entry = reader.next();
       while (entry != null && entry.offset() < piece.toOffset()) {
+        Message message = codec.decode(entry.payload());
+        ThinnedLog.Sent rows = thinned.take(entry, message);
         if (piece.holds(entry.offset(), entry.receiveTimeNs())) {
-          send(newest, entry, codec.decode(entry.payload()), resender);
+          begunBefore += thinned.leftOut();
+          send(newest, entry, message.topic(), rows, resender);
         }
         entry = reader.next();
       }
@@ -207,16 +218,31 @@ final class BufferReplayCommand extends ConfiguredCommand {
     return end;
   }
 
-  private void send(NewestReadings newest, Feed.Entry entry, Message message, Resender resender)
+  private void send(
+      NewestReadings newest,
+      Feed.Entry entry,
+      String topic,
+      ThinnedLog.Sent made,
+      Resender resender)
       throws IOException {
-    List<Reading> readings = message.readings();
-    List<Reading> kept = newest.newest(readings);
+    ThinnedLog.Sent kept = made.map(each -> newestOf(each, newest));
     records++;
-    sent += kept.size();
-    replaced += readings.size() - kept.size();
     if (!dryRun) {
-      resender.add(kept, entry.offset(), message.topic(), entry.receiveTimeNs());
+      resender.add(
+          kept.earlier(),
+          kept.readings(),
+          kept.rows(),
+          entry.offset(),
+          topic,
+          entry.receiveTimeNs());
     }
+  }
+
+  private List<Reading> newestOf(List<Reading> line, NewestReadings newest) {
+    List<Reading> kept = newest.newest(line);
+    sent += kept.size();
+    replaced += line.size() - kept.size();
+    return kept;
   }
 
   private void refused(String sentence) {
@@ -233,6 +259,13 @@ final class BufferReplayCommand extends ConfiguredCommand {
                 DiscoverReport.count(sent, "reading"),
                 DiscoverReport.count(records, "record"),
                 DiscoverReport.count(replaced, "value"));
+    if (begunBefore > 0) {
+      terminal
+          .out()
+          .println(
+              DiscoverReport.count(begunBefore, "window")
+                  + " left out that may have begun before the log");
+    }
     if (dryRun) {
       terminal.out().println("would send " + counts);
       return;

@@ -9,7 +9,9 @@ import io.weir.gateway.settings.Config;
 import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.SinkConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,7 +21,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "  weir check --config config/gateway.yaml",
-      "  weir check --config config/gateway.yaml --online     compares the types of fields with each store's"
+      "  weir check --config config/gateway.yaml --online     compares the types of fields with each store's",
+      "  weir check --config config/gateway.yaml --cases cases     decodes what was heard, and compares"
     })
 final class CheckCommand extends AskingCommand {
 
@@ -28,6 +31,15 @@ final class CheckCommand extends AskingCommand {
       description =
           "Also ask each store for its fields, and name those that it holds with another type.")
   private boolean online;
+
+  @Option(
+      names = "--cases",
+      paramLabel = "DIR",
+      description = {
+        "Also decode the messages of each folder in DIR (messages.txt), and compare with its",
+        "expected.txt; 'weir decode --messages ... --against ... --update' writes that."
+      })
+  private @Nullable Path cases;
 
   private final FileSystem files;
 
@@ -42,7 +54,31 @@ final class CheckCommand extends AskingCommand {
     terminal.out().println(options.file + " is valid.");
     Summary.of(config).forEach(terminal.out()::println);
     Warnings.of(config).forEach(warning -> terminal.out().println("warning: " + warning));
-    return online ? compareTypes(config) : Program.DONE;
+    int code = cases == null ? Program.DONE : compareCases(config, cases);
+    return online ? Math.max(code, compareTypes(config)) : code;
+  }
+
+  /** Exit code 1 where a case is not as expected. */
+  private int compareCases(Config config, Path folder) throws InputException, IOException {
+    List<CaseFolder> all = CaseFolder.in(folder);
+    int wrong = 0;
+    for (CaseFolder each : all) {
+      String difference;
+      try {
+        difference = each.difference(config.routes(), terminal);
+      } catch (InputException e) {
+        difference = e.getMessage();
+      }
+      if (!difference.isEmpty()) {
+        terminal.err().println("case " + each.name() + ": " + difference);
+        wrong++;
+      }
+    }
+    terminal
+        .out()
+        .println(
+            all.size() + (all.size() == 1 ? " case: " : " cases: ") + wrong + " not as expected");
+    return wrong == 0 ? Program.DONE : Program.INPUT_WRONG;
   }
 
   /** Exit code 1 where a store holds a field with another type, 2 where one does not answer. */

@@ -197,7 +197,8 @@ final class CorrectionsCommand extends CommandGroup {
               "%d  %s  %s  %s  %s%n",
               correction.id(),
               json.path("time").asText(),
-              json.path("who").asText(),
+              json.path("who").asText()
+                  + (json.has("member") ? " at " + json.path("member").asText() : ""),
               json.path("kind").asText(),
               correction.asset().path());
       terminal

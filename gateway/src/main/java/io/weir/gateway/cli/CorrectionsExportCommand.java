@@ -69,7 +69,8 @@ final class CorrectionsExportCommand extends ConfiguredCommand {
           "before");
 
   /** Behind the others, whose places are the same in all versions. */
-  private static final List<String> OF_ORDERS = List.of("at", "order", "product", "quantity");
+  private static final List<String> OF_ORDERS =
+      List.of("at", "order", "product", "quantity", "member");
 
   private final FileSystem files;
 

@@ -114,7 +114,8 @@ final class CorrectionsUndoCommand extends AskingCommand {
             RunningTotal.NOTHING,
             new SimpleMeterRegistry());
     try (log;
-        CorrectionLog corrections = new CorrectionLog(log)) {
+        CorrectionLog corrections =
+            new CorrectionLog(log, config.gateway().id(), config.gateway().group() != null)) {
       CompletableFuture<Entry> kept = corrections.append(record);
       log.step();
       return kept.join().id();

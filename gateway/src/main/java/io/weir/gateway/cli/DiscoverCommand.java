@@ -2,17 +2,15 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Quantities;
-import io.weir.gateway.discover.Findings;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.TopicPattern;
-import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.mqtt.MqttConfig;
-import io.weir.gateway.source.mqtt.TopicListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -21,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -30,6 +29,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "  weir discover --url tcp://broker:1883 --for 60s",
+      "  weir discover --url ssl://broker:8883 --user weir --password-file P --ca ca.pem --for 1h --state S",
       "  weir discover --config F --source plant --topic 'factory/#'",
       "",
       "Ctrl-C ends it early and prints what was found so far."
@@ -56,14 +56,23 @@ final class DiscoverCommand implements Callable<Integer> {
   @Option(
       names = "--source",
       paramLabel = "NAME",
-      description = "The source in it. Not needed if only one has type mqtt.")
-  private @Nullable String source;
+      description = "A source in it; can be repeated. Default: all of type mqtt.")
+  private List<String> sources = List.of();
 
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The broker, such as tcp://host:1883, if there is no configuration yet.")
-  private @Nullable String url;
+      description =
+          "A broker, such as tcp://host:1883, if there is no configuration yet; can be repeated.")
+  private List<String> urls = List.of();
+
+  @Mixin private BrokerOptions login = new BrokerOptions();
+
+  @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      description = "Keeps what was heard, so that the next run with the file goes on with it.")
+  private @Nullable Path state;
 
   @Option(
       names = "--topic",
@@ -80,6 +89,9 @@ final class DiscoverCommand implements Callable<Integer> {
       description = "How long to listen. Default: 60s.")
   private String duration = "60s";
 
+  /** Whether several sources are asked, so that routes must say which they are for. */
+  private boolean isOneOfSeveral;
+
   DiscoverCommand(Terminal terminal, Time time) {
     this.terminal = terminal;
     this.time = time;
@@ -92,16 +104,24 @@ final class DiscoverCommand implements Callable<Integer> {
     if (wrong != null || filter.isEmpty()) {
       throw new InputException("--topic " + (wrong == null ? "is empty" : wrong));
     }
-    MqttConfig broker = broker();
+    List<MqttConfig> brokers = brokers();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean printed = new AtomicBoolean();
     Thread hook = new Thread(() -> endEarly(stop, ended, printed), "discover-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      Findings findings = new Findings();
-      Duration heard = listen(broker, limit, findings, stop);
-      new DiscoverReport(terminal, time, broker, findings, heard).print();
+      BrokerEars ears =
+          new BrokerEars(terminal, time, brokers, TopicPattern.matched(filter), state);
+      Duration heard = ears.listen(limit, filter, stop);
+      for (MqttConfig broker : brokers) {
+        if (brokers.size() > 1) {
+          terminal
+              .out()
+              .printf("%n== %s%s%n", isOneOfSeveral ? broker.name() + ", " : "", broker.url());
+        }
+        new DiscoverReport(terminal, time, broker, isOneOfSeveral, ears.of(broker), heard).print();
+      }
       printed.set(true);
       return Program.DONE;
     } finally {
@@ -118,78 +138,35 @@ final class DiscoverCommand implements Callable<Integer> {
     return parsed;
   }
 
-  /** How to reach the broker: with its own client id and a session that ends with the command. */
-  private MqttConfig broker() throws ConfigException, InputException, IOException {
+  /** How to reach the brokers: with a client id and a session that end with the command. */
+  private List<MqttConfig> brokers() throws ConfigException, InputException, IOException {
     Path path = file;
-    if (path == null && url != null) {
-      try (ScratchConfig scratch = ScratchConfig.of(url, "")) {
-        return listening(scratch.file(), "plant");
-      } catch (ConfigException e) {
-        throw new InputException("--url " + e.problems().get(0).message());
+    List<MqttConfig> found = new ArrayList<>();
+    if (path == null && !urls.isEmpty()) {
+      for (String url : urls) {
+        found.add(login.broker(url, terminal));
       }
+      return found;
     }
-    if (path == null || url != null) {
+    if (path == null || !urls.isEmpty()) {
       throw new InputException("give either --config FILE or --url tcp://host:1883");
     }
-    ConfigFile configured = new ConfigFile(path, terminal.environment(), settings);
-    List<String> names =
-        configured.load().sources().stream()
-            .filter(MqttConfig.class::isInstance)
-            .map(SourceConfig::name)
-            .toList();
-    String name = source == null && names.size() == 1 ? names.get(0) : source;
-    if (name == null || !names.contains(name)) {
+    List<String> names = new ArrayList<>();
+    for (SourceConfig each :
+        new ConfigFile(path, terminal.environment(), settings).loadSources().sources()) {
+      if (each instanceof MqttConfig mqtt) {
+        names.add(mqtt.name());
+        if (sources.isEmpty() || sources.contains(mqtt.name())) {
+          found.add(mqtt.listening("weir-discover-" + UUID.randomUUID()));
+        }
+      }
+    }
+    isOneOfSeveral = found.size() > 1;
+    if (found.isEmpty() || !names.containsAll(sources)) {
       throw new InputException(
           "--source must be one of type mqtt in " + file + ": " + String.join(", ", names));
     }
-    return listening(configured, name);
-  }
-
-  private static MqttConfig listening(ConfigFile file, String source) throws ConfigException {
-    String key = "sources[" + source + "].";
-    Config config =
-        file.with(key + "client-id=weir-discover-" + UUID.randomUUID())
-            .with(key + "session-expiry=0s")
-            .load();
-    return config.sources().stream()
-        .filter(each -> each.name().equals(source))
-        .map(MqttConfig.class::cast)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private Duration listen(MqttConfig broker, Duration limit, Findings findings, CountDownLatch stop)
-      throws IOException, InterruptedException {
-    try (TopicListener listener =
-        new TopicListener(broker, TopicPattern.matched(filter), findings::heard)) {
-      listener.start();
-      terminal.err().println("listening to " + filter + " at " + broker.url());
-      long begun = time.elapsedNs();
-      long left = limit.toNanos();
-      while (left > 0 && !stop.await(Math.min(left, 1_000_000_000L), TimeUnit.NANOSECONDS)) {
-        left = limit.toNanos() - (time.elapsedNs() - begun);
-        terminal
-            .err()
-            .printf(
-                "%4d s  %s, %s%n",
-                (limit.toNanos() - left) / 1_000_000_000L,
-                DiscoverReport.count(findings.messages(), "message"),
-                DiscoverReport.count(findings.topics(), "topic"));
-        if (!listener.lost().isEmpty()) {
-          terminal.err().println("ended early: " + listener.lost());
-          break;
-        }
-      }
-      if (listener.setAside() > 0) {
-        terminal
-            .err()
-            .printf(
-                "%s could not be read and would go to the quarantine; the last, %s%n",
-                DiscoverReport.count(listener.setAside(), "message"),
-                listener.whySetAside().replaceAll("\\p{Cntrl}", "?"));
-      }
-      return Duration.ofNanos(time.elapsedNs() - begun);
-    }
+    return found;
   }
 
   /** Ctrl-C: what was found is printed before the process ends. */

@@ -9,10 +9,12 @@ import io.weir.gateway.intake.Explain;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.settings.TriedRoutes;
 import io.weir.gateway.source.mqtt.MqttConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,21 +26,34 @@ final class DiscoverReport {
   private final Terminal terminal;
   private final Time time;
   private final MqttConfig broker;
+  private final boolean isOneOfSeveral;
   private final Findings findings;
   private final double seconds;
 
+  /**
+   * @param isOneOfSeveral whether other sources are asked too, so that routes name theirs
+   */
   DiscoverReport(
-      Terminal terminal, Time time, MqttConfig broker, Findings findings, Duration heard) {
+      Terminal terminal,
+      Time time,
+      MqttConfig broker,
+      boolean isOneOfSeveral,
+      Findings findings,
+      Duration heard) {
     this.terminal = terminal;
     this.time = time;
     this.broker = broker;
+    this.isOneOfSeveral = isOneOfSeveral;
     this.findings = findings;
     this.seconds = Math.max(0.001, heard.toNanos() / 1e9);
   }
 
   void print() throws IOException {
     PrintStream out = terminal.out();
-    List<Finding> all = findings.grouped();
+    List<Finding> all = new ArrayList<>(findings.proposed(TriedRoutes::parse, time.wallNs()));
+    if (isOneOfSeveral) {
+      all.replaceAll(each -> each.of(broker.name()));
+    }
     out.printf(
         "%n%s on %s in %.0f s%n",
         count(findings.messages(), "message"), count(findings.topics(), "topic"), seconds);
@@ -55,26 +70,37 @@ final class DiscoverReport {
       describe(finding);
       if (explain == null || !finding.isRoutable()) {
         out.println("    " + excerpt(finding.sample()));
+        warn(finding);
         continue;
       }
       List<String> lines =
           explain
-              .text(null, finding.topic(), finding.sample(), false, time.wallNs())
+              .text(broker.name(), finding.topic(), finding.sample(), false, time.wallNs())
               .lines()
               .toList();
       lines.stream().limit(MOST_SAMPLE_LINES).forEach(line -> out.println("    " + line));
       if (lines.size() > MOST_SAMPLE_LINES) {
         out.println("    ...");
       }
+      warn(finding);
     }
     out.println();
     out.print(routes);
     out.flush();
   }
 
+  private void warn(Finding finding) {
+    finding.remarks().forEach(each -> terminal.out().println("    warning: " + plain(each)));
+    finding.rivals().forEach(each -> terminal.out().println("    instead: " + plain(each)));
+  }
+
+  private static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+
   /** Reads the block as the gateway will, so that it can be pasted. */
   private Explain explain(String routes) throws IOException {
-    try (ScratchConfig scratch = ScratchConfig.of(broker.url().toString(), routes)) {
+    try (ScratchConfig scratch = ScratchConfig.of(broker.name(), broker.url().toString(), routes)) {
       return new Explain(scratch.file().load().routes(), Types.load(new DiscardingLineStore(null)));
     } catch (ConfigException e) {
       throw new IllegalStateException("the routes found are not good: " + e.getMessage(), e);
@@ -88,9 +114,7 @@ final class DiscoverReport {
         .printf(
             "%n%s%n  %s; %s, %,.1f messages a second%s%n  such as %s%n",
             finding.pattern(),
-            format == null
-                ? "format not recognised"
-                : finding.isRoutable() ? "format " + format : format + ", not read by this version",
+            format == null ? "format not recognised" : "format " + format,
             count(finding.topics(), "topic"),
             finding.messages() / seconds,
             finding.retained() == 0 ? "" : ", %,d retained".formatted(finding.retained()),
@@ -123,12 +147,16 @@ final class DiscoverReport {
     boolean any = all.stream().anyMatch(Finding::isRoutable);
     StringBuilder yaml = new StringBuilder(any ? "routes:\n" : "routes: []\n");
     for (Finding finding : all) {
-      String topic = "'" + finding.pattern().replace("'", "''") + "'";
-      if (finding.isRoutable()) {
-        yaml.append("  - { topic: %s, format: %s }\n".formatted(topic, finding.format()));
+      String remarks = plain(String.join("; ", finding.remarks()));
+      String text = finding.text();
+      if (text != null) {
+        if (!remarks.isEmpty()) {
+          yaml.append("  # ").append(remarks).append('\n');
+        }
+        yaml.append("  - ").append(text).append('\n');
       } else {
-        String format = finding.format() == null ? "not recognised" : finding.format();
-        yaml.append("  # topic: %s  %s\n".formatted(topic.replaceAll("\\p{Cntrl}", "?"), format));
+        String topic = "'" + finding.pattern().replace("'", "''") + "'";
+        yaml.append("  # topic: %s  not recognised: %s\n".formatted(plain(topic), remarks));
       }
     }
     return yaml.toString();

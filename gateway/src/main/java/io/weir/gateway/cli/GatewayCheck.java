@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway itself, if it runs; else whether its port is free. */
@@ -76,10 +77,35 @@ record GatewayCheck(Diagnosis diagnosis, Config config, WearCheck wear, @Nullabl
         diagnosis.note("alarm", text, advice);
       }
     }
+    if (status.path("group").isObject()) {
+      group(status.path("group"));
+    }
     wear.running(status.path("disk"));
     for (String where : imbalances(gateway.get("/api/v1/ledger"))) {
       diagnosis.wrong("ledger", where, "weir ledger shows the counts; please report this");
     }
+  }
+
+  /** Who of the group is there, and what each does. */
+  private void group(JsonNode group) {
+    StringJoiner members = new StringJoiner(", ");
+    for (JsonNode each : group.path("members")) {
+      String behind =
+          each.path("behindSeconds").isNumber()
+              ? ", %.0f s behind".formatted(each.path("behindSeconds").asDouble())
+              : "";
+      members.add(
+          "%s is %s with %d machines%s"
+              .formatted(
+                  each.path("id").asText(),
+                  each.path("state").asText(),
+                  each.path("machines").asInt(),
+                  behind));
+    }
+    diagnosis.ok(
+        "group " + group.path("name").asText(),
+        "%s, epoch %d: %s"
+            .formatted(group.path("mode").asText(), group.path("epoch").asLong(), members));
   }
 
   private static List<String> imbalances(JsonNode ledger) throws IOException {

@@ -61,6 +61,8 @@ record LedgerOnDisk(DataDirectory data, FileSystem files) {
         log,
         balance.offered(),
         counts.stored(),
+        counts.sent(),
+        counts.thinned(),
         counts.quarantined(),
         counts.withheld(),
         counts.dropped(),

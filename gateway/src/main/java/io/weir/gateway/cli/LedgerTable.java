@@ -8,49 +8,87 @@ import java.util.Locale;
 /** A ledger as lines of text, and what does not add up in it. */
 record LedgerTable(LedgerResponse ledger) {
 
-  private static final String SOURCE = "%-20s %11s %11s %11s %11s %11s  %s";
-  private static final String SINK = "%-20s %11s %11s %11s %11s %11s %11s %11s  %s";
+  private static final List<String> SOURCE =
+      List.of("SOURCE", "RECEIVED", "APPENDED", "FILTERED", "REJECTED", "REFUSED", "");
+
+  private static final List<String> SINK =
+      List.of(
+          "SINK (LOG)",
+          "OFFERED",
+          "STORED",
+          "SENT",
+          "THINNED",
+          "QUARANTINED",
+          "WITHHELD",
+          "DROPPED",
+          "CORRUPT",
+          "PENDING",
+          "");
 
   List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        SOURCE.formatted("SOURCE", "RECEIVED", "APPENDED", "FILTERED", "REJECTED", "REFUSED", ""));
+    List<List<String>> sources = new ArrayList<>();
+    sources.add(SOURCE);
     for (LedgerResponse.Source each : ledger.sources()) {
-      lines.add(
-          SOURCE.formatted(
+      sources.add(
+          line(
               each.name(),
-              count(each.received()),
-              count(each.appended()),
-              count(each.filtered()),
-              count(each.rejected()),
-              count(each.refused()),
-              verdict(each.getUnexplained())));
+              each.getUnexplained(),
+              each.received(),
+              each.appended(),
+              each.filtered(),
+              each.rejected(),
+              each.refused()));
     }
-    lines.add(
-        SINK.formatted(
-            "SINK (LOG)",
-            "OFFERED",
-            "STORED",
-            "QUARANTINED",
-            "WITHHELD",
-            "DROPPED",
-            "CORRUPT",
-            "PENDING",
-            ""));
+    List<List<String>> sinks = new ArrayList<>();
+    sinks.add(SINK);
     for (LedgerResponse.Sink each : ledger.sinks()) {
-      lines.add(
-          SINK.formatted(
+      sinks.add(
+          line(
               each.name() + " (" + each.log() + ")",
-              count(each.offered()),
-              count(each.stored()),
-              count(each.quarantined()),
-              count(each.withheld()),
-              count(each.dropped()),
-              count(each.corrupt()),
-              count(each.pending()),
-              verdict(each.getUnexplained())));
+              each.getUnexplained(),
+              each.offered(),
+              each.stored(),
+              each.sent(),
+              each.thinned(),
+              each.quarantined(),
+              each.withheld(),
+              each.dropped(),
+              each.corrupt(),
+              each.pending()));
     }
-    return lines.stream().map(String::stripTrailing).toList();
+    List<String> lines = new ArrayList<>(aligned(sources));
+    lines.addAll(aligned(sinks));
+    return lines;
+  }
+
+  private static List<String> line(String name, long unexplained, long... counts) {
+    List<String> line = new ArrayList<>();
+    line.add(name);
+    for (long each : counts) {
+      line.add(count(each));
+    }
+    line.add(verdict(unexplained));
+    return line;
+  }
+
+  /** Columns as wide as what is in them: names to the left, numbers to the right. */
+  private static List<String> aligned(List<List<String>> table) {
+    List<String> lines = new ArrayList<>();
+    int last = table.get(0).size() - 1;
+    for (List<String> row : table) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < last; column++) {
+        String text = row.get(column);
+        String space = " ".repeat(width(table, column) - text.length());
+        line.append(column == 0 ? "" : "  ").append(column == 0 ? text + space : space + text);
+      }
+      lines.add((line + "  " + row.get(last)).stripTrailing());
+    }
+    return lines;
+  }
+
+  private static int width(List<List<String>> table, int column) {
+    return table.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
   }
 
   /** A sentence for each line that does not add up. */

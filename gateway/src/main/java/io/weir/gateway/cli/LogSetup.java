@@ -48,6 +48,10 @@ final class LogSetup {
     add(terminal, root, context);
     // each attempt to connect is a warning of its client; the source says once what it means
     context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
+    // whoever scans ports could fill the log with handshakes that fail, each with its stack
+    context
+        .getLogger("io.netty.handler.ssl.ApplicationProtocolNegotiationHandler")
+        .setLevel(Level.ERROR);
     context.getLogger("io.weir").setLevel(Level.valueOf(logging.level()));
     logging
         .loggers()

@@ -17,6 +17,16 @@ record PasswordPrompt(Terminal terminal) {
     return terminal.in() == System.in && console != null ? asked(console) : line();
   }
 
+  /** Asks for one that the user has already. */
+  String known() throws InputException, IOException {
+    Console console = System.console();
+    if (terminal.in() != System.in || console == null) {
+      return line();
+    }
+    char[] password = console.readPassword("Password: ");
+    return password == null ? "" : new String(password);
+  }
+
   private static String asked(Console console) throws InputException {
     char[] once = console.readPassword("Password: ");
     char[] again = console.readPassword("The same again: ");

@@ -49,8 +49,8 @@ public final class Program {
    */
   public Program(Terminal terminal, Time time, FileSystem files, RunCommand.Gateway gateway) {
     this.terminal = terminal;
-    this.plainRun = args -> RunCommand.plain(args, terminal, time, gateway);
-    commands.put("run", () -> new RunCommand(terminal, time, gateway));
+    this.plainRun = args -> RunCommand.plain(args, terminal, time, files, gateway);
+    commands.put("run", () -> new RunCommand(terminal, time, files, gateway));
     commands.put("check", () -> new CheckCommand(terminal, files));
     commands.put("schema", () -> new SchemaCommand(terminal));
     commands.put("discover", () -> new DiscoverCommand(terminal, time));
@@ -69,6 +69,7 @@ public final class Program {
     commands.put("restore", () -> new RestoreCommand(terminal, time, files));
     commands.put("types", () -> TypesCommand.line(terminal, files));
     commands.put("user", () -> UserCommand.line(terminal));
+    commands.put("bundle", () -> BundleCommand.line(terminal, time));
     commands.put("share-classes", () -> new ShareClassesCommand(terminal));
     commands.put("version", () -> new VersionCommand(terminal));
   }

@@ -1,5 +1,11 @@
 package io.weir.gateway.cli;
 
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.datadir.HeldDirectory;
+import io.weir.gateway.fleet.BundleStore;
+import io.weir.gateway.fleet.Installed;
+import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
@@ -8,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,14 +48,19 @@ public final class RunCommand extends ConfiguredCommand {
   private static final Pattern PLAIN_VALUE = Pattern.compile("[^-@\"'\\x00][^\"'\\x00]*");
 
   private final Time time;
+  private final FileSystem files;
   private final Gateway gateway;
 
   @Option(names = "--watch", description = "Apply changed routes as soon as the file changes.")
   private boolean watch;
 
-  public RunCommand(Terminal terminal, Time time, Gateway gateway) {
+  /**
+   * @param files the disk on which the data directory lies
+   */
+  public RunCommand(Terminal terminal, Time time, FileSystem files, Gateway gateway) {
     super(terminal);
     this.time = time;
+    this.files = files;
     this.gateway = gateway;
   }
 
@@ -58,11 +70,11 @@ public final class RunCommand extends ConfiguredCommand {
    * null} for all that picocli has to judge.
    */
   static @Nullable RunCommand plain(
-      List<String> args, Terminal terminal, Time time, Gateway gateway) {
+      List<String> args, Terminal terminal, Time time, FileSystem files, Gateway gateway) {
     if (args.isEmpty() || !args.get(0).equals("run")) {
       return null;
     }
-    RunCommand command = new RunCommand(terminal, time, gateway);
+    RunCommand command = new RunCommand(terminal, time, files, gateway);
     List<String> settings = new ArrayList<>();
     boolean hasFile = false;
     for (int i = 1; i < args.size(); i++) {
@@ -94,7 +106,7 @@ public final class RunCommand extends ConfiguredCommand {
     if (watch) {
       file = file.with("gateway.reload=on-change");
     }
-    Config config = file.load();
+    Config config = begun(file);
     String tooSmall = HeapNeed.problem(config, Runtime.getRuntime().maxMemory());
     if (tooSmall != null) {
       throw new InputException(tooSmall);
@@ -109,5 +121,50 @@ public final class RunCommand extends ConfiguredCommand {
     }
     LogSetup.apply(config.logging(), terminal.err(), time);
     return gateway.run(file, config);
+  }
+
+  /**
+   * The configuration. Where the gateway follows a bundle, this start is counted before anything of
+   * the bundle can fail; one that lets the gateway not start is taken back here.
+   */
+  private Config begun(ConfigFile file) throws ConfigException, IOException {
+    Config config = null;
+    ConfigException wrong = null;
+    try {
+      config = file.load();
+    } catch (ConfigException e) {
+      wrong = e;
+    }
+    Path usual = config == null ? null : config.gateway().dataDir();
+    boolean hasBundle = usual == null || Installed.inUse(usual) != null;
+    Path data = hasBundle ? file.followsIn() : null;
+    if (data != null && Installed.inUse(data) != null) {
+      return begun(file, config, wrong, data);
+    }
+    if (wrong != null) {
+      throw wrong;
+    }
+    return Objects.requireNonNull(config);
+  }
+
+  private Config begun(
+      ConfigFile file, @Nullable Config config, @Nullable ConfigException wrong, Path data)
+      throws ConfigException, IOException {
+    try (HeldDirectory held = new DataDirectory(data).lock(files)) {
+      BundleStore store = BundleStore.open(held.files(), data);
+      String reason = store.starting();
+      if (reason.isEmpty() && wrong != null && store.isTried()) {
+        reason = "it had a problem when the gateway started: " + wrong.problems().get(0);
+        store.goBack(reason);
+      }
+      if (!reason.isEmpty()) {
+        terminal.err().println("weir: the bundle was taken back: " + reason);
+        return file.load();
+      }
+    }
+    if (wrong != null) {
+      throw wrong;
+    }
+    return Objects.requireNonNull(config);
   }
 }

@@ -11,15 +11,18 @@ import java.util.Map;
 record ScratchConfig(ConfigFile file) implements AutoCloseable {
 
   /**
-   * @param url of a broker, by the source name {@code plant}
+   * @param source its name
+   * @param url of its broker
    * @param routes the section as it is printed; "" for one that takes anything
    */
-  static ScratchConfig of(String url, String routes) throws IOException {
+  static ScratchConfig of(String source, String url, String routes) throws IOException {
     Path path = Files.createTempFile("weir-discover", ".yaml");
     Files.writeString(
         path,
         "gateway: { id: discover }\n"
-            + "sources: [ { name: plant, type: mqtt, url: '"
+            + "sources: [ { name: '"
+            + source.replace("'", "''")
+            + "', type: mqtt, url: '"
             + url.replace("'", "''")
             + "' } ]\n"
             + (routes.isEmpty() ? "routes: [ { topic: '#', format: json } ]\n" : routes));

@@ -2,10 +2,12 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.fleet.FleetConfig;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.notify.OutletConfig;
 import io.weir.gateway.settings.Config;
+import io.weir.gateway.sink.SinkConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +40,9 @@ final class Summary {
       lines.add(line("efficiency", of(efficiency)));
       lines.addAll(CalendarSummary.of(efficiency));
     }
-    config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary())));
+    config
+        .sinks()
+        .forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary() + thinned(sink))));
     NotifyConfig notifications = config.notifications();
     if (notifications != null) {
       for (OutletConfig outlet : notifications.outlets()) {
@@ -51,6 +55,7 @@ final class Summary {
       String size = Quantities.show(log.maxBytes());
       lines.add(line("log", log.path() + " and " + log.keep() + " older files, together " + size));
     }
+    lines.addAll(of(config.fleet()));
     Config.Otlp otlp = config.otlp();
     if (otlp != null) {
       String interval = Quantities.show(otlp.interval());
@@ -78,6 +83,30 @@ final class Summary {
       words.append(", keep ").append(retention.keep());
     }
     return words.toString();
+  }
+
+  private static List<String> of(FleetConfig fleet) {
+    List<String> lines = new ArrayList<>();
+    if (fleet.report() != null) {
+      lines.add(line("reports", "itself every " + Quantities.show(fleet.report().every())));
+    }
+    if (fleet.receive() != null) {
+      lines.add(line("receives", "reports of other gateways"));
+    }
+    if (fleet.follow() != null) {
+      FleetConfig.Follow follow = fleet.follow();
+      String every = Quantities.show(follow.every());
+      lines.add(line("follows", "the bundle of " + follow.origin() + ", asked for every " + every));
+    }
+    return lines;
+  }
+
+  private static String thinned(SinkConfig sink) {
+    int rules = sink.thin().size();
+    return rules == 0
+        ? ""
+        : "; thinned by %d %s, sent in the order of the log"
+            .formatted(rules, rules == 1 ? "rule" : "rules");
   }
 
   private static String line(String subject, String text) {

@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.fleet.FleetConfig;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.notify.OutletConfig;
@@ -45,6 +46,13 @@ final class Warnings {
     }
     for (SourceConfig source : config.sources()) {
       source.warnings().forEach(each -> warnings.add("source " + source.name() + ": " + each));
+      if (config.gateway().group() != null && !source.isWhole()) {
+        warnings.add(
+            "source "
+                + source.name()
+                + ": brings its messages to this gateway alone, so no other of the group can take"
+                + " them over");
+      }
     }
     for (RouteConfig route : config.routes()) {
       if (route.qos() == 0) {
@@ -73,6 +81,13 @@ final class Warnings {
     }
     if (!Hosts.isLoopback(config.http().bind()) && config.http().tls() == null) {
       warnings.add("http: its token crosses the network unencrypted");
+    }
+    FleetConfig.Follow follow = config.fleet().follow();
+    if (follow != null
+        && !follow.headers().isEmpty()
+        && follow.url() != null
+        && follow.url().getScheme().equals("http")) {
+      warnings.add("fleet.follow: its headers cross the network unencrypted");
     }
     if (config.buffer().whenFull() == Config.WhenFull.DROP_OLDEST) {
       warnings.add("buffer: when full, the oldest readings are lost");

@@ -12,6 +12,11 @@ public final class Hosts {
 
   private Hosts() {}
 
+  /** Whether two names are of one host, as far as they say it. */
+  public static boolean areSame(String one, String other) {
+    return one.equalsIgnoreCase(other) || isLoopback(one) && isLoopback(other);
+  }
+
   /** Whether only this machine can reach it; a name other than localhost counts as beyond. */
   public static boolean isLoopback(String host) {
     if (host.equalsIgnoreCase("localhost")) {

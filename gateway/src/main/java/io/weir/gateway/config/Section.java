@@ -258,13 +258,14 @@ public final class Section {
   /** A path, relative ones from the configuration file's folder. */
   public @Nullable Path path(String name) {
     String text = text(name);
-    if (text == null || isRefused(name, "names a file")) {
-      return null;
-    }
+    return text == null || isRefused(name, "names a file") ? null : path(name, text);
+  }
+
+  private @Nullable Path path(String name, String text) {
     try {
       return folder.resolve(text).normalize();
     } catch (InvalidPathException e) {
-      problem(name, "must be a path, not '" + written(name) + "'");
+      problem(name, "must be a path, not '" + text + "'");
       return null;
     }
   }
@@ -272,8 +273,12 @@ public final class Section {
   /** The path of a file that exists and can be read. */
   public @Nullable Path file(String name) {
     Path path = path(name);
-    if (path != null && !(Files.isRegularFile(path) && Files.isReadable(path))) {
-      problem(name, "there is no readable file '" + written(name) + "'");
+    return path == null ? null : readable(name, path, written(name));
+  }
+
+  private Path readable(String name, Path path, String written) {
+    if (!(Files.isRegularFile(path) && Files.isReadable(path))) {
+      problem(name, "there is no readable file '" + written + "'");
     }
     return path;
   }
@@ -285,6 +290,27 @@ public final class Section {
       contents.add(path);
     }
     return path;
+  }
+
+  /** The same of one file or a list of them; empty where it is absent. */
+  public List<Path> contents(String name) {
+    Path one = content(name);
+    if (one != null) {
+      return List.of(one);
+    }
+    List<Path> paths = new ArrayList<>();
+    List<String> texts = texts(name);
+    if (!texts.isEmpty() && isRefused(name, "names files")) {
+      return paths;
+    }
+    for (String text : texts) {
+      Path path = path(name, text);
+      if (path != null) {
+        contents.add(readable(name, path, text));
+        paths.add(path);
+      }
+    }
+    return paths;
   }
 
   /** Whether the value of that key is a group of keys. */

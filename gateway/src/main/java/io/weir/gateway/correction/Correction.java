@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * What a person says about an asset in a span of time. It holds for whatever the machine has
  * reported or will report of that span, so late readings do not detach it. Of two corrections of
- * one instant the one with the higher id wins.
+ * one instant the one with the higher {@link #rank} wins.
  *
  * @param id its offset in the log
  * @param asset a machine; or a line, an area or a site: then all machines of it
@@ -59,6 +59,11 @@ public record Correction(
   /** What a correction of a machine may name: the machine, its line, its area, its site. */
   public static Set<Asset> assetsThatMean(Asset machine) {
     return Set.copyOf(Arrays.asList(machine, machine.toLine(), machine.toArea(), machine.toSite()));
+  }
+
+  @Override
+  public Correction withOrigin(Origin of) {
+    return new Correction(id, asset, from, to, toEndOfStop, change, comment, before, of);
   }
 
   @Override

@@ -31,15 +31,23 @@ import org.jspecify.annotations.Nullable;
  * Writes an entry as JSON, in the log and for clients, and reads it from the log.
  *
  * <p>A record of the log is one object in UTF-8, without its id, which is its offset; the log has a
- * checksum of it. Member {@code version} is 1. A later version has a higher number, and is refused:
- * what it means is not known. Instants are ISO 8601 in UTC, to the nanosecond.
+ * checksum of it. Member {@code version} is 1, or 2 where the record says where in a group it was
+ * said: {@code member}, {@code stream} and {@code rank}, and {@code number} where that is not the
+ * id. A later version has a higher number, and is refused: what it means is not known. Instants are
+ * ISO 8601 in UTC, to the nanosecond.
  */
 public final class CorrectionCodec {
 
   static final int VERSION = 1;
 
+  /** Of a record that says where in a group it was said. */
+  static final int VERSION_OF_GROUP = 2;
+
   /** What an undo says in member {@code kind}. */
   public static final String UNDONE = "undone";
+
+  /** What a request to make figures again says in member {@code kind}. */
+  static final String RECOMPUTE = "recompute";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,13 +55,27 @@ public final class CorrectionCodec {
 
   /** The bytes of a record of the log. */
   static ByteBuffer encode(Entry entry) {
-    ObjectNode object = JSON.createObjectNode().put("version", VERSION);
-    write(entry, object);
     try {
-      return ByteBuffer.wrap(JSON.writeValueAsBytes(object));
+      return ByteBuffer.wrap(JSON.writeValueAsBytes(record(entry)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of JSON cannot be written", e);
     }
+  }
+
+  /** A record of the log, as a tree. */
+  static ObjectNode record(Entry entry) {
+    Where where = entry.origin().where();
+    boolean isOfGroup = where.rank() > 0;
+    ObjectNode object =
+        JSON.createObjectNode().put("version", isOfGroup ? VERSION_OF_GROUP : VERSION);
+    write(entry, object);
+    if (isOfGroup) {
+      object.put("stream", where.stream()).put("rank", where.rank());
+      if (where.isNumbered()) {
+        object.put("number", where.number());
+      }
+    }
+    return object;
   }
 
   /** The members that a client sees: the id and those of the record. */
@@ -71,11 +93,16 @@ public final class CorrectionCodec {
       write(event, object);
     } else if (entry instanceof Correction correction) {
       write(correction, object);
+    } else if (entry instanceof RecomputeAsked asked) {
+      object.put("kind", RECOMPUTE);
+      write(asked.asset(), object);
+      object.put("from", text(asked.from())).put("to", text(asked.to()));
     }
     Origin origin = entry.origin();
     object.put("who", origin.who()).put("verified", origin.verified());
     object.put("time", text(origin.timeNs())).put("address", origin.address());
     put(object, "key", origin.key());
+    put(object, "member", origin.where().member());
   }
 
   private static void write(OrderEvent event, ObjectNode object) {
@@ -167,9 +194,13 @@ public final class CorrectionCodec {
    * @throws IllegalArgumentException if it is no entry, or of a later version
    */
   static Entry decode(long id, ByteBuffer payload) {
-    JsonNode object = tree(payload);
+    return decode(id, tree(payload));
+  }
+
+  /** The same of a tree. */
+  static Entry decode(long id, JsonNode object) {
     int version = object.path("version").asInt();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_OF_GROUP) {
       throw new IllegalArgumentException(
           "it has version " + version + ", which this program does not know");
     }
@@ -180,7 +211,8 @@ public final class CorrectionCodec {
               nanos(object.path("time").asText()),
               object.path("address").asText(),
               object.path("key").asText(),
-              object.path("verified").asBoolean());
+              object.path("verified").asBoolean(),
+              version == VERSION ? Where.HERE : where(object));
       String comment = object.path("comment").asText();
       String kind = object.path("kind").asText();
       if (kind.equals(UNDONE)) {
@@ -196,6 +228,14 @@ public final class CorrectionCodec {
         if (step.kind().equals(kind)) {
           return order(id, step, asset, object, comment, origin);
         }
+      }
+      if (kind.equals(RECOMPUTE)) {
+        return new RecomputeAsked(
+            id,
+            asset,
+            nanos(object.path("from").asText()),
+            nanos(object.path("to").asText()),
+            origin);
       }
       List<Correction.Told> before = new ArrayList<>();
       for (JsonNode told : object.path("before")) {
@@ -233,6 +273,18 @@ public final class CorrectionCodec {
         object.path("quantity").asDouble(Double.NaN),
         comment,
         origin);
+  }
+
+  private static Where where(JsonNode object) {
+    Where here =
+        Where.here(
+            object.path("member").asText(),
+            object.path("stream").asLong(),
+            object.path("rank").asLong());
+    if (here.stream() <= 0 || here.rank() <= 0 || here.rank() > Where.HIGHEST_RANK) {
+      throw new IllegalArgumentException("it does not say its stream and its rank");
+    }
+    return object.has("number") ? here.numbered(object.path("number").asLong()) : here;
   }
 
   private static JsonNode tree(ByteBuffer payload) {

@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +41,12 @@ public final class CorrectionLog implements AutoCloseable {
   private final SegmentLog log;
   private final Feed keeper;
 
-  /** The undo of each entry that was taken back; guarded by this. */
-  private final Map<Long, Undo> undone = new HashMap<>();
+  /** The undo of each entry that was taken back. */
+  private final Map<Long, Undo> undone = new ConcurrentHashMap<>();
 
   private final RequestKeys keys = new RequestKeys();
+  private final Streams streams;
+  private final Sharing sharing;
 
   /** The log takes no record. */
   public static final class FullException extends IOException {
@@ -75,15 +78,29 @@ public final class CorrectionLog implements AutoCloseable {
   }
 
   /**
+   * Of a gateway that is in no group.
+   *
    * @param log opened; it must not drop its oldest
    */
   public CorrectionLog(SegmentLog log) throws IOException {
+    this(log, "", false);
+  }
+
+  /**
+   * @param log opened; it must not drop its oldest
+   * @param member the id of this gateway
+   * @param shared whether other members of its group are to have what is said here
+   */
+  public CorrectionLog(SegmentLog log, String member, boolean shared) throws IOException {
     this.log = log;
+    streams = new Streams(member, shared);
+    sharing = new Sharing(this, streams);
     keeper = log.feed(KEEPER, SegmentLog.Start.OLDEST);
     try (Feed feed = log.scan(log.firstOffset())) {
-      for (Entry entry = next(feed); entry != null; entry = next(feed)) {
+      for (Entry read = next(feed); read != null; read = next(feed)) {
+        Entry entry = streams.recall(read);
         if (entry instanceof Undo undo) {
-          undone.putIfAbsent(undo.of(), undo);
+          take(undo);
         }
         keys.keep(entry.origin().key(), entry.id());
       }
@@ -99,7 +116,29 @@ public final class CorrectionLog implements AutoCloseable {
    * @return the entry once it is on stable storage; it fails where the disk does
    * @throws FullException if there is no room for it; nothing is kept then
    */
-  public CompletableFuture<Entry> append(Entry entry) throws FullException {
+  public synchronized CompletableFuture<Entry> append(Entry entry) throws FullException {
+    return write(streams.said(entry));
+  }
+
+  /** Appends what was said at another gateway. */
+  synchronized void take(Entry entry) throws FullException {
+    Where where = entry.origin().where();
+    streams.begin(where);
+    try {
+      CompletableFuture<Entry> kept = write(entry);
+      kept.whenComplete(
+          (done, failure) -> {
+            if (failure != null) {
+              streams.fail(where);
+            }
+          });
+    } catch (FullException e) {
+      streams.fail(where);
+      throw e;
+    }
+  }
+
+  private CompletableFuture<Entry> write(Entry entry) throws FullException {
     CompletableFuture<Entry> kept = new CompletableFuture<>();
     String key = entry.origin().key();
     keys.begin(key, kept);
@@ -112,7 +151,7 @@ public final class CorrectionLog implements AutoCloseable {
             new Synced() {
               @Override
               public void synced(long at) {
-                Entry known = entry.withId(at);
+                Entry known = streams.kept(entry.withId(at));
                 if (known instanceof Undo undo) {
                   take(undo);
                 }
@@ -152,12 +191,28 @@ public final class CorrectionLog implements AutoCloseable {
     return id == null ? underWay : CompletableFuture.completedFuture(entry(id));
   }
 
-  private synchronized void take(Undo undo) {
-    undone.putIfAbsent(undo.of(), undo);
+  /** Of two members that took back the same, all show the one that was first. */
+  private void take(Undo undo) {
+    undone.merge(undo.of(), undo, (before, other) -> other.rank() < before.rank() ? other : before);
+  }
+
+  /** For the other gateways of a group. */
+  public Sharing sharing() {
+    return sharing;
+  }
+
+  /** Whether other gateways are to have what is said here. */
+  public boolean isShared() {
+    return streams.isShared();
+  }
+
+  /** Whether it was said at this gateway. */
+  public boolean isOwn(Entry entry) {
+    return streams.isOwn(entry.origin().where());
   }
 
   /** What took an entry back, or {@code null} while it holds. */
-  public synchronized @Nullable Undo undoOf(long id) {
+  public @Nullable Undo undoOf(long id) {
     return undone.get(id);
   }
 
@@ -173,7 +228,7 @@ public final class CorrectionLog implements AutoCloseable {
     }
     try (Feed feed = log.scan(id)) {
       Entry entry = next(feed);
-      return entry != null && entry.id() == id ? entry : null;
+      return entry != null && entry.id() == id ? streams.known(entry) : null;
     }
   }
 
@@ -190,8 +245,8 @@ public final class CorrectionLog implements AutoCloseable {
       long begin = Math.max(log.firstOffset(), end - WINDOW);
       List<Kept> found = new ArrayList<>();
       try (Feed feed = log.scan(begin)) {
-        for (Entry entry = next(feed); entry != null && entry.id() < end; entry = next(feed)) {
-          if (entry instanceof Correction correction && wanted.test(correction)) {
+        for (Entry read = next(feed); read != null && read.id() < end; read = next(feed)) {
+          if (streams.known(read) instanceof Correction correction && wanted.test(correction)) {
             found.add(new Kept(correction, undoOf(correction.id())));
           }
         }
@@ -210,24 +265,34 @@ public final class CorrectionLog implements AutoCloseable {
 
   /** All entries from an id on, in the order in which they were made; the caller closes it. */
   public Entries from(long id) throws IOException {
-    return new Entries(log.scan(Math.max(id, log.firstOffset())));
+    return new Entries(log.scan(Math.max(id, log.firstOffset())), streams::known);
   }
 
   /** Entries one after the other. For one thread. */
   public static final class Entries implements AutoCloseable {
 
     private final Feed feed;
+    private final UnaryOperator<Entry> known;
 
     /**
      * @param feed of the log; closed with these
      */
     public Entries(Feed feed) {
+      this(feed, UnaryOperator.identity());
+    }
+
+    /**
+     * @param known gives each its whole origin
+     */
+    Entries(Feed feed, UnaryOperator<Entry> known) {
       this.feed = feed;
+      this.known = known;
     }
 
     /** The next entry on stable storage, or {@code null} while there is none. */
     public @Nullable Entry next() throws IOException {
-      return CorrectionLog.next(feed);
+      Entry entry = CorrectionLog.next(feed);
+      return entry == null ? null : known.apply(entry);
     }
 
     @Override

@@ -64,9 +64,14 @@ public record OrderEvent(
     return asset.machine() != null ? asset.equals(machine) : asset.equals(machine.toLine());
   }
 
-  /** Whether it comes before another one: by its instant, of one instant by its id. */
+  /** Whether it comes before another one: by its instant, of one instant by its rank. */
   public boolean isBefore(OrderEvent other) {
-    return at != other.at ? at < other.at : id < other.id;
+    return at != other.at ? at < other.at : rank() < other.rank();
+  }
+
+  @Override
+  public OrderEvent withOrigin(Origin of) {
+    return new OrderEvent(id, asset, at, step, order, product, quantity, comment, of);
   }
 
   @Override

@@ -11,4 +11,9 @@ public record Undo(long id, long of, String comment, Origin origin) implements E
   public Undo withId(long number) {
     return new Undo(number, of, comment, origin);
   }
+
+  @Override
+  public Undo withOrigin(Origin from) {
+    return new Undo(id, of, comment, from);
+  }
 }

@@ -123,6 +123,11 @@ public record DataDirectory(Path path) {
     return new AtomicFile(files, path.resolve("figures-book"));
   }
 
+  /** What this gateway must remember as a member of a group. */
+  public AtomicFile group(FileSystem files) {
+    return new AtomicFile(files, path.resolve("group"));
+  }
+
   /** The sessions of people and walls. */
   public AtomicFile logins(FileSystem files) {
     return new AtomicFile(files, path.resolve(LOGINS));

@@ -39,11 +39,30 @@ public final class LogIncarnation {
       if (stored.isPresent()) {
         id = new String(stored.get(), US_ASCII);
       } else {
-        String made = UUID.randomUUID().toString();
-        file.write(made.getBytes(US_ASCII));
-        id = made;
+        id = made();
       }
     }
     return id;
+  }
+
+  /**
+   * Another name, durably, because whoever got records of these logs has got others at the same
+   * offsets before: the folder was brought back without a restore.
+   *
+   * @param old the name that proved wrong; where it is not the current one, nothing changes
+   * @return the current name
+   * @throws IOException if it cannot be written now; the name stays
+   */
+  public synchronized String renew(String old) throws IOException {
+    if (id().equals(old)) {
+      id = made();
+    }
+    return id();
+  }
+
+  private String made() throws IOException {
+    String made = UUID.randomUUID().toString();
+    file.write(made.getBytes(US_ASCII));
+    return made;
   }
 }

@@ -8,70 +8,133 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Value;
 import java.nio.charset.CharacterCodingException;
-import java.time.DateTimeException;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Delimited text, any number of rows; each cell of a row is a sample, named by its column. The
- * columns are those of the first row or of the route. A broken row is rejected alone. {@code
- * csv.md} says it to users.
+ * columns are those of the first row or of the route. In long form a row is one sample, which a
+ * cell names. A broken row is rejected alone. {@code csv.md} says it to users.
  */
 final class CsvDecoder implements Decoder {
 
-  private static final Pattern SEPARATED = Pattern.compile("[+-]?\\d++([.,]\\d++)++");
-
   private final CsvOptions csv;
-  private final @Nullable DateTimeFormatter timeFormat;
-  private final Set<String> texts;
-  private final DecodeLimits limits;
+  private final FormatContext context;
+  private final CsvTimes times;
+  private final CsvCells values;
 
-  /**
-   * @param texts names of columns whose cells are texts, whatever they look like
-   */
-  CsvDecoder(CsvOptions csv, Set<String> texts, DecodeLimits limits) {
+  /** Columns that are tags of the values beside them, for the route to read. */
+  private final Set<String> labels;
+
+  CsvDecoder(CsvOptions csv, FormatContext context) {
+    this(csv, context, Set.of());
+  }
+
+  private CsvDecoder(CsvOptions csv, FormatContext context, Set<String> labels) {
     this.csv = csv;
-    String pattern = csv.timeFormat();
-    this.timeFormat = pattern == null ? null : DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
-    this.texts = texts;
-    this.limits = limits;
+    this.context = context;
+    this.times = new CsvTimes(csv, context.time());
+    this.values = new CsvCells(csv.decimal(), context.texts());
+    this.labels = labels;
+  }
+
+  @Override
+  public Decoder labelled(Set<String> fields) {
+    return fields.isEmpty() ? this : new CsvDecoder(csv, context, fields);
+  }
+
+  @Override
+  public Decoder expecting(Expectations expectations) {
+    return new ExpectingDecoder(
+        this,
+        payload -> {
+          List<String> header = header(csv, payload);
+          List<String> differences = new ArrayList<>();
+          for (Expectations.Field field : expectations.fields()) {
+            if (!header.isEmpty() && !header.contains(field.name())) {
+              differences.add("the column '" + Excerpt.of(field.name()) + "', found none");
+            }
+          }
+          return expectations.unmet(differences);
+        });
   }
 
   @Override
   public void decode(Payload payload, Output out) {
-    Samples samples = new Samples(out, limits);
+    Samples samples = new Samples(out, context.limits());
     byte[] bytes = payload.bytes();
     String text;
     try {
       text = Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes));
     } catch (CharacterCodingException e) {
-      samples.reject(Reason.MALFORMED, "not text in UTF-8");
+      samples.reject(Reason.MALFORMED, Encodings.fault(bytes));
       return;
     }
+    Set<String> titles = new HashSet<>(0);
+    CsvRows rows = rows(csv, text, titles);
+    if (rows == null) {
+      String why = text.isBlank() ? "the payload is empty" : "there is no row in it";
+      samples.reject(Reason.MALFORMED, why);
+      return;
+    }
+    new Table(rows, titles, samples, payload.receiveTimeNs()).read();
+  }
+
+  /** The rows of a text, at the first one; {@code null} where there is none. */
+  private static @Nullable CsvRows rows(CsvOptions csv, String text, Set<String> titles) {
     Character said = separator(text);
+    CsvRows rows = new CsvRows(text, csv.comment());
     if (said != null) {
-      text = text.substring(text.lines().findFirst().orElse("").length());
+      rows.skipLine();
     }
-    CsvRows rows =
-        new CsvRows(text, csv.delimiter() != null ? csv.delimiter() : delimiter(text, said));
+    for (int i = 0; i < csv.skip(); i++) {
+      titles.add(rows.skipLine());
+    }
     if (!rows.toNext()) {
-      samples.reject(Reason.MALFORMED, "the payload is empty");
-      return;
+      return null;
     }
-    new Table(rows, samples).read();
+    rows.delimiter(csv.delimiter() != null ? csv.delimiter() : delimiter(rows.firstLine(), said));
+    return rows;
+  }
+
+  /** The rows of a payload, at the first one; {@code null} where there is none to be read. */
+  static @Nullable CsvRows rows(CsvOptions csv, byte[] payload) {
+    try {
+      String text = Utf8.decode(payload, Utf8.start(payload), Utf8.end(payload));
+      return rows(csv, text, new HashSet<>());
+    } catch (CharacterCodingException e) {
+      return null; // which is an answer
+    }
+  }
+
+  /** The names of the columns of a payload; empty where it has none that can be read. */
+  static List<String> names(CsvOptions csv, byte[] payload) {
+    return csv.columns().isEmpty() ? header(csv, payload) : csv.columns();
+  }
+
+  /** The first row of a payload; empty where there is none that can be read. */
+  private static List<String> header(CsvOptions csv, byte[] payload) {
+    CsvRows rows = rows(csv, payload);
+    try {
+      return rows == null ? List.of() : rows.cells();
+    } catch (CsvRows.Broken e) {
+      return List.of(); // none can be read, which is an answer
+    }
   }
 
   /** A number, a date or a time: no column is called so, it is the first cell of a row. */
   private static final Pattern VALUE = Pattern.compile("[+-]?\\d[\\d.,:/ TZ+-]*+");
+
+  static boolean isValue(String cell) {
+    return VALUE.matcher(cell).matches();
+  }
 
   /** What a first line such as {@code sep=;} says, as spreadsheets write it; else {@code null}. */
   private static @Nullable Character separator(String text) {
@@ -82,11 +145,10 @@ final class CsvDecoder implements Decoder {
   /**
    * The one that was said, else the first of semicolon, tab, comma and bar that the first line has.
    */
-  private static char delimiter(String text, @Nullable Character said) {
+  private static char delimiter(String line, @Nullable Character said) {
     if (said != null) {
       return said;
     }
-    String line = text.strip().lines().findFirst().orElse("");
     for (char each : new char[] {';', '\t', ',', '|'}) {
       if (line.indexOf(each) >= 0) {
         return each;
@@ -99,34 +161,71 @@ final class CsvDecoder implements Decoder {
   private final class Table {
 
     private final CsvRows rows;
+    private final Set<String> titles;
     private final Samples out;
-    private List<String> columns = csv.columns();
-    private int time = -1;
+    private final long receiveNs;
 
-    /** The date, where {@link #time} is only the time of day. */
-    private int date = -1;
+    /** What a header is known by when it comes again: the names as it has them. */
+    private List<String> names = csv.columns();
+
+    /** The columns' names, "" for what is not read. */
+    private List<String> columns = csv.columns();
+
+    /** By column; empty where there are none. */
+    private List<String> units = List.of();
+
+    /** The columns that are the time together. */
+    private int[] time = {};
+
+    private CsvPivot pivot = CsvPivot.NONE;
+    private CsvWhere where = CsvWhere.ALL;
+
+    /** Whether what stands above may still be part of the head: no value was read below it. */
+    private boolean head;
+
+    /** Whether the last header is not that of the route. */
+    private boolean foreign;
 
     /** The row at hand, where it says something without its header; one copy for all its cells. */
     private byte @Nullable [] evidence;
 
-    Table(CsvRows rows, Samples out) {
+    Table(CsvRows rows, Set<String> titles, Samples out, long receiveNs) {
       this.rows = rows;
+      this.titles = titles;
       this.out = out;
+      this.receiveNs = receiveNs;
     }
 
     void read() {
       if (csv.header()) {
-        if (!header()) {
+        List<String> header = header();
+        if (header == null) {
           return;
         }
+        names = header;
+        if (csv.columns().isEmpty()) {
+          columns = columns(header);
+        }
       }
-      time = timeColumn();
-      date = dateColumn();
+      if (!settle()) {
+        return;
+      }
+      if (csv.unitsRow()) {
+        readUnits();
+      }
       while (rows.toNext()) {
         try {
           List<String> cells = rows.cells();
           evidence = evidence();
-          row(cells);
+          if (isHeader(cells)) {
+            if (!again(cells)) {
+              return;
+            }
+          } else if (foreign) {
+            reject(Reason.MALFORMED, "it stands under a header that is not the route's");
+          } else if (titles.isEmpty() || !titles.contains(rows.raw())) {
+            row(cells);
+          }
         } catch (CsvRows.Broken e) {
           evidence = evidence();
           reject(Reason.MALFORMED, String.valueOf(e.getMessage()));
@@ -134,130 +233,257 @@ final class CsvDecoder implements Decoder {
       }
     }
 
-    private boolean header() {
-      List<String> names;
+    /** The header's cells; {@code null} where it is none, which is rejected. */
+    private @Nullable List<String> header() {
+      List<String> header;
       try {
-        names = rows.cells();
+        header = rows.cells();
       } catch (CsvRows.Broken e) {
-        out.reject(Reason.MALFORMED, "the header cannot be read: " + e.getMessage());
-        return false;
+        out.reject(
+            Reason.MALFORMED,
+            "line " + rows.line() + ": the header cannot be read: " + e.getMessage());
+        return null;
       }
-      if (columns.isEmpty() && VALUE.matcher(names.get(0)).matches()) {
+      if (csv.columns().isEmpty() && CsvDecoder.isValue(header.get(0))) {
         out.reject(
             Reason.MALFORMED,
             "the first line begins with "
-                + Excerpt.of(names.get(0))
+                + Excerpt.of(header.get(0))
                 + ", not with a name; without a header the route needs csv.columns");
-        return false;
+        return null;
       }
-      if (columns.isEmpty()) {
-        columns = new ArrayList<>(names);
-        Set<String> seen = new HashSet<>();
-        for (int i = 0; i < columns.size(); i++) {
-          if (!names.get(i).isEmpty() && !seen.add(names.get(i))) {
-            out.reject(
-                Reason.BAD_NAME,
-                "the column '" + Excerpt.of(names.get(i)) + "' stands in the header twice");
-            columns.set(i, "");
-          }
+      return header;
+    }
+
+    /** The names of a header; those that stand there twice are rejected. */
+    private List<String> columns(List<String> header) {
+      List<String> named = new ArrayList<>(header);
+      Set<String> seen = new HashSet<>();
+      for (int i = 0; i < named.size(); i++) {
+        if (!header.get(i).isEmpty() && !seen.add(header.get(i))) {
+          out.reject(
+              Reason.BAD_NAME,
+              "the column '" + Excerpt.of(header.get(i)) + "' stands in the header twice");
+          named.set(i, "");
         }
+      }
+      return named;
+    }
+
+    /** Finds the columns with a meaning; false where one is missing, which is rejected. */
+    private boolean settle() {
+      time = times.columns(columns);
+      pivot = CsvPivot.of(csv.pivot(), columns);
+      where = CsvWhere.of(csv.where(), columns);
+      List<String> missing = new ArrayList<>(pivot.missing());
+      missing.addAll(where.missing());
+      csv.time().stream().filter(each -> !columns.contains(each)).forEach(missing::add);
+      if (!missing.isEmpty()) {
+        out.reject(
+            Reason.MALFORMED,
+            "line "
+                + rows.line()
+                + ": there is no column '"
+                + Excerpt.of(missing.get(0))
+                + "', which the route names");
+        return false;
       }
       return true;
     }
 
-    private int timeColumn() {
-      if (csv.time() != null) {
-        return columns.indexOf(csv.time());
+    /** Reads the row below a header as units. */
+    private void readUnits() {
+      units = List.of();
+      if (!rows.toNext()) {
+        return;
       }
-      for (int i = 0; i < columns.size(); i++) {
-        if (JsonDocument.TIME_KEYS.contains(columns.get(i))) {
-          return i;
+      try {
+        List<String> cells = rows.cells();
+        evidence = evidence();
+        if (width(cells) != columns.size()) {
+          reject(Reason.MALFORMED, "as a row of units it has " + wrongWidth(width(cells)));
+          return;
+        }
+        units = cells.stream().map(CsvPivot::unit).toList();
+        head = true;
+      } catch (CsvRows.Broken e) {
+        reject(Reason.MALFORMED, "the row of units cannot be read: " + e.getMessage());
+      }
+    }
+
+    /** Whether it is no values but a header, as loggers write it again when they start. */
+    private boolean isHeader(List<String> cells) {
+      if (cells.get(0).equals(names.get(0)) && cells.equals(names)) {
+        return true;
+      }
+      for (int column : time) {
+        if (column < cells.size()
+            && column < names.size()
+            && !names.get(column).isEmpty()
+            && cells.get(column).equals(names.get(column))) {
+          return true;
         }
       }
-      return -1;
+      return false;
     }
 
-    /** A column {@code date} beside a column {@code time}. */
-    private int dateColumn() {
-      boolean isTime = time >= 0 && csv.time() == null && columns.get(time).matches("(?i)time");
-      for (int i = 0; isTime && i < columns.size(); i++) {
-        if (columns.get(i).equalsIgnoreCase("date")) {
-          return i;
+    /** Takes a header that comes later; false where the rest cannot be read. */
+    private boolean again(List<String> header) {
+      boolean same = header.equals(names);
+      foreign = !same && !csv.columns().isEmpty();
+      if (foreign) {
+        reject(Reason.MALFORMED, "it is a header, and not that of the rows before");
+        return true;
+      }
+      if (!same) {
+        names = header;
+        columns = columns(header);
+        if (!settle()) {
+          return false;
         }
       }
-      return -1;
-    }
-
-    private @Nullable Value instant(List<String> cells) {
-      if (time < 0 || cells.get(time).isEmpty()) {
-        return null;
+      if (csv.unitsRow()) {
+        readUnits();
       }
-      return time(date < 0 ? cells.get(time) : cells.get(date) + " " + cells.get(time));
+      return true;
     }
 
-    private void row(List<String> cells) {
+    /** How many cells there are, without the empty ones that delimiters at the end make. */
+    private int width(List<String> cells) {
       int end = cells.size();
       while (end > columns.size() && cells.get(end - 1).isEmpty()) {
-        end--; // a delimiter at the end of the row
+        end--;
+      }
+      return end;
+    }
+
+    private String wrongWidth(int cells) {
+      return count(cells, "cell")
+          + " where there "
+          + (columns.size() == 1 ? "is " : "are ")
+          + count(columns.size(), "column");
+    }
+
+    private void row(List<String> given) {
+      String leftOut = where.unmet(given);
+      if (leftOut != null) {
+        out.filter("line " + rows.line(), leftOut);
+        return;
+      }
+      List<String> cells = given;
+      int end = width(cells);
+      if (end < columns.size() && !csv.header() && end >= pivot.shortest()) {
+        cells = new ArrayList<>(cells);
+        cells.addAll(Collections.nCopies(columns.size() - end, ""));
+        end = columns.size();
       }
       if (end != columns.size()) {
-        reject(
-            Reason.MALFORMED,
-            count(end, "cell")
-                + " where there "
-                + (columns.size() == 1 ? "is " : "are ")
-                + count(columns.size(), "column"));
+        reject(Reason.MALFORMED, wrongWidth(end));
         return;
       }
       Asset asset =
           new Asset(
-              cell("site", cells),
-              cell("area", cells),
-              cell("line", cells),
-              cell("machine", cells));
-      Value instant = instant(cells);
+              level("site", cells),
+              level("area", cells),
+              level("line", cells),
+              level("machine", cells));
+      Value instant;
+      try {
+        instant = times.read(time, columns, cells, receiveNs);
+      } catch (CsvTimes.Undated e) {
+        reject(Reason.BAD_TIME, String.valueOf(e.getMessage()));
+        return;
+      }
+      if (head
+          && instant == null
+          && time.length > 0
+          && cells.stream().noneMatch(values::isNumber)) {
+        out.filter("line " + rows.line(), "below the units, and neither a time nor a number in it");
+        return;
+      }
+      head = false;
+      out.standsAt(rows.line());
       Point point =
-          Point.PLAIN.at(instant).on(asset.equals(Asset.NONE) ? null : asset).readFrom(evidence);
+          Point.PLAIN
+              .at(instant)
+              .on(asset.equals(Asset.NONE) ? null : asset)
+              .tagged(labels(cells))
+              .readFrom(evidence);
+      if (pivot.isSet()) {
+        pivoted(cells, point);
+        return;
+      }
       for (int i = 0; i < end; i++) {
-        String column = columns.get(i);
-        if (i != time && i != date && !column.isEmpty() && !isAsset(column)) {
-          cell(column, cells.get(i), point);
+        if (isValue(i)) {
+          String unit = units.isEmpty() ? "" : units.get(i);
+          cell(columns.get(i), cells.get(i), unit.isEmpty() ? point : point.in(unit));
         }
       }
     }
 
-    private @Nullable String cell(String column, List<String> cells) {
-      int at = columns.indexOf(column);
+    private boolean isValue(int column) {
+      String name = columns.get(column);
+      return !isTime(column)
+          && !name.isEmpty()
+          && !labels.contains(name)
+          && !isAsset(name)
+          && !where.reads(column);
+    }
+
+    private boolean isTime(int column) {
+      for (int each : time) {
+        if (each == column) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** A row with one value, named by a cell. */
+    private void pivoted(List<String> cells, Point point) {
+      String name = pivot.name(cells);
+      if (name == null) {
+        reject(Reason.BAD_NAME, "the cell with the name of the value is empty");
+        return;
+      }
+      String unit = pivot.unit(cells, units);
+      cell(name, cells.get(pivot.value()), unit.isEmpty() ? point : point.in(unit));
+      for (int i = 0; i < columns.size(); i++) {
+        if (isValue(i) && !pivot.reads(i) && !cells.get(i).isEmpty()) {
+          out.filter(Samples.join(name, columns.get(i)), Pivot.UNNAMED);
+        }
+      }
+    }
+
+    /** What the route reads beside the values; an empty cell says nothing. */
+    private Map<String, String> labels(List<String> cells) {
+      if (labels.isEmpty()) {
+        return Map.of();
+      }
+      Map<String, String> found = new TreeMap<>();
+      for (int i = 0; i < columns.size(); i++) {
+        if (labels.contains(columns.get(i)) && !cells.get(i).isEmpty()) {
+          found.put(columns.get(i), cells.get(i));
+        }
+      }
+      return found;
+    }
+
+    private @Nullable String level(String column, List<String> cells) {
+      int at = labels.contains(column) ? -1 : columns.indexOf(column);
       return at < 0 ? null : cells.get(at);
     }
 
     private void cell(String column, String cell, Point point) {
-      String number = number(cell);
-      if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
-        out.filter(column, "an empty cell");
-      } else if (texts.contains(column)) {
-        out.add(column, new Value.Text(cell), point);
-      } else if (Numbers.isDecimal(number)) {
-        try {
-          out.add(column, Numbers.value(number), point);
-        } catch (NumberFormatException e) {
-          reject(Reason.BAD_VALUE, Samples.quoted(column) + ": " + e.getMessage());
+      try {
+        Value value = values.read(column, cell);
+        if (value == null) {
+          out.filter(column, "an empty cell");
+        } else {
+          out.add(column, value, point);
         }
-      } else if (Numbers.isNotFinite(cell)) {
-        reject(Reason.BAD_VALUE, Samples.quoted(column) + " is " + cell + ", not a finite number");
-      } else if (SEPARATED.matcher(cell).matches() && cell.indexOf(other()) >= 0) {
-        reject(
-            Reason.BAD_VALUE,
-            Samples.quoted(column)
-                + " is "
-                + Excerpt.of(cell)
-                + ", but the route's decimal is '"
-                + csv.decimal()
-                + "'");
-      } else if (cell.equalsIgnoreCase("true") || cell.equalsIgnoreCase("false")) {
-        out.add(column, new Value.Flag(cell.equalsIgnoreCase("true")), point);
-      } else {
-        out.add(column, new Value.Text(cell), point);
+      } catch (CsvCells.Unreadable e) {
+        reject(Reason.BAD_VALUE, String.valueOf(e.getMessage()));
       }
     }
 
@@ -270,23 +496,6 @@ final class CsvDecoder implements Decoder {
     }
   }
 
-  private char other() {
-    return csv.decimal() == ',' ? '.' : ',';
-  }
-
-  /** As programs write it where it is a number with the route's decimal mark; else no number. */
-  private String number(String cell) {
-    String number = Numbers.ascii(cell);
-    String ungrouped = Scalar.ungrouped(number, csv.decimal());
-    if (ungrouped != null) {
-      return ungrouped;
-    }
-    if (csv.decimal() == '.') {
-      return number;
-    }
-    return number.indexOf('.') >= 0 ? "" : number.replace(',', '.');
-  }
-
   private static boolean isAsset(String column) {
     return switch (column) {
       case "site", "area", "line", "machine" -> true;
@@ -296,18 +505,5 @@ final class CsvDecoder implements Decoder {
 
   private static String count(int number, String what) {
     return number + " " + what + (number == 1 ? "" : "s");
-  }
-
-  private Value time(String cell) {
-    DateTimeFormatter format = timeFormat;
-    if (format == null) {
-      return new Value.Text(cell);
-    }
-    try {
-      TemporalAccessor time = format.parseBest(cell, OffsetDateTime::from, LocalDateTime::from);
-      return new Value.Text(time.toString());
-    } catch (DateTimeException e) { // the clock says what is wrong with it
-      return new Value.Text(cell);
-    }
   }
 }

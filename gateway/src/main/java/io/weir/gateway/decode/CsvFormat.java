@@ -2,11 +2,10 @@ package io.weir.gateway.decode;
 
 import io.weir.gateway.config.Nearest;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.model.TimePattern;
 import io.weir.gateway.plugin.ReadContext;
-import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The format {@code csv}, and the reader of its keys. */
@@ -33,8 +32,20 @@ public final class CsvFormat implements FormatFactory<CsvOptions> {
   }
 
   @Override
+  public @Nullable String remark(CsvOptions options, byte[] payload) {
+    String longForm =
+        options.pivot() == null ? LongForm.inCsv(CsvDecoder.names(options, payload)) : null;
+    return longForm == null ? CsvUnits.remark(options, payload) : longForm;
+  }
+
+  @Override
   public Decoder decoder(CsvOptions options, FormatContext context) {
-    return new CsvDecoder(options, context.texts(), context.limits());
+    return new CsvDecoder(options, context);
+  }
+
+  @Override
+  public Expectations.Names expects() {
+    return Expectations.Names.COLUMNS;
   }
 
   @Override
@@ -42,25 +53,63 @@ public final class CsvFormat implements FormatFactory<CsvOptions> {
     Section csv = route.section(name());
     List<String> columns = csv.texts("columns");
     boolean header = csv.flag("header", columns.isEmpty());
-    String time = csv.text("time");
+    Pivot pivot = Pivot.read(csv, route);
+    List<CsvWhere.Rule> where = CsvWhere.read(csv);
+    List<String> ofPivot = pivot == null ? List.of() : pivot.time();
+    List<String> time = ofPivot.isEmpty() ? Pivot.fields(csv, "time") : ofPivot;
     if (!header && columns.isEmpty()) {
       csv.problem("header", "without a header the columns must be named");
+    }
+    if (!header && route.has("expect")) {
+      route.problem("expect", "names columns of a header, and there is none with header: false");
     }
     if (new HashSet<>(columns).size() < columns.size()) {
       csv.problem("columns", "two columns have one name");
     }
-    if (time != null && !columns.isEmpty() && !columns.contains(time)) {
-      csv.problem(
-          "time",
-          "there is no column '" + csv.written("time") + "'",
-          Nearest.suggest(csv.written("time"), columns));
+    if (!ofPivot.isEmpty() && csv.has("time")) {
+      csv.problem("time", "is in pivot too; keep one of them");
+    }
+    if (!columns.isEmpty()) {
+      checkColumns(csv, columns);
+      checkColumns(csv.section("pivot"), columns);
+      Section rules = csv.section(CsvWhere.KEY);
+      rules.names().forEach(column -> check(rules, column, column, columns));
+    }
+    if (csv.flag("units-row", false) && !header) {
+      csv.problem("units-row", "stands below a header, and there is none with header: false");
     }
     char decimal = csv.text("decimal", ".").equals(",") ? ',' : '.';
     Character delimiter = delimiter(csv.text("delimiter"));
     if (delimiter != null && delimiter == decimal) {
       csv.problem("delimiter", "is the decimal mark too");
     }
-    return new CsvOptions(header, columns, delimiter, decimal, time, timeFormat(csv));
+    return new CsvOptions(
+        header,
+        columns,
+        delimiter,
+        decimal,
+        time,
+        timeFormat(csv),
+        csv.number("skip", 0),
+        csv.text("comment"),
+        csv.flag("units-row", false),
+        where,
+        pivot);
+  }
+
+  /** Columns that keys name must be among those of the route. */
+  private static void checkColumns(Section section, List<String> columns) {
+    for (String key : List.of("name", "value", "time", "quality", "unit")) {
+      for (String column : Pivot.fields(section, key)) {
+        check(section, key, column, columns);
+      }
+    }
+  }
+
+  private static void check(Section section, String key, String column, List<String> columns) {
+    if (!columns.contains(column)) {
+      section.problem(key, "there is no column '" + column + "'", Nearest.suggest(column, columns));
+    }
   }
 
   private static @Nullable Character delimiter(@Nullable String text) {
@@ -72,13 +121,11 @@ public final class CsvFormat implements FormatFactory<CsvOptions> {
 
   private static @Nullable String timeFormat(Section csv) {
     String pattern = csv.text("time-format");
-    try {
-      return pattern == null || DateTimeFormatter.ofPattern(pattern, Locale.ROOT) == null
-          ? null
-          : pattern;
-    } catch (IllegalArgumentException e) {
-      csv.problem("time-format", "cannot be read: " + e.getMessage());
+    String problem = pattern == null ? null : TimePattern.problem(pattern);
+    if (problem != null) {
+      csv.problem("time-format", problem);
       return null;
     }
+    return pattern;
   }
 }

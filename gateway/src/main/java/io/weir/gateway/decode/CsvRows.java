@@ -2,34 +2,59 @@ package io.weir.gateway.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a text into rows and cells (RFC 4180, with any delimiter). A cell in double quotes may hold
  * delimiters, line breaks, and quotes written twice; a quote that is never closed costs its own
- * line only. Line breaks are LF, CRLF or CR. Blank lines are passed over.
+ * line only. Line breaks are LF, CRLF or CR. Blank lines and comments are passed over.
  */
 final class CsvRows {
 
   private final String text;
-  private final char delimiter;
+  private final @Nullable String comment;
+  private char delimiter = ',';
   private int at;
   private int line = 1;
   private int start;
   private int startLine;
 
-  CsvRows(String text, char delimiter) {
+  /**
+   * @param comment what begins lines that are passed over, or {@code null}
+   */
+  CsvRows(String text, @Nullable String comment) {
     this.text = text;
-    this.delimiter = delimiter;
+    this.comment = comment;
   }
 
-  /** Goes to the next row that is not blank. */
+  void delimiter(char between) {
+    delimiter = between;
+  }
+
+  /** Passes over that line, and gives it without its line break. */
+  String skipLine() {
+    String line = text.substring(at, lineEnd(at));
+    at = nextLine(at + line.length());
+    return line;
+  }
+
+  /** The first line of the row at hand. */
+  String firstLine() {
+    return text.substring(at, lineEnd(at));
+  }
+
+  /** Goes to the next row that is neither blank nor a comment. */
   boolean toNext() {
-    while (at < text.length() && text.substring(at, lineEnd(at)).isBlank()) {
+    while (at < text.length() && isPassedOver(text.substring(at, lineEnd(at)))) {
       at = nextLine(lineEnd(at));
     }
     start = at;
     startLine = line;
     return at < text.length();
+  }
+
+  private boolean isPassedOver(String line) {
+    return line.isBlank() || (comment != null && line.stripLeading().startsWith(comment));
   }
 
   /** Number of the line where the row at hand begins, from 1. */

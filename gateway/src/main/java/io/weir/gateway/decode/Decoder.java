@@ -26,6 +26,14 @@ public interface Decoder {
       sample(beside.with(name, value));
     }
 
+    /**
+     * Says where in the payload the samples that follow stand, for what may be said of them later.
+     *
+     * @param line from 1; 0 where it is not known
+     * @param column from 1; 0 for the line as a whole
+     */
+    default void standsAt(int line, int column) {}
+
     void rejected(Rejected rejected);
 
     /**
@@ -77,6 +85,14 @@ public interface Decoder {
    * its own, or no fields.
    */
   default Decoder labelled(Set<String> fields) {
+    return this;
+  }
+
+  /**
+   * The same decoder, which rejects a payload that is not as expected. By default nothing is: the
+   * format has no fields that a route may expect.
+   */
+  default Decoder expecting(Expectations expectations) {
     return this;
   }
 

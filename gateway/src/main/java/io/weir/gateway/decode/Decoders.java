@@ -1,8 +1,11 @@
 package io.weir.gateway.decode;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.weir.gateway.model.Sample.TimeUnit;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.Plugins;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,19 +41,13 @@ public final class Decoders {
   }
 
   /**
-   * The topic that a preset stands for, and its format.
-   *
-   * @param topic the pattern of a route
+   * All presets, by name: those that formats bring, and those that are files of the program. What
+   * the discovery may ask of one, {@link Preset} says.
    */
-  public record Preset(String topic, String format) {}
-
-  /** The presets of all formats, by name. */
   public static Map<String, Preset> presets() {
-    Map<String, Preset> presets = new TreeMap<>();
+    Map<String, Preset> presets = new TreeMap<>(Preset.FILES);
     for (FormatFactory<?> format : formats()) {
-      format
-          .presets()
-          .forEach((name, topic) -> presets.put(name, new Preset(topic, format.name())));
+      format.presets().forEach((name, topic) -> presets.put(name, Preset.of(name, topic, format)));
     }
     return presets;
   }
@@ -75,8 +72,32 @@ public final class Decoders {
                 context.time().in(unit(format.substring(colon + 1))),
                 context.texts(),
                 context.limits());
-    Decoder made = made(known, options, read);
+    Decoder made = made(known, options instanceof Shared shared ? shared.own() : options, read);
+    if (options instanceof Shared shared) {
+      made =
+          shared.expectations().fields().isEmpty() ? made : made.expecting(shared.expectations());
+      made = shared.charset().equals(UTF_8) ? made : new RecodingDecoder(made, shared.charset());
+    }
     return made instanceof SessionDecoder ? made : expanding(made, context.limits());
+  }
+
+  /**
+   * Options that several formats have, beside those of one.
+   *
+   * @param own of the format
+   */
+  private record Shared(Charset charset, Expectations expectations, Object own) {}
+
+  /**
+   * The options of a format with those that several formats have.
+   *
+   * @param charset the encoding of its texts
+   * @param expectations what its payloads must have
+   */
+  public static Object options(Charset charset, Expectations expectations, Object own) {
+    return charset.equals(UTF_8) && expectations.fields().isEmpty()
+        ? own
+        : new Shared(charset, expectations, own);
   }
 
   private static <C> Decoder made(
@@ -84,6 +105,24 @@ public final class Decoders {
     Class<C> type = format.configType();
     C known = type.isInstance(options) ? type.cast(options) : format.unset();
     return Plugins.call(format, "making a decoder", () -> format.decoder(known, context));
+  }
+
+  /**
+   * What a payload looks like that is read otherwise, as {@link FormatFactory#remark} says it.
+   *
+   * @param format one of the names
+   */
+  public static @Nullable String remark(String format, @Nullable Object options, byte[] payload) {
+    FormatFactory<?> known = known(kinds(), format);
+    return options instanceof Shared shared
+        ? remark(known, shared.own(), new String(payload, shared.charset()).getBytes(UTF_8))
+        : remark(known, options, payload);
+  }
+
+  private static <C> @Nullable String remark(
+      FormatFactory<C> format, @Nullable Object options, byte[] payload) {
+    Class<C> type = format.configType();
+    return format.remark(type.isInstance(options) ? type.cast(options) : format.unset(), payload);
   }
 
   private static FormatFactory<?> known(Kinds<FormatFactory<?>> kinds, String name) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Excerpt;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * EdgeX Foundry events, versions 1 to 4: exported as they are, in a request to add one, or in the
- * envelope of the message bus with its payload in base64. Values are texts of a declared type.
- * {@code edgex.md} says it to users.
+ * envelope of the message bus with its payload in base64; in JSON or, from version 4.1, as a whole
+ * in CBOR. Values are texts of a declared type. An event that was optimised leaves out of its
+ * readings what it says itself. {@code edgex.md} says it to users.
  */
 final class EdgeXDecoder implements Decoder {
 
@@ -74,7 +76,8 @@ final class EdgeXDecoder implements Decoder {
 
   @Override
   public void decode(Payload payload, Output out) {
-    JsonNode document = json.read(payload.bytes(), out);
+    byte[] bytes = payload.bytes();
+    JsonNode document = (isCbor(bytes) ? cbor : json).read(bytes, out);
     JsonNode content = document == null ? null : opened(document, out);
     if (content == null) {
       return;
@@ -85,6 +88,11 @@ final class EdgeXDecoder implements Decoder {
     } else {
       read(content, samples);
     }
+  }
+
+  /** Whether it begins as a map or an array of CBOR, which no text in UTF-8 does. */
+  private static boolean isCbor(byte[] bytes) {
+    return bytes.length > 0 && (bytes[0] & 0xC0) == 0x80;
   }
 
   /** The content of an envelope; what is none as it is; {@code null} where it was rejected. */
@@ -115,20 +123,28 @@ final class EdgeXDecoder implements Decoder {
     JsonNode readings = JsonTree.field(given, "readings", "Readings");
     if (readings.isArray()) {
       Point point = Point.PLAIN.tagged(JsonTree.tags(given.path("tags")));
-      readings.forEach(reading -> reading(reading, given, point, samples));
+      JsonNode alone = readings.size() == 1 ? given.path("sourceName") : MissingNode.getInstance();
+      readings.forEach(reading -> reading(reading, given, alone, point, samples));
     } else if (given.path("events").isArray()) {
       given.path("events").forEach(each -> read(each, samples));
     } else if (given.has("resourceName")) {
-      reading(given, given, Point.PLAIN, samples);
+      reading(given, given, MissingNode.getInstance(), Point.PLAIN, samples);
     } else {
       samples.reject(Reason.MALFORMED, "no EdgeX event: an object with 'readings' is expected");
     }
   }
 
-  private void reading(JsonNode reading, JsonNode event, Point ofEvent, Samples samples) {
-    String resource = JsonTree.name(JsonTree.field(reading, "resourceName", "name"));
+  /**
+   * @param alone what its event names a single reading that has no name of its own
+   */
+  private void reading(
+      JsonNode reading, JsonNode event, JsonNode alone, Point ofEvent, Samples samples) {
+    String own = JsonTree.name(JsonTree.field(reading, "resourceName", "name"));
+    String resource = own == null ? JsonTree.name(alone) : own;
     if (resource == null) {
-      samples.reject(Reason.BAD_NAME, "a reading without a resourceName");
+      samples.reject(
+          Reason.BAD_NAME,
+          "a reading without a resourceName, and not the only one of an event with a sourceName");
       return;
     }
     String device = JsonTree.name(JsonTree.field(reading, "deviceName", "device"));

@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import io.weir.gateway.plugin.Kind;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payload format: its name, its keys, and its decoders. Found by {@link java.util.ServiceLoader}
@@ -40,6 +41,29 @@ public interface FormatFactory<C> extends Kind<C> {
   /** Whether the fields of a payload are named by JSON Pointers. */
   default boolean readsPointers() {
     return false;
+  }
+
+  /** Whether it reads the route's key of another format too. */
+  default boolean reads(String key) {
+    return false;
+  }
+
+  /** How {@code expect} of a route names fields of a payload. */
+  default Expectations.Names expects() {
+    return readsPointers() ? Expectations.Names.POINTERS : Expectations.Names.NONE;
+  }
+
+  /** Whether a payload is text as a whole, whose encoding a route may name. */
+  default boolean readsText() {
+    return true;
+  }
+
+  /**
+   * What a payload looks like that is read otherwise with those options, and what to write then; in
+   * one sentence for people, {@code null} for nothing. Not for each message.
+   */
+  default @Nullable String remark(C options, byte[] payload) {
+    return null;
   }
 
   /** Whether a payload may name the machine; else only the topic does. */

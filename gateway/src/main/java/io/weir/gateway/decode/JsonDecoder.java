@@ -1,9 +1,10 @@
 package io.weir.gateway.decode;
 
-import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.weir.gateway.config.Section;
 import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
+import io.weir.gateway.plugin.ReadContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonDecoder implements Decoder {
 
+  /**
+   * The keys of the format.
+   *
+   * @param root a JSON Pointer to what is read of the document, or {@code null}: all of it
+   * @param pivot where objects in long form have what, or {@code null}: each field is a metric
+   */
+  public record Options(@Nullable String root, @Nullable Pivot pivot) {
+    static final Options DEFAULT = new Options(null, null);
+  }
+
   /** The format {@code json}. */
-  public static final class Format implements PlainFormat {
+  public static final class Format implements FormatFactory<Options> {
 
     @Override
     public String name() {
@@ -34,8 +45,55 @@ final class JsonDecoder implements Decoder {
     }
 
     @Override
-    public Decoder decoder(FormatContext context) {
-      return new JsonDecoder(context.time(), context.limits());
+    public Class<Options> configType() {
+      return Options.class;
+    }
+
+    @Override
+    public Options unset() {
+      return Options.DEFAULT;
+    }
+
+    @Override
+    public Options read(Section route, ReadContext context) {
+      return options(route);
+    }
+
+    /** What the route's key {@code json} says, also of another format that reads it. */
+    static Options options(Section route) {
+      Section json = route.section("json");
+      Section pivot = json.section("pivot");
+      for (String key : pivot.names()) {
+        String field = pivot.text(key, "");
+        if (field.startsWith("/")) {
+          pivot.problem(
+              key,
+              "is a field of the object that has the value, not a JSON Pointer",
+              "write " + field.substring(field.lastIndexOf('/') + 1));
+        }
+      }
+      if (json.has("root") && pivot.has("name")) {
+        json.problem("root", "does not go with a name in pivot, which is a name without a path");
+      }
+      return new Options(root(json), Pivot.read(json, route));
+    }
+
+    private static @Nullable String root(Section json) {
+      String root = json.text("root");
+      if (root != null && (!root.startsWith("/") || root.endsWith("/"))) {
+        json.problem("root", "must be a JSON Pointer such as /object");
+      }
+      return root;
+    }
+
+    @Override
+    public @Nullable String remark(Options options, byte[] payload) {
+      return options.pivot() == null ? LongForm.inJson(payload) : null;
+    }
+
+    @Override
+    public Decoder decoder(Options options, FormatContext context) {
+      return of(options, context);
     }
 
     @Override
@@ -52,30 +110,50 @@ final class JsonDecoder implements Decoder {
   private final JsonText json;
   private final @Nullable String timeName;
   private final Set<String> labels;
+  private final @Nullable Pivot pivot;
   private final DecodeLimits limits;
   private final FieldTree fields;
 
   JsonDecoder(EventTime time, DecodeLimits limits) {
-    this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), limits);
+    this(time, null, limits);
   }
 
-  private JsonDecoder(@Nullable String timeName, Set<String> labels, DecodeLimits limits) {
+  /**
+   * @param pivot where objects in long form have what, or {@code null}
+   */
+  JsonDecoder(EventTime time, @Nullable Pivot pivot, DecodeLimits limits) {
+    this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), pivot, limits);
+  }
+
+  /** A decoder that reads as the options say. */
+  static Decoder of(Options options, FormatContext context) {
+    Decoder all = new JsonDecoder(context.time(), options.pivot(), context.limits());
+    return options.root() == null ? all : new RootedDecoder(all, Pointer.toName(options.root()));
+  }
+
+  private JsonDecoder(
+      @Nullable String timeName, Set<String> labels, @Nullable Pivot pivot, DecodeLimits limits) {
     this.timeName = timeName;
     this.labels = labels;
+    this.pivot = pivot;
     this.limits = limits;
     this.fields = new FieldTree(timeName, labels);
-    this.json =
-        new JsonText(StreamReadConstraints.builder().maxNestingDepth(limits.maxDepth()).build());
+    this.json = JsonText.within(limits);
   }
 
   @Override
   public Decoder labelled(Set<String> fields) {
-    return fields.isEmpty() ? this : new JsonDecoder(timeName, fields, limits);
+    return fields.isEmpty() ? this : new JsonDecoder(timeName, fields, pivot, limits);
+  }
+
+  @Override
+  public Decoder expecting(Expectations expectations) {
+    return ExpectingDecoder.ofJson(this, expectations, limits);
   }
 
   @Override
   public void decode(Payload payload, Output out) {
-    if (!decodePlain(payload, out)) {
+    if (pivot != null || !decodePlain(payload, out)) {
       decodeAny(payload, out);
     }
   }
@@ -89,12 +167,15 @@ final class JsonDecoder implements Decoder {
   void decodeAny(Payload payload, Output out) {
     JsonDocument document;
     try {
-      document = json.read(payload.bytes(), in -> JsonDocument.read(in, timeName, labels, limits));
+      document =
+          json.read(
+              payload.bytes(),
+              in -> JsonDocument.read(new JsonTokens(in), timeName, labels, pivot, limits));
     } catch (JsonDocument.Refused e) {
       out.rejected(e.rejected());
       return;
     } catch (IOException e) {
-      out.rejected(JsonFaults.rejected(e, "JSON"));
+      out.rejected(JsonFaults.ofJson(e, payload.bytes()));
       return;
     }
     document.emit(out);

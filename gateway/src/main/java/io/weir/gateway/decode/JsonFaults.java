@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What the quarantine says of a document that the parser refused. */
 final class JsonFaults {
@@ -29,6 +30,12 @@ final class JsonFaults {
     return new Rejected(Reason.MALFORMED, "not text in UTF-8: " + fault.getMessage());
   }
 
+  /** A document of JSON, rejected whole; where that is the cause, because of its encoding. */
+  static Rejected ofJson(IOException fault, byte[] json) {
+    boolean isText = fault instanceof StreamConstraintsException || Encodings.firstWrong(json) < 0;
+    return isText ? rejected(fault, "JSON") : new Rejected(Reason.MALFORMED, Encodings.fault(json));
+  }
+
   /** The parser's words without its asides, and the place. */
   private static String saying(JsonProcessingException e) {
     String words =
@@ -36,7 +43,7 @@ final class JsonFaults {
             ? "the document breaks off"
             : firstClause(e.getOriginalMessage());
     JsonLocation at = e.getLocation();
-    return at == null ? words : words + ", " + place(at);
+    return words + behind(at);
   }
 
   private static String firstClause(String message) {
@@ -47,6 +54,11 @@ final class JsonFaults {
       end = at >= 0 && at < end ? at : end;
     }
     return message.substring(0, end).replaceAll(", from `[^`]*`", "");
+  }
+
+  /** The place at the end of a sentence; "" where it is not known. */
+  static String behind(@Nullable JsonLocation at) {
+    return at == null || (at.getLineNr() < 1 && at.getByteOffset() < 0) ? "" : ", " + place(at);
   }
 
   /** Where a token stands: by line in a text, by byte in a binary document. */

@@ -44,6 +44,11 @@ final class JsonText {
             .build();
   }
 
+  /** As deep as a message may be. */
+  static JsonText within(DecodeLimits limits) {
+    return new JsonText(StreamReadConstraints.builder().maxNestingDepth(limits.maxDepth()).build());
+  }
+
   /** Takes a document from its first token to its last. */
   interface Reading<T> {
     T of(JsonParser in) throws IOException;

@@ -100,7 +100,10 @@ final class JsonTree {
     } catch (JsonDocument.Refused e) {
       reject(where, e.rejected(), out);
     } catch (IOException e) {
-      reject(where, JsonFaults.rejected(e, language), out);
+      reject(
+          where,
+          language.equals("JSON") ? JsonFaults.ofJson(e, bytes) : JsonFaults.rejected(e, language),
+          out);
     }
     return null;
   }
@@ -117,7 +120,7 @@ final class JsonTree {
     }
     JsonNode root = node(in, first, twice);
     if (in.nextToken() != null) {
-      throw JsonDocument.Refused.tooLong(in);
+      throw JsonDocument.Refused.tooLong(in.currentTokenLocation());
     }
     return new Document(root, twice);
   }

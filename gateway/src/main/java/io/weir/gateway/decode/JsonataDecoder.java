@@ -31,27 +31,34 @@ final class JsonataDecoder implements Decoder {
   private final JsonataSandbox expression;
   private final JsonTree tree;
   private final Decoder shaped;
-  private final int mostBytes;
+  private final DecodeLimits limits;
 
   static Decoder of(JsonataExpression expression, FormatContext context) {
     DecodeLimits limits = context.limits();
     return new JsonataDecoder(
         new JsonataSandbox(expression.text(), context.expressions()),
         new JsonTree(limits),
-        new JsonDecoder(context.time(), limits),
-        limits.maxExpanded());
+        JsonDecoder.of(expression.json(), context),
+        limits);
   }
 
-  private JsonataDecoder(JsonataSandbox expression, JsonTree tree, Decoder shaped, int mostBytes) {
+  private JsonataDecoder(
+      JsonataSandbox expression, JsonTree tree, Decoder shaped, DecodeLimits limits) {
     this.expression = expression;
     this.tree = tree;
     this.shaped = shaped;
-    this.mostBytes = mostBytes;
+    this.limits = limits;
   }
 
   @Override
   public Decoder labelled(Set<String> fields) {
-    return new JsonataDecoder(expression, tree, shaped.labelled(fields), mostBytes);
+    return new JsonataDecoder(expression, tree, shaped.labelled(fields), limits);
+  }
+
+  /** Of the payload as it comes, not of what the expression makes of it. */
+  @Override
+  public Decoder expecting(Expectations expectations) {
+    return ExpectingDecoder.ofJson(this, expectations, limits);
   }
 
   @Override
@@ -92,7 +99,7 @@ final class JsonataDecoder implements Decoder {
   }
 
   private byte[] json(@Nullable Object result) throws IOException {
-    Bounded bytes = new Bounded(mostBytes);
+    Bounded bytes = new Bounded(limits.maxExpanded());
     try (JsonGenerator generator = JSON.createGenerator(bytes)) {
       write(result, generator);
     }

@@ -53,9 +53,15 @@ public final class JsonataFormat implements FormatFactory<JsonataExpression> {
   }
 
   @Override
+  public boolean reads(String key) {
+    return key.equals("json");
+  }
+
+  @Override
   public JsonataExpression read(Section route, ReadContext context) {
     String text = expression(route);
-    return text == null ? JsonataExpression.DOCUMENT : new JsonataExpression(text);
+    JsonDecoder.Options json = JsonDecoder.Format.options(route);
+    return text == null ? JsonataExpression.DOCUMENT : new JsonataExpression(text, json);
   }
 
   private static @Nullable String expression(Section route) {

@@ -51,6 +51,7 @@ final class LineReader {
   private final byte[] bytes;
   private final TimeUnit precision;
   private final int maxFields;
+  private @Nullable String looks;
   private int at;
   private int lineNumber;
   private int countedTo;
@@ -311,11 +312,19 @@ final class LineReader {
     return name;
   }
 
+  /** What the whole message looks like, which a line alone may not show. */
+  private String looks() {
+    if (looks == null) {
+      looks = Encodings.looks(bytes);
+    }
+    return looks;
+  }
+
   private String text(int from, int to) throws Broken {
     try {
       return Utf8.decode(bytes, from, to);
     } catch (CharacterCodingException e) {
-      throw new Broken("not text in UTF-8");
+      throw new Broken("not text in UTF-8" + looks());
     }
   }
 

@@ -23,12 +23,14 @@ public final class Look {
   private static final ObjectMapper TREES = new ObjectMapper();
 
   private final String topic;
+  private final byte[] payload;
   private final String text;
   private final Set<String> keys;
   private final @Nullable JsonNode json;
 
   Look(String topic, byte[] payload) {
     this.topic = topic;
+    this.payload = payload;
     this.text = text(payload);
     this.json = text.startsWith("{") || text.startsWith("[") ? json(text) : null;
     this.keys = json == null ? Set.of() : names(json);
@@ -64,6 +66,11 @@ public final class Look {
     return topic;
   }
 
+  /** As it came; not to be changed. */
+  byte[] payload() {
+    return payload;
+  }
+
   /** The payload as text; "" where it is not text. */
   public String text() {
     return text;
@@ -72,6 +79,11 @@ public final class Look {
   /** The names in its top object, or in the first object of its top array. */
   public Set<String> keys() {
     return keys;
+  }
+
+  /** The document; {@code null} where it is not JSON. */
+  @Nullable JsonNode json() {
+    return json;
   }
 
   public boolean isArray() {

@@ -41,6 +41,11 @@ final class OpcUaPubSubDecoder implements Decoder {
     }
 
     @Override
+    public Expectations.Names expects() {
+      return Expectations.Names.POINTERS;
+    }
+
+    @Override
     public Map<String, String> presets() {
       return Map.of(
           "opcua-publisher", "+/messages/#", "opcua-pubsub", "opcua/json/data/{machine}/#");
@@ -71,6 +76,11 @@ final class OpcUaPubSubDecoder implements Decoder {
   OpcUaPubSubDecoder(DecodeLimits limits) {
     this.limits = limits;
     this.json = new JsonTree(limits);
+  }
+
+  @Override
+  public Decoder expecting(Expectations expectations) {
+    return ExpectingDecoder.ofJson(this, expectations, limits);
   }
 
   @Override

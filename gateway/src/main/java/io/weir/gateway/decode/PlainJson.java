@@ -103,7 +103,10 @@ final class PlainJson {
       at++;
       field =
           switch (token()) {
-            case '{' -> behind(object(tree.step(field, '{'), depth + 1), '}');
+            case '{' ->
+                field.meaning == FieldTree.Meaning.TIME // of seconds and nanos, perhaps
+                    ? null
+                    : behind(object(tree.step(field, '{'), depth + 1), '}');
             case '[' -> behind(array(tree.step(field, '['), depth + 1), ']');
             default -> take(field) ? field : null;
           };

@@ -186,6 +186,11 @@ final class Samples {
     return tree.read(quoted(name) + ": ", bytes, out);
   }
 
+  /** The line in which the samples that follow stand. */
+  void standsAt(int line) {
+    out.standsAt(line, 0);
+  }
+
   /** Takes what the sender counted the message as. */
   void numbered(SequenceNumber number) {
     if (number.sender().length() <= LONGEST_NAMES) {

@@ -192,7 +192,7 @@ final class Scalar {
     try {
       return Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes)).strip();
     } catch (CharacterCodingException e) {
-      out.reject(Reason.MALFORMED, "not text in UTF-8");
+      out.reject(Reason.MALFORMED, Encodings.fault(bytes));
       return null;
     }
   }

@@ -64,6 +64,11 @@ final class SenmlDecoder implements Decoder {
     public Decoder decoder(FormatContext context) {
       return SenmlDecoder.cbor(context.limits());
     }
+
+    @Override
+    public boolean readsText() {
+      return false;
+    }
   }
 
   /** The integers that stand for labels in CBOR (RFC 8428, section 6, table 6). */

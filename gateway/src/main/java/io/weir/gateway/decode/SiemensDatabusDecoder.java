@@ -42,6 +42,11 @@ final class SiemensDatabusDecoder implements SessionDecoder {
     }
 
     @Override
+    public boolean readsText() {
+      return false;
+    }
+
+    @Override
     public Map<String, String> presets() {
       return Map.of("siemens-databus", "ie/+/j/simatic/v1/{connector}/#");
     }

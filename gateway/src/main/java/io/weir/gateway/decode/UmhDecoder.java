@@ -4,18 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reason;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * United Manufacturing Hub. The topic says where: {@code
  * umh/v1/<enterprise>/<site>/<area>/<line>/<work cell>/<origin>.../_<contract>/<group>.../<tag>},
- * of which all behind the enterprise may be missing. The payload is {@code timestamp_ms} beside
- * tags, nested by group ({@code _historian}), or beside one {@code value} (UMH Core). {@code
- * umh.md} says it to users.
+ * of which all behind the enterprise may be missing; with dots between its levels where it is the
+ * key of a record. The payload is {@code timestamp_ms} beside tags, nested by group ({@code
+ * _historian}), or beside one {@code value} (UMH Core), or a record of a business (UMH Core's
+ * relational payloads). {@code umh.md} says it to users.
  */
 final class UmhDecoder implements Decoder {
 
@@ -46,12 +49,22 @@ final class UmhDecoder implements Decoder {
     public List<Recognition> recognition() {
       return List.of(
           Recognition.byTopic("umh/v1/"),
+          Recognition.byTopic("umh.v1."),
+          Recognition.byTopic("umh/messages/umh/v1/"),
           Recognition.by(Clue.PAYLOAD, look -> look.has("timestamp_ms", "value")));
     }
   }
 
   /** Contracts of orders, products and shifts: no readings. */
   private static final Set<String> LEFT_ALONE = Set.of("_analytics", "_local");
+
+  /** A contract with a model: one place may have several, with metrics of the same name. */
+  private static final Pattern MODEL = Pattern.compile("_.+_v\\d+");
+
+  private static final Pattern VERSION = Pattern.compile("v\\d+");
+
+  /** The begin of a level that has all levels of UMH in it. */
+  private static final Pattern DOTTED = Pattern.compile("umh\\.v\\d+\\..+");
 
   private static final String TIME = "timestamp_ms";
 
@@ -113,23 +126,46 @@ final class UmhDecoder implements Decoder {
   }
 
   private static Topic topic(String topic) {
-    List<String> levels = Arrays.asList(topic.split("/", -1));
-    int contract = 0;
+    List<String> levels = levels(topic);
+    int start = start(levels);
+    int contract = start;
     while (contract < levels.size() && !levels.get(contract).startsWith("_")) {
       contract++;
     }
-    int start = levels.indexOf("umh") + 2; // behind umh and its version
-    boolean isUmh = start >= 2 && start <= contract;
-    Point place = isUmh ? place(levels.subList(start, contract)) : Point.PLAIN;
+    Point place = start > 0 ? place(levels.subList(start, contract)) : Point.PLAIN;
     if (contract == levels.size()) {
       return new Topic(place, "", "", "");
     }
+    String name = levels.get(contract);
     List<String> rest = levels.subList(contract + 1, levels.size());
     return new Topic(
-        place,
-        levels.get(contract),
+        MODEL.matcher(name).matches() ? place.tagged("contract", name) : place,
+        name,
         String.join(".", rest),
         rest.isEmpty() ? "" : rest.get(rest.size() - 1));
+  }
+
+  /** Those of a topic, also where its last one has them with dots between. */
+  private static List<String> levels(String topic) {
+    List<String> levels = new ArrayList<>();
+    for (String level : topic.split("/", -1)) {
+      if (DOTTED.matcher(level).matches()) {
+        levels.addAll(Arrays.asList(level.split("\\.", -1)));
+      } else {
+        levels.add(level);
+      }
+    }
+    return levels;
+  }
+
+  /** Where the enterprise stands, behind umh and its version; 0 where there is none. */
+  private static int start(List<String> levels) {
+    for (int i = 2; i < levels.size(); i++) {
+      if (levels.get(i - 2).equals("umh") && VERSION.matcher(levels.get(i - 1)).matches()) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   /** Enterprise and origin have no level of their own in an asset's path, and are tags. */

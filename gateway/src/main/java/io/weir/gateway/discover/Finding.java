@@ -1,14 +1,11 @@
 package io.weir.gateway.discover;
 
 import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.Preset;
 import io.weir.gateway.normalize.TopicPattern;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param retained kept by the broker from before
  * @param topic one of them
  * @param sample a payload of that one
+ * @param route the keys of a route, or {@code null} where none can be written
+ * @param remarks what cannot be decided from what was heard
+ * @param rivals what other ways to read it would give, in a line each
  */
 @SuppressWarnings("ArrayRecordComponent") // shown, never compared
 public record Finding(
@@ -30,59 +30,80 @@ public record Finding(
     long messages,
     long retained,
     String topic,
-    byte[] sample) {
+    byte[] sample,
+    @Nullable Map<String, Object> route,
+    List<String> remarks,
+    List<String> rivals) {
 
-  static Finding of(String pattern, List<Found> all) {
-    Found shown =
-        all.stream().filter(each -> each.sample().length > 0).findFirst().orElse(all.get(0));
-    return new Finding(
-        pattern,
-        shown.format(),
-        all.size(),
-        all.stream().mapToLong(Found::live).sum(),
-        all.stream().mapToLong(Found::retained).sum(),
-        shown.topic,
-        shown.sample());
-  }
-
-  /** Whether a route for it can be written: the format is one that this gateway reads. */
-  public boolean isRoutable() {
-    return format != null && Decoders.names().contains(format);
-  }
-
-  private long names() {
-    return pattern.chars().filter(c -> c == '{' || c == '+' || c == '#').count();
+  public Finding {
+    remarks = List.copyOf(remarks);
+    rivals = List.copyOf(rivals);
   }
 
   /**
-   * Sorts those with the fewest names first, because the first route that matches is used. If
-   * several match the same topics, the one with the most topics keeps the pattern; the others get
-   * one of their topics as pattern.
+   * @param route without the topic, or {@code null}
    */
-  static List<Finding> inOrder(List<Finding> findings) {
-    List<Finding> largest = new ArrayList<>(findings);
-    largest.sort(
-        Comparator.comparing((Finding each) -> !each.isRoutable())
-            .thenComparing(each -> -each.topics()));
-    Map<String, Finding> taken = new HashMap<>();
-    Set<Finding> kept = new LinkedHashSet<>();
-    for (Finding each : largest) {
-      if (each.isRoutable()
-          && taken.putIfAbsent(TopicPattern.matched(each.pattern()), each) != null) {
-        Finding alone = each.withPattern(each.topic());
-        if (taken.putIfAbsent(alone.pattern(), alone) == null) {
-          kept.add(alone);
-        }
-      } else {
-        kept.add(each);
+  static Finding of(
+      String pattern,
+      @Nullable String format,
+      List<Topic> all,
+      @Nullable Map<String, Object> route,
+      List<String> remarks,
+      List<String> rivals) {
+    Heard shown =
+        all.stream()
+            .map(each -> each.heard)
+            .filter(each -> !each.samples().isEmpty())
+            .findFirst()
+            .orElse(all.get(0).heard);
+    Map<String, Object> whole = null;
+    if (route != null) {
+      whole = new LinkedHashMap<>();
+      Preset preset = Decoders.presets().get(String.valueOf(route.get("preset")));
+      if (preset == null || !preset.topic().equals(pattern)) {
+        whole.put("topic", pattern);
       }
+      whole.putAll(route);
     }
-    List<Finding> ordered = new ArrayList<>(kept);
-    ordered.sort(Comparator.comparingLong(Finding::names).thenComparing(Finding::pattern));
-    return ordered;
+    return new Finding(
+        pattern,
+        format,
+        all.size(),
+        all.stream().mapToLong(each -> each.heard.live()).sum(),
+        all.stream().mapToLong(each -> each.heard.retained()).sum(),
+        shown.topic,
+        shown.samples().isEmpty() ? new byte[0] : shown.samples().get(0).payload(),
+        whole,
+        remarks,
+        rivals);
   }
 
-  private Finding withPattern(String other) {
-    return new Finding(other, format, topics, messages, retained, topic, sample);
+  /** Whether a route for it can be written. */
+  public boolean isRoutable() {
+    return route != null;
+  }
+
+  /** The route as YAML in one line, or {@code null}. */
+  public @Nullable String text() {
+    return route == null ? null : RouteText.of(route);
+  }
+
+  /** The same for messages of one source only. */
+  public Finding of(String source) {
+    if (route == null) {
+      return this;
+    }
+    Map<String, Object> with = new LinkedHashMap<>();
+    with.put("source", source);
+    with.putAll(route);
+    return new Finding(
+        pattern, format, topics, messages, retained, topic, sample, with, remarks, rivals);
+  }
+
+  /** How much of the topic it leaves open; the first route that matches is used. */
+  long names() {
+    String matched = TopicPattern.matched(pattern);
+    long names = matched.chars().filter(c -> c == '+').count();
+    return names + (matched.endsWith("#") ? 100 : 0) + (matched.startsWith("+") ? 200 : 0);
   }
 }

@@ -1,21 +1,22 @@
 package io.weir.gateway.discover;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The messages received so far, by topic. Safe for several threads; bounded in topics and in bytes,
- * for whoever may publish can invent topics and names without end.
+ * for whoever may publish can invent topics and names without end. What a broker says of itself,
+ * {@code $SYS}, is passed over.
  */
 public final class Findings {
 
   private static final int MOST_TOPICS = 20_000;
   private static final int LONGEST_SAMPLE = 16 * 1024;
 
-  private final Map<String, Found> topics = new LinkedHashMap<>();
+  private final Map<String, Heard> topics = new LinkedHashMap<>();
   private final long mostBytes;
   private long bytes;
   private long messages;
@@ -33,23 +34,40 @@ public final class Findings {
     this.mostBytes = mostBytes;
   }
 
-  /** Adds a message; a large one is only counted. */
-  public synchronized void heard(String topic, byte[] payload, boolean retained) {
+  /** Adds a message whose time of arrival is not known. */
+  public void heard(String topic, byte[] payload, boolean retained) {
+    heard(topic, payload, retained, 0);
+  }
+
+  /**
+   * Adds a message; a large one is only counted.
+   *
+   * @param receivedNs when it arrived; 0 where that is not known
+   */
+  public synchronized void heard(String topic, byte[] payload, boolean retained, long receivedNs) {
+    if (topic.startsWith("$SYS/")) {
+      return;
+    }
     messages++;
-    Found found = topics.get(topic);
+    Heard found = known(topic);
+    if (found != null) {
+      boolean keep = payload.length <= LONGEST_SAMPLE && bytes <= mostBytes;
+      bytes += found.heard(new Heard.Sample(payload, retained, receivedNs), keep);
+    }
+  }
+
+  private @org.jspecify.annotations.Nullable Heard known(String topic) {
+    Heard found = topics.get(topic);
     if (found == null) {
       if (topics.size() >= MOST_TOPICS || bytes > mostBytes) {
         cut = true;
-        return;
+        return null;
       }
-      found = new Found(topic);
+      found = new Heard(topic);
       topics.put(topic, found);
       bytes += found.bytes();
     }
-    bytes -= found.bytes();
-    boolean counted = payload.length > LONGEST_SAMPLE || bytes > mostBytes;
-    found.heard(counted ? new byte[0] : payload, retained);
-    bytes += found.bytes();
+    return found;
   }
 
   public synchronized long messages() {
@@ -65,23 +83,28 @@ public final class Findings {
     return cut;
   }
 
-  /** The topics grouped into patterns, those with the fewest names first. */
-  public synchronized List<Finding> grouped() {
-    Map<String, List<Found>> byFormat = new TreeMap<>();
-    for (Found found : topics.values()) {
-      String whole = found.format() == null ? null : found.whole();
-      String key = found.format() == null ? "" : whole == null ? found.format() : "=" + whole;
-      byFormat.computeIfAbsent(key, unused -> new ArrayList<>()).add(found);
+  /** Adds messages of an earlier run of which no more is known. */
+  synchronized void counted(String topic, long live, long retained) {
+    Heard found = known(topic);
+    if (found != null) {
+      messages += live + retained;
+      found.counted(live, retained);
     }
-    List<Finding> all = new ArrayList<>();
-    byFormat.forEach(
-        (key, group) -> {
-          if (key.startsWith("=")) {
-            all.add(Finding.of(key.substring(1), group));
-          } else {
-            all.addAll(TopicTree.patterns(group));
-          }
-        });
-    return Finding.inOrder(all);
+  }
+
+  synchronized List<Heard> copies() {
+    List<Heard> copies = new ArrayList<>();
+    topics.values().forEach(each -> copies.add(each.copy()));
+    return copies;
+  }
+
+  /**
+   * Routes for what was heard, those with the fewest names first. Takes long for many topics.
+   *
+   * @param parser reads routes, to try them
+   * @param nowNs the time of arrival of messages that have none
+   */
+  public List<Finding> proposed(RouteParser parser, long nowNs) throws IOException {
+    return new Proposer(parser, nowNs).propose(copies());
   }
 }

@@ -37,7 +37,7 @@ final class Annotations {
   /**
    * What is said of an asset at an instant.
    *
-   * @param holding in the order of their ids; none: all were taken back
+   * @param holding in the order of their ranks; none: all were taken back
    * @param changes how often that changed, before this time
    */
   record Row(Asset asset, long at, List<Correction> holding, long changes) {
@@ -75,23 +75,26 @@ final class Annotations {
 
   private final Map<Place, Noted> noted = new HashMap<>();
 
+  /** Where an entry is, and its rank there. */
+  private record At(Place place, long rank) {}
+
   /** Where each is, the oldest first. */
-  private final Map<Long, Place> byId = new LinkedHashMap<>();
+  private final Map<Long, At> byId = new LinkedHashMap<>();
 
   /** Takes an entry; returns the row that it changes, or {@code null} for none. */
   @Nullable Row take(Entry entry) {
     if (entry instanceof Undo undo) {
-      Place place = byId.get(undo.of());
-      Noted at = place == null ? null : noted.get(place);
-      return place == null || at == null || at.holding.remove(undo.of()) == null
+      At said = byId.get(undo.of());
+      Noted at = said == null ? null : noted.get(said.place);
+      return said == null || at == null || at.holding.remove(said.rank) == null
           ? null
-          : changed(place, at);
+          : changed(said.place, at);
     }
     if (entry instanceof Correction said && said.change() instanceof Annotated) {
       Place place = new Place(said.asset(), said.from());
       Noted at = noted.computeIfAbsent(place, absent -> new Noted());
-      at.holding.put(said.id(), said);
-      byId.put(said.id(), place);
+      at.holding.put(said.rank(), said);
+      byId.put(said.id(), new At(place, said.rank()));
       Row row = changed(place, at);
       if (byId.size() > MOST) {
         forgetOldest();
@@ -106,11 +109,12 @@ final class Annotations {
   }
 
   private void forgetOldest() {
-    Map.Entry<Long, Place> oldest = byId.entrySet().iterator().next();
+    Map.Entry<Long, At> oldest = byId.entrySet().iterator().next();
     byId.remove(oldest.getKey());
-    Noted at = noted.get(oldest.getValue());
-    if (at != null && (at.holding.isEmpty() || at.holding.lastKey().equals(oldest.getKey()))) {
-      noted.remove(oldest.getValue()); // it was the last one of its row
+    At said = oldest.getValue();
+    Noted at = noted.get(said.place);
+    if (at != null && (at.holding.isEmpty() || at.holding.lastKey() == said.rank)) {
+      noted.remove(said.place); // it was the last one of its row
     }
   }
 }

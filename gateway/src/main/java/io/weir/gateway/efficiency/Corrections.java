@@ -31,12 +31,12 @@ final class Corrections {
   private static final int MOST_UNDONE = 1000;
 
   private static final Comparator<Correction> OLDEST_FIRST =
-      Comparator.comparingLong(Correction::to).thenComparingLong(Correction::id);
+      Comparator.comparingLong(Correction::to).thenComparingLong(Correction::rank);
 
   private final Map<Long, Correction> holding = new HashMap<>();
   private final TreeSet<Correction> byAge = new TreeSet<>(OLDEST_FIRST);
 
-  /** By the machine, line, area or site that they name, each in the order of their ids. */
+  /** By the machine, line, area or site that they name, each in the order of their ranks. */
   private final Map<Asset, TreeMap<Long, Correction>> byAsset = new HashMap<>();
 
   /** What was booked of pieces and is undone, by machine: rows may still say it. */
@@ -85,7 +85,7 @@ final class Corrections {
       byAge.add(correction);
       byAsset
           .computeIfAbsent(correction.asset(), absent -> new TreeMap<>())
-          .put(correction.id(), correction);
+          .put(correction.rank(), correction);
       if (holding.size() > most) {
         remove(byAge.first());
       }
@@ -99,7 +99,7 @@ final class Corrections {
     byAge.remove(correction);
     TreeMap<Long, Correction> ofAsset = byAsset.get(correction.asset());
     if (ofAsset != null) {
-      ofAsset.remove(correction.id());
+      ofAsset.remove(correction.rank());
       if (ofAsset.isEmpty()) {
         byAsset.remove(correction.asset());
       }
@@ -122,7 +122,7 @@ final class Corrections {
     return bookingsUndone.getOrDefault(machine, List.of());
   }
 
-  /** Those about a machine, in the order of their ids. */
+  /** Those about a machine, in the order of their ranks. */
   List<Correction> of(Asset machine) {
     if (holding.isEmpty()) {
       return List.of();

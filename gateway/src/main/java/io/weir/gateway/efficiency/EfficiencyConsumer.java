@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.correction.Entry;
+import io.weir.gateway.correction.RecomputeAsked;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -12,10 +13,13 @@ import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +79,9 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** Whether all that was received was taken. */
   private boolean atEnd;
 
+  /** Up to which receive time all is folded; 0 where it is not known yet. */
+  private long asOfNs;
+
   private long committedAt;
   private long flushedAt;
   private long shownAt;
@@ -90,6 +97,8 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
   private volatile Predicate<String> hears = source -> true;
+  private volatile LongConsumer foldedTo = receivedNs -> {};
+  private volatile BooleanSupplier knowsAll = () -> true;
 
   private record Retiring(Asset machine, CompletableFuture<Retired> answer) {}
 
@@ -200,6 +209,22 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** How to find out which sources are connected now, by name; without it all are. */
   public void hears(Predicate<String> sources) {
     hears = sources;
+  }
+
+  /**
+   * Who is told, by the thread that folds, that all rows of the readings which were received up to
+   * a time are in the log of figures.
+   */
+  public void committed(LongConsumer to) {
+    foldedTo = to;
+  }
+
+  /**
+   * Whether a machine of which nothing comes is silent; else it is we who are cut off, and others
+   * know better.
+   */
+  public void knowsAll(BooleanSupplier isKnown) {
+    knowsAll = isKnown;
   }
 
   /** What runs this: on a thread, or step by step. */
@@ -367,8 +392,12 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   @Override
   public boolean step() throws IOException {
     boolean heldBack = isHeldBack();
+    long askedNs = time.wallNs();
     Feed.Entry entry = heldBack ? null : feed.next();
     atEnd = entry == null && !heldBack;
+    if (atEnd) {
+      asOfNs = askedNs;
+    }
     if (entry != null) {
       take(entry);
     } else if (repeats && !heldBack) {
@@ -427,6 +456,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     begun = true;
     next = entry.offset() + 1;
     receivedNs = entry.receiveTimeNs();
+    asOfNs = receivedNs;
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       fold.accept(codec.decode(entry.payload()));
     } catch (IllegalArgumentException e) {
@@ -437,6 +467,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** Takes the corrections that were made since. */
   private void correct() throws IOException {
     for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (entry instanceof RecomputeAsked asked && !corrections.isOwn(asked)) {
+        book.add(
+            List.of(new RecomputeSpan(asked.asset(), true, asked.from(), asked.to(), 0, true)));
+      }
       fold.correct(entry);
     }
   }
@@ -445,7 +479,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     fold.flush();
     long wall = time.wallNs();
     long minute = Math.floorDiv(wall, ShiftCalendar.MINUTE);
-    if (minute != tickedMinute) {
+    if (minute != tickedMinute && knowsAll.getAsBoolean()) {
       tickedMinute = minute;
       if (!begun && next > 0) {
         fold.beginsAt(wall); // the state was lost, and all records with it
@@ -464,6 +498,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     fold.flushLines();
     append();
     messages.sync();
+    foldedTo.accept(asOfNs);
     book.add(fold.takeMarks()); // first: after a crash in between, the same are noted again
     boolean corrected = fold.nextCorrection() != committedCorrection;
     if (next != feed.committed() || corrected || fold.hasNewNamed()) {

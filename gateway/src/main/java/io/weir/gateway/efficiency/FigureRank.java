@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Series;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * of figures is nearly full: the first constants go first. What is left says how the shifts were.
  */
 public enum FigureRank {
-  /** Figures of a minute. */
+  /** Figures of a minute, and reports of the gateway. */
   MINUTE,
   /** Figures of an hour, and statistics of a signal. */
   HOUR,
@@ -22,6 +23,7 @@ public enum FigureRank {
     return switch (series.measurement()) {
       case FigureRows.EFFICIENCY -> ofBucket(series.tags().get("bucket"));
       case FigureRows.SIGNAL -> HOUR;
+      case Derived.REPORT -> MINUTE;
       case FigureRows.STATE, FigureRows.STOPS -> STATE;
       default -> SHIFT;
     };

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -33,11 +34,7 @@ final class FigureRows {
   static final String STOPS = "stops";
   static final String SIGNAL = "signal_quality";
   static final String DEFECTS = "defects";
-  static final String ANNOTATIONS = "annotations";
-
-  /** All measurements of figures, also of later versions: a store holds no readings in them. */
-  static final Set<String> MEASUREMENTS =
-      Set.of(EFFICIENCY, PRODUCT, ORDER, STATE, STOPS, SIGNAL, DEFECTS, ANNOTATIONS);
+  static final String ANNOTATIONS = Derived.ANNOTATIONS;
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Entry;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -370,6 +371,9 @@ final class Fold {
   }
 
   void accept(Reading reading, long receiveTimeNs) {
+    if (Derived.is(reading.series().measurement())) {
+      return; // what another gateway has folded
+    }
     statistics.take(reading);
     // a BAD reading says nothing, not even that the machine is alive
     if (reading.quality() == Quality.BAD) {

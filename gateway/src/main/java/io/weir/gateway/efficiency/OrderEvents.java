@@ -31,7 +31,7 @@ final class OrderEvents {
   record Changed(OrderEvent event, boolean holds) {}
 
   private static final Comparator<OrderEvent> BY_INSTANT =
-      Comparator.comparingLong(OrderEvent::at).thenComparingLong(OrderEvent::id);
+      Comparator.comparingLong(OrderEvent::at).thenComparingLong(OrderEvent::rank);
 
   private final Map<Long, OrderEvent> byId = new HashMap<>();
   private final TreeSet<OrderEvent> byAge = new TreeSet<>(BY_INSTANT);

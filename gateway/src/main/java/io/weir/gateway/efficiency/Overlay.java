@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * time in other states and with other reasons, and what that changes in the sums. A pure function
  * of the reported states, of the tree and of the corrections. Immutable.
  *
- * <p>Of two corrections of one instant the one with the higher id wins, each in what it says: a
+ * <p>Of two corrections of one instant the one with the higher rank wins, each in what it says: a
  * state, or a reason. A declared planned stop counts as a break does: running and setup stay what
  * they are. A reason that is planned makes all but running planned.
  */
@@ -61,7 +61,7 @@ final class Overlay {
 
   /**
    * @param told what the machine reported, in the order of time
-   * @param corrections in the order of their ids; each is about this machine
+   * @param corrections in the order of their ranks; each is about this machine
    * @param reasons what its words mean in the tree of reasons
    * @param horizon no reading can change what ended before
    */
@@ -211,7 +211,7 @@ final class Overlay {
   /**
    * What holds for a part.
    *
-   * @param by the id of the correction that says the state, less than 0 for the machine's own
+   * @param by the rank of the correction that says the state, less than 0 for the machine's own
    * @param why what a person gave as the reason, or {@code null}
    * @param isPart whether it belongs to a part of a stop that a person has split, but the first
    * @param begins whether such a part begins here
@@ -257,7 +257,7 @@ final class Overlay {
     private final PriorityQueue<Correction> coming =
         new PriorityQueue<>(Comparator.comparingLong(Correction::from));
 
-    /** Those that hold now, by their ids. */
+    /** Those that hold now, by their ranks. */
     private final TreeMap<Long, Correction> holding = new TreeMap<>();
 
     // Of the last part of the result: what it was made of, and whether its stop is counted.
@@ -450,7 +450,7 @@ final class Overlay {
     private Said said(Shown part, long instant) {
       while (!coming.isEmpty() && coming.peek().from() <= instant) {
         Correction next = coming.remove();
-        holding.put(next.id(), next);
+        holding.put(next.rank(), next);
       }
       holding.values().removeIf(each -> !holds(each, part, instant));
       MachineState own = part.own();
@@ -462,7 +462,7 @@ final class Overlay {
       boolean begins = false;
       Why why = null;
       for (Correction each : holding.values()) {
-        long id = each.id();
+        long rank = each.rank();
         Change change = each.change();
         if (change instanceof Change.StopsMerged merged) {
           change = new Change.Reclassified(merged.state(), merged.reason());
@@ -481,18 +481,18 @@ final class Overlay {
         plannedByMachine &= !(change instanceof Change.ReasonGiven);
         if (change instanceof Change.Reclassified reclassified) {
           own = reclassified.state();
-          stateBy = id;
+          stateBy = rank;
           plannedBy = -1;
           why = reclassified.reason() != null ? reclassified.reason() : why;
         } else if (change instanceof Change.ReasonGiven given) {
           why = given.reason();
           Boolean planned = why.planned();
-          plannedBy = planned == null ? plannedBy : planned ? id : -1;
+          plannedBy = planned == null ? plannedBy : planned ? rank : -1;
           declared &= planned == null;
         } else if (change instanceof Change.PlannedStopDeclared planned) {
           plannedByMachine &= planned.reason() == null;
           declared = true;
-          plannedBy = id;
+          plannedBy = rank;
           why = planned.reason() != null ? planned.reason() : why;
         }
       }

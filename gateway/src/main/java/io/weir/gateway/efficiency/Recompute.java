@@ -131,6 +131,11 @@ public final class Recompute implements AutoCloseable {
     return book.spans().size();
   }
 
+  /** Whether one of them is to be folded again at once. */
+  public boolean isAsked() {
+    return book.spans().stream().anyMatch(RecomputeSpan::asked);
+  }
+
   private void report(RecomputeRun of, RecomputeRequests.State state, double share, String detail) {
     requests.report(of.spans(), of.course(state, share, detail));
   }

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.MemoryBudget;
@@ -343,7 +344,7 @@ final class RecomputeRun {
     if (asked.hasBelow() < (cutOffset < 0 ? edge.next() : cutOffset)) {
       return new Outcome.StoreFailed(asked, "it has not received all of that time yet", false);
     }
-    pages = asked.read(efficiency.signalMetrics(), FigureRows.MEASUREMENTS, site(), foldFrom, cut);
+    pages = asked.read(efficiency.signalMetrics(), Derived.MEASUREMENTS, site(), foldFrom, cut);
     phase = Phase.READS_STORE;
     return new Outcome.Goes(0, "asks store " + asked.name(), false);
   }

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,7 +92,7 @@ public final class StoredFigures {
 
   /** All measurements of figures: a store holds no readings in them. */
   public static Set<String> measurements() {
-    return FigureRows.MEASUREMENTS;
+    return Derived.MEASUREMENTS;
   }
 
   /** The fields that figures are made of. */

@@ -1,7 +1,13 @@
 package io.weir.gateway.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.AttributeKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +33,8 @@ import reactor.netty.NettyPipeline;
  *       answered with 503. A new one of these replaces the oldest.
  * </ol>
  *
- * <p>An address alone may so have all connections, as a reverse proxy has. Safe for several
+ * <p>A connection of HTTP/2 counts as one, with at most {@value HttpServer#MOST_STREAMS} requests
+ * under way. An address alone may so have all connections, as a reverse proxy has. Safe for several
  * threads: the lists have a monitor, what is done to a channel is not done within it.
  */
 final class Connections {
@@ -39,6 +46,8 @@ final class Connections {
   private static final int SHARES = 4;
 
   private static final int IPV6_NETWORK_BYTES = 8;
+
+  private static final AttributeKey<Connection> KEY = AttributeKey.valueOf("weir.connection");
 
   private final int most;
   private final ServerOptions options;
@@ -60,19 +69,62 @@ final class Connections {
 
   /** Prepares a new connection, for which another one may be closed. */
   void admit(Channel channel) {
-    Connection arrived =
-        new Connection(
-            channel, ClientAddress.place(channel.remoteAddress()), probes, options.tls());
+    Connection arrived = new Connection(channel, ClientAddress.place(channel.remoteAddress()));
+    channel.attr(KEY).set(arrived);
     channel.closeFuture().addListener(closed -> forget(arrived));
-    channel
-        .pipeline()
-        .addFirst(new WriteTimeoutHandler(options.timeout().toMillis(), TimeUnit.MILLISECONDS))
-        .addFirst(unread)
-        .addBefore(NettyPipeline.HttpTrafficHandler, "weir.close", new LingeringClose(arrived))
-        .addBefore(NettyPipeline.HttpTrafficHandler, "weir.connection", arrived);
+    bound(channel.pipeline());
+    if (channel.pipeline().get(NettyPipeline.HttpTrafficHandler) != null) {
+      serve(channel.pipeline(), arrived);
+    } else { // TLS, and the client may choose HTTP/2
+      channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, new Chosen(arrived));
+    }
     Connection leaving = add(arrived);
     if (leaving != null) {
       leaving.close();
+    }
+  }
+
+  private void bound(ChannelPipeline pipeline) {
+    pipeline
+        .addFirst(new WriteTimeoutHandler(options.timeout().toMillis(), TimeUnit.MILLISECONDS))
+        .addFirst(unread);
+  }
+
+  private void serve(ChannelPipeline pipeline, Connection connection) {
+    pipeline
+        .addBefore(NettyPipeline.HttpTrafficHandler, null, new LingeringClose(connection))
+        .addBefore(NettyPipeline.HttpTrafficHandler, null, requests(connection));
+  }
+
+  private Requests requests(Connection connection) {
+    return new Requests(connection, probes, options.tls());
+  }
+
+  /** Prepares a stream of HTTP/2: it is bounded like a connection, and counts as a request. */
+  void admitStream(Http2StreamChannel stream) {
+    Connection connection = stream.parent().attr(KEY).get();
+    bound(stream.pipeline());
+    stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, null, requests(connection));
+  }
+
+  /** Waits for the end of the handshake, when the handlers of the chosen protocol are there. */
+  private final class Chosen extends ChannelInboundHandlerAdapter {
+    private final Connection connection;
+
+    Chosen(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof SslHandshakeCompletionEvent end) {
+        ChannelPipeline pipeline = context.pipeline();
+        if (end.isSuccess() && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+          serve(pipeline, connection);
+        }
+        pipeline.remove(this);
+      }
+      context.fireUserEventTriggered(event);
     }
   }
 

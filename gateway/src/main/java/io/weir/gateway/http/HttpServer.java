@@ -2,6 +2,8 @@ package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.weir.gateway.tls.ServerCertificate;
 import io.weir.gateway.tls.ServerFiles;
@@ -16,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.ChannelBindException;
+import reactor.netty.ConnectionObserver;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.SslProvider;
 
 /**
  * An HTTP server with the routes of its caller. Runs two event loops ({@code http-...}), which
- * never wait. Serves HTTP/1.1, plain or TLS.
+ * never wait. Serves HTTP/1.1, plain or TLS, and over TLS HTTP/2 to clients that ask for it.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -30,6 +34,14 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_REQUEST_LINE = 16_384;
   private static final int MAX_HEADERS = 8192;
   private static final int MAX_CONNECTIONS = 256;
+
+  /** Requests under way on a connection of HTTP/2. */
+  static final int MOST_STREAMS = 64;
+
+  /** Requests that a client may give up, and such that it makes the server give up. */
+  private static final int MOST_RESETS = 200;
+
+  private static final int RESETS_WITHIN_S = 30;
   private static final Duration STOP = Duration.ofSeconds(2);
 
   private final @Nullable ServerCertificate certificate;
@@ -78,7 +90,7 @@ public final class HttpServer implements AutoCloseable {
             .doOnChannelInit((observer, channel, address) -> connections.admit(channel))
             .handle(new Dispatch(options, routes, meters, requestTimer));
     try {
-      server = (certificate == null ? plain : plain.secure(this::secure)).bindNow();
+      server = (certificate == null ? plain : both(plain)).bindNow();
     } catch (RuntimeException e) {
       release();
       throw cannotBind(options, e);
@@ -87,7 +99,34 @@ public final class HttpServer implements AutoCloseable {
 
   private static ServerCertificate certificate(ServerOptions.Tls tls) throws IOException {
     return new ServerCertificate(
-        "http.tls", new ServerFiles(tls.ca(), tls.cert(), tls.key(), ServerFiles.Clients.REQUIRED));
+        "http.tls",
+        new ServerFiles(
+            tls.ca(),
+            tls.cert(),
+            tls.key(),
+            ServerFiles.Clients.OPTIONAL,
+            List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)));
+  }
+
+  /** HTTP/2 for clients that choose it in the handshake. Netty itself bounds all other frames. */
+  private reactor.netty.http.server.HttpServer both(reactor.netty.http.server.HttpServer plain) {
+    return plain
+        .secure(this::secure)
+        .protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+        .http2Settings(
+            settings ->
+                settings
+                    .maxConcurrentStreams(MOST_STREAMS)
+                    .maxHeaderListSize(MAX_HEADERS)
+                    .maxDecodedRstFramesPerWindow(MOST_RESETS, RESETS_WITHIN_S)
+                    .maxEncodedRstFramesPerWindow(MOST_RESETS, RESETS_WITHIN_S))
+        .childObserve(
+            (connection, state) -> {
+              if (state == ConnectionObserver.State.CONNECTED
+                  && connection.channel() instanceof Http2StreamChannel stream) {
+                connections.admitStream(stream);
+              }
+            });
   }
 
   private void secure(SslProvider.SslContextSpec spec) {

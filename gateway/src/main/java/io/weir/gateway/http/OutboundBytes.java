@@ -5,12 +5,14 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Counts the bytes written to clients but not yet read by them, over all connections. While they
  * are too many, large answers are refused, so that clients that do not read cannot fill the memory.
- * It is first in every pipeline: there a write ends only when the socket took it or the connection
+ * It is first in every pipeline, also in those of the streams of HTTP/2, where bytes wait until the
+ * client has room for them: there a write ends only when the socket took it or the connection
  * ended, while Reactor Netty reports an answer as sent earlier. Safe for several threads.
  */
 @ChannelHandler.Sharable
@@ -37,8 +39,15 @@ public final class OutboundBytes extends ChannelOutboundHandlerAdapter {
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-    int length = message instanceof ByteBuf written ? written.readableBytes() : 0;
+    int length = length(message);
     bytes.addAndGet(length);
     context.write(message, promise.unvoid()).addListener(done -> bytes.addAndGet(-length));
+  }
+
+  private static int length(Object message) {
+    if (message instanceof Http2DataFrame data) {
+      return data.content().readableBytes();
+    }
+    return message instanceof ByteBuf written ? written.readableBytes() : 0;
   }
 }

@@ -50,7 +50,8 @@ public record ServerOptions(
   /**
    * PEM files.
    *
-   * @param ca whose certificates clients must show, or {@code null} where they need none
+   * @param ca whose certificates clients may show, or {@code null} where they are not asked for
+   *     one; a certificate of anybody else ends the connection
    * @param hsts how long a browser shall come by TLS only (RFC 6797), or {@code null} for no word
    */
   public record Tls(

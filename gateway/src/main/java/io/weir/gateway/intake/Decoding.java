@@ -441,6 +441,11 @@ public final class Decoding {
     }
 
     @Override
+    public void standsAt(int line, int column) {
+      message.standsAt(line, column);
+    }
+
+    @Override
     public void rejected(Rejected rejected) {
       message.reject(rejected);
     }

@@ -3,6 +3,7 @@ package io.weir.gateway.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
@@ -20,9 +21,12 @@ import io.weir.gateway.normalize.Types;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +38,38 @@ import org.jspecify.annotations.Nullable;
 public final class Explain {
 
   private final Decoding decoding;
+  private final Detail detail;
+
+  /** How much is told. */
+  public enum Detail {
+    /** The beginning of long texts. */
+    SHORT,
+    /** Texts as they are. */
+    WHOLE,
+    /** The same, and of each reading what the steps of normalizing did. */
+    STEPS
+  }
+
+  /**
+   * What was told of a message.
+   *
+   * @param text lines, each ended by a line break
+   * @param clean whether a route matched and nothing was rejected
+   */
+  public record Told(String text, boolean clean) {}
 
   /**
    * @param types the types pinned so far, over a store that need not save
    * @throws IllegalArgumentException if a route cannot be read
    */
   public Explain(List<RouteConfig> routes, Types types) {
+    this(routes, types, Detail.SHORT);
+  }
+
+  /** The same, with more or less detail. */
+  public Explain(List<RouteConfig> routes, Types types, Detail detail) {
     this.decoding = new Decoding(routes, types);
+    this.detail = detail;
   }
 
   /** How many routes that do not match are listed. */
@@ -84,11 +113,11 @@ public final class Explain {
    */
   public String text(
       @Nullable String source, String topic, byte[] payload, boolean retained, long receiveTimeNs) {
-    return text(source, topic, payload, retained, null, receiveTimeNs);
+    return tell(source, topic, payload, retained, null, receiveTimeNs).text();
   }
 
   /** The same, with the MIME type that the sender declared, or {@code null}. */
-  public String text(
+  public Told tell(
       @Nullable String source,
       String topic,
       byte[] payload,
@@ -97,18 +126,20 @@ public final class Explain {
       long receiveTimeNs) {
     Match match = decoding.routes().match(source, topic);
     if (match == null) {
-      return "no route matches " + topic + "\n";
+      return new Told("no route matches " + Excerpt.whole(topic) + "\n", false);
     }
     RouteConfig route = decoding.route(match);
-    Story story = new Story();
+    Story story = new Story(detail);
     story.say("route " + (match.index() + 1) + ": " + route.topic() + ", format " + route.format());
-    match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));
+    match
+        .captures()
+        .forEach((name, level) -> story.say("  " + name + " = " + Excerpt.whole(level)));
     Decoding.Decoded tooLarge = Decoding.tooLarge(payload, route.limits().payload());
     if (tooLarge != null) {
       story.say("payload");
       story.explainRejection(tooLarge.rejected().get(0));
       story.sum(tooLarge);
-      return story.text();
+      return new Told(story.text(), false);
     }
     Decoder decoder = decoding.decoder(match, null);
     Normalizer message =
@@ -126,16 +157,65 @@ public final class Explain {
     if (message.readings().isEmpty() && message.rejected().isEmpty() && message.filtered() == 0) {
       story.leftOut("payload", "no value in it");
     }
+    story.tellUnused(route, decoding.routes().labels(match.index()));
     story.sum(Decoding.decoded(message, payload, () -> {}));
-    return story.text();
+    return new Told(story.text(), message.rejected().isEmpty());
+  }
+
+  /**
+   * What a payload of no known format looks like if it is rows of text; {@code null} for nothing.
+   */
+  public static @Nullable String remarkOnRows(byte[] payload) {
+    return Decoders.remark("csv", null, payload);
+  }
+
+  /**
+   * What the payload looks like that its route reads otherwise, and what to write then; {@code
+   * null} for nothing, or without a route.
+   */
+  public @Nullable String remark(@Nullable String source, String topic, byte[] payload) {
+    Match match = decoding.routes().match(source, topic);
+    if (match == null) {
+      return null;
+    }
+    RouteConfig route = decoding.route(match);
+    return Decoders.remark(route.format(), route.options(), payload);
   }
 
   /** The text as it grows. What becomes of a sample may be known only at the message's end. */
   private static final class Story implements Normalizer.Fates {
+    private final Detail detail;
     private final List<String> lines = new ArrayList<>();
 
-    /** The lines that wait for the message's end. */
-    private final Queue<Integer> open = new ArrayDeque<>();
+    /** Labels of the payload that any sample has. */
+    private final Set<String> found = new TreeSet<>();
+
+    private boolean timed;
+    private boolean any;
+
+    /** A line that waits for the message's end, and of what. */
+    private record Open(int line, Sample sample) {}
+
+    private final Queue<Open> open = new ArrayDeque<>();
+
+    Story(Detail detail) {
+      this.detail = detail;
+    }
+
+    /** Says which keys of the route found nothing in a payload that has values. */
+    void tellUnused(RouteConfig route, Set<String> labels) {
+      if (!any || detail == Detail.SHORT) {
+        return;
+      }
+      if (route.time().from() != null && !timed) {
+        say("time.from " + route.time().from() + " matches nothing: the time of arrival counts");
+      }
+      for (String label : labels) {
+        if (!found.contains(label)) {
+          say("the field " + label + ", of asset or quality in the route, matches nothing");
+        }
+      }
+    }
 
     void say(String line) {
       lines.add(line);
@@ -151,17 +231,46 @@ public final class Explain {
 
     @Override
     public void kept(Reading reading) {
-      lines.set(open.remove(), "  -> " + shown(reading));
+      Open one = open.remove();
+      lines.set(
+          one.line(),
+          "  -> " + shown(reading) + (detail == Detail.STEPS ? steps(one.sample(), reading) : ""));
+    }
+
+    private String steps(Sample sample, Reading reading) {
+      StringJoiner told = new StringJoiner("\n", "\n", "");
+      String name = sample.name().isEmpty() ? "value" : sample.name();
+      if (!name.equals(reading.metric())) {
+        told.add("     name: " + text(name) + " is the metric " + text(reading.metric()));
+      }
+      told.add("     place: " + place(reading.series()));
+      Value time = sample.time();
+      told.add(
+          "     time: "
+              + (time == null ? "none in the payload, so it is that of arrival" : written(time))
+              + (time == null ? "" : " is " + instant(reading.timeNs())));
+      told.add(
+          "     value: "
+              + written(sample.value())
+              + (sample.unit() == null ? "" : " " + sample.unit())
+              + " is "
+              + shown(reading.value())
+              + ", "
+              + reading.value().type().name().toLowerCase(Locale.ROOT));
+      if (reading.quality() != Quality.GOOD) {
+        told.add("     quality: " + reading.quality() + ", " + reading.reason());
+      }
+      return told.toString();
     }
 
     @Override
     public void rejected(Rejected rejected) {
-      lines.set(open.remove(), rejection(rejected));
+      lines.set(open.remove().line(), rejection(rejected));
     }
 
     @Override
     public void filtered(String why) {
-      lines.set(open.remove(), "  -> filtered: " + why);
+      lines.set(open.remove().line(), "  -> filtered: " + why);
     }
 
     Decoder.Output telling(Match match, Normalizer message) {
@@ -176,6 +285,9 @@ public final class Explain {
           int rejected = message.rejected().size();
           int filtered = message.filtered();
           message.add(sample);
+          any = true;
+          timed |= sample.time() != null;
+          found.addAll(sample.tags().keySet());
           say(shown(sample));
           String conditioning = match.conditioning(sample);
           if (conditioning != null) {
@@ -187,23 +299,28 @@ public final class Explain {
             String why = message.whyFiltered();
             say("  -> filtered" + (why == null ? "" : ": " + why));
           } else {
-            open.add(lines.size());
+            open.add(new Open(lines.size(), sample));
             say("");
           }
+        }
+
+        @Override
+        public void standsAt(int line, int column) {
+          message.standsAt(line, column);
         }
 
         @Override
         public void rejected(Rejected rejected) {
           message.reject(rejected);
           byte[] part = rejected.part();
-          say(part == null ? "payload" : Excerpt.of(new String(part, UTF_8)));
+          say(part == null ? "payload" : text(new String(part, UTF_8)));
           explainRejection(rejected);
         }
 
         @Override
         public void filtered(String part, String why) {
           message.filter();
-          leftOut(part.isEmpty() ? "payload" : Excerpt.of(part), why);
+          leftOut(part.isEmpty() ? "payload" : text(part), why);
         }
       };
     }
@@ -232,38 +349,55 @@ public final class Explain {
               + " + rejected "
               + decoded.rejected().size());
     }
+
+    private String shown(Sample sample) {
+      Value time = sample.time();
+      return (sample.name().isEmpty() ? "value" : text(sample.name()))
+          + " = "
+          + written(sample.value())
+          + (sample.unit() == null ? "" : " " + sample.unit())
+          + (time == null ? "" : ", time " + written(time));
+    }
+
+    /** As in the payload. */
+    private String written(Value value) {
+      return value instanceof Value.Whole whole ? Long.toString(whole.value()) : shown(value);
+    }
+
+    private String shown(Reading reading) {
+      String doubt =
+          reading.quality() == Quality.GOOD
+              ? ""
+              : " " + reading.quality() + " (" + reading.reason() + ")";
+      return place(reading.series())
+          + " "
+          + reading.metric()
+          + "="
+          + shown(reading.value())
+          + " "
+          + instant(reading.timeNs())
+          + doubt;
+    }
+
+    /** As in line protocol: an integer ends in i, text is quoted. */
+    private String shown(Value value) {
+      if (value instanceof Value.Real real) {
+        return Double.toString(real.value());
+      }
+      if (value instanceof Value.Whole whole) {
+        return whole.value() + "i";
+      }
+      return value instanceof Value.Flag flag
+          ? Boolean.toString(flag.value())
+          : '"' + text(((Value.Text) value).value()) + '"';
+    }
+
+    private String text(String given) {
+      return detail == Detail.SHORT ? Excerpt.of(given) : Excerpt.whole(given);
+    }
   }
 
-  private static String shown(Sample sample) {
-    Value time = sample.time();
-    return (sample.name().isEmpty() ? "value" : Excerpt.of(sample.name()))
-        + " = "
-        + written(sample.value())
-        + (sample.unit() == null ? "" : " " + sample.unit())
-        + (time == null ? "" : ", time " + written(time));
-  }
-
-  /** As in the payload. */
-  private static String written(Value value) {
-    return value instanceof Value.Whole whole ? Long.toString(whole.value()) : shown(value);
-  }
-
-  private static String shown(Reading reading) {
-    String doubt =
-        reading.quality() == Quality.GOOD
-            ? ""
-            : " " + reading.quality() + " (" + reading.reason() + ")";
-    return shown(reading.series())
-        + " "
-        + reading.metric()
-        + "="
-        + shown(reading.value())
-        + " "
-        + instant(reading.timeNs())
-        + doubt;
-  }
-
-  private static String shown(Series series) {
+  private static String place(Series series) {
     StringJoiner joined = new StringJoiner(",");
     joined.add(series.measurement());
     Asset asset = series.asset();
@@ -281,19 +415,6 @@ public final class Explain {
     if (value != null) {
       joined.add(key + "=" + value);
     }
-  }
-
-  /** As in line protocol: an integer ends in i, text is quoted. */
-  private static String shown(Value value) {
-    if (value instanceof Value.Real real) {
-      return Double.toString(real.value());
-    }
-    if (value instanceof Value.Whole whole) {
-      return whole.value() + "i";
-    }
-    return value instanceof Value.Flag flag
-        ? Boolean.toString(flag.value())
-        : '"' + Excerpt.of(((Value.Text) value).value()) + '"';
   }
 
   /** In the format of a reading's time. */

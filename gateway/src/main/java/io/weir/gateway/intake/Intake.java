@@ -21,16 +21,19 @@ import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.RecentPayloads;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.Passage;
 import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +45,14 @@ import org.slf4j.LoggerFactory;
  * and acknowledges it. Runs on the sources' threads, several at once; the part after the sync runs
  * on {@code log-sync} and never waits.
  */
-public final class Intake implements Inbox {
+public final class Intake implements Inbox, Passage {
 
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
   /** The only kind of record in the {@code readings} log so far. */
   private static final int MESSAGE = 1;
+
+  private static final byte[] NO_BYTES = {};
 
   private static final Receipt NOTHING = new Receipt(0, 0, 0, List.of());
 
@@ -55,6 +60,7 @@ public final class Intake implements Inbox {
   private static final long COMPLAIN_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
 
   private volatile Decoding decoding;
+  private final @Nullable BiPredicate<String, byte[]> own;
   private final SegmentLog readings;
   private final IntakeTotals ledger;
   private final ReceiveClock receiveClock;
@@ -67,6 +73,10 @@ public final class Intake implements Inbox {
   private final AtomicLong complainedAt;
   private final AtomicLong warnedAt;
 
+  /**
+   * @param own whether a message, by topic and payload, is one that this gateway has published
+   *     itself; {@code null} where it publishes none
+   */
   public Intake(
       Decoding decoding,
       SegmentLog readings,
@@ -74,8 +84,10 @@ public final class Intake implements Inbox {
       ReceiveClock receiveClock,
       Time time,
       MeterRegistry registry,
-      int maxMessageBytes) {
+      int maxMessageBytes,
+      @Nullable BiPredicate<String, byte[]> own) {
     this.decoding = decoding;
+    this.own = own;
     this.readings = readings;
     this.ledger = ledger;
     this.receiveClock = receiveClock;
@@ -181,6 +193,10 @@ public final class Intake implements Inbox {
     if (stream != null && stream.deletion()) {
       return Decoding.nothing();
     }
+    if (own != null && own.test(delivery.topic(), payload)) {
+      port(delivery.source()).own.increment();
+      return Decoding.nothing();
+    }
     Decoding.Decoded tooLarge = Decoding.tooLarge(payload, maxMessageBytes);
     return tooLarge != null
         ? tooLarge
@@ -270,6 +286,147 @@ public final class Intake implements Inbox {
     return offset == SegmentLog.NO_ROOM ? Answer.NO_ROOM : Answer.TAKEN;
   }
 
+  // ---- What other gateways have decoded
+
+  @Override
+  public Known known(String source, Place place, boolean mustStand) {
+    return port(source).passed.known(place, mustStand);
+  }
+
+  @Override
+  public Answer pass(Passed row, boolean again, Delivery.Settled settled) {
+    Port port = port(row.source());
+    Place place = row.place();
+    SessionEvent event = again ? null : event(place, row.receivedNs());
+    int count = row.readings().size();
+    Message message =
+        new Message(
+            row.source(),
+            row.topic(),
+            receiveClock.next(),
+            0,
+            false,
+            0,
+            false,
+            place.hash(),
+            count,
+            0,
+            port.takeRefused(),
+            row.readings(),
+            List.of(),
+            NO_BYTES,
+            false,
+            List.of(),
+            event);
+    Passing passing = new Passing(port, message, again ? null : place, settled);
+    passing.begin();
+    boolean taken;
+    try {
+      taken = append(passing);
+    } catch (RecordTooLargeException e) { // the other gateway's log takes larger ones
+      passing.message =
+          tooLarge(message, new Rejected(Reason.TOO_LARGE, String.valueOf(e.getMessage()), null));
+      taken = append(passing);
+    }
+    codecs.get().release();
+    if (!taken) {
+      passing.undo();
+      return Answer.NO_ROOM;
+    }
+    return Answer.TAKEN;
+  }
+
+  private static SessionEvent event(Place at, long receivedNs) {
+    return at.isAhead()
+        ? SessionEvent.passedAhead(
+            at.log(), at.offset(), at.index(), at.hash(), receivedNs, at.since())
+        : SessionEvent.passed(at.log(), at.offset(), at.index(), at.hash(), receivedNs);
+  }
+
+  private boolean append(Passing passing) {
+    Message message = passing.message;
+    ByteBuffer encoded = codecs.get().encode(message);
+    return readings.append(
+            MESSAGE, message.receiveTimeNs(), message.readings().size(), encoded, passing)
+        != SegmentLog.NO_ROOM;
+  }
+
+  private static Message tooLarge(Message message, Rejected why) {
+    return new Message(
+        message.source(),
+        message.topic(),
+        message.receiveTimeNs(),
+        0,
+        false,
+        0,
+        false,
+        message.payloadHash(),
+        1,
+        0,
+        message.refused(),
+        List.of(),
+        List.of(why),
+        NO_BYTES,
+        false,
+        List.of(),
+        message.session());
+  }
+
+  @Override
+  public void repeated(String source, int rows) {
+    port(source).duplicates.increment(rows);
+  }
+
+  /** A row that was passed on, until it is on the disk. */
+  private static final class Passing implements Synced {
+    private final Port port;
+    private final @Nullable Place place;
+    private final Delivery.Settled settled;
+    private Message message;
+
+    Passing(Port port, Message message, @Nullable Place place, Delivery.Settled settled) {
+      this.port = port;
+      this.message = message;
+      this.place = place;
+      this.settled = settled;
+    }
+
+    /** Called before the append, because the sync may end before the append returns. */
+    void begin() {
+      if (place != null) {
+        port.passed.begin(place);
+      }
+    }
+
+    void undo() {
+      port.refused.addAndGet(message.refused());
+      if (place != null) {
+        port.passed.undo(place);
+      }
+    }
+
+    @Override
+    public void synced(long offset) {
+      int count = message.readings().size();
+      port.messages.increment();
+      port.received.increment(message.received());
+      port.appended.increment(count);
+      for (Rejected rejected : message.rejected()) {
+        Counter counter = port.rejected.get(rejected.reason());
+        if (counter != null) {
+          counter.increment();
+        }
+      }
+      settled.durable(new Receipt(message.received(), count, 0, message.rejected()));
+    }
+
+    @Override
+    public void failed(long offset, Throwable cause) {
+      undo();
+      settled.failed(cause);
+    }
+  }
+
   /** False where the log has no room. A record beyond the log's limit is quarantined instead. */
   private boolean append(Message message, Settling settling) {
     ByteBuffer encoded;
@@ -337,6 +494,13 @@ public final class Intake implements Inbox {
     return port(source).refused.get();
   }
 
+  /** Messages of each source so far that this gateway had published itself. */
+  public Map<String, Long> ownMessages() {
+    Map<String, Long> counts = new TreeMap<>();
+    ports.forEach((source, port) -> counts.put(source, (long) port.own.count()));
+    return counts;
+  }
+
   private Port port(String source) {
     return ports.computeIfAbsent(source, Port::new);
   }
@@ -367,6 +531,7 @@ public final class Intake implements Inbox {
   private final class Port {
     final Redeliveries redeliveries;
     final StreamMarks stream;
+    final PassedMarks passed;
     final AtomicInteger refused = new AtomicInteger();
     final Counter messages;
     final Counter bytes;
@@ -376,6 +541,7 @@ public final class Intake implements Inbox {
     final Counter duplicates;
     final Counter skewed;
     final Counter misread;
+    final Counter own;
     final Counter refusedMeter;
     final Map<Reason, Counter> rejected = new EnumMap<>(Reason.class);
     final Timer time;
@@ -383,6 +549,7 @@ public final class Intake implements Inbox {
     Port(String source) {
       redeliveries = ledger.redeliveries(source);
       stream = ledger.stream(source);
+      passed = ledger.passed(source);
       messages = counter(MeterNames.MESSAGES, source);
       bytes = counter(MeterNames.RECEIVED_BYTES, source);
       received = counter(MeterNames.RECEIVED, source);
@@ -391,6 +558,7 @@ public final class Intake implements Inbox {
       duplicates = counter(MeterNames.DUPLICATES, source);
       skewed = counter(MeterNames.SKEWED, source);
       misread = counter(MeterNames.MISREAD, source);
+      own = counter(MeterNames.OWN_MESSAGES, source);
       refusedMeter = counter(MeterNames.REFUSED, source);
       for (Reason reason : Reason.values()) {
         rejected.put(

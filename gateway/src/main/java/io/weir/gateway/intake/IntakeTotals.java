@@ -7,8 +7,10 @@ import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.Passage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
@@ -19,20 +21,28 @@ import java.util.function.ToIntFunction;
  * both, so they are as durable as the records: the log stores them in its segment headers and
  * updates them from its tail.
  *
- * <p>Bytes of a snapshot, little-endian: u8 format 5, u32 numbers of the receive times, each i64,
+ * <p>Bytes of a snapshot, little-endian: u8 format 7, u32 numbers of the receive times, each i64,
  * u32 sources; each u32 length, UTF-8 name, then received, appended, filtered, rejected, refused as
  * i64, i64 number of the last connection, u32 messages since a packet id was used again, u32 marks,
  * each i64, oldest first; its senders' sessions, see {@link SenderSessions}; u32 marks of records
- * that were read from a stream, each i64, oldest first. Format 1 is read too: it has no receive
- * times and neither of the two before the marks, and its marks are left out, because they know
- * neither topic nor connection. Format 2 is read too: its receive times have not the number of
- * leaps, for all of them are leaps. Format 3 has no sessions, and 4 no marks of a stream.
+ * that were read from a stream, each i64, oldest first; the rows of other gateways, see {@link
+ * PassedMarks}. Format 1 is read too: it has no receive times and neither of the two before the
+ * marks, and its marks are left out, because they know neither topic nor connection. Format 2 is
+ * read too: its receive times have not the number of leaps, for all of them are leaps. Format 3 has
+ * no sessions, 4 no marks of a stream, 5 no rows of other gateways, and 6 none of them that came
+ * before their turn.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */
 public final class IntakeTotals implements RunningTotal {
 
-  private static final byte FORMAT = 5;
+  private static final byte FORMAT = 7;
+
+  /** Where no gateway passed anything on before its turn, so that a version before can read it. */
+  private static final byte ALL_IN_TURN = 6;
+
+  /** Where no gateway passed anything on. */
+  private static final byte WITHOUT_GATEWAYS = 5;
 
   /** Where nothing was read from a stream. */
   private static final byte WITHOUT_STREAMS = 4;
@@ -60,6 +70,7 @@ public final class IntakeTotals implements RunningTotal {
     final Redeliveries redeliveries;
     final SenderSessions sessions = new SenderSessions();
     final StreamMarks stream;
+    final PassedMarks passed = new PassedMarks();
     Line line = Line.ZERO;
 
     Account(int receiveMaximum) {
@@ -114,6 +125,11 @@ public final class IntakeTotals implements RunningTotal {
     return account(source).stream;
   }
 
+  /** The marks of what other gateways passed on to a source. */
+  synchronized PassedMarks passed(String source) {
+    return account(source).passed;
+  }
+
   /** The sessions of a source's senders. */
   public synchronized KnownSessions sessions(String source) {
     Account account = accounts.get(source);
@@ -138,15 +154,30 @@ public final class IntakeTotals implements RunningTotal {
     SessionEvent event = counts.session();
     if (event != null && event.kind() == SessionEvent.Kind.READ) {
       account.stream.keep(event.content());
+    } else if (event != null && event.isPassed()) {
+      account.passed.keep(place(event));
     } else if (event != null) {
       account.sessions.add(event, counts);
     }
   }
 
+  private static Passage.Place place(SessionEvent event) {
+    return new Passage.Place(
+        event.client(),
+        event.session(),
+        event.packetId(),
+        event.content(),
+        event.kind() == SessionEvent.Kind.PASSED ? Passage.Place.IN_TURN : event.since());
+  }
+
   @Override
   public synchronized byte[] snapshot() {
     long[] numbers = times.toNumbers();
-    boolean anyStream = accounts.values().stream().anyMatch(each -> each.stream.isUsed());
+    boolean anyAhead = accounts.values().stream().anyMatch(each -> each.passed.isAnyAhead());
+    boolean anyPassed = accounts.values().stream().anyMatch(each -> each.passed.isUsed());
+    boolean anyStream =
+        anyPassed || accounts.values().stream().anyMatch(each -> each.stream.isUsed());
+    Map<String, byte[]> passed = new HashMap<>();
     boolean anySession =
         anyStream || accounts.values().stream().anyMatch(each -> each.sessions.isUsed());
     int size = 1 + 4 + 8 * numbers.length + 4;
@@ -155,9 +186,16 @@ public final class IntakeTotals implements RunningTotal {
       size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 8 + 4 + 4 + 8 * marks;
       size += anySession ? each.getValue().sessions.bytes() : 0;
       size += anyStream ? each.getValue().stream.bytes() : 0;
+      if (anyPassed) {
+        passed.put(each.getKey(), each.getValue().passed.toBytes(anyAhead));
+        size += passed.get(each.getKey()).length;
+      }
     }
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    byte format = anyStream ? FORMAT : anySession ? WITHOUT_STREAMS : WITHOUT_SESSIONS;
+    byte format =
+        anyPassed
+            ? anyAhead ? FORMAT : ALL_IN_TURN
+            : anyStream ? WITHOUT_GATEWAYS : anySession ? WITHOUT_STREAMS : WITHOUT_SESSIONS;
     out.put(format).putInt(numbers.length);
     for (long number : numbers) {
       out.putLong(number);
@@ -181,6 +219,9 @@ public final class IntakeTotals implements RunningTotal {
           }
           if (anyStream) {
             account.stream.write(out);
+          }
+          if (anyPassed) {
+            out.put(passed.get(source));
           }
         });
     return out.array();
@@ -218,6 +259,9 @@ public final class IntakeTotals implements RunningTotal {
       }
       if (format > 4) {
         account.stream.read(in);
+      }
+      if (format > 5) {
+        account.passed.read(in, format > ALL_IN_TURN);
       }
     }
   }

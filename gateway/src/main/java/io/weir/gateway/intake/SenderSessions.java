@@ -43,7 +43,8 @@ final class SenderSessions {
         known.expirySeconds = event.expirySeconds();
       }
       case ENDED -> open.remove(event.session());
-      case READ -> throw new IllegalArgumentException("a stream has no session");
+      case READ, PASSED, PASSED_AHEAD ->
+          throw new IllegalArgumentException("a stream has no session");
       case HELD -> {
         if (session != null) {
           hold(session, event, counts.appended() == 0 && counts.rejected() > 0);

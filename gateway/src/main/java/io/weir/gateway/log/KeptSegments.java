@@ -278,12 +278,12 @@ final class KeptSegments {
     }
     Path temporary = next.path.resolveSibling(next.path.getFileName() + Segment.TEMPORARY_SUFFIX);
     try {
-      long length = write(next.path, temporary, each);
-      boolean isShorter = length < next.bytes;
-      if (!isShorter) {
+      SegmentRewriter.Result made = write(next.path, temporary, each);
+      boolean isOfUse = made.bytes() < next.bytes && !made.damaged();
+      if (!isOfUse) {
         deleteNew(temporary);
       }
-      packed = new Packed(next, isShorter ? temporary : null, length);
+      packed = new Packed(next, isOfUse ? temporary : null, made.bytes());
       return true;
     } catch (IOException | RuntimeException e) {
       deleteNew(temporary);
@@ -307,15 +307,15 @@ final class KeptSegments {
     }
   }
 
-  /** Writes and syncs a packed file of the same records; returns its length. */
-  private long write(Path from, Path to, Runnable each) throws IOException {
+  /** Writes and syncs a packed file of the same records. */
+  private SegmentRewriter.Result write(Path from, Path to, Runnable each) throws IOException {
     Segment.Opened opened = Segment.open(files, from);
     RewriteRule keep =
         record -> {
           each.run();
           return RewriteRule.KEEP;
         };
-    return SegmentRewriter.write(files, time, opened, to, frameBytes, keep, offset -> true).bytes();
+    return SegmentRewriter.write(files, time, opened, to, frameBytes, keep, offset -> true);
   }
 
   /** Puts the new file in the place of the old one, unless that is gone. */

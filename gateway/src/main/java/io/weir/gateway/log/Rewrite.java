@@ -14,6 +14,11 @@ public final class Rewrite {
     DONE,
     /** It would have freed too little; the old one stays. */
     TOO_LITTLE,
+    /**
+     * Nothing would have been dropped, and the old file has damage. It stays: the bytes of the
+     * damaged records would be gone, and may still be good for something.
+     */
+    DAMAGED,
     /** The disk failed, or the segment was deleted meanwhile; nothing has changed. */
     FAILED
   }

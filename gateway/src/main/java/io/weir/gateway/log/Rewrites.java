@@ -162,15 +162,14 @@ final class Rewrites {
   private Rewrite decide(Segment old, Path temporary, SegmentRewriter.Result made)
       throws IOException {
     long records = old.bytes() - old.recordsAt();
-    boolean isWorthIt = old.bytes() - made.bytes() >= records / LEAST_FREED_PART;
-    Rewrite rewrite =
-        new Rewrite(
-            old.first,
-            old.bytes(),
-            made.bytes(),
-            made.dropped(),
-            isWorthIt ? Rewrite.State.WAITING : Rewrite.State.TOO_LITTLE);
-    if (isWorthIt) {
+    Rewrite.State state = Rewrite.State.WAITING;
+    if (made.damaged() && made.dropped() == 0) {
+      state = Rewrite.State.DAMAGED;
+    } else if (old.bytes() - made.bytes() < records / LEAST_FREED_PART) {
+      state = Rewrite.State.TOO_LITTLE;
+    }
+    Rewrite rewrite = new Rewrite(old.first, old.bytes(), made.bytes(), made.dropped(), state);
+    if (state == Rewrite.State.WAITING) {
       Segment by = new Segment(old.path, old.first, made.header(), made.bytes());
       by.seal(old.limit());
       waiting =

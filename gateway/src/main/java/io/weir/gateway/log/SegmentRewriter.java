@@ -19,8 +19,10 @@ final class SegmentRewriter {
    * @param bytes its length
    * @param dropped units that the rule dropped
    * @param droppedUnread of those, units that not every consumer had read
+   * @param damaged whether the old file has damage, which the new one leaves out
    */
-  record Result(SegmentHeader header, long bytes, long dropped, long droppedUnread) {}
+  record Result(
+      SegmentHeader header, long bytes, long dropped, long droppedUnread, boolean damaged) {}
 
   private static final SecureRandom SALTS = new SecureRandom();
 
@@ -34,6 +36,7 @@ final class SegmentRewriter {
   private long runReceiveTimeNs;
   private long dropped;
   private long droppedUnread;
+  private boolean damaged;
 
   /**
    * Writes a segment to a new file and syncs it. Never gives a block up: what the disk returns
@@ -88,10 +91,12 @@ final class SegmentRewriter {
 
   private Result run(RecordReader in) throws IOException {
     while (in.next(segment.end(), segment.limit())) {
+      damaged |= in.damageAt() >= 0;
       judge(in);
     }
+    damaged |= in.damageAt() >= 0;
     flushRun();
-    return new Result(out.finish(), out.bytes(), dropped, droppedUnread);
+    return new Result(out.finish(), out.bytes(), dropped, droppedUnread, damaged);
   }
 
   private void judge(RecordReader in) throws IOException {

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class UnpackedFile implements FileSystem.Handle {
 
   private static final int BLOCK = UnreadableBlocks.BLOCK_BYTES;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
 
   private final FileSystem.Handle handle;
   private final Path file;
   private final SegmentHeader header;
   private final RecordHeader recordHeader;
-  private final Frame.Unpacker unpacker = new Frame.Unpacker();
-  private final ByteBuffer zeros = ByteBuffer.allocate(BLOCK);
+
+  /** Made with the first frame that is packed: many files are opened for their header alone. */
+  private Frame.@Nullable Unpacker unpacker;
 
   private @Nullable Frames frames;
   private @Nullable Frame unpacked;
@@ -79,7 +81,9 @@ final class UnpackedFile implements FileSystem.Handle {
     }
     if (unpacked != frame) {
       unpacked = null;
-      records = unpacker.read(frame, handle, recordHeader);
+      Frame.Unpacker reader = unpacker == null ? new Frame.Unpacker() : unpacker;
+      unpacker = reader;
+      records = reader.read(frame, handle, recordHeader);
       unpacked = frame;
     }
     ByteBuffer found = records;
@@ -106,7 +110,7 @@ final class UnpackedFile implements FileSystem.Handle {
   private int putZeros(ByteBuffer into, long most) {
     int count = (int) Math.min(most, into.remaining());
     for (int rest = count; rest > 0; rest -= BLOCK) {
-      into.put(zeros.duplicate().limit(Math.min(rest, BLOCK)));
+      into.put(ZEROS.duplicate().limit(Math.min(rest, BLOCK)));
     }
     return count;
   }

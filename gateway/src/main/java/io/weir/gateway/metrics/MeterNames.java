@@ -68,6 +68,12 @@ public final class MeterNames {
           "Event times in an unexpected unit, such as seconds instead of milliseconds",
           "source");
 
+  public static final String OWN_MESSAGES =
+      counter(
+          "weir.source.own.messages",
+          "Messages left out because this gateway itself had published them",
+          "source");
+
   public static final String CLOCK_AHEAD =
       gauge(
           "weir.source.clock.ahead.seconds",
@@ -121,6 +127,12 @@ public final class MeterNames {
 
   public static final String LAST_MESSAGE_AGE =
       gauge("weir.source.last.message.age.seconds", "Time since the last message", "source");
+
+  public static final String SOURCE_LAG =
+      gauge(
+          "weir.source.lag.records",
+          "Records of the source's topics that are not yet on disk here, read or not",
+          "source");
 
   public static final String NAMES_KNOWN =
       gauge(
@@ -184,16 +196,38 @@ public final class MeterNames {
           "Syncs of the data directory in a day, as since the start",
           "files");
 
-  // Sinks. offered = stored + quarantined + withheld + dropped + corrupt + pending.
+  // Group
+  public static final String GROUP_PASSED_OVER =
+      counter(
+          "weir.group.passed.over.readings",
+          "Readings of the log that another member of the group sends, each time they are read",
+          "sink",
+          "log");
+
+  public static final String GROUP_EPOCH =
+      gauge("weir.group.epoch", "Rises with each change of who sends what");
+
+  public static final String GROUP_MEMBERS =
+      gauge("weir.group.members", "Members of the group that are heard, this one included");
+
+  // Sinks. offered = stored + sent + thinned + quarantined + withheld + dropped +
+  // corrupt + pending.
 
   public static final String SINK_LEDGER =
       gauge(
           "weir.sink.ledger.readings",
-          "The durable ledger: readings that ended as stored, quarantined, withheld, dropped or"
-              + " corrupt since the sink was first configured",
+          "The durable ledger: readings that ended as stored, sent, thinned, quarantined, withheld,"
+              + " dropped or corrupt since the sink was first configured",
           "sink",
           "log",
           "state");
+
+  public static final String SINK_THIN_LATE =
+      counter(
+          "weir.sink.thin.late.readings",
+          "Readings that came when their window was closed, sent in a field of their own",
+          "sink",
+          "log");
 
   public static final String SINK_PENDING =
       gauge(
@@ -325,6 +359,14 @@ public final class MeterNames {
       gauge(
           "weir.http.certificate.left.seconds",
           "Until the certificate of http.tls expires; below 0 it has");
+
+  // The gateway among others.
+
+  public static final String FLEET_SITES =
+      gauge("weir.fleet.sites", "Gateways that report to this one, by how they are", "level");
+
+  public static final String FLEET_BUNDLE =
+      gauge("weir.fleet.bundle", "Version of the bundle in use; 0 for the main file");
 
   // The gateway itself.
 

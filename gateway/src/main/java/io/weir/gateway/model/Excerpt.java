@@ -9,9 +9,18 @@ public final class Excerpt {
 
   /** The first 60 characters, what cannot be shown replaced. */
   public static String of(String text) {
+    return of(text, LONGEST);
+  }
+
+  /** All of it, what cannot be shown replaced. */
+  public static String whole(String text) {
+    return of(text, text.length());
+  }
+
+  private static String of(String text, int longest) {
     StringBuilder shown = new StringBuilder();
     int at = 0;
-    while (at < text.length() && at < LONGEST) {
+    while (at < text.length() && at < longest) {
       int c = text.codePointAt(at);
       boolean showable = !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE;
       shown.appendCodePoint(showable ? c : '\ufffd');

@@ -145,6 +145,7 @@ public record Message(
   public boolean isOfSessionOnly() {
     return session != null
         && session.kind() != SessionEvent.Kind.HELD
-        && session.kind() != SessionEvent.Kind.READ;
+        && session.kind() != SessionEvent.Kind.READ
+        && !session.isPassed();
   }
 }

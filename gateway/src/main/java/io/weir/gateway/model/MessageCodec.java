@@ -27,11 +27,16 @@ import org.jspecify.annotations.Nullable;
  * i64    receive time ns  varint packet id    i64 payload hash
  * if the packet id is not 0, from format 2 on:
  *   u8   flags: 1 sent before (DUP), 2 the connection resumed a session; i64 its number
- * in formats 5 and 6:
- *   u8     kind of the event 0 opened, 1 held, 2 released, 3 ended, 4 read (in format 6 only)
+ * in formats 5 to 8:
+ *   u8     kind of the event 0 opened, 1 held, 2 released, 3 ended, 4 read (in format 6 only), 5
+ *                            passed on by a gateway (in format 7 only), 6 the same before its turn
+ *                            (in format 8 only)
  *   i64    session          varint packet id    i64 expiry s; where held, hash of the content;
- *                                                 where read, the record's mark
+ *                                                 where read, the record's mark; where passed on,
+ *                                                 hash of the row
  *   str    client id
+ *   i64    in formats 7 and 8: receive time at the other gateway, ns
+ *   i64    in format 8: offset there from which on rows came before their turn
  * varint received         varint readings     varint filtered
  * varint rejected         varint refused
  * varint groups; each:    readings of one line, in order
@@ -42,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *   varint fields; each:  str metric, u8 type (0 f64, 1 i64, 2 boolean, 3 text), value
  * for each rejected:      str reason label, str detail, u8 has part, bytes part if so
  * bytes  payload          where a rejected part has no bytes of its own, else empty
- * in formats 4 to 6:
+ * in formats 4 to 8:
  *   u8     flags            1 retained by the broker
  *   varint numbers; each:   asset as in a series, str sender, i64 number, u8 bits,
  *                           u8 whether its counter begins
@@ -65,6 +70,12 @@ public final class MessageCodec {
 
   /** The same where the event is that of a record which was read from a stream. */
   private static final byte OF_STREAM = 6;
+
+  /** The same where the event is that of a row which another gateway passed on. */
+  private static final byte PASSED = 7;
+
+  /** The same where the row came before its turn. */
+  private static final byte PASSED_AHEAD = 8;
 
   private static final SessionEvent.Kind[] EVENTS = SessionEvent.Kind.values();
 
@@ -101,7 +112,13 @@ public final class MessageCodec {
     byte format = more ? COUNTED : FORMAT;
     SessionEvent session = message.session();
     if (session != null) {
-      format = session.kind() == SessionEvent.Kind.READ ? OF_STREAM : OF_SESSION;
+      format =
+          switch (session.kind()) {
+            case READ -> OF_STREAM;
+            case PASSED -> PASSED;
+            case PASSED_AHEAD -> PASSED_AHEAD;
+            default -> OF_SESSION;
+          };
     }
     return encode(message, format);
   }
@@ -178,10 +195,16 @@ public final class MessageCodec {
     putVarint(event.packetId());
     putLong(hasContent(event.kind()) ? event.content() : event.expirySeconds());
     putText(event.client());
+    if (event.isPassed()) {
+      putLong(event.receivedNs());
+    }
+    if (event.kind() == SessionEvent.Kind.PASSED_AHEAD) {
+      putLong(event.since());
+    }
   }
 
   private static boolean hasContent(SessionEvent.Kind kind) {
-    return kind == SessionEvent.Kind.HELD || kind == SessionEvent.Kind.READ;
+    return kind == SessionEvent.Kind.HELD || kind == SessionEvent.Kind.READ || kind.isPassed();
   }
 
   private void putNumbers(List<SequenceNumber> numbers) {
@@ -403,7 +426,7 @@ public final class MessageCodec {
 
   private static int format(ByteBuffer in) {
     int format = in.get();
-    if (format < 1 || format > OF_STREAM) {
+    if (format < 1 || format > PASSED_AHEAD) {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
     return format;
@@ -486,8 +509,16 @@ public final class MessageCodec {
     int packetId = getVarint(in);
     long number = in.getLong();
     boolean hasContent = hasContent(what);
+    String client = what.isPassed() ? getName(in) : getText(in);
     return new SessionEvent(
-        what, session, packetId, hasContent ? 0 : number, getText(in), hasContent ? number : 0);
+        what,
+        session,
+        packetId,
+        hasContent ? 0 : number,
+        client,
+        hasContent ? number : 0,
+        what.isPassed() ? in.getLong() : 0,
+        what == SessionEvent.Kind.PASSED_AHEAD ? in.getLong() : 0);
   }
 
   private static List<SequenceNumber> getNumbers(ByteBuffer in) {
@@ -529,6 +560,9 @@ public final class MessageCodec {
       if (packetId != 0 && format > 1) {
         in.get();
         in.getLong();
+      }
+      if (format >= OF_SESSION) {
+        getSession(in);
       }
       for (int i = 0; i < COUNTS; i++) {
         getVarint(in);

@@ -57,22 +57,48 @@ public record Sample(
         part);
   }
 
+  /** The same, read from those bytes of the payload. */
+  public Sample readFrom(byte @Nullable [] bytes) {
+    return new Sample(
+        name, value, time, timeUnit, quality, reason, measurement, asset, tags, unit, bytes);
+  }
+
   /** The unit of a numeric time. */
   public enum TimeUnit {
-    S(1_000_000_000L),
-    MS(1_000_000L),
-    US(1_000L),
-    NS(1L);
+    S(1_000_000_000L, 0),
+    MS(1_000_000L, 0),
+    US(1_000L, 0),
+    NS(1L, 0),
+    /** Of Windows: 100 nanoseconds since 1601-01-01. */
+    FILETIME(100L, 116_444_736_000_000_000L),
+    /** Of .NET: 100 nanoseconds since 0001-01-01. */
+    TICKS(100L, 621_355_968_000_000_000L),
+    /** Of Excel and Delphi: days since 1899-12-30 on the clock of the wall. */
+    EXCEL(86_400_000_000_000L, 25_569),
+    /** The same times a million, as panels of WinCC write it. */
+    EXCEL_MICRO(86_400_000L, 25_569_000_000L);
 
     private final long nanos;
+    private final long epoch;
 
-    TimeUnit(long nanos) {
+    TimeUnit(long nanos, long epoch) {
       this.nanos = nanos;
+      this.epoch = epoch;
     }
 
     /** Nanoseconds in one unit. */
     public long nanos() {
       return nanos;
+    }
+
+    /** What 1970-01-01 is in this unit. */
+    public long epoch() {
+      return epoch;
+    }
+
+    /** Whether it counts the time of the wall, which needs a zone. */
+    public boolean isLocal() {
+      return this == EXCEL || this == EXCEL_MICRO;
     }
   }
 }

@@ -5,15 +5,35 @@ package io.weir.gateway.model;
  * stream was read. The record that holds it makes it durable; one that only reports a session holds
  * no samples.
  *
- * @param session the number of the session, never given to another one of its source
- * @param packetId of the exchange, 0 where none is meant
+ * @param session the number of the session, never given to another one of its source; where a row
+ *     was passed on, the offset of its record in the other log
+ * @param packetId of the exchange, 0 where none is meant; where a row was passed on, its place in
+ *     that record
  * @param expirySeconds how long the session outlives its connection; 0xFFFFFFFF for ever
- * @param client the sender's client id where the session opens, else ""
+ * @param client the sender's client id where the session opens; the name of the other log where a
+ *     row was passed on; else ""
  * @param content a hash of topic and payload where a message is held, the mark of a record that was
- *     read, else 0
+ *     read, the hash of a row that was passed on, else 0
+ * @param receivedNs when the other gateway received what it passed on, nanoseconds since the epoch,
+ *     else 0
+ * @param since where a row was passed on before its turn: the offset in the other log from which on
+ *     rows were; else 0
  */
 public record SessionEvent(
-    Kind kind, long session, int packetId, long expirySeconds, String client, long content) {
+    Kind kind,
+    long session,
+    int packetId,
+    long expirySeconds,
+    String client,
+    long content,
+    long receivedNs,
+    long since) {
+
+  /** What happened to a session. */
+  public SessionEvent(
+      Kind kind, long session, int packetId, long expirySeconds, String client, long content) {
+    this(kind, session, packetId, expirySeconds, client, content, 0, 0);
+  }
 
   /** What happened. The order is that of the log's format. */
   public enum Kind {
@@ -26,7 +46,20 @@ public record SessionEvent(
     /** Nothing of it is kept any more. */
     ENDED,
     /** The message of this record was read from a stream, where it may be read again. */
-    READ
+    READ,
+    /** The row of this record came from the log of another gateway, which may send it again. */
+    PASSED,
+    /** The same of a row that came before its turn, which rows below it in that log still have. */
+    PASSED_AHEAD;
+
+    boolean isPassed() {
+      return this == PASSED || this == PASSED_AHEAD;
+    }
+  }
+
+  /** Whether the row of this record came from the log of another gateway. */
+  public boolean isPassed() {
+    return kind.isPassed();
   }
 
   public static SessionEvent opened(long session, String client, long expirySeconds) {
@@ -46,6 +79,25 @@ public record SessionEvent(
    */
   public static SessionEvent read(long mark) {
     return new SessionEvent(Kind.READ, 0, 0, 0, "", mark);
+  }
+
+  /**
+   * @param log the name of the other gateway's log
+   * @param hash of all that the row says
+   */
+  public static SessionEvent passed(
+      String log, long offset, int index, long hash, long receivedNs) {
+    return new SessionEvent(Kind.PASSED, offset, index, 0, log, hash, receivedNs, 0);
+  }
+
+  /**
+   * The same before its turn.
+   *
+   * @param since the offset from which on rows came before their turn
+   */
+  public static SessionEvent passedAhead(
+      String log, long offset, int index, long hash, long receivedNs, long since) {
+    return new SessionEvent(Kind.PASSED_AHEAD, offset, index, 0, log, hash, receivedNs, since);
   }
 
   public static SessionEvent ended(long session) {

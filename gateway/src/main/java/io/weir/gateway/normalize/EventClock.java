@@ -4,6 +4,7 @@ import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Sample.TimeUnit;
+import io.weir.gateway.model.TimePattern;
 import io.weir.gateway.model.Value;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -19,6 +20,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,12 +33,17 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A number is in the format's unit, else the route's, else seconds, milli-, micro- or
  *       nanoseconds by its magnitude: each reaches from 1973 to the year 5138, and they do not
- *       overlap.
- *   <li>A text is ISO 8601, {@code T} or a blank in the middle, up to nine digits of fraction, or
- *       in its basic form without separators; its date may have slashes or dots, as loggers write
- *       them year first. UTC and GMT are Z; a zone's name behind the offset is passed over. With
- *       neither offset nor Z it needs the route's zone; a local time that the zone has twice (the
- *       route says which it is) or not at all (clocks changing) is doubtful.
+ *       overlap. One that is of the last year or the next as Windows or .NET count time is in that.
+ *   <li>A number whose unit nobody has named, and which is more than ten years before the receive
+ *       time, is most likely something else, or of a clock not set: the receive time takes its
+ *       place, and is doubtful. Day numbers, as Excel has them, look like the seconds of a device
+ *       that runs since hours, so their unit must be named.
+ *   <li>A text is in the route's pattern where there is one; else it is ISO 8601, {@code T} or a
+ *       blank in the middle, up to nine digits of fraction, or in its basic form without
+ *       separators; its date may have slashes or dots, as loggers write them year first. UTC and
+ *       GMT are Z; a zone's name behind the offset is passed over. With neither offset nor Z it
+ *       needs the route's zone; a local time that the zone has twice (the route says which it is)
+ *       or not at all (clocks changing) is doubtful.
  *   <li>A number beyond all instants may be the digits of a local time, {@code 20260301130000}.
  *   <li>Else it may be an instant as HTTP (RFC 1123) or .NET ({@code /Date(ms)/}) write it.
  *   <li>A number that is no likely time in the unit it should have, and one of the last year in the
@@ -50,6 +57,7 @@ final class EventClock {
 
   static final String AHEAD = "clock ahead";
   static final String NOT_SET = "clock not set";
+  static final String UNLIKELY = "unlikely time";
   static final String AMBIGUOUS = "ambiguous local time";
   private static final String MISREAD = "time in ";
 
@@ -59,10 +67,19 @@ final class EventClock {
   /** How far back a time in a mistaken unit may lie; older ones may be a device's uptime. */
   private static final long RECENT_NS = 366L * 86_400 * 1_000_000_000;
 
+  /** Numbers of unknown unit that are older are no times. */
+  private static final long LIKELY_NS = 10 * RECENT_NS;
+
+  private static final long MS = 1_000_000;
+
   /** Stands for an instant that 64 bits of nanoseconds do not reach. */
   private static final long BEYOND = Long.MIN_VALUE;
 
   private static final String OUT_OF_RANGE = ": it is beyond the years 1677 to 2262";
+
+  /** Units of which a number of these years is no likely time in any other. */
+  private static final List<TimeUnit> COUNTED_BY_PROGRAMS =
+      List.of(TimeUnit.FILETIME, TimeUnit.TICKS);
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?\\d{1,25}+(\\.\\d{0,25}+)?+([eE]\\+?\\d{1,2}+)?+");
@@ -107,12 +124,15 @@ final class EventClock {
           .withResolverStyle(ResolverStyle.STRICT);
 
   private final @Nullable TimeUnit unit;
+  private final @Nullable TimePattern format;
   private final @Nullable ZoneId zone;
   private final boolean later;
   private final long maxFutureNs;
 
   EventClock(EventTime rule) {
     this.unit = rule.unit();
+    String pattern = rule.format();
+    this.format = pattern == null ? null : new TimePattern(pattern);
     this.zone = rule.zone();
     this.later = rule.repeatedHour() == EventTime.RepeatedHour.LATER;
     this.maxFutureNs = rule.maxFuture().toNanos();
@@ -133,7 +153,7 @@ final class EventClock {
 
     /** Whether the sender's clock was wrong and the receive time stands in. */
     boolean skewed() {
-      return AHEAD.equals(doubt) || NOT_SET.equals(doubt);
+      return AHEAD.equals(doubt) || NOT_SET.equals(doubt) || UNLIKELY.equals(doubt);
     }
 
     /** Whether the time was in another unit than it should be. */
@@ -152,10 +172,7 @@ final class EventClock {
    * @param fixed the unit of a number where the format itself fixes it
    */
   Stamp read(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
-    Stamp stamp =
-        time instanceof Value.Text text
-            ? text(text.value().strip(), fixed, receiveNs)
-            : number(time, fixed, receiveNs);
+    Stamp stamp = stamp(time, fixed, receiveNs);
     if (fixed == null && stamp.ns() < EARLIEST_NS) {
       return new Stamp(receiveNs, NOT_SET, stamp.ns());
     }
@@ -163,6 +180,15 @@ final class EventClock {
       return new Stamp(receiveNs, AHEAD, stamp.ns());
     }
     return stamp;
+  }
+
+  private Stamp stamp(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
+    if (format != null && fixed == null) {
+      return written(ValueRules.text(time).strip(), format);
+    }
+    return time instanceof Value.Text text
+        ? text(text.value().strip(), fixed, receiveNs)
+        : number(time, fixed, receiveNs);
   }
 
   private boolean isAhead(long ns, long receiveNs) {
@@ -197,14 +223,65 @@ final class EventClock {
       TimeUnit likely, @Nullable TimeUnit fixed, Scale number, long receiveNs, Value time)
       throws Unfit {
     TimeUnit stated = fixed != null ? fixed : unit;
-    long ns = number.ns(stated == null ? likely : stated);
-    if (stated != null && stated != likely && (ns < EARLIEST_NS || isAhead(ns, receiveNs))) {
+    if (stated == null) {
+      return guessed(likely, number, receiveNs, time);
+    }
+    long ns = number.ns(stated);
+    if (stated.isLocal() && ns != BEYOND) {
+      return onTheWall(ns, ValueRules.text(time));
+    }
+    if (stated != likely && (ns < EARLIEST_NS || isAhead(ns, receiveNs))) {
       long corrected = number.ns(likely);
       if (corrected > receiveNs - RECENT_NS && !isAhead(corrected, receiveNs)) {
         return new Stamp(corrected, MISREAD + word(likely) + ", not " + word(stated));
       }
     }
-    return ns == BEYOND ? digits(ValueRules.text(time)) : new Stamp(ns, null);
+    if (ns != BEYOND) {
+      return new Stamp(ns, null);
+    }
+    LocalDateTime digits = digits(ValueRules.text(time));
+    if (digits == null) {
+      throw unreadable(ValueRules.text(time), OUT_OF_RANGE);
+    }
+    return local(digits, ValueRules.text(time));
+  }
+
+  /** Of a number whose unit nobody has named. */
+  private Stamp guessed(TimeUnit byMagnitude, Scale number, long receiveNs, Value time)
+      throws Unfit {
+    long ns = number.ns(byMagnitude);
+    if (isLikely(ns, receiveNs)) {
+      return new Stamp(ns, null);
+    }
+    for (TimeUnit other : COUNTED_BY_PROGRAMS) {
+      long otherNs = number.ns(other);
+      if (isLikely(otherNs, receiveNs)) {
+        return new Stamp(otherNs, null);
+      }
+    }
+    if (ns == BEYOND) {
+      LocalDateTime digits = digits(ValueRules.text(time));
+      if (digits != null) {
+        return local(digits, ValueRules.text(time));
+      }
+      if (byMagnitude == TimeUnit.NS) { // of no year that anybody counts
+        throw unreadable(ValueRules.text(time), OUT_OF_RANGE);
+      }
+      return new Stamp(receiveNs, UNLIKELY);
+    }
+    boolean isUnlikely = ns >= EARLIEST_NS && ns < receiveNs - LIKELY_NS;
+    return isUnlikely ? new Stamp(receiveNs, UNLIKELY, ns) : new Stamp(ns, null);
+  }
+
+  /** Whether it is of the last year or the next; {@link #BEYOND} is not. */
+  private static boolean isLikely(long ns, long receiveNs) {
+    return ns > receiveNs - RECENT_NS && ns < receiveNs + RECENT_NS;
+  }
+
+  /** Day numbers are fractions with an error of their own, far below a millisecond. */
+  private Stamp onTheWall(long ns, String number) throws Unfit {
+    long ms = Math.floorDiv(ns + MS / 2, MS);
+    return local(LocalDateTime.ofInstant(Instant.ofEpochMilli(ms), ZoneOffset.UTC), number);
   }
 
   private static String word(TimeUnit unit) {
@@ -212,16 +289,18 @@ final class EventClock {
   }
 
   private static long ns(long number, TimeUnit unit) {
-    try {
-      return Math.multiplyExact(number, unit.nanos());
-    } catch (ArithmeticException e) {
+    long since = number - unit.epoch();
+    if (((number ^ unit.epoch()) & (number ^ since)) < 0) { // it has overflowed
       return BEYOND;
     }
+    long ns = since * unit.nanos();
+    return Math.multiplyHigh(since, unit.nanos()) == ns >> 63 ? ns : BEYOND;
   }
 
   private static long ns(BigDecimal number, TimeUnit unit) {
     try {
-      BigDecimal ns = number.multiply(BigDecimal.valueOf(unit.nanos()));
+      BigDecimal since = number.subtract(BigDecimal.valueOf(unit.epoch()));
+      BigDecimal ns = since.multiply(BigDecimal.valueOf(unit.nanos()));
       return ns.setScale(0, RoundingMode.FLOOR).longValueExact();
     } catch (ArithmeticException e) {
       return BEYOND;
@@ -254,19 +333,31 @@ final class EventClock {
     return local((LocalDateTime) parsed, text);
   }
 
-  /** A number beyond all instants may be the digits of a date and a time. */
-  private Stamp digits(String number) throws Unfit {
+  private Stamp written(String text, TimePattern pattern) throws Unfit {
+    TemporalAccessor parsed;
+    try {
+      parsed = pattern.read(text);
+    } catch (DateTimeException e) {
+      throw unreadable(text, ": it is not written as time.format says");
+    }
+    return parsed instanceof OffsetDateTime moment
+        ? new Stamp(ns(moment, text), null)
+        : local((LocalDateTime) parsed, text);
+  }
+
+  /** A number beyond all instants may be the digits of a date and a time; else {@code null}. */
+  private static @Nullable LocalDateTime digits(String number) {
     Matcher digits = DIGITS.matcher(number);
     try {
       if (digits.matches()) {
         String iso = digits.replaceFirst("$1-$2-$3T$4:$5:$6");
         String ms = digits.group(7);
-        return local(LocalDateTime.parse(ms == null ? iso : iso + "." + ms, ISO), number);
+        return LocalDateTime.parse(ms == null ? iso : iso + "." + ms, ISO);
       }
     } catch (DateTimeException e) {
-      // not digits of a date
+      return null; // not digits of a date
     }
-    throw unreadable(number, OUT_OF_RANGE);
+    return null;
   }
 
   private Stamp local(LocalDateTime local, String text) throws Unfit {

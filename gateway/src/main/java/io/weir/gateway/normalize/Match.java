@@ -101,6 +101,12 @@ public final class Match {
     if (!series.tags().isEmpty() || !route.labels.isEmpty()) {
       tags = new TreeMap<>(fields);
       tags.keySet().removeAll(route.labels);
+      for (Map.Entry<String, String> tag : route.tags.entrySet()) {
+        String value = fields.get(tag.getValue());
+        if (value != null && !value.isEmpty()) {
+          tags.put(tag.getKey(), value);
+        }
+      }
       tags.putAll(series.tags());
     }
     return names.place(

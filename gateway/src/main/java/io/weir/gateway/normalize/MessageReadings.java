@@ -23,6 +23,8 @@ final class MessageReadings {
 
   private static final String AGAIN = "stands in the message more than once";
 
+  private static final long[] NOWHERE = {};
+
   /** A reading that waits for the end. */
   @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
   record Candidate(
@@ -38,6 +40,13 @@ final class MessageReadings {
 
   private final StoredPoints points;
   private final List<Candidate> candidates = new ArrayList<>(0);
+
+  /** Where the samples stand that were read last: the line in the upper half, then the column. */
+  private long place;
+
+  /** The place of each candidate; shorter where the rest have none. */
+  private long[] places = NOWHERE;
+
   private boolean anySkewed;
   private boolean anyDoubtful;
 
@@ -72,13 +81,45 @@ final class MessageReadings {
       readings.add(reading);
       return;
     }
+    if (place != 0) {
+      note(candidates.size());
+    }
     candidates.add(new Candidate(reading, report, time, timed, part));
     anySkewed |= time.skewed();
     anyDoubtful |= reading.quality() != Quality.GOOD;
   }
 
+  /** Takes where the samples that follow stand; 0 for what is not known. */
+  void standsAt(int line, int column) {
+    place = (long) line << Integer.SIZE | column;
+  }
+
+  private void note(int candidate) {
+    if (candidate >= places.length) {
+      places = Arrays.copyOf(places, Math.max(16, 2 * candidate));
+    }
+    places[candidate] = place;
+  }
+
+  /** The sentence with the place behind it, if there is one and the part itself is no evidence. */
+  private static String at(long place, String detail, byte @Nullable [] part) {
+    if (place == 0 || part != null) {
+      return detail;
+    }
+    int column = (int) place;
+    return detail
+        + ", at line "
+        + (place >>> Integer.SIZE)
+        + (column == 0 ? "" : ", column " + column);
+  }
+
   void reject(Rejected part) {
     rejected.add(part);
+  }
+
+  /** Rejects the sample that was read last. */
+  void reject(Reason reason, String detail, byte @Nullable [] part) {
+    reject(new Rejected(reason, at(place, detail, part), part));
   }
 
   void filter(@Nullable String why) {
@@ -100,12 +141,15 @@ final class MessageReadings {
     if (given != null) {
       footprint.keep(given);
     }
-    for (Candidate each : candidates) {
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate each = candidates.get(i);
+      long where = i < places.length ? places[i] : 0;
       Reading reading = each.reading();
       if (given != null && each.time().skewed()) {
         long instant = given.instant(Arrays.binarySearch(sentNs, each.time().sentNs()));
         if (instant == ArrivalTimes.NO_ROOM) {
-          reject(each, "the clock is wrong, and there are more samples than instants", fates);
+          reject(
+              each, "the clock is wrong, and there are more samples than instants", where, fates);
           continue;
         }
         reading = reading.at(instant);
@@ -116,8 +160,8 @@ final class MessageReadings {
       } else if (each.timed() && other.value().equals(reading.value())) {
         leaveOut(AGAIN + ", with the same value", fates);
       } else {
-        String where = each.timed() ? " at one time, with another value" : " and has no time";
-        reject(each, "'" + Excerpt.of(reading.metric()) + "' " + AGAIN + where, fates);
+        String how = each.timed() ? " at one time, with another value" : " and has no time";
+        reject(each, "'" + Excerpt.of(reading.metric()) + "' " + AGAIN + how, where, fates);
       }
     }
     candidates.clear();
@@ -144,8 +188,9 @@ final class MessageReadings {
     return latest;
   }
 
-  private void reject(Candidate candidate, String detail, Normalizer.Fates fates) {
-    Rejected fault = new Rejected(Reason.BAD_TIME, detail, candidate.part());
+  private void reject(Candidate candidate, String detail, long where, Normalizer.Fates fates) {
+    byte[] part = candidate.part();
+    Rejected fault = new Rejected(Reason.BAD_TIME, at(where, detail, part), part);
     reject(fault);
     fates.rejected(fault);
   }

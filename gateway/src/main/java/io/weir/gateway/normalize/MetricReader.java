@@ -6,8 +6,10 @@ import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class MetricReader {
 
   private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})/([smh])");
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,15}\\.[0-9]{1,15}");
   private static final Duration LONGEST_SILENCE = Duration.ofDays(366);
 
   List<RouteConfig.Metric> read(Section route, boolean pointers) {
     List<RouteConfig.Metric> metrics = new ArrayList<>();
     Set<String> payload = new HashSet<>();
     Set<String> store = new HashSet<>();
-    Set<String> tags = TopicPattern.names(route.text("topic", ""));
+    Set<String> tags = new HashSet<>(TopicPattern.names(route.text("topic", "")));
+    tags.addAll(route.section("tags").names());
     RouteConfig.Reporting usual = reporting(route, RouteConfig.Reporting.EVERY);
     for (Section section : route.sections("metrics")) {
       PointerSyntax.nameOrPointer(section, "from", pointers);
@@ -66,12 +70,44 @@ final class MetricReader {
         section.text("from", ""),
         section.text("to"),
         type,
+        values(section),
         scale,
         section.decimal("offset", 0),
         section.text("unit"),
         section.text("store-unit"),
         range(section),
         reporting(section, usual));
+  }
+
+  /** What values stand for: true and false, numbers, or names. */
+  private static Map<String, Value> values(Section section) {
+    if (!section.has("values")) {
+      return Map.of();
+    }
+    Section table = section.section("values");
+    Map<String, Value> values = new HashMap<>();
+    for (String each : table.names()) {
+      values.put(each, value(table.text(each, "")));
+    }
+    return Map.copyOf(values);
+  }
+
+  private static Value value(String text) {
+    if (text.equals("true") || text.equals("false")) {
+      return new Value.Flag(text.equals("true"));
+    }
+    try {
+      return new Value.Whole(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return decimal(text);
+    }
+  }
+
+  private static Value decimal(String text) {
+    if (!DECIMAL.matcher(text).matches()) {
+      return new Value.Text(text);
+    }
+    return new Value.Real(Double.parseDouble(text));
   }
 
   private static void checkUnits(Section section) {

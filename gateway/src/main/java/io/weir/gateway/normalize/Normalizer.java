@@ -11,6 +11,8 @@ import io.weir.gateway.model.SequenceNumber;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +116,16 @@ public final class Normalizer implements Types.Newcomers {
     sent = new Value.Whole(ms);
   }
 
+  /**
+   * Takes where in the payload the samples that follow stand.
+   *
+   * @param line from 1; 0 where it is not known
+   * @param column from 1; 0 for the line as a whole
+   */
+  public void standsAt(int line, int column) {
+    message.standsAt(line, column);
+  }
+
   private boolean isTimed(Sample sample) {
     return sample.time() != null || sent != null;
   }
@@ -139,6 +151,10 @@ public final class Normalizer implements Types.Newcomers {
       message.filter("not listed among the route's metrics");
       return;
     }
+    if (match.route.ignores(name)) {
+      message.filter("ignored by the route");
+      return;
+    }
     if (retained && !isTimed(sample) && !match.route.keepsRetained) {
       message.filter("retained by the broker, and without a time of its own");
       return;
@@ -146,7 +162,7 @@ public final class Normalizer implements Types.Newcomers {
     try {
       read(name, value, sample, rule);
     } catch (Unfit unfit) {
-      message.reject(new Rejected(unfit.reason(), unfit.detail(), sample.part()));
+      message.reject(unfit.reason(), unfit.detail(), sample.part());
     }
   }
 
@@ -201,7 +217,7 @@ public final class Normalizer implements Types.Newcomers {
       StoreNames.checkNotTag(metric, place.tags());
     }
     EventClock.Stamp time = time(sample);
-    Value sent = given;
+    Value sent = rule.values().isEmpty() ? given : meant(metric, given, rule.values());
     if (rule.conditioning() != null) {
       sent = rule.conditioning().apply(sent, sample.unit(), rule.type());
     }
@@ -228,6 +244,28 @@ public final class Normalizer implements Types.Newcomers {
         time,
         isTimed(sample),
         sample.part());
+  }
+
+  /** A number as a table of values has it, without a point. */
+  private static String whole(Value.Real number) {
+    return BigDecimal.valueOf(number.value()).setScale(0, RoundingMode.UNNECESSARY).toString();
+  }
+
+  /** What a value stands for. */
+  private static Value meant(String metric, Value given, Map<String, Value> values) throws Unfit {
+    boolean isWhole = given instanceof Value.Real real && real.value() == Math.rint(real.value());
+    String text = isWhole ? whole((Value.Real) given) : ValueRules.text(given);
+    Value meant = values.get(text);
+    if (meant == null) {
+      throw new Unfit(
+          Reason.BAD_VALUE,
+          "'"
+              + Excerpt.of(text)
+              + "' is not among the values that the route lists for '"
+              + Excerpt.of(metric)
+              + "'");
+    }
+    return meant;
   }
 
   private static boolean inRange(Value value, String metric, RouteConfig.Range range) throws Unfit {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param measurement the store's measurement
  * @param metrics what is renamed, typed, converted and checked; empty where all keep their names
  * @param unlisted what happens to metrics that are not listed
+ * @param fields what becomes of fields of the payload that are no metrics
  * @param reporting which readings of metrics that are not listed are kept
  * @param asset where the readings belong, or {@code null}: as topic and payload say
  * @param trust what a field of the payload says of all its values, or {@code null}
@@ -41,6 +42,7 @@ public record RouteConfig(
     EventTime time,
     List<Metric> metrics,
     Unlisted unlisted,
+    Fields fields,
     Reporting reporting,
     @Nullable AssetRule asset,
     @Nullable Trust trust,
@@ -78,6 +80,7 @@ public record RouteConfig(
         time,
         metrics,
         unlisted,
+        Fields.METRICS,
         Reporting.EVERY,
         null,
         null,
@@ -94,6 +97,19 @@ public record RouteConfig(
     DROP,
     /** They count from when they are received. */
     KEEP
+  }
+
+  /**
+   * Fields of the payload that are no metrics.
+   *
+   * @param tags fields that are tags of all beside them, by the key of the tag: a pointer, or a
+   *     name
+   * @param ignored names that are left out; {@code *} stands for any characters
+   */
+  public record Fields(Map<String, String> tags, List<String> ignored) {
+
+    /** All fields are metrics. */
+    public static final Fields METRICS = new Fields(Map.of(), List.of());
   }
 
   /** What becomes of metrics that a route does not list. */
@@ -290,7 +306,8 @@ public record RouteConfig(
    * @param from the metric's name in the payload (a JSON Pointer where it starts with a slash)
    * @param to its name in the store, or {@code null} to keep it
    * @param type the type declared, or {@code null} for the natural one (numbers are floats)
-   * @param scale what a number is multiplied by, before anything else
+   * @param values what its values stand for, by their texts; empty where they are what they say
+   * @param scale what a number is multiplied by, before anything else but that
    * @param offset what is added then; the number is in {@code unit} now
    * @param unit the unit as sent, or {@code null}: the one that the payload names
    * @param storeUnit the unit it is converted to, or {@code null} to keep it
@@ -301,6 +318,7 @@ public record RouteConfig(
       String from,
       @Nullable String to,
       Value.@Nullable Type type,
+      Map<String, Value> values,
       double scale,
       double offset,
       @Nullable String unit,
@@ -310,7 +328,7 @@ public record RouteConfig(
 
     /** A metric that is renamed and typed. */
     public Metric(String from, @Nullable String to, Value.@Nullable Type type) {
-      this(from, to, type, 1, 0, null, null, null, Reporting.EVERY);
+      this(from, to, type, Map.of(), 1, 0, null, null, null, Reporting.EVERY);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.weir.gateway.config.Section;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.TimePattern;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +82,10 @@ public final class RouteReader {
         format,
         section.number("qos", 1),
         section.text("measurement", "telemetry"),
-        time(section.section("time"), pointers),
+        time(section, pointers),
         metrics(section, pointers),
         section.choice("unlisted", RouteConfig.Unlisted.KEEP),
+        new RouteConfig.Fields(tags(section, pointers), section.texts("ignore")),
         MetricReader.reporting(section, RouteConfig.Reporting.EVERY),
         new AssetReader(section, pointers).read(),
         trust(section, pointers),
@@ -92,6 +95,22 @@ public final class RouteReader {
         retention(section),
         devices(section, pointers),
         formats.options(format, section));
+  }
+
+  private static Map<String, String> tags(Section route, boolean pointers) {
+    Section section = route.section("tags");
+    Set<String> captures = TopicPattern.names(route.text("topic", ""));
+    Map<String, String> tags = new TreeMap<>();
+    for (String key : section.names()) {
+      if (TopicPattern.RESERVED.contains(key) || TopicPattern.ASSET.contains(key)) {
+        section.problem(key, "has a meaning of its own in the store; name this tag otherwise");
+      } else if (captures.contains(key)) {
+        section.problem(key, "the topic has this name already");
+      }
+      String field = PointerSyntax.nameOrPointer(section, key, pointers);
+      tags.put(key, Objects.requireNonNullElse(field, ""));
+    }
+    return Map.copyOf(tags);
   }
 
   private List<RouteConfig.Metric> metrics(Section section, boolean pointers) {
@@ -154,18 +173,40 @@ public final class RouteReader {
     return source;
   }
 
-  private EventTime time(Section section, boolean pointers) {
+  private EventTime time(Section route, boolean pointers) {
+    Section section = route.section("time");
+    if (section.has("format") && route.section("csv").has("time-format")) {
+      section.problem("format", "csv.time-format says it too; one of them is enough");
+    }
+    if (section.has("format") && section.has("unit")) {
+      section.problem("unit", "is of numbers, and format says how the time is written");
+    }
     if (section.has("from") && !pointers) {
-      String formats = String.join(" and ", this.formats.readingPointers());
-      section.problem("from", "only the formats " + formats + " have a time to point to");
+      String formats = String.join(", ", this.formats.readingPointers());
+      section.problem("from", "only these formats have a time to point to: " + formats);
+    }
+    Sample.TimeUnit unit = section.choice("unit", Sample.TimeUnit.class);
+    if (unit != null && unit.isLocal() && !section.has("zone")) {
+      section.problem("unit", "counts the days of a clock on the wall, so it needs zone beside it");
     }
     return new EventTime(
         PointerSyntax.pointer(section, "from"),
-        section.choice("unit", Sample.TimeUnit.class),
+        unit,
+        format(section),
         section.zone("zone"),
         section.choice("repeated-hour", EventTime.RepeatedHour.EARLIER),
         section.duration(
             "max-future", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36500)));
+  }
+
+  private static @Nullable String format(Section section) {
+    String pattern = section.text("format");
+    String problem = pattern == null ? null : TimePattern.problem(pattern);
+    if (problem != null) {
+      section.problem("format", problem);
+      return null;
+    }
+    return pattern;
   }
 
   private static RouteConfig.@Nullable Trust trust(Section route, boolean pointers) {

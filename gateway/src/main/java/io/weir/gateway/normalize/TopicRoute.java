@@ -1,11 +1,19 @@
 package io.weir.gateway.normalize;
 
+import static java.util.stream.Collectors.joining;
+
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Value;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A route of the configuration, made ready: its pattern, its clock rules, its metrics by name. */
@@ -16,6 +24,7 @@ final class TopicRoute {
    *
    * @param to its name in the store; "" for the one it has
    * @param type the type declared for it, or {@code null}
+   * @param values what its values stand for, by their texts; empty where they are what they say
    * @param conditioning what is done to its numbers, or {@code null}
    * @param range where it may lie, or {@code null}
    * @param report which readings of it are kept, or {@code null} for all
@@ -23,6 +32,7 @@ final class TopicRoute {
   record Metric(
       String to,
       Value.@Nullable Type type,
+      Map<String, Value> values,
       @Nullable Conditioning conditioning,
       RouteConfig.@Nullable Range range,
       @Nullable ReportRule report) {}
@@ -45,6 +55,12 @@ final class TopicRoute {
   /** Fields of the payload that say where it belongs or how good it is: not metrics, nor tags. */
   final Set<String> labels;
 
+  /** Fields of the payload that are tags: by the key of the tag, the name of the field. */
+  final Map<String, String> tags;
+
+  /** What is left out; {@code null} for nothing. */
+  private final @Nullable Pattern ignored;
+
   /** The field that counts the messages; {@code null} for none. */
   final RouteConfig.@Nullable Sequence sequence;
 
@@ -63,11 +79,14 @@ final class TopicRoute {
     this.unlisted =
         route.unlisted() == RouteConfig.Unlisted.DROP
             ? null
-            : new Metric("", null, null, null, ReportRule.of(route.reporting()));
+            : new Metric("", null, Map.of(), null, null, ReportRule.of(route.reporting()));
     this.assets = route.asset() == null ? null : new Assets(route.asset());
     this.trust = route.trust();
     this.trusted = trust == null ? "" : Pointer.toName(trust.from());
-    this.labels = labels(assets, trusted);
+    this.tags = new TreeMap<>();
+    route.fields().tags().forEach((key, field) -> tags.put(key, Pointer.toName(field)));
+    this.labels = labels(assets, trusted, tags.values());
+    this.ignored = ignored(route.fields().ignored());
     this.sequence = route.devices().sequence();
     this.dedupNs = route.dedup().toNanos();
     this.keepsRetained = route.retained() == RouteConfig.Retained.KEEP;
@@ -79,14 +98,32 @@ final class TopicRoute {
           new Metric(
               metric.to() == null ? name : metric.to(),
               metric.type(),
+              metric.values(),
               Conditioning.of(metric),
               metric.range(),
               ReportRule.of(metric.reporting())));
     }
   }
 
-  private static Set<String> labels(@Nullable Assets assets, String trusted) {
-    Set<String> labels = new TreeSet<>();
+  private static @Nullable Pattern ignored(List<String> names) {
+    if (names.isEmpty()) {
+      return null;
+    }
+    StringJoiner any = new StringJoiner("|");
+    for (String name : names) {
+      any.add(Arrays.stream(name.split("\\*", -1)).map(Pattern::quote).collect(joining(".*")));
+    }
+    return Pattern.compile(any.toString(), Pattern.DOTALL);
+  }
+
+  /** Whether the metric of that name is left out; one that is listed is not. */
+  boolean ignores(String name) {
+    return ignored != null && !metrics.containsKey(name) && ignored.matcher(name).matches();
+  }
+
+  private static Set<String> labels(
+      @Nullable Assets assets, String trusted, Collection<String> tags) {
+    Set<String> labels = new TreeSet<>(tags);
     if (assets != null) {
       labels.addAll(assets.fields());
     }

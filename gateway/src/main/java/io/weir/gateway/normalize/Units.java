@@ -59,6 +59,7 @@ public final class Units {
           // Panels
           Map.entry("°C", "Cel"),
           Map.entry("degC", "Cel"),
+          Map.entry("Deg C", "Cel"),
           Map.entry("°F", "[degF]"),
           Map.entry("degF", "[degF]"),
           Map.entry("psi", "[psi]"),

@@ -208,7 +208,7 @@ final class SpaceKeeper {
         contents.remove(rewrite.first());
         count(last);
       }
-      case TOO_LITTLE -> {
+      case TOO_LITTLE, DAMAGED -> {
         Policy.Content content = contents.get(rewrite.first());
         if (content != null) {
           content.exhaust(last.stage());

@@ -4,6 +4,8 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.fleet.FleetConfig;
+import io.weir.gateway.group.GroupConfig;
 import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.notify.NotifyConfig;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param efficiency how figures are made, or {@code null}: then none are
  * @param notifications who gets which notifications, or {@code null}: then nobody is
  * @param otlp where the meters are sent, or {@code null}: then they are only scraped
+ * @param fleet what the gateway is among others
  */
 public record Config(
     Gateway gateway,
@@ -44,7 +47,8 @@ public record Config(
     @Nullable NotifyConfig notifications,
     Http http,
     Logging logging,
-    @Nullable Otlp otlp) {
+    @Nullable Otlp otlp,
+    FleetConfig fleet) {
 
   /**
    * Whether the log of readings drops its oldest files whole when it is full. Where a route says
@@ -62,8 +66,10 @@ public record Config(
    * @param dataDir where everything durable stands; one gateway at a time
    * @param storage what it stands on
    * @param reload when a changed file is applied
+   * @param group the group of gateways that it belongs to, or {@code null}: then it sends all
    */
-  public record Gateway(String id, Path dataDir, Storage storage, Reload reload) {}
+  public record Gateway(
+      String id, Path dataDir, Storage storage, Reload reload, @Nullable GroupConfig group) {}
 
   /** When a changed configuration file is applied. */
   public enum Reload {

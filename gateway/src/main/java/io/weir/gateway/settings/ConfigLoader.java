@@ -18,7 +18,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -55,19 +54,25 @@ public final class ConfigLoader {
    */
   public static Config load(Path file, Map<String, String> environment, List<String> settings)
       throws ConfigException {
-    return load(file, environment, settings, null);
+    return load(file, environment, settings, null, null);
   }
 
   /**
    * The same with another text in the place of {@link Site#NAME} in the data directory.
    *
    * @param site {@code null} for what stands there
+   * @param bundle what replaces the main file; {@code null} for that of the bundle in use, if the
+   *     file follows any
    */
   static Config load(
-      Path file, Map<String, String> environment, List<String> settings, @Nullable String site)
+      Path file,
+      Map<String, String> environment,
+      List<String> settings,
+      @Nullable String site,
+      @Nullable Path bundle)
       throws ConfigException {
     Problems problems = new Problems();
-    Config config = read(file, environment, settings, site, problems, new HashSet<>());
+    Config config = read(file, environment, settings, site, bundle, problems, new HashSet<>());
     problems.raise();
     if (config == null) {
       throw new IllegalStateException("no configuration and no problem: " + file);
@@ -75,10 +80,41 @@ public final class ConfigLoader {
     return config;
   }
 
+  /** The configuration as if one route took everything from all sources. */
+  static Config sources(Path file, Map<String, String> environment, List<String> settings)
+      throws ConfigException {
+    Problems problems = new Problems();
+    MainFile found = MainFile.of(file, environment, settings, null, problems);
+    if (found != null && found.tree() instanceof YamlNode.Mapping main) {
+      YamlNode.Mapping any =
+          new YamlNode.Mapping(main.place(), Map.of())
+              .with("topic", word("#", main))
+              .with("format", word("json", main));
+      YamlNode whole =
+          main.with("routes", new YamlNode.Sequence(main.place(), List.<YamlNode>of(any)));
+      YamlNode set = found.withGateway(new Overrides(problems).apply(whole, settings));
+      YamlNode filled = new Placeholders(found.folder(), environment, problems).fill(set);
+      new SchemaCheck(ConfigSchema.document(), problems).check(filled);
+      if (Templates.fill(filled, problems) instanceof YamlNode.Mapping root) {
+        Config config = new ConfigReader(root, found.folder(), problems, new HashSet<>()).read();
+        problems.raise();
+        if (config != null) {
+          return config;
+        }
+      }
+    }
+    problems.raise();
+    throw new IllegalStateException("no configuration and no problem: " + file);
+  }
+
+  private static YamlNode word(String text, YamlNode at) {
+    return new YamlNode.Scalar(at.place(), text, text, YamlNode.plain(text));
+  }
+
   /** The file and those whose content it makes a part of itself, as far as it can be read. */
   static Set<Path> files(Path file, Map<String, String> environment, List<String> settings) {
     Set<Path> files = new LinkedHashSet<>(List.of(file));
-    read(file, environment, settings, null, new Problems(), files);
+    read(file, environment, settings, null, null, new Problems(), files);
     return files;
   }
 
@@ -86,21 +122,22 @@ public final class ConfigLoader {
    * What the file says of the parts that {@link Site#NAME} may hold, without what is filled in, but
    * with the tree of reasons and tables of cycles in the place of the files that hold them.
    */
-  static ObjectNode parts(Path file, List<String> settings) {
+  static ObjectNode parts(Path file, Map<String, String> environment, List<String> settings) {
     Problems unheard = new Problems();
-    YamlNode tree = tree(file, unheard);
-    if (tree == null
-        || !(new Overrides(unheard).apply(tree, settings) instanceof YamlNode.Mapping main)) {
+    MainFile found = MainFile.of(file, environment, settings, null, unheard);
+    if (found == null
+        || !(new Overrides(unheard).apply(found.tree(), settings)
+            instanceof YamlNode.Mapping main)) {
       return JsonNodeFactory.instance.objectNode();
     }
     ObjectNode parts = Site.partsOf(main);
     if (parts.get("efficiency") instanceof ObjectNode efficiency) {
-      new NamedFiles(file).putInto(efficiency);
+      new NamedFiles(found.file()).putInto(efficiency);
     }
     return parts;
   }
 
-  private static @Nullable YamlNode tree(Path file, Problems problems) {
+  static @Nullable YamlNode tree(Path file, Problems problems) {
     String text = text(file, problems);
     return text == null ? null : YamlReader.read(text, file.toString(), problems);
   }
@@ -110,22 +147,23 @@ public final class ConfigLoader {
       Map<String, String> environment,
       List<String> settings,
       @Nullable String site,
+      @Nullable Path bundle,
       Problems problems,
       Set<Path> contents) {
-    Path absolute = file.toAbsolutePath().normalize();
-    Path folder = absolute.getParent() == null ? absolute : absolute.getParent();
-    YamlNode main = tree(file, problems);
-    if (main == null) {
+    MainFile found = MainFile.of(file, environment, settings, bundle, problems);
+    if (found == null) {
       return null;
     }
-    YamlNode early = new Overrides(new Problems()).apply(main, settings);
-    Path sitePath =
-        early instanceof YamlNode.Mapping root ? sitePath(root, folder, environment) : null;
-    if (sitePath != null) {
+    contents.add(found.file());
+    YamlNode main = found.tree();
+    Path folder = found.folder();
+    Path data = found.dataDirectory();
+    if (data != null) {
+      Path sitePath = data.resolve(Site.NAME);
       contents.add(sitePath);
       main = withSite(main, sitePath, site, problems);
     }
-    YamlNode whole = new Overrides(problems).apply(main, settings);
+    YamlNode whole = found.withGateway(new Overrides(problems).apply(main, settings));
     YamlNode filled = Presets.fill(new Placeholders(folder, environment, problems).fill(whole));
     new SchemaCheck(ConfigSchema.document(), problems).check(filled);
     return Templates.fill(filled, problems) instanceof YamlNode.Mapping root
@@ -138,26 +176,6 @@ public final class ConfigLoader {
     String text = given == null ? siteText(path, problems) : given;
     YamlNode.Mapping site = text == null ? null : Site.read(text, path.toString(), problems);
     return site != null && main instanceof YamlNode.Mapping root ? Site.over(root, site) : main;
-  }
-
-  /** What is wrong with the key of the data directory is said by who reads it. */
-  private static @Nullable Path sitePath(
-      YamlNode.Mapping root, Path folder, Map<String, String> environment) {
-    YamlNode gateway = root.get("gateway");
-    YamlNode filled =
-        gateway == null
-            ? null
-            : new Placeholders(folder, environment, new Problems()).fill(gateway);
-    String data =
-        filled instanceof YamlNode.Mapping group
-                && group.get("data-dir") instanceof YamlNode.Scalar scalar
-            ? scalar.text()
-            : "data";
-    try {
-      return folder.resolve(data).normalize().resolve(Site.NAME);
-    } catch (InvalidPathException e) {
-      return null;
-    }
   }
 
   /**

@@ -13,6 +13,8 @@ import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyReader;
+import io.weir.gateway.fleet.FleetReader;
+import io.weir.gateway.group.GroupConfig;
 import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteReader;
 import io.weir.gateway.normalize.TopicPattern;
@@ -21,8 +23,10 @@ import io.weir.gateway.notify.NotifyReader;
 import io.weir.gateway.oidc.OidcReader;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkReader;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
+import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceFactory;
 import io.weir.gateway.source.SourceReader;
 import java.net.URI;
@@ -125,10 +129,30 @@ final class ConfigReader {
             notify(root.section("notify"), gateway.id(), efficiency, context),
             http,
             logging(root.section("logging")),
-            otlp(root.section("metrics").section("otlp")));
+            otlp(root.section("metrics").section("otlp")),
+            FleetReader.read(root.section("fleet")));
     namesAreUnique(sources);
     namesAreUnique(sinks);
+    refuseStrangers(config);
+    checkGroup(root.section("gateway").section("group"), sources, config);
+    Loops.refuse(config.sources(), config.routes(), config.sinks(), sinks);
     return config;
+  }
+
+  /** Who shows a certificate must be known by an authority. */
+  private void refuseStrangers(Config config) {
+    Config.HttpTls tls = config.http().tls();
+    for (SourceConfig source : config.sources()) {
+      if (source.needsCertificates() && (tls == null || tls.files().ca() == null)) {
+        root.section("http")
+            .problem(
+                "tls",
+                "needs ca, cert and key: source "
+                    + source.name()
+                    + " knows other gateways by their certificates");
+        return;
+      }
+    }
   }
 
   private @Nullable NotifyConfig notify(
@@ -189,7 +213,57 @@ final class ConfigReader {
         section.text("id", ""),
         dataDir == null ? section.folder().resolve("data") : dataDir,
         section.choice("storage", Storage.DISK),
-        section.choice("reload", Config.Reload.ON_REQUEST));
+        section.choice("reload", Config.Reload.ON_REQUEST),
+        section.has("group") ? group(section.section("group")) : null);
+  }
+
+  private static GroupConfig group(Section section) {
+    return new GroupConfig(
+        section.text("name", ""),
+        section.text("source", ""),
+        section.choice("mode", GroupConfig.Mode.STANDBY),
+        section.duration(
+            "history", GroupConfig.USUAL_HISTORY, Duration.ZERO, Duration.ofDays(366)));
+  }
+
+  /** By the source of a group its members hear each other, in order with what devices send. */
+  private static void checkGroup(Section group, List<Section> sources, Config config) {
+    GroupConfig configured = config.gateway().group();
+    if (configured == null) {
+      return;
+    }
+    Section link =
+        sources.stream()
+            .filter(each -> each.text("name", "").equals(configured.source()))
+            .findFirst()
+            .orElse(null);
+    if (link == null || !link.text("type", "").equals("mqtt")) {
+      group.problem("source", "must be the name of a source of type mqtt");
+    } else if (link.has("share")) {
+      group.problem(
+          "source",
+          "has share, so each gateway receives a part; here each must receive everything");
+    } else if (link.text("version", "5").equals("3.1.1")) {
+      group.problem("source", "has version 3.1.1; here it must be 5, where messages expire");
+    }
+    for (SinkConfig sink : config.sinks()) {
+      String why = sink.notInGroup(config.gateway().id());
+      if (!why.isEmpty()) {
+        group.problem("name", "does not go with sink " + sink.name() + ": " + why);
+      }
+    }
+    if (configured.mode() == GroupConfig.Mode.SPREAD) {
+      for (SinkConfig sink : config.sinks()) {
+        if (sink.writesOnce()) {
+          group.problem(
+              "mode",
+              "must be standby with sink "
+                  + sink.name()
+                  + ": it writes each record once, in order, and would leave out what is taken"
+                  + " over");
+        }
+      }
+    }
   }
 
   private static Config.Buffer buffer(Section section, Storage storage) {
@@ -261,7 +335,8 @@ final class ConfigReader {
   private static Config.HttpTls httpTls(Section tls) {
     Duration hsts = tls.duration("hsts", Duration.ZERO, Duration.ofSeconds(1), LONGEST_HSTS);
     return new Config.HttpTls(
-        new TlsFiles(null, tls.file("cert"), tls.file("key")), tls.has("hsts") ? hsts : null);
+        new TlsFiles(tls.file("ca"), tls.file("cert"), tls.file("key")),
+        tls.has("hsts") ? hsts : null);
   }
 
   private static Config.Logging logging(Section section) {

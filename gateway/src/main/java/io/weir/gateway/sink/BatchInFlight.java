@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.sink.thin.ThinChanges;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One batch between reading and settlement, with its own lanes, rejections and counts. It knows no
@@ -94,11 +96,13 @@ final class BatchInFlight {
   SinkTotals totals() {
     long stored = 0;
     long givenUp = 0;
+    long folded = 0;
     for (Lane lane : lanes) {
       stored += lane.progress().readingsStored();
       givenUp += lane.progress().readingsGivenUp();
+      folded += lane.progress().readingsFolded();
     }
-    return batch.aside().plus(new SinkTotals(stored, readingsSetAside, 0, givenUp, 0));
+    return batch.aside().plus(new SinkTotals(stored, readingsSetAside, 0, givenUp, 0, 0, folded));
   }
 
   int linesStored() {
@@ -112,6 +116,16 @@ final class BatchInFlight {
   /** Offset below which all is done once this batch is, or {@link LineBatch#WITHIN_RECORD}. */
   long next() {
     return batch.next();
+  }
+
+  /** What thinning knows at {@link #next}, against the batch before; {@code null} without it. */
+  @Nullable ThinChanges thinChanges() {
+    return batch.thinChanges();
+  }
+
+  /** When its last record was received, nanoseconds since the epoch. */
+  long lastReceivedNs() {
+    return batch.receivedNs();
   }
 
   /** When the oldest of its lines was received, nanoseconds since the epoch; 0 without lines. */

@@ -1,12 +1,16 @@
 package io.weir.gateway.sink;
 
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.thin.Thinner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reading of a log on its way to the store: reads records, makes batches, writes them, and
@@ -18,13 +22,21 @@ final class BatchPipe {
   private final Batcher batcher;
   private final LaneWriter writer;
   private final StoreKnowledge known;
+  private final Function<List<Outbound>, Supplier<Answer>> calls;
   private final LongConsumer took;
   private final InflightBatches inflight;
 
   /**
+   * @param calls makes the sink's write of some lines
    * @param took receives the nanoseconds that each write took
    */
-  BatchPipe(Batcher batcher, LaneWriter writer, Lanes lanes, LongConsumer took) {
+  BatchPipe(
+      Batcher batcher,
+      LaneWriter writer,
+      Function<List<Outbound>, Supplier<Answer>> calls,
+      Lanes lanes,
+      LongConsumer took) {
+    this.calls = calls;
     this.took = took;
     this.batcher = batcher;
     this.writer = writer;
@@ -58,6 +70,14 @@ final class BatchPipe {
     lines.addAll(known.accepted().all());
 
     return lines;
+  }
+
+  /**
+   * Forgets what is read and not settled, and reads on from an offset. No write may be under way.
+   */
+  void beginAgain(long offset, Portion.Share share, @Nullable Thinner thinner) throws IOException {
+    inflight.clear();
+    batcher.beginAgain(offset, share, thinner);
   }
 
   void takeAnswers() {
@@ -105,7 +125,7 @@ final class BatchPipe {
     for (Lane lane : inflight.ready()) {
       List<Outbound> ahead = new ArrayList<>(inflight.behind(lane));
       ahead.addAll(batcher.ahead());
-      long wait = writer.begin(lane, ahead, writes);
+      long wait = writer.begin(lane, ahead, calls, writes);
       if (wait > 0) {
         return wait;
       }

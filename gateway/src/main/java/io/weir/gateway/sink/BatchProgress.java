@@ -45,6 +45,7 @@ final class BatchProgress {
   private int readingsStored;
   private int linesStored;
   private int readingsGivenUp;
+  private int readingsFolded;
 
   /**
    * @param lane the lane, or {@code null} where the batch has one lane for all series
@@ -72,6 +73,11 @@ final class BatchProgress {
 
   int readingsStored() {
     return readingsStored;
+  }
+
+  /** Readings that are stored as a part of others. */
+  int readingsFolded() {
+    return readingsFolded;
   }
 
   int linesStored() {
@@ -185,7 +191,8 @@ final class BatchProgress {
 
   private void stored(List<Outbound> some) {
     for (Outbound line : some) {
-      readingsStored += line.readings();
+      readingsStored += line.readings() - line.folded();
+      readingsFolded += line.folded();
     }
     linesStored += some.size();
     known.accepted().accepted(some);

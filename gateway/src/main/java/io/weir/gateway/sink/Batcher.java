@@ -4,12 +4,19 @@ import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.SessionEvent;
+import io.weir.gateway.sink.thin.Thinned;
+import io.weir.gateway.sink.thin.Thinner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +31,28 @@ final class Batcher implements ReadingEncoder.Out {
   private static final int RECORDS_AT_ONCE = 200;
 
   private final Feed feed;
+  private final SinkForm form;
   private final ReadingEncoder encoder;
   private final int maxLines;
   private final long lingerNs;
-  private final Predicate<Outbound> wanted;
+  private final Function<Outbound, @Nullable Outbound> turn;
   private final MessageCodec codec = new MessageCodec();
+
+  private final @Nullable Portion portion;
+  private Portion.@Nullable Share share;
+  private int passedOver;
+  private boolean isPassedOver;
+
+  /** {@code null} where nothing is thinned. */
+  private @Nullable Thinner thinner;
+
+  private final IntConsumer late;
+
+  /** Readings that the row being encoded stands for and that have no outcome yet. */
+  private int behindRow;
+
+  private boolean isRow;
+  private long thinned;
 
   private final BatchSize size;
   private List<Outbound> lines = new ArrayList<>();
@@ -41,19 +65,34 @@ final class Batcher implements ReadingEncoder.Out {
   private int records;
   private long firstReadAt;
   private long readTo;
+  private long receivedNs;
   private long next = LineBatch.WITHIN_RECORD;
   private Outbound.Origin origin = new Outbound.Origin(0, "", 0);
 
   /**
    * @param lanes what a batch is divided into
-   * @param wanted whether a line is to be written; one that is not is stored already. Asked in the
-   *     order of the log
+   * @param turn the line as it is to be written, {@code null} where it is stored already. Asked in
+   *     the order of the log
+   * @param portion which part is sent, {@code null} for all
+   * @param thinner makes less of the readings, {@code null} where nothing is thinned
+   * @param late receives how many readings came too late for their window
    */
   Batcher(
-      Feed feed, SinkForm form, Lanes lanes, SinkConfig.Batch limits, Predicate<Outbound> wanted) {
-    this.wanted = wanted;
+      Feed feed,
+      SinkForm form,
+      Lanes lanes,
+      SinkConfig.Batch limits,
+      Function<Outbound, @Nullable Outbound> turn,
+      @Nullable Portion portion,
+      @Nullable Thinner thinner,
+      IntConsumer late) {
+    this.thinner = thinner;
+    this.late = late;
+    this.turn = turn;
+    this.portion = portion;
     this.feed = feed;
     this.readTo = feed.committed();
+    this.form = form;
     this.encoder = form.encoder();
     this.maxLines = lanes.linesOfBatch();
     this.size = new BatchSize(limits.maxBytes());
@@ -83,6 +122,7 @@ final class Batcher implements ReadingEncoder.Out {
   private void read(Feed.Entry entry) {
     records++;
     next = entry.offset() + 1;
+    receivedNs = entry.receiveTimeNs();
     readTo = next;
     dropped += entry.dropped();
     corrupt += entry.corrupt();
@@ -105,32 +145,158 @@ final class Batcher implements ReadingEncoder.Out {
       corrupt += entry.units();
       return;
     }
-    origin = new Outbound.Origin(entry.offset(), message.topic(), entry.receiveTimeNs());
-    encoder.write(message.readings(), origin, this);
+    origin = new Outbound.Origin(entry.offset(), message.topic(), receivedNs(entry, message));
+    Portion.Share ours = share;
+    Thinner thins = thinner;
+    if (thins != null) {
+      writeThinned(
+          message, thins.thin(message.readings(), message.source(), entry.receiveTimeNs()), ours);
+    } else if (ours == null) {
+      encoder.write(message.readings(), origin, this);
+    } else {
+      writeOurs(message, ours);
+    }
+  }
+
+  private void writeOurs(Message message, Portion.Share ours) {
+    passedOver = 0;
+    writeSome(message.source(), message.readings(), 0, ours);
+    sayPassedOver();
+  }
+
+  private boolean isOurs(String source, Series series, Portion.Share ours) {
+    boolean isOurs = ours.isOurs(source, series, receivedNs);
+    isPassedOver = !isOurs;
+    return isOurs;
+  }
+
+  private void sayPassedOver() {
+    if (passedOver > 0 && portion != null) {
+      portion.passedOver(passedOver);
+    }
+  }
+
+  /**
+   * Writes what thinning makes of a record: of all series, also those of others, since any of them
+   * may be ours when a window ends. Each row stays a line of its own, so that the store replaces it
+   * as a whole where it is written again.
+   */
+  private void writeThinned(Message message, Thinned made, Portion.@Nullable Share ours) {
+    passedOver = 0;
+    thinned += made.thinned();
+    if (made.late() > 0) {
+      late.accept(made.late());
+    }
+    if (made.earlier().isEmpty() && made.rows().isEmpty()) {
+      writeSome(message.source(), made.readings(), 0, ours);
+    } else {
+      List<Reading> all = new ArrayList<>();
+      made.earlier().forEach(row -> writeRow(row, all, ours));
+      int from = all.size();
+      all.addAll(made.readings());
+      writeSome(message.source(), all, from, ours);
+      made.rows().forEach(row -> writeRow(row, all, ours));
+    }
+    sayPassedOver();
+  }
+
+  private void writeSome(
+      String source, List<Reading> readings, int from, Portion.@Nullable Share ours) {
+    if (ours == null) {
+      encoder.write(readings, from, origin, this, null);
+    } else {
+      encoder.write(
+          ours.sent(readings), from, origin, this, series -> isOurs(source, series, ours));
+    }
+  }
+
+  /**
+   * @param all what is written of the record, to which the row is added
+   */
+  private void writeRow(Thinned.Row row, List<Reading> all, Portion.@Nullable Share ours) {
+    int start = all.size();
+    all.addAll(row.fields());
+    isRow = true;
+    behindRow = row.readings();
+    if (ours == null || isOurs(row.source(), row.fields().get(0).series(), ours)) {
+      encoder.writeLine(all, start, all.size(), origin, this);
+    } else {
+      withheld(row.fields().size());
+    }
+    isRow = false;
+  }
+
+  /** The readings of an outcome: those of a row go with the first that it has. */
+  private int readings(int count) {
+    if (!isRow) {
+      return count;
+    }
+    int all = behindRow;
+    behindRow = 0;
+    return all;
+  }
+
+  /**
+   * Forgets what was read and is in no batch, and reads on from an offset.
+   *
+   * @param again makes less of the readings from there on
+   */
+  void beginAgain(long offset, Portion.Share now, @Nullable Thinner again) throws IOException {
+    share = now;
+    take();
+    thinner = again;
+    lines = new ArrayList<>();
+    bytes = 0;
+    next = LineBatch.WITHIN_RECORD;
+    readTo = offset;
+    feed.seek(offset);
+  }
+
+  /** Of what another gateway passed on: when that one received it. */
+  private static long receivedNs(Feed.Entry entry, Message message) {
+    SessionEvent event = message.session();
+    return event != null && event.kind() == SessionEvent.Kind.PASSED
+        ? event.receivedNs()
+        : entry.receiveTimeNs();
   }
 
   @Override
-  public void line(Outbound line) {
-    if (wanted.test(line)) {
-      lines.add(line);
-      bytes += line.bytes() + 1;
-    } else {
+  public void line(Outbound encoded) {
+    Outbound line = isRow ? ofWindow(encoded) : encoded;
+    if (!form.takes(line)) {
+      withheld += line.readings();
+      return;
+    }
+    Outbound wanted = turn.apply(line);
+    if (wanted == null) {
       storedBefore += line.readings();
+    } else {
+      lines.add(wanted);
+      bytes += wanted.bytes() + 1;
+    }
+  }
+
+  private Outbound ofWindow(Outbound row) {
+    return row.with(new Outbound.Folded((Outbound.Readings) row.part(), readings(row.readings())));
+  }
+
+  @Override
+  public void withheld(int count) {
+    int readings = readings(count);
+    withheld += readings;
+    if (isPassedOver) {
+      passedOver += readings;
+      isPassedOver = false;
     }
   }
 
   @Override
-  public void withheld(int readings) {
-    withheld += readings;
-  }
-
-  @Override
-  public void unwritable(String text, int readings, int index, Reason reason, String detail) {
+  public void unwritable(String text, int count, int index, Reason reason, String detail) {
     unwritable.add(
         new Rejection(
             origin.offset(),
             index,
-            readings,
+            readings(count),
             origin.topic(),
             origin.receiveTimeNs(),
             reason,
@@ -182,8 +348,10 @@ final class Batcher implements ReadingEncoder.Out {
         new LineBatch(
             all ? lines : List.copyOf(lines.subList(0, count)),
             unwritable,
-            new SinkTotals(storedBefore, 0, withheld, dropped, corrupt),
-            all ? next : LineBatch.WITHIN_RECORD);
+            new SinkTotals(storedBefore, 0, withheld, dropped, corrupt, 0, thinned),
+            all ? next : LineBatch.WITHIN_RECORD,
+            receivedNs,
+            all && thinner != null ? thinner.takeChanges() : null);
     lines = all ? new ArrayList<>(count) : new ArrayList<>(lines.subList(count, lines.size()));
     bytes = 0;
     for (Outbound line : lines) {
@@ -194,6 +362,7 @@ final class Batcher implements ReadingEncoder.Out {
     withheld = 0;
     dropped = 0;
     corrupt = 0;
+    thinned = 0;
     records = 0;
     return batch;
   }

@@ -5,6 +5,8 @@ import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Failure;
+import io.weir.gateway.sink.thin.ThinRule;
+import io.weir.gateway.sink.thin.Thinner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +58,9 @@ public final class Drain {
   private final Pacing pacing;
   private final ConditionReporter condition;
   private final DrainMeters meters;
+  private final List<ThinRule> thin;
+  private final @Nullable Portion portion;
+  private Portion.@Nullable Share share;
 
   private long watchAtNs;
   private volatile boolean ended;
@@ -76,6 +81,25 @@ public final class Drain {
       Time time,
       Duration commitEvery,
       MeterRegistry registry) {
+    this(config, sink, log, feed, rejects, time, commitEvery, registry, null);
+  }
+
+  /**
+   * The same of a part of a log.
+   *
+   * @param portion which part is sent, {@code null} for all; a part is sent in the order of the log
+   */
+  public Drain(
+      SinkConfig config,
+      Sink sink,
+      String log,
+      RangeFeed feed,
+      Rejects rejects,
+      Time time,
+      Duration commitEvery,
+      MeterRegistry registry,
+      @Nullable Portion portion) {
+    this.portion = portion;
     this.name = sink.name() + "-" + log;
     this.sink = sink;
     this.feed = feed;
@@ -83,32 +107,56 @@ public final class Drain {
     this.watchAtNs = time.elapsedNs();
     this.maxLag = config.maxLag();
     this.rejects = rejects;
-    this.cursor = new DrainCursor(name, feed, rejects, time, commitEvery);
+    this.thin = config.thin();
+    this.cursor =
+        new DrainCursor(
+            name, sink.confirms(), feed, rejects, time, commitEvery, !thin.isEmpty(), portion);
     this.pacing = new Pacing(name, time);
     this.condition = new ConditionReporter(name, time);
     this.meters = new DrainMeters(registry, sink.name(), log, this);
     this.backfill = new BackfillWatch(time);
     SinkForm form = SinkForm.of(sink);
     this.lanes = new Lanes(form.strictOrder() ? 1 : sink.writesAtOnce(), config.batch().maxLines());
-    LaneWriter writer = new LaneWriter(name, form, log, pacing, meters, condition, time);
+    LaneWriter writer = new LaneWriter(name, form, pacing, meters, condition, time);
     BackfillShare share = new BackfillShare(config.replay().backfillShare());
-    Batcher inTurn = new Batcher(feed, form, lanes, config.batch(), cursor.ahead()::mustWrite);
-    this.pipe = new BatchPipe(inTurn, writer, lanes, share::wroteBackfill);
+    Batcher inTurn =
+        new Batcher(
+            feed,
+            form,
+            lanes,
+            config.batch(),
+            cursor.thins() ? line -> line : cursor.ahead()::inTurn,
+            portion,
+            thinner(),
+            meters::late);
+    this.pipe =
+        new BatchPipe(inTurn, writer, lines -> form.write(log, lines), lanes, share::wroteBackfill);
+    boolean liveFirstIsWanted = portion == null && !cursor.thins() && config.replay().liveFirst();
     this.liveFirst =
         new LiveFirst(
             name,
-            form.strictOrder() ? SinkConfig.Replay.IN_ORDER : config.replay(),
+            () -> liveFirstIsWanted && form.takesAhead(log),
+            config.writesOnce(),
             feed,
             cursor,
             pipe,
             share,
-            (tail, took) ->
-                new BatchPipe(
-                    new Batcher(tail, form, lanes, config.batch(), line -> true),
-                    writer,
-                    lanes,
-                    took),
+            (tail, took) -> {
+              long since = tail.committed();
+              return new BatchPipe(
+                  new Batcher(
+                      tail, form, lanes, config.batch(), line -> line, null, null, meters::late),
+                  writer,
+                  lines -> form.writeAhead(log, since, lines),
+                  lanes,
+                  took);
+            },
             meters);
+  }
+
+  /** Thins from the committed position on, where the sink has rules. */
+  private @Nullable Thinner thinner() {
+    return cursor.thins() ? new Thinner(thin, cursor.thinState()) : null;
   }
 
   /** The durable totals. With {@link #pending()} they add up to what the log offered. */
@@ -121,9 +169,9 @@ public final class Drain {
     return cursor.balance();
   }
 
-  /** Readings synced in the log and not in {@link #ledger()} yet. */
+  /** Readings synced in the log and not in {@link #ledger()} yet, those in open windows too. */
   public long pending() {
-    return feed.pendingUnits();
+    return feed.pendingUnits() + cursor.held();
   }
 
   /** Bytes of the log that are not in {@link #ledger()} yet. */
@@ -158,6 +206,11 @@ public final class Drain {
   public double lagSeconds() {
     long oldest = pipe.inflight().oldestReceiveNs();
     return oldest == 0 ? 0 : Math.max(0, (time.wallNs() - oldest) / 1e9);
+  }
+
+  /** Why the logs were named anew for this sink, while it is news; else "". */
+  public String news() {
+    return sink instanceof StreamSink stream ? stream.news() : "";
   }
 
   /** Starts the threads. */
@@ -287,14 +340,47 @@ public final class Drain {
     pipe.takeAnswers();
     settle();
     boolean stopping = stopBy != null;
+    if (portion != null && !holdsItsShare(portion)) {
+      return stopping && isPastStop() ? end() : LONGEST_PAUSE_NS;
+    }
     long untilLive =
         liveFirst.turn(condition.condition().state(), stopping, time.elapsedNs(), writes);
     return Math.min(inTurn(stopping, writes), untilLive);
   }
 
+  /**
+   * Begins again where another part is ours; {@code false} while writes of before are under way.
+   */
+  private boolean holdsItsShare(Portion of) throws IOException {
+    Portion.Share now = of.share();
+    if (now.equals(share)) {
+      return true;
+    }
+    if (pipe.inflight().areWriting()) {
+      return false;
+    }
+    share = now;
+    long from = cursor.beginAgain(now);
+    pipe.beginAgain(from, now, thinner());
+    return true;
+  }
+
+  /** Says how far our part is settled. */
+  private void say(Portion of, long completeToNs, boolean isAtEnd) {
+    Portion.Share held = share;
+    if (held != null) {
+      long settledNs = isAtEnd ? completeToNs : Portion.NOTHING;
+      of.settled(held, cursor.position(), Math.max(settledNs, cursor.positionNs()));
+    }
+  }
+
   /** Reads and writes in the order of the log. */
   private long inTurn(boolean stopping, Executor writes) throws IOException {
+    long completeToNs = portion == null ? 0 : portion.completeToNs();
     boolean more = liveFirst.allowsReading() && pipe.read(time.elapsedNs());
+    if (portion != null) {
+      say(portion, completeToNs, !more && pipe.isEmpty());
+    }
     if (pipe.inflight().isEmpty() && more) {
       return 0;
     }
@@ -336,7 +422,7 @@ public final class Drain {
       return false;
     }
     cursor.commit(); // what is settled is no lag
-    return feed.pendingBytes() > maxLag;
+    return feed.pendingBytes() > maxLag && !cursor.waitsForOthers();
   }
 
   private boolean isPastStop() {

@@ -3,9 +3,15 @@ package io.weir.gateway.sink;
 import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.sink.thin.ThinChanges;
+import io.weir.gateway.sink.thin.ThinState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +29,18 @@ final class DrainCursor {
   private final Rejects rejects;
   private final Time time;
   private final long commitEveryNs;
+  private final boolean confirms;
   private final SentAhead ahead;
   private final long startUnits;
+  private final @Nullable Portion portion;
+
+  /** Ends of records above the committed position, where it must wait for others to store. */
+  private final Deque<Mark> marks = new ArrayDeque<>();
+
+  private static final int MOST_MARKS = 4096;
+
+  private Portion.@Nullable Share share;
+  private long positionNs = Portion.NOTHING;
 
   /** Totals up to the last batch settled, which may end within a record. */
   private SinkTotals settled;
@@ -34,16 +50,52 @@ final class DrainCursor {
 
   private SinkTotals atPosition;
 
+  /** What thinning knows at that position; with marks, at the committed one. */
+  private ThinState thin;
+
+  private final boolean thins;
+  private int stateBytes;
+
   private long committedAtNs;
   private volatile Committed committed;
 
-  /** The totals of the committed position, and the log's count there. */
-  private record Committed(SinkTotals totals, long units) {}
+  /** The totals of the committed position, the log's count there, and what thinning holds there. */
+  private record Committed(SinkTotals totals, long units, long held) {}
 
   /**
-   * @param commitEvery how often the position is saved
+   * The end of a record that is settled whole, the totals there, what thinning knows there against
+   * the mark before, and when it was received.
    */
-  DrainCursor(String name, RangeFeed feed, Rejects rejects, Time time, Duration commitEvery) {
+  private record Mark(
+      long position, SinkTotals totals, @Nullable ThinChanges thin, long receivedNs) {
+
+    /** This mark, where the one before it is left out. */
+    Mark behind(Mark before) {
+      ThinChanges both =
+          thin == null || before.thin == null
+              ? (thin == null ? before.thin : thin)
+              : before.thin.and(thin);
+      return new Mark(position, totals, both, receivedNs);
+    }
+  }
+
+  /**
+   * @param confirms whether what the sink took is stored; else it was sent
+   * @param commitEvery how often the position is saved
+   * @param thins whether the sink has rules of thinning
+   * @param portion of the log that is sent, {@code null} for all
+   */
+  DrainCursor(
+      String name,
+      boolean confirms,
+      RangeFeed feed,
+      Rejects rejects,
+      Time time,
+      Duration commitEvery,
+      boolean thins,
+      @Nullable Portion portion) {
+    this.confirms = confirms;
+    this.portion = portion;
     this.name = name;
     this.feed = feed;
     this.rejects = rejects;
@@ -51,21 +103,83 @@ final class DrainCursor {
     this.commitEveryNs = commitEvery.toNanos();
     DrainState state = DrainState.fromBytes(feed.state(), feed.committedUnits());
     this.startUnits = state.startUnits();
+    this.thin = ThinState.of(state.thin());
+    this.thins = thins || !thin.isEmpty();
     this.settled = state.totals();
     this.position = feed.committed();
     this.atPosition = settled;
     this.ahead = new SentAhead(feed.doneAbove(), state.latestNs());
-    this.committed = new Committed(settled, feed.committedUnits());
+    this.committed = new Committed(settled, feed.committedUnits(), state.held());
     this.committedAtNs = time.elapsedNs();
   }
 
   /** Takes a batch that is done and set aside; batches come in the order of the log. */
   void settle(BatchInFlight batch) {
-    settled = settled.plus(batch.totals());
+    settled = settled.plus(confirms ? batch.totals() : batch.totals().unconfirmed());
     if (batch.next() != LineBatch.WITHIN_RECORD) {
       position = batch.next();
       atPosition = settled;
+      if (portion != null) {
+        mark(batch.thinChanges(), batch.lastReceivedNs());
+      } else {
+        know(batch.thinChanges());
+      }
     }
+  }
+
+  private void know(@Nullable ThinChanges changes) {
+    if (changes != null) {
+      thin.apply(changes);
+    }
+  }
+
+  /** Whether there is something to thin, or that was held by rules of before. */
+  boolean thins() {
+    return thins;
+  }
+
+  /** What thinning knows at the committed position, where all that is above it begins again. */
+  ThinState thinState() {
+    return thin;
+  }
+
+  /** Readings below the committed position that thinning holds. For any thread. */
+  long held() {
+    return committed.held();
+  }
+
+  private void mark(@Nullable ThinChanges changes, long receivedNs) {
+    positionNs = receivedNs;
+    if (marks.size() >= MOST_MARKS) { // every second one serves as well
+      List<Mark> all = List.copyOf(marks);
+      marks.clear();
+      for (int i = 1; i < all.size(); i += 2) {
+        marks.add(all.get(i).behind(all.get(i - 1)));
+      }
+    }
+    marks.add(new Mark(position, atPosition, changes, receivedNs));
+  }
+
+  /** Goes back to the committed position, with what is ours from now on; returns that position. */
+  long beginAgain(Portion.Share now) {
+    share = now;
+    marks.clear();
+    settled = committed.totals();
+    atPosition = settled;
+    thin = ThinState.of(DrainState.fromBytes(feed.state(), feed.committedUnits()).thin());
+    position = feed.committed();
+    positionNs = Portion.NOTHING;
+    return position;
+  }
+
+  /** Up to which receive time all is settled; {@link Portion#NOTHING} where it is not known. */
+  long positionNs() {
+    return positionNs;
+  }
+
+  /** Whether something is settled that is not committed because others have not stored theirs. */
+  boolean waitsForOthers() {
+    return !marks.isEmpty();
   }
 
   /** What was sent before its turn. */
@@ -87,25 +201,66 @@ final class DrainCursor {
   SinkBalance balance() {
     Committed at = committed;
     long synced = Math.max(at.units(), feed.syncedUnits());
-    return new SinkBalance(at.totals(), synced - startUnits, synced - at.units());
+    return new SinkBalance(at.totals(), synced - startUnits, synced - at.units() + at.held());
   }
 
   /** Commits now and then, where there is something to commit; returns whether it did. */
   boolean commitWhenDue() {
-    return time.elapsedNs() - committedAtNs >= commitEveryNs && commit();
+    return time.elapsedNs() - committedAtNs >= commitEveryNs * pace() && commit();
+  }
+
+  /** A large state is written the more rarely: about 1 MiB in each interval. */
+  private long pace() {
+    return 1 + (stateBytes >> 20);
   }
 
   /** Data, then cursor, then memory. A failure is logged, and tried again when the next is due. */
   boolean commit() {
-    List<OffsetRange> above = ahead.above(position);
-    if (position <= feed.committed() && above.equals(feed.doneAbove())) {
+    Portion.Share held = share;
+    if (portion != null && held != null) {
+      long bound = portion.othersStoredTo(held);
+      return bound == Portion.ALL ? commitAll() : commitBelow(bound);
+    }
+    return portion == null && commit(position, atPosition);
+  }
+
+  private boolean commitAll() {
+    marks.forEach(mark -> know(mark.thin()));
+    marks.clear();
+    return commit(position, atPosition);
+  }
+
+  /** Commits up to the last record that was received before an instant. */
+  private boolean commitBelow(long bound) {
+    Mark last = null;
+    while (!marks.isEmpty() && marks.getFirst().receivedNs() < bound) {
+      last = marks.removeFirst();
+      know(last.thin());
+    }
+    if (last == null) {
+      return false;
+    }
+    if (commit(last.position(), last.totals())) {
+      return true;
+    }
+    // tried again when the next is due
+    marks.addFirst(new Mark(last.position(), last.totals(), null, last.receivedNs()));
+    return false;
+  }
+
+  private boolean commit(long to, SinkTotals totals) {
+    List<OffsetRange> above = ahead.above(to);
+    if (to <= feed.committed() && above.equals(feed.doneAbove())) {
       return false;
     }
     committedAtNs = time.elapsedNs();
     try {
-      byte[] state = new DrainState(atPosition, startUnits, ahead.latestOfAllNs()).toBytes();
-      rejects.sync().then(() -> feed.commit(position, above, state));
-      committed = new Committed(atPosition, feed.committedUnits());
+      ByteBuffer known = ByteBuffer.wrap(thin.isEmpty() ? new byte[0] : thin.toBytes());
+      DrainState drain = new DrainState(totals, startUnits, ahead.latestOfAllNs(), known);
+      byte[] state = drain.toBytes();
+      stateBytes = state.length;
+      rejects.sync().then(() -> feed.commit(to, above, state));
+      committed = new Committed(totals, feed.committedUnits(), drain.held());
       return true;
     } catch (IOException e) {
       LOG.error("Drain {} could not commit its position, and tries again: {}", name, e.toString());

@@ -23,6 +23,8 @@ final class DrainMeters {
     this.lines = registry.counter(MeterNames.SINK_LINES, tags);
     this.retries = registry.counter(MeterNames.SINK_RETRIES, tags);
     ledger("stored", drain, SinkTotals::stored);
+    ledger("sent", drain, SinkTotals::sent);
+    ledger("thinned", drain, SinkTotals::thinned);
     ledger("quarantined", drain, SinkTotals::quarantined);
     ledger("withheld", drain, SinkTotals::withheld);
     ledger("dropped", drain, SinkTotals::dropped);
@@ -45,6 +47,11 @@ final class DrainMeters {
 
   void stored(int count) {
     lines.increment(count);
+  }
+
+  /** Readings came too late for their window. */
+  void late(int readings) {
+    registry.counter(MeterNames.SINK_THIN_LATE, tags).increment(readings);
   }
 
   void repeated() {

@@ -35,11 +35,16 @@ final class FieldSplit {
   /** The part of a field that is taken out. */
   Part taken(int number) {
     boolean takesRest = isNothingLeft() && number == out.get(out.size() - 1);
-    return part.field(number, takesRest ? part.readings() - out.size() + 1 : 1);
+    return part.field(number, takesRest ? part.readings() - takenBy(out.size() - 1) : takenBy(1));
+  }
+
+  /** The readings of some fields. Those of a window stay with what is left of its row. */
+  private int takenBy(int fields) {
+    return part instanceof Outbound.Folded ? 0 : fields;
   }
 
   /** What is left of the line. */
   Part rest() {
-    return part.rest(part.readings() - out.size(), left);
+    return part.rest(part.readings() - takenBy(out.size()), left);
   }
 }

@@ -63,6 +63,12 @@ final class InflightBatches {
     noteOldest();
   }
 
+  /** Forgets them all. No write may be under way. */
+  void clear() {
+    batches.clear();
+    noteOldest();
+  }
+
   /** All lines in flight, in the order of the log. */
   List<Outbound> lines() {
     return batches.stream().flatMap(batch -> batch.lines().stream()).toList();

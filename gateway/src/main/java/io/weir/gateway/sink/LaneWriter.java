@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,7 +26,6 @@ final class LaneWriter {
 
   private final String name;
   private final SinkForm form;
-  private final String log;
   private final Pacing pacing;
   private final DrainMeters meters;
   private final ConditionReporter condition;
@@ -37,14 +37,12 @@ final class LaneWriter {
   LaneWriter(
       String name,
       SinkForm form,
-      String log,
       Pacing pacing,
       DrainMeters meters,
       ConditionReporter condition,
       Time time) {
     this.name = name;
     this.form = form;
-    this.log = log;
     this.pacing = pacing;
     this.meters = meters;
     this.condition = condition;
@@ -61,9 +59,14 @@ final class LaneWriter {
    * Begins the next write of a lane, if one may go now.
    *
    * @param ahead lines behind this batch, for a probe
+   * @param calls makes the sink's write of some lines
    * @return nanoseconds to wait before trying again; 0 where the write began, or none is needed
    */
-  long begin(Lane lane, List<Outbound> ahead, Executor executor) {
+  long begin(
+      Lane lane,
+      List<Outbound> ahead,
+      Function<List<Outbound>, Supplier<Answer>> calls,
+      Executor executor) {
     lane.progress().prepare();
     if (lane.isDone()) {
       return 0;
@@ -77,7 +80,7 @@ final class LaneWriter {
     }
     List<Outbound> lines =
         form.strictOrder() ? lane.progress().toWriteInTurn() : lane.progress().toWrite(ahead);
-    Supplier<Answer> call = form.write(log, lines);
+    Supplier<Answer> call = calls.apply(lines);
     lane.began(
         new Lane.Write(lines, time.elapsedNs(), CompletableFuture.supplyAsync(call, executor)));
     return 0;

@@ -17,9 +17,6 @@ final class LineProtocol {
   /** Before these a backslash is an escape. */
   static final String ESCAPED = ",= \"";
 
-  private static final double DECIMALS = 10_000;
-  private static final double EXACT_BOUND = 1L << 53;
-
   private static final int BILLION = 1_000_000_000;
   private static final int DIGITS_OF_LOWER = 9;
 
@@ -67,7 +64,7 @@ final class LineProtocol {
 
   void appendValue(StringBuilder text, Value value) {
     if (value instanceof Value.Real real) {
-      appendReal(text, real.value());
+      Decimals.append(text, real.value());
     } else if (value instanceof Value.Whole whole) {
       text.append(whole.value()).append('i');
     } else if (value instanceof Value.Flag flag) {
@@ -75,36 +72,6 @@ final class LineProtocol {
     } else if (value instanceof Value.Text string) {
       appendQuoted(text, string.value());
     }
-  }
-
-  /**
-   * The shortest decimals of sensors are written from a whole number, many times faster than by
-   * {@link Double#toString}. Exact: dividing a whole number below 2^53 by a power of ten rounds to
-   * the same double as reading the decimal it stands for.
-   */
-  private static void appendReal(StringBuilder text, double value) {
-    double scaled = value * DECIMALS;
-    long whole = Math.round(scaled);
-    if (Math.abs(scaled) >= EXACT_BOUND || whole / DECIMALS != value || whole == 0) {
-      text.append(value);
-      return;
-    }
-    if (whole < 0) {
-      text.append('-');
-      whole = -whole;
-    }
-    long units = whole / (long) DECIMALS;
-    if (units <= Integer.MAX_VALUE) {
-      text.append((int) units); // divides faster
-    } else {
-      text.append(units);
-    }
-    int fraction = (int) (whole - units * (long) DECIMALS);
-    text.append('.');
-    do {
-      text.append((char) ('0' + fraction / (int) (DECIMALS / 10)));
-      fraction = fraction % (int) (DECIMALS / 10) * 10;
-    } while (fraction != 0);
   }
 
   private void appendQuoted(StringBuilder text, String value) {

@@ -42,6 +42,11 @@ final class LiveAhead {
     return sentTo;
   }
 
+  /** The end of the records that may have been sent, also without an answer. */
+  long readTo() {
+    return pipe.readTo();
+  }
+
   InflightBatches inflight() {
     return pipe.inflight();
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +27,8 @@ final class LiveFirst {
   private static final long SMALL_BACKLOG_BYTES = 1 << 20;
 
   private final String name;
-  private final boolean wanted;
+  private final BooleanSupplier wanted;
+  private final boolean knowsRepeats;
   private final RangeFeed feed;
   private final DrainCursor cursor;
   private final SentAhead ahead;
@@ -35,6 +37,7 @@ final class LiveFirst {
   private final BiFunction<Feed, LongConsumer, BatchPipe> pipes;
   private final DrainMeters meters;
 
+  private boolean isFirstTurn = true;
   private boolean wasAway = true; // before the start, the gateway itself was
 
   /** While the store is away: the records since the last turn, which are new if it is back now. */
@@ -43,12 +46,15 @@ final class LiveFirst {
   private @Nullable LiveAhead live;
 
   /**
+   * @param wanted whether records may be sent ahead now
+   * @param knowsRepeats whether the store passes over what it knows
    * @param backlog reads the log in order
    * @param pipes makes a pipe for another reading of the log
    */
   LiveFirst(
       String name,
-      SinkConfig.Replay config,
+      BooleanSupplier wanted,
+      boolean knowsRepeats,
       RangeFeed feed,
       DrainCursor cursor,
       BatchPipe backlog,
@@ -56,7 +62,8 @@ final class LiveFirst {
       BiFunction<Feed, LongConsumer, BatchPipe> pipes,
       DrainMeters meters) {
     this.name = name;
-    this.wanted = config.liveFirst();
+    this.wanted = wanted;
+    this.knowsRepeats = knowsRepeats;
     this.feed = feed;
     this.cursor = cursor;
     this.ahead = cursor.ahead();
@@ -87,6 +94,12 @@ final class LiveFirst {
 
   /** Begins to send ahead, goes on, or ends it; returns nanoseconds until there is more to do. */
   long turn(Condition.State store, boolean stopping, long now, Executor writes) throws IOException {
+    if (isFirstTurn && knowsRepeats) { // a process before may have had no answer
+      try (Feed end = feed.tail()) {
+        ahead.unanswered(end.committed());
+      }
+    }
+    isFirstTurn = false;
     if (live != null) {
       live.takeAnswers();
     }
@@ -105,11 +118,17 @@ final class LiveFirst {
     if (sending == null) {
       return Long.MAX_VALUE;
     }
-    if (stopping || !allowsReading()) {
+    boolean goesOn = !stopping && wanted.getAsBoolean();
+    if (!goesOn || !allowsReading()) {
       if (sending.inflight().areWriting()) {
         return Long.MAX_VALUE;
       }
-      meet(sending);
+      LOG.info(
+          goesOn
+              ? "Sink {} has sent its backlog up to the new readings"
+              : "Sink {} sends in order from now on",
+          name);
+      end(sending);
       return 0;
     }
     return sending.turn(now, writes);
@@ -118,12 +137,12 @@ final class LiveFirst {
   /** Sends what is new ahead, where much waits. */
   private void part(boolean stopping) throws IOException {
     long waiting = live == null ? backlogBytes() : live.waitingBytes();
-    if (!wanted || stopping || !ahead.hasRoom() || waiting <= SMALL_BACKLOG_BYTES) {
+    if (!wanted.getAsBoolean() || stopping || !ahead.hasRoom() || waiting <= SMALL_BACKLOG_BYTES) {
       closeNewest();
       return;
     }
     if (live != null) { // away again during the backfill: what came meanwhile waits too
-      live.close();
+      end(live);
     }
     ahead.begin(backlog.mayBeWritten());
     Feed tail = newest == null ? feed.tail() : newest;
@@ -140,10 +159,12 @@ final class LiveFirst {
     return feed.pendingBytes();
   }
 
-  private void meet(LiveAhead sent) {
+  private void end(LiveAhead sent) {
+    if (knowsRepeats) {
+      ahead.unanswered(sent.readTo());
+    }
     sent.close();
     live = null;
-    LOG.info("Sink {} has sent its backlog up to the new readings", name);
   }
 
   private void closeNewest() throws IOException {

@@ -31,4 +31,9 @@ record OutboundLine(String line, int bytes, boolean table, Part part, Origin ori
   private OutboundLine of(String text, Part itsPart) {
     return new OutboundLine(text, Utf8.length(text), table, itsPart, origin);
   }
+
+  @Override
+  public Outbound with(Part other) {
+    return new OutboundLine(line, bytes, table, other, origin);
+  }
 }

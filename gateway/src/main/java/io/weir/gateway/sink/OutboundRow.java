@@ -12,10 +12,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head of its series and quality
  * @param syntax says the row as a line, where it is refused
+ * @param isToStand whether it is to be taken also where it is known
  */
 record OutboundRow(
-    Row row, SeriesHead head, LineProtocol syntax, int bytes, Part part, Origin origin)
+    Row row,
+    SeriesHead head,
+    LineProtocol syntax,
+    int bytes,
+    Part part,
+    Origin origin,
+    boolean isToStand)
     implements Outbound, StreamSink.Entry {
+
+  @Override
+  public Outbound mustStand() {
+    return new OutboundRow(row, head, syntax, bytes, part, origin, true);
+  }
 
   @Override
   public Series series() {
@@ -25,6 +37,11 @@ record OutboundRow(
   @Override
   public Quality quality() {
     return head.quality();
+  }
+
+  @Override
+  public @Nullable String reason() {
+    return part.reason();
   }
 
   @Override
@@ -75,6 +92,11 @@ record OutboundRow(
   private OutboundRow of(List<Row.Field> fields, Part itsPart) {
     Row with = new Row(row.measurement(), row.tags(), fields, row.timeNs(), row.point());
     int itsBytes = bytes * fields.size() / row.fields().size();
-    return new OutboundRow(with, head, syntax, itsBytes, itsPart, origin);
+    return new OutboundRow(with, head, syntax, itsBytes, itsPart, origin, isToStand);
+  }
+
+  @Override
+  public Outbound with(Part other) {
+    return new OutboundRow(row, head, syntax, bytes, other, origin, isToStand);
   }
 }

@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,15 +83,51 @@ abstract class ReadingEncoder {
 
   /** Encodes the readings of one record, in order. */
   final void write(List<Reading> readings, Outbound.Origin origin, Out out) {
-    int start = 0;
+    write(readings, origin, out, null);
+  }
+
+  /**
+   * The same of some series.
+   *
+   * @param wanted whether the readings of a series are; those of others are withheld. {@code null}
+   *     for all
+   */
+  final void write(
+      List<Reading> readings, Outbound.Origin origin, Out out, @Nullable Predicate<Series> wanted) {
+    write(readings, 0, origin, out, wanted);
+  }
+
+  /** The same from one of them on. */
+  final void write(
+      List<Reading> readings,
+      int from,
+      Outbound.Origin origin,
+      Out out,
+      @Nullable Predicate<Series> wanted) {
+    int start = from;
     while (start < readings.size()) {
       int end = start + 1;
       while (end < readings.size() && readings.get(end).sharesLineWith(readings.get(start))) {
         end++;
       }
-      writeGroup(readings, start, end, origin, out);
+      if (wanted == null || wanted.test(readings.get(start).series())) {
+        writeGroup(readings, start, end, origin, out);
+      } else {
+        out.withheld(end - start);
+      }
       start = end;
     }
+  }
+
+  /**
+   * Encodes readings of one line that are to stay a line of their own.
+   *
+   * @param start the first of them
+   * @param end behind the last
+   */
+  final void writeLine(
+      List<Reading> readings, int start, int end, Outbound.Origin origin, Out out) {
+    writeGroup(readings, start, end, origin, out);
   }
 
   private void writeGroup(
@@ -153,12 +190,13 @@ abstract class ReadingEncoder {
       Long point = dialect.table() ? (Long) head.point(metrics, count) : null;
       boolean inARow = readingsInLine == count && places[count - 1] - index == count - 1;
       Outbound.Part part =
-          new Outbound.Part(
+          new Outbound.Readings(
               readingsInLine,
               index,
               inARow ? null : Arrays.copyOf(places, count),
               head.hash(),
-              inStore(first.timeNs()));
+              inStore(first.timeNs()),
+              first.reason());
       out.line(end(head, point, part, origin));
     }
   }
@@ -174,7 +212,13 @@ abstract class ReadingEncoder {
     return end(
         head,
         dialect.table() ? (Long) head.point(fields.metrics(), count) : null,
-        new Outbound.Part(count, start, null, head.hash(), inStore(readings.get(start).timeNs())),
+        new Outbound.Readings(
+            count,
+            start,
+            null,
+            head.hash(),
+            inStore(readings.get(start).timeNs()),
+            readings.get(start).reason()),
         origin);
   }
 

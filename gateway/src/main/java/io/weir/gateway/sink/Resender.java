@@ -79,9 +79,43 @@ public final class Resender {
    */
   public void add(List<Reading> readings, long offset, String topic, long receiveTimeNs)
       throws IOException {
-    encoder.write(readings, new Outbound.Origin(offset, topic, receiveTimeNs), new Out());
+    add(List.of(), readings, List.of(), offset, topic, receiveTimeNs);
+  }
+
+  /**
+   * The same with rows that stay lines of their own.
+   *
+   * @param earlier those before the readings
+   * @param rows those behind them
+   * @param offset of the record that holds them
+   * @throws IOException if the store is away for too long, or is not configured for this sink
+   */
+  public void add(
+      List<List<Reading>> earlier,
+      List<Reading> readings,
+      List<List<Reading>> rows,
+      long offset,
+      String topic,
+      long receiveTimeNs)
+      throws IOException {
+    Outbound.Origin origin = new Outbound.Origin(offset, topic, receiveTimeNs);
+    Out out = new Out();
+    List<Reading> all = new ArrayList<>();
+    earlier.forEach(row -> writeLine(row, all, origin, out));
+    int from = all.size();
+    all.addAll(readings);
+    encoder.write(all, from, origin, out, null);
+    rows.forEach(row -> writeLine(row, all, origin, out));
     if (waiting.size() >= limits.maxLines() || waitingBytes >= limits.maxBytes()) {
       flush();
+    }
+  }
+
+  private void writeLine(List<Reading> row, List<Reading> all, Outbound.Origin origin, Out out) {
+    if (!row.isEmpty()) {
+      int start = all.size();
+      all.addAll(row);
+      encoder.writeLine(all, start, all.size(), origin, out);
     }
   }
 

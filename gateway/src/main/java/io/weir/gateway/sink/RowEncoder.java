@@ -39,6 +39,6 @@ final class RowEncoder extends ReadingEncoder {
   @Override
   Outbound end(SeriesHead head, @Nullable Long point, Outbound.Part part, Outbound.Origin origin) {
     Row row = new Row(head.measurement(), head.tags(), fields, part.timeNs(), point);
-    return new OutboundRow(row, head, syntax, bytes, part, origin);
+    return new OutboundRow(row, head, syntax, bytes, part, origin, false);
   }
 }

@@ -4,6 +4,7 @@ import io.weir.gateway.log.OffsetRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which records were sent before their turn, and which of their lines must be written again when
@@ -14,6 +15,9 @@ import java.util.List;
  * was written in turn since lines are sent ahead, and a line sent ahead is written again if it is
  * not later than that. Series share {@value #BUCKETS} places, so memory is fixed; two in one place
  * cost repeats, and never a wrong value.
+ *
+ * <p>A sink may know repeats itself, and what was sent ahead may have arrived without an answer. So
+ * it is told of each line in turn that may have been replaced, whether or not it was sent ahead.
  *
  * <p>Belongs to the drain's thread.
  */
@@ -29,6 +33,9 @@ final class SentAhead {
   private final long[] latestNs = new long[BUCKETS];
   private long latestOfAllNs;
   private boolean watching;
+
+  /** Records below may have been sent ahead without an answer. */
+  private long unansweredTo;
 
   /**
    * @param ranges what the cursor holds
@@ -82,16 +89,26 @@ final class SentAhead {
     latestOfAllNs = Math.max(latestOfAllNs, line.timeNs());
   }
 
-  /** Whether a line must be written in its turn. To be asked once for each, in turn. */
-  boolean mustWrite(Outbound line) {
+  /** Records below an offset may have arrived ahead although there was no answer. */
+  void unanswered(long below) {
+    unansweredTo = Math.max(unansweredTo, below);
+    watching |= below > 0;
+  }
+
+  /**
+   * The line as it must be written in its turn, {@code null} where the store has it and nothing has
+   * replaced it. To be asked once for each, in turn.
+   */
+  @Nullable Outbound inTurn(Outbound line) {
     if (!watching) {
-      return true;
+      return line;
     }
-    if (holds(line.origin().offset()) && line.timeNs() > latestNs[bucket(line)]) {
-      return false;
+    boolean isReplaced = line.timeNs() <= latestNs[bucket(line)]; // or may be
+    if (holds(line.origin().offset()) && !isReplaced) {
+      return null;
     }
     mustRepeat(line);
-    return true;
+    return isReplaced ? line.mustStand() : line;
   }
 
   private boolean holds(long offset) {
@@ -115,7 +132,10 @@ final class SentAhead {
    */
   void done(long below, boolean sending) {
     ranges.removeIf(range -> range.to() <= below);
-    watching = sending || !ranges.isEmpty();
+    watching = sending || !ranges.isEmpty() || below < unansweredTo;
+    if (!watching) {
+      latestOfAllNs = NONE;
+    }
   }
 
   /** The records above an offset that were sent, for the cursor; its next record is not done. */

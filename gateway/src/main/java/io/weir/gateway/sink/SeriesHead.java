@@ -1,6 +1,7 @@
 package io.weir.gateway.sink;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.sink.ColumnNames.Column;
@@ -17,18 +18,6 @@ import org.jspecify.annotations.Nullable;
  * is left out; of two with one key the first stays. Belongs to one thread.
  */
 final class SeriesHead {
-
-  /** Measurements that the gateway derives and may revise. */
-  private static final Set<String> DERIVED =
-      Set.of(
-          "efficiency",
-          "efficiency_order",
-          "efficiency_product",
-          "machine_state",
-          "signal_quality",
-          "defects",
-          "annotations",
-          "stops");
 
   private final Series series;
   private final Quality quality;
@@ -58,7 +47,7 @@ final class SeriesHead {
     this.more = Utf8.more(text);
     this.tagKeys = Set.copyOf(tags.keys.keySet());
     this.tagHash = tags.hash;
-    this.derived = DERIVED.contains(series.measurement());
+    this.derived = Derived.is(series.measurement());
     this.fault = fault;
   }
 

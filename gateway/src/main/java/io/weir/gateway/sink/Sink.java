@@ -52,6 +52,14 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink, St
   }
 
   /**
+   * Whether a store or broker confirms what it has; else it only was sent, and is counted so.
+   * Always the same.
+   */
+  default boolean confirms() {
+    return true;
+  }
+
+  /**
    * How many writes of one log it takes at once, where there is much to write: from 1 to 4. Always
    * the same.
    */

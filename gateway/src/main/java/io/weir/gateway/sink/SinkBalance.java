@@ -5,7 +5,8 @@ package io.weir.gateway.sink;
  *
  * @param totals the durable outcomes
  * @param offered readings that the log has for this sink, by the log's own count
- * @param pending readings above the committed position, by the log's own count
+ * @param pending readings above the committed position, by the log's own count, and those that
+ *     thinning holds
  */
 public record SinkBalance(SinkTotals totals, long offered, long pending) {
 
@@ -19,7 +20,7 @@ public record SinkBalance(SinkTotals totals, long offered, long pending) {
    */
   public static SinkBalance ofCursor(byte[] state, long units, long end) {
     DrainState read = DrainState.fromBytes(state, units);
-    return new SinkBalance(read.totals(), end - read.startUnits(), end - units);
+    return new SinkBalance(read.totals(), end - read.startUnits(), end - units + read.held());
   }
 
   /** Readings without an outcome, or with two where it is negative: 0, or there is a bug. */

@@ -1,7 +1,10 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.sink.thin.ThinRule;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** What the configuration says of one sink. Each kind has a record of its own. */
 public interface SinkConfig {
@@ -27,6 +30,11 @@ public interface SinkConfig {
     return common().maxLag();
   }
 
+  /** What is left out on the way to it; empty for nothing. */
+  default List<ThinRule> thin() {
+    return common().thin();
+  }
+
   /** Its kind, by the word of the file. */
   String type();
 
@@ -45,12 +53,43 @@ public interface SinkConfig {
     return Integer.MAX_VALUE;
   }
 
+  /** Whether it passes over what is below the last record that it wrote. */
+  default boolean writesOnce() {
+    return false;
+  }
+
+  /**
+   * Why two gateways with this configuration, but for their ids, disturb each other at the store;
+   * "" where they do not.
+   *
+   * @param gateway the id of this one
+   */
+  default String notInGroup(String gateway) {
+    return "";
+  }
+
   /** A description in one line. */
   String summary();
 
   /** What is allowed and probably not meant; {@code weir check} prints it behind the name. */
   default List<String> warnings() {
     return List.of();
+  }
+
+  /**
+   * Whether it may publish to a topic of MQTT that matches this filter, at the broker that is its
+   * {@link #address}.
+   */
+  default boolean publishesTo(String filter) {
+    return false;
+  }
+
+  /**
+   * Whether a message of MQTT, by topic and payload, is one that this sink has written; {@code
+   * null} where it writes none. For any thread, at each message.
+   */
+  default @Nullable BiPredicate<String, byte[]> written() {
+    return null;
   }
 
   /** What is sent first after an outage. */

@@ -27,9 +27,28 @@ interface SinkForm {
     return write(log, lines);
   }
 
+  /** Whether lines may be written before their turn now. */
+  default boolean takesAhead(String log) {
+    return true;
+  }
+
   /**
-   * Whether all is written strictly in the order of the log, one write at a time. Else lines of
-   * different series may overtake each other, and some may be written before their turn.
+   * The same as {@link #write} of lines before their turn.
+   *
+   * @param since offset from which on all lines up to these were written so
+   */
+  default Supplier<Answer> writeAhead(String log, long since, List<Outbound> lines) {
+    return write(log, lines);
+  }
+
+  /** Whether the sink wants a line. */
+  default boolean takes(Outbound line) {
+    return true;
+  }
+
+  /**
+   * Whether all in turn is written strictly in the order of the log, one write at a time. Else
+   * lines of different series may overtake each other.
    */
   default boolean strictOrder() {
     return false;
@@ -100,6 +119,22 @@ interface SinkForm {
     public Supplier<Answer> writeAgain(String log, List<Outbound> lines) {
       List<OutboundRow> entries = entries(lines);
       return () -> sink.writeAgain(log, entries);
+    }
+
+    @Override
+    public boolean takesAhead(String log) {
+      return sink.takesAhead(log);
+    }
+
+    @Override
+    public Supplier<Answer> writeAhead(String log, long since, List<Outbound> lines) {
+      List<OutboundRow> entries = entries(lines);
+      return () -> sink.writeAhead(log, since, entries);
+    }
+
+    @Override
+    public boolean takes(Outbound line) {
+      return sink.takes(((OutboundRow) line).series());
     }
 
     private static List<OutboundRow> entries(List<Outbound> lines) {

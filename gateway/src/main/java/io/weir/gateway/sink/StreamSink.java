@@ -3,12 +3,14 @@ package io.weir.gateway.sink;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream: it keeps every write, a repeat beside the first, in the order of arrival. So its drain
- * writes strictly in the order of the log, one write at a time for each log, nothing before its
- * turn, and nothing again but what was not confirmed. Each entry says where in the log it comes
- * from, by which whoever reads the stream knows a repeat.
+ * writes strictly in the order of the log, one write at a time for each log, and nothing again but
+ * what was not confirmed. Each entry says where in the log it comes from, by which whoever reads
+ * the stream knows a repeat. Only to a stream that says so, some entries are written before their
+ * turn.
  */
 public non-sealed interface StreamSink extends Sink {
 
@@ -22,6 +24,9 @@ public non-sealed interface StreamSink extends Sink {
     Series series();
 
     Quality quality();
+
+    /** Why the quality is not GOOD, or {@code null}. */
+    @Nullable String reason();
 
     /** The same in line protocol. */
     String line();
@@ -40,6 +45,23 @@ public non-sealed interface StreamSink extends Sink {
 
     /** Its receive time, nanoseconds since the epoch. */
     long receiveTimeNs();
+
+    /**
+     * Whether it is to be stored again where it was written before its turn, because an older value
+     * of the same series and instant may have been written since. Only for streams that know
+     * repeats.
+     */
+    default boolean isToStand() {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the sink wants rows of a series. What it does not want counts as withheld. Always the
+   * same for equal series; any thread.
+   */
+  default boolean takes(Series series) {
+    return true;
   }
 
   /**
@@ -52,9 +74,35 @@ public non-sealed interface StreamSink extends Sink {
    */
   Answer write(String log, List<? extends Entry> entries);
 
+  /**
+   * Whether entries may be written before their turn now, beside those in turn. They are passed
+   * over when their turn comes. Any thread.
+   */
+  default boolean takesAhead(String log) {
+    return false;
+  }
+
+  /**
+   * Writes entries before their turn, as {@link #write} does. One such write of a log is under way
+   * at a time, beside one in turn.
+   *
+   * @param since offset from which on all entries up to these were written before their turn
+   */
+  default Answer writeAhead(String log, long since, List<? extends Entry> entries) {
+    throw new UnsupportedOperationException("this stream takes nothing before its turn");
+  }
+
   /** Writes entries that were written before, because somebody asks for them again. */
   default Answer writeAgain(String log, List<? extends Entry> entries) {
     return write(log, entries);
+  }
+
+  /**
+   * Why the logs were named anew, so that their rows may be stored twice, for as long as it is
+   * news; else "". Any thread.
+   */
+  default String news() {
+    return "";
   }
 
   /** A stream replaces nothing. */

@@ -21,6 +21,28 @@ public interface SourceConfig {
     return 1;
   }
 
+  /** Whether its senders show certificates to the gateway's own HTTP server. */
+  default boolean needsCertificates() {
+    return false;
+  }
+
+  /**
+   * Whether each of several gateways with this source receives everything. Else a message comes to
+   * one of them alone.
+   */
+  default boolean isWhole() {
+    return false;
+  }
+
+  /**
+   * Whether what is published at a broker of MQTT reaches this source, if it subscribes to it.
+   *
+   * @param host as the file names it, or an address
+   */
+  default boolean hears(String host, int port) {
+    return false;
+  }
+
   /** A description in one line. */
   String summary();
 

@@ -11,6 +11,7 @@ import java.util.List;
  * @param subscriptions what its routes ask for; the filters do not overlap
  * @param store keeps over restarts what is known of its session
  * @param sessions those of its senders, where they connect to it
+ * @param passage where it hands in what other gateways have decoded
  */
 public record SourceContext(
     Inbox inbox,
@@ -18,4 +19,5 @@ public record SourceContext(
     MeterRegistry meters,
     List<SubscribeRequest> subscriptions,
     SessionStore store,
-    KnownSessions sessions) {}
+    KnownSessions sessions,
+    Passage passage) {}

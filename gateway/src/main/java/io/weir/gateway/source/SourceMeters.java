@@ -87,6 +87,22 @@ public final class SourceMeters implements AutoCloseable {
         () -> seconds(silenceNs.getAsLong()));
   }
 
+  /**
+   * Registers how far a source of a stream is behind its end.
+   *
+   * @param records that are not yet durable here; negative while that is not known
+   */
+  public void lag(LongSupplier records) {
+    gauge(
+        MeterNames.SOURCE_LAG,
+        "Records of the stream that are not yet durable here",
+        null,
+        () -> {
+          long now = records.getAsLong();
+          return now < 0 ? Double.NaN : now;
+        });
+  }
+
   private static double seconds(long ns) {
     return ns < 0 ? Double.NaN : ns / (double) TimeUnit.SECONDS.toNanos(1);
   }

@@ -1,5 +1,6 @@
 package io.weir.gateway.tls;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -141,6 +142,14 @@ public final class ServerCertificate {
                 files.clients() == ServerFiles.Clients.REQUIRED
                     ? ClientAuth.REQUIRE
                     : ClientAuth.OPTIONAL);
+      }
+      if (!files.protocols().isEmpty()) {
+        builder.applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                files.protocols()));
       }
       return new Loaded(
           builder.build(),

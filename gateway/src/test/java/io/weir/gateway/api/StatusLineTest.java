@@ -19,8 +19,8 @@ class StatusLineTest {
       new LedgerResponse(
           List.of(new LedgerResponse.Source("plant", 12_345, 12_340, 0, 5, 0)),
           List.of(
-              new LedgerResponse.Sink("history", "readings", 12_340, 12_000, 2, 0, 0, 0, 338),
-              new LedgerResponse.Sink("local", "figures", 12_340, 12_340, 0, 0, 0, 0, 0)));
+              new LedgerResponse.Sink("history", "readings", 12_340, 12_000, 0, 0, 2, 0, 0, 0, 338),
+              new LedgerResponse.Sink("local", "figures", 12_340, 12_340, 0, 0, 0, 0, 0, 0, 0)));
 
   private final ManualTime time = new ManualTime();
   private volatile List<Alarm> alarms = List.of();

@@ -19,6 +19,7 @@ import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Drain;
 import io.weir.gateway.sink.Rejects;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.influx.InfluxConfig;
 import java.io.IOException;
@@ -150,7 +151,11 @@ final class BenchLog implements AutoCloseable {
   /** A sink into a database of InfluxDB 1. */
   static InfluxConfig sink(String url, String database) {
     return new InfluxConfig(
-        "bench",
+        new SinkCommon(
+            "bench",
+            new SinkConfig.Batch(LINES_A_BATCH, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            0),
         1,
         URI.create(url),
         null,
@@ -163,9 +168,7 @@ final class BenchLog implements AutoCloseable {
         SinkConfig.Precision.NS,
         true,
         Duration.ofSeconds(30),
-        new SinkConfig.Batch(LINES_A_BATCH, 4 << 20, Duration.ofMillis(200), false),
-        SinkConfig.Start.OLDEST,
-        0);
+        null);
   }
 
   /** Lines a second that a drain carries to a store, over the whole log. */

@@ -2,10 +2,6 @@ package io.weir.gateway.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.weir.gateway.Case;
 import io.weir.gateway.decode.DecodeLimits;
@@ -23,9 +19,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -48,8 +46,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * What each decoder costs: nanoseconds and bytes allocated for each reading of one typical payload
- * of its format. For JSON beside a yardstick of the same run: Jackson's streaming parser reading
- * every name and value of the same bytes and keeping nothing; the aim is at most twice its time.
+ * of its format. Formats of any shape stand beside a yardstick of the same run: a bare parser that
+ * reads every name and value of the same bytes and keeps nothing ({@link Yardstick}); the aim for
+ * JSON is at most twice its time.
  *
  * <p>Times are medians, and code is compiled in the foreground, so that other work on the machine
  * disturbs them little. {@code scripts/bench decode [seconds for each payload [payload...]]} runs
@@ -80,7 +79,14 @@ public class DecoderBench {
     "json flat, gzip",
     "json flat, zlib",
     "json flat, zstd",
+    "json/pivot-tags-in-a-list",
+    "ndjson/lines",
     "csv/header",
+    "csv/pivot-wincc",
+    "cbor/plain-object",
+    "msgpack/plain-object",
+    "xml/elements-and-attributes",
+    "raw/registers",
     "edgex/an-event",
     "hivemq-edge/one-data-point",
     "homie/version-5",
@@ -88,6 +94,7 @@ public class DecoderBench {
     "kepware/standard-template",
     "neuron/list-of-tags",
     "opcua-pubsub/minimal",
+    "protobuf/plain-message",
     "scalar/number",
     "senml-cbor/every-kind-of-value",
     "senml-json/base-fields-and-times-relative-to-the-base",
@@ -98,13 +105,14 @@ public class DecoderBench {
     "tasmota/energy",
     "thingsboard/devices-of-a-gateway",
     "umh/historian-with-many-tags",
+    "xml/xpath-rows-and-values",
     "zigbee2mqtt/sensor"
   })
   public String payload;
 
   private Decoder.Payload delivered;
   private Decoder decoder;
-  private JsonFactory yardstick;
+  private @Nullable Yardstick yardstick;
 
   private static Decoder decoder(String format, RouteConfig route) {
     FormatContext context = new FormatContext(route.time(), route.texts(), DecodeLimits.DEFAULT);
@@ -128,7 +136,7 @@ public class DecoderBench {
       decoder = decoder("json", Routes.UNROUTED);
       delivered = new Decoder.Payload("factory/line-1/press-02/telemetry", json(payload), 0);
     }
-    yardstick = JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
+    yardstick = Yardstick.of(format(payload), delivered.bytes());
   }
 
   private static byte[] json(String shape) throws IOException {
@@ -171,26 +179,14 @@ public class DecoderBench {
         });
   }
 
-  /** Reads a document to its end, and keeps nothing of it. */
-  static void stream(JsonParser in, Blackhole seen) throws IOException {
-    JsonToken token = in.nextToken();
-    while (token != null) {
-      switch (token) {
-        case FIELD_NAME -> seen.consume(in.currentName());
-        case VALUE_NUMBER_INT -> seen.consume(in.getLongValue());
-        case VALUE_NUMBER_FLOAT -> seen.consume(in.getDoubleValue());
-        case VALUE_STRING -> seen.consume(in.getText());
-        default -> {}
-      }
-      token = in.nextToken();
-    }
+  /** The format of a payload, which its name begins with; "" where another is around it. */
+  private static String format(String payload) {
+    return payload.contains(",") ? "" : payload.split("[ /]", 2)[0];
   }
 
   @Benchmark
   public void yardstick(Blackhole seen) throws IOException {
-    try (JsonParser in = yardstick.createParser(delivered.bytes())) {
-      stream(in, seen);
-    }
+    Objects.requireNonNull(yardstick).read(seen);
   }
 
   /** How many readings a payload has. */
@@ -237,21 +233,27 @@ public class DecoderBench {
         .addProfiler(GCProfiler.class);
     Collection<RunResult> decoded =
         new Runner(options.include("DecoderBench.decode").build()).run();
-    Map<String, Double> jackson = new HashMap<>();
+    String[] withYardstick =
+        decoded.stream()
+            .map(each -> each.getParams().getParam("payload"))
+            .filter(each -> !Yardstick.name(format(each)).isEmpty())
+            .toArray(String[]::new);
+    Map<String, Double> bare = new HashMap<>();
     Runner beside =
         new Runner(
             new OptionsBuilder()
                 .parent(options.build())
                 .include("DecoderBench.yardstick")
-                .param("payload", "json flat", "json nested", "json array of 50")
+                .param("payload", withYardstick)
                 .build());
     for (RunResult result : beside.run()) {
-      jackson.put(result.getParams().getParam("payload"), median(result));
+      bare.put(result.getParams().getParam("payload"), median(result));
     }
-    System.out.println("| payload | readings | ns a reading | bytes a reading | to Jackson |");
-    System.out.println("|---|---|---|---|---|");
+    System.out.println(
+        "| payload | readings | ns a reading | bytes a reading | to the bare parser | which |");
+    System.out.println("|---|---|---|---|---|---|");
     for (RunResult result : decoded) {
-      print(result, jackson);
+      print(result, bare);
     }
   }
 
@@ -259,20 +261,21 @@ public class DecoderBench {
     return result.getPrimaryResult().getStatistics().getPercentile(50);
   }
 
-  private static void print(RunResult result, Map<String, Double> jackson) throws IOException {
+  private static void print(RunResult result, Map<String, Double> bare) throws IOException {
     DecoderBench bench = new DecoderBench();
     bench.payload = result.getParams().getParam("payload");
     int readings = bench.readings();
     double ns = median(result);
     double bytes = result.getSecondaryResults().get("gc.alloc.rate.norm").getScore();
-    Double yardstick = jackson.get(bench.payload);
+    Double yardstick = bare.get(bench.payload);
     System.out.printf(
-        "| %s | %d | %,.0f | %,.0f | %s |%n",
+        "| %s | %d | %,.0f | %,.0f | %s | %s |%n",
         bench.payload,
         readings,
         ns / readings,
         bytes / readings,
-        yardstick == null ? "" : "%.2f".formatted(ns / yardstick));
+        yardstick == null ? "" : "%.2f".formatted(ns / yardstick),
+        yardstick == null ? "" : Yardstick.name(format(bench.payload)));
     if (yardstick != null && bench.payload.equals("json flat")) {
       BenchRow.print(
           "decode alone, JSON of eight readings",

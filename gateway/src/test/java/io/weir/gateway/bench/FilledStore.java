@@ -3,6 +3,7 @@ package io.weir.gateway.bench;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.MeasuredStore;
@@ -142,7 +143,7 @@ abstract class FilledStore implements AutoCloseable {
     @Override
     InfluxConfig config() {
       return new InfluxConfig(
-          "bench",
+          new SinkCommon("bench", BATCH, SinkConfig.Start.OLDEST, 0),
           2,
           URI.create(victoria.url()),
           "bench",
@@ -155,9 +156,7 @@ abstract class FilledStore implements AutoCloseable {
           SinkConfig.Precision.MS,
           false,
           Duration.ofSeconds(30),
-          BATCH,
-          SinkConfig.Start.OLDEST,
-          0);
+          null);
     }
 
     @Override
@@ -203,7 +202,8 @@ abstract class FilledStore implements AutoCloseable {
 
     Quest(Path home) {
       config =
-          new EmbeddedConfig("bench", Ports.free(), 0, null, BATCH, SinkConfig.Start.OLDEST, 0);
+          new EmbeddedConfig(
+              new SinkCommon("bench", BATCH, SinkConfig.Start.OLDEST, 0), Ports.free(), 0, null);
       store = MeasuredStore.start(config, home);
     }
 

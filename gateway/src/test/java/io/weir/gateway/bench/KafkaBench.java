@@ -12,7 +12,7 @@ import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.kafka.KafkaConfig;
 import io.weir.gateway.sink.kafka.KafkaFactory;
-import io.weir.gateway.sink.kafka.TopicTemplate;
+import io.weir.gateway.sink.kafka.TopicName;
 import io.weir.peers.Kafka;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,15 +113,21 @@ public final class KafkaBench {
                 0),
             "bench",
             new Brokers(List.of(kafka.address()), null, null),
-            new TopicTemplate(topic),
+            TopicName.template(topic),
             KafkaConfig.Format.JSON,
             KafkaConfig.Compression.ZSTD,
             KafkaConfig.Timestamp.RECEIVED,
             transactional,
             Duration.ofSeconds(30),
-            1 << 20);
+            1 << 20,
+            null);
     SinkContext context =
-        new SinkContext(folder, Time.SYSTEM, new SimpleMeterRegistry(), () -> "bench");
+        new SinkContext(
+            folder,
+            io.weir.gateway.log.FileSystem.DISK,
+            Time.SYSTEM,
+            new SimpleMeterRegistry(),
+            () -> "bench");
     try (BenchLog log =
             BenchLog.filled(
                 folder.resolve(topic), rows, List.of(topic), line -> BenchLog.START_NS + line);

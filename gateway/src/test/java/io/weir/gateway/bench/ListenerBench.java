@@ -31,7 +31,7 @@ import java.util.Locale;
  */
 public final class ListenerBench {
 
-  private static final int TOPICS = 100;
+  private static final int TOPICS = LoadedLines.TOPICS;
   private static final int LATENCIES = 50_000;
 
   /** Half of the rate would be more than one publisher sends without a delay of its own. */
@@ -61,7 +61,7 @@ public final class ListenerBench {
     List<Rate> disk = new ArrayList<>();
     List<Rate> store = new ArrayList<>();
     List<Double> loader = new ArrayList<>();
-    List<byte[]> lines = lines(folder.resolve("lines"));
+    LoadedLines lines = LoadedLines.of(folder.resolve("lines"), messages);
     int diskPort = Ports.free();
     int storePort = Ports.free();
     String away = "http://127.0.0.1:" + Ports.free();
@@ -82,7 +82,7 @@ public final class ListenerBench {
         mosquitto.add(publish(broker.url(), broker));
         disk.add(publish(url(diskPort), toDisk));
         store.add(store(url(storePort), toInflux, WARM_UP_ONCE + (round + 1L) * messages));
-        loader.add(loaded(folder.resolve("loader-" + round), lines));
+        loader.add(lines.loaded(folder.resolve("loader-" + round)));
         print(round, mosquitto, disk, store, loader);
       }
       rows(mosquitto, disk, store, loader);
@@ -138,37 +138,6 @@ public final class ListenerBench {
         "%.2f".formatted(Medians.ratio(store.stream().map(Rate::perSecond).toList(), loader)),
         "",
         "0.35");
-  }
-
-  /** The lines that the gateway makes of the messages of a round. */
-  private List<byte[]> lines(Path home) throws Exception {
-    int port = Ports.free();
-    int storePort = Ports.free();
-    try (LineRecorder recorder = new LineRecorder(storePort);
-        MeasuredGateway gateway =
-            MeasuredGateway.listening(home, port, "http://127.0.0.1:" + storePort)) {
-      gateway.startConnected();
-      Load.run("tcp://127.0.0.1:" + port, messages, 1, TOPICS, 0);
-      gateway.awaitStored(messages);
-      return recorder.bodies();
-    }
-  }
-
-  /** Lines a second of the best raw loader. */
-  private double loaded(Path home, List<byte[]> lines) throws Exception {
-    try (InfluxDb influx = new InfluxDb(home)) {
-      influx.start();
-      double best = 0;
-      for (int turn = -1; turn < RawLoader.IN_FLIGHT.length; turn++) { // the first warms up
-        String database = "turn" + (turn + 1);
-        influx.createDatabase(database);
-        RawLoader.Target target = RawLoader.Target.influx(influx.url(), database);
-        double rate =
-            messages / RawLoader.seconds(target, lines, RawLoader.IN_FLIGHT[Math.max(0, turn)]);
-        best = turn < 0 ? 0 : Math.max(best, rate);
-      }
-      return best;
-    }
   }
 
   /**

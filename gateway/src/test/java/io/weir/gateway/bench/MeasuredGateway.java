@@ -64,8 +64,7 @@ final class MeasuredGateway extends GatewayProcess {
    * With a source and a sink of its own, and all else as usual. Of the six fields of a message one
    * is the state of its machine, one counts, and one is a power.
    */
-  private static MeasuredGateway of(Path home, String source, String sink, String heap)
-      throws IOException {
+  static MeasuredGateway of(Path home, String source, String sink, String heap) throws IOException {
     return new MeasuredGateway(
         home.resolve("gateway"),
         """

@@ -110,7 +110,7 @@ public class NormalizeBench {
   public void jackson(Blackhole seen) throws IOException {
     for (byte[] payload : payloads) {
       try (JsonParser in = yardstick.createParser(payload)) {
-        DecoderBench.stream(in, seen);
+        Yardstick.stream(in, seen);
       }
     }
   }

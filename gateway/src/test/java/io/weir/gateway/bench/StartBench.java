@@ -125,7 +125,9 @@ public final class StartBench {
   private MeasuredGateway gateway(Path home, Mosquitto broker) throws IOException {
     String store = "http://127.0.0.1:" + silent.getLocalPort();
     return MeasuredGateway.subscribed(home, broker.url(), store, TOPICS, MeasuredGateway.SMALL_HEAP)
-        .with("buffer: { max-size: %dGiB, segment-size: 64MiB }%n".formatted(bytes / GIB + 2));
+        .with(
+            "buffer: { max-size: %dGiB, segment-size: 64MiB, pack: false }%n"
+                .formatted(bytes / GIB + 2));
   }
 
   /** Starts it, and kills it once it is ready. */

@@ -13,6 +13,7 @@ import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,26 @@ class BufferReplayCommandTest {
     assertThat(again.out()).contains("58 stored");
     assertThat(store.count("d", "t", "w")).isEqualTo(30);
     assertThat(CommandRun.of("ledger", "--config", file).exit()).isZero();
+  }
+
+  @Test
+  void whatRulesOfThinningMakeOfTheLogIsSent() throws IOException {
+    write();
+    String text = Files.readString(Path.of(file));
+    Files.writeString(
+        Path.of(file),
+        text.replace("database: d", "database: d, thin: [ { window: 10s, keep: [mean, count] } ]"));
+
+    CommandRun run = replay("--from", "0", "--to", "30");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out())
+        .startsWith("sent 6 readings of 30 records, 2 values left out because")
+        .contains("6 stored, 0 withheld, 0 refused");
+    assertThat(value(0)).as("a later row has the value that came late").doesNotContain(",4.5]");
+    assertThat(value(10)).contains(",14.5]");
+    assertThat(store.count("d", "t", "w")).isEqualTo(2);
+    assertThat(store.count("d", "t", "w_count")).isEqualTo(2);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
@@ -109,13 +110,11 @@ class CheckOnlineTest {
 
   private static EmbeddedConfig embedded(int port) {
     return new EmbeddedConfig(
-        "history",
+        new SinkCommon(
+            "history", EmbeddedConfig.DEFAULT.batch(), EmbeddedConfig.DEFAULT.start(), 0),
         port,
         0,
-        null,
-        EmbeddedConfig.DEFAULT.batch(),
-        EmbeddedConfig.DEFAULT.start(),
-        0);
+        null);
   }
 
   private static Console console(EmbeddedSink store, int port, @Nullable Secret token) {

@@ -161,7 +161,7 @@ class CorrectionsCommandTest {
         .startsWith("id,kind,of,site,area,line,machine,from,to,toEndOfStop,state,category,")
         .contains("0,reason-given,,plant,hall,line-1,press,2026-03-02T08:00:00Z,")
         .contains(",mechanical,jam,\"left, \"\"upper\"\" die\",true,,,\"two\nlines\",anna,false,")
-        .contains(",2026-03-02T15:00:00Z,::1,[],3,,,,\n")
+        .contains(",2026-03-02T15:00:00Z,::1,[],3,,,,,\n")
         .contains("\n3,undone,0,,,,,,,,,,,,,,,,bert,false,");
     assertThat(run("corrections", "export", "--out", out.toString()).exit()).isEqualTo(1);
   }

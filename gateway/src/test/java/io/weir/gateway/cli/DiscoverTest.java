@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.weir.gateway.Case;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.peers.Certificates;
 import io.weir.peers.Mosquitto;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -64,8 +65,10 @@ class DiscoverTest {
         .isEqualTo(
             """
             routes:
+              # nothing names the machine: write {machine} for the level that does, or asset.machine
               - { topic: 'influx/a', format: influx-line }
-              # topic: 'odd/a'  not recognised
+              # nothing names the machine: write {machine} for the level that does, or asset.machine
+              - { topic: 'odd/a', format: csv }
               - { topic: 'factory/{line}/{machine}/state', format: json }
               - { topic: 'factory/{line}/{machine}/telemetry', format: json }
               - { topic: 'tags/{line}/{machine}/{metric}', format: scalar }
@@ -157,7 +160,10 @@ class DiscoverTest {
     for (Map.Entry<String, byte[]> each : heard.entrySet()) {
       Path payload = Files.write(folder.resolve("payload"), each.getValue());
       String[] decode = {"decode", "-c", file.toString(), "--file", payload.toString(), "--topic"};
-      assertThat(run(with(decode, each.getKey()))).isZero();
+      int exit = run(with(decode, each.getKey()));
+      assertThat(exit)
+          .as(out.toString(UTF_8))
+          .isEqualTo(out.toString(UTF_8).contains("-> rejected, ") ? 1 : 0);
       assertThat(out.toString(UTF_8))
           .as(each.getKey())
           .contains(", format " + formats.get(each.getKey()))
@@ -182,7 +188,7 @@ class DiscoverTest {
     try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
       MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
       device.connect();
-      publish(device, "factory/press/telemetry", "{\"temp\":21.5}");
+      publish(device, "factory/press-01/telemetry", "{\"temp\":21.5}");
       Path log = folder.resolve("discover.log");
       Process discover =
           new ProcessBuilder(
@@ -210,12 +216,144 @@ class DiscoverTest {
         assertThat(discover.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(discover.exitValue()).isZero();
         assertThat(Files.readString(log))
-            .endsWith("routes:\n  - { topic: 'factory/press/telemetry', format: json }\n");
+            .endsWith(
+                "  - { topic: 'factory/press-01/telemetry', format: json, asset: { machine: press-01 } }\n");
       } finally {
         discover.destroyForcibly();
         device.disconnect();
         device.close();
       }
+    }
+  }
+
+  @Test
+  void aRunGoesOnWithWhatAnEarlierOneHasHeardAlsoOfABrokerThatIsAway() throws Exception {
+    Path state = folder.resolve("state.json");
+    Path file = folder.resolve("gateway.yaml");
+    String url;
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
+      url = broker.url();
+      MqttClient device = new MqttClient(url, "device", new MemoryPersistence());
+      device.connect();
+      publish(device, "factory/press-01/telemetry", "{\"temp\":21.5}");
+      Files.writeString(
+          file,
+          """
+          gateway: { id: a }
+          sources:
+            - { name: away, type: mqtt, url: "tcp://127.0.0.1:1" }
+            - { name: plant, type: mqtt, url: "%s" }
+          """
+              .formatted(url));
+      String[] discover = {"discover", "-c", file.toString(), "--for", "2s", "--state"};
+      assertThat(run(with(discover, state.toString()))).as(out.toString(UTF_8)).isZero();
+      device.disconnect();
+      device.close();
+    }
+    assertThat(out.toString(UTF_8))
+        .contains("tcp://127.0.0.1:1 is tried again", "what was heard is kept in " + state)
+        .contains("topic: 'factory/press-01/telemetry'");
+
+    String[] again = {"discover", "--url", url, "--for", "1s", "--state", state.toString()};
+    assertThat(run(again)).as(out.toString(UTF_8)).isZero();
+    assertThat(out.toString(UTF_8)).contains("topic: 'factory/press-01/telemetry'");
+
+    Files.writeString(state, "{\"version\":9}");
+    assertThat(run(again)).isEqualTo(2);
+    assertThat(out.toString(UTF_8)).contains("is no state of this version");
+  }
+
+  @Test
+  void itLogsInByCertificateAndPasswordOfAFile() throws Exception {
+    Certificates certificates = new Certificates(folder.resolve("certificates"));
+    certificates.sign("server", "EC", "IP:127.0.0.1");
+    certificates.sign("client", "EC", "DNS:discover");
+    Path passwords = folder.resolve("passwords");
+    assertThat(
+            new ProcessBuilder("mosquitto_passwd", "-b", "-c", passwords + "", "weir", "secret")
+                .start()
+                .waitFor())
+        .isZero();
+    Mosquitto broker =
+        new Mosquitto(
+            folder.resolve("broker"),
+            "listener PORT 127.0.0.1",
+            "allow_anonymous false",
+            "password_file " + passwords,
+            "cafile " + certificates.path("ca.pem"),
+            "certfile " + certificates.path("server.pem"),
+            "keyfile " + certificates.path("server.key"),
+            "require_certificate true");
+    try (broker) {
+      broker.start();
+      String url = "ssl://127.0.0.1:" + broker.port();
+      Path password = Files.writeString(folder.resolve("password"), "secret\n");
+      String ca = certificates.path("ca.pem").toString();
+      String cert = certificates.path("client.pem").toString();
+      String key = certificates.path("client.key").toString();
+      String[] discover = {
+        "discover",
+        "--url",
+        url,
+        "--ca",
+        ca,
+        "--cert",
+        cert,
+        "--key",
+        key,
+        "--version",
+        "3.1.1",
+        "--user",
+        "weir",
+        "--for",
+        "1s",
+        "--password-file",
+        password.toString()
+      };
+      assertThat(run(discover)).as(out.toString(UTF_8)).isZero();
+      assertThat(out.toString(UTF_8)).contains("No message arrived").doesNotContain("secret");
+      assertThat(run("discover", "--url", url, "--ca", ca, "--for", "1s")).isEqualTo(2);
+      Files.writeString(password, "wrong\n");
+      assertThat(run(discover)).isEqualTo(2);
+      assertThat(out.toString(UTF_8)).containsIgnoringCase("not authorised");
+    }
+  }
+
+  @Test
+  void theRoutesOfSeveralSourcesSayWhichTheyAreFor() throws Exception {
+    try (Mosquitto one = Mosquitto.started(folder.resolve("one"));
+        Mosquitto two = Mosquitto.started(folder.resolve("two"))) {
+      for (Mosquitto broker : List.of(one, two)) {
+        MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
+        device.connect();
+        String payload =
+            broker == one
+                ? "{\"temp\":21.5}"
+                : "{\"tags\":[{\"tag\":\"temp\",\"value\":21.5},{\"tag\":\"hum\",\"value\":40}]}";
+        publish(device, "factory/press-01/telemetry", payload);
+        device.disconnect();
+        device.close();
+      }
+      Path file = folder.resolve("gateway.yaml");
+      String sources =
+          """
+          gateway: { id: a }
+          sources:
+            - { name: east, type: mqtt, url: "%s" }
+            - { name: west, type: mqtt, url: "%s" }
+          """
+              .formatted(one.url(), two.url());
+      Files.writeString(file, sources);
+      assertThat(run("discover", "-c", file.toString(), "--for", "2s"))
+          .as(out.toString(UTF_8))
+          .isZero();
+      List<String> routes =
+          out.toString(UTF_8).lines().filter(line -> line.startsWith("  - ")).toList();
+      assertThat(routes).hasSize(2);
+      assertThat(routes.get(0)).contains("source: east").doesNotContain("pivot");
+      assertThat(routes.get(1)).contains("source: west", "pivot: { name: tag, value: value }");
+      Files.writeString(file, sources + "routes:\n" + String.join("\n", routes) + "\n");
+      assertThat(run("check", "--config", file.toString())).as(out.toString(UTF_8)).isZero();
     }
   }
 

@@ -41,8 +41,8 @@ class LedgerCommandTest {
             "ledger of stopped, stopped, from " + folder.resolve("data"),
             "SOURCE RECEIVED APPENDED FILTERED REJECTED REFUSED",
             "plant 1,500 1,000 500 0 0 balanced",
-            "SINK (LOG) OFFERED STORED QUARANTINED WITHHELD DROPPED CORRUPT PENDING",
-            "history (readings) 1,000 240 0 0 0 0 760 balanced");
+            "SINK (LOG) OFFERED STORED SENT THINNED QUARANTINED WITHHELD DROPPED CORRUPT PENDING",
+            "history (readings) 1,000 240 0 0 0 0 0 0 760 balanced");
   }
 
   @Test
@@ -56,7 +56,7 @@ class LedgerCommandTest {
         .isEqualToIgnoringNewLines(
             "{\"sources\":[{\"name\":\"plant\",\"received\":30,\"appended\":20,\"filtered\":10,"
                 + "\"rejected\":0,\"refused\":0,\"unexplained\":0}],\"sinks\":[{\"name\":\"history\","
-                + "\"log\":\"readings\",\"offered\":20,\"stored\":20,\"quarantined\":0,"
+                + "\"log\":\"readings\",\"offered\":20,\"stored\":20,\"sent\":0,\"thinned\":0,\"quarantined\":0,"
                 + "\"withheld\":0,\"dropped\":0,\"corrupt\":0,\"pending\":0,\"unexplained\":0}]}");
   }
 
@@ -91,8 +91,8 @@ class LedgerCommandTest {
             new LedgerResponse(
                 List.of(new LedgerResponse.Source("plant", 10, 7, 1, 0, 0)),
                 List.of(
-                    new LedgerResponse.Sink("history", "figures", 10, 11, 0, 0, 0, 0, 0),
-                    new LedgerResponse.Sink("other", "readings", 5, 5, 0, 0, 0, 0, 0))));
+                    new LedgerResponse.Sink("history", "figures", 10, 11, 0, 0, 0, 0, 0, 0, 0),
+                    new LedgerResponse.Sink("other", "readings", 5, 5, 0, 0, 0, 0, 0, 0, 0))));
 
     assertThat(table.lines().stream().filter(line -> line.contains("NOT BALANCED"))).hasSize(2);
     assertThat(table.imbalances())

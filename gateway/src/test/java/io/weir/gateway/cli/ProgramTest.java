@@ -345,7 +345,7 @@ class ProgramTest {
     String topic = "factory/press/telemetry";
     String[] decode = {"decode", "--config", file, "--topic", topic};
 
-    assertThat(runWith("{\"temp\": 21.5, \"good\": 7, \"bad\": [}", decode)).isZero();
+    assertThat(runWith("{\"temp\": 21.5, \"good\": 7, \"bad\": [}", decode)).isEqualTo(1);
     assertThat(out()).contains("rejected, malformed");
     assertThat(runWith("{\"temp\": 21.5, \"good\": 7}", decode)).isZero();
     assertThat(out())
@@ -358,11 +358,59 @@ class ProgramTest {
     String[] fromFile = {
       "decode", "-c", file, "--topic", "other", "--source", "plant", "--file", payload.toString()
     };
-    assertThat(run(fromFile)).isZero();
+    assertThat(run(fromFile)).isEqualTo(1);
     assertThat(out())
         .startsWith(
             "not route 1, factory/{machine}/telemetry: level 1 is 'other', not 'factory'\n"
                 + "no route matches other\n");
+  }
+
+  @Test
+  void decodeWarnsOfLongFormThatTheRouteDoesNotRead() throws IOException {
+    String config =
+        """
+        gateway: { id: a }
+        sources: [ { name: plant, type: mqtt, url: tcp://localhost } ]
+        routes:
+          - { topic: rows, format: csv }
+          - { topic: tags, format: json }
+          - { topic: pivot, format: json, json: { pivot: { name: tag, value: value } } }
+        """;
+    String[] decode = {"decode", "-c", file(config), "--topic"};
+    String tags = "{\"ts\":1,\"d\":[{\"tag\":\"temp\",\"value\":21.5}]}";
+
+    assertThat(runWith(tags, plant(decode, "tags"))).isZero();
+    assertThat(out())
+        .contains("warning: it looks like long form")
+        .contains("add to the route json: { pivot: { name: tag, value: value } }");
+    assertThat(runWith("ts;Var Name;VarValue\n1;temp;2\n", plant(decode, "rows"))).isZero();
+    assertThat(out()).contains("csv: { pivot: { name: 'Var Name', value: VarValue } }");
+    assertThat(runWith(tags, plant(decode, "pivot"))).isZero();
+    assertThat(out()).contains("temp=21.5").doesNotContain("warning");
+    assertThat(runWith("{\"name\":\"press\",\"temp\":{\"value\":2}}", plant(decode, "tags")))
+        .isZero();
+    assertThat(out()).doesNotContain("warning");
+  }
+
+  @Test
+  void decodeWarnsOfARowOfUnitsThatTheRouteDoesNotRead() throws IOException {
+    String config =
+        """
+        gateway: { id: a }
+        sources: [ { name: plant, type: mqtt, url: tcp://localhost } ]
+        routes:
+          - { topic: rows, format: csv }
+          - { topic: units, format: csv, csv: { units-row: true } }
+        """;
+    String[] decode = {"decode", "-c", file(config), "--topic"};
+    String rows = "temp,flow\nCel,l/min\n21.5,4\n";
+
+    runWith(rows, plant(decode, "rows"));
+    assertThat(out())
+        .contains("warning: the row below the header looks like units (Cel, l/min)")
+        .contains("add to the route csv: { units-row: true }");
+    assertThat(runWith(rows, plant(decode, "units"))).isZero();
+    assertThat(out()).contains("temp = 21.5 Cel").doesNotContain("warning");
   }
 
   @Test
@@ -374,7 +422,7 @@ class ProgramTest {
 
     assertThat(runWith("{\"temp\": null}", plain)).isZero();
     assertThat(out()).contains("temp\n  -> filtered: null\n");
-    assertThat(runWith("{\"temp\": null}", packed)).isZero();
+    assertThat(runWith("{\"temp\": null}", packed)).isEqualTo(1);
     assertThat(out()).contains("rejected, malformed: declared as application/gzip");
   }
 
@@ -395,7 +443,7 @@ class ProgramTest {
             """);
     String[] plant = {"decode", "-c", file, "--source", "plant", "--topic"};
 
-    assertThat(runWith("1", plant(plant, "factory/l1/press/state"))).isZero();
+    assertThat(runWith("1", plant(plant, "factory/l1/press/state"))).isEqualTo(1);
     assertThat(out())
         .startsWith(
             """

@@ -12,6 +12,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.peers.ForeignSite;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
@@ -41,13 +42,14 @@ class ConsoleInChromiumTest {
     sink =
         EmbeddedSink.start(
             new EmbeddedConfig(
-                "local",
+                new SinkCommon(
+                    "local",
+                    new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
+                    SinkConfig.Start.OLDEST,
+                    0),
                 Ports.free(),
                 0,
-                null,
-                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-                SinkConfig.Start.OLDEST,
-                0),
+                null),
             root.resolve("store"),
             Time.SYSTEM);
     assertThat(sink.write(List.of("press,machine=a t=41.25,point=1i 1000")))

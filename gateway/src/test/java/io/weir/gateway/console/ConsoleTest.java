@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
@@ -64,13 +65,14 @@ class ConsoleTest {
     sink =
         EmbeddedSink.start(
             new EmbeddedConfig(
-                "local",
+                new SinkCommon(
+                    "local",
+                    new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
+                    SinkConfig.Start.OLDEST,
+                    0),
                 Ports.free(),
                 0,
-                null,
-                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-                SinkConfig.Start.OLDEST,
-                0),
+                null),
             root.resolve("store"),
             Time.SYSTEM);
     assertThat(sink.write(List.of("press,machine=a t=1.5,point=1i 1000")))

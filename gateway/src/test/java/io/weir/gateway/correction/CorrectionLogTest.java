@@ -110,10 +110,10 @@ class CorrectionLogTest {
   @Test
   void aRecordOfALaterVersionIsRefused() {
     ByteBuffer later =
-        ByteBuffer.wrap("{\"version\":2,\"kind\":\"annotated\"}".getBytes(StandardCharsets.UTF_8));
+        ByteBuffer.wrap("{\"version\":3,\"kind\":\"annotated\"}".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> CorrectionCodec.decode(1, later))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("version 2");
+        .hasMessageContaining("version 3");
     ByteBuffer bytes = ByteBuffer.wrap(new byte[] {1, 2});
     assertThatThrownBy(() -> CorrectionCodec.decode(1, bytes))
         .isInstanceOf(IllegalArgumentException.class);

@@ -14,16 +14,25 @@ import java.util.concurrent.CompletableFuture;
 public record CorrectionLogs(SegmentLog segments, CorrectionLog log) {
 
   public static CorrectionLogs open(FileSystem disk) throws IOException {
-    LogOptions options = CorrectionLog.options(Path.of("/log"), 64 << 10, 1 << 20);
-    SegmentLog segments =
-        SegmentLog.open(
-            "corrections",
-            options,
-            disk,
-            new ManualTime(),
-            RunningTotal.NOTHING,
-            new SimpleMeterRegistry());
+    SegmentLog segments = segments(disk);
     return new CorrectionLogs(segments, new CorrectionLog(segments));
+  }
+
+  /** Of a member of a group. */
+  public static CorrectionLogs open(FileSystem disk, String member) throws IOException {
+    SegmentLog segments = segments(disk);
+    return new CorrectionLogs(segments, new CorrectionLog(segments, member, true));
+  }
+
+  private static SegmentLog segments(FileSystem disk) throws IOException {
+    LogOptions options = CorrectionLog.options(Path.of("/log"), 64 << 10, 1 << 20);
+    return SegmentLog.open(
+        "corrections",
+        options,
+        disk,
+        new ManualTime(),
+        RunningTotal.NOTHING,
+        new SimpleMeterRegistry());
   }
 
   /** Appends and syncs. */

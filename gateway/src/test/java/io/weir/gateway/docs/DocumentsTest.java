@@ -2,6 +2,7 @@ package io.weir.gateway.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.decode.Decoders;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -121,6 +122,15 @@ class DocumentsTest {
           }
         });
     assertThat(tooLong).isEmpty();
+  }
+
+  @Test
+  void theReadmeCountsTheFormatsAndPresetsThatThereAre() throws IOException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    assertThat(readme.replaceAll("\\s+", " "))
+        .contains(
+            "reads [%d payload formats](docs/formats/README.md)".formatted(Decoders.names().size()),
+            "%d [presets](docs/formats/presets.md)".formatted(Decoders.presets().size()));
   }
 
   @Test

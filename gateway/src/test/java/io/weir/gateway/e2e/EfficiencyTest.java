@@ -13,6 +13,7 @@ import io.weir.sim.expected.ExpectedFigures;
 import io.weir.sim.mqtt.Publisher;
 import io.weir.sim.scenario.Scenario;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * The figures in the store are those of the factories that were played, each by a scenario of its
- * own, all through one gateway that is killed in the middle.
+ * own, all through one gateway that is killed in the middle. With the property {@code
+ * weir.test.group}, through so many gateways of a group, each of which is killed once and returns.
  */
 @Tag("server")
 class EfficiencyTest {
@@ -53,9 +55,13 @@ class EfficiencyTest {
   /** Of a row that is not final, more may come. */
   private static final Duration SETTLES_AFTER = Duration.ofMinutes(14);
 
+  /** How many gateways; more than one are a group. */
+  private static final int GATEWAYS = Integer.getInteger("weir.test.group", 1);
+
   @TempDir static Path folder;
   private static Mosquitto broker;
   private static InfluxDb store;
+  private static final List<GatewayProcess> GROUP = new ArrayList<>();
   private static GatewayProcess gateway;
   private static PlayedSites played;
   private static long published;
@@ -69,25 +75,43 @@ class EfficiencyTest {
     store.createDatabase(DATABASE);
     try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
       played = new PlayedSites(publisher);
-      gateway =
-          new GatewayProcess(
-              folder.resolve("gateway"), played.config(broker.url(), store.url(), DATABASE));
-      PlayedSites.writeFiles(folder.resolve("gateway"));
-      gateway.start();
-      DurabilityTest.awaitConnected(gateway);
+      for (int i = 0; i < GATEWAYS; i++) {
+        GROUP.add(started("gateway-" + i));
+      }
+      gateway = GROUP.get(0);
       CompletableFuture<Void> play = CompletableFuture.runAsync(played::play);
       await()
           .atMost(Duration.ofSeconds(120))
           .pollInterval(Duration.ofMillis(500))
           .until(() -> store.count(DATABASE, "telemetry", "total") > 20_000);
-      gateway.kill();
-      gateway.start();
+      for (GatewayProcess each : GROUP) {
+        each.kill();
+        if (GATEWAYS > 1) {
+          Thread.sleep(10_000); // the others take over
+        }
+        each.start();
+        DurabilityTest.awaitConnected(each);
+      }
       play.get();
       assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
       published = publisher.published();
       assertThat(published).isGreaterThan(40_000);
       awaitAllStored();
     }
+  }
+
+  private static GatewayProcess started(String id) throws Exception {
+    GatewayProcess made =
+        new GatewayProcess(folder.resolve(id), played.config(broker.url(), store.url(), DATABASE));
+    if (GATEWAYS > 1) {
+      String group = "id: " + id + ", group: { name: g, source: plant, mode: spread },";
+      Path file = made.configFile();
+      Files.writeString(file, Files.readString(file).replace("id: e2e,", group));
+    }
+    PlayedSites.writeFiles(folder.resolve(id));
+    made.start();
+    DurabilityTest.awaitConnected(made);
+    return made;
   }
 
   /**
@@ -102,10 +126,12 @@ class EfficiencyTest {
             () -> {
               assertThat(store.count(DATABASE, "telemetry", "total"))
                   .isEqualTo(SCENARIOS.stream().mapToInt(each -> played.site(each).points()).sum());
-              assertThat(gateway.get("/metrics").lines())
-                  .contains("weir_efficiency_pending_readings 0.0");
-              JsonNode sinks = JSON.readTree(gateway.get("/api/v1/ledger")).path("sinks");
-              assertThat(sinks).allMatch(sink -> sink.path("pending").asLong() == 0);
+              for (GatewayProcess each : GROUP) {
+                assertThat(each.get("/metrics").lines())
+                    .contains("weir_efficiency_pending_readings 0.0");
+                JsonNode sinks = JSON.readTree(each.get("/api/v1/ledger")).path("sinks");
+                assertThat(sinks).allMatch(sink -> sink.path("pending").asLong() == 0);
+              }
               assertThat(
                       StoredRows.of(
                           store,
@@ -119,7 +145,10 @@ class EfficiencyTest {
 
   @AfterAll
   static void stop() {
-    for (AutoCloseable each : new AutoCloseable[] {gateway, store, broker}) {
+    List<AutoCloseable> all = new ArrayList<>(GROUP);
+    all.add(store);
+    all.add(broker);
+    for (AutoCloseable each : all) {
       if (each != null) {
         try {
           each.close();

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
@@ -47,7 +48,7 @@ public final class FoldedFigures {
 
   /** The measurements that hold figures. */
   public static Set<String> measurements() {
-    return FigureRows.MEASUREMENTS;
+    return Derived.MEASUREMENTS;
   }
 
   /** The rows of figures of readings that come in this order, by what names them. */

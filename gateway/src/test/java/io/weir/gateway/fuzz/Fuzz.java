@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.LongAdder;
  * stopped. Prints how many, how fast, the kinds of what became of them, and the memory. An input
  * that fails is kept as a file; the exit code is then 1.
  *
- * <pre>Fuzz TARGET COUNT [THREADS [FOLDER]]</pre>
+ * <pre>Fuzz TARGET[/PART] COUNT [THREADS [FOLDER]]</pre>
  */
 public final class Fuzz {
 
@@ -43,6 +43,10 @@ public final class Fuzz {
   private static final long HANG_S = 300;
 
   private final Targets which;
+
+  /** The part of it that is asked for; "" for all. */
+  private final String part;
+
   private final long count;
   private final int threads;
   private final Path folder;
@@ -54,8 +58,9 @@ public final class Fuzz {
   private long done;
   private long mostUsed;
 
-  Fuzz(Targets which, long count, int threads, Path folder) {
+  Fuzz(Targets which, String part, long count, int threads, Path folder) {
     this.which = which;
+    this.part = part;
     this.count = count;
     this.threads = threads;
     this.folder = folder;
@@ -64,14 +69,16 @@ public final class Fuzz {
 
   public static void main(String[] args) throws Exception {
     if (args.length < 2) {
-      System.err.println("usage: Fuzz TARGET COUNT [THREADS [FOLDER]]");
+      System.err.println("usage: Fuzz TARGET[/PART] COUNT [THREADS [FOLDER]]");
       System.exit(2);
     }
-    Targets which = Targets.valueOf(args[0]);
+    String[] names = args[0].split("/", 2);
+    Targets which = Targets.valueOf(names[0]);
+    String part = names.length > 1 ? names[1] : "";
     int threads =
         args.length > 2 ? Integer.parseInt(args[2]) : Runtime.getRuntime().availableProcessors();
-    Path folder = Path.of(args.length > 3 ? args[3] : "target/fuzz").resolve(which.name());
-    Fuzz fuzz = new Fuzz(which, Long.parseLong(args[1]), threads, folder);
+    Path folder = Path.of(args.length > 3 ? args[3] : "target/fuzz").resolve(args[0]);
+    Fuzz fuzz = new Fuzz(which, part, Long.parseLong(args[1]), threads, folder);
     try (Quiet quiet = new Quiet()) {
       System.exit(fuzz.run() ? 0 : 1);
     }
@@ -88,7 +95,7 @@ public final class Fuzz {
     load();
     long before = done;
     System.out.printf(
-        "%s: inputs %,d to %,d of seed %d, %d threads%n", which, done, count, seed, threads);
+        "%s: inputs %,d to %,d of seed %d, %d threads%n", named(), done, count, seed, threads);
     long begun = System.nanoTime();
     long reported = begun;
     ExecutorService executor =
@@ -101,7 +108,7 @@ public final class Fuzz {
             });
     List<Target> targets = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
-      targets.add(which.open());
+      targets.add(which.open(part));
     }
     while (done < count && failures.get() < MOST_FAILURES) {
       long end = round(executor, targets);
@@ -179,11 +186,15 @@ public final class Fuzz {
     System.out.printf("FAILED at input %d, kept as %s: %s%n", number, file, e);
   }
 
+  private String named() {
+    return part.isEmpty() ? which.name() : which + "/" + part;
+  }
+
   private void report(long before, long ns) {
     System.out.printf(
         "%s: %,d inputs (%,d in this run, %,.0f/s), %d kinds of outcome, %d failed;"
             + " heap at most %d of %d MiB%n",
-        which,
+        named(),
         done,
         done - before,
         (done - before) / (ns / 1e9),

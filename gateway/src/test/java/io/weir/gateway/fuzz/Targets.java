@@ -18,7 +18,7 @@ enum Targets {
   /** What devices send to the listener. */
   listener(ListenerTarget::new, 6_500),
   /** Payloads of every format. */
-  payload(PayloadTarget::new, 200),
+  payload(() -> new PayloadTarget(""), 200),
   /** Requests to the API, the page and the sources. */
   http(HttpTarget::new, 200),
   /** What a store answers. */
@@ -43,6 +43,18 @@ enum Targets {
 
   Target open() throws Exception {
     return maker.call();
+  }
+
+  /**
+   * A target as it is named on the command line.
+   *
+   * @param part a part of it: a format of {@code payload}; "" for all of it
+   */
+  Target open(String part) throws Exception {
+    if (!part.isEmpty() && this != payload) {
+      throw new IllegalArgumentException(this + " has no parts");
+    }
+    return part.isEmpty() ? open() : new PayloadTarget(part);
   }
 
   /**

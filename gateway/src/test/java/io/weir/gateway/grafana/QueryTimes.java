@@ -5,6 +5,7 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig.Batch;
 import io.weir.gateway.sink.SinkConfig.Start;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
@@ -95,13 +96,11 @@ public final class QueryTimes {
   static EmbeddedSink questDb(Path folder, int postgres) throws Exception {
     EmbeddedConfig config =
         new EmbeddedConfig(
-            "local",
+            new SinkCommon(
+                "local", new Batch(5000, 8 << 20, Duration.ofMillis(200), false), Start.OLDEST, 0),
             Ports.free(),
             postgres,
-            new Secret(PASSWORD),
-            new Batch(5000, 8 << 20, Duration.ofMillis(200), false),
-            Start.OLDEST,
-            0);
+            new Secret(PASSWORD));
     return EmbeddedSink.start(config, folder.resolve("questdb"), Time.SYSTEM);
   }
 

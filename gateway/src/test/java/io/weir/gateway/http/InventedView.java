@@ -4,6 +4,7 @@ import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.GatewayView;
+import io.weir.gateway.api.GroupStatus;
 import io.weir.gateway.api.Health;
 import io.weir.gateway.api.InventedMachines;
 import io.weir.gateway.api.InventedPast;
@@ -59,6 +60,9 @@ public final class InventedView implements GatewayView {
 
   /** A pass over the quarantine waits for it. */
   volatile CountDownLatch quarantineRead = new CountDownLatch(0);
+
+  /** The group that it is in; none. */
+  volatile @Nullable GroupStatus group;
 
   volatile Duration statusTakes = Duration.ZERO;
   public final InventedMachines machines = new InventedMachines();
@@ -144,7 +148,8 @@ public final class InventedView implements GatewayView {
                         "malformed",
                         "not JSON: unexpected end of input at byte 17"))),
         List.of(new Status.Dropped("figures", "minute", "thinned", 120)),
-        alarms());
+        alarms(),
+        group);
   }
 
   private List<Alarm> alarms() {
@@ -198,9 +203,10 @@ public final class InventedView implements GatewayView {
   public LedgerResponse ledger() {
     int bad = received == 0 ? 0 : 1;
     LedgerResponse.Sink readings =
-        new LedgerResponse.Sink(store, "readings", received, stored, 0, 0, 0, 0, received - stored);
+        new LedgerResponse.Sink(
+            store, "readings", received, stored, 0, 0, 0, 0, 0, 0, received - stored);
     LedgerResponse.Sink figures =
-        new LedgerResponse.Sink(store, "figures", 79_237, 79_237, 0, 0, 0, 0, 0);
+        new LedgerResponse.Sink(store, "figures", 79_237, 79_237, 0, 0, 0, 0, 0, 0, 0);
     return new LedgerResponse(
         List.of(new LedgerResponse.Source("plant", received + bad, received, 0, bad, 0)),
         efficiency == null ? List.of(readings) : List.of(readings, figures));

@@ -9,14 +9,13 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LingeringCloseTest {
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final Connection connection = new Connection(channel, "somebody", Set.of(), null);
+  private final Connection connection = new Connection(channel, "somebody");
 
   /** A client whose request has not ended has got its answer. */
   private void answerEarly() {

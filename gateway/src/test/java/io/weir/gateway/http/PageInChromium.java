@@ -54,6 +54,7 @@ abstract class PageInChromium {
   final InventedCorrections corrections = new InventedCorrections();
   final Meters meters = new Meters("plant-a-1", "0.1.0");
   final InventedNotices notices = new InventedNotices(meters.registry());
+  final InventedSites sites = new InventedSites();
   final List<String> complaints = new ArrayList<>();
   GatewayServer server;
   BrowserContext context;
@@ -92,6 +93,7 @@ abstract class PageInChromium {
                     hints.routes(),
                     corrections.routes(),
                     notices.routes(),
+                    sites.routes(),
                     new LoginRequests(null, token != null, false, null, ZoneId.systemDefault())
                         .routes())
                 .flatMap(List::stream)
@@ -168,6 +170,7 @@ abstract class PageInChromium {
     hints.close();
     corrections.close();
     notices.close();
+    sites.close();
     meters.close();
     assertThat(complaints).as("what the browser complains of").isEmpty();
   }

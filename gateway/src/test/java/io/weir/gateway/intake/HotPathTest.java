@@ -81,7 +81,7 @@ class HotPathTest {
     Decoding decoding =
         new Decoding(config.routes(), Types.load(new Memory()), new NormalizerMemory());
     ReceiveClock clock = new ReceiveClock(Time.SYSTEM, 1, ledger.receiveTimes());
-    intake = new Intake(decoding, log, ledger, clock, Time.SYSTEM, meters, 1 << 20);
+    intake = new Intake(decoding, log, ledger, clock, Time.SYSTEM, meters, 1 << 20, null);
     take(messages()); // until every topic and series is known, and the buffers have grown
   }
 

@@ -87,7 +87,7 @@ class IntakeTest {
         new Decoding(config.routes(), Types.load(new Memory()), new NormalizerMemory());
     decoding.recall(log.scan(0));
     ReceiveClock clock = new ReceiveClock(Time.SYSTEM, 1, ledger.receiveTimes());
-    intake = new Intake(decoding, log, ledger, clock, Time.SYSTEM, meters, 1 << 20);
+    intake = new Intake(decoding, log, ledger, clock, Time.SYSTEM, meters, 1 << 20, null);
   }
 
   @AfterEach

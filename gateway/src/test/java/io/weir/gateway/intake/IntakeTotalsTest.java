@@ -13,6 +13,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.Passage;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -112,6 +113,132 @@ class IntakeTotalsTest {
     back.add(0, codec.encode(held(SessionEvent.read(7), 1)));
     assertThat(back.stream("direct").isRepeated(3)).isFalse();
     assertThat(back.stream("direct").isRepeated(7)).isTrue();
+  }
+
+  @Test
+  void rowsOfOtherGatewaysAreKnownAfterwards() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    for (int i = 0; i < 600; i++) {
+      ledger.add(0, codec.encode(held(SessionEvent.passed("edge/a/readings", i, 2, -i, 77), 1)));
+    }
+    assertThat(ledger.snapshot()[0]).isEqualTo((byte) 6);
+
+    IntakeTotals back = new IntakeTotals(source -> 2);
+    back.restore(ledger.snapshot());
+
+    for (IntakeTotals each : List.of(ledger, back)) {
+      PassedMarks marks = each.passed("direct");
+      assertThat(marks.known(place("a", 599, 2, -599), false)).isEqualTo(Passage.Known.REPEATED);
+      assertThat(marks.known(place("a", 400, 2, -400), false)).isEqualTo(Passage.Known.REPEATED);
+      assertThat(marks.known(place("a", 599, 2, 5), false)).isEqualTo(Passage.Known.DOUBTFUL);
+      assertThat(marks.known(place("a", 400, 1, -400), false)).isEqualTo(Passage.Known.DOUBTFUL);
+      assertThat(marks.known(place("a", 599, 3, 5), false)).isEqualTo(Passage.Known.NEW);
+      assertThat(marks.known(place("b", 1, 0, -1), false)).isEqualTo(Passage.Known.NEW);
+      assertThat(each.lines().get("direct").received()).isEqualTo(600);
+    }
+    assertThat(back.snapshot()).isEqualTo(ledger.snapshot());
+    // of those that lie far back, only the log's own tail has the hashes
+    assertThat(ledger.passed("direct").known(place("a", 3, 2, -3), false))
+        .isEqualTo(Passage.Known.REPEATED);
+    assertThat(back.passed("direct").known(place("a", 3, 2, -3), false))
+        .isEqualTo(Passage.Known.DOUBTFUL);
+  }
+
+  @Test
+  void rowsBeforeTheirTurnAreKnownInRangesOfTheirOwn() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    passed(ledger, place("a", 10, 0, 1));
+    passed(ledger, ahead(50, 55, 0, 2));
+    passed(ledger, ahead(50, 60, 3, 3));
+    passed(ledger, ahead(80, 80, 0, 4));
+    assertThat(ledger.snapshot()[0]).isEqualTo((byte) 7);
+    IntakeTotals back = new IntakeTotals(source -> 2);
+    back.restore(ledger.snapshot());
+    assertThat(back.snapshot()).isEqualTo(ledger.snapshot());
+
+    for (IntakeTotals each : List.of(ledger, back)) {
+      PassedMarks marks = each.passed("direct");
+      assertThat(marks.known(place("a", 11, 0, 9), false)).isEqualTo(Passage.Known.NEW);
+      assertThat(marks.known(place("a", 49, 9, 9), false)).isEqualTo(Passage.Known.NEW);
+      assertThat(marks.known(place("a", 55, 0, 2), false)).isEqualTo(Passage.Known.REPEATED);
+      assertThat(marks.known(place("a", 55, 0, 2), true)).isEqualTo(Passage.Known.NEW);
+      assertThat(marks.known(place("a", 50, 0, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
+      assertThat(marks.known(place("a", 60, 3, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
+      assertThat(marks.known(place("a", 60, 4, 9), false)).isEqualTo(Passage.Known.NEW);
+      assertThat(marks.known(ahead(50, 70, 0, 9), false)).isEqualTo(Passage.Known.NEW);
+      assertThat(marks.known(ahead(50, 81, 0, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
+      assertThat(marks.known(ahead(90, 91, 0, 9), false)).isEqualTo(Passage.Known.NEW);
+      assertThat(marks.known(ahead(5, 9, 0, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
+
+      passed(each, place("a", 61, 0, 5)); // in turn: the ranges below are a part of the first one
+      assertThat(marks.known(place("a", 12, 0, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
+      assertThat(marks.known(place("a", 55, 0, 2), true)).isEqualTo(Passage.Known.REPEATED);
+      assertThat(marks.known(place("a", 80, 0, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
+      passed(each, place("a", 81, 0, 6));
+      assertThat(each.snapshot()[0]).as("an earlier version reads it").isEqualTo((byte) 6);
+    }
+  }
+
+  @Test
+  void rangesBeforeTheirTurnAreBounded() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    for (int i = 0; i < PassedMarks.MOST_RANGES; i++) {
+      passed(ledger, ahead(10L * i + 10, 10L * i + 12, 0, i));
+    }
+    PassedMarks marks = ledger.passed("direct");
+    long above = 10L * PassedMarks.MOST_RANGES + 100;
+    assertThat(marks.known(ahead(above, above, 0, 7), false)).isEqualTo(Passage.Known.CROWDED);
+    assertThat(marks.known(ahead(10, 13, 0, 7), false)).isEqualTo(Passage.Known.NEW);
+    assertThat(marks.known(place("a", above, 0, 7), false)).isEqualTo(Passage.Known.NEW);
+    passed(ledger, place("a", 14, 0, 8));
+    assertThat(marks.known(ahead(above, above, 0, 7), false)).isEqualTo(Passage.Known.NEW);
+  }
+
+  @Test
+  void whatWasNotStoredLeavesNoRange() {
+    PassedMarks marks = new IntakeTotals(source -> 2).passed("direct");
+    marks.begin(ahead(50, 55, 0, 2));
+    assertThat(marks.known(ahead(50, 55, 0, 2), false)).isEqualTo(Passage.Known.UNDER_WAY);
+    assertThat(marks.known(place("a", 54, 0, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
+    marks.undo(ahead(50, 55, 0, 2));
+    assertThat(marks.known(place("a", 54, 0, 9), false)).isEqualTo(Passage.Known.NEW);
+    assertThat(marks.isAnyAhead()).isFalse();
+  }
+
+  /** The marks that go are those of the range that has most: the backlog's stay. */
+  @Test
+  void manyRowsBeforeTheirTurnDoNotPushOutThoseOfTheBacklog() {
+    PassedMarks marks = new IntakeTotals(source -> 2).passed("direct");
+    for (int i = 0; i < 100; i++) {
+      marks.keep(place("a", i, 0, i));
+    }
+    for (int i = 0; i < 100_000; i++) {
+      marks.keep(ahead(1_000, 1_000 + i, 0, i));
+    }
+    for (int i = 100; i < 200; i++) {
+      marks.keep(place("a", i, 0, i));
+    }
+    assertThat(marks.known(place("a", 5, 0, 5), false)).isEqualTo(Passage.Known.REPEATED);
+    assertThat(marks.known(place("a", 150, 0, 150), false)).isEqualTo(Passage.Known.REPEATED);
+    assertThat(marks.known(ahead(1_000, 100_999, 0, 99_999), false))
+        .isEqualTo(Passage.Known.REPEATED);
+    assertThat(marks.known(ahead(1_000, 1_000, 0, 0), false)).isEqualTo(Passage.Known.DOUBTFUL);
+  }
+
+  private void passed(IntakeTotals ledger, Passage.Place at) {
+    SessionEvent event =
+        at.isAhead()
+            ? SessionEvent.passedAhead(at.log(), at.offset(), at.index(), at.hash(), 77, at.since())
+            : SessionEvent.passed(at.log(), at.offset(), at.index(), at.hash(), 77);
+    ledger.add(0, codec.encode(held(event, 1)));
+  }
+
+  private static Passage.Place ahead(long since, long offset, int index, long hash) {
+    return new Passage.Place("edge/a/readings", offset, index, hash, since);
+  }
+
+  private static Passage.Place place(String incarnation, long offset, int index, long hash) {
+    return new Passage.Place("edge/" + incarnation + "/readings", offset, index, hash);
   }
 
   private void note(IntakeTotals ledger, SessionEvent event) {

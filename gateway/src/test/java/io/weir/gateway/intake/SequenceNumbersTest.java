@@ -39,6 +39,7 @@ class SequenceNumbersTest {
             new EventTime(null, null, null, Duration.ofMinutes(10)),
             List.of(),
             unlisted,
+            RouteConfig.Fields.METRICS,
             RouteConfig.Reporting.EVERY,
             asset,
             null,

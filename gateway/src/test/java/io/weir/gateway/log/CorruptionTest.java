@@ -55,7 +55,19 @@ class CorruptionTest {
     return sum;
   }
 
+  private static final byte[][] PAYLOADS = new byte[RECORDS][];
+
+  static {
+    for (int i = 0; i < RECORDS; i++) {
+      PAYLOADS[i] = made(i);
+    }
+  }
+
   private static byte[] payload(long offset) {
+    return offset < RECORDS ? PAYLOADS[(int) offset] : made(offset);
+  }
+
+  private static byte[] made(long offset) {
     byte[] payload = new byte[100 + (int) (offset % 5) * 90];
     Random random = new Random(offset);
     for (int i = 0; i < payload.length; i++) {

@@ -297,6 +297,20 @@ class KeptSegmentsTest {
   }
 
   @Test
+  void aFileWithDamageIsKeptAsItIs() throws IOException {
+    open(DAY);
+    pass(200);
+    Path oldest = disk.files(Kept.DIRECTORY).get(0);
+    long length = disk.size(oldest);
+    disk.flip(oldest, 10_000, 1);
+    packKept();
+    assertThat(disk.size(oldest)).isEqualTo(length);
+    assertThat(disk.files(".tmp")).isEmpty();
+    disk.flip(oldest, 10_000, 1);
+    assertThat(past(0)).isEqualTo(from(1, 200));
+  }
+
+  @Test
   void aReadingOfThePastGoesOnWhileItIsPacked() throws IOException {
     open(DAY);
     pass(100);

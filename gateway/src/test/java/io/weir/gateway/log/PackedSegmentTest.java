@@ -188,6 +188,31 @@ class PackedSegmentTest {
   }
 
   @Test
+  void aFileWithDamageStaysAsItIs() throws IOException {
+    SealedSegment first = log.sealed().get(0);
+    long middle = (first.first() + first.end()) / 2;
+    Path file = path(first.first());
+    for (int at : new int[] {20_000, (int) first.bytes() - 1}) {
+      memory.flip(file, at, 1);
+      Rewrite rewrite = log.rewrite(first.first(), record -> RewriteRule.KEEP);
+      log.step();
+      assertThat(rewrite.state()).isEqualTo(Rewrite.State.DAMAGED);
+      assertThat(log.sealed().get(0)).isEqualTo(first);
+      assertThat(memory.files(".tmp")).isEmpty();
+      memory.flip(file, at, 1);
+    }
+    pack(first);
+    memory.flip(file, (int) log.sealed().get(0).bytes() / 2, 1);
+    assertThat(log.rewrite(first.first(), record -> RewriteRule.KEEP).state())
+        .isEqualTo(Rewrite.State.DAMAGED);
+    Rewrite less =
+        log.rewrite(
+            first.first(),
+            record -> record.offset() < middle ? RewriteRule.DROP : RewriteRule.KEEP);
+    assertThat(less.state()).as("a full log needs the room").isEqualTo(Rewrite.State.WAITING);
+  }
+
+  @Test
   void whatIsPackedIsPackedAgainWithLessInIt() throws IOException {
     long end = log.sealed().get(0).end();
     pack(log.sealed().get(0));

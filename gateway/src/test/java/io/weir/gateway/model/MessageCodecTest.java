@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,71 @@ class MessageCodecTest {
       return components;
     }
     return value;
+  }
+
+  /** Consumers that make no objects find the readings behind every event, and the event's bytes. */
+  @Test
+  void readingsAreReadBehindEveryEventOfASession() {
+    Random random = new Random(13);
+    Set<SessionEvent.Kind> seen = EnumSet.noneOf(SessionEvent.Kind.class);
+    for (int i = 0; i < 2_000; i++) {
+      Message message = randomMessage(random);
+      if (message.session() != null) {
+        seen.add(message.session().kind());
+      }
+      List<Reading> read = new ArrayList<>();
+      List<String> heads = new ArrayList<>();
+      codec.read(
+          codec.encode(message),
+          new MessageReader() {
+            private Series series;
+            private long time;
+            private Quality quality;
+            private String reason;
+
+            @Override
+            public void message(String source, String topic, long receiveTimeNs) {
+              heads.add(source + "|" + topic + "|" + receiveTimeNs);
+            }
+
+            @Override
+            public void line(Series of, long timeNs, Quality its, @Nullable String why) {
+              series = of;
+              time = timeNs;
+              quality = its;
+              reason = why;
+            }
+
+            @Override
+            public void real(String metric, double value) {
+              add(metric, new Value.Real(value));
+            }
+
+            @Override
+            public void whole(String metric, long value) {
+              add(metric, new Value.Whole(value));
+            }
+
+            @Override
+            public void flag(String metric, boolean value) {
+              add(metric, new Value.Flag(value));
+            }
+
+            @Override
+            public void text(String metric, String value) {
+              add(metric, new Value.Text(value));
+            }
+
+            private void add(String metric, Value value) {
+              read.add(new Reading(series, metric, value, time, quality, reason));
+            }
+          });
+      assertThat(read).as("message %d", i).isEqualTo(message.readings());
+      assertThat(heads)
+          .containsExactly(
+              message.source() + "|" + message.topic() + "|" + message.receiveTimeNs());
+    }
+    assertThat(seen).containsExactlyInAnyOrder(SessionEvent.Kind.values());
   }
 
   @Test
@@ -162,14 +229,18 @@ class MessageCodecTest {
   private static SessionEvent randomEvent(Random random) {
     SessionEvent.Kind[] kinds = SessionEvent.Kind.values();
     SessionEvent.Kind kind = kinds[random.nextInt(kinds.length)];
-    boolean hasContent = kind == SessionEvent.Kind.HELD || kind == SessionEvent.Kind.READ;
+    boolean ahead = kind == SessionEvent.Kind.PASSED_AHEAD;
+    boolean passed = kind == SessionEvent.Kind.PASSED || ahead;
+    boolean hasContent = kind == SessionEvent.Kind.HELD || kind == SessionEvent.Kind.READ || passed;
     return new SessionEvent(
         kind,
         random.nextLong(),
         random.nextInt(65_536),
         hasContent ? 0 : random.nextLong(),
         text(random),
-        hasContent ? random.nextLong() : 0);
+        hasContent ? random.nextLong() : 0,
+        passed ? random.nextLong() : 0,
+        ahead ? random.nextLong() : 0);
   }
 
   private static Message randomMessage(Random random) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Sample.TimeUnit;
 import io.weir.gateway.model.Value;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,10 +42,9 @@ class EventClockTest {
     "1772366399123, 2026-03-01T11:59:59.123Z",
     "1772366399123456, 2026-03-01T11:59:59.123456Z",
     "1772366399123456789, 2026-03-01T11:59:59.123456789Z",
-    "100000000, 1973-03-03T09:46:40Z",
-    "100000000000, 1973-03-03T09:46:40Z",
-    "100000000000000, 1973-03-03T09:46:40Z",
-    "100000000000000000, 1973-03-03T09:46:40Z",
+    "1460000000, 2016-04-07T03:33:20Z",
+    "134168399991234567, 2026-03-01T11:59:59.123456700Z",
+    "639079631991234567, 2026-03-01T11:59:59.123456700Z",
   })
   void aNumberIsReadByItsMagnitude(long number, String instant) throws Unfit {
     assertThat(read(new Value.Whole(number))).isEqualTo(new EventClock.Stamp(ns(instant), null));
@@ -166,7 +168,7 @@ class EventClockTest {
   void theRouteSaysWhichOfTheRepeatedHoursItIs(
       EventTime.RepeatedHour which, String text, String instant) throws Unfit {
     EventTime rule =
-        new EventTime(null, null, ZoneId.of("Europe/Berlin"), which, Duration.ofMinutes(10));
+        new EventTime(null, null, null, ZoneId.of("Europe/Berlin"), which, Duration.ofMinutes(10));
 
     assertThat(new EventClock(rule).read(new Value.Text(text), null, NOW).ns())
         .isEqualTo(ns(instant));
@@ -191,6 +193,128 @@ class EventClockTest {
     assertThat(read(new Value.Whole(limit))).isEqualTo(new EventClock.Stamp(limit, null));
     assertThat(read(new Value.Whole(limit + 1)))
         .isEqualTo(new EventClock.Stamp(NOW, EventClock.AHEAD, limit + 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "100000000", // 1973 in seconds
+        "100000000000", // 1973 in milliseconds
+        "1440000000", // 2015
+        "1440000000.5",
+        "130000000000000000", // as Windows counts in 2012, and nanoseconds of 1974
+        "630000000000000000", // as .NET counts in 1997, and nanoseconds of 1989
+        "46082000000", // millionths of days, and seconds of the year 3430
+        "20261301125959", // in digits a month 13
+        "202603011159", // a date in digits, and milliseconds of 1976
+      })
+  void aNumberThatIsNoTimeOfTheLastTenYearsIsNotTaken(String number) throws Unfit {
+    for (Value each : List.of(new Value.Text(number), new Value.Real(Double.parseDouble(number)))) {
+      EventClock.Stamp stamp = read(each);
+      assertThat(stamp.ns()).isEqualTo(NOW);
+      assertThat(stamp.doubt()).isIn(EventClock.UNLIKELY, EventClock.NOT_SET);
+      assertThat(stamp.skewed()).isTrue();
+    }
+  }
+
+  @Test
+  void aNumberOfWhichTheUnitIsNamedMayBeOld() throws Unfit {
+    assertThat(clock(TimeUnit.S, null).read(new Value.Whole(1_000_000_000), null, NOW))
+        .isEqualTo(new EventClock.Stamp(ns("2001-09-09T01:46:40Z"), null));
+    assertThat(read(new Value.Text("2001-09-09T01:46:40Z")).doubt()).isNull();
+  }
+
+  /**
+   * So none has two readings within a year of its arrival, between which one would have to guess.
+   */
+  @Test
+  void noNumberIsALikelyTimeInTwoUnits() {
+    List<TimeUnit> guessed =
+        List.of(
+            TimeUnit.S, TimeUnit.MS, TimeUnit.US, TimeUnit.NS, TimeUnit.FILETIME, TimeUnit.TICKS);
+    BigDecimal year = BigDecimal.valueOf(366L * 86_400 * 1_000_000_000);
+    for (int of = 2000; of < 2200; of++) {
+      BigDecimal arrival = BigDecimal.valueOf(ns(of + "-07-01T00:00:00Z"));
+      for (TimeUnit one : guessed) {
+        for (TimeUnit other : guessed) {
+          if (one != other) {
+            BigDecimal from = number(arrival.subtract(year), one);
+            BigDecimal to = number(arrival.add(year), one);
+            boolean overlap =
+                from.compareTo(number(arrival.add(year), other)) < 0
+                    && number(arrival.subtract(year), other).compareTo(to) < 0;
+            assertThat(overlap).as("%s and %s in %d", one, other, of).isFalse();
+          }
+        }
+      }
+    }
+  }
+
+  private static BigDecimal number(BigDecimal ns, TimeUnit unit) {
+    return ns.divide(BigDecimal.valueOf(unit.nanos()), MathContext.DECIMAL128)
+        .add(BigDecimal.valueOf(unit.epoch()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FILETIME, 134168399991234567, 2026-03-01T11:59:59.123456700Z",
+    "FILETIME, 130000000000000000, 2012-12-14T23:06:40Z",
+    "TICKS, 639079631991234567, 2026-03-01T11:59:59.123456700Z",
+    "EXCEL, 46082.499988425928, 2026-03-01T10:59:59Z",
+    "EXCEL, 46082.5, 2026-03-01T11:00:00Z",
+    "EXCEL, 46082, 2026-02-28T23:00:00Z",
+    "EXCEL_MICRO, 46082499988.4259, 2026-03-01T10:59:59Z",
+    "EXCEL_MICRO, 40343660457.7546, 2010-06-14T13:51:03.550Z",
+  })
+  void aNumberIsReadAsOtherProgramsCountTime(TimeUnit unit, String number, String instant)
+      throws Unfit {
+    EventClock clock = clock(unit, "Europe/Berlin");
+    EventClock.Stamp expected = new EventClock.Stamp(ns(instant), null);
+    assertThat(clock.read(new Value.Text(number), null, NOW)).isEqualTo(expected);
+    if (unit.isLocal()) {
+      assertThat(clock.read(new Value.Real(Double.parseDouble(number)), null, NOW))
+          .isEqualTo(expected);
+    } else {
+      assertThat(clock.read(new Value.Whole(Long.parseLong(number)), null, NOW))
+          .isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dd.MM.yyyy HH:mm:ss,SSS | 01.03.2026 12:59:59,250 | 2026-03-01T11:59:59.250Z",
+        "d-MMM-yyyy h:mm a | 1-MAR-2026 12:30 pm | 2026-03-01T11:30:00Z",
+        "MM/dd/yy HH:mm | 03/01/26 12:30 | 2026-03-01T11:30:00Z",
+        "yyyyMMddHHmm | 202603011230 | 2026-03-01T11:30:00Z",
+        "dd.MM.yyyy HH:mm:ss xx | 01.03.2026 11:59:59 +0000 | 2026-03-01T11:59:59Z",
+        "dd.MM.yyyy HH:mm:ss VV | 01.03.2026 06:59:59 America/New_York | 2026-03-01T11:59:59Z",
+      })
+  void aTimeIsReadInThePatternOfTheRoute(String pattern, String text, String instant) throws Unfit {
+    EventClock clock = written(pattern);
+    assertThat(clock.read(new Value.Text(text), null, NOW))
+        .isEqualTo(new EventClock.Stamp(ns(instant), null));
+    assertThatThrownBy(() -> clock.read(new Value.Text("2026-03-01T11:59:59Z"), null, NOW))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("it is not written as time.format says");
+  }
+
+  @Test
+  void thePatternHoldsForANumberToo() throws Unfit {
+    assertThat(written("yyyyMMddHHmm").read(new Value.Whole(202_603_011_230L), null, NOW).ns())
+        .isEqualTo(ns("2026-03-01T11:30:00Z"));
+  }
+
+  private static EventClock written(String pattern) {
+    return new EventClock(
+        new EventTime(
+            null,
+            null,
+            pattern,
+            ZoneId.of("Europe/Berlin"),
+            EventTime.RepeatedHour.EARLIER,
+            Duration.ofMinutes(10)));
   }
 
   @ParameterizedTest
@@ -233,7 +357,7 @@ class EventClockTest {
     assertThatThrownBy(() -> read(new Value.Text("20260301125959")))
         .isInstanceOf(Unfit.class)
         .hasMessageContaining("names no zone");
-    assertThatThrownBy(() -> read(new Value.Whole(20261301125959L)))
+    assertThatThrownBy(() -> clock(TimeUnit.S, null).read(new Value.Whole(1L << 60), null, NOW))
         .isInstanceOf(Unfit.class)
         .hasMessageContaining("beyond the years");
   }

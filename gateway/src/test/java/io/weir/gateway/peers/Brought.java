@@ -91,6 +91,17 @@ public final class Brought {
         "scripts/mqtt-of-npm installs it; needs npm and its registry");
   }
 
+  /** A folder with the schema registry Apicurio, or the one that {@code APICURIO} names. */
+  public static Brought apicurio() {
+    return new Brought(
+        "The schema registry Apicurio",
+        named("APICURIO")
+            .or(
+                () ->
+                    newest("apicurio-").filter(folder -> Files.exists(folder.resolve("complete")))),
+        "scripts/apicurio brings it; needs Maven, its repository, and Java 21 or newer");
+  }
+
   /** A folder with Node-RED and its node for InfluxDB, or the one that {@code NODE_RED} names. */
   public static Brought nodeRed() {
     return new Brought(

@@ -50,6 +50,7 @@ class RoutePolicyTest {
         new EventTime(null, null, null, Duration.ofMinutes(10)),
         List.of(),
         RouteConfig.Unlisted.KEEP,
+        RouteConfig.Fields.METRICS,
         RouteConfig.Reporting.EVERY,
         null,
         null,

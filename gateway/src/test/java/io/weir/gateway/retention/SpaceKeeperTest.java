@@ -63,6 +63,7 @@ class SpaceKeeperTest {
                 new EventTime(null, null, null, Duration.ofMinutes(10)),
                 List.of(),
                 RouteConfig.Unlisted.KEEP,
+                RouteConfig.Fields.METRICS,
                 RouteConfig.Reporting.EVERY,
                 null,
                 null,

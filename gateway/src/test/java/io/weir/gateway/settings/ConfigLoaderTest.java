@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Problem;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.fleet.FleetConfig;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.influx.InfluxConfig;
@@ -22,10 +25,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -103,7 +108,7 @@ class ConfigLoaderTest {
         .isEqualTo(
             new Config(
                 new Config.Gateway(
-                    "a1", folder.resolve("data"), Storage.DISK, Config.Reload.ON_REQUEST),
+                    "a1", folder.resolve("data"), Storage.DISK, Config.Reload.ON_REQUEST, null),
                 List.of(
                     new MqttConfig(
                         "plant",
@@ -131,7 +136,17 @@ class ConfigLoaderTest {
                         "telemetry",
                         new EventTime(null, null, null, Duration.ofMinutes(10)),
                         List.of(),
-                        RouteConfig.Unlisted.KEEP)),
+                        RouteConfig.Unlisted.KEEP,
+                        RouteConfig.Fields.METRICS,
+                        RouteConfig.Reporting.EVERY,
+                        null,
+                        null,
+                        Duration.ZERO,
+                        RouteConfig.Retained.DROP,
+                        RouteConfig.Limits.DEFAULT,
+                        RouteConfig.Retention.DEFAULT,
+                        RouteConfig.Devices.UNKNOWN,
+                        Objects.requireNonNull(Decoders.format("json")).unset())),
                 new Config.Buffer(
                     64 << 20,
                     10L << 30,
@@ -144,18 +159,20 @@ class ConfigLoaderTest {
                 new Config.Corrections(64L << 20),
                 List.of(
                     new EmbeddedConfig(
-                        "local",
+                        new SinkCommon(
+                            "local",
+                            new SinkConfig.Batch(5000, 4 << 20, Duration.ofMillis(200), false),
+                            SinkConfig.Start.OLDEST,
+                            0),
                         9000,
                         0,
-                        null,
-                        new SinkConfig.Batch(5000, 4 << 20, Duration.ofMillis(200), false),
-                        SinkConfig.Start.OLDEST,
-                        0)),
+                        null)),
                 null,
                 null,
                 new Config.Http("127.0.0.1", 8080, null, null, 8 << 20, Duration.ofSeconds(30)),
                 new Config.Logging("text", "info", Map.of(), Duration.ofMinutes(1), null),
-                null));
+                null,
+                FleetConfig.NONE));
   }
 
   @Test
@@ -240,11 +257,11 @@ class ConfigLoaderTest {
     assertThat(route.time())
         .isEqualTo(
             new EventTime("/ts", Sample.TimeUnit.MS, ZoneId.of("UTC"), Duration.ofMinutes(10)));
-    assertThat(route.metrics().get(1))
+    assertThat(route.metrics().get(2))
         .isEqualTo(new RouteConfig.Metric("good", null, Value.Type.INTEGER));
     assertThat(config.sinks())
         .extracting(SinkConfig::name)
-        .containsExactly("history", "old-history", "local", "stream");
+        .containsExactly("history", "old-history", "local", "stream", "plant", "namespace", "edge");
     assertThat(config.toString()).doesNotContain("Secret[");
   }
 
@@ -434,5 +451,28 @@ class ConfigLoaderTest {
         """;
     assertThat(load(text)).isEqualTo(load(text));
     assertThat(sample()).isEqualTo(sample());
+  }
+
+  @Test
+  void anotherDescriptorFileIsAnotherConfiguration() throws Exception {
+    byte[] plant = Files.readAllBytes(Path.of("../config/plant.desc"));
+    byte[] more =
+        Files.readAllBytes(Path.of("src/test/resources/cases/protobuf/one-integer/types.desc"));
+    Path descriptor = Files.write(folder.resolve("plant.desc"), plant);
+    String text =
+        """
+        gateway: { id: a1 }
+        sources: [ { name: plant, type: mqtt, url: tcp://localhost } ]
+        routes:
+          - topic: "a/{machine}"
+            format: protobuf
+            protobuf: { descriptor: plant.desc, message: plant.Telemetry }
+        """;
+    Config before = load(text);
+    assertThat(load(text)).isEqualTo(before);
+
+    Files.write(descriptor, more, StandardOpenOption.APPEND);
+
+    assertThat(load(text)).isNotEqualTo(before);
   }
 }

@@ -1,16 +1,20 @@
 package io.weir.gateway.settings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.decode.CsvOptions;
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.Preset;
 import io.weir.gateway.normalize.RouteConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +42,18 @@ class PresetsTest {
   @ParameterizedTest
   @MethodSource("presets")
   void aRouteIsOneLine(String preset) throws Exception {
-    RouteConfig route = load("{ preset: " + preset + " }").routes().get(0);
+    String zone = preset.equals("wincc") ? ", time: { zone: UTC }" : "";
+    RouteConfig route = load("{ preset: " + preset + zone + " }").routes().get(0);
 
     assertThat(route.topic()).isNotEmpty();
     assertThat(route.format()).isNotEmpty();
+  }
+
+  @Test
+  void oneWithTheDaysOfAClockOnTheWallAsksForItsZone() {
+    assertThatThrownBy(() -> load("{ preset: wincc }"))
+        .hasMessageContaining("routes[0].time.unit")
+        .hasMessageContaining("needs zone beside it");
   }
 
   @Test
@@ -54,6 +66,72 @@ class PresetsTest {
     assertThat(route.topic()).isEqualTo("hall/{machine}/tele/+");
     assertThat(route.format()).isEqualTo("tasmota");
     assertThat(route.time().zone()).hasToString("UTC");
+  }
+
+  @Test
+  void groupsOfAPresetAreFilledUp() throws Exception {
+    RouteConfig route =
+        load("{ preset: chirpstack, topic: 'lora/+/{cell}/up', time: { zone: UTC }, tags: { hall: /hall } }")
+            .routes()
+            .get(0);
+
+    assertThat(route.topic()).isEqualTo("lora/+/{cell}/up");
+    assertThat(route.time().from()).isEqualTo("/time");
+    assertThat(route.time().zone()).hasToString("UTC");
+    assertThat(route.fields().tags()).containsOnlyKeys("dev_eui", "hall");
+  }
+
+  @Test
+  void whatIsExpectedIsOneStatement() throws Exception {
+    RouteConfig own = load("{ preset: chirpstack, expect: [/object] }").routes().get(0);
+    RouteConfig same = load("{ preset: chirpstack, expect: { /object: any } }").routes().get(0);
+
+    assertThat(own.options()).isEqualTo(same.options());
+  }
+
+  @Test
+  void anotherFormatIsReadWithItsOwnKeys() throws Exception {
+    RouteConfig route =
+        load("{ preset: chirpstack, format: jsonata, jsonata: object }").routes().get(0);
+
+    assertThat(route.format()).isEqualTo("jsonata");
+    assertThat(route.time().from()).isEqualTo("/time");
+  }
+
+  @Test
+  void aKeyOfAPresetThatDoesNotGoWithTheRestIsReportedWhereThePresetStands() {
+    assertThatThrownBy(() -> load("{ preset: chirpstack, format: scalar }"))
+        .hasMessageContaining("gateway.yaml:3: routes[0].expect")
+        .hasMessageContaining("is for formats with named fields, which scalar is not");
+  }
+
+  @Test
+  void everyPresetThatIsAFileIsListed() throws IOException {
+    Path files = Path.of("src/main/resources/io/weir/gateway/decode/presets");
+    try (Stream<Path> all = Files.list(files)) {
+      assertThat(all.map(file -> file.getFileName().toString()).sorted())
+          .containsExactlyElementsOf(
+              Stream.concat(
+                      Stream.of("index.txt"),
+                      Files.readAllLines(files.resolve("index.txt")).stream()
+                          .map(name -> name + ".yaml"))
+                  .sorted()
+                  .toList());
+    }
+  }
+
+  @Test
+  void aPresetKnowsThePayloadsOfItsKind() {
+    String up =
+        "{\"time\":\"2026-03-01T12:00:00Z\",\"deviceInfo\":{\"devEui\":\"01\",\"deviceName\":\"a\"}%s}";
+    Preset preset = Decoders.presets().get("chirpstack");
+
+    assertThat(preset.fits(up.formatted(",\"object\":{}").getBytes(UTF_8))).isTrue();
+    assertThat(preset.fits(up.formatted("").getBytes(UTF_8))).isFalse();
+    assertThat(preset.fits("no JSON".getBytes(UTF_8))).isFalse();
+    assertThat(Decoders.presets().get("sitewise").fits("{\"propertyValues\":[]}".getBytes(UTF_8)))
+        .isTrue();
+    assertThat(Decoders.presets().get("sitewise").fits("{\"a\":1}".getBytes(UTF_8))).isFalse();
   }
 
   @Test

@@ -93,6 +93,7 @@ final class SimulatedConfig {
         read.notifications(),
         read.http(),
         read.logging(),
-        read.otlp());
+        read.otlp(),
+        read.fleet());
   }
 }

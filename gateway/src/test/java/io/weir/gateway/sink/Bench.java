@@ -37,7 +37,11 @@ final class Bench {
   static InfluxConfig influx(
       String name, int version, URI url, String database, int maxLines, long maxLag) {
     return new InfluxConfig(
-        name,
+        new SinkCommon(
+            name,
+            new SinkConfig.Batch(maxLines, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            maxLag),
         version,
         url,
         "org",
@@ -50,9 +54,7 @@ final class Bench {
         SinkConfig.Precision.NS,
         true,
         Duration.ofSeconds(5),
-        new SinkConfig.Batch(maxLines, 4 << 20, Duration.ofMillis(200), false),
-        SinkConfig.Start.OLDEST,
-        maxLag);
+        null);
   }
 
   /** Starts a thread that does not keep the JVM alive. */

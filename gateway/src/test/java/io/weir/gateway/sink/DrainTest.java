@@ -996,6 +996,10 @@ class DrainTest {
                 Map.of(
                     "stored",
                     2.0,
+                    "sent",
+                    0.0,
+                    "thinned",
+                    0.0,
                     "quarantined",
                     1.0,
                     "withheld",

@@ -151,7 +151,7 @@ class InfluxDbDrainTest {
     InfluxConfig c = config(influx.url(), database);
     use(
         new InfluxConfig(
-            c.name(),
+            new SinkCommon(c.name(), c.batch(), c.start(), 0),
             1,
             c.url(),
             null,
@@ -164,9 +164,7 @@ class InfluxDbDrainTest {
             c.precision(),
             true,
             c.timeout(),
-            c.batch(),
-            c.start(),
-            0));
+            null));
     bench.feed.add(reading("m", "t", 1, 1));
     bench.steps(20);
     assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
@@ -212,7 +210,7 @@ class InfluxDbDrainTest {
         InfluxConfig c = config(guarded.url(), database);
         use(
             new InfluxConfig(
-                c.name(),
+                new SinkCommon(c.name(), c.batch(), c.start(), 0),
                 1,
                 c.url(),
                 null,
@@ -225,9 +223,7 @@ class InfluxDbDrainTest {
                 c.precision(),
                 true,
                 c.timeout(),
-                c.batch(),
-                c.start(),
-                0));
+                null));
         bench.feed.add(reading("m", "t", 1, 1));
         bench.steps(20);
         assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
@@ -244,7 +240,11 @@ class InfluxDbDrainTest {
     InfluxConfig c = config(influx.url(), database);
     use(
         new InfluxConfig(
-            c.name(),
+            new SinkCommon(
+                c.name(),
+                new SinkConfig.Batch(100_000, 100 << 20, Duration.ofMillis(1), false),
+                c.start(),
+                0),
             1,
             c.url(),
             null,
@@ -257,9 +257,7 @@ class InfluxDbDrainTest {
             c.precision(),
             true,
             Duration.ofSeconds(30),
-            new SinkConfig.Batch(100_000, 100 << 20, Duration.ofMillis(1), false),
-            c.start(),
-            0));
+            null));
     String long64k = "x".repeat(60_000);
     for (int i = 0; i < 600; i++) { // 36 MB; the store's limit is 25 MB
       bench.feed.add(
@@ -277,7 +275,11 @@ class InfluxDbDrainTest {
     InfluxConfig c = config(influx.url(), database);
     use(
         new InfluxConfig(
-            c.name(),
+            new SinkCommon(
+                c.name(),
+                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(1), true),
+                c.start(),
+                0),
             1,
             c.url(),
             null,
@@ -290,9 +292,7 @@ class InfluxDbDrainTest {
             SinkConfig.Precision.MS,
             true,
             c.timeout(),
-            new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(1), true),
-            c.start(),
-            0));
+            null));
     bench.feed.add(reading("m", "t", 1, 1_700_000_000_123_456_789L));
     bench.settleAll();
     assertThat(influx.query(database, "SELECT t FROM telemetry")).contains("1700000000123000000");

@@ -10,7 +10,7 @@ import io.weir.gateway.sink.kafka.KafkaConfig.Compression;
 import io.weir.gateway.sink.kafka.KafkaConfig.Format;
 import io.weir.gateway.sink.kafka.KafkaConfig.Timestamp;
 import io.weir.gateway.sink.kafka.KafkaFactory;
-import io.weir.gateway.sink.kafka.TopicTemplate;
+import io.weir.gateway.sink.kafka.TopicName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +43,7 @@ final class KafkaTopics {
     @Nullable Login login;
     Duration timeout = Duration.ofSeconds(10);
     int maxMessageSize = 1 << 20;
+    io.weir.gateway.registry.@Nullable RegistryConfig registry;
     int maxLines = 500;
     String name = "stream";
 
@@ -64,13 +65,14 @@ final class KafkaTopics {
               0),
           "gw",
           new Brokers(brokers, login, tls),
-          new TopicTemplate(topic),
+          TopicName.template(topic),
           format,
           Compression.ZSTD,
           timestamp,
           transactional,
           timeout,
-          maxMessageSize);
+          maxMessageSize,
+          registry);
     }
 
     StreamSink sink(Path folder) {
@@ -84,6 +86,7 @@ final class KafkaTopics {
                   config(),
                   new SinkContext(
                       folder,
+                      io.weir.gateway.log.FileSystem.DISK,
                       Time.SYSTEM,
                       new io.micrometer.core.instrument.simple.SimpleMeterRegistry(),
                       () -> incarnation));

@@ -3,19 +3,26 @@ package io.weir.gateway.sink;
 import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.sink.influx.InfluxConfig;
+import io.weir.gateway.sink.weir.Rates;
+import io.weir.gateway.sink.weir.Selection;
+import io.weir.gateway.sink.weir.WeirSinkConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +86,107 @@ class LiveFirstTest {
     }
   }
 
+  /**
+   * The same as a stream that passes over what it knows, and of which an answer may be lost. What
+   * came before its turn it stores again only where it is told to.
+   */
+  private static final class Knowing implements StreamSink {
+    final Store store;
+    final Set<String> inTurn = new HashSet<>();
+    final Set<String> ahead = new HashSet<>();
+    boolean takesAhead = true;
+
+    Knowing(Store store) {
+      this.store = store;
+    }
+
+    @Override
+    public String name() {
+      return store.name();
+    }
+
+    @Override
+    public Dialect dialect() {
+      return store.dialect();
+    }
+
+    @Override
+    public boolean takesAhead(String log) {
+      return takesAhead;
+    }
+
+    @Override
+    public Answer write(String log, List<? extends Entry> entries) {
+      List<Entry> fresh = new ArrayList<>();
+      for (Entry each : entries) {
+        if (!inTurn.contains(place(each)) && (!ahead.contains(place(each)) || each.isToStand())) {
+          fresh.add(each);
+        }
+      }
+      return stored(entries, fresh, inTurn);
+    }
+
+    @Override
+    public Answer writeAhead(String log, long since, List<? extends Entry> entries) {
+      List<Entry> fresh = new ArrayList<>();
+      for (Entry each : entries) {
+        assertThat(each.offset()).isGreaterThanOrEqualTo(since);
+        if (!inTurn.contains(place(each)) && !ahead.contains(place(each))) {
+          fresh.add(each);
+        }
+      }
+      return stored(entries, fresh, ahead);
+    }
+
+    private Answer stored(List<? extends Entry> all, List<Entry> fresh, Set<String> known) {
+      store.time.advance(WRITE_NS);
+      if (!store.up) {
+        return new Answer.Down("away");
+      }
+      List<Answer.RefusedLine> refused = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        Entry entry = all.get(i);
+        if (entry.line().contains("=1313.5 ")) {
+          refused.add(new Answer.RefusedLine(i, "unlucky"));
+        } else if (fresh.contains(entry)) {
+          store.values.put(Store.identity(entry.line()), entry.line());
+          store.lines++;
+          known.add(place(entry));
+        }
+      }
+      if (store.random.nextDouble() < store.failing) {
+        return new Answer.Down("the answer is lost");
+      }
+      return refused.isEmpty() ? STORED : new Answer.Refused(true, refused, "some");
+    }
+
+    private static String place(Entry entry) {
+      return entry.offset() + "/" + entry.index();
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
+    }
+  }
+
+  private static WeirSinkConfig gateway() {
+    return new WeirSinkConfig(
+        new SinkCommon(
+            "history",
+            Bench.config("history", 8, 0).batch(),
+            SinkConfig.Start.OLDEST,
+            0,
+            SinkConfig.Replay.DEFAULT),
+        "edge",
+        URI.create("https://127.0.0.1:1"),
+        new TlsFiles(null, null, null),
+        null,
+        Duration.ofSeconds(1),
+        Selection.ALL,
+        new Rates(ZoneOffset.UTC, List.of()));
+  }
+
   private final MemoryFeed feed = new MemoryFeed();
   private final MemoryRejects rejects = new MemoryRejects();
   private StepTime time = new StepTime();
@@ -90,7 +198,7 @@ class LiveFirstTest {
         Bench.influx("history", 1, URI.create("http://127.0.0.1:1"), "db", maxLines, 0);
     InfluxConfig config =
         new InfluxConfig(
-            usual.name(),
+            new SinkCommon(usual.name(), usual.batch(), usual.start(), usual.maxLag(), replay),
             usual.version(),
             usual.url(),
             usual.org(),
@@ -103,10 +211,6 @@ class LiveFirstTest {
             usual.precision(),
             usual.text(),
             usual.timeout(),
-            usual.batch(),
-            usual.start(),
-            usual.maxLag(),
-            replay,
             null);
     return new Drain(
         config,
@@ -214,6 +318,15 @@ class LiveFirstTest {
   /** Outages, crashes and revisions of the same instants, anywhere. */
   @Test
   void inTheEndTheLastValueOfTheLogStandsAndEveryReadingIsCounted() {
+    theLastValueStands(false);
+  }
+
+  @Test
+  void theLastValueStandsAlsoInAStreamThatPassesOverWhatItKnows() {
+    theLastValueStands(true);
+  }
+
+  private void theLastValueStands(boolean knowing) {
     int aheads = 0;
     for (int seed = 0; seed < 150; seed++) {
       Random random = new Random(seed);
@@ -223,7 +336,9 @@ class LiveFirstTest {
       time = new StepTime();
       store = new Store(time);
       store.random = random;
-      LiveFirstRun run = new LiveFirstRun(log, aside, random);
+      Sink sink = knowing ? new Knowing(store) : store;
+      SinkConfig config = knowing ? gateway() : Bench.config("history", 8, 0);
+      LiveFirstRun run = new LiveFirstRun(config, sink, log, aside, random);
       aheads += run.play();
       Map<String, String> wrong = new HashMap<>(run.expected);
       wrong.entrySet().removeAll(store.values.entrySet());
@@ -239,6 +354,8 @@ class LiveFirstTest {
 
   /** One play of a seed. */
   private final class LiveFirstRun {
+    final SinkConfig config;
+    final Sink sink;
     final MemoryFeed log;
     final MemoryRejects aside;
     final Random random;
@@ -246,7 +363,9 @@ class LiveFirstTest {
     int unlucky;
     Drain drain;
 
-    LiveFirstRun(MemoryFeed log, MemoryRejects aside, Random random) {
+    LiveFirstRun(SinkConfig config, Sink sink, MemoryFeed log, MemoryRejects aside, Random random) {
+      this.config = config;
+      this.sink = sink;
       this.log = log;
       this.aside = aside;
       this.random = random;
@@ -255,8 +374,8 @@ class LiveFirstTest {
 
     private Drain open() {
       return new Drain(
-          Bench.config("history", 8, 0),
-          store,
+          config,
+          sink,
           "readings",
           log,
           aside,
@@ -312,6 +431,38 @@ class LiveFirstTest {
               .formatted(machine, reading.metric(), ((Value.Real) reading.value()).value(), at);
       expected.put(Store.identity(line), line);
     }
+  }
+
+  @Test
+  void aStreamThatTakesNothingBeforeItsTurnAnyMoreGetsAllInOrder() {
+    MemoryFeed log = new MemoryFeed();
+    Knowing stream = new Knowing(store);
+    drain =
+        new Drain(
+            gateway(),
+            stream,
+            "readings",
+            log,
+            rejects,
+            time,
+            Bench.COMMIT_EVERY,
+            new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+    for (int i = 0; i < 2_000; i++) {
+      log.add(reading("m" + i % 50, "t", i, i));
+    }
+    log.weight = 1_000;
+    while (stream.ahead.isEmpty()) {
+      log.add(reading("new", "t", log.size(), log.size()));
+      step();
+    }
+    stream.takesAhead = false;
+    for (int i = 0; log.pendingUnits() > 0; i++) {
+      assertThat(i).isLessThan(10_000);
+      step();
+    }
+    assertThat(store.values).hasSize(log.size());
+    assertThat(store.lines).as("each once").isEqualTo(log.size());
+    assertThat(stream.inTurn.size() + stream.ahead.size()).isEqualTo(log.size());
   }
 
   @Test

@@ -39,6 +39,9 @@ final class MemoryFeed implements RangeFeed {
   private List<OffsetRange> doneAbove = List.of();
   private long lost;
 
+  /** From the receive time of an offset to that of the next. */
+  long receiveStepNs = 1;
+
   /** Bytes that each byte counts for, so that few records are much. */
   long weight = 1;
 
@@ -139,7 +142,7 @@ final class MemoryFeed implements RangeFeed {
     given = record.payload.clone();
     return new Entry(
         record.offset,
-        1_700_000_000_000_000_000L + record.offset,
+        1_700_000_000_000_000_000L + record.offset * receiveStepNs,
         record.units,
         ByteBuffer.wrap(given).asReadOnlyBuffer(),
         record.dropped,

@@ -28,7 +28,11 @@ class VictoriaMetricsDrainTest {
       victoria.start();
       InfluxConfig config =
           new InfluxConfig(
-              "vm",
+              new SinkCommon(
+                  "vm",
+                  new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), true),
+                  SinkConfig.Start.OLDEST,
+                  0),
               2,
               URI.create(victoria.url()),
               "factory",
@@ -41,9 +45,7 @@ class VictoriaMetricsDrainTest {
               SinkConfig.Precision.MS,
               false,
               Duration.ofSeconds(5),
-              new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), true),
-              SinkConfig.Start.OLDEST,
-              0);
+              null);
       try (Sink sink = InfluxSinks.of(config)) {
         Bench bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
         long start = 1_700_000_000_000_000_000L;

@@ -49,6 +49,11 @@ public final class SparkplugDecoder implements SessionDecoder {
     }
 
     @Override
+    public boolean readsText() {
+      return false;
+    }
+
+    @Override
     public Map<String, String> presets() {
       return Map.of("sparkplug-b", "spBv1.0/#");
     }

@@ -15,30 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param reserve bytes of its disk below which it is not written to
  */
 public record EmbeddedConfig(
-    String name,
-    int port,
-    int pgPort,
-    @Nullable Secret pgPassword,
-    long reserve,
-    Batch batch,
-    Start start,
-    long maxLag,
-    Replay replay)
+    SinkCommon common, int port, int pgPort, @Nullable Secret pgPassword, long reserve)
     implements SinkConfig {
 
   /** Room for what QuestDB writes on with after the last line that it was given. */
   static final long DEFAULT_RESERVE = 256L << 20;
 
-  /** After an outage, new readings are sent first; the usual reserve. */
-  public EmbeddedConfig(
-      String name,
-      int port,
-      int pgPort,
-      @Nullable Secret pgPassword,
-      Batch batch,
-      Start start,
-      long maxLag) {
-    this(name, port, pgPort, pgPassword, DEFAULT_RESERVE, batch, start, maxLag, Replay.DEFAULT);
+  /** The usual reserve. */
+  public EmbeddedConfig(SinkCommon common, int port, int pgPort, @Nullable Secret pgPassword) {
+    this(common, port, pgPort, pgPassword, DEFAULT_RESERVE);
   }
 
   /** The port where none is configured. */
@@ -47,18 +32,11 @@ public record EmbeddedConfig(
   /** The store of a gateway whose file has no sinks. */
   public static final EmbeddedConfig DEFAULT =
       new EmbeddedConfig(
-          "local",
+          new SinkCommon(
+              "local", new Batch(5000, 4 << 20, Duration.ofMillis(200), false), Start.OLDEST, 0),
           DEFAULT_PORT,
           0,
-          null,
-          new Batch(5000, 4 << 20, Duration.ofMillis(200), false),
-          Start.OLDEST,
-          0);
-
-  @Override
-  public SinkCommon common() {
-    return new SinkCommon(name, batch, start, maxLag, replay);
-  }
+          null);
 
   @Override
   public String type() {

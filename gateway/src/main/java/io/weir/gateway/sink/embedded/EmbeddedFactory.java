@@ -62,15 +62,11 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
       claim(section, "pg-port", pgPort, context);
     }
     return new EmbeddedConfig(
-        common.name(),
+        common,
         port,
         pgPort,
         section.secret("pg-password"),
-        section.bytes("reserve", EmbeddedConfig.DEFAULT_RESERVE, 0, 1L << 40),
-        common.batch(),
-        common.start(),
-        common.maxLag(),
-        common.replay());
+        section.bytes("reserve", EmbeddedConfig.DEFAULT_RESERVE, 0, 1L << 40));
   }
 
   private static void claim(Section section, String name, int port, ReadContext context) {

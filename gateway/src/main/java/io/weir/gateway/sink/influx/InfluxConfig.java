@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param text whether the store keeps text fields (VictoriaMetrics does not)
  */
 public record InfluxConfig(
-    String name,
+    SinkCommon common,
     int version,
     URI url,
     @Nullable String org,
@@ -34,56 +34,8 @@ public record InfluxConfig(
     Precision precision,
     boolean text,
     Duration timeout,
-    Batch batch,
-    Start start,
-    long maxLag,
-    Replay replay,
     @Nullable TlsFiles tls)
     implements SinkConfig {
-
-  /** After an outage, new readings are sent first. */
-  public InfluxConfig(
-      String name,
-      int version,
-      URI url,
-      @Nullable String org,
-      @Nullable String bucket,
-      @Nullable Secret token,
-      @Nullable String database,
-      @Nullable String retentionPolicy,
-      @Nullable String username,
-      @Nullable Secret password,
-      Precision precision,
-      boolean text,
-      Duration timeout,
-      Batch batch,
-      Start start,
-      long maxLag) {
-    this(
-        name,
-        version,
-        url,
-        org,
-        bucket,
-        token,
-        database,
-        retentionPolicy,
-        username,
-        password,
-        precision,
-        text,
-        timeout,
-        batch,
-        start,
-        maxLag,
-        Replay.DEFAULT,
-        null);
-  }
-
-  @Override
-  public SinkCommon common() {
-    return new SinkCommon(name, batch, start, maxLag, replay);
-  }
 
   @Override
   public String type() {

@@ -44,7 +44,7 @@ final class InfluxReader {
     }
     SinkCommon common = SinkCommon.read(section, !Hosts.isLoopback(url.getHost()));
     return new InfluxConfig(
-        common.name(),
+        common,
         version,
         url,
         section.text("org"),
@@ -58,10 +58,6 @@ final class InfluxReader {
         section.flag("text", true),
         section.duration(
             "timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
-        common.batch(),
-        common.start(),
-        common.maxLag(),
-        common.replay(),
         TlsFiles.read(section));
   }
 

@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row in Avro's binary encoding, without a container and without the id of a registry: its schema
- * is {@code reading-1.avsc} beside this class. The encoding is written here, field by field in the
- * order of the schema: integers are zigzag numbers of variable length, texts and maps have their
- * length before them, a union the number of its branch.
+ * A row in Avro's binary encoding, without a container: its schema is {@code reading-1.avsc} beside
+ * this class. The encoding is written here, field by field in the order of the schema: integers are
+ * zigzag numbers of variable length, texts and maps have their length before them, a union the
+ * number of its branch.
  */
 record AvroFormat(String gateway) implements EntryFormat {
 

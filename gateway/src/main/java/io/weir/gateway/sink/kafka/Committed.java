@@ -1,5 +1,6 @@
 package io.weir.gateway.sink.kafka;
 
+import io.weir.gateway.sink.stream.Position;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;

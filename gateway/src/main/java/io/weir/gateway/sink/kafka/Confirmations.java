@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ final class Confirmations {
 
   private final Time time;
   private final List<Answer.RefusedLine> refused = new ArrayList<>();
-  private int open;
-  private long lastAtNs;
-  private @Nullable Throwable failure;
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile long lastAtNs;
+  private volatile @Nullable Throwable failure;
 
   Confirmations(Time time) {
     this.time = time;
@@ -28,8 +29,8 @@ final class Confirmations {
   }
 
   /** One more record is given to the producer. */
-  synchronized void given() {
-    open++;
+  void given() {
+    open.incrementAndGet();
   }
 
   /** The record at a place of the write is refused for good, by us or by the brokers. */
@@ -43,19 +44,21 @@ final class Confirmations {
    * @param problem what it failed with, or {@code null}
    * @return whether the write has failed by this, and nothing of it may be sent any more
    */
-  synchronized boolean done(int index, @Nullable Throwable problem) {
-    open--;
+  boolean done(int index, @Nullable Throwable problem) {
     lastAtNs = time.elapsedNs();
-    notifyAll();
-    if (problem == null) {
-      return false;
+    boolean failed = false;
+    if (problem != null) {
+      Reason reason = Failures.ofRecord(problem);
+      if (reason != null) {
+        refuse(index, reason, Failures.inWords(problem));
+      } else {
+        failed = fail(problem);
+      }
     }
-    Reason reason = Failures.ofRecord(problem);
-    if (reason != null) {
-      refuse(index, reason, Failures.inWords(problem));
-      return false;
+    if (open.decrementAndGet() == 0) { // not at each: whoever waits asks the producer for more
+      wake();
     }
-    return fail(problem);
+    return failed;
   }
 
   /** The write has failed; returns whether by this. What fails first says why. */
@@ -68,7 +71,11 @@ final class Confirmations {
     return true;
   }
 
-  synchronized @Nullable Throwable failure() {
+  private synchronized void wake() {
+    notifyAll();
+  }
+
+  @Nullable Throwable failure() {
     return failure;
   }
 
@@ -80,13 +87,13 @@ final class Confirmations {
   }
 
   /**
-   * Waits until all are confirmed, or the write has failed.
+   * Waits until all that was given is confirmed, or the write has failed.
    *
    * @param patienceNs how long the brokers may confirm nothing; asked each time
    * @return whether it came to that; else nothing was confirmed for so long
    */
   synchronized boolean await(LongSupplier patienceNs) throws InterruptedException {
-    while (open > 0 && failure == null) {
+    while (open.get() > 0 && failure == null) {
       long left = patienceNs.getAsLong() - (time.elapsedNs() - lastAtNs);
       if (left <= 0) {
         return false;

@@ -51,8 +51,7 @@ record Destination(String topic, @Nullable String fault, byte[] asset) {
         }
         String topic = config.topic().of(config.gateway(), log, series);
         found =
-            new Destination(
-                topic, TopicTemplate.fault(topic), series.asset().path().getBytes(UTF_8));
+            new Destination(topic, TopicName.fault(topic), series.asset().path().getBytes(UTF_8));
         known.put(series, found);
       }
       return found;

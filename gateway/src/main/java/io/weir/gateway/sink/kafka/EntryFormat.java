@@ -3,8 +3,9 @@ package io.weir.gateway.sink.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.sink.StreamSink.Entry;
+import io.weir.gateway.sink.stream.JsonFormat;
 
-/** Makes the value of a record from a row. For any thread. */
+/** Makes the value of a record from a row. Belongs to one thread at a time. */
 interface EntryFormat {
 
   /** Format and version, as the header {@code weir-format} says them. */
@@ -15,11 +16,25 @@ interface EntryFormat {
 
   static EntryFormat of(KafkaConfig config) {
     return switch (config.format()) {
-      case JSON -> new JsonFormat(config.gateway());
+      case JSON -> new Json(new JsonFormat(config.gateway()));
       case INFLUX -> new Influx();
       case SPARKPLUG -> new SparkplugFormat();
       case AVRO -> new AvroFormat(config.gateway());
     };
+  }
+
+  /** One object. */
+  record Json(JsonFormat format) implements EntryFormat {
+
+    @Override
+    public String name() {
+      return JsonFormat.NAME;
+    }
+
+    @Override
+    public byte[] value(Entry entry) {
+      return format.value(entry);
+    }
   }
 
   /** One line of line protocol with its time in nanoseconds. */

@@ -1,11 +1,14 @@
 package io.weir.gateway.sink.kafka;
 
 import io.weir.gateway.kafka.Brokers;
+import io.weir.gateway.registry.RegistryConfig;
 import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.stream.TopicTemplate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Topics of Apache Kafka.
@@ -16,6 +19,7 @@ import java.util.Locale;
  * @param transactional whether each record is written exactly once, for readers of committed ones
  * @param timeout how long brokers may confirm nothing
  * @param maxMessageSize bytes of a record at most, before compression
+ * @param registry where the schema of Avro is registered, or {@code null} for values without an id
  */
 public record KafkaConfig(
     SinkCommon common,
@@ -27,7 +31,8 @@ public record KafkaConfig(
     Timestamp timestamp,
     boolean transactional,
     Duration timeout,
-    int maxMessageSize)
+    int maxMessageSize,
+    @Nullable RegistryConfig registry)
     implements SinkConfig {
 
   /** What a record's value is. */
@@ -61,6 +66,11 @@ public record KafkaConfig(
   }
 
   @Override
+  public boolean writesOnce() {
+    return transactional;
+  }
+
+  @Override
   public String type() {
     return KafkaFactory.NAME;
   }
@@ -81,8 +91,7 @@ public record KafkaConfig(
 
   @Override
   public List<String> warnings() {
-    return brokers.showsPassword()
-        ? List.of("its password crosses the network unencrypted")
-        : List.of();
+    boolean shown = brokers.showsPassword() || (registry != null && registry.showsPassword());
+    return shown ? List.of("its password crosses the network unencrypted") : List.of();
   }
 }

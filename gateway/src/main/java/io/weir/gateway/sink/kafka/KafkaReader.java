@@ -3,8 +3,11 @@ package io.weir.gateway.sink.kafka;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.kafka.Brokers;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.registry.RegistryConfig;
 import io.weir.gateway.sink.SinkCommon;
+import io.weir.gateway.sink.stream.TopicTemplate;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of a Kafka sink. */
 final class KafkaReader {
@@ -42,11 +45,22 @@ final class KafkaReader {
         transactional,
         section.duration(
             "timeout", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)),
-        (int) section.bytes("max-message-size", MIB, 1024, 256L << 20));
+        (int) section.bytes("max-message-size", MIB, 1024, 256L << 20),
+        registry(section));
+  }
+
+  private static @Nullable RegistryConfig registry(Section section) {
+    if (!section.has("registry")) {
+      return null;
+    }
+    if (section.choice("format", KafkaConfig.Format.JSON) != KafkaConfig.Format.AVRO) {
+      section.problem("registry", "needs format: avro");
+    }
+    return RegistryConfig.read(section.section("registry"), Duration.ofSeconds(10));
   }
 
   private static TopicTemplate topic(Section section) {
-    TopicTemplate topic = new TopicTemplate(section.text("topic", TopicTemplate.DEFAULT));
+    TopicTemplate topic = TopicName.template(section.text("topic", TopicName.DEFAULT));
     String problem = topic.problem();
     if (problem != null) {
       section.problem("topic", problem);

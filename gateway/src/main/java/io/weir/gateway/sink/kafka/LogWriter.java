@@ -1,15 +1,13 @@
 package io.weir.gateway.sink.kafka;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.weir.gateway.log.Time;
-import io.weir.gateway.model.Reason;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.StreamSink.Entry;
+import io.weir.gateway.sink.kafka.RecordMaker.Planned;
+import io.weir.gateway.sink.stream.Position;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,12 +18,10 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,10 +46,7 @@ final class LogWriter {
   private final SinkContext context;
   private final Time time;
   private final String log;
-  private final EntryFormat format;
-  private final Destination.Known destinations;
-  private final byte[] gateway;
-  private final byte[] formatName;
+  private final RecordMaker maker;
 
   private volatile @Nullable Producer<byte[], byte[]> producer;
   private volatile boolean closed;
@@ -66,14 +59,8 @@ final class LogWriter {
     this.context = context;
     this.time = context.time();
     this.log = log;
-    this.format = EntryFormat.of(config);
-    this.destinations = new Destination.Known(config, log);
-    this.gateway = config.gateway().getBytes(UTF_8);
-    this.formatName = format.name().getBytes(UTF_8);
+    this.maker = new RecordMaker(config, log);
   }
-
-  /** A record for a topic, and the place of its entry in the write. */
-  private record Outgoing(int index, Position position, ProducerRecord<byte[], byte[]> content) {}
 
   /**
    * Writes entries and waits for the confirmations.
@@ -85,15 +72,16 @@ final class LogWriter {
     try {
       String incarnation = context.incarnation().id();
       Producer<byte[], byte[]> open = open(incarnation);
-      List<Outgoing> records = records(entries, again, incarnation, confirmations);
-      Set<String> topics = new TreeSet<>();
-      records.forEach(each -> topics.add(each.content().topic()));
+      List<Planned> records = maker.plan(entries, again ? null : committed, confirmations);
+      Set<String> topics = topics(records);
       topics.forEach(open::partitionsFor); // else a topic that is not there is found halfway
       Answer answer =
           config.transactional()
-              ? inTransaction(open, entries, records, topics, again, confirmations)
-              : sent(open, records, topics, confirmations);
+              ? inTransaction(open, entries, records, incarnation, topics, again, confirmations)
+              : sent(open, records, incarnation, topics, confirmations);
       return remembered(answer, entries);
+    } catch (SchemaRegistry.RegistryException e) { // nothing of this write is given to the producer
+      return remembered(e.answer(), entries);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       discard();
@@ -111,6 +99,19 @@ final class LogWriter {
     }
   }
 
+  private static Set<String> topics(List<Planned> records) {
+    Set<String> topics = new TreeSet<>();
+    String last = "";
+    for (Planned each : records) {
+      String topic = each.topic();
+      if (!topic.equals(last)) {
+        topics.add(topic);
+        last = topic;
+      }
+    }
+    return topics;
+  }
+
   private Answer remembered(Answer answer, List<? extends Entry> entries) {
     Committed known = committed;
     if (known != null && answer instanceof Answer.Refused some) {
@@ -121,11 +122,12 @@ final class LogWriter {
 
   private Answer sent(
       Producer<byte[], byte[]> open,
-      List<Outgoing> records,
+      List<Planned> records,
+      String incarnation,
       Set<String> topics,
       Confirmations confirmations)
       throws InterruptedException {
-    send(open, records, confirmations);
+    send(open, records, incarnation, confirmations);
     if (!confirmations.await(() -> patienceNs(open))) {
       return unconfirmed(open, topics);
     }
@@ -140,7 +142,8 @@ final class LogWriter {
   private Answer inTransaction(
       Producer<byte[], byte[]> open,
       List<? extends Entry> entries,
-      List<Outgoing> records,
+      List<Planned> records,
+      String incarnation,
       Set<String> topics,
       boolean again,
       Confirmations confirmations)
@@ -153,7 +156,7 @@ final class LogWriter {
     remembered(answer, entries); // before it is stored how far all is done
     int before = confirmations.refused().size();
     open.beginTransaction();
-    send(open, records, confirmations);
+    send(open, records, incarnation, confirmations);
     if (!confirmations.await(() -> patienceNs(open))) {
       return unconfirmed(open, topics);
     }
@@ -167,7 +170,7 @@ final class LogWriter {
     if (!again) {
       open.sendOffsetsToTransaction(
           Map.of(
-              new TopicPartition(records.get(0).content().topic(), 0),
+              new TopicPartition(records.get(0).topic(), 0),
               new OffsetAndMetadata(known.offset(), known.upTo(last))),
           new ConsumerGroupMetadata(ClientSettings.groupOf(config, log)));
     }
@@ -186,20 +189,30 @@ final class LogWriter {
   }
 
   private void send(
-      Producer<byte[], byte[]> open, List<Outgoing> records, Confirmations confirmations) {
-    for (Outgoing each : records) {
-      if (confirmations.failure() != null) {
-        return;
-      }
-      confirmations.given();
-      open.send(
-          each.content(),
-          (metadata, problem) -> {
-            if (confirmations.done(each.index(), problem)) {
-              open.close(Duration.ZERO); // before the producer sends what follows
-            }
-          });
-    }
+      Producer<byte[], byte[]> open,
+      List<Planned> records,
+      String incarnation,
+      Confirmations confirmations)
+      throws InterruptedException {
+    maker.make(
+        records,
+        incarnation,
+        confirmations,
+        each -> {
+          if (confirmations.failure() != null) {
+            return false;
+          }
+          confirmations.given();
+          open.send(
+              each.content(),
+              (metadata, problem) -> {
+                if (confirmations.done(each.index(), problem)) {
+                  open.close(Duration.ZERO); // before the producer sends what follows
+                }
+              });
+          return true;
+        });
+    maker.flush(open);
   }
 
   /** A broker that delays us for a quota confirms nothing meanwhile, and is well. */
@@ -291,64 +304,10 @@ final class LogWriter {
   /** What is not confirmed stays in the log. */
   void close() {
     closed = true;
+    maker.close();
     Producer<byte[], byte[]> open = producer;
     if (open != null) {
       open.close(Duration.ZERO);
     }
-  }
-
-  // ---- The records
-
-  private List<Outgoing> records(
-      List<? extends Entry> entries,
-      boolean again,
-      String incarnation,
-      Confirmations confirmations) {
-    byte[] incarnationBytes = incarnation.getBytes(UTF_8);
-    List<Outgoing> records = new ArrayList<>(entries.size());
-    Committed known = again ? null : committed;
-    for (int i = 0; i < entries.size(); i++) {
-      Entry entry = entries.get(i);
-      Position position = Position.of(entry);
-      if (known != null && known.holds(position)) {
-        continue;
-      }
-      Destination destination = destinations.of(entry.series());
-      byte[] value = format.value(entry);
-      String fault = destination.fault();
-      if (fault != null) {
-        confirmations.refuse(i, Reason.BAD_NAME, fault);
-      } else if (value.length > config.maxMessageSize()) {
-        String size =
-            "the record has %,d bytes, more than max-message-size".formatted(value.length);
-        confirmations.refuse(i, Reason.TOO_LARGE, size);
-      } else {
-        records.add(
-            new Outgoing(
-                i, position, content(destination, value, entry, position, incarnationBytes)));
-      }
-    }
-    return records;
-  }
-
-  private ProducerRecord<byte[], byte[]> content(
-      Destination destination, byte[] value, Entry entry, Position position, byte[] incarnation) {
-    long timeNs =
-        config.timestamp() == KafkaConfig.Timestamp.EVENT
-            ? entry.row().timeNs()
-            : entry.receiveTimeNs();
-    ProducerRecord<byte[], byte[]> content =
-        new ProducerRecord<>(
-            destination.topic(),
-            null,
-            Math.max(0, Math.floorDiv(timeNs, 1_000_000L)),
-            destination.key(entry),
-            value);
-    Headers headers = content.headers();
-    headers.add("weir-gateway", gateway);
-    headers.add("weir-incarnation", incarnation);
-    headers.add("weir-position", (log + "/" + position).getBytes(UTF_8));
-    headers.add("weir-format", formatName);
-    return content;
   }
 }

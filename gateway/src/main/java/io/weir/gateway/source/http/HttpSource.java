@@ -10,6 +10,7 @@ import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Served;
 import io.weir.gateway.source.SourceMeters;
+import io.weir.gateway.source.Worker;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -3,7 +3,6 @@ package io.weir.gateway.source.kafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /** Asks a cluster about the topics and the group of a source, and joins nothing. */
@@ -35,13 +35,12 @@ public final class KafkaProbe {
    */
   public static Found ask(KafkaSourceConfig config) throws IOException {
     try (Consumer<byte[], byte[]> consumer = KafkaSourceFactory.CONSUMERS.apply(config)) {
-      List<String> missing = new ArrayList<>();
+      WantedTopics topics = new WantedTopics(config.topics());
+      Set<String> existing = topics.existing(consumer, LIMIT);
       Set<TopicPartition> partitions = new HashSet<>();
-      for (String topic : config.topics()) {
-        var found = consumer.partitionsFor(topic, LIMIT);
-        found.forEach(each -> partitions.add(new TopicPartition(topic, each.partition())));
-        if (found.isEmpty()) {
-          missing.add(topic);
+      for (String topic : existing) {
+        for (PartitionInfo each : consumer.partitionsFor(topic, LIMIT)) {
+          partitions.add(new TopicPartition(topic, each.partition()));
         }
       }
       Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions, LIMIT);
@@ -55,7 +54,7 @@ public final class KafkaProbe {
           behind += Math.max(0, ends.getOrDefault(each, 0L) - offset.offset());
         }
       }
-      return new Found(missing, partitions.size(), begun, behind);
+      return new Found(List.copyOf(topics.missing(existing)), partitions.size(), begun, behind);
     } catch (KafkaException | UncheckedIOException e) {
       throw new IOException(Reasons.of(e, config), e);
     }

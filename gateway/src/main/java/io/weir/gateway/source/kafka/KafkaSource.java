@@ -82,6 +82,7 @@ public final class KafkaSource implements Source {
     this.acknowledged = meters.acknowledged();
     this.connected = meters.connects();
     meters.gauges(this::status, this::silenceNs);
+    meters.lag(this::lag);
   }
 
   @Override
@@ -99,10 +100,15 @@ public final class KafkaSource implements Source {
     return now == null ? -1 : now.silenceNs();
   }
 
+  private long lag() {
+    GroupReader now = reader;
+    return now == null ? -1 : now.health().lag();
+  }
+
   @Override
   public Status status() {
     GroupReader now = reader;
-    String reason = now == null ? down : now.trouble();
+    String reason = now == null ? down : now.health().trouble();
     boolean ready = now != null && reason.isEmpty() && receiving;
     boolean connects = now != null || reason.equals(CONNECTING);
     String state =
@@ -119,7 +125,7 @@ public final class KafkaSource implements Source {
   @Override
   public List<Trouble> troubles() {
     GroupReader now = reader;
-    boolean begins = now == null ? down.equals(CONNECTING) : now.isBeginning();
+    boolean begins = now == null ? down.equals(CONNECTING) : now.health().isBeginning();
     List<Trouble> troubles = new ArrayList<>(begins ? List.of() : Source.super.troubles());
     if (now != null && !now.loss().isEmpty()) {
       loss = now.loss();
@@ -197,7 +203,7 @@ public final class KafkaSource implements Source {
       String said = "";
       while (!closing) {
         now.step(receiving);
-        String trouble = now.trouble();
+        String trouble = now.health().trouble();
         if (!trouble.equals(said) || trouble.isEmpty() != ready) {
           said = trouble;
           ready = log(trouble, ready);
@@ -210,7 +216,7 @@ public final class KafkaSource implements Source {
       if (now != null) {
         end(now, true);
       }
-      return now != null && now.everReady();
+      return now != null && now.health().everReady();
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** Reads the keys of a Kafka source. */
 final class KafkaSourceReader {
 
-  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._*-]{1,249}");
   private static final long USUAL_WINDOW = 64L << 20;
   private static final long LEAST_WINDOW = 64 << 10;
 
@@ -50,7 +50,10 @@ final class KafkaSourceReader {
       if (!TOPIC.matcher(each).matches() || each.equals(".") || each.equals("..")) {
         section.problem(
             "topics",
-            "'" + each + "' is no name of a topic: letters, digits, '.', '_' and '-'",
+            "'"
+                + each
+                + "' is no name of a topic: letters, digits, '.', '_' and '-', and '*' for any of"
+                + " them",
             each.contains("/") ? "a '.' in it is a '/' in the routes (separator)" : null);
       }
       if (!seen.add(each)) {

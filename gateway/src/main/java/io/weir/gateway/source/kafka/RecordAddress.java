@@ -1,5 +1,6 @@
 package io.weir.gateway.source.kafka;
 
+import io.weir.gateway.model.Names;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordAddress {
 
+  /** Addresses of a topic that are kept; beyond that all are made anew. */
+  private static final int MOST_KEPT = 10_000;
+
+  /** Stands for bytes that are not UTF-8, and for itself. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private final String separator;
   private final Map<String, String> topics = new HashMap<>();
+  private final Map<String, Map<String, String>> known = new HashMap<>();
 
   /**
    * @param separator what becomes a '/'; "" for nothing
@@ -30,12 +38,28 @@ final class RecordAddress {
    * @throws CharacterCodingException if the key is not UTF-8
    */
   String of(String topic, byte @Nullable [] key) throws CharacterCodingException {
-    String first = topics.computeIfAbsent(topic, this::slashed);
     if (key == null || key.length == 0) {
-      return first;
+      return of(topic);
     }
-    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
-    return first + "/" + slashed(text);
+    String text = Names.of(key, 0, key.length);
+    if (text.indexOf(REPLACEMENT) >= 0) { // of another key too, perhaps, so it is not kept
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key));
+      return made(topic, text);
+    }
+    Map<String, String> ofTopic = known.computeIfAbsent(topic, first -> new HashMap<>());
+    String address = ofTopic.get(text);
+    if (address == null) {
+      address = made(topic, text);
+      if (ofTopic.size() >= MOST_KEPT) {
+        ofTopic.clear();
+      }
+      ofTopic.put(text, address);
+    }
+    return address;
+  }
+
+  private String made(String topic, String key) {
+    return of(topic) + "/" + slashed(key);
   }
 
   /** The address of a record whose key cannot be read. */

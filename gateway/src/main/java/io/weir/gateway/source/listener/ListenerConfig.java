@@ -1,5 +1,6 @@
 package io.weir.gateway.source.listener;
 
+import io.weir.gateway.config.Hosts;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.tls.ServerFiles;
@@ -68,6 +69,11 @@ public record ListenerConfig(
   @Override
   public String address() {
     return "";
+  }
+
+  @Override
+  public boolean hears(String host, int brokersPort) {
+    return port == brokersPort && (Hosts.isLoopback(host) || Hosts.areSame(bind, host));
   }
 
   /** The rule for a certificate of this common name; {@code null} if there is none. */

@@ -70,6 +70,16 @@ public record MqttConfig(
   }
 
   @Override
+  public boolean isWhole() {
+    return share == null && !sessionExpiry.isZero();
+  }
+
+  @Override
+  public boolean hears(String host, int brokersPort) {
+    return url.getPort() == brokersPort && Hosts.areSame(url.getHost(), host);
+  }
+
+  @Override
   public String summary() {
     return (version == 5 ? "MQTT 5" : "MQTT 3.1.1") + " at " + url + " as " + clientId;
   }

@@ -7,6 +7,7 @@ import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Stepped;
+import io.weir.gateway.source.Announcer;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.SessionStore;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is built without a thread and without a connection. Either {@link #start} gives it a
  * thread, {@code mqtt-<source>}, or its owner calls {@link #step} instead.
  */
-public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
+public final class MqttSource implements Subscriber, CommandPublisher, Announcer, Stepped {
 
   private final String name;
   private final @Nullable String group;
@@ -145,6 +146,16 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
   @Override
   public void publish(String topic, byte[] payload) {
     driver.publish(new OutboundMessage(topic, payload, 0, false));
+  }
+
+  @Override
+  public void announce(String topic, byte[] payload, Duration expiry) {
+    driver.publish(new OutboundMessage(topic, payload, 1, true, (int) expiry.toSeconds()));
+  }
+
+  @Override
+  public void tell(String topic, byte[] payload, Duration expiry) {
+    driver.publish(new OutboundMessage(topic, payload, 1, false, (int) expiry.toSeconds()));
   }
 
   @Override

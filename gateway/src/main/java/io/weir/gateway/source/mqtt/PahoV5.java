@@ -125,7 +125,13 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
   @Override
   void publish(MqttAsyncClient paho, OutboundMessage message) throws MqttException {
-    paho.publish(message.topic(), message.payload(), message.qos(), message.retained());
+    MqttProperties properties = new MqttProperties();
+    if (message.expiryS() > 0) {
+      properties.setMessageExpiryInterval((long) message.expiryS());
+    }
+    paho.publish(
+        message.topic(),
+        new MqttMessage(message.payload(), message.qos(), message.retained(), properties));
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.nio.file.Path;
@@ -34,13 +35,14 @@ class EmbeddedSinkContractTest extends ReadBackContract {
 
   private static EmbeddedConfig config(int port) {
     return new EmbeddedConfig(
-        "local",
+        new SinkCommon(
+            "local",
+            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            0),
         port,
         0,
-        null,
-        new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-        SinkConfig.Start.OLDEST,
-        0);
+        null);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.weir.gateway.sink.embedded;
 
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,15 +111,11 @@ public final class FullDiskSoak {
       EmbeddedConfig usual = EmbeddedConfig.DEFAULT;
       EmbeddedConfig config =
           new EmbeddedConfig(
-              "local",
+              new SinkCommon("local", usual.batch(), usual.start(), 0, usual.replay()),
               usual.port(),
               0,
               null,
-              kind.reserve(),
-              usual.batch(),
-              usual.start(),
-              0,
-              usual.replay());
+              kind.reserve());
       Path root = disk.resolve("store");
       store =
           WatchedStore.start(StoreSettings.of(config, root), Time.SYSTEM, Duration.ofMinutes(1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.questdb.cairo.ErrorTag;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.io.IOException;
@@ -33,13 +34,14 @@ class StoreTablesTest {
   static void start() throws IOException {
     EmbeddedConfig config =
         new EmbeddedConfig(
-            "local",
+            new SinkCommon(
+                "local",
+                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
+                SinkConfig.Start.OLDEST,
+                0),
             Ports.free(),
             0,
-            null,
-            new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0);
+            null);
     store = QuestDb.start(StoreSettings.of(config, root.resolve("store")));
     sink = EmbeddedSink.on(store, config, () -> usable, Time.SYSTEM);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -372,7 +373,11 @@ class HostileStoreTest {
 
   private InfluxConfig config(int version) {
     return new InfluxConfig(
-        "hostile",
+        new SinkCommon(
+            "hostile",
+            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            0),
         version,
         URI.create("http://127.0.0.1:" + server.getLocalPort()),
         version == 2 ? "factory" : null,
@@ -385,9 +390,7 @@ class HostileStoreTest {
         SinkConfig.Precision.NS,
         true,
         Duration.ofSeconds(1),
-        new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-        SinkConfig.Start.OLDEST,
-        0);
+        null);
   }
 
   static Stream<Arguments> hostile() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +44,11 @@ class Influx1SinkTest extends ReadBackContract {
   private static Sink sink(String url) {
     return InfluxSinks.of(
         new InfluxConfig(
-            "history",
+            new SinkCommon(
+                "history",
+                new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+                SinkConfig.Start.OLDEST,
+                0),
             1,
             URI.create(url),
             null,
@@ -56,9 +61,7 @@ class Influx1SinkTest extends ReadBackContract {
             SinkConfig.Precision.NS,
             true,
             Duration.ofSeconds(5),
-            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0));
+            null));
   }
 
   @Override

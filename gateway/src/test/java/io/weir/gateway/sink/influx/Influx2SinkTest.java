@@ -3,6 +3,7 @@ package io.weir.gateway.sink.influx;
 import io.weir.gateway.sink.FakeStore;
 import io.weir.gateway.sink.FakeStore.Reply;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContract;
 import java.io.IOException;
@@ -71,7 +72,11 @@ class Influx2SinkTest extends SinkContract {
   private static Sink sink(URI url) {
     return InfluxSinks.of(
         new InfluxConfig(
-            "history",
+            new SinkCommon(
+                "history",
+                new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), true),
+                SinkConfig.Start.OLDEST,
+                0),
             2,
             url,
             "factory",
@@ -84,9 +89,7 @@ class Influx2SinkTest extends SinkContract {
             SinkConfig.Precision.NS,
             true,
             Duration.ofSeconds(5),
-            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), true),
-            SinkConfig.Start.OLDEST,
-            0));
+            null));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +57,11 @@ class InfluxDb2SinkTest extends ReadBackContract {
     return (LineSink)
         InfluxSinks.of(
             new InfluxConfig(
-                "history",
+                new SinkCommon(
+                    "history",
+                    new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), true),
+                    SinkConfig.Start.OLDEST,
+                    0),
                 2,
                 URI.create(url),
                 InfluxDb2.ORG,
@@ -69,9 +74,7 @@ class InfluxDb2SinkTest extends ReadBackContract {
                 SinkConfig.Precision.NS,
                 true,
                 Duration.ofSeconds(5),
-                new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), true),
-                SinkConfig.Start.OLDEST,
-                0));
+                null));
   }
 
   @Override

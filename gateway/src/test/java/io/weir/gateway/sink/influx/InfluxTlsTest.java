@@ -12,6 +12,7 @@ import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,7 +144,12 @@ class InfluxTlsTest {
 
   private static InfluxConfig config(int version, int port, @Nullable TlsFiles tls) {
     return new InfluxConfig(
-        "secure",
+        new SinkCommon(
+            "secure",
+            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            0,
+            SinkConfig.Replay.DEFAULT),
         version,
         URI.create("https://127.0.0.1:" + port),
         version == 2 ? "factory" : null,
@@ -156,10 +162,6 @@ class InfluxTlsTest {
         SinkConfig.Precision.NS,
         true,
         Duration.ofSeconds(20),
-        new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-        SinkConfig.Start.OLDEST,
-        0,
-        SinkConfig.Replay.DEFAULT,
         tls);
   }
 

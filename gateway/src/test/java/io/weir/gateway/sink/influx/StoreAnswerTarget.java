@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import io.weir.gateway.fuzz.Target;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -100,7 +101,11 @@ public final class StoreAnswerTarget implements Target {
 
   private InfluxConfig config() {
     return new InfluxConfig(
-        "fuzzed",
+        new SinkCommon(
+            "fuzzed",
+            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            0),
         2,
         URI.create("http://127.0.0.1:" + server.getLocalPort()),
         "factory",
@@ -113,9 +118,7 @@ public final class StoreAnswerTarget implements Target {
         SinkConfig.Precision.NS,
         true,
         Duration.ofSeconds(5),
-        new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-        SinkConfig.Start.OLDEST,
-        0);
+        null);
   }
 
   // ---- Inputs

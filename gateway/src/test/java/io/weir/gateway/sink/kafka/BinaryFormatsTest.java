@@ -6,6 +6,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Row;
+import io.weir.gateway.sink.stream.Written;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -131,7 +132,7 @@ class BinaryFormatsTest {
     if (quality != Quality.GOOD) {
       Payload.PropertySet properties = payload.getMetrics(0).getProperties();
       assertThat(properties.getKeysList()).containsExactly("Quality");
-      assertThat(properties.getValues(0).getIntValue()).isEqualTo(quality == Quality.BAD ? 0 : 500);
+      assertThat(properties.getValues(0).getIntValue()).isEqualTo(quality == Quality.BAD ? 0 : 64);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.weir.gateway.sink.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.sink.stream.Position;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -17,6 +17,8 @@ import io.weir.gateway.sink.StreamSink;
 import io.weir.gateway.sink.kafka.KafkaConfig.Compression;
 import io.weir.gateway.sink.kafka.KafkaConfig.Format;
 import io.weir.gateway.sink.kafka.KafkaConfig.Timestamp;
+import io.weir.gateway.sink.stream.TopicTemplate;
+import io.weir.gateway.sink.stream.Written;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +121,7 @@ class KafkaConfigTest {
     SinkContext context =
         new SinkContext(
             folder.resolve("none"),
+            io.weir.gateway.log.FileSystem.DISK,
             Time.SYSTEM,
             new SimpleMeterRegistry(),
             () -> {
@@ -181,7 +184,7 @@ class KafkaConfigTest {
   })
   void aTopicIsFilledWithNamesThatKafkaAllows(String template, String topic) {
     Written entry = Written.of(new Asset("Werk Süd", null, "L.1", "press 02/a"), "telemetry");
-    TopicTemplate made = new TopicTemplate(template);
+    TopicTemplate made = TopicName.template(template);
     assertThat(made.problem()).isNull();
     assertThat(made.of("plant-a-1", "readings", entry.series())).isEqualTo(topic);
   }

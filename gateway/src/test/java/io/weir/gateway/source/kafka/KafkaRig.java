@@ -13,8 +13,16 @@ import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
 import io.weir.gateway.source.kafka.KafkaSourceConfig.Start;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A source in front of a {@link Shelf}, built as the test says. */
 final class KafkaRig implements AutoCloseable {
@@ -60,8 +68,20 @@ final class KafkaRig implements AutoCloseable {
         Duration.ofSeconds(3));
   }
 
+  /** As the source's own, but it looks for new topics all the time. */
+  private static Consumer<byte[], byte[]> consumer(KafkaSourceConfig config) {
+    try {
+      Map<String, Object> properties = new HashMap<>(ConsumerProperties.of(config));
+      properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 500);
+      return new KafkaConsumer<>(
+          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   KafkaRig start() {
-    source = new KafkaSource(config(), shelf, Time.SYSTEM, registry, KafkaSourceFactory.CONSUMERS);
+    source = new KafkaSource(config(), shelf, Time.SYSTEM, registry, KafkaRig::consumer);
     source.start(Threads.SYSTEM);
     return this;
   }
@@ -73,9 +93,13 @@ final class KafkaRig implements AutoCloseable {
     return this;
   }
 
-  /** Why it does not receive, once that contains the words. */
+  /**
+   * Why it does not receive, once that contains the words; a silent broker is given ten seconds.
+   */
   String reason(String words) {
-    await().untilAsserted(() -> assertThat(source.status().reason()).contains(words));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(source.status().reason()).contains(words));
     return source.status().reason();
   }
 

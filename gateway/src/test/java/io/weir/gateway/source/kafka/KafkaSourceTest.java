@@ -97,6 +97,52 @@ class KafkaSourceTest {
   }
 
   @Test
+  void theLagCountsWhatIsNotDurableReadOrNot() throws Exception {
+    KafkaRig rig = rig("lag");
+    rig.receiveMaximum = 4;
+    try (rig) {
+      rig.shelf.mode(Shelf.Mode.HOLD);
+      records.count("lag", "a", 0, 30);
+      rig.connected();
+      await().until(() -> rig.meter(MeterNames.SOURCE_LAG) == 30);
+      records.count("lag", "a", 30, 35);
+      rig.shelf.mode(Shelf.Mode.DURABLE);
+      rig.shelf.settle();
+      await().until(() -> committed(rig.group, "lag") == 35);
+      await().until(() -> rig.meter(MeterNames.SOURCE_LAG) == 0);
+    }
+    assertThat(rig.registry.find(MeterNames.SOURCE_LAG).meter()).isNull();
+  }
+
+  @Test
+  void aStarStandsForTopicsOfNowAndLaterAndForNoOther() throws Exception {
+    for (String topic : List.of("star.a", "star.b.c", "starless", "x.star.a")) {
+      broker.createTopic(topic, 1);
+      records.count(topic, "k", 0, 1);
+    }
+    try (KafkaRig rig = new KafkaRig(broker.address(), "star.*", "starl*s")) {
+      rig.group = "stars";
+      rig.connected();
+      await().until(() -> rig.shelf.taken().size() == 3);
+      broker.createTopic("star.later", 1);
+      records.count("star.later", "k", 0, 2);
+      await().until(() -> rig.shelf.taken().size() == 5);
+      assertThat(rig.shelf.taken().stream().map(Delivery::topic).distinct())
+          .containsExactlyInAnyOrder("star/a/k", "star/b/c/k", "starless/k", "star/later/k");
+    }
+  }
+
+  @Test
+  void aStarThatMatchesNothingIsSaid() throws Exception {
+    try (KafkaRig rig = new KafkaRig(broker.address(), "nowhere.*").start()) {
+      assertThat(rig.reason("does not exist")).contains("topic nowhere.*");
+      broker.createTopic("nowhere.now", 1);
+      records.count("nowhere.now", "k", 0, 1);
+      await().until(() -> rig.shelf.taken().size() == 1);
+    }
+  }
+
+  @Test
   void whatASyncFailedForIsOfferedAgainAndThenCommitted() throws Exception {
     try (KafkaRig rig = rig("failing").connected()) {
       rig.shelf.mode(Shelf.Mode.HOLD);

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.NoPassage;
 import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.Shelf;
 import io.weir.gateway.source.SourceContext;
@@ -49,7 +50,9 @@ final class ListenerRig implements AutoCloseable {
   ListenerRig(ListenerConfig config, KnownSessions known) {
     listener =
         new MqttListener(
-            config, new SourceContext(shelf, Time.SYSTEM, meters, List.of(), new NoStore(), known));
+            config,
+            new SourceContext(
+                shelf, Time.SYSTEM, meters, List.of(), new NoStore(), known, new NoPassage()));
     listener.start(Threads.SYSTEM);
     await().until(() -> listener.port() > 0);
   }

@@ -1,0 +1,347 @@
+package io.weir.gateway.discover;
+
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Value;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a group of topics with all candidates, and keeps the best: the one that reads the most
+ * messages without a rejection; among those the surest of its payloads; then with the fewest
+ * readings that would overwrite each other, the fewest doubtful times, the most times, the most
+ * readings with a machine, the fewest readings; at last by name.
+ */
+final class GroupSearch {
+
+  private static final Set<String> READ_LIKE_JSON = Set.of("cbor", "msgpack", "xml");
+
+  private record Tried(Candidate candidate, Map<String, Object> route, Trial.Outcome outcome) {
+
+    /**
+     * Messages that it reads: a format of a vendor also knows which values the vendor calls bad.
+     */
+    int read() {
+      return candidate.isKnown() ? Math.max(outcome.clean, outcome.useful) : outcome.clean;
+    }
+  }
+
+  /** Topics of one pattern, and what their payloads have. */
+  private record Group(List<String> levels, List<Topic> topics, Fields fields, PayloadAsset asset) {
+
+    static Group of(List<String> levels, List<Topic> topics) {
+      Fields fields = GroupSearch.fields(topics);
+      return new Group(levels, topics, fields, PayloadAsset.of(fields, topics));
+    }
+
+    Naming naming(Candidate candidate) {
+      return Naming.of(levels, topics, ofPayload(candidate.route(), this));
+    }
+  }
+
+  private static final Comparator<Tried> BEST =
+      Comparator.comparingInt((Tried each) -> -each.read())
+          .thenComparingInt(each -> each.outcome.useful > 0 || each.candidate.isKnown() ? 0 : 1)
+          .thenComparingInt(each -> each.candidate.rank())
+          .thenComparingInt(each -> each.outcome.overwritten)
+          .thenComparingInt(each -> each.outcome.doubtful)
+          .thenComparingInt(each -> -each.outcome.timed)
+          .thenComparingInt(each -> -each.outcome.placed)
+          .thenComparingInt(each -> each.outcome.readings)
+          .thenComparingInt(each -> each.route.size())
+          .thenComparing(each -> each.candidate.format());
+
+  private final Trial trial;
+
+  GroupSearch(Trial trial) {
+    this.trial = trial;
+  }
+
+  /** All candidates are tried with so many topics at most; the best then with all. */
+  private static final int TRIED_TOPICS = 60;
+
+  Proposal of(List<String> levels, List<Topic> all) {
+    List<Topic> topics = all.size() > TRIED_TOPICS ? spread(all) : all;
+    Group group = Group.of(levels, topics);
+    long arrivalNs = arrivalNs(topics);
+    Naming first =
+        Naming.of(levels, topics, new Naming.OfPayload(Set.of(), Set.of(), Set.of(), false));
+    List<Candidate> candidates = new ArrayList<>(Candidates.of(topics, group.fields(), arrivalNs));
+    List<Tried> tried = tried(group, candidates);
+    for (Tried each : List.copyOf(tried)) {
+      if (READ_LIKE_JSON.contains(each.candidate.format()) && each.outcome.useful > 0) {
+        Fields read = fields(each.outcome);
+        List<Candidate> more = TreeCandidates.of(each.candidate.format(), read, topics, arrivalNs);
+        tried.addAll(tried(group, more));
+      }
+    }
+    tried.removeIf(each -> each.outcome.useful == 0 && each.outcome.rejected > 0);
+    tried.sort(BEST);
+    if (tried.isEmpty()) {
+      return new Proposal(all, first, null, null, List.of(unknown(topics.get(0))), List.of());
+    }
+    Tried best = mended(tried.get(0), topics);
+    Group whole = all.size() > topics.size() ? Group.of(levels, all) : group;
+    if (whole != group) {
+      Map<String, Object> route = new LinkedHashMap<>(route(whole, best.candidate));
+      best.route.forEach((key, value) -> route.putIfAbsent(key, value));
+      Trial.Outcome outcome = trial.of(route, all);
+      best = outcome == null ? best : new Tried(best.candidate, best.route, outcome);
+    }
+    return proposal(whole, best, tried);
+  }
+
+  private static List<Topic> spread(List<Topic> all) {
+    List<Topic> some = new ArrayList<>();
+    for (int i = 0; i < TRIED_TOPICS; i++) {
+      some.add(all.get((int) ((long) i * all.size() / TRIED_TOPICS)));
+    }
+    return some;
+  }
+
+  private static Proposal proposal(Group group, Tried best, List<Tried> tried) {
+    List<Topic> topics = group.topics();
+    Naming naming = group.naming(best.candidate);
+    Map<String, Object> route = new LinkedHashMap<>(best.route);
+    route.remove("topic");
+    List<String> remarks = new ArrayList<>(best.candidate.remarks());
+    boolean isPlaced = best.outcome.placed > 0 && best.outcome.placed == best.outcome.readings;
+    if (!isPlaced || naming.asset().containsKey("machine")) {
+      remarks.addAll(naming.remarks());
+    }
+    tellRejections(best.outcome, remarks);
+    if (!best.outcome.doubts.isEmpty()) {
+      remarks.add(
+          "times are doubtful, so those of arrival are taken: "
+              + String.join(", ", best.outcome.doubts));
+    }
+    if (best.outcome.overwritten > 0) {
+      remarks.add(
+          "readings of one name and instant would overwrite each other: "
+              + best.outcome.overwritten);
+    }
+    if (best.outcome.names.stream().anyMatch(name -> name.matches(".*\\.\\d+\\..*"))) {
+      remarks.add(
+          "values of a list are named by their place in it: see whether a field names them (pivot)");
+    }
+    if (best.outcome.useful == 0) {
+      remarks.add("it holds no reading");
+    }
+    if (topics.stream().anyMatch(topic -> topic.isMixed)) {
+      remarks.add("its messages are written in several ways");
+    }
+    List<String> rivals = rivals(best, tried, remarks);
+    return new Proposal(topics, naming, best.candidate.format(), route, remarks, rivals);
+  }
+
+  /** Others that read all of it too: the runner-up is told, and remarked where it is as sure. */
+  private static List<String> rivals(Tried best, List<Tried> tried, List<String> remarks) {
+    List<String> rivals = new ArrayList<>();
+    for (Tried each : tried) {
+      boolean isOther = !each.candidate.format().equals(best.candidate.format());
+      if (!isOther || each.outcome.shown.equals(best.outcome.shown) || each.outcome.useful == 0) {
+        continue;
+      }
+      if (rivals.isEmpty()) {
+        rivals.add(best.candidate.format() + ": " + best.outcome.told());
+      }
+      if (rivals.stream().noneMatch(told -> told.startsWith(each.candidate.format() + ":"))) {
+        rivals.add(each.candidate.format() + ": " + each.outcome.told());
+      }
+      boolean isNear =
+          each.candidate.rank() == best.candidate.rank()
+              && each.outcome.clean == best.outcome.clean;
+      if (isNear && remarks.stream().noneMatch(told -> told.startsWith("format "))) {
+        remarks.add(
+            "format %s reads all of it too: %s"
+                .formatted(each.candidate.format(), each.outcome.told()));
+      }
+    }
+    return rivals;
+  }
+
+  static void tellRejections(Trial.Outcome outcome, List<String> remarks) {
+    if (outcome.rejected > 0) {
+      Map.Entry<String, Rejected> first = outcome.first.entrySet().iterator().next();
+      remarks.add(
+          "%d of %d messages have something that is rejected, such as of %s: %s"
+              .formatted(
+                  outcome.messages - outcome.clean,
+                  outcome.messages,
+                  first.getKey(),
+                  first.getValue().detail()));
+    }
+  }
+
+  private static String unknown(Topic topic) {
+    return topic.way.equals("bytes")
+        ? "bytes of no format that says itself what it is; raw reads them by a table in the route"
+        : "no format reads it";
+  }
+
+  private List<Tried> tried(Group group, List<Candidate> candidates) {
+    List<Map<String, Object>> routes = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      routes.add(route(group, candidate));
+    }
+    List<Trial.@Nullable Outcome> outcomes = trial.of(routes, group.topics());
+    List<Tried> tried = new ArrayList<>();
+    for (int i = 0; i < candidates.size(); i++) {
+      Trial.Outcome outcome = outcomes.get(i);
+      if (outcome != null) {
+        tried.add(new Tried(candidates.get(i), routes.get(i), outcome));
+      }
+    }
+    return tried;
+  }
+
+  private static Map<String, Object> route(Group group, Candidate candidate) {
+    Naming naming = group.naming(candidate);
+    Map<String, Object> route = new LinkedHashMap<>();
+    route.put("topic", naming.pattern());
+    route.putAll(candidate.route());
+    return withAsset(route, naming);
+  }
+
+  /** The levels of the asset that do not vary, beside those of the payload. */
+  static Map<String, Object> withAsset(Map<String, Object> route, Naming naming) {
+    if (!naming.asset().isEmpty()) {
+      Map<String, Object> asset = new LinkedHashMap<>(naming.asset());
+      if (route.get("asset") instanceof Map<?, ?> own) {
+        own.forEach((key, value) -> asset.put(String.valueOf(key), value));
+      }
+      route.put("asset", asset);
+    }
+    return route;
+  }
+
+  private static Naming.OfPayload ofPayload(Map<String, Object> route, Group group) {
+    Fields fields = group.fields();
+    Set<String> levels = new java.util.HashSet<>();
+    Set<String> machines = new java.util.HashSet<>();
+    String format = String.valueOf(route.get("format"));
+    if (route.get("asset") instanceof Map<?, ?> own) {
+      own.keySet().forEach(key -> levels.add(String.valueOf(key)));
+    }
+    if (Candidates.TREES.contains(format)) {
+      for (Fields.Field field : fields.all()) {
+        if (Set.of("site", "area", "line", "machine").contains(field.key)
+            && (field.inList || field.name.equals(field.key))
+            && field.flags == 0) {
+          levels.add(field.key);
+        }
+      }
+    }
+    if (levels.contains("machine")) {
+      machines.addAll(group.asset().machines());
+    }
+    Set<String> names = new java.util.HashSet<>(fields.names());
+    names.addAll(fields.keys());
+    if (route.get("tags") instanceof Map<?, ?> tags) {
+      tags.keySet().forEach(key -> names.add(String.valueOf(key)));
+    }
+    boolean isNamed =
+        route.get("json") instanceof Map<?, ?>
+            || !(Candidates.TREES.contains(format) || format.equals("scalar"));
+    return new Naming.OfPayload(levels, machines, names, isNamed);
+  }
+
+  /** Where values are of several types, they are texts. */
+  private Tried mended(Tried tried, List<Topic> topics) {
+    if (!tried.outcome.rejects(Reason.TYPE_CONFLICT)) {
+      return tried;
+    }
+    Set<String> conflicting = new java.util.TreeSet<>();
+    for (Rejected each : tried.outcome.first.values()) {
+      String quoted = each.detail().replaceFirst("^[^']*'([^']*)'.*$", "$1");
+      if (each.reason() == Reason.TYPE_CONFLICT && !quoted.equals(each.detail())) {
+        conflicting.add(quoted);
+      }
+    }
+    Map<String, Object> route = new LinkedHashMap<>(tried.route);
+    List<Object> metrics = new ArrayList<>();
+    if (route.get("metrics") instanceof List<?> own) {
+      for (Object metric : own) {
+        if (!(metric instanceof Map<?, ?> map)
+            || !conflicting.contains(String.valueOf(map.get("from")))) {
+          metrics.add(metric);
+        }
+      }
+    }
+    conflicting.forEach(name -> metrics.add(Map.of("from", name, "type", "string")));
+    route.put("metrics", metrics);
+    Trial.Outcome outcome = trial.of(route, topics);
+    if (outcome == null || outcome.clean <= tried.outcome.clean) {
+      return tried;
+    }
+    List<String> remarks = new ArrayList<>(tried.candidate.remarks());
+    remarks.add(
+        "values of " + String.join(", ", conflicting) + " are of several types, and kept as texts");
+    Candidate with =
+        new Candidate(
+            tried.candidate.format(), tried.candidate.route(), tried.candidate.rank(), remarks);
+    return new Tried(with, route, outcome);
+  }
+
+  private static long arrivalNs(List<Topic> topics, long nowNs) {
+    long latest = 0;
+    for (Topic topic : topics) {
+      for (Heard.Sample sample : topic.heard.samples()) {
+        latest = Math.max(latest, sample.receivedNs());
+      }
+    }
+    return latest == 0 ? nowNs : latest;
+  }
+
+  private long arrivalNs(List<Topic> topics) {
+    return arrivalNs(topics, trial.nowNs());
+  }
+
+  private static Fields fields(List<Topic> topics) {
+    Fields fields = new Fields();
+    for (Topic topic : topics) {
+      for (View view : topic.views) {
+        if (view.json() != null) {
+          fields.add(view.json());
+        }
+        view.documents().forEach(fields::add);
+      }
+    }
+    return fields;
+  }
+
+  /** The fields of payloads that are no text, as they were read. */
+  private static Fields fields(Trial.Outcome outcome) {
+    Fields fields = new Fields();
+    long last = Long.MIN_VALUE;
+    for (Reading reading : outcome.some) {
+      if (reading.timeNs() != last) {
+        fields.begin();
+        last = reading.timeNs();
+      }
+      fields.add(reading.metric(), value(reading.value()));
+    }
+    return fields;
+  }
+
+  private static Object value(Value value) {
+    if (value instanceof Value.Real real) {
+      return java.math.BigDecimal.valueOf(real.value())
+              .stripTrailingZeros()
+              .toPlainString()
+              .matches("-?\\d+")
+          ? (Object) java.math.BigDecimal.valueOf(real.value()).longValue()
+          : (Object) real.value();
+    }
+    if (value instanceof Value.Whole whole) {
+      return whole.value();
+    }
+    return value instanceof Value.Flag flag ? (Object) flag.value() : ((Value.Text) value).value();
+  }
+}

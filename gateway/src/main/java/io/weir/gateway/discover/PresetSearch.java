@@ -1,0 +1,129 @@
+package io.weir.gateway.discover;
+
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.Preset;
+import io.weir.gateway.decode.Recognizer;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.normalize.TopicPattern;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Topics of vendors whose preset reads all that was heard of them. */
+final class PresetSearch {
+
+  private final Trial trial;
+
+  PresetSearch(Trial trial) {
+    this.trial = trial;
+  }
+
+  /** Adds a finding for each preset that fits; gives the topics that none does. */
+  List<Topic> of(List<Topic> topics, List<Finding> findings) {
+    List<Topic> left = new ArrayList<>(topics);
+    List<Map.Entry<String, Preset>> presets = new ArrayList<>(Decoders.presets().entrySet());
+    // the most particular topic first: two presets may match one topic
+    presets.sort(
+        java.util.Comparator.comparingInt(
+                (Map.Entry<String, Preset> each) -> -literals(each.getValue().topic()))
+            .thenComparing(Map.Entry::getKey));
+    for (Map.Entry<String, Preset> each : presets) {
+      List<Topic> matching = new ArrayList<>();
+      TopicPattern pattern = TopicPattern.parse(each.getValue().topic());
+      for (Topic topic : left) {
+        if (pattern.match(topic.heard.topic) != null) {
+          matching.add(topic);
+        }
+      }
+      List<Topic> fitting =
+          matching.isEmpty() ? List.of() : fitting(each.getKey(), each.getValue(), matching);
+      if (!fitting.isEmpty()) {
+        left.removeAll(fitting);
+        findings.add(finding(each.getKey(), each.getValue(), fitting));
+      }
+    }
+    return left;
+  }
+
+  private static int literals(String topic) {
+    int literals = 0;
+    for (String level : topic.split("/", -1)) {
+      literals += level.matches(".*[+#{].*") ? 0 : 1;
+    }
+    return literals;
+  }
+
+  private List<Topic> fitting(String name, Preset preset, List<Topic> matching) {
+    Map<String, Object> route = route(name, matching);
+    boolean isConvention =
+        matching.stream().allMatch(topic -> isRecognized(topic, preset.format()));
+    Trial.Outcome together = trial.of(route, matching);
+    if (together == null || together.useful == 0) {
+      return List.of();
+    }
+    if (isConvention || together.rejected == 0) {
+      return literals(preset.topic()) > 0 ? matching : List.of();
+    }
+    List<Topic> fitting = new ArrayList<>();
+    for (Topic topic : matching) {
+      boolean isClean = !together.first.containsKey(topic.heard.topic);
+      if (isClean || isRecognized(topic, preset.format())) {
+        fitting.add(topic);
+      }
+    }
+    Trial.Outcome alone = fitting.isEmpty() ? null : trial.of(route, fitting);
+    return alone == null || alone.useful == 0 ? List.of() : fitting;
+  }
+
+  /** The preset, with a zone where its times have none. */
+  private Map<String, Object> route(String name, List<Topic> topics) {
+    Map<String, Object> route = new LinkedHashMap<>();
+    route.put("preset", name);
+    Trial.Outcome plain = trial.of(route, topics);
+    if (plain != null && plain.rejects(Reason.BAD_TIME)) {
+      Written written = localTime(topics);
+      if (written != null && written.zone() != null) {
+        Map<String, Object> with = new LinkedHashMap<>(route);
+        with.put("time", Map.of("zone", written.zone()));
+        Trial.Outcome zoned = trial.of(with, topics);
+        return zoned != null && zoned.rejected < plain.rejected ? with : route;
+      }
+    }
+    return route;
+  }
+
+  private @Nullable Written localTime(List<Topic> topics) {
+    for (Topic topic : topics) {
+      for (Times.Rule rule : Times.in(topic.fields, trial.nowNs())) {
+        if (rule.written().zone() != null) {
+          return rule.written();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean isRecognized(Topic topic, String format) {
+    return topic.heard.samples().stream()
+        .allMatch(
+            sample ->
+                format.equals(Recognizer.of(topic.heard.topic, sample.payload()).format())
+                    && !Candidates.TREES.contains(format));
+  }
+
+  private Finding finding(String name, Preset preset, List<Topic> topics) {
+    Map<String, Object> route = route(name, topics);
+    Trial.Outcome outcome = trial.of(route, topics);
+    List<String> remarks = new ArrayList<>();
+    Written written = route.containsKey("time") ? localTime(topics) : null;
+    if (written != null) {
+      remarks.addAll(written.remarks());
+    }
+    if (outcome != null && outcome.rejected > 0) {
+      GroupSearch.tellRejections(outcome, remarks);
+    }
+    return Finding.of(preset.topic(), preset.format(), topics, route, remarks, List.of());
+  }
+}

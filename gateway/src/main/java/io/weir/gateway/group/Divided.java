@@ -1,0 +1,127 @@
+package io.weir.gateway.group;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.Portion;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is ours on one way while members and epoch are the same. Asked by the thread of that drain
+ * alone.
+ */
+final class Divided implements Portion.Share {
+
+  /** Below it is what one gateway counts, which never exceeds the seconds since 1970. */
+  static final int EPOCH_SHIFT = 32;
+
+  /** The field of a row of figures that says which of two is newer. */
+  private static final String REVISION = "revision";
+
+  private static final int MOST_KNOWN = 20_000;
+
+  private final GroupConfig.Mode mode;
+  private final String self;
+  private final Set<String> sources;
+  private final String replayed;
+  private final Set<Asset> alone;
+  private final View view;
+  private final long epoch;
+  private final Map<String, Long> since;
+  private final Map<Series, String> owners = new IdentityHashMap<>();
+
+  /**
+   * @param sources those that every member has in full
+   * @param replayed the source of what this gateway reads again from its quarantine: it sends that,
+   *     and the figures stay with their owner, which has the same in its own quarantine
+   * @param alone assets of which this gateway alone receives something; learns them
+   * @param epoch the high part of the revision of figures, 0 for none
+   * @param since the receive time from which on each other member has all readings; what is older,
+   *     it may not have
+   */
+  Divided(
+      GroupConfig.Mode mode,
+      String self,
+      Set<String> sources,
+      String replayed,
+      Set<Asset> alone,
+      View view,
+      long epoch,
+      Map<String, Long> since) {
+    this.mode = mode;
+    this.self = self;
+    this.sources = sources;
+    this.replayed = replayed;
+    this.alone = alone;
+    this.view = view;
+    this.epoch = epoch;
+    this.since = Map.copyOf(since);
+  }
+
+  @Override
+  public boolean isOurs(String source, Series series, long receiveTimeNs) {
+    if (!sources.contains(source)) {
+      if (!source.equals(replayed)) {
+        note(series.asset());
+      }
+      return true;
+    }
+    if (epoch > 0 && !alone.isEmpty() && alone.contains(series.asset())) {
+      return true;
+    }
+    String owner = owner(series);
+    return owner != null
+        && (owner.equals(self) || receiveTimeNs < since.getOrDefault(owner, Long.MIN_VALUE));
+  }
+
+  private void note(Asset asset) {
+    if (asset.machine() != null && alone.size() < MOST_KNOWN && alone.add(asset)) {
+      alone.add(asset.toLine());
+    }
+  }
+
+  private @Nullable String owner(Series series) {
+    String known = owners.get(series);
+    if (known == null) {
+      if (owners.size() >= MOST_KNOWN) {
+        owners.clear();
+      }
+      known = view.owner(View.key(mode, series.asset(), series.measurement()));
+      if (known != null) {
+        owners.put(series, known);
+      }
+    }
+    return known;
+  }
+
+  @Override
+  public List<Reading> sent(List<Reading> readings) {
+    if (epoch == 0) {
+      return readings;
+    }
+    List<Reading> sent = new ArrayList<>(readings.size());
+    for (Reading each : readings) {
+      sent.add(raised(each));
+    }
+    return sent;
+  }
+
+  private Reading raised(Reading reading) {
+    if (reading.value() instanceof Value.Whole whole && reading.metric().equals(REVISION)) {
+      return new Reading(
+          reading.series(),
+          reading.metric(),
+          new Value.Whole((epoch << EPOCH_SHIFT) + whole.value()),
+          reading.timeNs(),
+          reading.quality(),
+          reading.reason());
+    }
+    return reading;
+  }
+}

@@ -1,0 +1,617 @@
+package io.weir.gateway.group;
+
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Stepped;
+import io.weir.gateway.sink.Portion;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of a group: says each second that it is there, hears the others, and tells each drain
+ * which part of its log is ours. Its thread, {@code group}, decides a few times a second; the
+ * source's thread brings presences, the drains ask. All of them use one monitor, and none waits in
+ * it but for the file of what must be remembered, which is written when the members change.
+ */
+public final class Group implements Stepped, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Group.class);
+
+  /** What people said at a member comes below its presence. */
+  private static final String SAID = "/said";
+
+  /** Who lacks for so long what people said has no right figures. */
+  private static final long LACKS_NS = TimeUnit.SECONDS.toNanos(30);
+
+  private static final long EVERY_MS = 200;
+  private static final long SAY_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** After a member was behind with its figures, it is asked to be well for so long. */
+  private static final long CAUGHT_UP_NS = TimeUnit.SECONDS.toNanos(60);
+
+  /** By how much two members may differ in when they write the same row of figures. */
+  static final long FIGURES_SLACK_NS = TimeUnit.SECONDS.toNanos(30);
+
+  /** What stands as source in records of figures. */
+  private static final String FIGURES = "efficiency";
+
+  /** What the gateway knows of itself. Asked a few times a second; must not wait. */
+  public interface Life {
+
+    /** Whether all sources receive. */
+    boolean isReady();
+
+    /** Whether the figures are of about now. */
+    boolean isCaughtUp();
+
+    /** Whether the stores take what they are sent. */
+    boolean isWell();
+
+    /** How often a source's session was lost since the start. */
+    long sessionsLost();
+  }
+
+  /** What people said, which all members are to know. For any thread. */
+  public interface Said {
+
+    /**
+     * A part of a stream.
+     *
+     * @param last the number of its last entry
+     */
+    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+    record Batch(byte[] bytes, long last) {}
+
+    /** The number up to which each stream is on stable storage. */
+    Map<String, Long> kept();
+
+    /** What another member has. */
+    void heard(Map<String, Long> kept);
+
+    /** What follows on a number in a stream; {@code null} where nothing does. */
+    @Nullable Batch after(String stream, long number, int mostBytes) throws IOException;
+
+    /** Takes a batch of another member. */
+    void take(byte[] batch) throws IOException;
+
+    /** Whether figures are made again because somebody asked or said something. */
+    boolean isRemaking();
+  }
+
+  /** Where presences go; what cannot be sent is dropped. */
+  public interface Link {
+
+    /**
+     * Publishes a presence to all members, also to those that come later.
+     *
+     * @param payload empty when this member leaves
+     */
+    void say(String topic, byte[] payload);
+
+    /** Publishes what people said to those that are there. */
+    default void pass(String topic, byte[] payload) {}
+  }
+
+  /** Where the memory of a member is kept. */
+  public interface Store {
+
+    /** What was saved last; empty where nothing was. */
+    Optional<byte[]> load() throws IOException;
+
+    /** Replaces it, durably. */
+    void save(byte[] bytes) throws IOException;
+  }
+
+  private final GroupConfig config;
+  private final String self;
+  private final Set<String> sources;
+  private final String replayed;
+
+  /** What came by sources of this gateway alone, since its start: machines and their lines. */
+  private final Set<Asset> alone = ConcurrentHashMap.newKeySet();
+
+  private final Store store;
+  private final Time time;
+  private final Membership membership;
+  private final long start;
+  private final Map<String, Way> ways = new LinkedHashMap<>();
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  private @Nullable Life life;
+  private @Nullable Said said;
+  private @Nullable Exchange exchange;
+  private Link link = (topic, payload) -> {};
+  private GroupMemory memory;
+  private boolean isSaved = true;
+  private View given = View.NOBODY;
+  private long number;
+  private long saidNs;
+  private long sessionsLost;
+  private long behindNs;
+  private boolean wasBehind;
+  private @Nullable Thread thread;
+
+  /**
+   * @param self the id of this gateway
+   * @param sources those that every member receives in full; what comes from others is always ours
+   * @param replayed the source of what is read again from the quarantine; its figures are divided
+   * @throws IOException if the memory of this member cannot be read
+   */
+  public Group(
+      GroupConfig config, String self, Set<String> sources, String replayed, Store store, Time time)
+      throws IOException {
+    this.config = config;
+    this.self = self;
+    this.sources = new HashSet<>(sources);
+    this.sources.add(FIGURES);
+    this.replayed = replayed;
+    this.store = store;
+    this.time = time;
+    memory = GroupMemory.load(store);
+    membership = new Membership(self, memory.epoch());
+    start = ms(time.wallNs());
+    saidNs = time.elapsedNs() - SAY_EVERY_NS;
+  }
+
+  private static long ms(long ns) {
+    return TimeUnit.NANOSECONDS.toMillis(ns);
+  }
+
+  /**
+   * The way from a log to a store; to be made for each before the first step.
+   *
+   * @param sink the name of the store's sink
+   * @param completeToNs the time as of which the log has all that was received on disk, or {@link
+   *     Portion#NOTHING}
+   * @param figures whether it is the log of figures
+   * @param passedOver is told of readings that another member sends
+   */
+  public synchronized Way way(
+      String sink,
+      String log,
+      LongSupplier completeToNs,
+      boolean figures,
+      Consumer<Integer> passedOver) {
+    Way made = new Way(sink + "/" + log, completeToNs, figures, passedOver);
+    ways.put(made.name, made);
+    return made;
+  }
+
+  /** What this member is, from its own parts; before the first step. */
+  public synchronized void lives(Life of, Link by) {
+    life = of;
+    link = by;
+  }
+
+  /** What people said here is for all members; before the first step. */
+  public synchronized void shares(Said what) {
+    said = what;
+    exchange = new Exchange(self, what);
+  }
+
+  public void start(Threads threads) {
+    thread = threads.start("group", this::run);
+  }
+
+  private void run() {
+    try {
+      do {
+        step();
+      } while (!stop.await(EVERY_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops, and tells the others, which then need not wait until this member is missed. */
+  @Override
+  public void close() {
+    stop.countDown();
+    Thread running = thread;
+    if (running != null) {
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    link.say(config.prefix() + self, new byte[0]);
+  }
+
+  // ---- What is heard
+
+  /** Whether a message is for the group and nobody else. */
+  public boolean isOfGroup(String topic) {
+    return topic.startsWith(config.prefix());
+  }
+
+  /** A message of the group came in, in order with the readings of the same session. */
+  public void hears(String topic, byte[] payload) {
+    String member = topic.substring(config.prefix().length());
+    if (member.endsWith(SAID)) {
+      takes(member.substring(0, member.length() - SAID.length()), payload);
+    } else {
+      hearsPresence(member, payload);
+    }
+  }
+
+  /** Outside the monitor: it may read the log of what people said. */
+  private void takes(String member, byte[] batch) {
+    Said all = said();
+    if (all == null || member.equals(self)) {
+      return;
+    }
+    try {
+      all.take(batch);
+    } catch (IOException e) {
+      LOG.warn("What came as said at {} in group {} is not: {}", member, config.name(), e);
+    }
+  }
+
+  private synchronized @Nullable Said said() {
+    return said;
+  }
+
+  private synchronized void hearsPresence(String member, byte[] payload) {
+    if (payload.length == 0) {
+      membership.leaves(member);
+      forget(member);
+      return;
+    }
+    try {
+      Presence presence = Presence.fromBytes(payload);
+      if (presence.id().equals(member)) {
+        membership.hears(presence, time.elapsedNs(), time.wallNs());
+        if (!member.equals(self) && !memory.known().contains(member)) {
+          Set<String> known = new TreeSet<>(memory.known());
+          known.add(member);
+          remember(memory.epoch(), memory.sinceMs(), known);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("What came as presence of {} in group {} is none: {}", member, config.name(), e);
+    }
+  }
+
+  private void forget(String member) {
+    if (!member.equals(self) && memory.known().contains(member)) {
+      Set<String> known = new TreeSet<>(memory.known());
+      known.remove(member);
+      remember(memory.epoch(), memory.sinceMs(), known);
+    }
+  }
+
+  private void remember(long epoch, long sinceMs, Set<String> known) {
+    memory = new GroupMemory(epoch, sinceMs, known);
+    try {
+      memory.save(store);
+      isSaved = true;
+    } catch (IOException e) {
+      isSaved = false; // tried again with the next step; until then nothing new is ours
+      LOG.error("What the group must remember cannot be written: {}", e.toString());
+    }
+  }
+
+  // ---- What is decided
+
+  @Override
+  public long step() {
+    decide();
+    Exchange shared = exchange;
+    if (shared != null) {
+      long now = time.elapsedNs();
+      shared.step(
+          there(now), now, time.wallNs(), batch -> link.pass(config.prefix() + self + SAID, batch));
+    }
+    return TimeUnit.MILLISECONDS.toNanos(EVERY_MS);
+  }
+
+  private synchronized List<Exchange.Other> there(long now) {
+    return membership.others().stream()
+        .filter(each -> membership.isThere(each.presence().id(), now))
+        .map(Membership.Heard::presence)
+        .map(each -> new Exchange.Other(each.id(), each.said(), given.has(each.id())))
+        .toList();
+  }
+
+  private synchronized void decide() {
+    Life now = life;
+    if (now == null) {
+      return;
+    }
+    long elapsed = time.elapsedNs();
+    look(now, elapsed);
+    if (membership.decide(elapsed)) {
+      LOG.info(
+          "Group {}: {}",
+          config.name(),
+          membership.view().members().isEmpty()
+              ? "this gateway does not know who is there, and sends nothing"
+              : "divided among " + membership.view().members());
+    }
+    if (memory.epoch() != membership.epoch() || !isSaved) {
+      remember(membership.epoch(), memory.sinceMs(), memory.known());
+    }
+    View next = isSaved ? membership.view() : View.NOBODY;
+    if (!next.equals(given)) {
+      given = next;
+      ways.values().forEach(way -> way.divide(next));
+    }
+    if (elapsed - saidNs >= SAY_EVERY_NS) {
+      saidNs = elapsed;
+      say(now, elapsed);
+    }
+  }
+
+  /** Begins the history anew where a session was lost, and notes when the figures were behind. */
+  private void look(Life now, long elapsed) {
+    long lost = now.sessionsLost();
+    boolean isReady = now.isReady();
+    if (isReady && (memory.sinceMs() == 0 || lost != sessionsLost)) {
+      sessionsLost = lost;
+      remember(memory.epoch(), ms(time.wallNs()), memory.known());
+    }
+    if (!now.isCaughtUp() || exchange != null && exchange.behindNs(elapsed) >= LACKS_NS) {
+      wasBehind = true;
+      behindNs = elapsed;
+    } else if (elapsed - behindNs >= CAUGHT_UP_NS) {
+      wasBehind = false;
+    }
+  }
+
+  private void say(Life now, long elapsed) {
+    long sinceMs = memory.sinceMs() == 0 ? ms(time.wallNs()) : memory.sinceMs();
+    long historyMs = Math.max(0, ms(time.wallNs()) - sinceMs);
+    Map<String, Long> behindMs = new LinkedHashMap<>();
+    ways.forEach((name, way) -> behindMs.put(name, way.behindMs()));
+    Presence presence =
+        new Presence(
+            self,
+            start,
+            ++number,
+            membership.epoch(),
+            given.members(),
+            now.isReady() && !wasBehind,
+            now.isWell(),
+            historyMs >= config.history().toMillis(),
+            sinceMs,
+            historyMs,
+            behindMs,
+            said == null ? Map.of() : said.kept());
+    membership.sends(presence, elapsed);
+    link.say(config.prefix() + self, presence.toBytes());
+  }
+
+  // ---- What is shown
+
+  /**
+   * A member as this gateway knows it.
+   *
+   * @param there whether it was heard lately; of this one, whether it hears itself
+   * @param view among whom it divides
+   * @param well whether its stores take what it sends
+   * @param heardNs how long ago it was heard; {@link #NEVER} where it was not since the start
+   * @param behindMs all that is its own and that it received longer ago is stored; {@link
+   *     Presence#UNKNOWN} where that is not known
+   * @param historyMs for how long it has received everything
+   */
+  public record Member(
+      String id,
+      boolean there,
+      boolean well,
+      List<String> view,
+      long epoch,
+      long heardNs,
+      long behindMs,
+      long historyMs) {
+
+    /** Not heard since the start. */
+    public static final long NEVER = -1;
+
+    static Member of(Membership.Heard heard, boolean there, long nowNs) {
+      Presence said = heard.presence();
+      return new Member(
+          said.id(),
+          there,
+          said.well(),
+          said.view(),
+          said.epoch(),
+          nowNs - heard.atNs(),
+          said.mostBehindMs(),
+          said.historyMs());
+    }
+
+    static Member unheard(String id) {
+      return new Member(id, false, true, List.of(), 0, NEVER, Presence.UNKNOWN, NEVER);
+    }
+
+    /** Whether assets are divided to it, as it says itself. */
+    public boolean sends() {
+      return there && view.contains(id);
+    }
+  }
+
+  /**
+   * The group as this gateway knows it.
+   *
+   * @param self the id of this member
+   * @param view among whom assets are divided, as it has decided
+   */
+  public record Status(
+      String name, GroupConfig.Mode mode, String self, View view, List<Member> members) {
+
+    /** This member. */
+    public Member own() {
+      return members.stream().filter(each -> each.id().equals(self)).findFirst().orElseThrow();
+    }
+
+    /** Who owns an asset; {@code null} where that is not known. */
+    public @Nullable String owner(Asset asset) {
+      return view.owner(View.key(mode, asset, ""));
+    }
+  }
+
+  /** The group as it is now; for any thread. */
+  public synchronized Status status() {
+    long now = time.elapsedNs();
+    List<Member> members = new ArrayList<>();
+    members.add(own(now));
+    for (String id : memory.known()) {
+      Membership.Heard heard = membership.heard(id);
+      members.add(
+          heard == null ? Member.unheard(id) : Member.of(heard, membership.isThere(id, now), now));
+    }
+    members.sort((one, other) -> one.id().compareTo(other.id()));
+    return new Status(config.name(), config.mode(), self, given, members);
+  }
+
+  private Member own(long now) {
+    Presence said = membership.own();
+    return new Member(
+        self,
+        membership.hearsItself(),
+        said == null || said.well(),
+        given.members(),
+        membership.epoch(),
+        membership.hasEcho() ? now - membership.echoedNs() : Member.NEVER,
+        said == null ? Presence.UNKNOWN : said.mostBehindMs(),
+        memory.sinceMs() == 0 ? 0 : Math.max(0, ms(time.wallNs()) - memory.sinceMs()));
+  }
+
+  /** Whether this member hears itself, and so has received what came before. */
+  public synchronized boolean hearsItself() {
+    return membership.hearsItself();
+  }
+
+  /** The alarm for each member that is gone, and for this one where it cannot know. */
+  public synchronized List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>();
+    long now = time.elapsedNs();
+    if (!membership.hearsItself() && number > 0) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.GROUP_MEMBER_GONE,
+              self,
+              "this gateway does not hear itself at the broker of source "
+                  + config.source()
+                  + ", so it sends nothing to the stores"));
+    }
+    for (String id : memory.known()) {
+      if (!membership.isThere(id, now) && membership.hearsItself()) {
+        troubles.add(new Trouble(AlarmKind.GROUP_MEMBER_GONE, id, "not heard any more"));
+      }
+    }
+    return troubles;
+  }
+
+  /** The way from one log to one store. */
+  public final class Way implements Portion {
+
+    private final String name;
+    private final LongSupplier completeToNs;
+    private final boolean figures;
+    private final Consumer<Integer> passedOver;
+    private volatile Divided divided;
+    private long storedToNs = NOTHING;
+    private @Nullable FoldedTo foldedTo;
+
+    Way(String name, LongSupplier completeToNs, boolean figures, Consumer<Integer> passedOver) {
+      this.name = name;
+      this.completeToNs = completeToNs;
+      this.figures = figures;
+      this.passedOver = passedOver;
+      divided = new Divided(config.mode(), self, sources, replayed, alone, given, 0, Map.of());
+    }
+
+    /** Figures are told how far the readings are that they were made of. */
+    public void of(FoldedTo folded) {
+      foldedTo = folded;
+    }
+
+    private void divide(View next) {
+      storedToNs = NOTHING;
+      Map<String, Long> since = new LinkedHashMap<>();
+      for (String member : next.members()) {
+        Membership.Heard heard = membership.heard(member);
+        if (heard != null) {
+          boolean hasStore = heard.presence().behindMs().containsKey(name);
+          long historyNs = TimeUnit.MILLISECONDS.toNanos(heard.presence().historyMs());
+          long sinceNs = heard.atWallNs() - historyNs + 2 * Membership.GONE_NS;
+          since.put(member, hasStore ? (figures ? Long.MIN_VALUE : sinceNs) : Long.MAX_VALUE);
+        }
+      }
+      divided =
+          new Divided(
+              config.mode(),
+              self,
+              sources,
+              replayed,
+              alone,
+              next,
+              figures ? membership.epoch() : 0,
+              since);
+    }
+
+    private long behindMs() {
+      if (storedToNs == NOTHING || figures && said != null && said.isRemaking()) {
+        return Presence.UNKNOWN;
+      }
+      return Math.max(0, ms(time.wallNs() - storedToNs));
+    }
+
+    @Override
+    public Share share() {
+      return divided;
+    }
+
+    @Override
+    public long othersStoredTo(Share held) {
+      synchronized (Group.this) {
+        if (held != divided || given.members().isEmpty()) {
+          return NOTHING;
+        }
+        long storedTo = membership.storedTo(given, name, figures ? FIGURES_SLACK_NS : 0);
+        return figures && exchange != null ? exchange.storedTo(storedTo) : storedTo;
+      }
+    }
+
+    @Override
+    public long completeToNs() {
+      return completeToNs.getAsLong();
+    }
+
+    @Override
+    public void settled(Share held, long offset, long receiveTimeNs) {
+      FoldedTo folded = foldedTo;
+      long to = folded == null ? receiveTimeNs : folded.below(offset);
+      synchronized (Group.this) {
+        if (held == divided) {
+          storedToNs = Math.max(storedToNs, to);
+        }
+      }
+    }
+
+    @Override
+    public void passedOver(int readings) {
+      passedOver.accept(readings);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.weir.gateway.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between bytes and the requests made of them: on a connection of HTTP/1.1, or on a stream of
+ * HTTP/2, which has one request. It counts what is under way, answers what is no request, and sees
+ * to it that every answer restricts what a browser does with it, whoever made the answer. The
+ * channel's event loop owns it.
+ */
+final class Requests extends ChannelDuplexHandler {
+
+  private final Connection connection;
+  private final Set<String> probes;
+  private final @Nullable String strictTransport;
+
+  private int underWay;
+  private boolean ended;
+
+  /**
+   * @param probes the paths that are answered also where no connection is left
+   */
+  Requests(Connection connection, Set<String> probes, ServerOptions.@Nullable Tls security) {
+    this.connection = connection;
+    this.probes = probes;
+    Duration hsts = security == null ? null : security.hsts();
+    this.strictTransport = hsts == null ? null : "max-age=" + hsts.toSeconds();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ProblemDocument problem = ended ? null : problem(message);
+    if (problem != null) {
+      end(context, problem);
+    }
+    if (ended) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (message instanceof HttpRequest) {
+      count(1);
+    }
+    context.fireChannelRead(message);
+  }
+
+  private @Nullable ProblemDocument problem(Object message) {
+    if (message instanceof HttpObject part && !part.decoderResult().isSuccess()) {
+      return undecodable(part.decoderResult().cause());
+    }
+    if (!(message instanceof HttpRequest request)) {
+      return null;
+    }
+    if (request.protocolVersion().majorVersion() != 1) { // the preface of HTTP/2 is one
+      return new ProblemDocument(
+          505, "HTTP version not supported", "this server speaks HTTP/1.1; send that");
+    }
+    if (connection.isOnlyForProbes() && !probes.contains(request.uri().split("\\?", 2)[0])) {
+      return new ProblemDocument(
+              503, "Busy", "all connections of this server are in use; close one, or try again")
+          .header("retry-after", "1");
+    }
+    return null;
+  }
+
+  private static ProblemDocument undecodable(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return new ProblemDocument(
+          414, "URI too long", "a request line may have at most 16384 bytes");
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return new ProblemDocument(
+          431, "Request header fields too large", "headers may have at most 8192 bytes");
+    }
+    return new ProblemDocument(400, "Bad request", "these bytes are not an HTTP/1.1 request");
+  }
+
+  /** Answers with a problem, and closes: what comes behind it is not looked at. */
+  private void end(ChannelHandlerContext context, ProblemDocument problem) {
+    ended = true;
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(problem.status()),
+            Unpooled.wrappedBuffer(problem.document()));
+    protect(response);
+    problem.headers().forEach((name, value) -> response.headers().set(name, value));
+    response
+        .headers()
+        .set("content-type", Answers.PROBLEM)
+        .set("content-length", response.content().readableBytes())
+        .set("connection", "close");
+    context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    boolean interim = false;
+    if (message instanceof HttpResponse response) {
+      interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+      if (!interim) {
+        protect(response);
+      }
+    }
+    if (message instanceof LastHttpContent && !interim && underWay > 0) {
+      count(-1);
+    }
+    context.write(message, promise);
+  }
+
+  private void protect(HttpResponse response) {
+    if (!response.headers().contains(Answers.POLICY)) { // else it has been, or has its own
+      Answers.protect(response.headers());
+    }
+    if (strictTransport != null) {
+      response.headers().set("strict-transport-security", strictTransport);
+    }
+  }
+
+  /** What was under way is no more. */
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    count(-underWay);
+    context.fireChannelInactive();
+  }
+
+  private void count(int more) {
+    underWay += more;
+    connection.requests(more);
+  }
+}

@@ -1,0 +1,354 @@
+package io.weir.gateway.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.source.Passage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows of other gateways' logs a source has taken. Of each log the ranges of places are
+ * known, and of the last rows of each range their hashes. A wrong match would lose a row, and a
+ * missing one only stores it twice; so a row at a place that may have come before is known only by
+ * its hash.
+ *
+ * <p>The first range begins with the log and ends with the highest place that came in turn: a
+ * sender is done with all below it. Above are the ranges of what came before its turn, each from
+ * the offset that the sender named. One that the first range has reached becomes a part of it.
+ *
+ * <p>A mark is under way from just before the append until the end of the sync. Marks are bounded
+ * in all; of the range that has most of them the oldest goes first. So are ranges of a log, and
+ * logs: the one that has been quiet for longest is forgotten, and all of it would be taken again.
+ * Guarded by itself.
+ *
+ * <p>Bytes, little-endian: u32 logs, the quietest first; each u32 length, UTF-8 name, i64 and u32
+ * highest place in turn (offset -1 where there is none), marks; in format 7 of the ledger u32
+ * ranges before their turn, each i64 first offset, i64 and u32 highest place, marks. Marks: u32
+ * count, each i64 offset, u32 index, i64 hash.
+ */
+final class PassedMarks {
+
+  /** In memory, about 6 MB. */
+  private static final int MOST_MARKS = 1 << 16;
+
+  private static final int MOST_LOGS = 512;
+
+  /** Of each log, besides the first. A sender has half as many at most, and another one a crash. */
+  static final int MOST_RANGES = 32;
+
+  /** Of each range; they stand in each segment of the log. */
+  private static final int MOST_STORED = 256;
+
+  private static final int PLACE_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int MARK_BYTES = PLACE_BYTES + Long.BYTES;
+
+  private record At(long offset, int index) implements Comparable<At> {
+
+    private static final Comparator<At> ORDER =
+        Comparator.comparingLong(At::offset).thenComparingInt(At::index);
+
+    /** Below all. */
+    static final At NOTHING = new At(-1, 0);
+
+    static At of(Passage.Place place) {
+      return new At(place.offset(), place.index());
+    }
+
+    @Override
+    public int compareTo(At other) {
+      return ORDER.compare(this, other);
+    }
+
+    boolean isAbove(At other) {
+      return compareTo(other) > 0;
+    }
+  }
+
+  private record Mark(long hash, boolean durable) {}
+
+  /** Places that came one after the other. */
+  private static final class Range {
+    final long since;
+
+    /** On stable storage. */
+    At highest = At.NOTHING;
+
+    final NavigableMap<At, Mark> marks = new TreeMap<>();
+
+    Range(long since) {
+      this.since = since;
+    }
+
+    /** Whether the place may have come before, on stable storage or not. */
+    boolean holds(At at) {
+      boolean isBelow = !at.isAbove(highest) || !marks.isEmpty() && !at.isAbove(marks.lastKey());
+      return at.offset() >= since && isBelow;
+    }
+  }
+
+  private static final class OfLog {
+    final Range inTurn = new Range(0);
+
+    /** By their first offset. */
+    final NavigableMap<Long, Range> ahead = new TreeMap<>();
+
+    List<Range> all() {
+      List<Range> all = new ArrayList<>(ahead.values());
+      all.add(inTurn);
+      return all;
+    }
+
+    @Nullable Mark mark(At at) {
+      Mark mark = inTurn.marks.get(at);
+      Map.Entry<Long, Range> below = ahead.floorEntry(at.offset());
+      return mark == null && below != null ? below.getValue().marks.get(at) : mark;
+    }
+
+    boolean mayHaveCome(At at) {
+      return inTurn.holds(at) || ahead.values().stream().anyMatch(range -> range.holds(at));
+    }
+
+    /** Whether rows of another range came between the beginning of this one and the place. */
+    boolean isAnotherBetween(Passage.Place place) {
+      return !ahead.subMap(place.since(), false, place.offset(), true).isEmpty();
+    }
+
+    /**
+     * Ranges of which the first one has reached the end become a part of it.
+     *
+     * @return how many marks there are less
+     */
+    int absorb() {
+      int before = marks();
+      List<Range> below = new ArrayList<>();
+      for (Range range : ahead.values()) {
+        if (!range.highest.isAbove(inTurn.highest)
+            && range.marks.values().stream().allMatch(Mark::durable)) {
+          below.add(range);
+        }
+      }
+      for (Range range : below) {
+        ahead.remove(range.since);
+        range.marks.forEach(inTurn.marks::putIfAbsent);
+      }
+      return before - marks();
+    }
+
+    int marks() {
+      int marks = inTurn.marks.size();
+      for (Range range : ahead.values()) {
+        marks += range.marks.size();
+      }
+      return marks;
+    }
+
+    boolean isDurable() {
+      return all().stream().anyMatch(range -> range.highest != At.NOTHING);
+    }
+  }
+
+  /** By name, the quietest first. */
+  private final Map<String, OfLog> logs = new LinkedHashMap<>(16, 0.75f, true);
+
+  private int marks;
+
+  synchronized Passage.Known known(Passage.Place place, boolean mustStand) {
+    OfLog log = logs.get(place.log());
+    if (log == null) {
+      return Passage.Known.NEW;
+    }
+    At at = At.of(place);
+    Mark mark = log.mark(at);
+    Mark same = mark != null && mark.hash() == place.hash() ? mark : null;
+    if (same != null && !same.durable()) {
+      return Passage.Known.UNDER_WAY;
+    }
+    if (mustStand && at.isAbove(log.inTurn.highest)) {
+      return Passage.Known.NEW; // if it came, then before its turn
+    }
+    if (same != null) {
+      return Passage.Known.REPEATED;
+    }
+    boolean isNew = !log.mayHaveCome(at) && !(place.isAhead() && log.isAnotherBetween(place));
+    if (isNew && place.isAhead() && !log.ahead.containsKey(place.since())) {
+      return log.ahead.size() < MOST_RANGES ? Passage.Known.NEW : Passage.Known.CROWDED;
+    }
+    return isNew ? Passage.Known.NEW : Passage.Known.DOUBTFUL;
+  }
+
+  synchronized void begin(Passage.Place place) {
+    put(place, false);
+  }
+
+  /** It was not stored: its place is free again. */
+  synchronized void undo(Passage.Place place) {
+    OfLog log = logs.get(place.log());
+    Range range = log == null ? null : place.isAhead() ? log.ahead.get(place.since()) : log.inTurn;
+    if (log == null || range == null) {
+      return;
+    }
+    if (range.marks.remove(At.of(place)) != null) {
+      marks--;
+    }
+    if (place.isAhead() && range.marks.isEmpty() && range.highest == At.NOTHING) {
+      log.ahead.remove(range.since);
+    }
+  }
+
+  /** Keeps the mark of a row that is on the disk. */
+  synchronized void keep(Passage.Place place) {
+    Range range = put(place, true);
+    At at = At.of(place);
+    if (at.isAbove(range.highest)) {
+      range.highest = at;
+    }
+    OfLog log = logs.get(place.log());
+    if (log != null && !log.ahead.isEmpty()) {
+      marks -= log.absorb();
+    }
+  }
+
+  private Range put(Passage.Place place, boolean durable) {
+    OfLog log = logs.computeIfAbsent(place.log(), absent -> new OfLog());
+    Range range =
+        place.isAhead() ? log.ahead.computeIfAbsent(place.since(), Range::new) : log.inTurn;
+    if (range.marks.put(At.of(place), new Mark(place.hash(), durable)) == null) {
+      marks++;
+    }
+    bound(range);
+    return range;
+  }
+
+  /** Room for others: of the range that has most, which is the one that grows, mostly. */
+  private void bound(Range grown) {
+    while (marks > MOST_MARKS) {
+      Range most = grown;
+      for (OfLog log : logs.values()) {
+        for (Range each : log.all()) {
+          most = each.marks.size() > most.marks.size() ? each : most;
+        }
+      }
+      int out = Math.max(1, most.marks.size() / 8);
+      for (int i = 0; i < out; i++) {
+        if (most.marks.pollFirstEntry() != null) {
+          marks--;
+        }
+      }
+    }
+    while (logs.size() > MOST_LOGS) {
+      Map.Entry<String, OfLog> quietest = logs.entrySet().iterator().next();
+      marks -= quietest.getValue().marks();
+      logs.remove(quietest.getKey());
+    }
+  }
+
+  /** Whether there was ever one. */
+  synchronized boolean isUsed() {
+    return logs.values().stream().anyMatch(OfLog::isDurable);
+  }
+
+  /** Whether there are ranges of what came before its turn. */
+  synchronized boolean isAnyAhead() {
+    return logs.values().stream().anyMatch(log -> !stored(log).isEmpty());
+  }
+
+  private static List<Range> stored(OfLog log) {
+    return log.ahead.values().stream().filter(range -> range.highest != At.NOTHING).toList();
+  }
+
+  /**
+   * What is on stable storage.
+   *
+   * @param ahead whether with the ranges of what came before its turn
+   */
+  synchronized byte[] toBytes(boolean ahead) {
+    List<Map.Entry<String, OfLog>> all =
+        logs.entrySet().stream().filter(each -> each.getValue().isDurable()).toList();
+    int size = Integer.BYTES;
+    for (Map.Entry<String, OfLog> each : all) {
+      List<Range> ranges = each.getValue().all();
+      int marked = ranges.stream().mapToInt(range -> last(range).size()).sum();
+      size += Integer.BYTES + each.getKey().getBytes(UTF_8).length + Integer.BYTES;
+      size += ranges.size() * (Long.BYTES + PLACE_BYTES + Integer.BYTES) + marked * MARK_BYTES;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(all.size());
+    for (Map.Entry<String, OfLog> each : all) {
+      byte[] name = each.getKey().getBytes(UTF_8);
+      out.putInt(name.length).put(name);
+      write(out, each.getValue().inTurn);
+      if (ahead) {
+        List<Range> ranges = stored(each.getValue());
+        out.putInt(ranges.size());
+        for (Range range : ranges) {
+          out.putLong(range.since);
+          write(out, range);
+        }
+      }
+    }
+    byte[] bytes = new byte[out.position()];
+    out.flip().get(bytes);
+    return bytes;
+  }
+
+  private static void write(ByteBuffer out, Range range) {
+    out.putLong(range.highest.offset()).putInt(range.highest.index());
+    List<Map.Entry<At, Mark>> last = last(range);
+    out.putInt(last.size());
+    for (Map.Entry<At, Mark> mark : last) {
+      out.putLong(mark.getKey().offset()).putInt(mark.getKey().index());
+      out.putLong(mark.getValue().hash());
+    }
+  }
+
+  private static List<Map.Entry<At, Mark>> last(Range range) {
+    List<Map.Entry<At, Mark>> last = new ArrayList<>();
+    for (Map.Entry<At, Mark> each : range.marks.descendingMap().entrySet()) {
+      if (last.size() == MOST_STORED) {
+        break;
+      }
+      if (each.getValue().durable()) {
+        last.add(0, each);
+      }
+    }
+    return last;
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @param ahead whether with the ranges of what came before its turn
+   */
+  synchronized void read(ByteBuffer in, boolean ahead) {
+    logs.clear();
+    marks = 0;
+    for (int left = in.getInt(); left > 0; left--) {
+      byte[] name = new byte[in.getInt()];
+      in.get(name);
+      String log = new String(name, UTF_8);
+      read(in, log, Passage.Place.IN_TURN);
+      for (int ranges = ahead ? in.getInt() : 0; ranges > 0; ranges--) {
+        read(in, log, in.getLong());
+      }
+    }
+  }
+
+  private void read(ByteBuffer in, String name, long since) {
+    OfLog log = logs.computeIfAbsent(name, absent -> new OfLog());
+    Range range =
+        since == Passage.Place.IN_TURN ? log.inTurn : log.ahead.computeIfAbsent(since, Range::new);
+    At highest = new At(in.getLong(), in.getInt());
+    range.highest = highest.offset() < 0 ? At.NOTHING : highest;
+    for (int i = in.getInt(); i > 0; i--) {
+      put(new Passage.Place(name, in.getLong(), in.getInt(), in.getLong(), since), true);
+    }
+  }
+}

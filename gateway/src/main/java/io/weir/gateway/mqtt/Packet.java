@@ -1,0 +1,120 @@
+package io.weir.gateway.mqtt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A packet that came, and what is read of it, from front to back. */
+final class Packet {
+
+  static final int CONNACK = 2;
+  static final int PUBLISH = 3;
+  static final int PUBACK = 4;
+  static final int SUBACK = 9;
+  static final int UNSUBACK = 11;
+  static final int PINGRESP = 13;
+  static final int DISCONNECT = 14;
+
+  private final int first;
+  private final byte[] body;
+  private int at;
+
+  Packet(int first, byte[] body) {
+    this.first = first;
+    this.body = body;
+  }
+
+  int type() {
+    return first >> 4;
+  }
+
+  /** QoS of a PUBLISH. */
+  int qos() {
+    return first >> 1 & 3;
+  }
+
+  boolean isRetained() {
+    return (first & 1) != 0;
+  }
+
+  boolean hasMore() {
+    return at < body.length;
+  }
+
+  int oneByte() throws IOException {
+    if (at >= body.length) {
+      throw new IOException("the broker sent a packet that ends too early");
+    }
+    return body[at++] & 0xFF;
+  }
+
+  int twoBytes() throws IOException {
+    return oneByte() << 8 | oneByte();
+  }
+
+  long fourBytes() throws IOException {
+    return (long) twoBytes() << 16 | twoBytes();
+  }
+
+  private int number() throws IOException {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      int digit = oneByte();
+      value |= (digit & 0x7F) << 7 * i;
+      if (digit < 0x80) {
+        return value;
+      }
+    }
+    throw new IOException("the broker sent a length of more than four bytes");
+  }
+
+  private byte[] bytes(int count) throws IOException {
+    if (count > body.length - at) {
+      throw new IOException("the broker sent a packet that ends too early");
+    }
+    byte[] read = Arrays.copyOfRange(body, at, at + count);
+    at += count;
+    return read;
+  }
+
+  String text() throws IOException {
+    return new String(bytes(twoBytes()), UTF_8);
+  }
+
+  byte[] rest() throws IOException {
+    return bytes(body.length - at);
+  }
+
+  /**
+   * Properties of MQTT 5 by their numbers: numbers as {@code Long}, texts as {@code String}. What
+   * may come several times is left out.
+   */
+  Map<Integer, Object> properties() throws IOException {
+    Map<Integer, Object> values = new HashMap<>();
+    int end = number();
+    end += at;
+    if (end > body.length) {
+      throw new IOException("the broker sent properties that end too early");
+    }
+    while (at < end) {
+      int id = oneByte();
+      switch (id) {
+        case 0x01, 0x17, 0x19, 0x24, 0x25, 0x28, 0x29, 0x2A -> values.put(id, (long) oneByte());
+        case 0x13, 0x21, 0x22, 0x23 -> values.put(id, (long) twoBytes());
+        case 0x02, 0x11, 0x18, 0x27 -> values.put(id, fourBytes());
+        case 0x0B -> number();
+        case 0x03, 0x08, 0x12, 0x15, 0x1A, 0x1C, 0x1F -> values.put(id, text());
+        case 0x09, 0x16 -> bytes(twoBytes());
+        case 0x26 -> {
+          text();
+          text();
+        }
+        default -> throw new IOException("the broker sent the unknown property " + id);
+      }
+    }
+    return values;
+  }
+}

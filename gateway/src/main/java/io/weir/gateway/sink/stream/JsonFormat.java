@@ -1,0 +1,183 @@
+package io.weir.gateway.sink.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.Decimals;
+import io.weir.gateway.sink.Row;
+import io.weir.gateway.sink.StreamSink.Entry;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row as JSON, version 1: {@code reading-1.schema.json} beside this class says what it holds.
+ * Members may be added within the version; a reader ignores those that it does not know.
+ *
+ * <p>What a series says in each of its rows is made once, and so is each name. Belongs to one
+ * thread at a time.
+ */
+public final class JsonFormat {
+
+  /** Format and version. */
+  public static final String NAME = "json;version=1";
+
+  private static final Map<Quality, String> QUALITIES = new EnumMap<>(Quality.class);
+
+  static {
+    for (Quality each : Quality.values()) {
+      QUALITIES.put(each, each.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** Series and names that are kept; beyond that all are made anew. */
+  private static final int MOST_KEPT = 10_000;
+
+  /** Characters of a row that a long one leaves room for. */
+  private static final int MOST_ROOM = 64 << 10;
+
+  private final String beginning;
+  private final Map<Series, String> heads = new IdentityHashMap<>();
+  private final Map<String, String> names = new HashMap<>();
+  private final InstantText instants = new InstantText();
+  private StringBuilder text = new StringBuilder(512);
+
+  /**
+   * @param gateway id of the gateway that writes
+   */
+  public JsonFormat(String gateway) {
+    this.beginning = beginning(gateway);
+  }
+
+  /** How each message of a gateway begins. */
+  public static String beginning(String gateway) {
+    return "{\"version\":1,\"gateway\":" + quoted(gateway) + ",";
+  }
+
+  /** The row of an entry. */
+  public byte[] value(Entry entry) {
+    return value(entry, entry.row().fields());
+  }
+
+  /** Some metrics of a row; at least one. */
+  public byte[] value(Entry entry, List<Row.Field> fields) {
+    text.setLength(0);
+    text.append(kept(heads, entry.series(), this::head));
+    instants.append(text, entry.row().timeNs());
+    text.append("\",\"quality\":\"").append(QUALITIES.get(entry.quality()));
+    text.append("\",\"values\":{");
+    char separator = 0;
+    for (Row.Field field : fields) {
+      if (separator != 0) {
+        text.append(separator);
+      }
+      separator = ',';
+      text.append(kept(names, field.key(), JsonFormat::quoted)).append(':');
+      append(field.value());
+    }
+    text.append("}}");
+    byte[] bytes = text.toString().getBytes(UTF_8);
+    if (text.capacity() > MOST_ROOM) {
+      text = new StringBuilder(512);
+    }
+    return bytes;
+  }
+
+  private static <K> String kept(Map<K, String> known, K key, Function<K, String> maker) {
+    String found = known.get(key);
+    if (found == null) {
+      if (known.size() >= MOST_KEPT) {
+        known.clear();
+      }
+      found = maker.apply(key);
+      known.put(key, found);
+    }
+    return found;
+  }
+
+  /** All up to the time. */
+  private String head(Series series) {
+    StringBuilder head = new StringBuilder(beginning);
+    head.append("\"measurement\":").append(quoted(series.measurement()));
+    Asset asset = series.asset();
+    level(head, "site", asset.site());
+    level(head, "area", asset.area());
+    level(head, "line", asset.line());
+    level(head, "machine", asset.machine());
+    if (!series.tags().isEmpty()) {
+      String before = ",\"tags\":{";
+      for (Map.Entry<String, String> tag : series.tags().entrySet()) {
+        head.append(before).append(quoted(tag.getKey())).append(':').append(quoted(tag.getValue()));
+        before = ",";
+      }
+      head.append('}');
+    }
+    return head.append(",\"time\":\"").toString();
+  }
+
+  private static void level(StringBuilder head, String name, @Nullable String value) {
+    if (value != null) {
+      head.append(",\"").append(name).append("\":").append(quoted(value));
+    }
+  }
+
+  private void append(Value value) {
+    if (value instanceof Value.Real real) {
+      Decimals.append(text, real.value());
+    } else if (value instanceof Value.Whole whole) {
+      text.append(whole.value());
+    } else if (value instanceof Value.Flag flag) {
+      text.append(flag.value());
+    } else if (value instanceof Value.Text string) {
+      text.append('"');
+      JsonStringEncoder.getInstance().quoteAsString(string.value(), text);
+      text.append('"');
+    }
+  }
+
+  private static String quoted(String name) {
+    StringBuilder quoted = new StringBuilder(name.length() + 2).append('"');
+    JsonStringEncoder.getInstance().quoteAsString(name, quoted);
+    return quoted.append('"').toString();
+  }
+
+  /** Instants as {@link java.time.Instant#toString} writes them; those of one second follow. */
+  private static final class InstantText {
+
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private long second = Long.MIN_VALUE;
+
+    /** Without the letter at its end. */
+    private String ofSecond = "";
+
+    void append(StringBuilder text, long timeNs) {
+      long its = Math.floorDiv(timeNs, SECOND_NS);
+      if (its != second) {
+        String whole = Time.instant(its * SECOND_NS).toString();
+        ofSecond = whole.substring(0, whole.length() - 1);
+        second = its;
+      }
+      text.append(ofSecond);
+      int nanos = (int) (timeNs - its * SECOND_NS);
+      if (nanos != 0) {
+        int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1_000 == 0 ? 6 : 9;
+        text.append('.');
+        for (int unit = 100_000_000; digits > 0; unit /= 10, digits--) {
+          text.append((char) ('0' + nanos / unit % 10));
+        }
+      }
+      text.append('Z');
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package io.weir.gateway.source.weir;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.Served;
+import io.weir.gateway.source.SourceContext;
+import io.weir.gateway.source.SourceMeters;
+import io.weir.gateway.source.Worker;
+import io.weir.gateway.tls.PeerName;
+import io.weir.gateway.uplink.LinkCodec;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Batches of other gateways. A sender posts the bytes of a batch in as many requests as it likes,
+ * each where the one before ended; it may ask at any time how many are held, after a cut for
+ * example. With the last byte the batch is stored, and answered then.
+ *
+ * <p>A server calls the handlers on its event loops; batches are read and appended on the thread
+ * {@code http-<source>}.
+ */
+final class WeirSource implements Served {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WeirSource.class);
+
+  static final String PATH = "/api/v1/uplink";
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+
+  private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(2);
+  private static final long CLOSE_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private static final String CONNECTED = "connected";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final WeirSourceConfig config;
+  private final Time time;
+  private final Uploads uploads;
+  private final Storing storing;
+  private final SourceMeters meters;
+  private final Counter acknowledged;
+  private final Worker worker = new Worker();
+  private final Scheduler scheduler = Schedulers.fromExecutor(worker);
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile String state = "down";
+  private volatile long lastReceivedNs;
+  private volatile boolean anyReceived;
+
+  WeirSource(WeirSourceConfig config, SourceContext context) {
+    this.config = config;
+    this.time = context.time();
+    this.uploads = new Uploads(config.memoryBytes());
+    this.storing = new Storing(config.name(), config.tag(), context.passage());
+    this.meters = new SourceMeters(context.meters(), config.name());
+    this.acknowledged = meters.acknowledged();
+    meters.gauges(this::status, () -> anyReceived ? time.elapsedNs() - lastReceivedNs : -1);
+  }
+
+  @Override
+  public String name() {
+    return config.name();
+  }
+
+  @Override
+  public List<Handler> handlers() {
+    return List.of(
+        new Handler("POST", PATH, true, this::post), new Handler("GET", PATH, true, this::get));
+  }
+
+  @Override
+  public void start(Threads threads) {
+    worker.start(threads, "http-" + config.name());
+    state = CONNECTED;
+  }
+
+  @Override
+  public Status status() {
+    boolean ready = state.equals(CONNECTED);
+    return new Status(ready, state, ready ? "" : state, open.get(), 0, 0);
+  }
+
+  @Override
+  public void stopReceiving() {
+    state = "stopped";
+  }
+
+  /** Lets the answers that are due go out, for a bounded time. */
+  @Override
+  public void close() {
+    stopReceiving();
+    long deadline = time.elapsedNs() + CLOSE_LIMIT_NS;
+    while (open.get() > 0 && time.elapsedNs() - deadline < 0) {
+      LockSupport.parkNanos(CLOSE_CHECK_NS);
+    }
+    scheduler.dispose();
+    worker.close();
+    meters.close();
+  }
+
+  // ---- Requests
+
+  /** What a request says in its query. */
+  private record Head(String gateway, String batch, int offset, int length) {}
+
+  private Publisher<Void> get(HttpServerRequest request, HttpServerResponse response) {
+    try {
+      Map<String, List<String>> query = query(request);
+      String gateway = admitted(request, query);
+      return send(response, 200, state(uploads.state(gateway, batch(query))));
+    } catch (Refused refused) {
+      return send(response, refused);
+    }
+  }
+
+  private static Map<String, Object> state(Uploads.State state) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("held", state.held());
+    members.put("storing", state.storing());
+    Uploads.Stored stored = state.stored();
+    members.put("stored", stored != null);
+    if (stored != null) {
+      members.put("rows", stored.rows());
+      members.put("repeated", stored.repeated());
+    }
+    return members;
+  }
+
+  private Publisher<Void> post(HttpServerRequest request, HttpServerResponse response) {
+    Head head;
+    Object writer = new Object();
+    Upload upload;
+    try {
+      Map<String, List<String>> query = query(request);
+      head =
+          new Head(
+              admitted(request, query),
+              batch(query),
+              number(query, "offset", 0),
+              number(query, "length", 1));
+      if (!state.equals(CONNECTED)) {
+        throw Refused.busy("the gateway does not receive now");
+      }
+      Uploads.State now = uploads.state(head.gateway(), head.batch());
+      if (now.stored() != null) {
+        return send(response, 200, state(now));
+      }
+      upload = uploads.begin(head.gateway(), head.batch(), head.offset(), head.length(), writer);
+    } catch (Refused refused) {
+      return send(response, refused);
+    }
+    open.incrementAndGet();
+    return request
+        .receive()
+        .map(WeirSource::bytes)
+        .handle(
+            (byte[] bytes, SynchronousSink<Boolean> next) -> {
+              received();
+              if (!uploads.add(upload, writer, bytes)) {
+                next.error(Refused.busy("a newer request goes on with this batch"));
+              }
+            })
+        .then(Mono.defer(() -> ended(upload, writer)))
+        .flatMap(members -> Mono.from(send(response, 200, members)))
+        .onErrorResume(failure -> Mono.from(send(response, refused(failure))))
+        .doFinally(end -> open.decrementAndGet());
+  }
+
+  private void received() {
+    lastReceivedNs = time.elapsedNs();
+    anyReceived = true;
+  }
+
+  private static byte[] bytes(ByteBuf part) {
+    byte[] bytes = new byte[part.readableBytes()];
+    part.readBytes(bytes);
+    return bytes;
+  }
+
+  private Mono<Map<String, Object>> ended(Upload upload, Object writer) {
+    if (!uploads.ended(upload, writer)) {
+      return Mono.just(state(uploads.state(upload.gateway, upload.id)));
+    }
+    return Mono.<Map<String, Object>>create(
+            sink ->
+                worker.execute(
+                    () ->
+                        store(
+                            upload,
+                            new Storing.Result() {
+                              @Override
+                              public void stored(int rows, int repeated) {
+                                acknowledged.increment();
+                                uploads.stored(upload, rows, repeated);
+                                sink.success(state(uploads.state(upload.gateway, upload.id)));
+                              }
+
+                              @Override
+                              public void refused(Refused why) {
+                                uploads.drop(upload);
+                                sink.error(why);
+                              }
+                            })))
+        // it is settled on log-sync, which has no time to write an answer
+        .publishOn(scheduler);
+  }
+
+  private void store(Upload upload, Storing.Result result) {
+    byte[] bytes = upload.bytes();
+    if (!id(bytes).equals(upload.id)) {
+      result.refused(Refused.bad("its bytes are not those that its name says"));
+      return;
+    }
+    try {
+      storing.store(upload.gateway, bytes, result);
+    } catch (RuntimeException e) {
+      LOG.error("{}: internal error on a batch of {}", config.name(), upload.gateway, e);
+      result.refused(internal());
+    }
+  }
+
+  /** Names a batch: the beginning of the SHA-256 hash of its bytes. */
+  private static String id(byte[] bytes) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(Arrays.copyOf(hash, 16));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static Refused internal() {
+    return new Refused(500, "Internal error", "the gateway failed on this request; see its log");
+  }
+
+  private Refused refused(Throwable failure) {
+    if (failure instanceof Refused refused) {
+      return refused;
+    }
+    if (failure instanceof RejectedExecutionException) {
+      return Refused.busy("the gateway does not receive now");
+    }
+    LOG.debug("{}: a request broke", config.name(), failure);
+    return internal();
+  }
+
+  // ---- Who and what
+
+  /** The gateway that the request names, where its certificate may speak for it. */
+  private String admitted(HttpServerRequest request, Map<String, List<String>> query) {
+    AtomicReference<Set<String>> names = new AtomicReference<>();
+    request.withConnection(connection -> names.set(PeerName.all(connection.channel())));
+    Set<String> shown = names.get();
+    if (shown == null) {
+      throw new Refused(
+          401, "No certificate", "gateways show a certificate that http.tls.ca signed");
+    }
+    String gateway = text(query, "gateway");
+    String wanted = config.gateways().get(gateway);
+    if (wanted == null || !shown.contains(wanted)) {
+      throw new Refused(
+          403,
+          "Not allowed",
+          "the certificate of " + shown + " may not send for gateway '" + gateway + "'");
+    }
+    return gateway;
+  }
+
+  private static Map<String, List<String>> query(HttpServerRequest request) {
+    try {
+      return new QueryStringDecoder(request.uri()).parameters();
+    } catch (IllegalArgumentException e) {
+      throw Refused.bad("its query cannot be read");
+    }
+  }
+
+  private static String text(Map<String, List<String>> query, String name) {
+    List<String> given = query.get(name);
+    if (given == null || given.size() != 1) {
+      throw Refused.bad("the query must name one " + name);
+    }
+    return given.get(0);
+  }
+
+  private static String batch(Map<String, List<String>> query) {
+    String id = text(query, "batch");
+    if (!ID.matcher(id).matches()) {
+      throw Refused.bad("batch is 32 hexadecimal digits");
+    }
+    return id;
+  }
+
+  private static int number(Map<String, List<String>> query, String name, int least) {
+    String text = text(query, name);
+    int number;
+    try {
+      number = Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw Refused.bad(name + " is no number of bytes");
+    }
+    if (number < least) {
+      throw Refused.bad(name + " is at least " + least);
+    }
+    if (number > LinkCodec.MOST_BYTES) {
+      throw new Refused(413, "Batch too large", "a batch has at most " + LinkCodec.MOST_BYTES);
+    }
+    return number;
+  }
+
+  // ---- Answers
+
+  private static Publisher<Void> send(HttpServerResponse response, Refused refused) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("type", "about:blank");
+    document.put("title", refused.title);
+    document.put("status", refused.status);
+    document.put("detail", refused.detail);
+    document.putAll(refused.members);
+    if (refused.retryAfter > 0) {
+      response.header("retry-after", Integer.toString(refused.retryAfter));
+    }
+    response.keepAlive(false); // the rest of its body is not read
+    return send(response, refused.status, "application/problem+json", document);
+  }
+
+  private static Publisher<Void> send(
+      HttpServerResponse response, int status, Map<String, Object> members) {
+    return send(response, status, "application/json", members);
+  }
+
+  private static Publisher<Void> send(
+      HttpServerResponse response, int status, String type, Map<String, Object> members) {
+    byte[] body = json(members).getBytes(UTF_8);
+    response.status(status).header("content-type", type);
+    response.header("content-length", Integer.toString(body.length));
+    return response.sendByteArray(Mono.just(body)).then();
+  }
+
+  private static String json(Map<String, Object> members) {
+    try {
+      return JSON.writeValueAsString(members);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps of texts and numbers can always be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,319 @@
+package io.weir.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Derived;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.peers.Certificates;
+import io.weir.gateway.peers.ThinLine;
+import io.weir.peers.Peer;
+import io.weir.peers.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Edge, plant and enterprise as three processes over thin lines that are cut; each of them is
+ * killed on the way. The log of the enterprise ends with exactly the readings and figures that
+ * stand in the logs of the edge, each once, with names, times, quality and reason.
+ */
+@Tag("server")
+class UplinkLevelsTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** 64 kbit/s, a fifth of a second away; one chunk in twenty is held for a second. */
+  private static final ThinLine.Quality THIN = new ThinLine.Quality(100, 8_000, 0.05);
+
+  @TempDir Path folder;
+  private Certificates certificates;
+  private Level edge;
+  private Level plant;
+  private Level enterprise;
+  private ThinLine toPlant;
+  private ThinLine toEnterprise;
+
+  /** One gateway. */
+  private final class Level extends Peer {
+    private final String id;
+    private final int port = Ports.free();
+    private final Path file;
+    private final HttpClient http;
+    private final String url;
+
+    Level(String id) throws Exception {
+      super(folder.resolve(id));
+      this.id = id;
+      this.file = folder.resolve(id + ".yaml");
+      boolean tls = !id.equals("edge");
+      url = (tls ? "https" : "http") + "://localhost:" + port;
+      TlsFiles files = new TlsFiles(certificates.path("ca.pem"), null, null);
+      http = HttpClient.newBuilder().sslContext(Tls.context(files)).build();
+    }
+
+    void configure(String rest) throws IOException {
+      Files.writeString(file, "gateway: { id: %s, data-dir: data-%s }\n".formatted(id, id) + rest);
+    }
+
+    @Override
+    protected List<String> command() {
+      return List.of(
+          GatewayProcess.JAVA,
+          GatewayProcess.SHORT_LIVED,
+          "-XX:+UseSerialGC",
+          "-Xmx200m",
+          "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
+          "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+          "-cp",
+          System.getProperty("java.class.path"),
+          "io.weir.gateway.Main",
+          "run",
+          "--config",
+          file.toString());
+    }
+
+    @Override
+    public int port() {
+      return port;
+    }
+
+    JsonNode ledger() throws Exception {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/ledger")).build();
+      return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    /** Readings of all logs that the next level does not have yet. */
+    long pending() throws Exception {
+      long pending = 0;
+      for (JsonNode each : ledger().path("sinks")) {
+        assertThat(each.path("unexplained").asLong()).as(each.toString()).isZero();
+        pending += each.path("name").asText().equals("up") ? each.path("pending").asLong() : 0;
+      }
+      return pending;
+    }
+  }
+
+  @BeforeEach
+  void build() throws Exception {
+    certificates = new Certificates(folder.resolve("pki"));
+    for (String each : List.of("plant", "enterprise")) {
+      certificates.sign(each, "EC", "DNS:localhost,IP:127.0.0.1");
+    }
+    certificates.sign("edge", "EC", "DNS:edge.example");
+    edge = new Level("edge");
+    plant = new Level("plant");
+    enterprise = new Level("enterprise");
+    toPlant = new ThinLine(plant.port(), THIN, 1);
+    toEnterprise = new ThinLine(enterprise.port(), THIN, 2);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (Level each : List.of(edge, plant, enterprise)) {
+      each.close();
+    }
+    toPlant.close();
+    toEnterprise.close();
+  }
+
+  private static String up(String from, ThinLine line) {
+    return """
+        - name: up
+          type: weir
+          url: "https://localhost:%d"
+          tls: { ca: pki/ca.pem, cert: pki/%s.pem, key: pki/%s.key }
+          timeout: 8s
+      """
+        .formatted(line.port(), from, from);
+  }
+
+  private String edgeFile(boolean figures) {
+    return """
+        http: { port: %d }
+        sources: [ { name: posts, type: http } ]
+        sinks:
+        %s
+        %s
+        """
+        .formatted(
+            edge.port(),
+            up("edge", toPlant),
+            figures
+                ? "efficiency: { zone: UTC, defaults: { state: { metric: state, running: [RUNNING] } } }"
+                : "");
+  }
+
+  private String upperFile(Level of, String sender, String sinks) {
+    return """
+        http:
+          port: %d
+          tls: { ca: pki/ca.pem, cert: pki/%s.pem, key: pki/%s.key }
+        sources: [ { name: below, type: weir, gateways: [ { id: %s } ] } ]
+        sinks:
+        %s
+        """
+        .formatted(of.port(), of.id, of.id, sender, sinks);
+  }
+
+  private void post(int number, int lines, Random random) throws Exception {
+    StringBuilder body = new StringBuilder();
+    long begin = Instant.parse("2026-03-02T06:00:00Z").getEpochSecond() + (long) number * lines;
+    for (int i = 0; i < lines; i++) {
+      body.append("telemetry,site=plant-a,area=a,line=l,machine=m").append(random.nextInt(6));
+      body.append(" state=\"").append(random.nextInt(5) == 0 ? "DOWN" : "RUNNING").append('"');
+      body.append(",temperature=").append(random.nextInt(1_000) / 10.0);
+      body.append(",total=").append(begin + i).append("i ");
+      body.append((begin + i) * 1_000_000_000L).append('\n');
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(
+            () ->
+                edge.http
+                        .send(
+                            HttpRequest.newBuilder(URI.create(edge.url + "/write"))
+                                .timeout(Duration.ofSeconds(5))
+                                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                                .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                        .statusCode()
+                    == 204);
+  }
+
+  @Test
+  void theEnterpriseHasExactlyWhatTheEdgeAcknowledged() throws Exception {
+    play(30, 40);
+  }
+
+  @Test
+  @Tag("soak")
+  void theSameForLonger() throws Exception {
+    play(400, 60);
+  }
+
+  private void play(int posts, int lines) throws Exception {
+    Random random = new Random(7);
+    String away =
+        "  - { name: away, type: influxdb, version: 1, url: \"http://127.0.0.1:1\", database: d }\n";
+    edge.configure(edgeFile(true));
+    plant.configure(upperFile(plant, "edge", up("plant", toEnterprise)));
+    enterprise.configure(upperFile(enterprise, "plant", away));
+    for (Level each : List.of(enterprise, plant, edge)) {
+      each.start();
+    }
+    for (int i = 0; i < posts; i++) {
+      post(i, lines, random);
+      if (random.nextInt(5) == 0) {
+        (random.nextBoolean() ? toPlant : toEnterprise).cut();
+      }
+      if (i % (posts / 3) == posts / 6) {
+        Level killed = List.of(edge, plant, enterprise).get(i / (posts / 3) % 3);
+        killed.kill();
+        killed.start();
+      }
+    }
+    edge.stop(); // ends the figures, so that they come to an end
+    edge.configure(edgeFile(false));
+    edge.start();
+    await()
+        .atMost(Duration.ofMinutes(10))
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(() -> edge.pending() == 0);
+    await()
+        .atMost(Duration.ofMinutes(10))
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(() -> plant.pending() == 0);
+    for (Level each : List.of(edge, plant, enterprise)) {
+      each.kill();
+    }
+    Map<Reading, Integer> sent = readings("edge", "readings");
+    assertThat(sent).hasSizeGreaterThanOrEqualTo(posts * lines * 3 / 2);
+    Map<Reading, Integer> figures = readings("edge", "figures");
+    assertThat(figures.keySet())
+        .isNotEmpty()
+        .allMatch(each -> Derived.is(each.series().measurement()));
+    sent.putAll(figures);
+    assertThat(difference(sent, readings("plant", "readings"))).isEmpty();
+    assertThat(difference(sent, readings("enterprise", "readings"))).isEmpty();
+  }
+
+  private static Map<Reading, String> difference(
+      Map<Reading, Integer> one, Map<Reading, Integer> other) {
+    Map<Reading, String> difference = new HashMap<>();
+    one.forEach(
+        (reading, count) -> {
+          int there = other.getOrDefault(reading, 0);
+          if (there != count) {
+            difference.put(reading, count + " at the edge, " + there + " there");
+          }
+        });
+    other.forEach(
+        (reading, count) -> {
+          if (!one.containsKey(reading)) {
+            difference.put(reading, "only there");
+          }
+        });
+    return difference;
+  }
+
+  private Map<Reading, Integer> readings(String level, String log) throws Exception {
+    Map<Reading, Integer> readings = new HashMap<>();
+    LogOptions options =
+        new LogOptions(
+            new DataDirectory(folder.resolve("data-" + level)).log(log),
+            1 << 20,
+            1 << 30,
+            LogOptions.WhenFull.BLOCK,
+            Duration.ZERO,
+            1 << 20);
+    MessageCodec codec = new MessageCodec();
+    try (SegmentLog open =
+            SegmentLog.open(
+                log,
+                options,
+                FileSystem.DISK,
+                Time.SYSTEM,
+                new IntakeTotals(source -> 1),
+                new SimpleMeterRegistry());
+        Feed all = open.scan(0)) {
+      for (Feed.Entry entry = all.next(); entry != null; entry = all.next()) {
+        for (Reading each : codec.decode(entry.payload()).readings()) {
+          readings.merge(each, 1, Integer::sum);
+        }
+      }
+    }
+    return readings;
+  }
+}
