@@ -2,7 +2,8 @@ package io.weir.peers;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -36,9 +37,15 @@ public final class Ports {
     throw new IllegalStateException("no port is free from " + FIRST + " on");
   }
 
+  /**
+   * A socket that is bound and does not listen. A child process holds for a moment what its parent
+   * had open; were that a listening socket, the port's owner could not bind meanwhile.
+   */
   private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
+    try (Socket socket = new Socket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
     } catch (IOException e) {
       return false;
     }
