@@ -185,6 +185,8 @@ public final class PayloadTarget implements Target {
           "no route matches this topic|(?:not Avro: )?the payload is empty|there is no row in it"
               + "|the clock is wrong, .*|\\w+ that cannot be expanded: .*"
               + "|the metric has an empty name|nothing stands where the route looks for .*"
+              + "|the expressions of the route find no value in the document"
+              + "|(?:the preset|this route) .*expects /.*"
               + "|not XML: its parser cannot say what is wrong"
               + "|.*the schema cannot be read: .*",
           Pattern.DOTALL);
