@@ -1,10 +1,12 @@
 package io.weir.gateway.efficiency;
 
+import static java.util.Objects.requireNonNull;
+
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.model.Follower;
-import io.weir.gateway.model.MessageCodec;
-import java.io.IOException;
+import io.weir.gateway.model.Folding;
+import io.weir.gateway.model.Message;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +15,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log {@code figures} and learns from it where {@code efficiency.learned} is enabled;
- * otherwise it passes over the records without reading them, and keeps nothing. Only its thread,
- * {@code hints}, uses the feed.
+ * otherwise it passes over the records without reading them, and keeps nothing.
  *
  * <p>What was learned is committed with the cursor now and then, and so survives a crash; rows
  * after the last commit are read again. If the cursor is lost, what was learned is lost with it,
  * and is learned again from what the log still holds.
  */
-public final class HintsConsumer implements Follower.Work, AutoCloseable {
+public final class HintsConsumer extends Folding {
 
   private static final Logger LOG = LoggerFactory.getLogger(HintsConsumer.class);
   private static final byte[] NOTHING = new byte[0];
 
-  private final Feed feed;
-  private final Time time;
-  private final long commitEveryNs;
   private final long heapBytes;
-  private final MessageCodec codec = new MessageCodec();
-  private final Follower follower;
 
   private volatile EfficiencyConfig wanted;
   private volatile List<Finding> findings = List.of();
@@ -38,8 +34,6 @@ public final class HintsConsumer implements Follower.Work, AutoCloseable {
   // Owned by the thread.
   private EfficiencyConfig used;
   private @Nullable Learned learned;
-  private long next;
-  private long committedAtNs;
 
   /**
    * @param feed over the log of figures; closed with this
@@ -48,9 +42,7 @@ public final class HintsConsumer implements Follower.Work, AutoCloseable {
    */
   public HintsConsumer(
       EfficiencyConfig efficiency, Feed feed, Time time, Duration commitEvery, long heapBytes) {
-    this.feed = feed;
-    this.time = time;
-    this.commitEveryNs = commitEvery.toNanos();
+    super("hints", "the hints", feed, time, commitEvery);
     this.heapBytes = heapBytes;
     wanted = efficiency;
     used = efficiency;
@@ -58,9 +50,6 @@ public final class HintsConsumer implements Follower.Work, AutoCloseable {
       learned = restored(feed.state());
       findings = learned.findings();
     }
-    next = feed.committed();
-    committedAtNs = time.elapsedNs();
-    follower = new Follower("hints", "the hints", feed, time, this);
   }
 
   private Learned restored(byte[] state) {
@@ -72,11 +61,6 @@ public final class HintsConsumer implements Follower.Work, AutoCloseable {
       }
     }
     return new Learned(used, heapBytes);
-  }
-
-  /** What runs this: on a thread, or step by step. */
-  public Follower follower() {
-    return follower;
   }
 
   /** Learns as configured here from the next record on; for any thread. */
@@ -95,47 +79,22 @@ public final class HintsConsumer implements Follower.Work, AutoCloseable {
   }
 
   @Override
-  public void resume() throws IOException {
-    feed.seek(next);
+  protected boolean concerns(ByteBuffer record) {
+    look();
+    return learned != null;
   }
 
   @Override
-  public void finish() throws IOException {
-    commit();
+  protected void accept(Message message) {
+    Learned takes = requireNonNull(learned);
+    takes.accept(message);
+    findings = takes.findings();
   }
 
-  /** Takes one record, if there is one. */
+  /** Takes up another configuration. */
   @Override
-  public boolean step() throws IOException {
-    configure();
-    Feed.Entry entry = feed.next();
-    if (entry != null) {
-      next = entry.offset() + 1;
-      Learned takes = learned;
-      if (takes != null) {
-        take(entry, takes);
-      }
-    }
-    if (time.elapsedNs() - committedAtNs >= commitEveryNs) {
-      commit();
-    }
-    return entry != null;
-  }
-
-  private void take(Feed.Entry entry, Learned takes) {
-    try {
-      takes.accept(codec.decode(entry.payload()));
-      findings = takes.findings();
-    } catch (IllegalArgumentException e) {
-      LOG.error(
-          "Record {} of the figures cannot be read; nothing is learned from it: {}",
-          entry.offset(),
-          e.toString());
-    }
-  }
-
   @SuppressWarnings("ReferenceEquality") // another instance is another configuration
-  private void configure() {
+  protected void look() {
     EfficiencyConfig now = wanted;
     if (now == used) {
       return;
@@ -153,16 +112,8 @@ public final class HintsConsumer implements Follower.Work, AutoCloseable {
     }
   }
 
-  private void commit() throws IOException {
-    committedAtNs = time.elapsedNs();
-    if (next != feed.committed()) {
-      feed.commit(next, learned == null ? NOTHING : learned.encode());
-    }
-  }
-
-  /** Stops the thread after its current step, commits, and closes the feed. */
   @Override
-  public void close() throws IOException {
-    follower.close();
+  protected byte[] encode() {
+    return learned == null ? NOTHING : learned.encode();
   }
 }

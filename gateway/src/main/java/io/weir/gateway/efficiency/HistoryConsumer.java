@@ -2,33 +2,18 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.model.Follower;
-import io.weir.gateway.model.MessageCodec;
-import java.io.IOException;
+import io.weir.gateway.model.Folding;
+import io.weir.gateway.model.Message;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Follows the log {@code figures} and fills the {@link History} for the live page. Only its thread,
- * {@code history}, uses the feed.
- *
- * <p>The history is committed with the cursor now and then; rows after the last commit are read
- * again after a crash. If it falls behind, only the log keeps its records longer, and the size of
- * the log is bounded.
- */
-public final class HistoryConsumer implements Follower.Work, AutoCloseable {
+/** Follows the log {@code figures} and fills the {@link History} for the live page. */
+public final class HistoryConsumer extends Folding {
 
   private static final Logger LOG = LoggerFactory.getLogger(HistoryConsumer.class);
 
-  private final Feed feed;
-  private final Time time;
-  private final long commitEveryNs;
-  private final MessageCodec codec = new MessageCodec();
   private final History history;
-  private final Follower follower;
-  private long next;
-  private long committedAtNs;
 
   /**
    * @param allowedLatenessNs how late a reading may come and still change figures
@@ -38,13 +23,8 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
    */
   public HistoryConsumer(
       long allowedLatenessNs, Feed feed, Time time, Duration commitEvery, long heapBytes) {
-    this.feed = feed;
-    this.time = time;
-    this.commitEveryNs = commitEvery.toNanos();
+    super("history", "the history of states", feed, time, commitEvery);
     history = restored(feed.state(), allowedLatenessNs, heapBytes);
-    next = feed.committed();
-    committedAtNs = time.elapsedNs();
-    follower = new Follower("history", "the history of states", feed, time, this);
   }
 
   private static History restored(byte[] state, long allowedLatenessNs, long heapBytes) {
@@ -59,57 +39,18 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
     }
   }
 
-  /** What runs this: on a thread, or step by step. */
-  public Follower follower() {
-    return follower;
-  }
-
   /** The history so far; for any thread. */
   public History history() {
     return history;
   }
 
   @Override
-  public void resume() throws IOException {
-    feed.seek(next);
+  protected void accept(Message message) {
+    history.accept(message);
   }
 
   @Override
-  public void finish() throws IOException {
-    commit();
-  }
-
-  /** Takes one record, if there is one. */
-  @Override
-  public boolean step() throws IOException {
-    Feed.Entry entry = feed.next();
-    if (entry != null) {
-      next = entry.offset() + 1;
-      try {
-        history.accept(codec.decode(entry.payload()));
-      } catch (IllegalArgumentException e) {
-        LOG.error(
-            "Record {} of the figures cannot be read and is not in the history: {}",
-            entry.offset(),
-            e.toString());
-      }
-    }
-    if (time.elapsedNs() - committedAtNs >= commitEveryNs) {
-      commit();
-    }
-    return entry != null;
-  }
-
-  private void commit() throws IOException {
-    committedAtNs = time.elapsedNs();
-    if (next != feed.committed()) {
-      feed.commit(next, history.encode());
-    }
-  }
-
-  /** Stops the thread after its current step, commits the history, and closes the feed. */
-  @Override
-  public void close() throws IOException {
-    follower.close();
+  protected byte[] encode() {
+    return history.encode();
   }
 }
