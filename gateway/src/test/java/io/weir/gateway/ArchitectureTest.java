@@ -105,7 +105,7 @@ class ArchitectureTest {
       source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.mqtt | alarm config log model plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       source.mqtt.guard | model |
-      source.weir | config log model plugin source tls uplink | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
+      source.weir | config log model plugin source tls uplink | com.fasterxml.jackson io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       systemd | log | io.netty.channel.epoll io.netty.channel.unix org.slf4j
       tls | alarm | io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.slf4j reactor.core
       uplink | model | com.github.luben.zstd

@@ -1,6 +1,5 @@
 package io.weir.gateway.source.http;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -9,12 +8,8 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Served;
-import io.weir.gateway.source.SourceMeters;
-import io.weir.gateway.source.Worker;
+import io.weir.gateway.source.Serving;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -62,36 +57,20 @@ public final class HttpSource implements Served {
   /** What a request holds beside its body, in bytes, estimated. */
   private static final int OVERHEAD = 2048;
 
-  private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(2);
-  private static final long CLOSE_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(5);
-
-  private static final String CONNECTED = "connected";
-  private static final String DOWN = "down";
-  private static final String STOPPED = "stopped";
-
   private final HttpSourceConfig config;
   private final Inbox inbox;
-  private final Time time;
-  private final SourceMeters meters;
-  private final Counter acknowledged;
+  private final Serving serving;
+  private final Scheduler scheduler;
   private final Budget budget;
-  private final Worker worker = new Worker();
-  private final Scheduler scheduler = Schedulers.fromExecutor(worker);
-  private final AtomicInteger open = new AtomicInteger();
   private final Arrivals arrivals;
-  private volatile String state = DOWN;
-  private volatile long lastReceivedNs;
-  private volatile boolean anyReceived;
 
   public HttpSource(HttpSourceConfig config, Inbox inbox, Time time, MeterRegistry registry) {
     this.config = config;
     this.inbox = inbox;
     this.arrivals = new Arrivals(inbox::endLinger);
-    this.time = time;
     this.budget = new Budget(budgetBytes(config.maxBodyBytes()));
-    this.meters = new SourceMeters(registry, config.name());
-    this.acknowledged = meters.acknowledged();
-    meters.gauges(this::status, () -> anyReceived ? time.elapsedNs() - lastReceivedNs : -1);
+    this.serving = new Serving(config.name(), registry, time);
+    this.scheduler = Schedulers.fromExecutor(serving.thread());
   }
 
   private static long budgetBytes(long body) {
@@ -114,32 +93,24 @@ public final class HttpSource implements Served {
 
   @Override
   public void start(Threads threads) {
-    worker.start(threads, "http-" + config.name());
-    state = CONNECTED;
+    serving.start(threads);
   }
 
   @Override
   public Status status() {
-    boolean ready = state.equals(CONNECTED);
-    return new Status(ready, state, ready ? "" : state, open.get(), 0, 0);
+    return serving.status();
   }
 
   @Override
   public void stopReceiving() {
-    state = STOPPED;
+    serving.stop();
   }
 
   /** Lets the replies that are due go out, for a bounded time. */
   @Override
   public void close() {
-    stopReceiving();
-    long deadline = time.elapsedNs() + CLOSE_LIMIT_NS;
-    while (open.get() > 0 && time.elapsedNs() - deadline < 0) {
-      LockSupport.parkNanos(CLOSE_CHECK_NS);
-    }
+    serving.close();
     scheduler.dispose();
-    worker.close();
-    meters.close();
   }
 
   // ---- Without a server
@@ -154,19 +125,19 @@ public final class HttpSource implements Served {
   public void receive(RequestHead head, byte[] body, Consumer<Reply> reply) {
     Reply.Form form = Endpoint.form(head.path());
     Budget.Share share = budget.share();
-    open.incrementAndGet();
+    serving.begun();
     Arrivals.Arrival arrival = arrivals.begin();
     Consumer<Reply> last =
         each -> {
           arrival.end();
           share.giveBack();
-          open.decrementAndGet();
+          serving.ended();
           reply.accept(each);
         };
     Endpoint endpoint;
     byte[] payload;
     try {
-      endpoint = accept(head, !state.equals(STOPPED));
+      endpoint = accept(head, !serving.isStopped());
       share.grow(OVERHEAD);
       share.grow(body.length);
       if (body.length > config.maxBodyBytes()) {
@@ -193,7 +164,7 @@ public final class HttpSource implements Served {
     Reply.Form form = Endpoint.form(head.path());
     Endpoint endpoint;
     try {
-      endpoint = accept(head, state.equals(CONNECTED));
+      endpoint = accept(head, serving.isConnected());
     } catch (Refusal refusal) {
       return send(response, form.refused(refusal));
     }
@@ -204,7 +175,7 @@ public final class HttpSource implements Served {
       Endpoint endpoint, Reply.Form form, HttpServerRequest request, HttpServerResponse response) {
     Budget.Share share = budget.share();
     Arrivals.Arrival arrival = arrivals.begin();
-    open.incrementAndGet();
+    serving.begun();
     return Mono.defer(
             () -> {
               share.grow(OVERHEAD);
@@ -221,7 +192,7 @@ public final class HttpSource implements Served {
             end -> {
               arrival.end();
               share.giveBack();
-              open.decrementAndGet();
+              serving.ended();
             });
   }
 
@@ -269,8 +240,7 @@ public final class HttpSource implements Served {
 
   private Endpoint accept(RequestHead head, boolean receiving) {
     Endpoint endpoint = Endpoint.of(head, config.maxBodyBytes(), receiving);
-    lastReceivedNs = time.elapsedNs();
-    anyReceived = true;
+    serving.received();
     return endpoint;
   }
 
@@ -335,7 +305,7 @@ public final class HttpSource implements Served {
 
     @Override
     public void durable(Inbox.Receipt receipt) {
-      acknowledged.increment();
+      serving.acknowledged();
       durable.accept(receipt);
     }
 

@@ -4,15 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.weir.gateway.log.Threads;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Served;
+import io.weir.gateway.source.Serving;
 import io.weir.gateway.source.SourceContext;
-import io.weir.gateway.source.SourceMeters;
-import io.weir.gateway.source.Worker;
 import io.weir.gateway.tls.PeerName;
 import io.weir.gateway.uplink.LinkCodec;
 import java.security.MessageDigest;
@@ -24,10 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -55,34 +49,20 @@ final class WeirSource implements Served {
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
-  private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(2);
-  private static final long CLOSE_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(5);
-
-  private static final String CONNECTED = "connected";
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final WeirSourceConfig config;
-  private final Time time;
   private final Uploads uploads;
   private final Storing storing;
-  private final SourceMeters meters;
-  private final Counter acknowledged;
-  private final Worker worker = new Worker();
-  private final Scheduler scheduler = Schedulers.fromExecutor(worker);
-  private final AtomicInteger open = new AtomicInteger();
-  private volatile String state = "down";
-  private volatile long lastReceivedNs;
-  private volatile boolean anyReceived;
+  private final Serving serving;
+  private final Scheduler scheduler;
 
   WeirSource(WeirSourceConfig config, SourceContext context) {
     this.config = config;
-    this.time = context.time();
     this.uploads = new Uploads(config.memoryBytes());
     this.storing = new Storing(config.name(), config.tag(), context.passage());
-    this.meters = new SourceMeters(context.meters(), config.name());
-    this.acknowledged = meters.acknowledged();
-    meters.gauges(this::status, () -> anyReceived ? time.elapsedNs() - lastReceivedNs : -1);
+    this.serving = new Serving(config.name(), context.meters(), context.time());
+    this.scheduler = Schedulers.fromExecutor(serving.thread());
   }
 
   @Override
@@ -98,32 +78,24 @@ final class WeirSource implements Served {
 
   @Override
   public void start(Threads threads) {
-    worker.start(threads, "http-" + config.name());
-    state = CONNECTED;
+    serving.start(threads);
   }
 
   @Override
   public Status status() {
-    boolean ready = state.equals(CONNECTED);
-    return new Status(ready, state, ready ? "" : state, open.get(), 0, 0);
+    return serving.status();
   }
 
   @Override
   public void stopReceiving() {
-    state = "stopped";
+    serving.stop();
   }
 
   /** Lets the answers that are due go out, for a bounded time. */
   @Override
   public void close() {
-    stopReceiving();
-    long deadline = time.elapsedNs() + CLOSE_LIMIT_NS;
-    while (open.get() > 0 && time.elapsedNs() - deadline < 0) {
-      LockSupport.parkNanos(CLOSE_CHECK_NS);
-    }
+    serving.close();
     scheduler.dispose();
-    worker.close();
-    meters.close();
   }
 
   // ---- Requests
@@ -166,7 +138,7 @@ final class WeirSource implements Served {
               batch(query),
               number(query, "offset", 0),
               number(query, "length", 1));
-      if (!state.equals(CONNECTED)) {
+      if (!serving.isConnected()) {
         throw Refused.busy("the gateway does not receive now");
       }
       Uploads.State now = uploads.state(head.gateway(), head.batch());
@@ -177,13 +149,13 @@ final class WeirSource implements Served {
     } catch (Refused refused) {
       return send(response, refused);
     }
-    open.incrementAndGet();
+    serving.begun();
     return request
         .receive()
         .map(WeirSource::bytes)
         .handle(
             (byte[] bytes, SynchronousSink<Boolean> next) -> {
-              received();
+              serving.received();
               if (!uploads.add(upload, writer, bytes)) {
                 next.error(Refused.busy("a newer request goes on with this batch"));
               }
@@ -191,12 +163,7 @@ final class WeirSource implements Served {
         .then(Mono.defer(() -> ended(upload, writer)))
         .flatMap(members -> Mono.from(send(response, 200, members)))
         .onErrorResume(failure -> Mono.from(send(response, refused(failure))))
-        .doFinally(end -> open.decrementAndGet());
-  }
-
-  private void received() {
-    lastReceivedNs = time.elapsedNs();
-    anyReceived = true;
+        .doFinally(end -> serving.ended());
   }
 
   private static byte[] bytes(ByteBuf part) {
@@ -211,24 +178,26 @@ final class WeirSource implements Served {
     }
     return Mono.<Map<String, Object>>create(
             sink ->
-                worker.execute(
-                    () ->
-                        store(
-                            upload,
-                            new Storing.Result() {
-                              @Override
-                              public void stored(int rows, int repeated) {
-                                acknowledged.increment();
-                                uploads.stored(upload, rows, repeated);
-                                sink.success(state(uploads.state(upload.gateway, upload.id)));
-                              }
+                serving
+                    .thread()
+                    .execute(
+                        () ->
+                            store(
+                                upload,
+                                new Storing.Result() {
+                                  @Override
+                                  public void stored(int rows, int repeated) {
+                                    serving.acknowledged();
+                                    uploads.stored(upload, rows, repeated);
+                                    sink.success(state(uploads.state(upload.gateway, upload.id)));
+                                  }
 
-                              @Override
-                              public void refused(Refused why) {
-                                uploads.drop(upload);
-                                sink.error(why);
-                              }
-                            })))
+                                  @Override
+                                  public void refused(Refused why) {
+                                    uploads.drop(upload);
+                                    sink.error(why);
+                                  }
+                                })))
         // it is settled on log-sync, which has no time to write an answer
         .publishOn(scheduler);
   }
