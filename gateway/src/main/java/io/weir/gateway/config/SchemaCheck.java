@@ -15,7 +15,8 @@ import java.util.Objects;
 
 /**
  * Checks what each value may look like, by a JSON Schema; its errors use the words of the schema's
- * titles ("must be a duration such as ...").
+ * titles ("must be a duration such as ..."). It can be used again and by several threads: to make
+ * one takes longer than most files take.
  */
 public final class SchemaCheck {
 
@@ -24,26 +25,24 @@ public final class SchemaCheck {
 
   private final JsonNode document;
   private final Schema schema;
-  private final Problems problems;
 
   /**
    * @param document the schema, with all its references inside
    */
-  public SchemaCheck(JsonNode document, Problems problems) {
+  public SchemaCheck(JsonNode document) {
     this.document = document;
     this.schema =
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(document);
-    this.problems = problems;
   }
 
   /** Checks by the schema of a stream, which is JSON. */
-  public static SchemaCheck by(InputStream document, Problems problems) throws IOException {
-    return new SchemaCheck(new ObjectMapper().readTree(document), problems);
+  public static SchemaCheck by(InputStream document) throws IOException {
+    return new SchemaCheck(new ObjectMapper().readTree(document));
   }
 
   /** Adds a problem for each part of the tree that the schema does not allow. */
-  public void check(YamlNode root) {
-    check(root, "");
+  public void check(YamlNode root, Problems problems) {
+    check(root, "", problems);
   }
 
   /**
@@ -51,13 +50,13 @@ public final class SchemaCheck {
    *
    * @param parent the key of the part
    */
-  public void check(YamlNode root, String parent) {
+  public void check(YamlNode root, String parent, Problems problems) {
     for (Error error : schema.validate(root.json())) {
-      report(error, root, parent);
+      report(error, root, parent, problems);
     }
   }
 
-  private void report(Error error, YamlNode root, String parent) {
+  private void report(Error error, YamlNode root, String parent, Problems problems) {
     YamlNode node = root;
     String key = parent;
     NodePath path = error.getInstanceLocation();
@@ -75,10 +74,14 @@ public final class SchemaCheck {
     switch (error.getKeyword()) {
       case "additionalProperties" ->
           unknown(
-              (YamlNode.Mapping) node, key, error.getProperty(), names(rules.path("properties")));
-      case "required" -> missing(node, key, error.getProperty(), rules);
-      case "maxItems" -> tooMany((YamlNode.Sequence) node, key, rules);
-      default -> wrong(node, key, rules);
+              (YamlNode.Mapping) node,
+              key,
+              error.getProperty(),
+              names(rules.path("properties")),
+              problems);
+      case "required" -> missing(node, key, error.getProperty(), rules, problems);
+      case "maxItems" -> tooMany((YamlNode.Sequence) node, key, rules, problems);
+      default -> wrong(node, key, rules, problems);
     }
   }
 
@@ -95,7 +98,8 @@ public final class SchemaCheck {
     return rules;
   }
 
-  private void unknown(YamlNode.Mapping group, String parent, String name, List<String> known) {
+  private void unknown(
+      YamlNode.Mapping group, String parent, String name, List<String> known, Problems problems) {
     FilePosition place = Objects.requireNonNull(group.entries().get(name), name).place();
     String nearest = Nearest.suggest(name, known);
     problems.add(
@@ -105,7 +109,8 @@ public final class SchemaCheck {
         nearest == null ? "known here: " + String.join(", ", known) : nearest);
   }
 
-  private void missing(YamlNode group, String parent, String name, JsonNode rules) {
+  private void missing(
+      YamlNode group, String parent, String name, JsonNode rules, Problems problems) {
     String expected = expected(property(rules, name));
     problems.add(group.place(), YamlNode.key(parent, name), "is missing; it must be " + expected);
   }
@@ -114,7 +119,7 @@ public final class SchemaCheck {
     return resolve(rules.path("properties").path(name));
   }
 
-  private void tooMany(YamlNode.Sequence list, String key, JsonNode rules) {
+  private void tooMany(YamlNode.Sequence list, String key, JsonNode rules, Problems problems) {
     problems.add(
         list.place(),
         key,
@@ -125,7 +130,7 @@ public final class SchemaCheck {
             + " at most");
   }
 
-  private void wrong(YamlNode node, String key, JsonNode rules) {
+  private void wrong(YamlNode node, String key, JsonNode rules, Problems problems) {
     String suggestion = null;
     if (node instanceof YamlNode.Scalar scalar) {
       boolean textOnly = rules.path("type").asText().equals("string");

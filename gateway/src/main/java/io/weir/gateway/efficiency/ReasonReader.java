@@ -72,7 +72,7 @@ final class ReasonReader {
 
   private ReasonTree checked(YamlNode root, String parent) {
     try (InputStream schema = ReasonReader.class.getResourceAsStream(SCHEMA)) {
-      SchemaCheck.by(Objects.requireNonNull(schema, SCHEMA), problems).check(root, parent);
+      SchemaCheck.by(Objects.requireNonNull(schema, SCHEMA)).check(root, parent, problems);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

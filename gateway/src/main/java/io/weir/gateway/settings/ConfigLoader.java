@@ -7,7 +7,6 @@ import io.weir.gateway.config.FilePosition;
 import io.weir.gateway.config.Overrides;
 import io.weir.gateway.config.Placeholders;
 import io.weir.gateway.config.Problems;
-import io.weir.gateway.config.SchemaCheck;
 import io.weir.gateway.config.YamlNode;
 import io.weir.gateway.config.YamlReader;
 import java.io.IOException;
@@ -94,7 +93,7 @@ public final class ConfigLoader {
           main.with("routes", new YamlNode.Sequence(main.place(), List.<YamlNode>of(any)));
       YamlNode set = found.withGateway(new Overrides(problems).apply(whole, settings));
       YamlNode filled = new Placeholders(found.folder(), environment, problems).fill(set);
-      new SchemaCheck(ConfigSchema.document(), problems).check(filled);
+      ConfigSchema.check().check(filled, problems);
       if (Templates.fill(filled, problems) instanceof YamlNode.Mapping root) {
         Config config = new ConfigReader(root, found.folder(), problems, new HashSet<>()).read();
         problems.raise();
@@ -165,7 +164,7 @@ public final class ConfigLoader {
     }
     YamlNode whole = found.withGateway(new Overrides(problems).apply(main, settings));
     YamlNode filled = Presets.fill(new Placeholders(folder, environment, problems).fill(whole));
-    new SchemaCheck(ConfigSchema.document(), problems).check(filled);
+    ConfigSchema.check().check(filled, problems);
     return Templates.fill(filled, problems) instanceof YamlNode.Mapping root
         ? new ConfigReader(root, folder, problems, contents).read()
         : null;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.config.SchemaCheck;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.notify.OutletFactory;
@@ -16,6 +17,7 @@ import io.weir.gateway.source.SourceFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,6 +41,9 @@ public final class ConfigSchema {
 
   private static @Nullable JsonNode installed;
 
+  /** A gateway seldom reads its file: where the heap is small, other things need the room more. */
+  private static SoftReference<@Nullable SchemaCheck> made = new SoftReference<>(null);
+
   private final ObjectNode document;
 
   private ConfigSchema(ObjectNode document) {
@@ -61,6 +66,16 @@ public final class ConfigSchema {
       schema.addFormats(Kinds.installed(FormatFactory.class));
       known = schema.document;
       installed = known;
+    }
+    return known;
+  }
+
+  /** Checks a file by it. */
+  static synchronized SchemaCheck check() {
+    SchemaCheck known = made.get();
+    if (known == null) {
+      known = new SchemaCheck(document());
+      made = new SoftReference<>(known);
     }
     return known;
   }

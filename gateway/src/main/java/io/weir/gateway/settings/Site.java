@@ -77,7 +77,7 @@ public final class Site {
       refuse(file, problems);
     }
     refusePlaceholders(root, "", problems);
-    new SchemaCheck(schema(), problems).check(Presets.fill(root));
+    new SchemaCheck(schema()).check(Presets.fill(root), problems);
     return root instanceof YamlNode.Mapping file ? file : null;
   }
 

@@ -53,6 +53,9 @@ class ConfigLoaderTest {
   private static final Path TLS =
       Path.of("src/test/resources/io/weir/gateway/settings/tls").toAbsolutePath();
 
+  /** {@code make soak} sets {@code weir.seeds=all}. */
+  private static final boolean ALL = "all".equals(System.getProperty("weir.seeds"));
+
   @TempDir Path folder;
 
   private Config load(String text, String... settings) throws Exception {
@@ -208,7 +211,10 @@ class ConfigLoaderTest {
     return ConfigLoader.load(Path.of("../config/gateway.yaml"), ENVIRONMENT, List.of());
   }
 
-  /** Reading goes on to find other mistakes, and computes with what it reads. */
+  /**
+   * Reading goes on to find other mistakes, and computes with what it reads. Each place gets one of
+   * the values in turn, in {@code make soak} all of them.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -228,10 +234,13 @@ class ConfigLoaderTest {
       }
     }
     Path file = folder.resolve("gateway.yaml");
+    List<String> bads = List.of(values.split(" "));
     int refused = 0;
-    for (Matcher each = scalar.matcher(sample); each.find(); ) {
+    int places = 0;
+    for (Matcher each = scalar.matcher(sample); each.find(); places++) {
       String before = sample.substring(0, each.start());
-      for (String bad : values.split(" ")) {
+      int turn = places % bads.size();
+      for (String bad : ALL ? bads : bads.subList(turn, turn + 1)) {
         Files.writeString(file, before + bad + sample.substring(each.end()));
         try {
           ConfigLoader.load(file, ENVIRONMENT, List.of());
@@ -243,7 +252,7 @@ class ConfigLoaderTest {
         }
       }
     }
-    assertThat(refused).isGreaterThan(250);
+    assertThat(refused).isGreaterThan(100);
   }
 
   @Test
