@@ -87,10 +87,25 @@ final class SteppedGroup {
       int begin = firstSpace(line);
       String key = line.substring(0, begin) + " @" + line.substring(end + 1);
       Map<String, String> row = rows.computeIfAbsent(key, absent -> new TreeMap<>());
-      for (String field : line.substring(begin + 1, end).split(",(?=[^\"]*(\"[^\"]*\"[^\"]*)*$)")) {
-        int equals = field.indexOf('=');
-        row.put(field.substring(0, equals), field.substring(equals + 1));
+      for (int from = begin + 1; from < end; ) {
+        int equals = line.indexOf('=', from);
+        int to = endOfValue(line, equals + 1, end);
+        row.put(line.substring(from, equals), line.substring(equals + 1, to));
+        from = to + 1;
       }
+    }
+
+    /** Up to the next comma that does not stand in a text. */
+    private static int endOfValue(String line, int from, int end) {
+      boolean isText = false;
+      for (int at = from; at < end; at++) {
+        if (line.charAt(at) == '"') {
+          isText = !isText;
+        } else if (line.charAt(at) == ',' && !isText) {
+          return at;
+        }
+      }
+      return end;
     }
 
     private static int firstSpace(String line) {
