@@ -77,7 +77,7 @@ public final class GatewayServer implements AutoCloseable {
    */
   public void start() throws IOException {
     OutboundBytes unread = new OutboundBytes(MOST_UNREAD_BYTES);
-    LivePage page = new LivePage();
+    LivePage page = LivePage.installed();
     Api answers = new Api(view, unread, meters, page.version());
     api = answers;
     List<HttpRoute> all = new ArrayList<>(page.routes());

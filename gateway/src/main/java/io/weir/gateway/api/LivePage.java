@@ -146,7 +146,12 @@ final class LivePage {
   private final List<HttpRoute> routes = new ArrayList<>();
   private final String version;
 
-  LivePage() {
+  /** Read when a server first asks. */
+  private static final class Installed {
+    private static final LivePage PAGE = new LivePage();
+  }
+
+  private LivePage() {
     MessageDigest all = sha256();
     for (String name : FILES) {
       add("/" + name, PAGE + name, all);
@@ -165,13 +170,18 @@ final class LivePage {
     routes.add(file("/api/v1/openapi.yaml", api, read(api)));
   }
 
+  /** That of this program. */
+  static LivePage installed() {
+    return Installed.PAGE;
+  }
+
   /** Another one where any file of the page is another one. */
   String version() {
     return version;
   }
 
   List<HttpRoute> routes() {
-    return routes;
+    return List.copyOf(routes);
   }
 
   private void add(String path, String resource, MessageDigest all) {
