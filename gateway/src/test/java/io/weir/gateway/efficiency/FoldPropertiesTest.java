@@ -155,7 +155,7 @@ class FoldPropertiesTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 6, all = 12)
+  @Seeds(few = 3, all = 12)
   void everyFigureIsThatOfTheModelThatGoesSecondBySecond(int seed) {
     Day day = new Day(seed);
     FoldScenario scenario = new FoldScenario(day.config);
@@ -253,7 +253,7 @@ class FoldPropertiesTest {
     FoldScenario parted = new FoldScenario(day.config);
     for (Message message : messages) {
       parted.accept(message);
-      if (day.random.nextInt(day.random.nextBoolean() ? 3 : 500) == 0) {
+      if (day.random.nextInt(day.random.nextBoolean() ? 12 : 500) == 0) {
         byte[] before = parted.flush().fold.encode();
         parted.restart();
         assertThat(parted.fold.encode()).isEqualTo(before);
@@ -263,7 +263,7 @@ class FoldPropertiesTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 2, all = 4)
+  @Seeds(few = 1, all = 4)
   void anyOrderWithinTheLatenessGivesTheSameFigures(int seed) {
     Day day = new Day(seed);
     FoldScenario scenario = new FoldScenario(day.config);

@@ -38,6 +38,13 @@ class CorruptionTest {
   private static final int HELD_BY_HEADER = 256;
   private static final int ONE_IN_MANY = 61;
 
+  /**
+   * Of records one byte in three: their lengths differ, so each byte of their headers is struck in
+   * some of them. {@code make soak}, which sets {@code weir.seeds=all}, takes all.
+   */
+  private static final int ONE_OF_RECORDS_IN =
+      "all".equals(System.getProperty("weir.seeds")) ? 1 : 3;
+
   private MemoryDisk disk = new MemoryDisk(new Random(1));
 
   /** The files of the log that is broken in each case. */
@@ -120,12 +127,16 @@ class CorruptionTest {
     assertThat(whole.keySet().stream().filter(file -> file.toString().endsWith(".seg"))).hasSize(3);
   }
 
-  /** Every byte of records and of what a header holds; of the zeros behind it one in many. */
+  /** Every byte of what a header holds, many of records; of the zeros behind it one in many. */
   private int[] positions(Path file) {
     int length = whole.get(file).length;
     int headers = Math.min(length, 2 * HEADER);
     return IntStream.range(0, length)
-        .filter(at -> at >= headers || at % HEADER < HELD_BY_HEADER || at % ONE_IN_MANY == 0)
+        .filter(
+            at ->
+                at >= headers
+                    ? at % ONE_OF_RECORDS_IN == 0
+                    : at % HEADER < HELD_BY_HEADER || at % ONE_IN_MANY == 0)
         .toArray();
   }
 
