@@ -135,7 +135,7 @@ public abstract class Peer implements AutoCloseable {
   }
 
   public boolean isAlive() {
-    return process.isAlive();
+    return process != null && process.isAlive();
   }
 
   private void await() {

@@ -195,6 +195,8 @@ class DiscoverTest {
                   "env",
                   "--default-signal=INT", // tests in the background of a shell ignore it
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
                   "-cp",
                   System.getProperty("java.class.path"),
                   "io.weir.gateway.Main",
