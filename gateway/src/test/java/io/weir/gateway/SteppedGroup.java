@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SteppedGroup {
 
-  private static final Duration STEP = Duration.ofMillis(250);
+  private static final Duration STEP = Duration.ofMillis(500);
 
   /** More than the shift and the day of the test have left. */
   private static final Duration LATER = Duration.ofHours(3);
@@ -357,7 +357,7 @@ final class SteppedGroup {
   /** The same while machines send. */
   void produce(Duration span) {
     for (long left = span.dividedBy(STEP); left > 0; left--) {
-      if (steps % 4 == 0) {
+      if (steps % 2 == 0) {
         send();
       }
       step();

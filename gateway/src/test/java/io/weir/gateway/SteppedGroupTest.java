@@ -105,7 +105,7 @@ class SteppedGroupTest {
     SteppedGroup.Member active =
         group.members.values().stream().filter(each -> each.written > 0).findFirst().orElseThrow();
     active.stop();
-    group.produce(Duration.ofSeconds(1));
+    group.produce(Duration.ofSeconds(2));
     assertThat(group.members.values().stream().filter(each -> each != active))
         .allMatch(each -> each.written > 0);
     group.settle();

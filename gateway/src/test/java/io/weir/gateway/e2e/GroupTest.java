@@ -91,7 +91,7 @@ class GroupTest {
                 try {
                   publisher.publish(
                       "plant/l" + number % 7 + "/m", payload.getBytes(StandardCharsets.UTF_8));
-                  Thread.sleep(10);
+                  Thread.sleep(25);
                 } catch (IOException | InterruptedException e) {
                   throw new AssertionError(e);
                 }
@@ -127,7 +127,7 @@ class GroupTest {
 
   private void awaitMore() {
     long before = stored();
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> stored() > before);
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> stored() > before);
   }
 
   private void endAndCompare(Publisher publisher, Thread thread) throws Exception {
@@ -150,7 +150,7 @@ class GroupTest {
       active.kill();
       await()
           .atMost(PATIENCE)
-          .pollInterval(Duration.ofMillis(20))
+          .pollInterval(Duration.ofMillis(200))
           .until(() -> storedBy(ready) > byReady);
       System.out.printf(
           "standby: new readings are stored %.1f s after the kill%n",
