@@ -103,7 +103,7 @@ class ArchitectureTest {
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.kafka | alarm config kafka log model plugin source | io.micrometer.core.instrument org.apache.kafka org.slf4j
       source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
-      source.mqtt | alarm config log model plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
+      source.mqtt | alarm config log model mqtt plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       source.mqtt.guard | model |
       source.weir | config log model plugin source tls uplink | com.fasterxml.jackson io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       systemd | log | io.netty.channel.epoll io.netty.channel.unix org.slf4j

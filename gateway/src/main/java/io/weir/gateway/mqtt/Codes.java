@@ -1,7 +1,5 @@
 package io.weir.gateway.mqtt;
 
-import java.util.Map;
-
 /** Reason codes of MQTT 5 (section 2.4), and the return codes of 3.1.1. */
 public final class Codes {
 
@@ -15,57 +13,76 @@ public final class Codes {
   public static final int QUOTA_EXCEEDED = 0x97;
   public static final int PAYLOAD_FORMAT_INVALID = 0x99;
 
-  private static final Map<Integer, String> WORDS =
-      Map.ofEntries(
-          Map.entry(0x80, "unspecified error"),
-          Map.entry(0x81, "malformed packet"),
-          Map.entry(0x82, "protocol error"),
-          Map.entry(0x83, "implementation specific error"),
-          Map.entry(0x84, "unsupported protocol version"),
-          Map.entry(0x85, "client identifier not valid"),
-          Map.entry(0x86, "bad user name or password"),
-          Map.entry(NOT_AUTHORISED, "not authorised"),
-          Map.entry(0x88, "server unavailable"),
-          Map.entry(0x89, "server busy"),
-          Map.entry(0x8A, "banned"),
-          Map.entry(0x8B, "server shutting down"),
-          Map.entry(0x8C, "bad authentication method"),
-          Map.entry(0x8D, "keep alive timeout"),
-          Map.entry(0x8E, "session taken over by another client with this client id"),
-          Map.entry(0x8F, "topic filter invalid"),
-          Map.entry(TOPIC_NAME_INVALID, "topic name invalid"),
-          Map.entry(0x91, "packet identifier in use"),
-          Map.entry(0x93, "receive maximum exceeded"),
-          Map.entry(0x94, "topic alias invalid"),
-          Map.entry(PACKET_TOO_LARGE, "packet too large"),
-          Map.entry(0x96, "message rate too high"),
-          Map.entry(QUOTA_EXCEEDED, "quota exceeded"),
-          Map.entry(0x98, "administrative action"),
-          Map.entry(PAYLOAD_FORMAT_INVALID, "payload format invalid"),
-          Map.entry(0x9A, "retain not supported"),
-          Map.entry(0x9B, "QoS not supported"),
-          Map.entry(0x9C, "use another server"),
-          Map.entry(0x9D, "server moved"),
-          Map.entry(0x9F, "connection rate exceeded"));
+  /** The last one that MQTT 5 assigns. */
+  public static final int LAST_FAILURE = 0xA2;
 
-  private static final Map<Integer, String> OLD_WORDS =
-      Map.of(
-          1, "unsupported protocol version",
-          2, "client identifier not valid",
-          3, "server unavailable",
-          4, "bad user name or password",
-          5, "not authorised");
+  /** The last return code of a CONNACK in MQTT 3.1.1 (section 3.2.2.3). */
+  public static final int LAST_OLD = 5;
+
+  /** What 0x8E says, in words. */
+  public static final String TAKEN_OVER =
+      "session taken over: another client uses the same client id";
+
+  private static final String NOT_ALLOWED =
+      "not authorised; check username, password and the broker's access rules";
 
   private Codes() {}
 
   /** A code of MQTT 5 for a person. */
   public static String words(int code) {
-    return "%s (0x%02X)".formatted(WORDS.getOrDefault(code, "reason code"), code);
+    String text =
+        switch (code) {
+          case 0x00 -> "normal disconnection";
+          case UNSPECIFIED -> "unspecified error";
+          case 0x81 -> "malformed packet";
+          case 0x82 -> "protocol error";
+          case 0x83 -> "implementation specific error";
+          case 0x84 -> "the broker does not support MQTT 5; set version: 3.1.1";
+          case 0x85 -> "client id not accepted";
+          case 0x86 -> "bad user name or password";
+          case NOT_AUTHORISED -> NOT_ALLOWED;
+          case 0x88 -> "broker unavailable";
+          case 0x89 -> "broker busy";
+          case 0x8A -> "banned";
+          case 0x8B -> "the broker is shutting down";
+          case 0x8C -> "bad authentication method";
+          case 0x8D -> "keep-alive timed out";
+          case 0x8E -> TAKEN_OVER;
+          case 0x8F -> "topic filter not valid";
+          case TOPIC_NAME_INVALID -> "topic name not valid";
+          case 0x91 -> "packet id in use";
+          case 0x93 -> "receive maximum exceeded";
+          case 0x94 -> "topic alias not valid";
+          case PACKET_TOO_LARGE -> "packet too large";
+          case 0x96 -> "message rate too high";
+          case QUOTA_EXCEEDED -> "quota exceeded";
+          case 0x98 -> "administrative action";
+          case PAYLOAD_FORMAT_INVALID -> "payload format not valid";
+          case 0x9A -> "retain not supported";
+          case 0x9B -> "QoS not supported";
+          case 0x9C, 0x9D -> "use another broker";
+          case 0x9E -> "shared subscriptions not supported";
+          case 0x9F -> "connection rate exceeded";
+          case 0xA0 -> "maximum connect time reached";
+          case 0xA1 -> "subscription ids not supported";
+          case LAST_FAILURE -> "wildcard subscriptions not supported";
+          default -> "unknown reason";
+        };
+    return "%s (0x%02X)".formatted(text, code);
   }
 
   /** A return code of a CONNACK of 3.1.1 for a person. */
-  static String oldWords(int code) {
-    return "%s (%d)".formatted(OLD_WORDS.getOrDefault(code, "return code"), code);
+  public static String oldWords(int code) {
+    String text =
+        switch (code) {
+          case 1 -> "the broker does not support MQTT 3.1.1";
+          case 2 -> "client id not accepted";
+          case 3 -> "broker unavailable";
+          case 4 -> "bad user name or password";
+          case LAST_OLD -> NOT_ALLOWED;
+          default -> "unknown reason";
+        };
+    return "%s (%d)".formatted(text, code);
   }
 
   /** What helps where a broker refuses a connection, or ends one. */

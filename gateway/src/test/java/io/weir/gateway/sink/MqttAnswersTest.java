@@ -122,7 +122,8 @@ class MqttAnswersTest {
     assertThat(rejects.synced.values())
         .extracting(MemoryRejects.Entry::detail)
         .containsExactly(
-            "the broker: topic name invalid (0x90)", "the broker: payload format invalid (0x99)");
+            "the broker: topic name not valid (0x90)",
+            "the broker: payload format not valid (0x99)");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.gateway.mqtt.Codes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,7 +147,7 @@ public final class BrokerProbe {
     try {
       answer.waitForCompletion(limitMs());
     } catch (MqttException e) {
-      if (e.getReasonCode() < Reasons.FIRST_FAILURE || e.getReasonCode() > Reasons.LAST_FAILURE) {
+      if (e.getReasonCode() < Codes.FIRST_FAILURE || e.getReasonCode() > Codes.LAST_FAILURE) {
         throw e;
       }
       return e.getReasonCode();
@@ -155,8 +156,8 @@ public final class BrokerProbe {
   }
 
   private static void note(String filter, int code, List<String> refused) {
-    if (code >= Reasons.FIRST_FAILURE) {
-      refused.add(filter + ": " + Reasons.v5(code));
+    if (code >= Codes.FIRST_FAILURE) {
+      refused.add(filter + ": " + Codes.words(code));
     } else if (code == 0) {
       refused.add(filter + ": granted with QoS 0 only, so messages can be lost");
     }

@@ -3,6 +3,7 @@ package io.weir.gateway.source.mqtt;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
@@ -516,7 +517,7 @@ final class MqttSession {
       stage = Stage.STOPPED;
     } else if (isOpen()) {
       boolean wasShort = time.elapsedNs() - begunNs < SHORT_NS;
-      boolean mayBeTaken = reason == null || reason.contains(Reasons.TAKEN_OVER);
+      boolean mayBeTaken = reason == null || reason.contains(Codes.TAKEN_OVER);
       boolean counts = stage != Stage.CONNECTING && wasShort && mayBeTaken;
       int before = closedSoon;
       boolean watching = stage == Stage.WATCHING;

@@ -2,6 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SubscribeRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -170,7 +171,7 @@ public abstract class PahoClient<P> implements Client {
       List<SubscribeRequest> asked, int[] codes, IntFunction<String> reason) {
     List<RefusedSubscription> refused = new ArrayList<>();
     for (int i = 0; i < codes.length; i++) {
-      if (codes[i] >= Reasons.FIRST_FAILURE) {
+      if (codes[i] >= Codes.FIRST_FAILURE) {
         refused.add(RefusedSubscription.refused(asked.get(i), reason.apply(codes[i])));
       } else if (codes[i] < asked.get(i).qos()) {
         refused.add(RefusedSubscription.lowered(asked.get(i)));

@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SubscribeRequest;
 import java.util.Collection;
 import java.util.List;
@@ -124,12 +125,12 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
   @Override
   boolean isRefusal(Throwable failure) {
     int code = code(failure);
-    return code >= 1 && code <= Reasons.LAST_V3;
+    return code >= 1 && code <= Codes.LAST_OLD;
   }
 
   @Override
   String reason(Throwable failure) {
-    return isRefusal(failure) ? Reasons.v3(code(failure)) : Reasons.of(failure, config);
+    return isRefusal(failure) ? Codes.oldWords(code(failure)) : Reasons.of(failure, config);
   }
 
   private static int code(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SubscribeRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -100,7 +101,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
         listener(
             "subscribe",
             token ->
-                events.subscribed(refused(subscriptions, token.getReasonCodes(), Reasons::v5))),
+                events.subscribed(refused(subscriptions, token.getReasonCodes(), Codes::words))),
         new MqttProperties());
   }
 
@@ -152,12 +153,12 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
   @Override
   boolean isRefusal(Throwable failure) {
     int code = code(failure);
-    return code >= Reasons.FIRST_FAILURE && code <= Reasons.LAST_FAILURE;
+    return code >= Codes.FIRST_FAILURE && code <= Codes.LAST_FAILURE;
   }
 
   @Override
   String reason(Throwable failure) {
-    return isRefusal(failure) ? Reasons.v5(code(failure)) : Reasons.of(failure, config);
+    return isRefusal(failure) ? Codes.words(code(failure)) : Reasons.of(failure, config);
   }
 
   private static int code(Throwable failure) {
@@ -215,7 +216,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
       String text = response.getReasonString();
       events.closed(
           "the broker disconnected: "
-              + Reasons.v5(response.getReturnCode())
+              + Codes.words(response.getReturnCode())
               + (text == null ? "" : ": " + text));
     }
 

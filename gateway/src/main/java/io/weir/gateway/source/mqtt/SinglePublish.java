@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.mqtt.Codes;
 import java.io.IOException;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -66,8 +67,8 @@ public final class SinglePublish {
   /** What the broker does not let this user publish, it takes with a code of failure. */
   private static void refusal(IMqttToken answer) throws IOException {
     int[] codes = answer.getReasonCodes();
-    if (codes != null && codes.length > 0 && codes[0] >= Reasons.FIRST_FAILURE) {
-      throw new IOException("the broker refused the message: " + Reasons.v5(codes[0]));
+    if (codes != null && codes.length > 0 && codes[0] >= Codes.FIRST_FAILURE) {
+      throw new IOException("the broker refused the message: " + Codes.words(codes[0]));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.source.SubscribeRequest;
@@ -298,7 +299,7 @@ class MqttSessionTest {
     for (int epoch = 1; epoch <= 3; epoch++) {
       assertThat(session.troubles()).noneMatch(each -> each.kind() == AlarmKind.CLIENT_ID_SHARED);
       connected(epoch);
-      session.closed(epoch, epoch == 2 ? "the broker disconnected: " + Reasons.v5(0x8E) : null);
+      session.closed(epoch, epoch == 2 ? "the broker disconnected: " + Codes.words(0x8E) : null);
     }
     assertThat(session.troubles())
         .contains(
