@@ -1,23 +1,20 @@
 package io.weir.gateway.fleet;
 
+import io.weir.gateway.config.BoundedBody;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Tls;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +28,7 @@ final class HttpBundleSource implements BundleSource {
 
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
+  private static final byte[] NO_BYTES = {};
 
   private final URI url;
   private final Duration timeout;
@@ -83,7 +81,12 @@ final class HttpBundleSource implements BundleSource {
 
   private HttpResponse<byte[]> ask(HttpClient client, HttpRequest request) throws IOException {
     CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, head -> new Bounded(head.statusCode() == OK));
+        client.sendAsync(
+            request,
+            head ->
+                head.statusCode() == OK
+                    ? new BoundedBody(Bundle.MOST_BYTES)
+                    : BodySubscribers.replacing(NO_BYTES));
     ask(answer);
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -115,61 +118,6 @@ final class HttpBundleSource implements BundleSource {
     closed = true;
     if (asked != null) {
       asked.cancel(true);
-    }
-  }
-
-  /** The body of an answer, of a bounded size; nothing of it where it is no bundle. */
-  private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
-
-    private final boolean wanted;
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private Flow.@Nullable Subscription subscription;
-
-    Bounded(boolean wanted) {
-      this.wanted = wanted;
-    }
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return body;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      if (wanted) {
-        given.request(1);
-      } else {
-        given.cancel();
-        body.complete(new byte[0]);
-      }
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> parts) {
-      Flow.Subscription from = Objects.requireNonNull(subscription);
-      for (ByteBuffer part : parts) {
-        if (bytes.size() + part.remaining() > Bundle.MOST_BYTES) {
-          from.cancel();
-          body.completeExceptionally(new IOException("the answer is larger than 8MiB"));
-          return;
-        }
-        byte[] copy = new byte[part.remaining()];
-        part.get(copy);
-        bytes.writeBytes(copy);
-      }
-      from.request(1);
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      body.completeExceptionally(failure);
-    }
-
-    @Override
-    public void onComplete() {
-      body.complete(bytes.toByteArray());
     }
   }
 }

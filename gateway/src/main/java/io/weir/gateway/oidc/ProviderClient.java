@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.config.BoundedBody;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import java.io.IOException;

@@ -2,15 +2,20 @@ package io.weir.gateway.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.gateway.config.BoundedBody;
+import io.weir.gateway.config.Quantities;
 import io.weir.gateway.config.Tls;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a schema registry, with its login and TLS. Belongs to one thread at a time. */
@@ -21,7 +26,7 @@ public final class RegistryClient {
   /**
    * What it says.
    *
-   * @param body at most a mebibyte of it
+   * @param body at most a mebibyte
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Answer(int status, byte[] body) {}
@@ -61,10 +66,18 @@ public final class RegistryClient {
   }
 
   private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<InputStream> response =
-        client().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream in = response.body()) {
-      return new Answer(response.statusCode(), in.readNBytes(MOST_ANSWER));
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client().sendAsync(request.build(), head -> new BoundedBody(MOST_ANSWER));
+    try {
+      // The timeout of the request ends with the head of the answer; this one does not.
+      HttpResponse<byte[]> whole = answer.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      return new Answer(whole.statusCode(), whole.body());
+    } catch (TimeoutException e) {
+      throw new IOException("no whole answer within " + Quantities.show(config.timeout()), e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
+    } finally {
+      answer.cancel(true);
     }
   }
 

@@ -398,7 +398,7 @@ class ProviderTest {
             exchange.getResponseBody().write(spaces);
           }
         });
-    assertThatThrownBy(() -> provider().address(login)).hasMessageContaining("longer than 262144");
+    assertThatThrownBy(() -> provider().address(login)).hasMessageContaining("larger than 256KiB");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.weir.gateway.oidc;
+package io.weir.gateway.config;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,15 +11,29 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The body of an answer, as long as it is no longer than a bound. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+/** The body of an answer of a web server, as long as it is no longer than a bound. */
+public final class BoundedBody implements BodySubscriber<byte[]> {
+
+  /** The server answers with more than is read. */
+  public static final class TooLong extends IOException {
+    private static final long serialVersionUID = 1;
+
+    TooLong(int most) {
+      super("the answer is larger than " + Quantities.show(most));
+    }
+  }
 
   private final int most;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
   private Flow.@Nullable Subscription from;
 
-  BoundedBody(int most) {
+  /**
+   * One that fails where the answer is longer.
+   *
+   * @param most in bytes
+   */
+  public BoundedBody(int most) {
     this.most = most;
   }
 
@@ -39,7 +53,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     for (ByteBuffer part : parts) {
       if (part.remaining() > most - bytes.size()) {
         source().cancel();
-        body.completeExceptionally(new IOException("its answer is longer than " + most + " bytes"));
+        body.completeExceptionally(new TooLong(most));
         return;
       }
       byte[] copy = new byte[part.remaining()];
