@@ -1,6 +1,7 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Hosts;
+import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.fleet.FleetConfig;
 import io.weir.gateway.normalize.RouteConfig;
@@ -58,6 +59,8 @@ final class Warnings {
       if (route.qos() == 0) {
         warnings.add("route " + route.topic() + ": qos 0 is best effort, messages can be lost");
       }
+      Decoders.warnings(route.format(), route.options())
+          .forEach(each -> warnings.add("route " + route.topic() + ": " + each));
       if (hidesSteadyMachines(route, config.efficiency())) {
         warnings.add(
             "route "

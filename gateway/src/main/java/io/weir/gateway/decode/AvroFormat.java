@@ -86,6 +86,12 @@ public final class AvroFormat implements FormatFactory<AvroOptions> {
   }
 
   @Override
+  public List<String> warnings(AvroOptions options) {
+    RegistryConfig registry = options.registry();
+    return registry == null ? List.of() : registry.warnings();
+  }
+
+  @Override
   public Decoder decoder(AvroOptions options, FormatContext context) {
     return new TreeDecoder("Avro", syntax(options, context.limits()), context, true);
   }

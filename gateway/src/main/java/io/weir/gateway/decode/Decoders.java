@@ -125,6 +125,21 @@ public final class Decoders {
     return format.remark(type.isInstance(options) ? type.cast(options) : format.unset(), payload);
   }
 
+  /**
+   * What a route allows and probably does not mean, as {@link FormatFactory#warnings} says it.
+   *
+   * @param format one of the names
+   */
+  public static List<String> warnings(String format, @Nullable Object options) {
+    return warnings(
+        known(kinds(), format), options instanceof Shared shared ? shared.own() : options);
+  }
+
+  private static <C> List<String> warnings(FormatFactory<C> format, @Nullable Object options) {
+    Class<C> type = format.configType();
+    return type.isInstance(options) ? format.warnings(type.cast(options)) : List.of();
+  }
+
   private static FormatFactory<?> known(Kinds<FormatFactory<?>> kinds, String name) {
     FormatFactory<?> known = kinds.get(name);
     if (known == null) {

@@ -66,6 +66,11 @@ public interface FormatFactory<C> extends Kind<C> {
     return null;
   }
 
+  /** What is allowed and probably not meant, each in a sentence without a subject. */
+  default List<String> warnings(C options) {
+    return List.of();
+  }
+
   /** Whether a payload may name the machine; else only the topic does. */
   default boolean namesMachines() {
     return true;

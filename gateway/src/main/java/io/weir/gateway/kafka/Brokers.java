@@ -58,12 +58,14 @@ public record Brokers(List<String> addresses, @Nullable Login login, @Nullable T
     return addresses.isEmpty() ? "" : "kafka://" + addresses.get(0);
   }
 
-  /** Whether a password can be read on the way to a broker. */
-  public boolean showsPassword() {
-    return login != null
-        && login.mechanism() == Login.Mechanism.PLAIN
-        && tls == null
-        && addresses.stream().anyMatch(each -> !Hosts.isLoopback(host(each)));
+  /** What is allowed and probably not meant. */
+  public List<String> warnings() {
+    boolean showsPassword =
+        login != null
+            && login.mechanism() == Login.Mechanism.PLAIN
+            && tls == null
+            && addresses.stream().anyMatch(each -> !Hosts.isLoopback(host(each)));
+    return showsPassword ? List.of("its password crosses the network unencrypted") : List.of();
   }
 
   private static String host(String address) {

@@ -7,6 +7,7 @@ import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.Urls;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -79,8 +80,10 @@ public record RegistryConfig(
     return Urls.origin(url);
   }
 
-  /** Whether a password can be read on the way. */
-  public boolean showsPassword() {
-    return password != null && url.getScheme().equals("http") && !Hosts.isLoopback(url.getHost());
+  /** What is allowed and probably not meant. */
+  public List<String> warnings() {
+    return password != null && url.getScheme().equals("http") && !Hosts.isLoopback(url.getHost())
+        ? List.of("the password of its schema registry crosses the network unencrypted")
+        : List.of();
   }
 }

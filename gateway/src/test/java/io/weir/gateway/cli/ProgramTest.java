@@ -231,6 +231,7 @@ class ProgramTest {
               - { name: p, type: mqtt, url: tcp://broker.example, username: u, password: hunter2, session-expiry: 0s }
             routes:
               - { topic: a, format: json, qos: 0 }
+              - { topic: b, format: avro, avro: { registry: { url: "http://r.example", username: u, password: hunter2 } } }
             buffer: { when-full: drop-oldest }
             sinks:
               - { name: h, type: influxdb, version: 3, url: http://store.example, database: d, token: hunter2 }
@@ -242,6 +243,7 @@ class ProgramTest {
             "warning: source p: its password crosses the network unencrypted",
             "warning: source p: with session-expiry 0s what comes while away is lost",
             "warning: route a: qos 0 is best effort, messages can be lost",
+            "warning: route b: the password of its schema registry crosses the network unencrypted",
             "warning: sink h: its secret crosses the network unencrypted",
             "warning: http: its token crosses the network unencrypted",
             "warning: buffer: when full, the oldest readings are lost");

@@ -6,6 +6,7 @@ import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.stream.TopicTemplate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,10 @@ public record KafkaConfig(
 
   @Override
   public List<String> warnings() {
-    boolean shown = brokers.showsPassword() || (registry != null && registry.showsPassword());
-    return shown ? List.of("its password crosses the network unencrypted") : List.of();
+    List<String> warnings = new ArrayList<>(brokers.warnings());
+    if (registry != null) {
+      warnings.addAll(registry.warnings());
+    }
+    return warnings;
   }
 }

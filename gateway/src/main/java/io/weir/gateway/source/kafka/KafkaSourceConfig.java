@@ -60,10 +60,7 @@ public record KafkaSourceConfig(
 
   @Override
   public List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
-    if (brokers.showsPassword()) {
-      warnings.add("its password crosses the network unencrypted");
-    }
+    List<String> warnings = new ArrayList<>(brokers.warnings());
     if (start == Start.NOW) {
       warnings.add("with start: now what its topics hold when the group first reads them is left");
     }

@@ -147,6 +147,10 @@ class KafkaConfigTest {
         .containsExactly("its password crosses the network unencrypted");
     assertThat(load(login + "scram-sha-512").warnings()).isEmpty();
     assertThat(load(login + "plain, tls: {}").warnings()).isEmpty();
+    String registry = ", tls: {}, format: avro, registry: { username: u, password: p, url: ";
+    assertThat(load(login + "plain" + registry + "\"http://r\" }").warnings())
+        .containsExactly("the password of its schema registry crosses the network unencrypted");
+    assertThat(load(login + "plain" + registry + "\"https://r\" }").warnings()).isEmpty();
   }
 
   @ParameterizedTest
