@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -46,6 +47,7 @@ public final class QuarantineReplay implements AutoCloseable {
   private static final String NO_ROUTE = "$weir/replay";
 
   private static final long SYNC_LIMIT_S = 30;
+  private static final long NOT_YET_NS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final QuarantineBook book;
@@ -152,18 +154,25 @@ public final class QuarantineReplay implements AutoCloseable {
                 durable.completeExceptionally(cause);
               }
             });
-    Inbox.Answer answer =
-        intake.take(
-            delivery,
-            line ? SOURCE : entry.origin().name(),
-            entry.receiveTimeNs(),
-            line ? QuarantineReplay::withoutPoint : Decoding.Decoded::asHistory);
+    Inbox.Answer answer = take(delivery, entry, line);
+    while (answer == Inbox.Answer.NOT_YET) {
+      LockSupport.parkNanos(this, NOT_YET_NS);
+      answer = take(delivery, entry, line);
+    }
     if (answer == Inbox.Answer.NO_ROOM) {
       throw new IOException("the log is full; entries not replayed stay in the quarantine");
     }
     Inbox.Receipt receipt = await(durable);
     writer.replayed(entry, time.wallNs());
     return receipt;
+  }
+
+  private Inbox.Answer take(Delivery delivery, Quarantined entry, boolean line) {
+    return intake.take(
+        delivery,
+        line ? SOURCE : entry.origin().name(),
+        entry.receiveTimeNs(),
+        line ? QuarantineReplay::withoutPoint : Decoding.Decoded::asHistory);
   }
 
   private String lineFormat(String sink) {

@@ -34,7 +34,7 @@ public final class AvroFormat implements FormatFactory<AvroOptions> {
   /** A byte of 0 and an id, the highest byte first. */
   private static final int ID_BYTES = 1 + Integer.BYTES;
 
-  /** What a registry may take, while others of the source wait. */
+  /** How long a message waits for what a registry says. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @Override
@@ -115,8 +115,7 @@ public final class AvroFormat implements FormatFactory<AvroOptions> {
         return bytes -> AvroTokens.of(bytes, HEADER_BYTES, schema(bytes, schemas), limits);
       }
       case REGISTRY -> {
-        AvroRegistry registry =
-            new AvroRegistry(Objects.requireNonNull(options.registry()), System::nanoTime);
+        AvroRegistry registry = AvroRegistry.of(Objects.requireNonNull(options.registry()));
         return bytes -> AvroTokens.of(bytes, ID_BYTES, registry.schema(id(bytes)), limits);
       }
       default -> {

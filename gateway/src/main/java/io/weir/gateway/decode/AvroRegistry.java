@@ -5,55 +5,57 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.config.BoundedBody;
+import io.weir.gateway.config.Quantities;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Failure;
 import io.weir.gateway.registry.RegistryClient;
 import io.weir.gateway.registry.RegistryConfig;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas of a registry by their ids, which never change and are kept for ever. A new one is
- * asked for on a thread of its own, and the message with it waits for a moment: so the first
- * message of a gateway is read, too. A registry that does not answer is not waited for again until
- * it does or some time has passed, so no more than that moment in it is lost to other messages.
+ * The schemas of a registry by their ids, which never change and are kept for ever. One serves all
+ * routes that name the same registry. A new schema is asked for on a thread of its own. Nobody
+ * waits for it here: until the answer is there {@link NotYet} says that the message can be read
+ * soon, so its source offers it again. That ends after the registry's {@code timeout}; then a
+ * registry that does not answer, or takes long to say no, holds no message for some time.
  */
 final class AvroRegistry {
 
-  /** For how long "no" counts, and how long a registry is not waited for that did not answer. */
+  /** For how long "no" counts, and how long a registry holds no message that did not answer. */
   private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(30);
 
   /** Ids that the registry does not know, in one pause: more may be made up, and are not asked. */
   private static final int MOST_UNKNOWN = 20;
 
+  /** Ids that are asked for at the same time. */
+  private static final int MOST_ASKED = 20;
+
   /** How often a registry that did not answer is asked by itself. */
   private static final long AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long the thread waits for more to ask until it ends. */
+  private static final long IDLE_S = 10;
 
   private static final int MOST_SCHEMAS = 10_000;
   private static final int MOST_REFERENCES = 100;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "avro-schemas");
-            thread.setDaemon(true);
-            return thread;
-          });
+  /** Those in use; guarded by the class. */
+  private static final Map<RegistryConfig, WeakReference<AvroRegistry>> ALL = new HashMap<>();
 
   /** The registry has said no, which is an answer. */
   private static final class NoSchema extends IOException {
@@ -70,68 +72,100 @@ final class AvroRegistry {
   private final RegistryConfig config;
   private final RegistryClient client;
   private final LongSupplier elapsedNs;
+  private final ThreadPoolExecutor thread;
   private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
 
   // ---- Guarded by this
 
-  private final Map<Integer, CompletableFuture<Schema>> asked = new HashMap<>();
+  /** Since when each id is asked for. */
+  private final Map<Integer, Long> asked = new HashMap<>();
+
   private final Map<Integer, No> unknown = new LinkedHashMap<>();
 
-  /** Until when it is not waited for; {@code null} where it may be. */
+  /** Until when it holds no message; {@code null} where it may. */
   private @Nullable No away;
 
   private long lastAskedNs;
+
+  /** How long messages were held for ids that it does not know, and since when that is counted. */
+  private long lostNs;
+
+  private long lostSinceNs;
 
   AvroRegistry(RegistryConfig config, LongSupplier elapsedNs) {
     this.config = config;
     this.client = new RegistryClient(config);
     this.elapsedNs = elapsedNs;
+    this.lostSinceNs = elapsedNs.getAsLong();
+    this.thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_S,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), // bounded by MOST_ASKED
+            task -> {
+              Thread made = new Thread(task, "avro-schemas");
+              made.setDaemon(true);
+              return made;
+            });
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  /** The one for that registry and login, which lasts as long as a route has it. */
+  static AvroRegistry of(RegistryConfig config) {
+    synchronized (AvroRegistry.class) {
+      ALL.values().removeIf(each -> each.get() == null);
+      WeakReference<AvroRegistry> there = ALL.get(config);
+      AvroRegistry registry = there == null ? null : there.get();
+      if (registry == null) {
+        registry = new AvroRegistry(config, System::nanoTime);
+        ALL.put(config, new WeakReference<>(registry));
+      }
+      return registry;
+    }
   }
 
   /**
-   * The schema of that id.
+   * The schema of that id. Never waits.
    *
+   * @throws NotYet if the registry is being asked, and may answer soon
    * @throws JsonDocument.Refused if it is not to be had now
    */
-  Schema schema(int id) throws JsonDocument.Refused {
+  Schema schema(int id) throws NotYet, JsonDocument.Refused {
     Schema schema = known.get(id);
     return schema == null ? ask(id) : schema;
   }
 
-  private Schema ask(int id) throws JsonDocument.Refused {
-    CompletableFuture<Schema> answer;
-    synchronized (this) {
-      long now = elapsedNs.getAsLong();
-      unknown.values().removeIf(no -> now - no.untilNs >= 0);
-      No no = unknown.get(id);
-      if (no != null) {
-        throw refused(id, no.why);
-      }
-      if (unknown.size() + asked.size() >= MOST_UNKNOWN) {
+  private synchronized Schema ask(int id) throws NotYet, JsonDocument.Refused {
+    Schema schema = known.get(id);
+    if (schema != null) { // just come
+      return schema;
+    }
+    long now = elapsedNs.getAsLong();
+    unknown.values().removeIf(no -> now - no.untilNs >= 0);
+    No no = unknown.get(id);
+    if (no != null) {
+      throw refused(id, no.why);
+    }
+    No gone = away == null || now - away.untilNs >= 0 ? null : away;
+    Long since = asked.get(id);
+    if (since == null) {
+      if (unknown.size() >= MOST_UNKNOWN) {
         throw refused(id, "too many ids that it does not know; not asked");
       }
-      boolean isAway = away != null && now - away.untilNs < 0;
-      answer = asked.get(id);
-      if (answer == null && (!isAway || now - lastAskedNs >= AGAIN_NS)) {
-        answer = CompletableFuture.supplyAsync(() -> fetched(id), THREADS);
-        asked.put(id, answer);
+      if (asked.size() < MOST_ASKED && (gone == null || now - lastAskedNs >= AGAIN_NS)) {
+        asked.put(id, now);
         lastAskedNs = now;
+        thread.execute(() -> fetch(id, now));
       }
-      if (answer == null || isAway) {
-        throw refused(id, away == null ? "not asked" : away.why);
-      }
+    } else if (gone == null && now - since >= config.timeout().toNanos()) {
+      throw refused(id, gone("no answer within " + Quantities.show(config.timeout())));
     }
-    try {
-      return answer.get(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw refused(id, gone("no answer within " + config.timeout().toMillis() + " ms"));
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw refused(id, String.valueOf((cause == null ? e : cause).getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw refused(id, "interrupted");
+    if (gone != null) {
+      throw refused(id, gone.why);
     }
+    throw new NotYet(refused(id, "it is being asked").rejected());
   }
 
   private synchronized String gone(String why) {
@@ -145,36 +179,44 @@ final class AvroRegistry {
             .formatted(id, config.address(), why));
   }
 
-  /** Runs on a thread of its own. */
-  private Schema fetched(int id) {
+  // ---- On a thread of its own
+
+  private void fetch(int id, long sinceNs) {
     try {
-      Schema schema;
-      synchronized (client) {
-        schema = AvroSchemas.parse(texts(id));
+      Schema schema = AvroSchemas.parse(texts(id));
+      if (known.size() >= MOST_SCHEMAS) {
+        known.clear(); // those in use are asked for again
       }
-      if (known.size() < MOST_SCHEMAS) {
-        known.put(id, schema);
-      }
+      known.put(id, schema);
       synchronized (this) {
         away = null;
       }
-      return schema;
     } catch (NoSchema | JsonDocument.Refused e) {
-      String why = String.valueOf(e.getMessage());
-      synchronized (this) {
-        away = null;
-        unknown.put(id, new No(why, elapsedNs.getAsLong() + PAUSE_NS));
-      }
-      throw new IllegalStateException(why, e);
+      denied(id, String.valueOf(e.getMessage()), sinceNs);
+    } catch (RuntimeException | StackOverflowError e) { // else its messages were held for ever
+      denied(id, "internal error: " + e, sinceNs);
     } catch (IOException e) {
-      throw new IllegalStateException(gone(Failure.inWords(e)), e);
+      gone(Failure.inWords(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     } finally {
       synchronized (this) {
         asked.remove(id);
       }
+    }
+  }
+
+  private synchronized void denied(int id, String why, long sinceNs) {
+    long now = elapsedNs.getAsLong();
+    unknown.put(id, new No(why, now + PAUSE_NS));
+    if (now - lostSinceNs >= PAUSE_NS) {
+      lostNs = 0;
+      lostSinceNs = now;
+    }
+    lostNs += now - sinceNs;
+    away = null;
+    if (lostNs >= config.timeout().toNanos()) {
+      gone("it took long to deny other ids");
     }
   }
 
@@ -231,7 +273,12 @@ final class AvroRegistry {
   }
 
   private byte[] get(String path) throws IOException, InterruptedException {
-    RegistryClient.Answer answer = client.get(path);
+    RegistryClient.Answer answer;
+    try {
+      answer = client.get(path);
+    } catch (BoundedBody.TooLong e) {
+      throw new NoSchema(String.valueOf(e.getMessage()));
+    }
     int status = answer.status();
     if (status == 200) {
       return answer.body();

@@ -37,6 +37,14 @@ public interface Decoder {
     void rejected(Rejected rejected);
 
     /**
+     * Says that nothing of the payload can be read yet, but perhaps soon: it may be offered again
+     * in a moment. By default it cannot wait, and is rejected.
+     */
+    default void notYet(Rejected otherwise) {
+      rejected(otherwise);
+    }
+
+    /**
      * A part left out on purpose, which the ledger counts as filtered.
      *
      * @param part its name as the payload has it; "" for the whole payload

@@ -89,6 +89,8 @@ final class TreeDecoder implements Decoder {
     try (Tokens in = syntax.open(payload.bytes())) {
       JsonDocument.read(in, timeName, labels, null, limits).emit(out);
       in.emitLeft(out);
+    } catch (NotYet e) {
+      out.notYet(e.rejected());
     } catch (JsonDocument.Refused e) {
       out.rejected(e.rejected());
     } catch (IOException e) {

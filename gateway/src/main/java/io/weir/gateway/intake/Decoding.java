@@ -197,6 +197,20 @@ public final class Decoding {
     }
   }
 
+  /** The delivery must not be taken, and may be offered again in a moment. */
+  static final class NotYetException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotYetException(Rejected why) {
+      super(why.detail());
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this; // it says nothing of a fault
+    }
+  }
+
   /** How much of a payload beyond a limit is kept as evidence. */
   private static final int EVIDENCE_BYTES = 64 * 1024;
 
@@ -277,6 +291,7 @@ public final class Decoding {
    *
    * @param retained whether the broker served it from its retained store
    * @param format the format where the source fixes it, else {@code null}: the route's
+   * @throws NotYetException if the payload may be read soon: as below
    * @throws IOException if a newly pinned type could not be saved: the delivery must not be taken,
    *     and may be offered again
    */
@@ -337,6 +352,9 @@ public final class Decoding {
     decoder.decode(
         new Decoder.Payload(source, topic, under.metric(""), payload, receiveTimeNs, contentType),
         into);
+    if (into.notYet != null) {
+      throw new NotYetException(into.notYet);
+    }
     message.settle();
     message.end();
     message.noteClock(source);
@@ -425,6 +443,7 @@ public final class Decoding {
   private static final class Into implements Decoder.Output {
     private final Normalizer message;
     private Runnable kept = NOTHING;
+    private @Nullable Rejected notYet;
 
     Into(Normalizer message) {
       this.message = message;
@@ -448,6 +467,11 @@ public final class Decoding {
     @Override
     public void rejected(Rejected rejected) {
       message.reject(rejected);
+    }
+
+    @Override
+    public void notYet(Rejected otherwise) {
+      notYet = otherwise;
     }
 
     @Override

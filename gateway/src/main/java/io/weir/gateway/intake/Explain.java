@@ -27,6 +27,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,8 @@ public final class Explain {
     this.decoding = new Decoding(routes, types);
     this.detail = detail;
   }
+
+  private static final long NOT_YET_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** How many routes that do not match are listed. */
   private static final int MOST_MISSES = 20;
@@ -141,18 +145,14 @@ public final class Explain {
       story.sum(tooLarge);
       return new Told(story.text(), false);
     }
+    String from = source == null ? "" : source;
     Decoder decoder = decoding.decoder(match, null);
-    Normalizer message =
-        decoding.normalizer(source == null ? "" : source, match, decoder, retained, receiveTimeNs);
-    decoder.decode(
-        new Decoder.Payload(
-            source == null ? "" : source,
-            topic,
-            match.metric(""),
-            payload,
-            receiveTimeNs,
-            contentType),
-        story.telling(match, message));
+    Normalizer message = decoding.normalizer(from, match, decoder, retained, receiveTimeNs);
+    Decoder.Payload read =
+        new Decoder.Payload(from, topic, match.metric(""), payload, receiveTimeNs, contentType);
+    do {
+      decoder.decode(read, story.telling(match, message));
+    } while (story.mustWait());
     story.end(message);
     if (message.readings().isEmpty() && message.rejected().isEmpty() && message.filtered() == 0) {
       story.leftOut("payload", "no value in it");
@@ -192,6 +192,7 @@ public final class Explain {
 
     private boolean timed;
     private boolean any;
+    private boolean notYet;
 
     /** A line that waits for the message's end, and of what. */
     private record Open(int line, Sample sample) {}
@@ -318,11 +319,26 @@ public final class Explain {
         }
 
         @Override
+        public void notYet(Rejected otherwise) {
+          notYet = true;
+        }
+
+        @Override
         public void filtered(String part, String why) {
           message.filter();
           leftOut(part.isEmpty() ? "payload" : text(part), why);
         }
       };
+    }
+
+    /** Whether the payload is to be read again; waits a moment then. */
+    boolean mustWait() {
+      boolean waits = notYet;
+      if (waits) {
+        LockSupport.parkNanos(this, NOT_YET_NS);
+      }
+      notYet = false;
+      return waits;
     }
 
     void leftOut(String what, String why) {

@@ -140,6 +140,8 @@ public final class Intake implements Inbox, Passage {
     Decoding.Decoded decoded;
     try {
       decoded = change.apply(decodeOrQuarantine(delivery, routedAs, receiveTimeNs));
+    } catch (Decoding.NotYetException e) {
+      return Answer.NOT_YET;
     } catch (IOException e) {
       complain("The type of a new field could not be saved; messages wait", e);
       return Answer.NO_ROOM;
@@ -480,6 +482,8 @@ public final class Intake implements Inbox, Passage {
       if (decoded.footprint() != null) {
         decoded.footprint().discard();
       }
+    } catch (Decoding.NotYetException e) {
+      samples = 1;
     } catch (IOException e) {
       complain("The type of a new field could not be saved; a refused message counts as one", e);
       samples = 1;

@@ -16,7 +16,12 @@ public interface Inbox {
     /** Appended; {@link Delivery.Settled} will be called. */
     TAKEN,
     /** The log is full or stopped. Nothing was kept: offer it again later, or refuse it. */
-    NO_ROOM
+    NO_ROOM,
+    /**
+     * What says how to read it, such as a schema, is on its way. Nothing was kept: offer it again
+     * in a moment, or refuse it. This ends by itself.
+     */
+    NOT_YET
   }
 
   /**

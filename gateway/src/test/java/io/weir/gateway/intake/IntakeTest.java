@@ -3,6 +3,8 @@ package io.weir.gateway.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
@@ -28,15 +30,20 @@ import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +63,8 @@ class IntakeTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private SegmentLog log;
   private Intake intake;
+  private HttpServer schemas;
+  private final CountDownLatch held = new CountDownLatch(1);
 
   @BeforeEach
   void open() throws Exception {
@@ -69,8 +78,14 @@ class IntakeTest {
               - { topic: "band/{machine}", format: json, deadband: 1 }
               - { topic: "again/{machine}", format: json, dedup: 10m }
               - { topic: "fill", format: json }
+              - { topic: "avro/{machine}", format: avro, avro: { registry: { url: "${REGISTRY}" } } }
             """);
-    Config config = ConfigLoader.load(file, Map.of());
+    schemas = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    schemas.createContext("/", this::schema);
+    schemas.setExecutor(Executors.newCachedThreadPool());
+    schemas.start();
+    String registry = "http://127.0.0.1:" + schemas.getAddress().getPort();
+    Config config = ConfigLoader.load(file, Map.of("REGISTRY", registry));
     IntakeTotals ledger = new IntakeTotals(source -> 10);
     LogOptions options =
         new LogOptions(
@@ -92,7 +107,41 @@ class IntakeTest {
 
   @AfterEach
   void close() throws IOException {
+    held.countDown();
+    schemas.stop(0);
     log.close();
+  }
+
+  /** A registry that has one schema, the same for each id. */
+  private void schema(HttpExchange exchange) throws IOException {
+    try {
+      held.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    byte[] answer = "{\"schema\":\"\\\"long\\\"\"}".getBytes(UTF_8);
+    exchange.sendResponseHeaders(200, answer.length);
+    exchange.getResponseBody().write(answer);
+    exchange.close();
+  }
+
+  @Test
+  void aMessageWhoseSchemaIsOnItsWayIsReadOnceItIsThereAndHoldsNoOther() throws Exception {
+    String payload = "\0\0\0\0\7\2"; // schema 7, the number 1
+    assertThat(offer("avro/m", payload).answer()).isEqualTo(Inbox.Answer.NOT_YET);
+    assertThat(offer("avro/m", payload).answer()).isEqualTo(Inbox.Answer.NOT_YET);
+    assertThat(offer("fill", "{\"a\":1}").receipt().appended()).isEqualTo(1);
+
+    held.countDown();
+
+    AtomicReference<Offered> last = new AtomicReference<>();
+    Awaitility.await()
+        .until(
+            () -> {
+              last.set(offer("avro/m", payload));
+              return last.get().answer() == Inbox.Answer.TAKEN;
+            });
+    assertThat(last.get().receipt()).isEqualTo(new Inbox.Receipt(1, 1, 0, List.of()));
   }
 
   /** The disk; the test can make its next sync fail. */

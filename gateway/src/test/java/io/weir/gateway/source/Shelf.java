@@ -35,12 +35,18 @@ public final class Shelf implements Inbox, AutoCloseable {
   private final List<Delivery> refused = new CopyOnWriteArrayList<>();
   private final Queue<Delivery.Settled> unsettled = new ArrayDeque<>();
   private Mode mode = Mode.DURABLE;
+  private String unread = "";
   private Receipt receipt = new Receipt(1, 1, 0, List.of());
   private int offers;
   private int lingersEnded;
 
   public synchronized void mode(Mode next) {
     mode = next;
+  }
+
+  /** The payload that cannot be read yet; "" for none. */
+  public synchronized void notYet(String payload) {
+    unread = payload;
   }
 
   /** What deliveries become from now on. */
@@ -51,6 +57,9 @@ public final class Shelf implements Inbox, AutoCloseable {
   @Override
   public synchronized Answer offer(Delivery delivery) {
     offers++;
+    if (!unread.isEmpty() && text(delivery).equals(unread)) {
+      return Answer.NOT_YET;
+    }
     if (mode == Mode.NO_ROOM) {
       return Answer.NO_ROOM;
     }

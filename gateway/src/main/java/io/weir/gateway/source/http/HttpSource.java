@@ -277,9 +277,13 @@ public final class HttpSource implements Served {
       refused.accept(refusal(e));
       return;
     }
-    if (answer == Inbox.Answer.NO_ROOM) {
+    if (answer != Inbox.Answer.TAKEN) {
       inbox.refused(delivery);
-      refused.accept(Refusal.busy("the log has no room; nothing was stored"));
+      String why =
+          answer == Inbox.Answer.NO_ROOM
+              ? "the log has no room"
+              : "what says how to read the body, such as a schema, is on its way";
+      refused.accept(Refusal.busy(why + "; nothing was stored"));
     }
   }
 

@@ -248,7 +248,7 @@ final class GroupReader implements ConsumerRebalanceListener {
       return false;
     }
     defect = "";
-    if (answer == Inbox.Answer.NO_ROOM) {
+    if (answer != Inbox.Answer.TAKEN) {
       record.refused();
       return false;
     }

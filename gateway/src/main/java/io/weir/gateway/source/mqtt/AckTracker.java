@@ -143,19 +143,20 @@ final class AckTracker {
   }
 
   private boolean offered(InflightDelivery inflight) {
-    return taken(inflight.publish.delivery(source, inflight.by, new Settlement(inflight)));
+    return answer(inflight.publish.delivery(source, inflight.by, new Settlement(inflight)))
+        == Inbox.Answer.TAKEN;
   }
 
-  private boolean taken(Delivery delivery) {
+  private Inbox.Answer answer(Delivery delivery) {
     try {
-      boolean taken = inbox.offer(delivery) == Inbox.Answer.TAKEN;
+      Inbox.Answer answer = inbox.offer(delivery);
       defect = "";
-      return taken;
+      return answer;
     } catch (RuntimeException | Error e) {
       // a defect of the gateway, not of the sender: the message is kept and offered again
       defect = "internal error on a message of " + delivery.topic() + ": " + e;
       LOG.error("{}: {}", source, defect, e);
-      return false;
+      return Inbox.Answer.NO_ROOM;
     }
   }
 
@@ -181,13 +182,19 @@ final class AckTracker {
    * sent again, so it is not held: without room it is dropped, counted.
    */
   void offer(@Nullable Client client) throws MqttConnectionException {
-    for (Delivery next = bestEffort.poll(); next != null; next = bestEffort.poll()) {
-      if (!taken(next)) {
+    if (receiving && time.elapsedNs() - retryAtNs < 0) {
+      return;
+    }
+    for (Delivery next = bestEffort.first(); next != null; next = bestEffort.first()) {
+      Inbox.Answer answer = answer(next);
+      if (answer == Inbox.Answer.NOT_YET && receiving) {
+        retryAtNs = time.elapsedNs() + RETRY_NS;
+        return;
+      }
+      bestEffort.removeFirst();
+      if (answer != Inbox.Answer.TAKEN) {
         inbox.refused(next);
       }
-    }
-    if (time.elapsedNs() - retryAtNs < 0) {
-      return;
     }
     boolean any = false;
     for (int left = window.offerable(); left > 0 && receiving; left--) {
@@ -212,7 +219,8 @@ final class AckTracker {
 
   /** Nanoseconds until {@link #offer} has something to do. */
   long delayNs() {
-    return window.offerable() > 0 && receiving ? Math.max(0, retryAtNs - time.elapsedNs()) : NEVER;
+    boolean waits = window.offerable() > 0 || bestEffort.first() != null;
+    return waits && receiving ? Math.max(0, retryAtNs - time.elapsedNs()) : NEVER;
   }
 
   // ---- log-sync

@@ -28,12 +28,13 @@ final class BestEffortQueue {
     return held.add(delivery);
   }
 
-  synchronized @Nullable Delivery poll() {
-    Delivery next = held.poll();
-    if (next != null) {
-      bytes -= bytes(next);
-    }
-    return next;
+  /** The one that came first; {@code null} where none is held. */
+  synchronized @Nullable Delivery first() {
+    return held.peek();
+  }
+
+  synchronized void removeFirst() {
+    bytes -= bytes(held.remove());
   }
 
   private static long bytes(Delivery delivery) {

@@ -281,6 +281,22 @@ class HttpSourceTest {
   }
 
   @Test
+  void whatCannotBeReadYetAsksTheSenderToRetry() throws Exception {
+    shelf.notYet("{}");
+
+    HttpResponse<String> response =
+        send(
+            to("/api/v1/readings")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}")));
+
+    assertProblem(response, 503);
+    assertThat(response.headers().firstValue("Retry-After")).contains("1");
+    assertThat(response.body()).contains("is on its way; nothing was stored");
+    assertThat(shelf.refused()).hasSize(1);
+  }
+
+  @Test
   void aFailedSyncAsksTheSenderToRetry() throws Exception {
     shelf.mode(Shelf.Mode.FAIL);
 

@@ -110,6 +110,23 @@ class MqttListenerTest {
   }
 
   @Test
+  void aDeviceWhoseMessageCannotBeReadYetHoldsNoOther() throws Exception {
+    rig.shelf.notYet("a");
+    try (RawClient one = connected5("one", true, 0);
+        RawClient other = connected5("other", true, 0)) {
+      one.publish5(2, 1, "t", "a").publish5(2, 2, "t", "b");
+      await().until(() -> rig.shelf.offers() > 2);
+      other.publish5(2, 1, "t", "c");
+      assertThat(other.read(PUBACK).u16(0)).isEqualTo(1);
+      rig.shelf.notYet("");
+      assertThat(one.read(PUBACK).u16(0)).isEqualTo(1);
+      assertThat(one.read(PUBACK).u16(0)).isEqualTo(2);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("c", "a", "b");
+    assertThat(rig.shelf.refused()).isEmpty();
+  }
+
+  @Test
   void afterAFailedSyncAllIsOfferedAgainInOrder() throws Exception {
     rig.shelf.mode(Shelf.Mode.HOLD);
     try (RawClient raw = connected5("c", true, 0)) {

@@ -238,6 +238,25 @@ class MqttSourceTest {
   }
 
   @Test
+  void whatCannotBeReadYetIsKeptAndOfferedAgainAtEachQos() throws Exception {
+    for (int qos = 0; qos <= 1; qos++) {
+      try (Rig rig = rig().connected()) {
+        rig.shelf.notYet("first");
+        factory.publish(topic, "first", qos, false);
+        factory.publish(topic, "second", qos, false);
+        await().until(() -> rig.shelf.offers() > 2);
+        assertThat(rig.shelf.taken()).isEmpty();
+
+        rig.shelf.notYet("");
+
+        await().until(() -> rig.shelf.taken().size() == 2);
+        assertThat(rig.shelf.texts()).containsExactly("first", "second");
+        assertThat(rig.shelf.refused()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aQos0MessageIsRefusedWhenItsSyncFails() throws Exception {
     Rig rig = rig().connected();
     rig.shelf.mode(Shelf.Mode.FAIL);
