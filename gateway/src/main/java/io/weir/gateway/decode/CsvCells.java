@@ -25,7 +25,7 @@ final class CsvCells {
   /** The cell has a value that no reading holds. */
   static final class Unreadable extends Exception {
     Unreadable(String detail) {
-      super(detail);
+      super(detail, null, false, false); // of the payload, not of the program
     }
   }
 
@@ -35,12 +35,13 @@ final class CsvCells {
 
   /** The value; {@code null} for none. */
   @Nullable Value read(String column, String cell) throws Unreadable {
-    String number = CsvTimes.number(cell, decimal);
     if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
       return null;
     } else if (texts.contains(column)) {
       return new Value.Text(cell);
-    } else if (Numbers.isDecimal(number)) {
+    }
+    String number = CsvTimes.number(cell, decimal);
+    if (Numbers.isDecimal(number)) {
       try {
         return Numbers.value(number);
       } catch (NumberFormatException e) {
@@ -48,7 +49,7 @@ final class CsvCells {
       }
     } else if (Numbers.isNotFinite(cell)) {
       throw new Unreadable(Samples.quoted(column) + " is " + cell + ", not a finite number");
-    } else if (SEPARATED.matcher(cell).matches() && cell.indexOf(decimal == ',' ? '.' : ',') >= 0) {
+    } else if (cell.indexOf(decimal == ',' ? '.' : ',') >= 0 && SEPARATED.matcher(cell).matches()) {
       throw new Unreadable(
           Samples.quoted(column)
               + " is "

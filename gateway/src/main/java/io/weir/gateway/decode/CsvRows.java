@@ -19,6 +19,9 @@ final class CsvRows {
   private int start;
   private int startLine;
 
+  /** How many cells the row before had. */
+  private int width = 8;
+
   /**
    * @param comment what begins lines that are passed over, or {@code null}
    */
@@ -45,7 +48,7 @@ final class CsvRows {
 
   /** Goes to the next row that is neither blank nor a comment. */
   boolean toNext() {
-    while (at < text.length() && isPassedOver(text.substring(at, lineEnd(at)))) {
+    while (at < text.length() && isPassedOver()) {
       at = nextLine(lineEnd(at));
     }
     start = at;
@@ -53,8 +56,14 @@ final class CsvRows {
     return at < text.length();
   }
 
-  private boolean isPassedOver(String line) {
-    return line.isBlank() || (comment != null && line.stripLeading().startsWith(comment));
+  private boolean isPassedOver() {
+    int first = at;
+    while (first < text.length() && !isBreak(first) && Character.isWhitespace(text.charAt(first))) {
+      first++;
+    }
+    return first == text.length()
+        || isBreak(first)
+        || (comment != null && text.startsWith(comment, first));
   }
 
   /** Number of the line where the row at hand begins, from 1. */
@@ -73,11 +82,12 @@ final class CsvRows {
 
   /** The cells of the row at hand, blanks around those without quotes taken off. Goes behind it. */
   List<String> cells() throws Broken {
-    List<String> cells = new ArrayList<>();
+    List<String> cells = new ArrayList<>(width);
     while (true) {
       cells.add(cell());
       if (at >= text.length() || text.charAt(at) != delimiter) {
         at = nextLine(at);
+        width = cells.size();
         return cells;
       }
       at++;
@@ -87,7 +97,7 @@ final class CsvRows {
   /** The row cannot be cut into cells. */
   static final class Broken extends Exception {
     Broken(String detail) {
-      super(detail);
+      super(detail, null, false, false); // of the payload, not of the program
     }
   }
 

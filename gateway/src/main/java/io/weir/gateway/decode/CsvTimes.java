@@ -52,7 +52,7 @@ final class CsvTimes {
   /** The row has a part of a time, and what is missing cannot be known. */
   static final class Undated extends Exception {
     Undated(String detail) {
-      super(detail);
+      super(detail, null, false, false); // of the payload, not of the program
     }
   }
 

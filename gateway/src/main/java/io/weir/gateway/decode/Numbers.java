@@ -1,10 +1,10 @@
 package io.weir.gateway.decode;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Value;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Which texts are numbers; narrower than {@link Double#parseDouble}, which takes "1d" and "0x1p3".
@@ -13,9 +13,6 @@ final class Numbers {
 
   private Numbers() {}
 
-  private static final Pattern DECIMAL =
-      Pattern.compile("[+-]?(\\d++(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d++)?+");
-  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d++");
   private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
 
   /** What programs write in quotes where JSON has no number for it: .NET, Java, OPC UA. */
@@ -28,12 +25,48 @@ final class Numbers {
     return number.replace('\u2212', '-');
   }
 
+  /** Digits with perhaps a sign, a point and an exponent. */
   static boolean isDecimal(String text) {
-    return DECIMAL.matcher(text).matches();
+    int from = afterSign(text, 0);
+    int at = afterDigits(text, from);
+    int digits = at - from;
+    if (at < text.length() && text.charAt(at) == '.') {
+      int end = afterDigits(text, at + 1);
+      digits += end - at - 1;
+      at = end;
+    }
+    if (digits == 0) {
+      return false;
+    }
+    if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+      int exponent = afterSign(text, at + 1);
+      at = afterDigits(text, exponent);
+      return at > exponent && at == text.length();
+    }
+    return at == text.length();
   }
 
   static boolean isInteger(String text) {
-    return INTEGER.matcher(text).matches();
+    int from = afterSign(text, 0);
+    int end = afterDigits(text, from);
+    return end > from && end == text.length();
+  }
+
+  private static int afterSign(String text, int at) {
+    boolean signed = at < text.length() && (text.charAt(at) == '-' || text.charAt(at) == '+');
+    return signed ? at + 1 : at;
+  }
+
+  private static int afterDigits(String text, int from) {
+    int at = from;
+    while (at < text.length() && isDigit(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  static boolean isDigit(char each) {
+    return each >= '0' && each <= '9';
   }
 
   /** Whether the text is a word for what is no finite number, as C, Java and Python print it. */
@@ -58,7 +91,7 @@ final class Numbers {
    */
   static Value value(String decimal) {
     if (!isInteger(decimal)) {
-      double number = Double.parseDouble(decimal);
+      double number = NumberInput.parseDouble(decimal, true);
       if (!Double.isFinite(number)) {
         throw new NumberFormatException(Excerpt.of(decimal) + " is beyond a 64-bit float");
       }

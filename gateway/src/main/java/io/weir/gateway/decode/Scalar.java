@@ -47,6 +47,21 @@ final class Scalar {
           "[+-]?\\d{1,3}(?:(?:\\.\\d{3})++,\\d++|(?:,\\d{3})++\\.\\d++|(?:,\\d{3}){2,}+"
               + "|(?:['’\u00a0\u202f]\\d{3})++(?:[.,]\\d++)?+|(?: \\d{3})++[.,]\\d++)");
 
+  /** What stands between the groups; none is without one of these. */
+  private static final String GROUP_MARKS = ",'’\u00a0\u202f ";
+
+  private static boolean isGrouped(String text) {
+    if (text.isEmpty() || !Numbers.isDigit(text.charAt(text.length() - 1))) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (GROUP_MARKS.indexOf(text.charAt(i)) >= 0) {
+        return GROUPED.matcher(text).matches();
+      }
+    }
+    return false;
+  }
+
   private static final Pattern WITH_UNIT =
       Pattern.compile(
           "([+-]?\\d*+(?:['’\u00a0\u202f ]\\d{3})*+[\\d.,]*+(?:[eE][+-]?\\d++)?+)"
@@ -228,8 +243,8 @@ final class Scalar {
 
   private static boolean isNumeric(String text) {
     return Numbers.isDecimal(text)
-        || DECIMAL_COMMA.matcher(text).matches()
-        || GROUPED.matcher(text).matches();
+        || text.indexOf(',') >= 0 && DECIMAL_COMMA.matcher(text).matches()
+        || isGrouped(text);
   }
 
   private static void number(String name, String text, Point point, Samples out) {
@@ -248,7 +263,7 @@ final class Scalar {
 
   /** The number as programs write it: digits without groups, and a decimal point. */
   private static String plain(String number) {
-    if (!GROUPED.matcher(number).matches()) {
+    if (!isGrouped(number)) {
       return number.replace(',', '.');
     }
     int mark = decimalMark(number);
@@ -269,7 +284,7 @@ final class Scalar {
    * none with that decimal mark.
    */
   static @Nullable String ungrouped(String number, char decimal) {
-    if (!GROUPED.matcher(number).matches()) {
+    if (!isGrouped(number)) {
       return null;
     }
     int mark = decimalMark(number);
