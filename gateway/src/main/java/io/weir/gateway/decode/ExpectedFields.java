@@ -1,8 +1,11 @@
 package io.weir.gateway.decode;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import io.weir.gateway.decode.Expectations.Field;
 import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +13,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,28 +64,168 @@ final class ExpectedFields {
   /**
    * What a document lacks, in words; {@code null} where it lacks nothing, or is empty.
    *
+   * @param in gives names of fields as tokens
    * @throws IOException where it is not of its language, as the parser says it
    */
   @Nullable String unmet(Tokens in) throws IOException {
-    JsonToken first = in.nextToken();
-    if (first == null) {
-      return null;
-    }
     Comparison comparison = new Comparison(in);
-    if (first == JsonToken.START_ARRAY) {
-      comparison.elements();
-    } else {
-      comparison.value(first, root.alone);
+    for (JsonToken token = in.nextToken(); ; token = in.nextToken()) {
+      if (token == null) {
+        if (comparison.isBegun) {
+          throw new IOException("the document breaks off");
+        }
+        return null;
+      }
+      if (token == JsonToken.FIELD_NAME) {
+        comparison.key = in.getText();
+      } else {
+        comparison.take(token);
+      }
+      if (comparison.isDone()) {
+        return comparison.unmet();
+      }
     }
-    return expectations.unmet(comparison.differences());
+  }
+
+  /**
+   * Reads a document as {@link JsonDocument#read} does, and compares it meanwhile.
+   *
+   * @param expected {@code null} where nothing is
+   * @throws JsonDocument.Refused also if it lacks something
+   */
+  static JsonDocument read(
+      @Nullable ExpectedFields expected,
+      Tokens in,
+      @Nullable String timeName,
+      Set<String> labels,
+      @Nullable Pivot pivot,
+      DecodeLimits limits)
+      throws IOException {
+    if (expected == null) {
+      return JsonDocument.read(in, timeName, labels, pivot, limits);
+    }
+    Comparison comparison = expected.new Comparison(in);
+    JsonDocument document =
+        JsonDocument.read(new Watched(in, comparison), timeName, labels, pivot, limits);
+    String unmet = comparison.unmet();
+    if (unmet != null) {
+      throw new JsonDocument.Refused(Reason.MALFORMED, unmet);
+    }
+    return document;
+  }
+
+  /** The same tokens, which are compared while they are read. */
+  private record Watched(Tokens in, Comparison comparison) implements Tokens {
+
+    @Override
+    public @Nullable JsonToken nextToken() throws IOException {
+      JsonToken token = in.nextToken();
+      if (token != null) {
+        comparison.take(token);
+      }
+      return token;
+    }
+
+    @Override
+    public @Nullable String nextFieldName() throws IOException {
+      String key = in.nextFieldName();
+      if (key == null) {
+        comparison.end();
+      } else {
+        comparison.key = key;
+      }
+      return key;
+    }
+
+    @Override
+    public void skipChildren() throws IOException {
+      in.skipChildren();
+      comparison.skip();
+    }
+
+    @Override
+    public String getText() throws IOException {
+      return in.getText();
+    }
+
+    @Override
+    public NumberType getNumberType() throws IOException {
+      return in.getNumberType();
+    }
+
+    @Override
+    public long getLongValue() throws IOException {
+      return in.getLongValue();
+    }
+
+    @Override
+    public double getDoubleValue() throws IOException {
+      return in.getDoubleValue();
+    }
+
+    @Override
+    public @Nullable JsonLocation currentTokenLocation() {
+      return in.currentTokenLocation();
+    }
+
+    @Override
+    public @Nullable String foreign() {
+      return in.foreign();
+    }
+
+    @Override
+    public boolean isOwnText(String key) {
+      return in.isOwnText(key);
+    }
+
+    @Override
+    public void emitLeft(Decoder.Output out) {
+      in.emitLeft(out);
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
+  /**
+   * An object or array that is being read.
+   *
+   * @param nodes what is expected in it; {@code null} for the array around documents
+   * @param met for each of them which of its steps were there
+   */
+  private static final class Open {
+    final @Nullable List<Node> nodes;
+    final boolean[][] met;
+    final boolean isArray;
+    int elements;
+
+    Open(@Nullable List<Node> nodes, boolean isArray) {
+      this.nodes = nodes;
+      this.isArray = isArray;
+      List<Node> all = nodes == null ? List.of() : nodes;
+      this.met = new boolean[all.size()][];
+      for (int i = 0; i < met.length; i++) {
+        met[i] = new boolean[all.get(i).next.size()];
+      }
+    }
   }
 
   /** One document. */
   private final class Comparison {
     private final Tokens in;
+    private final Deque<Open> open = new ArrayDeque<>();
     private final Deque<String> path = new ArrayDeque<>();
     private final List<String> shown = new ArrayList<>(0);
     private int more;
+    private boolean isBegun;
+
+    /** Of the field whose value comes next. */
+    private String key = "";
+
+    /** Objects and arrays inside each other of which nothing is expected. */
+    private int ignored;
 
     /** Levels of the path that no pointer has: the element of a document that is an array. */
     private int around;
@@ -90,33 +234,48 @@ final class ExpectedFields {
       this.in = in;
     }
 
-    List<String> differences() {
+    boolean isDone() {
+      return isBegun && open.isEmpty() && ignored == 0;
+    }
+
+    @Nullable String unmet() {
+      List<String> differences = new ArrayList<>(shown);
       if (more > 0) {
-        shown.add("and " + more + " more");
+        differences.add("and " + more + " more");
       }
-      return shown;
+      return expectations.unmet(differences);
     }
 
-    void elements() throws IOException {
-      around = 1;
-      int i = 0;
-      for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
-        path.addLast(String.valueOf(i++));
-        value(token, root.alone);
-        path.removeLast();
+    private void take(JsonToken token) throws IOException {
+      if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) {
+        end();
+        return;
       }
+      boolean opens = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
+      Open around = open.peekLast();
+      if (ignored > 0) {
+        ignored += opens ? 1 : 0;
+      } else if (around != null) {
+        String step = around.isArray ? String.valueOf(around.elements++) : key;
+        List<Node> inside = around.nodes == null ? root.alone : step(around, step);
+        if (!inside.isEmpty()) {
+          path.addLast(step);
+          value(token, opens, inside);
+        } else {
+          ignored = opens ? 1 : 0;
+        }
+      } else if (!isBegun) {
+        isBegun = true;
+        if (token == JsonToken.START_ARRAY) {
+          this.around = 1;
+          open.addLast(new Open(null, true));
+        } else {
+          value(token, opens, root.alone);
+        }
+      } // else it follows the document, which its reader refuses
     }
 
-    private JsonToken next() throws IOException {
-      JsonToken token = in.nextToken();
-      if (token == null) {
-        throw new IOException("the document breaks off");
-      }
-      return token;
-    }
-
-    /** As deep as the parser allows, which is less than a stack holds. */
-    void value(JsonToken token, List<Node> nodes) throws IOException {
+    private void value(JsonToken token, boolean opens, List<Node> nodes) throws IOException {
       boolean inner = false;
       for (Node node : nodes) {
         inner |= !node.next.isEmpty();
@@ -126,62 +285,50 @@ final class ExpectedFields {
           }
         }
       }
-      if (token == JsonToken.START_OBJECT && inner) {
-        object(nodes);
-      } else if (token == JsonToken.START_ARRAY && inner) {
-        array(nodes);
+      if (opens && inner) {
+        open.addLast(new Open(nodes, token == JsonToken.START_ARRAY));
+        return;
+      }
+      ignored = opens ? 1 : 0;
+      missing(nodes, new boolean[nodes.size()][]);
+      path.pollLast();
+    }
+
+    /** The object or array at hand ends. */
+    private void end() {
+      if (ignored > 0) {
+        ignored--;
+        return;
+      }
+      Open last = open.pollLast();
+      if (last != null && last.nodes != null) {
+        missing(last.nodes, last.met);
+      }
+      path.pollLast();
+    }
+
+    /** What has just begun was passed over. */
+    private void skip() {
+      if (ignored > 0) {
+        ignored--;
       } else {
-        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
-          in.skipChildren();
-        }
-        missing(nodes, new boolean[nodes.size()][]);
+        open.pollLast();
+        path.pollLast();
       }
     }
 
-    private void object(List<Node> nodes) throws IOException {
-      boolean[][] met = met(nodes);
-      for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
-        step(nodes, key, met, next());
-      }
-      missing(nodes, met);
-    }
-
-    private void array(List<Node> nodes) throws IOException {
-      boolean[][] met = met(nodes);
-      int i = 0;
-      for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
-        step(nodes, String.valueOf(i++), met, token);
-      }
-      missing(nodes, met);
-    }
-
-    private boolean[][] met(List<Node> nodes) {
-      boolean[][] met = new boolean[nodes.size()][];
-      for (int i = 0; i < met.length; i++) {
-        met[i] = new boolean[nodes.get(i).next.size()];
-      }
-      return met;
-    }
-
-    private void step(List<Node> nodes, String key, boolean[][] met, JsonToken token)
-        throws IOException {
+    private List<Node> step(Open at, String key) {
       List<Node> inside = List.of();
-      for (int i = 0; i < met.length; i++) {
+      for (int i = 0; at.nodes != null && i < at.met.length; i++) {
         for (String step : key.equals(EACH) ? List.of(EACH) : List.of(key, EACH)) {
-          Node node = nodes.get(i).next.get(step);
+          Node node = at.nodes.get(i).next.get(step);
           if (node != null) {
-            met[i][node.place] = true;
+            at.met[i][node.place] = true;
             inside = with(inside, node);
           }
         }
       }
-      if (!inside.isEmpty()) {
-        path.addLast(key);
-        value(token, inside);
-        path.removeLast();
-      } else if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
-        in.skipChildren();
-      }
+      return inside;
     }
 
     private List<Node> with(List<Node> nodes, Node node) {

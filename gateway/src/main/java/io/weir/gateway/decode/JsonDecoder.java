@@ -114,6 +114,9 @@ final class JsonDecoder implements Decoder {
   private final DecodeLimits limits;
   private final FieldTree fields;
 
+  /** What is compared while a document is read that needs a pivot; others are compared before. */
+  private final @Nullable ExpectedFields expected;
+
   JsonDecoder(EventTime time, DecodeLimits limits) {
     this(time, null, limits);
   }
@@ -122,7 +125,7 @@ final class JsonDecoder implements Decoder {
    * @param pivot where objects in long form have what, or {@code null}
    */
   JsonDecoder(EventTime time, @Nullable Pivot pivot, DecodeLimits limits) {
-    this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), pivot, limits);
+    this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), pivot, limits, null);
   }
 
   /** A decoder that reads as the options say. */
@@ -132,7 +135,12 @@ final class JsonDecoder implements Decoder {
   }
 
   private JsonDecoder(
-      @Nullable String timeName, Set<String> labels, @Nullable Pivot pivot, DecodeLimits limits) {
+      @Nullable String timeName,
+      Set<String> labels,
+      @Nullable Pivot pivot,
+      DecodeLimits limits,
+      @Nullable ExpectedFields expected) {
+    this.expected = expected;
     this.timeName = timeName;
     this.labels = labels;
     this.pivot = pivot;
@@ -143,12 +151,14 @@ final class JsonDecoder implements Decoder {
 
   @Override
   public Decoder labelled(Set<String> fields) {
-    return fields.isEmpty() ? this : new JsonDecoder(timeName, fields, pivot, limits);
+    return fields.isEmpty() ? this : new JsonDecoder(timeName, fields, pivot, limits, expected);
   }
 
   @Override
   public Decoder expecting(Expectations expectations) {
-    return ExpectingDecoder.ofJson(this, expectations, limits);
+    return pivot == null // then the quick way is worth a comparison before it
+        ? ExpectingDecoder.ofJson(this, expectations, limits)
+        : new JsonDecoder(timeName, labels, pivot, limits, new ExpectedFields(expectations));
   }
 
   @Override
@@ -170,7 +180,9 @@ final class JsonDecoder implements Decoder {
       document =
           json.read(
               payload.bytes(),
-              in -> JsonDocument.read(new JsonTokens(in), timeName, labels, pivot, limits));
+              in ->
+                  ExpectedFields.read(
+                      expected, new JsonTokens(in), timeName, labels, pivot, limits));
     } catch (JsonDocument.Refused e) {
       out.rejected(e.rejected());
       return;

@@ -23,6 +23,7 @@ final class TreeDecoder implements Decoder {
   private final Set<String> labels;
   private final DecodeLimits limits;
   private final boolean typesNumbers;
+  private final @Nullable ExpectedFields expected;
 
   /**
    * @param language what its documents are called
@@ -42,7 +43,8 @@ final class TreeDecoder implements Decoder {
         context.time().from() == null ? null : Pointer.toName(context.time().from()),
         Set.of(),
         context.limits(),
-        typesNumbers);
+        typesNumbers,
+        null);
   }
 
   private TreeDecoder(
@@ -51,7 +53,9 @@ final class TreeDecoder implements Decoder {
       @Nullable String timeName,
       Set<String> labels,
       DecodeLimits limits,
-      boolean typesNumbers) {
+      boolean typesNumbers,
+      @Nullable ExpectedFields expected) {
+    this.expected = expected;
     this.language = language;
     this.syntax = syntax;
     this.timeName = timeName;
@@ -69,25 +73,20 @@ final class TreeDecoder implements Decoder {
   public Decoder labelled(Set<String> fields) {
     return fields.isEmpty()
         ? this
-        : new TreeDecoder(language, syntax, timeName, fields, limits, typesNumbers);
+        : new TreeDecoder(language, syntax, timeName, fields, limits, typesNumbers, expected);
   }
 
   @Override
   public Decoder expecting(Expectations expectations) {
-    ExpectedFields expected = new ExpectedFields(expectations);
-    return new ExpectingDecoder(
-        this,
-        payload -> {
-          try (Tokens in = syntax.open(payload)) {
-            return expected.unmet(in);
-          }
-        });
+    return new TreeDecoder(
+        language, syntax, timeName, labels, limits, typesNumbers, new ExpectedFields(expectations));
   }
 
   @Override
   public void decode(Payload payload, Output out) {
     try (Tokens in = syntax.open(payload.bytes())) {
-      JsonDocument.read(in, timeName, labels, null, limits).emit(out);
+      JsonDocument document = ExpectedFields.read(expected, in, timeName, labels, null, limits);
+      document.emit(out);
       in.emitLeft(out);
     } catch (NotYet e) {
       out.notYet(e.rejected());
