@@ -113,6 +113,12 @@ final class JsonDocument {
     Rejected rejected() {
       return new Rejected(reason, String.valueOf(getMessage()));
     }
+
+    /** It is of the payload, which anyone may send often, and nothing is to be found here. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
   }
 
   /** What an object may say of all that stands in it. */

@@ -7,10 +7,14 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the quarantine says of a document that the parser refused. */
 final class JsonFaults {
+
+  /** Where a token began, as the parser says it beside the place. */
+  private static final Pattern ORIGIN = Pattern.compile(", from `[^`]*`");
 
   private JsonFaults() {}
 
@@ -53,7 +57,7 @@ final class JsonFaults {
       int at = message.indexOf(aside);
       end = at >= 0 && at < end ? at : end;
     }
-    return message.substring(0, end).replaceAll(", from `[^`]*`", "");
+    return ORIGIN.matcher(message.substring(0, end)).replaceAll("");
   }
 
   /** The place at the end of a sentence; "" where it is not known. */
