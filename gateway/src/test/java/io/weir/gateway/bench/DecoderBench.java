@@ -87,6 +87,7 @@ public class DecoderBench {
     "msgpack/plain-object",
     "xml/elements-and-attributes",
     "raw/registers",
+    "avro/plain-record",
     "edgex/an-event",
     "hivemq-edge/one-data-point",
     "homie/version-5",
@@ -136,7 +137,7 @@ public class DecoderBench {
       decoder = decoder("json", Routes.UNROUTED);
       delivered = new Decoder.Payload("factory/line-1/press-02/telemetry", json(payload), 0);
     }
-    yardstick = Yardstick.of(format(payload), delivered.bytes());
+    yardstick = Yardstick.of(payload, delivered.bytes());
   }
 
   private static byte[] json(String shape) throws IOException {
@@ -177,11 +178,6 @@ public class DecoderBench {
             // nothing is made of it
           }
         });
-  }
-
-  /** The format of a payload, which its name begins with; "" where another is around it. */
-  private static String format(String payload) {
-    return payload.contains(",") ? "" : payload.split("[ /]", 2)[0];
   }
 
   @Benchmark
@@ -236,7 +232,7 @@ public class DecoderBench {
     String[] withYardstick =
         decoded.stream()
             .map(each -> each.getParams().getParam("payload"))
-            .filter(each -> !Yardstick.name(format(each)).isEmpty())
+            .filter(each -> !Yardstick.name(each).isEmpty())
             .toArray(String[]::new);
     Map<String, Double> bare = new HashMap<>();
     Runner beside =
@@ -275,7 +271,7 @@ public class DecoderBench {
         ns / readings,
         bytes / readings,
         yardstick == null ? "" : "%.2f".formatted(ns / yardstick),
-        yardstick == null ? "" : Yardstick.name(format(bench.payload)));
+        yardstick == null ? "" : Yardstick.name(bench.payload));
     if (yardstick != null && bench.payload.equals("json flat")) {
       BenchRow.print(
           "decode alone, JSON of eight readings",
