@@ -39,8 +39,9 @@ class CorruptionTest {
   private static final int ONE_IN_MANY = 61;
 
   /**
-   * Of records one byte in three: their lengths differ, so each byte of their headers is struck in
-   * some of them. {@code make soak}, which sets {@code weir.seeds=all}, takes all.
+   * Of records one byte in three: no length of theirs is a multiple of three, so each byte of their
+   * headers is struck in a third of them. {@code make soak}, which sets {@code weir.seeds=all},
+   * takes all.
    */
   private static final int ONE_OF_RECORDS_IN =
       "all".equals(System.getProperty("weir.seeds")) ? 1 : 3;
