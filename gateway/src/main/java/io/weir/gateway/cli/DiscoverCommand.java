@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
 final class DiscoverCommand implements Callable<Integer> {
 
   private static final long REPORT_LIMIT_S = 20;
+  private static final int NOT_PRINTED = -1;
 
   private final Terminal terminal;
   private final Time time;
@@ -107,27 +108,36 @@ final class DiscoverCommand implements Callable<Integer> {
     List<MqttConfig> brokers = brokers();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
-    AtomicBoolean printed = new AtomicBoolean();
-    Thread hook = new Thread(() -> endEarly(stop, ended, printed), "discover-stop");
+    AtomicInteger exit = new AtomicInteger(NOT_PRINTED);
+    Thread hook = new Thread(() -> endEarly(stop, ended, exit), "discover-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       BrokerEars ears =
-          new BrokerEars(terminal, time, brokers, TopicPattern.matched(filter), state);
-      Duration heard = ears.listen(limit, filter, stop);
-      for (MqttConfig broker : brokers) {
-        if (brokers.size() > 1) {
-          terminal
-              .out()
-              .printf("%n== %s%s%n", isOneOfSeveral ? broker.name() + ", " : "", broker.url());
-        }
-        new DiscoverReport(terminal, time, broker, isOneOfSeveral, ears.of(broker), heard).print();
+          new BrokerEars(terminal, time, brokers, TopicPattern.matched(filter), filter, state);
+      Duration heard = ears.listen(limit, stop);
+      for (int i = 0; i < brokers.size(); i++) {
+        report(brokers.get(i), ears.each().get(i), heard, brokers.size() > 1);
       }
-      printed.set(true);
-      return Program.DONE;
+      exit.set(ears.isKept() ? Program.DONE : Program.FAILED);
+      return exit.get();
     } finally {
       ended.countDown();
       removeHook(hook);
     }
+  }
+
+  private void report(MqttConfig broker, BrokerEar ear, Duration heard, boolean isOfSeveral)
+      throws IOException {
+    if (isOfSeveral) {
+      terminal
+          .out()
+          .printf("%n== %s%s%n", isOneOfSeveral ? broker.name() + ", " : "", broker.url());
+    }
+    String missing = ear.missing();
+    if (!missing.isEmpty()) {
+      terminal.out().printf("%n%s%n", missing);
+    }
+    new DiscoverReport(terminal, time, broker, isOneOfSeveral, ear.heard(), heard).print();
   }
 
   private Duration limit() throws InputException {
@@ -170,14 +180,14 @@ final class DiscoverCommand implements Callable<Integer> {
   }
 
   /** Ctrl-C: what was found is printed before the process ends. */
-  private void endEarly(CountDownLatch stop, CountDownLatch ended, AtomicBoolean printed) {
+  private void endEarly(CountDownLatch stop, CountDownLatch ended, AtomicInteger exit) {
     stop.countDown();
     try {
       if (!ended.await(REPORT_LIMIT_S, TimeUnit.SECONDS)) {
         terminal.err().println("the report takes too long and is cut off");
-      } else if (printed.get()) {
+      } else if (exit.get() != NOT_PRINTED) {
         // A JVM that a signal ends reports the signal; here Ctrl-C is a normal end.
-        Runtime.getRuntime().halt(Program.DONE);
+        Runtime.getRuntime().halt(exit.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

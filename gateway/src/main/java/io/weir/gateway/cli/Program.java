@@ -171,7 +171,7 @@ public final class Program {
   }
 
   /** A readable reason; for a failure of the file system, Java often gives only the path. */
-  private static String reason(Exception e) {
+  static String reason(Exception e) {
     if (e instanceof FileSystemException file && file.getReason() == null) {
       String what =
           e instanceof AccessDeniedException

@@ -11,10 +11,14 @@ import io.weir.gateway.peers.Certificates;
 import io.weir.peers.Mosquitto;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +175,10 @@ class DiscoverTest {
     }
   }
 
+  private static String[] with(String first, String[] rest) {
+    return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
+  }
+
   private static String[] with(String[] begin, String last) {
     return Stream.concat(Stream.of(begin), Stream.of(last)).toArray(String[]::new);
   }
@@ -183,47 +191,144 @@ class DiscoverTest {
     assertThat(out.toString(UTF_8)).contains("weir: --topic '#' takes the rest");
   }
 
-  @Test
-  void anInterruptPrintsWhatWasFoundSoFarAndIsNoFailure() throws Exception {
-    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
-      MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
-      device.connect();
-      publish(device, "factory/press-01/telemetry", "{\"temp\":21.5}");
-      Path log = folder.resolve("discover.log");
-      Process discover =
-          new ProcessBuilder(
-                  "env",
-                  "--default-signal=INT", // tests in the background of a shell ignore it
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "io.weir.gateway.Main",
-                  "discover",
-                  "--url",
-                  broker.url(),
-                  "--for",
-                  "10m")
+  /** The program as a process, so that signals can be sent to it. */
+  private final class Discovering implements AutoCloseable {
+    private final Path log = folder.resolve("discover.log");
+    private final Process process;
+
+    Discovering(String... args) throws IOException {
+      List<String> command = new ArrayList<>();
+      command.addAll(List.of("env", "--default-signal=INT")); // a shell's background ignores it
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.addAll(List.of("io.weir.gateway.Main", "discover"));
+      command.addAll(List.of(args));
+      process =
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      try {
-        await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> Files.readString(log).contains("  1 message, 1 topic"));
-        String pid = Long.toString(discover.pid());
-        assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
+    }
 
-        assertThat(discover.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(discover.exitValue()).isZero();
-        assertThat(Files.readString(log))
+    String printed() throws IOException {
+      return Files.readString(log);
+    }
+
+    void awaitPrinted(String text) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(printed()).contains(text));
+    }
+
+    /** Ends it by a signal, which is a normal end. */
+    String ended(String signal) throws Exception {
+      return ended(signal, 0);
+    }
+
+    String ended(String signal, int exit) throws Exception {
+      String pid = Long.toString(process.pid());
+      assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
+      assertThat(process.waitFor(15, TimeUnit.SECONDS)).as(printed()).isTrue();
+      assertThat(process.exitValue()).as(printed()).isEqualTo(exit);
+      return printed();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  private static void publishTo(Mosquitto broker, String topic, String payload) throws Exception {
+    MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
+    device.connect();
+    publish(device, topic, payload);
+    device.disconnect();
+    device.close();
+  }
+
+  @Test
+  void anInterruptPrintsWhatWasFoundSoFarAndIsNoFailure() throws Exception {
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
+      publishTo(broker, "factory/press-01/telemetry", "{\"temp\":21.5}");
+      try (Discovering discover = new Discovering("--url", broker.url(), "--for", "10m")) {
+        discover.awaitPrinted("  1 message, 1 topic");
+        assertThat(discover.ended("INT"))
             .endsWith(
                 "  - { topic: 'factory/press-01/telemetry', format: json, asset: { machine: press-01 } }\n");
-      } finally {
-        discover.destroyForcibly();
-        device.disconnect();
-        device.close();
+      }
+    }
+  }
+
+  @Test
+  void aSignalKeepsWhatWasHeardAlsoWhileABrokerDoesNotAnswer() throws Exception {
+    Path state = folder.resolve("state.json");
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"));
+        ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      publishTo(broker, "factory/press-01/telemetry", "{\"temp\":21.5}");
+      String away = "tcp://127.0.0.1:" + silent.getLocalPort();
+      for (String signal : List.of("TERM", "INT")) {
+        String[] args = {"--url", away, "--url", broker.url(), "--for", "10m", "--state"};
+        try (Discovering discover = new Discovering(with(args, state.toString()))) {
+          String count = signal.equals("TERM") ? "  1 message, 1 topic" : "  2 messages, 1 topic";
+          discover.awaitPrinted(count);
+          assertThat(discover.ended(signal))
+              .contains("what was heard is kept in " + state, "The broker has given no answer yet.")
+              .contains("topic: 'factory/press-01/telemetry'");
+        }
+        assertThat(state).exists();
+      }
+    }
+  }
+
+  @Test
+  void aConnectionThatBreaksIsMadeAgainAndWhatWasHeardStays() throws Exception {
+    try (Mosquitto one = Mosquitto.started(folder.resolve("one"));
+        Mosquitto two = Mosquitto.started(folder.resolve("two"))) {
+      publishTo(one, "before/press-01/telemetry", "{\"temp\":21.5}");
+      publishTo(two, "before/press-02/telemetry", "{\"temp\":21.5}");
+      try (Discovering discover =
+          new Discovering("--url", one.url(), "--url", two.url(), "--for", "10m")) {
+        discover.awaitPrinted("  2 messages, 2 topics");
+        one.stop();
+        discover.awaitPrinted(one.url() + " is away and tried again: ");
+        publishTo(two, "meanwhile/press-02/telemetry", "{\"temp\":21.5}");
+        discover.awaitPrinted("  3 messages, 3 topics");
+        one.start();
+        discover.awaitPrinted(one.url() + " is there again");
+        publishTo(one, "after/press-01/telemetry", "{\"temp\":21.5}");
+        discover.awaitPrinted(", 4 topics");
+        String[] reports = discover.ended("INT").split("\n== ");
+        assertThat(reports).hasSize(3);
+        assertThat(reports[1])
+            .contains("The connection was lost once, so messages may be missing")
+            .contains("before/press-01/telemetry", "after/press-01/telemetry");
+        assertThat(reports[2])
+            .doesNotContain("was lost")
+            .contains("before/press-02/telemetry", "meanwhile/press-02/telemetry");
+      }
+    }
+  }
+
+  @Test
+  void aStateThatCannotBeKeptIsSaidAtOnceAndLaterCostsNoReport() throws Exception {
+    Path kept = folder.resolve("kept");
+    Path state = kept.resolve("state.json");
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
+      publishTo(broker, "factory/press-01/telemetry", "{\"temp\":21.5}");
+      String[] args = {"--url", broker.url(), "--for", "10m", "--state", state.toString()};
+      assertThat(run(with("discover", args))).isEqualTo(2);
+      assertThat(out.toString(UTF_8)).contains("there is no such file or folder");
+
+      Files.createDirectory(kept);
+      try (Discovering discover = new Discovering(args)) {
+        discover.awaitPrinted("  1 message, 1 topic");
+        Files.delete(state);
+        Files.delete(kept);
+        assertThat(discover.ended("INT", 2))
+            .contains("what was heard cannot be kept: " + kept)
+            .contains("topic: 'factory/press-01/telemetry'");
       }
     }
   }
