@@ -57,6 +57,10 @@ final class DiscoverReport {
     out.printf(
         "%n%s on %s in %.0f s%n",
         count(findings.messages(), "message"), count(findings.topics(), "topic"), seconds);
+    if (findings.kept() < findings.messages()) {
+      out.printf(
+          "Routes were tried with %,d of them; the others are only counted.%n", findings.kept());
+    }
     if (findings.cut()) {
       out.println("There were too many topics to remember all; listen to fewer with --topic.");
     }

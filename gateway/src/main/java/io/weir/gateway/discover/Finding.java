@@ -3,6 +3,7 @@ package io.weir.gateway.discover;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.Preset;
 import io.weir.gateway.normalize.TopicPattern;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,14 @@ public record Finding(
         whole,
         remarks,
         rivals);
+  }
+
+  /** The same with one more remark. */
+  Finding remarked(String remark) {
+    List<String> all = new ArrayList<>(remarks);
+    all.add(remark);
+    return new Finding(
+        pattern, format, topics, messages, retained, topic, sample, route, all, rivals);
   }
 
   /** Whether a route for it can be written. */

@@ -20,6 +20,7 @@ public final class Findings {
   private final long mostBytes;
   private long bytes;
   private long messages;
+  private long kept;
   private boolean cut;
 
   /** Takes a quarter of the heap at most. */
@@ -52,7 +53,11 @@ public final class Findings {
     Heard found = known(topic);
     if (found != null) {
       boolean keep = payload.length <= LONGEST_SAMPLE && bytes <= mostBytes;
-      bytes += found.heard(new Heard.Sample(payload, retained, receivedNs), keep);
+      boolean keepOther = payload.length <= LONGEST_SAMPLE && bytes <= mostBytes / 2;
+      int before = found.kept();
+      bytes +=
+          found.heard(new Heard.Sample(payload, retained, receivedNs, messages), keep, keepOther);
+      kept += found.kept() - before;
     }
   }
 
@@ -76,6 +81,11 @@ public final class Findings {
 
   public synchronized int topics() {
     return topics.size();
+  }
+
+  /** Messages that routes are tried with. */
+  public synchronized long kept() {
+    return kept;
   }
 
   /** Whether there were more topics than are remembered. */

@@ -115,7 +115,6 @@ final class GroupSearch {
     if (!isPlaced || naming.asset().containsKey("machine")) {
       remarks.addAll(naming.remarks());
     }
-    tellRejections(best.outcome, remarks);
     if (!best.outcome.doubts.isEmpty()) {
       remarks.add(
           "times are doubtful, so those of arrival are taken: "
@@ -164,19 +163,6 @@ final class GroupSearch {
       }
     }
     return rivals;
-  }
-
-  static void tellRejections(Trial.Outcome outcome, List<String> remarks) {
-    if (outcome.rejected > 0) {
-      Map.Entry<String, Rejected> first = outcome.first.entrySet().iterator().next();
-      remarks.add(
-          "%d of %d messages have something that is rejected, such as of %s: %s"
-              .formatted(
-                  outcome.messages - outcome.clean,
-                  outcome.messages,
-                  first.getKey(),
-                  first.getValue().detail()));
-    }
   }
 
   private static String unknown(Topic topic) {

@@ -115,14 +115,10 @@ final class PresetSearch {
 
   private Finding finding(String name, Preset preset, List<Topic> topics) {
     Map<String, Object> route = route(name, topics);
-    Trial.Outcome outcome = trial.of(route, topics);
     List<String> remarks = new ArrayList<>();
     Written written = route.containsKey("time") ? localTime(topics) : null;
     if (written != null) {
       remarks.addAll(written.remarks());
-    }
-    if (outcome != null && outcome.rejected > 0) {
-      GroupSearch.tellRejections(outcome, remarks);
     }
     return Finding.of(preset.topic(), preset.format(), topics, route, remarks, List.of());
   }

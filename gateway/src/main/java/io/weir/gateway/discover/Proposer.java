@@ -1,10 +1,13 @@
 package io.weir.gateway.discover;
 
 import io.weir.gateway.decode.Recognizer;
+import io.weir.gateway.normalize.RouteConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,50 @@ final class Proposer {
     this.trial = new Trial(parser, nowNs);
   }
 
+  /**
+   * Routes for what was heard. All of it is read with them; where they reject something, they are
+   * made once more, from that too.
+   */
   List<Finding> propose(List<Heard> heard) {
+    List<Finding> findings = proposed(heard);
+    Map<Finding, Rejections> rejections = rejections(findings, heard);
+    boolean isNew = false;
+    for (Rejections each : rejections.values()) {
+      isNew |= each.teach();
+    }
+    if (isNew) {
+      findings = proposed(heard);
+      rejections = rejections(findings, heard);
+    }
+    List<Finding> told = new ArrayList<>();
+    for (Finding each : findings) {
+      Rejections of = rejections.get(each);
+      told.add(of == null || of.told().isEmpty() ? each : each.remarked(of.told()));
+    }
+    return told;
+  }
+
+  /** By finding; empty where routes cannot be read together, which the check of them tells. */
+  private Map<Finding, Rejections> rejections(List<Finding> findings, List<Heard> heard) {
+    Map<Finding, Rejections> all = new IdentityHashMap<>();
+    List<Finding> routed = findings.stream().filter(Finding::isRoutable).toList();
+    List<RouteConfig> configs = new ArrayList<>();
+    for (@Nullable RouteConfig each :
+        trial.read(routed.stream().map(Finding::route).map(Objects::requireNonNull).toList())) {
+      if (each != null) {
+        configs.add(each);
+      }
+    }
+    if (configs.size() == routed.size()) {
+      List<Rejections> found = trial.rejections(configs, heard);
+      for (int i = 0; i < routed.size(); i++) {
+        all.put(routed.get(i), found.get(i));
+      }
+    }
+    return all;
+  }
+
+  private List<Finding> proposed(List<Heard> heard) {
     List<Topic> topics = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
     for (Heard each : heard) {

@@ -6,11 +6,13 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.LineStore;
+import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -175,15 +177,15 @@ final class Trial {
       Decoding decoding = new Decoding(routes, Types.load(FORGETFUL));
       long at = 0;
       for (Topic topic : topics) {
-        io.weir.gateway.normalize.Match match = decoding.routes().match(null, topic.heard.topic);
+        Match match = decoding.routes().match(null, topic.heard.topic);
         if (match == null) {
           continue;
         }
         Outcome outcome = outcomes.get(match.index());
         for (Heard.Sample sample : topic.heard.samples()) {
-          // no two arrive at one instant, and none at a full millisecond as payloads have them
-          long receiveNs = (sample.receivedNs() == 0 ? nowNs : sample.receivedNs()) + 1 + 7L * at++;
-          add(outcome, topic.heard.topic, decode(decoding, topic, sample, receiveNs), receiveNs);
+          long receiveNs = receiveNs(sample, at++);
+          String name = topic.heard.topic;
+          add(outcome, name, decode(decoding, name, sample, receiveNs), receiveNs);
         }
       }
     } catch (IOException e) {
@@ -192,10 +194,44 @@ final class Trial {
     return outcomes;
   }
 
+  /** What is rejected of all that was heard, by route: each message in the order of arrival. */
+  List<Rejections> rejections(List<RouteConfig> routes, List<Heard> heard) {
+    List<Rejections> all = new ArrayList<>();
+    routes.forEach(unused -> all.add(new Rejections()));
+    record Message(Heard of, Heard.Sample sample) {}
+    List<Message> messages = new ArrayList<>();
+    for (Heard each : heard) {
+      each.samples().forEach(sample -> messages.add(new Message(each, sample)));
+      each.others().forEach(sample -> messages.add(new Message(each, sample)));
+    }
+    messages.sort(Comparator.comparingLong(each -> each.sample().number()));
+    try {
+      Decoding decoding = new Decoding(routes, Types.load(FORGETFUL));
+      long at = 0;
+      for (Message each : messages) {
+        Match match = decoding.routes().match(null, each.of().topic);
+        if (match != null) {
+          List<Rejected> rejected =
+              decode(decoding, each.of().topic, each.sample(), receiveNs(each.sample(), at++))
+                  .rejected();
+          all.get(match.index()).add(each.of(), each.sample(), rejected);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all;
+  }
+
+  /** No two arrive at one instant, and none at a full millisecond as payloads have them. */
+  private long receiveNs(Heard.Sample sample, long at) {
+    return (sample.receivedNs() == 0 ? nowNs : sample.receivedNs()) + 1 + 7L * at;
+  }
+
   private static Decoding.Decoded decode(
-      Decoding decoding, Topic topic, Heard.Sample sample, long receiveNs) throws IOException {
+      Decoding decoding, String topic, Heard.Sample sample, long receiveNs) throws IOException {
     Decoding.Decoded decoded =
-        decoding.decode("plant", topic.heard.topic, sample.payload(), false, null, receiveNs);
+        decoding.decode("plant", topic, sample.payload(), false, null, receiveNs);
     decoded.kept().run();
     return decoded;
   }

@@ -3,10 +3,14 @@ package io.weir.gateway.discover;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.settings.TriedRoutes;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FindingsTest {
+
+  private static final long NOW_NS = 1_772_438_400_000_000_000L;
 
   @Test
   void longTopicsAndManyNamesAreCountedWhenThereIsNoRoomForThem() throws IOException {
@@ -19,9 +23,49 @@ class FindingsTest {
     assertThat(findings.messages()).isEqualTo(1_000);
     assertThat(findings.topics()).isBetween(40, 55);
     assertThat(findings.cut()).isTrue();
-    assertThat(
-            findings.proposed(
-                io.weir.gateway.settings.TriedRoutes::parse, 1_772_438_400_000_000_000L))
-        .isNotEmpty();
+    assertThat(findings.proposed(TriedRoutes::parse, NOW_NS)).isNotEmpty();
+  }
+
+  /** Messages of one look, so that only the first of them are samples, but for one. */
+  private static List<Finding> proposed(String usual, String other) throws IOException {
+    Findings findings = new Findings(16 << 20);
+    for (int i = 0; i < 500; i++) {
+      String payload = i == 300 ? other : usual.formatted(i);
+      findings.heard("shop/press-01/data", payload.getBytes(UTF_8), false);
+    }
+    assertThat(findings.kept()).isEqualTo(500);
+    List<Finding> proposed = findings.proposed(TriedRoutes::parse, NOW_NS);
+    assertThat(proposed).hasSize(1);
+    return proposed;
+  }
+
+  @Test
+  void aRouteIsMadeOnceMoreFromAMessageThatItRejects() throws IOException {
+    Finding finding = proposed("a;b\n1;%d\n", "a;b\n1;n/a\n").get(0);
+    assertThat(finding.text()).contains("metrics: [{ from: b, type: string }]");
+    assertThat(finding.remarks()).noneMatch(each -> each.contains("rejected"));
+  }
+
+  @Test
+  void howManyOfAllMessagesAreRejectedIsSaid() throws IOException {
+    Finding finding = proposed("{\"temp\":%d}", "{\"temp\":1e999}").get(0);
+    assertThat(finding.remarks())
+        .anyMatch(
+            each ->
+                each.startsWith(
+                    "1 of 500 messages have something that is rejected, such as of shop/press-01/data:"));
+  }
+
+  @Test
+  void messagesBeyondTheBoundAreCountedOnly() throws IOException {
+    Findings findings = new Findings(1 << 20);
+    for (int i = 0; i < 100_000; i++) {
+      findings.heard("shop/press-01/temp", String.valueOf(i).getBytes(UTF_8), false);
+    }
+    assertThat(findings.kept()).isBetween(3_000L, 10_000L);
+    findings.heard("shop/press-02/temp", new byte[] {'1'}, false);
+    assertThat(findings.topics()).isEqualTo(2);
+    assertThat(findings.kept()).isBetween(3_000L, 10_000L);
+    assertThat(findings.messages()).isEqualTo(100_001);
   }
 }
