@@ -28,4 +28,9 @@ record Candidate(String format, Map<String, Object> route, int rank, List<String
   boolean isKnown() {
     return rank <= BY_PAYLOAD;
   }
+
+  /** The same with other remarks. */
+  Candidate with(List<String> other) {
+    return new Candidate(format, route, rank, other);
+  }
 }

@@ -2,7 +2,6 @@ package io.weir.gateway.discover;
 
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
-import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,16 +21,6 @@ final class GroupSearch {
 
   private static final Set<String> READ_LIKE_JSON = Set.of("cbor", "msgpack", "xml");
 
-  private record Tried(Candidate candidate, Map<String, Object> route, Trial.Outcome outcome) {
-
-    /**
-     * Messages that it reads: a format of a vendor also knows which values the vendor calls bad.
-     */
-    int read() {
-      return candidate.isKnown() ? Math.max(outcome.clean, outcome.useful) : outcome.clean;
-    }
-  }
-
   /** Topics of one pattern, and what their payloads have. */
   private record Group(List<String> levels, List<Topic> topics, Fields fields, PayloadAsset asset) {
 
@@ -47,15 +36,15 @@ final class GroupSearch {
 
   private static final Comparator<Tried> BEST =
       Comparator.comparingInt((Tried each) -> -each.read())
-          .thenComparingInt(each -> each.outcome.useful > 0 || each.candidate.isKnown() ? 0 : 1)
-          .thenComparingInt(each -> each.candidate.rank())
-          .thenComparingInt(each -> each.outcome.overwritten)
-          .thenComparingInt(each -> each.outcome.doubtful)
-          .thenComparingInt(each -> -each.outcome.timed)
-          .thenComparingInt(each -> -each.outcome.placed)
-          .thenComparingInt(each -> each.outcome.readings)
-          .thenComparingInt(each -> each.route.size())
-          .thenComparing(each -> each.candidate.format());
+          .thenComparingInt(each -> each.outcome().useful > 0 || each.candidate().isKnown() ? 0 : 1)
+          .thenComparingInt(each -> each.candidate().rank())
+          .thenComparingInt(each -> each.outcome().overwritten)
+          .thenComparingInt(each -> each.outcome().doubtful)
+          .thenComparingInt(each -> -each.outcome().timed)
+          .thenComparingInt(each -> -each.outcome().placed)
+          .thenComparingInt(each -> each.outcome().readings)
+          .thenComparingInt(each -> each.route().size())
+          .thenComparing(each -> each.candidate().format());
 
   private final Trial trial;
 
@@ -75,13 +64,14 @@ final class GroupSearch {
     List<Candidate> candidates = new ArrayList<>(Candidates.of(topics, group.fields(), arrivalNs));
     List<Tried> tried = tried(group, candidates);
     for (Tried each : List.copyOf(tried)) {
-      if (READ_LIKE_JSON.contains(each.candidate.format()) && each.outcome.useful > 0) {
-        Fields read = fields(each.outcome);
-        List<Candidate> more = TreeCandidates.of(each.candidate.format(), read, topics, arrivalNs);
+      if (READ_LIKE_JSON.contains(each.candidate().format()) && each.outcome().useful > 0) {
+        Fields read = fields(each.outcome());
+        List<Candidate> more =
+            TreeCandidates.of(each.candidate().format(), read, topics, arrivalNs);
         tried.addAll(tried(group, more));
       }
     }
-    tried.removeIf(each -> each.outcome.useful == 0 && each.outcome.rejected > 0);
+    tried.removeIf(each -> each.outcome().useful == 0 && each.outcome().rejected > 0);
     tried.sort(BEST);
     if (tried.isEmpty()) {
       return new Proposal(all, first, null, null, List.of(unknown(topics.get(0))), List.of());
@@ -89,12 +79,12 @@ final class GroupSearch {
     Tried best = mended(tried.get(0), topics);
     Group whole = all.size() > topics.size() ? Group.of(levels, all) : group;
     if (whole != group) {
-      Map<String, Object> route = new LinkedHashMap<>(route(whole, best.candidate));
-      best.route.forEach((key, value) -> route.putIfAbsent(key, value));
+      Map<String, Object> route = new LinkedHashMap<>(route(whole, best.candidate()));
+      best.route().forEach((key, value) -> route.putIfAbsent(key, value));
       Trial.Outcome outcome = trial.of(route, all);
-      best = outcome == null ? best : new Tried(best.candidate, best.route, outcome);
+      best = outcome == null ? best : new Tried(best.candidate(), best.route(), outcome);
     }
-    return proposal(whole, best, tried);
+    return proposal(whole, counting(best, all), tried);
   }
 
   private static List<Topic> spread(List<Topic> all) {
@@ -107,62 +97,54 @@ final class GroupSearch {
 
   private static Proposal proposal(Group group, Tried best, List<Tried> tried) {
     List<Topic> topics = group.topics();
-    Naming naming = group.naming(best.candidate);
-    Map<String, Object> route = new LinkedHashMap<>(best.route);
+    Naming naming = group.naming(best.candidate());
+    Map<String, Object> route = new LinkedHashMap<>(best.route());
     route.remove("topic");
-    List<String> remarks = new ArrayList<>(best.candidate.remarks());
-    boolean isPlaced = best.outcome.placed > 0 && best.outcome.placed == best.outcome.readings;
+    List<String> remarks = new ArrayList<>(best.candidate().remarks());
+    boolean isPlaced =
+        best.outcome().placed > 0 && best.outcome().placed == best.outcome().readings;
     if (!isPlaced || naming.asset().containsKey("machine")) {
       remarks.addAll(naming.remarks());
     }
-    if (!best.outcome.doubts.isEmpty()) {
+    if (!best.outcome().doubts.isEmpty()) {
       remarks.add(
           "times are doubtful, so those of arrival are taken: "
-              + String.join(", ", best.outcome.doubts));
+              + String.join(", ", best.outcome().doubts));
     }
-    if (best.outcome.overwritten > 0) {
+    if (best.outcome().overwritten > 0) {
       remarks.add(
           "readings of one name and instant would overwrite each other: "
-              + best.outcome.overwritten);
+              + best.outcome().overwritten);
     }
-    if (best.outcome.names.stream().anyMatch(name -> name.matches(".*\\.\\d+\\..*"))) {
+    if (best.outcome().names.stream().anyMatch(name -> name.matches(".*\\.\\d+\\..*"))) {
       remarks.add(
           "values of a list are named by their place in it: see whether a field names them (pivot)");
     }
-    if (best.outcome.useful == 0) {
+    if (best.outcome().useful == 0) {
       remarks.add("it holds no reading");
     }
     if (topics.stream().anyMatch(topic -> topic.isMixed)) {
       remarks.add("its messages are written in several ways");
     }
-    List<String> rivals = rivals(best, tried, remarks);
-    return new Proposal(topics, naming, best.candidate.format(), route, remarks, rivals);
+    List<Tried> rivals = Rivals.of(best, tried);
+    tellRival(best, rivals, remarks);
+    return new Proposal(
+        topics, naming, best.candidate().format(), route, remarks, Rivals.told(best, rivals));
   }
 
-  /** Others that read all of it too: the runner-up is told, and remarked where it is as sure. */
-  private static List<String> rivals(Tried best, List<Tried> tried, List<String> remarks) {
-    List<String> rivals = new ArrayList<>();
-    for (Tried each : tried) {
-      boolean isOther = !each.candidate.format().equals(best.candidate.format());
-      if (!isOther || each.outcome.shown.equals(best.outcome.shown) || each.outcome.useful == 0) {
-        continue;
-      }
-      if (rivals.isEmpty()) {
-        rivals.add(best.candidate.format() + ": " + best.outcome.told());
-      }
-      if (rivals.stream().noneMatch(told -> told.startsWith(each.candidate.format() + ":"))) {
-        rivals.add(each.candidate.format() + ": " + each.outcome.told());
-      }
-      boolean isNear =
-          each.candidate.rank() == best.candidate.rank()
-              && each.outcome.clean == best.outcome.clean;
-      if (isNear && remarks.stream().noneMatch(told -> told.startsWith("format "))) {
-        remarks.add(
-            "format %s reads all of it too: %s"
-                .formatted(each.candidate.format(), each.outcome.told()));
-      }
-    }
-    return rivals;
+  /** Remarks on the first rival that is as sure as the best. */
+  private static void tellRival(Tried best, List<Tried> rivals, List<String> remarks) {
+    rivals.stream()
+        .filter(
+            each ->
+                each.candidate().rank() == best.candidate().rank()
+                    && each.outcome().clean == best.outcome().clean)
+        .findFirst()
+        .ifPresent(
+            each ->
+                remarks.add(
+                    "format %s reads all of it too: %s"
+                        .formatted(each.candidate().format(), each.outcome().told())));
   }
 
   private static String unknown(Topic topic) {
@@ -240,17 +222,11 @@ final class GroupSearch {
 
   /** Where values are of several types, they are texts. */
   private Tried mended(Tried tried, List<Topic> topics) {
-    if (!tried.outcome.rejects(Reason.TYPE_CONFLICT)) {
+    if (!tried.outcome().rejects(Reason.TYPE_CONFLICT)) {
       return tried;
     }
-    Set<String> conflicting = new java.util.TreeSet<>();
-    for (Rejected each : tried.outcome.first.values()) {
-      String quoted = each.detail().replaceFirst("^[^']*'([^']*)'.*$", "$1");
-      if (each.reason() == Reason.TYPE_CONFLICT && !quoted.equals(each.detail())) {
-        conflicting.add(quoted);
-      }
-    }
-    Map<String, Object> route = new LinkedHashMap<>(tried.route);
+    Set<String> conflicting = tried.outcome().conflicting();
+    Map<String, Object> route = new LinkedHashMap<>(tried.route());
     List<Object> metrics = new ArrayList<>();
     if (route.get("metrics") instanceof List<?> own) {
       for (Object metric : own) {
@@ -260,19 +236,37 @@ final class GroupSearch {
         }
       }
     }
-    conflicting.forEach(name -> metrics.add(Map.of("from", name, "type", "string")));
+    conflicting.forEach(name -> metrics.add(Shaping.typed(name, "string")));
     route.put("metrics", metrics);
     Trial.Outcome outcome = trial.of(route, topics);
-    if (outcome == null || outcome.clean <= tried.outcome.clean) {
+    if (outcome == null || outcome.clean <= tried.outcome().clean) {
       return tried;
     }
-    List<String> remarks = new ArrayList<>(tried.candidate.remarks());
+    List<String> remarks = new ArrayList<>(tried.candidate().remarks());
     remarks.add(
         "values of " + String.join(", ", conflicting) + " are of several types, and kept as texts");
-    Candidate with =
-        new Candidate(
-            tried.candidate.format(), tried.candidate.route(), tried.candidate.rank(), remarks);
-    return new Tried(with, route, outcome);
+    return new Tried(tried.candidate().with(remarks), route, outcome);
+  }
+
+  /** What counts something is a whole number. */
+  private Tried counting(Tried tried, List<Topic> topics) {
+    Map<String, Boolean> counters = tried.outcome().counters.found();
+    if (counters.isEmpty() || tried.route().containsKey("preset")) {
+      return tried;
+    }
+    Map<String, Object> route = Counters.typed(tried.route(), counters.keySet());
+    Trial.Outcome outcome = trial.of(route, topics);
+    if (outcome == null || outcome.rejected > tried.outcome().rejected) {
+      return tried;
+    }
+    List<String> remarks = new ArrayList<>(tried.candidate().remarks());
+    counters.forEach(
+        (name, isSure) -> {
+          if (!isSure) {
+            remarks.add(Counters.doubt(name));
+          }
+        });
+    return new Tried(tried.candidate().with(remarks), route, outcome);
   }
 
   private static long arrivalNs(List<Topic> topics, long nowNs) {

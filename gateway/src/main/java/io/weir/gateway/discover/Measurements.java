@@ -8,40 +8,90 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A field has one type in a measurement; routes that disagree get measurements of their own. */
+/**
+ * A field has one type in a measurement. Where routes disagree, counters become numbers as they are
+ * elsewhere; routes that still disagree get measurements of their own.
+ */
 final class Measurements {
 
-  private Measurements() {}
+  private final Trial trial;
+  private final List<Proposal> proposals;
+
+  private Measurements(Trial trial, List<Proposal> proposals) {
+    this.trial = trial;
+    this.proposals = new ArrayList<>(proposals);
+  }
 
   static List<Proposal> apart(List<Proposal> proposals, Trial trial) {
-    List<Proposal> routed = proposals.stream().filter(each -> each.route() != null).toList();
-    List<Map<String, Object>> routes = new ArrayList<>();
+    return new Measurements(trial, proposals).apart();
+  }
+
+  private List<Proposal> apart() {
+    List<Integer> routed = new ArrayList<>();
     List<Topic> topics = new ArrayList<>();
-    for (Proposal each : routed) {
-      routes.add(Objects.requireNonNull(each.finding().route()));
-      topics.addAll(each.topics());
+    for (int i = 0; i < proposals.size(); i++) {
+      if (proposals.get(i).route() != null) {
+        routed.add(i);
+        topics.addAll(proposals.get(i).topics());
+      }
     }
+    List<Trial.Outcome> outcomes = together(routed, topics);
+    while (isUntyped(outcomes)) {
+      outcomes = together(routed, topics);
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      Proposal each = proposals.get(routed.get(i));
+      boolean isConflict = outcomes.get(i).rejects(Reason.TYPE_CONFLICT);
+      Trial.Outcome alone = isConflict ? trial.of(route(each), each.topics()) : null;
+      boolean isNew = alone != null && !alone.rejects(Reason.TYPE_CONFLICT);
+      if (isNew) {
+        proposals.set(routed.get(i), withMeasurement(each, outcomes.get(i)));
+      }
+    }
+    return proposals;
+  }
+
+  /** What comes of all routes together; nothing where one is not good, which their check tells. */
+  private List<Trial.Outcome> together(List<Integer> routed, List<Topic> topics) {
     List<RouteConfig> configs = new ArrayList<>();
-    for (@Nullable RouteConfig config : trial.read(routes)) {
+    for (@Nullable RouteConfig config :
+        trial.read(routed.stream().map(i -> route(proposals.get(i))).toList())) {
       if (config == null) {
-        return proposals; // told by the check of what is written
+        return List.of();
       }
       configs.add(config);
     }
-    List<Trial.Outcome> outcomes = trial.run(configs, topics);
-    List<Proposal> apart = new ArrayList<>(proposals);
-    for (int i = 0; i < routed.size(); i++) {
-      Proposal each = routed.get(i);
-      boolean isConflict = outcomes.get(i).rejects(Reason.TYPE_CONFLICT);
-      Trial.Outcome alone = isConflict ? trial.of(routes.get(i), each.topics()) : null;
-      boolean isNew = alone != null && !alone.rejects(Reason.TYPE_CONFLICT);
-      if (isNew) {
-        apart.set(apart.indexOf(each), withMeasurement(each, outcomes.get(i)));
+    return trial.run(configs, topics);
+  }
+
+  /**
+   * Makes numbers of counters that have fractions elsewhere, whichever comes first; whether there
+   * were any.
+   */
+  private boolean isUntyped(List<Trial.Outcome> outcomes) {
+    Set<String> names = new TreeSet<>();
+    for (Trial.Outcome each : outcomes) {
+      names.addAll(each.conflicting());
+      names.addAll(each.counters.fractions());
+    }
+    boolean any = false;
+    for (int i = 0; i < proposals.size() && !names.isEmpty(); i++) {
+      Map<String, Object> before = proposals.get(i).route();
+      Map<String, Object> route = before == null ? null : Counters.untyped(before, names);
+      if (route != null && route != before) {
+        proposals.set(i, proposals.get(i).with(route));
+        any = true;
       }
     }
-    return apart;
+    return any;
+  }
+
+  private static Map<String, Object> route(Proposal routed) {
+    return Objects.requireNonNull(routed.finding().route());
   }
 
   private static Proposal withMeasurement(Proposal each, Trial.Outcome outcome) {

@@ -22,4 +22,9 @@ record Proposal(
   Finding finding() {
     return Finding.of(naming.pattern(), format, topics, route, remarks, rivals);
   }
+
+  /** The same with another route. */
+  Proposal with(Map<String, Object> other) {
+    return new Proposal(topics, naming, format, other, remarks, rivals);
+  }
 }

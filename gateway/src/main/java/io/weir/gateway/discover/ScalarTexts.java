@@ -1,7 +1,6 @@
 package io.weir.gateway.discover;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,10 +26,7 @@ final class ScalarTexts {
           boolean areDigits = texts.stream().allMatch(each -> each.matches("\\d+"));
           boolean isSpelt = texts.stream().anyMatch(each -> each.matches("0\\d+"));
           if (areDigits && isSpelt) {
-            Map<String, Object> metric = new LinkedHashMap<>();
-            metric.put("from", name);
-            metric.put("type", "string");
-            metrics.add(metric);
+            metrics.add(Shaping.typed(name, "string"));
           }
         });
     return metrics;

@@ -226,6 +226,14 @@ record Shaping(
         || IDENTIFIERS.contains(Words.bare(key));
   }
 
+  /** Keys of a metric that has a type. */
+  static Map<String, Object> typed(String from, String type) {
+    Map<String, Object> metric = new LinkedHashMap<>();
+    metric.put("from", from);
+    metric.put("type", type);
+    return metric;
+  }
+
   /** Adds what must be said of them. */
   void addTo(Map<String, Object> route, boolean withQuality) {
     if (!tags.isEmpty()) {

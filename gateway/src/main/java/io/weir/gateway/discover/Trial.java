@@ -29,6 +29,9 @@ final class Trial {
 
   private static final int MOST_READINGS = 2_000;
 
+  /** Messages whose values are compared with those of another trial. */
+  private static final int MOST_COMPARED = 200;
+
   /** Pinned types of a trial, which nobody keeps. */
   private static final LineStore FORGETFUL =
       new LineStore() {
@@ -86,8 +89,22 @@ final class Trial {
     /** Details of the first rejections, by topic. */
     final Map<String, Rejected> first = new LinkedHashMap<>();
 
-    /** Readings as texts, to compare two outcomes. */
-    final Set<String> shown = new HashSet<>();
+    /** Values with their topics and instants as texts, to compare two outcomes. */
+    final Set<String> values = new HashSet<>();
+
+    final Counters counters = new Counters();
+
+    /** The names of metrics whose values have several types. */
+    Set<String> conflicting() {
+      Set<String> names = new TreeSet<>();
+      for (Rejected each : first.values()) {
+        String quoted = each.detail().replaceFirst("^[^']*'([^']*)'.*$", "$1");
+        if (each.reason() == Reason.TYPE_CONFLICT && !quoted.equals(each.detail())) {
+          names.add(quoted);
+        }
+      }
+      return names;
+    }
 
     boolean rejects(Reason reason) {
       return first.values().stream().anyMatch(each -> each.reason() == reason);
@@ -257,10 +274,13 @@ final class Trial {
       if (!points.add(reading.series() + " " + reading.metric() + reading.timeNs())) {
         outcome.overwritten++;
       }
+      outcome.counters.add(reading);
       if (outcome.some.size() < MOST_READINGS) {
         outcome.some.add(reading);
-        outcome.shown.add(
-            topic + reading.series() + reading.metric() + reading.value() + reading.timeNs());
+      }
+      if (outcome.messages <= MOST_COMPARED) {
+        outcome.values.add(
+            topic + ' ' + reading.value() + ' ' + (isTimed ? reading.timeNs() : "on arrival"));
       }
     }
   }
