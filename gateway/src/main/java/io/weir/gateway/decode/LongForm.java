@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,38 +13,6 @@ import org.jspecify.annotations.Nullable;
  * value. A guess for people, who then write a {@link Pivot}.
  */
 final class LongForm {
-
-  private static final Set<String> NAMES =
-      Set.of(
-          "channel",
-          "displayname",
-          "item",
-          "itemname",
-          "key",
-          "metric",
-          "metricname",
-          "n",
-          "name",
-          "nodeid",
-          "parameter",
-          "point",
-          "pointid",
-          "pointname",
-          "sensor",
-          "series",
-          "signal",
-          "signalname",
-          "tag",
-          "tagid",
-          "tagindex",
-          "tagname",
-          "var",
-          "variable",
-          "variablename",
-          "varname");
-
-  private static final Set<String> VALUES =
-      Set.of("numericvalue", "reading", "tagvalue", "v", "val", "value", "varvalue");
 
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_]\\w*");
 
@@ -71,8 +38,8 @@ final class LongForm {
     if (node.isObject()) {
       List<String> keys = new ArrayList<>();
       node.fieldNames().forEachRemaining(keys::add);
-      String name = first(keys, NAMES);
-      String value = first(keys, VALUES);
+      String name = first(keys, LongFormWords::isName);
+      String value = first(keys, LongFormWords::isValue);
       if (name != null && value != null && node.path(name).isTextual()) {
         return remark("json", "object", name, value);
       }
@@ -88,19 +55,13 @@ final class LongForm {
 
   /** What to say of rows with those columns, or {@code null}. */
   static @Nullable String inCsv(List<String> columns) {
-    String name = first(columns, NAMES);
-    String value = first(columns, VALUES);
+    String name = first(columns, LongFormWords::isName);
+    String value = first(columns, LongFormWords::isValue);
     return name == null || value == null ? null : remark("csv", "row", name, value);
   }
 
-  private static @Nullable String first(List<String> keys, Set<String> words) {
-    for (String key : keys) {
-      String word = key.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "").replace(" ", "");
-      if (words.contains(word)) {
-        return key;
-      }
-    }
-    return null;
+  private static @Nullable String first(List<String> keys, Predicate<String> test) {
+    return keys.stream().filter(test).findFirst().orElse(null);
   }
 
   private static String remark(String format, String part, String name, String value) {

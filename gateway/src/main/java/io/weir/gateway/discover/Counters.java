@@ -2,6 +2,7 @@ package io.weir.gateway.discover;
 
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.normalize.Units;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import java.util.TreeSet;
  */
 final class Counters {
 
-  private static final String INTEGER = "integer";
+  static final String INTEGER = "integer";
 
   /** Words for a count of things. */
   private static final Set<String> COUNTS =
@@ -73,7 +74,7 @@ final class Counters {
           metric.substring(Math.max(metric.lastIndexOf('.'), metric.lastIndexOf('/')) + 1);
       List<String> words = Words.parts(name);
       boolean isMeasured =
-          Units.ofName(name) != null || words.stream().anyMatch(MEASURED::contains);
+          Units.atEndOf(name) != null || words.stream().anyMatch(MEASURED::contains);
       boolean isCount = words.stream().anyMatch(COUNTS::contains);
       if (!fallen.contains(metric)
           && !fractions.contains(metric)
@@ -97,17 +98,17 @@ final class Counters {
   }
 
   /** A route whose metrics say it of those that have no type yet. */
-  static Map<String, Object> typed(Map<String, Object> route, Set<String> counters) {
+  static Map<String, Object> typed(Map<String, Object> route, Set<String> names, String type) {
     List<Object> metrics = new ArrayList<>();
-    Set<String> left = new TreeSet<>(counters);
+    Set<String> left = new TreeSet<>(names);
     for (Object each : metrics(route)) {
       Map<String, Object> metric = copied(each);
       if (left.remove(name(metric))) {
-        metric.putIfAbsent("type", INTEGER);
+        metric.putIfAbsent("type", type);
       }
       metrics.add(metric);
     }
-    left.forEach(name -> metrics.add(Shaping.typed(name, INTEGER)));
+    left.forEach(name -> metrics.add(Shaping.typed(name, type)));
     return with(route, metrics);
   }
 

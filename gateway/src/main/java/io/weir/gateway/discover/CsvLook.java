@@ -23,6 +23,9 @@ record CsvLook(
 
   private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+([.]\\d+)?([eE][+-]?\\d+)?");
   private static final Pattern COMMA = Pattern.compile("[+-]?\\d+,\\d+");
+  private static final Pattern UNIT =
+      Pattern.compile(
+          "%|1/min|[°µμ%]?[A-Za-zµ°Ω]{1,4}[²³]?([/.·*][A-Za-z0-9³²]{1,4})?[²³]?|celsius|fahrenheit|percent");
   private static final Pattern CLOCK = Pattern.compile(".*\\d[:/.-]\\d.*");
 
   /** How several payloads of a group are cut; {@code null} where they are no rows. */
@@ -290,7 +293,7 @@ record CsvLook(
         return false;
       }
       String bare = cell.replaceAll("^[\\[(]|[\\])]$", "");
-      any |= Units.isUnit(bare);
+      any |= UNIT.matcher(bare).matches();
     }
     return any && at + 1 < body.size();
   }

@@ -132,9 +132,16 @@ final class Fields {
     } else if (!name.isEmpty()) {
       Field field = field(name, key, inList);
       if (field != null && !node.isNull()) {
-        seen(field, node.asText(), node.isNumber() ? 'n' : node.isBoolean() ? 'f' : 't');
+        seen(field, text(node), node.isNumber() ? 'n' : node.isBoolean() ? 'f' : 't');
       }
     }
+  }
+
+  /** A number in digits, also where Java would write an exponent, as of a time in seconds. */
+  private static String text(JsonNode node) {
+    return node.isDouble() && Double.isFinite(node.doubleValue())
+        ? node.decimalValue().toPlainString()
+        : node.asText();
   }
 
   private @Nullable Field field(String name, String key, boolean inList) {

@@ -84,7 +84,7 @@ final class GroupSearch {
       Trial.Outcome outcome = trial.of(route, all);
       best = outcome == null ? best : new Tried(best.candidate(), best.route(), outcome);
     }
-    return proposal(whole, counting(best, all), tried);
+    return proposal(whole, counting(measuring(best, all), all), tried);
   }
 
   private static List<Topic> spread(List<Topic> all) {
@@ -116,10 +116,8 @@ final class GroupSearch {
           "readings of one name and instant would overwrite each other: "
               + best.outcome().overwritten);
     }
-    if (best.outcome().names.stream().anyMatch(name -> name.matches(".*\\.\\d+\\..*"))) {
-      remarks.add(
-          "values of a list are named by their place in it: see whether a field names them (pivot)");
-    }
+    tellPlaces(best.outcome().names, remarks);
+    tellLongForm(group, best, remarks);
     if (best.outcome().useful == 0) {
       remarks.add("it holds no reading");
     }
@@ -130,6 +128,36 @@ final class GroupSearch {
     tellRival(best, rivals, remarks);
     return new Proposal(
         topics, naming, best.candidate().format(), route, remarks, Rivals.told(best, rivals));
+  }
+
+  /** Lists in which only a number tells what is what. */
+  private static void tellPlaces(Set<String> names, List<String> remarks) {
+    if (names.stream().anyMatch(name -> name.matches(".*\\.\\d+\\..*"))) {
+      remarks.add(
+          "values of a list are named by their place in it: see whether a field names them (pivot)");
+    } else if (names.stream().anyMatch(name -> name.matches(".*\\.[2-9]|.*\\.\\d{2,}"))) {
+      remarks.add(
+          "numbers of a list are metrics of their own, named by their place in it: see whether they"
+              + " are values of one in a row");
+    }
+  }
+
+  /** Long form that is read as a tree, so that names become values. */
+  private static void tellLongForm(Group group, Tried best, List<String> remarks) {
+    boolean isRead =
+        best.candidate().rank() == Candidate.LONG_FORM
+            || !Candidates.TREES.contains(best.candidate().format())
+            || best.route().containsKey("preset");
+    Fields fields =
+        READ_LIKE_JSON.contains(best.candidate().format())
+            ? fields(best.outcome())
+            : group.fields();
+    LongFormLook form = isRead ? null : LongFormLook.ofObjects(fields);
+    if (form != null) {
+      remarks.add(
+          "it looks like long form, with the name of each value in '%s', and is not read as such"
+              .formatted(form.pivot().get("name")));
+    }
   }
 
   /** Remarks on the first rival that is as sure as the best. */
@@ -248,13 +276,26 @@ final class GroupSearch {
     return new Tried(tried.candidate().with(remarks), route, outcome);
   }
 
+  /** Values in long form that are numbers in quotes, always. */
+  private Tried measuring(Tried tried, List<Topic> topics) {
+    Set<String> quoted = tried.outcome().quoted();
+    if (quoted.isEmpty() || tried.candidate().rank() != Candidate.LONG_FORM) {
+      return tried;
+    }
+    Map<String, Object> route = Counters.typed(tried.route(), quoted, "float");
+    Trial.Outcome outcome = trial.of(route, topics);
+    return outcome == null || outcome.rejected > tried.outcome().rejected
+        ? tried
+        : new Tried(tried.candidate(), route, outcome);
+  }
+
   /** What counts something is a whole number. */
   private Tried counting(Tried tried, List<Topic> topics) {
     Map<String, Boolean> counters = tried.outcome().counters.found();
     if (counters.isEmpty() || tried.route().containsKey("preset")) {
       return tried;
     }
-    Map<String, Object> route = Counters.typed(tried.route(), counters.keySet());
+    Map<String, Object> route = Counters.typed(tried.route(), counters.keySet(), Counters.INTEGER);
     Trial.Outcome outcome = trial.of(route, topics);
     if (outcome == null || outcome.rejected > tried.outcome().rejected) {
       return tried;

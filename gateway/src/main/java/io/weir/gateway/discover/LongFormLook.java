@@ -1,6 +1,7 @@
 package io.weir.gateway.discover;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.LongFormWords;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,67 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 record LongFormLook(
     Map<String, Object> pivot, @Nullable Map<String, Object> quality, List<String> remarks) {
-
-  /** The surest first. */
-  private static final List<String> NAMES =
-      List.of(
-          "varname",
-          "tagname",
-          "tag",
-          "metric",
-          "metricname",
-          "signal",
-          "signalname",
-          "variable",
-          "variablename",
-          "var",
-          "parameter",
-          "parametername",
-          "channel",
-          "channelname",
-          "point",
-          "pointname",
-          "pointid",
-          "item",
-          "itemname",
-          "measurement",
-          "displayname",
-          "browsename",
-          "series",
-          "datapoint",
-          "attribute",
-          "property",
-          "register",
-          "quantity",
-          "kind",
-          "field",
-          "messwert",
-          "name",
-          "key",
-          "sensor",
-          "type",
-          "n",
-          "tagid",
-          "nodeid",
-          "id",
-          "tagindex",
-          "测点",
-          "变量");
-
-  private static final List<String> VALUES =
-      List.of(
-          "varvalue",
-          "tagvalue",
-          "value",
-          "val",
-          "v",
-          "numericvalue",
-          "reading",
-          "rawvalue",
-          "wert",
-          "pv",
-          "data",
-          "值");
 
   private static final Set<String> UNITS =
       Set.copyOf(
@@ -110,7 +50,7 @@ record LongFormLook(
   /** Of rows; {@code null} where they are none. */
   static @Nullable LongFormLook ofColumns(CsvLook look) {
     Fields fields = look.fields();
-    Fields.Field value = first(fields, VALUES, "", false);
+    Fields.Field value = first(fields, LongFormWords.VALUES, "", false);
     Fields.Field name = name(fields, "", value);
     return name == null || value == null ? null : of(fields, name, value, "", true);
   }
@@ -120,7 +60,7 @@ record LongFormLook(
     Set<String> parents = new TreeSet<>();
     fields.all().forEach(field -> parents.add(parent(field)));
     for (String parent : parents) {
-      Fields.Field value = first(fields, VALUES, parent, true);
+      Fields.Field value = first(fields, LongFormWords.VALUES, parent, true);
       Fields.Field name = value == null ? null : name(fields, parent, value);
       if (value != null && name != null) {
         return of(fields, name, value, parent, false);
@@ -243,7 +183,7 @@ record LongFormLook(
 
   private static Fields.@Nullable Field name(
       Fields fields, String parent, Fields.@Nullable Field value) {
-    Fields.Field name = first(fields, NAMES, parent, true);
+    Fields.Field name = first(fields, LongFormWords.NAMES, parent, true);
     boolean isName =
         name != null
             && name != value

@@ -101,7 +101,7 @@ record Naming(String pattern, Map<String, Object> asset, List<String> remarks) {
         if (mostly(
                 i,
                 level -> Words.isMetric(level) && !Words.isPlainValue(level) && !Words.isId(level))
-            && (i == last || !mostly(last, Words::isMetric) || mostly(last, Words::isPlainValue))) {
+            && (i == last || mostly(last, Words::isPlainValue) || isBehindMetric(i, last))) {
           return i;
         }
       }
@@ -114,6 +114,17 @@ record Naming(String pattern, Map<String, Object> asset, List<String> remarks) {
       }
       boolean isEntity = mostly(at, level -> Words.isId(level) && Words.isMachine(level));
       return isEntity || levels.get(at).isEmpty() ? -1 : at;
+    }
+
+    /** Whether the last level says less than one before it: a number, or a kind of message. */
+    private boolean isBehindMetric(int level, int last) {
+      return !mostly(last, Words::isMetric)
+          && (!isFixed(level) || mostly(last, name -> Words.isId(name) || Words.isKind(name)));
+    }
+
+    private boolean isFixed(int level) {
+      Set<String> values = Levels.values(topics, level);
+      return values != null && values.size() == 1;
     }
 
     private boolean mostly(int level, Predicate<String> test) {

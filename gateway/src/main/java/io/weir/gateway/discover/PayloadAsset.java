@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,8 @@ record PayloadAsset(
           "sensorid",
           "sensorname",
           "deveui",
+          "host",
+          "hostname",
           "设备",
           "设备编号",
           "设备名称",
@@ -94,6 +97,10 @@ record PayloadAsset(
               "uid",
               "mac",
               "tagid"));
+
+  /** The end of keys that name one of many things. */
+  private static final Pattern IDENTIFIER =
+      Pattern.compile("(?i).*(sn|serial|serialn(o|r|umber)|[_a-z]id|uid)|.*I[dD]");
 
   private static final Map<String, List<String>> PLACES =
       Map.of(
@@ -170,24 +177,41 @@ record PayloadAsset(
     if (named != null) {
       return named;
     }
-    if (sure != null) {
+    Fields.Field ofTopic = ofTopic(fields, topics);
+    boolean isOneForAll = sure != null && sure.values.size() == 1 && topics.size() > 1;
+    if (sure != null && !(isOneForAll && ofTopic != null && ofTopic.values.size() > 1)) {
       return sure;
     }
     Fields.Field unit = first(fields, List.of("unit"));
-    if (unit != null && unit.values.stream().allMatch(Words::isId)) {
-      return unit; // of a line, not of measurement
-    }
+    boolean isMachine = unit != null && unit.values.stream().allMatch(Words::isId);
+    return isMachine ? unit : ofTopic; // a unit of a line, not of measurement
+  }
+
+  /** A field that says the same as a level of the topic, in each topic. */
+  private static Fields.@Nullable Field ofTopic(Fields fields, List<Topic> topics) {
     Set<String> levels = new HashSet<>();
     topics.forEach(topic -> levels.addAll(List.of(topic.levels)));
     for (Fields.Field field : fields.all()) {
-      if (PERHAPS.contains(Words.bare(field.key))
+      boolean mayBe =
+          PERHAPS.contains(Words.bare(field.key)) || IDENTIFIER.matcher(field.key).matches();
+      if (mayBe
           && fits(fields, field)
           && !field.inList
-          && levels.containsAll(field.values)) {
+          && levels.containsAll(field.values)
+          && topics.stream().allMatch(topic -> says(topic, field.name))) {
         return field;
       }
     }
     return null;
+  }
+
+  private static boolean says(Topic topic, String name) {
+    for (Fields.Field field : topic.fields.all()) {
+      if (field.name.equals(name)) {
+        return Set.of(topic.levels).containsAll(field.values);
+      }
+    }
+    return topic.fields.all().isEmpty(); // of a format that names its fields otherwise
   }
 
   /** Beside an address in digits, the name that people gave. */

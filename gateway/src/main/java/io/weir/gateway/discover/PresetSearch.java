@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Topics of vendors whose preset reads all that was heard of them. */
 final class PresetSearch {
 
+  /** Topics that a preset reads, and what comes of them. */
+  private record Fit(
+      List<Topic> topics, Map<String, Object> route, Trial.Outcome outcome, List<String> remarks) {}
+
   private final Trial trial;
 
   PresetSearch(Trial trial) {
@@ -37,11 +41,18 @@ final class PresetSearch {
           matching.add(topic);
         }
       }
-      List<Topic> fitting =
-          matching.isEmpty() ? List.of() : fitting(each.getKey(), each.getValue(), matching);
-      if (!fitting.isEmpty()) {
-        left.removeAll(fitting);
-        findings.add(finding(each.getKey(), each.getValue(), fitting));
+      Fit fit = matching.isEmpty() ? null : fit(each.getKey(), each.getValue(), matching);
+      if (fit != null) {
+        left.removeAll(fit.topics());
+        Preset preset = each.getValue();
+        findings.add(
+            Finding.of(
+                preset.topic(),
+                preset.format(),
+                fit.topics(),
+                fit.route(),
+                fit.remarks(),
+                List.of()));
       }
     }
     return left;
@@ -55,30 +66,31 @@ final class PresetSearch {
     return literals;
   }
 
-  private List<Topic> fitting(String name, Preset preset, List<Topic> matching) {
-    Map<String, Object> route = route(name, matching);
+  /** The topics that the preset reads; {@code null} where there are none. */
+  private @Nullable Fit fit(String name, Preset preset, List<Topic> matching) {
+    Fit together = tried(name, matching);
+    if (together == null) {
+      return null;
+    }
     boolean isConvention =
         matching.stream().allMatch(topic -> isRecognized(topic, preset.format()));
-    Trial.Outcome together = trial.of(route, matching);
-    if (together == null || together.useful == 0) {
-      return List.of();
-    }
-    if (isConvention || together.rejected == 0) {
-      return literals(preset.topic()) > 0 ? matching : List.of();
+    if (isConvention || together.outcome().rejected == 0) {
+      return literals(preset.topic()) > 0 ? together : null;
     }
     List<Topic> fitting = new ArrayList<>();
     for (Topic topic : matching) {
-      boolean isClean = !together.first.containsKey(topic.heard.topic);
+      boolean isClean = !together.outcome().first.containsKey(topic.heard.topic);
       if (isClean || isRecognized(topic, preset.format())) {
         fitting.add(topic);
       }
     }
-    Trial.Outcome alone = fitting.isEmpty() ? null : trial.of(route, fitting);
-    return alone == null || alone.useful == 0 ? List.of() : fitting;
+    return fitting.size() == matching.size()
+        ? together
+        : fitting.isEmpty() ? null : tried(name, fitting);
   }
 
-  /** The preset, with a zone where its times have none. */
-  private Map<String, Object> route(String name, List<Topic> topics) {
+  /** The preset, with a zone where its times have none; {@code null} where it reads nothing. */
+  private @Nullable Fit tried(String name, List<Topic> topics) {
     Map<String, Object> route = new LinkedHashMap<>();
     route.put("preset", name);
     Trial.Outcome plain = trial.of(route, topics);
@@ -88,10 +100,12 @@ final class PresetSearch {
         Map<String, Object> with = new LinkedHashMap<>(route);
         with.put("time", Map.of("zone", written.zone()));
         Trial.Outcome zoned = trial.of(with, topics);
-        return zoned != null && zoned.rejected < plain.rejected ? with : route;
+        if (zoned != null && zoned.rejected < plain.rejected) {
+          return zoned.useful == 0 ? null : new Fit(topics, with, zoned, written.remarks());
+        }
       }
     }
-    return route;
+    return plain == null || plain.useful == 0 ? null : new Fit(topics, route, plain, List.of());
   }
 
   private @Nullable Written localTime(List<Topic> topics) {
@@ -111,15 +125,5 @@ final class PresetSearch {
             sample ->
                 format.equals(Recognizer.of(topic.heard.topic, sample.payload()).format())
                     && !Candidates.TREES.contains(format));
-  }
-
-  private Finding finding(String name, Preset preset, List<Topic> topics) {
-    Map<String, Object> route = route(name, topics);
-    List<String> remarks = new ArrayList<>();
-    Written written = route.containsKey("time") ? localTime(topics) : null;
-    if (written != null) {
-      remarks.addAll(written.remarks());
-    }
-    return Finding.of(preset.topic(), preset.format(), topics, route, remarks, List.of());
   }
 }

@@ -1,5 +1,6 @@
 package io.weir.gateway.discover;
 
+import io.weir.gateway.normalize.Units;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,7 +190,7 @@ record Shaping(
     if (type != null) {
       metric.put("type", type);
     }
-    String unit = field.isNumber() || "float".equals(type) ? Units.ofName(column) : null;
+    String unit = field.isNumber() || "float".equals(type) ? Units.atEndOf(column) : null;
     if (unit != null) {
       metric.put("unit", unit);
       metric.put("store-unit", unit);

@@ -39,7 +39,7 @@ final class TreeCandidates {
   private static PayloadAsset withoutNames(PayloadAsset asset, LongFormLook form) {
     Object label = asset.asset().get("machine");
     if (label instanceof Map<?, ?> map
-        && String.valueOf(map.get("field")).endsWith(String.valueOf(form.pivot().get("name")))) {
+        && ("/" + map.get("field")).endsWith("/" + form.pivot().get("name"))) {
       Map<String, Object> rest = new LinkedHashMap<>(asset.asset());
       rest.remove("machine");
       Set<String> levels = new LinkedHashSet<>(asset.levels());

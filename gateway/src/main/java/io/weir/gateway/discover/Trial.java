@@ -5,6 +5,7 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.LineStore;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.RouteConfig;
@@ -22,12 +23,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads samples with a route that is not in force, and says what comes of it. */
 final class Trial {
 
   private static final int MOST_READINGS = 2_000;
+
+  /** Without zeros before it, which a number would lose. */
+  private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?");
 
   /** Messages whose values are compared with those of another trial. */
   private static final int MOST_COMPARED = 200;
@@ -104,6 +109,20 @@ final class Trial {
         }
       }
       return names;
+    }
+
+    /** Metrics that are texts which all are decimal numbers, and no identifiers. */
+    Set<String> quoted() {
+      Set<String> quoted = new TreeSet<>();
+      Set<String> others = new HashSet<>();
+      for (Reading each : some) {
+        boolean isNumber =
+            each.value() instanceof Value.Text text && DECIMAL.matcher(text.value()).matches();
+        (isNumber ? quoted : others).add(each.metric());
+      }
+      quoted.removeAll(others);
+      quoted.removeIf(Shaping::isIdentifier);
+      return quoted;
     }
 
     boolean rejects(Reason reason) {

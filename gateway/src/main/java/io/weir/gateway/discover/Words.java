@@ -1,5 +1,6 @@
 package io.weir.gateway.discover;
 
+import io.weir.gateway.decode.LongFormWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,7 @@ final class Words {
                       + " leistung fuellstand feuchte durchfluss zaehler kraft geschwindigkeit"
                       + " pression vitesse debit niveau temperatura presion velocidad humidite brightness"
                       + " illuminance lux noise opacity consumption cycletime pieces reject thickness"
-                      + " viscosity current amps volts watts")
+                      + " viscosity current amps volts watts soc soh setpoints")
                   .split(" +")));
 
   private static final Set<String> COMMANDS =
@@ -119,7 +120,7 @@ final class Words {
 
   /** Letters and digits alone, in lower case. */
   static String bare(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    return LongFormWords.bare(name);
   }
 
   static boolean isKind(String level) {

@@ -3,7 +3,9 @@ package io.weir.gateway.normalize;
 import io.weir.gateway.model.Excerpt;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.measure.IncommensurableException;
 import javax.measure.MeasurementException;
@@ -73,7 +75,41 @@ public final class Units {
           Map.entry("µm", "um"),
           Map.entry("Ω", "Ohm"));
 
+  /** What UCUM would read otherwise, or not at all, at the end of the name of a metric. */
+  private static final Map<String, String> IN_NAMES =
+      Map.ofEntries(
+          Map.entry("C", "Cel"),
+          Map.entry("celsius", "Cel"),
+          Map.entry("F", "[degF]"),
+          Map.entry("fahrenheit", "[degF]"),
+          Map.entry("kw", "kW"),
+          Map.entry("kwh", "kW.h"),
+          Map.entry("hz", "Hz"),
+          Map.entry("pct", "%"),
+          Map.entry("percent", "%"),
+          Map.entry("lpm", "l/min"),
+          Map.entry("m3h", "m3/h"));
+
+  /** Units that stand at the end of names; others are words there, as in {@code cycle_min}. */
+  private static final Set<String> ALSO_IN_NAMES =
+      Set.copyOf(
+          List.of(
+              ("°C degC degF bar mbar Pa hPa kPa MPa psi kW W kWh Wh MWh V mV A mA Hz kHz rpm mm um"
+                      + " cm kg Nm kN ppm")
+                  .split(" ")));
+
   private Units() {}
+
+  /**
+   * The unit at the end of a metric's name behind an underscore or a hyphen, as UCUM writes it;
+   * {@code null} where there is none.
+   */
+  public static @Nullable String atEndOf(String name) {
+    int at = Math.max(name.lastIndexOf('_'), name.lastIndexOf('-'));
+    String end = at <= 0 ? "" : name.substring(at + 1);
+    String unit = IN_NAMES.get(end);
+    return unit == null && ALSO_IN_NAMES.contains(end) ? OTHERWISE.getOrDefault(end, end) : unit;
+  }
 
   /** The library's parser and formatter keep state while they work, so one thread at a time. */
   private static final class Ucum {

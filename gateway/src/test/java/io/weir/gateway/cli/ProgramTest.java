@@ -376,9 +376,15 @@ class ProgramTest {
         routes:
           - { topic: rows, format: csv }
           - { topic: tags, format: json }
+          - { topic: lines, format: ndjson }
           - { topic: pivot, format: json, json: { pivot: { name: tag, value: value } } }
         """;
     String[] decode = {"decode", "-c", file(config), "--topic"};
+    String lines = "{\"parameterName\":\"temp\",\"rawValue\":21.5}\n";
+    assertThat(runWith(lines, plant(decode, "lines"))).isZero();
+    assertThat(out()).contains("pivot: { name: parameterName, value: rawValue }");
+    assertThat(runWith("{\"id\":\"temp\",\"value\":21.5}", plant(decode, "tags"))).isZero();
+    assertThat(out()).doesNotContain("warning");
     String tags = "{\"ts\":1,\"d\":[{\"tag\":\"temp\",\"value\":21.5}]}";
 
     assertThat(runWith(tags, plant(decode, "tags"))).isZero();

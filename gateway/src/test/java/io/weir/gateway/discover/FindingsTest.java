@@ -68,4 +68,29 @@ class FindingsTest {
     assertThat(findings.kept()).isBetween(3_000L, 10_000L);
     assertThat(findings.messages()).isEqualTo(100_001);
   }
+
+  @Test
+  void longFormThatHasNoPivotIsSaid() throws IOException {
+    Findings findings = new Findings(16 << 20);
+    for (int i = 0; i < 4; i++) {
+      String xml = "<row><name>temp</name><value>2%d.5</value></row>".formatted(i);
+      findings.heard("shop/press-01/xml", xml.getBytes(UTF_8), false);
+    }
+    Finding finding = findings.proposed(TriedRoutes::parse, NOW_NS).get(0);
+    assertThat(finding.text()).contains("format: xml").doesNotContain("pivot");
+    assertThat(finding.remarks())
+        .contains(
+            "it looks like long form, with the name of each value in 'name', and is not read as such");
+  }
+
+  @Test
+  void numbersInAListAreSaidToBeNamedByTheirPlace() throws IOException {
+    Findings findings = new Findings(16 << 20);
+    for (int i = 0; i < 4; i++) {
+      String json = "{\"series\":{\"temperature\":[2%d.5,22.5,23.5]}}".formatted(i);
+      findings.heard("shop/press-01/data", json.getBytes(UTF_8), false);
+    }
+    assertThat(findings.proposed(TriedRoutes::parse, NOW_NS).get(0).remarks())
+        .anyMatch(each -> each.startsWith("numbers of a list are metrics of their own"));
+  }
 }

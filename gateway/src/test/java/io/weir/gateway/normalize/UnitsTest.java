@@ -121,4 +121,29 @@ class UnitsTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "temp_C, Cel",
+    "temp_degC, Cel",
+    "oil-temp_F, [degF]",
+    "energy_kwh, kW.h",
+    "energy_kWh, kW.h",
+    "spindle_rpm, /min",
+    "flow_m3h, m3/h",
+    "pressure_bar, bar",
+    "humidity_pct, %",
+    "co2_ppm, [ppm]"
+  })
+  void theEndOfANameIsAUnit(String name, String unit) {
+    assertThat(Units.atEndOf(name)).isEqualTo(unit);
+    Units.check(unit);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cycle_min", "part_count", "env_var", "pos_a", "bar", "_bar", "temp_", ""})
+  void wordsAtTheEndOfANameAreNone(String name) {
+    assertThat(Units.atEndOf(name)).isNull();
+  }
 }
