@@ -8,6 +8,8 @@ import io.weir.gateway.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,5 +105,30 @@ class BundleConfigTest {
     Files.writeString(folder.resolve("kept/fleet/state"), "weir-fleet 1\nrunning 1 x main.yaml\n");
 
     assertThat(file().load().sources()).extracting(each -> each.name()).containsExactly("none");
+  }
+
+  /** Those are found before there are routes; {@code site.yaml} holds no sources. */
+  @Test
+  void sourcesAreThoseOfTheBundleInUseWithSettingsOverIt() throws Exception {
+    String state =
+        "weir-fleet 1\nrunning 1 0123456789abcdef main.yaml\nback \ntrial false\nrestart false\n"
+            + "starts 0\nhighest 1\n";
+    byte[] check = MessageDigest.getInstance("SHA-256").digest(state.getBytes(UTF_8));
+    Files.writeString(
+        folder.resolve("kept/fleet/state"),
+        state + "check " + HexFormat.of().formatHex(check) + "\n");
+    Files.writeString(
+        folder.resolve("kept/site.yaml"), "routes: [ { topic: \"b/{machine}\", format: json } ]\n");
+    Files.writeString(
+        bundle.resolve("main.yaml"), NEXT.substring(0, NEXT.indexOf("routes:")), UTF_8);
+
+    assertThat(file().load().routes()).hasSize(1);
+    assertThat(file("sources[plant].url=tcp://set").loadSources().sources())
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.name()).isEqualTo("plant");
+              assertThat(each.address()).contains("set");
+            });
   }
 }
