@@ -16,6 +16,9 @@ public final class Findings {
   private static final int MOST_TOPICS = 20_000;
   private static final int LONGEST_SAMPLE = 16 * 1024;
 
+  /** Messages that routes are tried with, so that a report after Ctrl-C takes seconds. */
+  private static final int MOST_KEPT = 100_000;
+
   private final Map<String, Heard> topics = new LinkedHashMap<>();
   private final long mostBytes;
   private long bytes;
@@ -53,7 +56,7 @@ public final class Findings {
     Heard found = known(topic);
     if (found != null) {
       boolean keep = payload.length <= LONGEST_SAMPLE && bytes <= mostBytes;
-      boolean keepOther = payload.length <= LONGEST_SAMPLE && bytes <= mostBytes / 2;
+      boolean keepOther = keep && bytes <= mostBytes / 2 && kept < MOST_KEPT;
       int before = found.kept();
       bytes +=
           found.heard(new Heard.Sample(payload, retained, receivedNs, messages), keep, keepOther);

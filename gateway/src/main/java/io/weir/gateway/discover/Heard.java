@@ -20,6 +20,9 @@ final class Heard {
   /** How many are looked at for something new. */
   private static final int LOOKED_INTO = 2_000;
 
+  /** How many others are kept, so that one busy topic leaves room for the rest. */
+  private static final int MOST_OTHERS = 5_000;
+
   /** How many more are kept because a route rejects them. */
   private static final int MOST_REJECTED = 4;
 
@@ -69,7 +72,7 @@ final class Heard {
         return BYTES_OF_ENTRY / 2 + sample.payload().length;
       }
     }
-    if (keepOther) {
+    if (keepOther && others.size() < MOST_OTHERS) {
       others.add(sample);
       return BYTES_OF_ENTRY / 2 + sample.payload().length;
     }

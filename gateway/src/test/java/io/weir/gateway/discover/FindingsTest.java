@@ -70,6 +70,15 @@ class FindingsTest {
   }
 
   @Test
+  void oneBusyTopicLeavesRoomForTheOthers() {
+    Findings findings = new Findings(1L << 30);
+    for (int i = 0; i < 10_000; i++) {
+      findings.heard("shop/press-01/temp", String.valueOf(i).getBytes(UTF_8), false);
+    }
+    assertThat(findings.kept()).isBetween(5_000L, 5_020L);
+  }
+
+  @Test
   void longFormThatHasNoPivotIsSaid() throws IOException {
     Findings findings = new Findings(16 << 20);
     for (int i = 0; i < 4; i++) {
