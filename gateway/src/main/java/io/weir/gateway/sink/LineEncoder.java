@@ -19,7 +19,7 @@ final class LineEncoder extends ReadingEncoder {
   private int more;
 
   LineEncoder(Sink.Dialect dialect, LineProtocol syntax) {
-    super(dialect, syntax);
+    super(dialect, syntax, false);
     this.syntax = syntax;
     this.table = dialect.table();
   }

@@ -5,7 +5,6 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
-import io.weir.gateway.model.Weight;
 import io.weir.gateway.sink.ColumnNames.Column;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -49,28 +48,34 @@ abstract class ReadingEncoder {
     void unwritable(String text, int readings, int index, Reason reason, String detail);
   }
 
-  /** What the beginnings of lines may take of the heap, and one of them beside its names. */
-  private static final long MOST_HEAD_BYTES =
-      Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 128);
-
-  private static final int HEAD_BYTES = 200;
+  /**
+   * What the beginnings of lines may take of the heap: those of as many series as it may hold, see
+   * {@link io.weir.gateway.model.Names}. Making one costs more than the rest of a line.
+   */
+  private static final long MOST_HEAD_BYTES = Runtime.getRuntime().maxMemory() / 32;
 
   private static final int PAIRWISE_BOUND = 32;
 
   private final Sink.Dialect dialect;
   private final LineProtocol syntax;
   private final ColumnNames names;
-  private final Map<Series, SeriesHead[]> heads = new IdentityHashMap<>();
+  private final boolean keepsTags;
+  private final Map<Series, SeriesHead> heads = new IdentityHashMap<>();
   private long headBytes;
+  private @Nullable SeriesHead newest;
   private final Set<String> taken = new HashSet<>();
 
   /** Shared by the heads of all series that have them. */
   private FieldSet lastFields = FieldSet.NOTHING;
 
-  ReadingEncoder(Sink.Dialect dialect, LineProtocol syntax) {
+  /**
+   * @param keepsTags whether it asks the beginnings for their tags
+   */
+  ReadingEncoder(Sink.Dialect dialect, LineProtocol syntax, boolean keepsTags) {
     this.dialect = dialect;
     this.syntax = syntax;
     this.names = new ColumnNames(dialect, syntax);
+    this.keepsTags = keepsTags;
   }
 
   abstract void begin(SeriesHead head);
@@ -273,20 +278,25 @@ abstract class ReadingEncoder {
   }
 
   private SeriesHead head(Series series, Quality quality) {
-    SeriesHead[] ofSeries = heads.get(series);
-    if (ofSeries == null) {
-      if (headBytes > MOST_HEAD_BYTES) {
-        heads.clear();
-        headBytes = 0;
+    SeriesHead known = heads.get(series);
+    for (SeriesHead each = known; each != null; each = each.next()) {
+      if (each.quality() == quality) {
+        return each;
       }
-      ofSeries = new SeriesHead[Quality.values().length];
-      heads.put(series, ofSeries);
-      headBytes += HEAD_BYTES + 2 * Weight.of(series);
     }
-    SeriesHead head = ofSeries[quality.ordinal()];
-    if (head == null) {
-      head = SeriesHead.of(series, quality, names, syntax);
-      ofSeries[quality.ordinal()] = head;
+    SeriesHead head = SeriesHead.of(series, quality, names, syntax, keepsTags, newest);
+    newest = head;
+    headBytes += head.weight();
+    if (headBytes > MOST_HEAD_BYTES) {
+      heads.clear();
+      known = null;
+      headBytes = head.weight();
+    }
+    if (known == null) {
+      heads.put(series, head);
+    } else {
+      head.next(known.next());
+      known.next(head);
     }
     return head;
   }

@@ -19,7 +19,7 @@ final class RowEncoder extends ReadingEncoder {
   private int bytes;
 
   RowEncoder(Sink.Dialect dialect, LineProtocol syntax) {
-    super(dialect, syntax);
+    super(dialect, syntax, true);
     this.syntax = syntax;
   }
 

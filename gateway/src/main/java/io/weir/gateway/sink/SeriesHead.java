@@ -4,6 +4,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Weight;
 import io.weir.gateway.sink.ColumnNames.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,9 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a line or row that only series and quality decide: measurement and tags. An empty tag
- * is left out; of two with one key the first stays. Belongs to one thread.
+ * is left out; of two with one key the first stays. There is one of each series, so it is small.
+ * Belongs to one thread.
  */
 final class SeriesHead {
+
+  /** What one takes of the heap beside its text, with its place in a map; and what a tag does. */
+  private static final int BYTES = 130;
+
+  private static final int TAG_BYTES = 32;
 
   private final Series series;
   private final Quality quality;
@@ -36,22 +43,42 @@ final class SeriesHead {
   private long point;
 
   private @Nullable FieldSet fields;
+  private @Nullable SeriesHead next;
 
   private SeriesHead(
-      Series series, Quality quality, String measurement, Tags tags, @Nullable String fault) {
+      Series series,
+      Quality quality,
+      String measurement,
+      Tags tags,
+      boolean keepsTags,
+      @Nullable SeriesHead before,
+      @Nullable String fault) {
     this.series = series;
     this.quality = quality;
     this.measurement = measurement;
-    this.tags = List.copyOf(tags.list);
+    this.tags = keepsTags ? List.copyOf(tags.list) : List.of();
     this.text = tags.text.toString();
     this.more = Utf8.more(text);
-    this.tagKeys = Set.copyOf(tags.keys.keySet());
+    this.tagKeys =
+        before != null && before.tagKeys.equals(tags.keys.keySet())
+            ? before.tagKeys
+            : Set.copyOf(tags.keys.keySet());
     this.tagHash = tags.hash;
     this.derived = Derived.is(series.measurement());
     this.fault = fault;
   }
 
-  static SeriesHead of(Series series, Quality quality, ColumnNames names, LineProtocol syntax) {
+  /**
+   * @param keepsTags whether {@link #tags} is asked for
+   * @param before another one: two that have the same tags share their keys
+   */
+  static SeriesHead of(
+      Series series,
+      Quality quality,
+      ColumnNames names,
+      LineProtocol syntax,
+      boolean keepsTags,
+      @Nullable SeriesHead before) {
     String given = series.measurement() + (quality == Quality.BAD ? "_bad" : "");
     String measurement = names.inStore(given);
     Tags tags = new Tags(names, syntax, measurement);
@@ -70,7 +97,7 @@ final class SeriesHead {
     } else if (given.startsWith("#")) {
       fault = "a line of measurement '" + given + "' would be a comment";
     }
-    return new SeriesHead(series, quality, measurement, tags, fault);
+    return new SeriesHead(series, quality, measurement, tags, keepsTags, before, fault);
   }
 
   Series series() {
@@ -85,8 +112,23 @@ final class SeriesHead {
     return measurement;
   }
 
+  /** None where they are not kept. */
   List<Row.Tag> tags() {
     return tags;
+  }
+
+  /** What it takes of the heap, in bytes, about. */
+  long weight() {
+    return BYTES + Weight.of(text) + (long) TAG_BYTES * tags.size();
+  }
+
+  /** The next one of the same series. */
+  @Nullable SeriesHead next() {
+    return next;
+  }
+
+  void next(@Nullable SeriesHead other) {
+    next = other;
   }
 
   /** Measurement and tags as a line begins. */
