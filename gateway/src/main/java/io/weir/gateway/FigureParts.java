@@ -112,12 +112,12 @@ final class FigureParts {
             base.time(),
             storage().efficiencyCommitEvery());
     base.started().add(Gateway.EFFICIENCY, made::close);
-    gauge(MeterNames.EFFICIENCY_MACHINES, made, c -> c.snapshot().machines().size());
+    gauge(MeterNames.EFFICIENCY_MACHINES, made, c -> c.lastSnapshot().machines().size());
     gauge(MeterNames.EFFICIENCY_PENDING, made, EfficiencyConsumer::pending);
-    gauge(MeterNames.EFFICIENCY_LATE, made, c -> c.snapshot().late());
-    gauge(MeterNames.EFFICIENCY_IMPLAUSIBLE, made, c -> c.snapshot().implausible());
-    gauge(MeterNames.EFFICIENCY_IGNORED, made, c -> c.snapshot().ignored());
-    gauge(MeterNames.EFFICIENCY_IGNORED_OF_SIGNALS, made, c -> c.snapshot().ignoredOfSignals());
+    gauge(MeterNames.EFFICIENCY_LATE, made, c -> c.lastSnapshot().late());
+    gauge(MeterNames.EFFICIENCY_IMPLAUSIBLE, made, c -> c.lastSnapshot().implausible());
+    gauge(MeterNames.EFFICIENCY_IGNORED, made, c -> c.lastSnapshot().ignored());
+    gauge(MeterNames.EFFICIENCY_IGNORED_OF_SIGNALS, made, c -> c.lastSnapshot().ignoredOfSignals());
     return made;
   }
 

@@ -283,7 +283,7 @@ public final class AlarmConditions implements AutoCloseable {
     if (efficiency == null) {
       return;
     }
-    EfficiencySnapshot now = efficiency.snapshot();
+    EfficiencySnapshot now = efficiency.lastSnapshot();
     if (isNews("ignored machines", now.ignored(), NEWS)) {
       troubles.add(
           new Trouble(

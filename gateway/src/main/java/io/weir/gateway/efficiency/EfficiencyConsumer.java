@@ -49,13 +49,11 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private static final long SECOND = 1_000_000_000L;
 
-  /** The stream of the live page sends each second, so that a stop is shown within 1.5 s. */
-  private static final long SHOWN_EVERY_NS = SECOND / 2;
-
   /** As often as what is shown changes. */
   private static final long CORRECTED_EVERY_NS = SECOND / 2;
 
   private final MemoryBudget budget;
+  private final LiveSnapshot shown;
   private final Feed feed;
   private final CorrectionLog corrections;
   private final FiguresLog figures;
@@ -84,7 +82,6 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private long committedAt;
   private long flushedAt;
-  private long shownAt;
   private long tickedMinute;
   private long correctedAt;
   private long committedCorrection;
@@ -94,7 +91,6 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private volatile @Nullable ShiftsMadeAgain madeAgain;
 
   private volatile EfficiencyConfig efficiency;
-  private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
   private volatile Predicate<String> hears = source -> true;
   private volatile LongConsumer foldedTo = receivedNs -> {};
@@ -135,14 +131,13 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     messages = new FigureMessages(figures, time);
     this.time = time;
     this.commitEveryNs = commitEvery.toNanos();
-    snapshot = EfficiencySnapshot.empty(efficiency.targetOee());
+    shown = new LiveSnapshot(time, EfficiencySnapshot.empty(efficiency.targetOee()));
     fold = restored();
     entries = remembered();
     next = feed.committed();
     committedAt = time.elapsedNs();
     correctedAt = committedAt;
     flushedAt = committedAt;
-    shownAt = committedAt;
     follower = new Follower("efficiency", "the figures", feed, time, this);
   }
 
@@ -232,9 +227,18 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return follower;
   }
 
-  /** The factory as it was at most half a second ago; for any thread. */
+  /**
+   * The factory, for somebody who looks at it: as it was at most half a second ago, or a few times
+   * as long as it takes to go through all machines. After ten seconds in which nobody looked, the
+   * first one may be a hundred times as old. For any thread.
+   */
   public EfficiencySnapshot snapshot() {
-    return snapshot;
+    return shown.asked();
+  }
+
+  /** The same for what counts in it, which makes none newer; for any thread. */
+  public EfficiencySnapshot lastSnapshot() {
+    return shown.newest();
   }
 
   /** Where it is kept which shifts were made again; the last one is shown so. */
@@ -415,9 +419,8 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
         live();
       }
     }
-    if (!heldBack && now - shownAt >= SHOWN_EVERY_NS) { // what waits is no silence
-      shownAt = now;
-      show();
+    if (!heldBack) { // what waits is no silence
+      shown.makeIfDue(this::show);
     }
     changeNext();
     retireNext();
@@ -439,10 +442,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return entry != null;
   }
 
-  private void show() {
+  private EfficiencySnapshot show() {
     fold.hears(hears);
     long wall = time.wallNs();
-    snapshot = fold.snapshot(wall).asOf(atEnd ? wall : receivedNs).with(shownAgain());
+    return fold.snapshot(wall).asOf(atEnd ? wall : receivedNs).with(shownAgain());
   }
 
   private void take(Feed.Entry entry) {
