@@ -7,6 +7,7 @@ import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +20,23 @@ public final class Live implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
 
+  /**
+   * The past is read back in a fifth of the time: it can be 256 MiB, and a gateway that has just
+   * started has more urgent work.
+   */
+  private static final long WORK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final long REST_NS = 4 * WORK_NS;
+
   private final Feed feed;
   private final Time time;
   private final Folds folds;
   private final PastSignals past;
+
+  /** How long it has read the past since it rested. */
+  private long workedNs;
+
+  private long restsUntilNs;
 
   /** Changes once, when the past was read. */
   private volatile long keptSinceMs;
@@ -44,6 +58,7 @@ public final class Live implements Follower.Work, AutoCloseable {
     this.time = time;
     this.folds = new Folds(bytes);
     keptSinceMs = time.wallNs() / 1_000_000;
+    restsUntilNs = time.elapsedNs();
     this.past = new PastSignals(past, folds, time.wallNs(), feed.committed());
     follower = new Follower("live", "the live page", feed, time, this);
   }
@@ -96,11 +111,22 @@ public final class Live implements Follower.Work, AutoCloseable {
   }
 
   private boolean readBack() {
+    long begun = time.elapsedNs();
+    if (begun - restsUntilNs < 0) {
+      return false;
+    }
     boolean more = past.step();
     if (!more) {
       keptSinceMs = Math.min(keptSinceMs, past.sinceNs(Long.MAX_VALUE) / 1_000_000);
+      return false;
     }
-    return more;
+    long now = time.elapsedNs();
+    workedNs += now - begun;
+    if (workedNs >= WORK_NS) {
+      workedNs = 0;
+      restsUntilNs = now + REST_NS;
+    }
+    return true;
   }
 
   /** Stops and waits for the thread. */

@@ -88,6 +88,49 @@ class LiveTest {
     }
   }
 
+  /** After a start there is more urgent work than what a page may want to show. */
+  @Test
+  void whatIsReadBackLeavesMostOfTheTimeToOthers() throws IOException {
+    long anHourAgo = Time.SYSTEM.wallNs() - HOUR_NS;
+    try (SegmentLog log = open()) {
+      for (int i = 0; i < 400; i++) {
+        log.append(0, anHourAgo, 1, message("m", "a", anHourAgo + i, i), null);
+      }
+      log.sync();
+    }
+    Slow clock = new Slow();
+    try (SegmentLog log = open();
+        Live live = new Live(log.tail(), log::past, clock, 10 << 20)) {
+      long begun = clock.nowNs;
+      int worked = 0;
+      for (int i = 0; i < 200 && signals(live).keptSinceMs() > anHourAgo / 1_000_000; i++) {
+        worked += live.follower().step() ? 1 : 0;
+      }
+      assertThat(signal(live)).hasSize(1);
+      assertThat(worked).isGreaterThan(5);
+      assertThat(clock.nowNs - begun)
+          .isBetween(4 * worked * Slow.STEP_NS, 9 * worked * Slow.STEP_NS);
+    }
+  }
+
+  /** A clock on which everything takes some time. */
+  private static final class Slow implements Time {
+    static final long STEP_NS = SECOND_NS / 40;
+
+    private long nowNs = Time.SYSTEM.wallNs();
+
+    @Override
+    public long wallNs() {
+      return nowNs;
+    }
+
+    @Override
+    public long elapsedNs() {
+      nowNs += STEP_NS;
+      return nowNs;
+    }
+  }
+
   private static SignalList signals(Live live) {
     return live.signals(
         new SignalQuery(new Asset(null, null, null, "m"), Set.of(), null, 480, 100));
