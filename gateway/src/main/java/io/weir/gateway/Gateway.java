@@ -207,6 +207,7 @@ public final class Gateway implements AutoCloseable {
       ReceiveClock clock = new ReceiveClock(time, sinks.coarsestStep(), receiveTimes(ledger));
       KnownNames names = loadNames(data, efficiency);
       types.recall(names);
+      readings.beforeEachWrite(names::settle);
       NormalizerMemory memory = new NormalizerMemory(sinks.finestStep(), clock, names, budget);
       Decoding decoding = new Decoding(config.routes(), types, memory, parts.expressions());
       if (decoding.deduplicates()) {

@@ -231,6 +231,47 @@ class SteppedGatewayTest {
     }
   }
 
+  private static boolean isSyncOfNames(String verb, Path path) {
+    return verb.equals("force") && path.getFileName().toString().startsWith("names");
+  }
+
+  /** Else a site of thousands of machines waits for as many syncs when it first sends. */
+  @Test
+  void newMachinesThatComeTogetherAreDurableByOneSync() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("plant/first", "{\"t\": 1}", "plant/+");
+      settle(gateway);
+      AtomicInteger syncs = new AtomicInteger();
+      disk.fail((verb, path) -> isSyncOfNames(verb, path) && syncs.getAndIncrement() < 0);
+      for (int i = 0; i < RECEIVE_MAXIMUM; i++) {
+        broker.publish("plant/m" + i, "{\"t\": 1}", "plant/+");
+      }
+      settle(gateway);
+      assertThat(broker.acknowledged).hasSize(1 + RECEIVE_MAXIMUM);
+      assertThat(syncs.get()).as("syncs of the names").isBetween(1, 3);
+    }
+  }
+
+  @Test
+  void noMessageOfANewMachineIsAcknowledgedBeforeItsNameIsDurable() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("plant/first", "{\"t\": 1}", "plant/+");
+      settle(gateway);
+      disk.fail(SteppedGatewayTest::isSyncOfNames);
+      broker.publish("plant/new", "{\"t\": 2}", "plant/+");
+      settle(gateway);
+      assertThat(broker.acknowledged).containsExactly("{\"t\": 1}");
+      assertThat(store.lines).hasSize(1);
+
+      disk.heal();
+      settle(gateway);
+      assertThat(broker.acknowledged).containsExactly("{\"t\": 1}", "{\"t\": 2}");
+      assertThat(store.lines).hasSize(2);
+    }
+  }
+
   @Test
   void whatWasAcknowledgedReachesTheStoreAfterACrash() throws Exception {
     store.up = false;

@@ -139,6 +139,17 @@ public final class SegmentLog implements AutoCloseable {
     return meter.gauge(meters, name, this, value);
   }
 
+  /** What records rest on; runs on the thread that writes. */
+  public interface Preparation {
+
+    /**
+     * Returns when it is durable.
+     *
+     * @throws IOException if it is not
+     */
+    void settle() throws IOException;
+  }
+
   private void run() {
     try {
       boolean last;
@@ -155,6 +166,14 @@ public final class SegmentLog implements AutoCloseable {
   private void end(Throwable fault) {
     LOG.error("Log {}: ended by a program fault; no appends until a restart", name, fault);
     buffer.stop("log-sync ended: " + fault, List.of(), 0, segments.synced().units());
+  }
+
+  /**
+   * Has something done before each write, so that it is durable before the records are. If it
+   * fails, so does the write. To be called before the log is started or stepped.
+   */
+  public void beforeEachWrite(Preparation preparation) {
+    writer.beforeEachWrite(preparation);
   }
 
   /**

@@ -72,6 +72,9 @@ final class Writer {
   private final Counter failures;
   private final Timer syncTime;
 
+  /** What records rest on: durable before any of them is. */
+  private SegmentLog.Preparation preparation = () -> {};
+
   private State state = new State.Idle();
 
   /**
@@ -117,6 +120,11 @@ final class Writer {
     buffer.begun(segment.recordsAt(), header.salt());
   }
 
+  /** Before the first round. */
+  void beforeEachWrite(SegmentLog.Preparation given) {
+    preparation = given;
+  }
+
   /** Elapsed time from which on a log that stopped is restarted. */
   long restartAtNs() {
     return restartAtNs;
@@ -157,6 +165,7 @@ final class Writer {
     int at = 0;
     int reported = 0;
     try {
+      preparation.settle();
       while (at < batch.size()) {
         Tail into = tailFor(batch, at);
         int end = stamp(into, batch, at);

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of names, as lines that outlive the process. A new line is on stable storage when
- * {@link #settle()} returns, which a message calls before it goes on; threads that come while
- * another saves wait for it and share its result. UTF-8, below a first line that names the format.
+ * {@link #settle()} returns, which comes before the record of a message that rests on it; threads
+ * that come while another saves wait for it and share its result. UTF-8, below a first line that
+ * names the format.
  */
 final class DurableLines {
 

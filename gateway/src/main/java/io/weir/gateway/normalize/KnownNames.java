@@ -98,11 +98,12 @@ public final class KnownNames {
   }
 
   /**
-   * Returns when all that this thread has seen admitted is on stable storage.
+   * Returns when all that this thread has seen admitted is on stable storage. The log does this
+   * before it writes, once for all records of a write.
    *
    * @throws IOException if it is not
    */
-  void settle() throws IOException {
+  public void settle() throws IOException {
     lines.settle();
   }
 

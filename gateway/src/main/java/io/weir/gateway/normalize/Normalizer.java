@@ -446,13 +446,13 @@ public final class Normalizer implements Types.Newcomers {
   }
 
   /**
-   * Returns when the types and names that the readings rest on are on stable storage.
+   * Returns when the types that the readings rest on are on stable storage. There are few of them;
+   * names are many, and {@link KnownNames#settle} makes those of many messages durable at once.
    *
    * @throws IOException if they are not: the message must not be taken
    */
   public void settle() throws IOException {
     types.settle();
-    recent.names().settle();
   }
 
   public List<Reading> readings() {
