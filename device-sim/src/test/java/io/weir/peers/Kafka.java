@@ -211,8 +211,10 @@ public final class Kafka extends Peer {
       super.close();
     } else if (stop() == ENDED_BY_SIGTERM && Files.exists(ownClasses())) {
       try {
-        Files.createDirectories(CLASSES.getParent());
-        Files.move(ownClasses(), CLASSES, StandardCopyOption.REPLACE_EXISTING);
+        Path folder = Files.createDirectories(CLASSES.getParent());
+        Path whole = Files.createTempFile(folder, "kafka", ".jsa"); // others start meanwhile
+        Files.copy(ownClasses(), whole, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(whole, CLASSES, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
