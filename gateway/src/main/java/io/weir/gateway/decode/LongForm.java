@@ -65,7 +65,7 @@ final class LongForm {
   }
 
   private static String remark(String format, String part, String name, String value) {
-    return "it looks like long form, with the name of each value in '%s'; for a %s to be one value, "
+    return "it looks like long form, with the name of each value in '%s'; for each %s to be one value, "
             .formatted(name, part)
         + "add to the route %s: { pivot: { name: %s, value: %s } }"
             .formatted(format, quoted(name), quoted(value));
