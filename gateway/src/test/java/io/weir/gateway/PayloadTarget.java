@@ -186,7 +186,7 @@ public final class PayloadTarget implements Target {
               + "|the clock is wrong, .*|\\w+ that cannot be expanded: .*"
               + "|the metric has an empty name|nothing stands where the route looks for .*"
               + "|the expressions of the route find no value in the document"
-              + "|(?:the preset|this route) .*expects /.*"
+              + "|the (?:preset .*|route )expects /.*"
               + "|not XML: its parser cannot say what is wrong"
               + "|.*the schema cannot be read: .*",
           Pattern.DOTALL);

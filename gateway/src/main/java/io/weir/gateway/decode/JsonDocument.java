@@ -507,6 +507,9 @@ final class JsonDocument {
     Value seconds = null;
     Value nanos = new Value.Whole(0);
     for (int i = first; i < samples; i++) {
+      if (isNamed(i)) {
+        return; // a value of long form
+      }
       switch (names[i].substring(name.length())) {
         case ".seconds" -> seconds = values[i];
         case ".nanos" -> nanos = values[i];
