@@ -344,7 +344,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     Remade again = fold.marks();
     commit();
     feed.commit(next, fold.encode()); // also where no record came since
-    show();
+    shown.make(this::view);
     changes.remove();
     asked.answer.complete(again);
   }
@@ -420,7 +420,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       }
     }
     if (!heldBack) { // what waits is no silence
-      shown.makeIfDue(this::show);
+      shown.makeIfDue(this::view);
     }
     changeNext();
     retireNext();
@@ -442,7 +442,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return entry != null;
   }
 
-  private EfficiencySnapshot show() {
+  private EfficiencySnapshot view() {
     fold.hears(hears);
     long wall = time.wallNs();
     return fold.snapshot(wall).asOf(atEnd ? wall : receivedNs).with(shownAgain());

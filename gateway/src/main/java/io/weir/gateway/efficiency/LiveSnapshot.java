@@ -39,9 +39,14 @@ final class LiveSnapshot {
   void makeIfDue(Supplier<EfficiencySnapshot> made) {
     long now = time.elapsedNs();
     long parts = now - askedAtNs < LOOKED_AT_NS ? PART_WATCHED : PART_UNWATCHED;
-    if (now - madeAtNs < Math.max(EVERY_NS, parts * tookNs)) {
-      return;
+    if (now - madeAtNs >= Math.max(EVERY_NS, parts * tookNs)) {
+      make(made);
     }
+  }
+
+  /** Makes it anew: something else is shown from now on. */
+  void make(Supplier<EfficiencySnapshot> made) {
+    long now = time.elapsedNs();
     newest = made.get();
     madeAtNs = now;
     tookNs = time.elapsedNs() - now;

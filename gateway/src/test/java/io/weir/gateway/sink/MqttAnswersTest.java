@@ -84,7 +84,10 @@ class MqttAnswersTest {
     Bench bench = bench(broker, settings -> {});
     stepUntil(bench, State.MISCONFIGURED);
     assertThat(bench.drain.condition().detail())
-        .isEqualTo("the broker refuses messages on " + M2 + ": not authorised (0x87)");
+        .isEqualTo(
+            "the broker refuses messages on "
+                + M2
+                + ": not authorised; check username, password and the broker's access rules (0x87)");
     assertThat(feed.pendingUnits()).isEqualTo(3);
     broker.answer((topic, number) -> 0);
     bench.settleAll();

@@ -279,7 +279,9 @@ class MqttDrainTest {
     bench.steps(50);
     assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
     assertThat(bench.drain.condition().detail())
-        .contains("weir/s/_/_/m1/telemetry", "not authorised (0x87)");
+        .contains(
+            "weir/s/_/_/m1/telemetry",
+            "not authorised; check username, password and the broker's access rules (0x87)");
     assertThat(feed.pendingUnits()).isEqualTo(14);
     await().until(() -> ear.on("weir/s/_/_/m0/telemetry").size() >= 2);
     assertThat(ear.on("weir/s/_/_/m0/telemetry"))
