@@ -54,12 +54,9 @@ final class Api implements AutoCloseable {
   private final PrometheusMeterRegistry meters;
   private final OutboundBytes unread;
 
-  /**
-   * @param page version of the files of the live page, which the stream tells
-   */
-  Api(GatewayView view, OutboundBytes unread, PrometheusMeterRegistry meters, String page) {
+  Api(GatewayView view, OutboundBytes unread, PrometheusMeterRegistry meters) {
     this.view = view;
-    this.snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters, page);
+    this.snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
     this.meters = meters;
     this.unread = unread;
   }

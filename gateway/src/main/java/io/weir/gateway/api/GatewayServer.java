@@ -77,10 +77,9 @@ public final class GatewayServer implements AutoCloseable {
    */
   public void start() throws IOException {
     OutboundBytes unread = new OutboundBytes(MOST_UNREAD_BYTES);
-    LivePage page = LivePage.installed();
-    Api answers = new Api(view, unread, meters, page.version());
+    Api answers = new Api(view, unread, meters);
     api = answers;
-    List<HttpRoute> all = new ArrayList<>(page.routes());
+    List<HttpRoute> all = new ArrayList<>(LivePage.routes());
     all.addAll(answers.routes());
     all.addAll(more);
     routes = List.copyOf(all);

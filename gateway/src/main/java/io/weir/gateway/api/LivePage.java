@@ -11,17 +11,22 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import reactor.core.publisher.Mono;
 
 /**
- * The live page, and the description of the API: files of the class path, read once, served with an
- * ETag so that a browser asks only whether they changed. They hold no data, so they need no token;
- * the page asks for it where the API does, and keeps it for the browser's session. The document
- * names the version of all files, and the stream does too: so a page that runs sees that the
- * gateway has other files now. Charts are drawn by uPlot, served from its own jar.
+ * The live page, and the description of the API: files of the class path, read when one is first
+ * asked for, served with an ETag so that a browser asks only whether they changed. They hold no
+ * data, so they need no token; the page asks for it where the API does, and keeps it for the
+ * browser's session. The document names the version of all files, and the stream does too: so a
+ * page that runs sees that the gateway has other files now. Charts are drawn by uPlot, served from
+ * its own jar.
  */
 final class LivePage {
 
@@ -140,67 +145,81 @@ final class LivePage {
 
   private static final String PAGE = "/io/weir/gateway/http/page/";
 
+  private static final String DOCUMENT = PAGE + "index.html";
+
   /** In the document: where the version of all files is to stand. */
   private static final String NO_VERSION = "<meta name=\"weir-page\" content=\"\">";
 
-  private final List<HttpRoute> routes = new ArrayList<>();
+  private static final String API = "/io/weir/gateway/api/openapi.yaml";
+
+  /** The files as they are sent, by the path of each. */
+  private final Map<String, PageFile> files = new HashMap<>();
+
   private final String version;
 
-  /** Read when a server first asks. */
+  /** Read when somebody first asks for one: hashing them is a tenth of a start. */
   private static final class Installed {
     private static final LivePage PAGE = new LivePage();
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // sent, never compared
+  private record PageFile(String tag, byte[] bytes) {}
+
   private LivePage() {
     MessageDigest all = sha256();
-    for (String name : FILES) {
-      add("/" + name, PAGE + name, all);
+    for (Map.Entry<String, String> each : resources().entrySet()) {
+      byte[] bytes = read(each.getValue());
+      all.update(bytes);
+      add(each.getKey(), bytes);
     }
-    String dist = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
-    add("/uplot.js", dist + "uPlot.esm.js", all);
-    add("/uplot.css", dist + "uPlot.min.css", all);
-    byte[] document = read(PAGE + "index.html");
+    byte[] document = read(DOCUMENT);
     all.update(document);
     version = HexFormat.of().formatHex(all.digest(), 0, 8);
     String named =
         new String(document, UTF_8)
             .replace(NO_VERSION, NO_VERSION.replace("\"\"", '"' + version + '"'));
-    routes.add(file("/", PAGE + "index.html", named.getBytes(UTF_8)));
-    String api = "/io/weir/gateway/api/openapi.yaml";
-    routes.add(file("/api/v1/openapi.yaml", api, read(api)));
+    add("/", named.getBytes(UTF_8));
+    add("/api/v1/openapi.yaml", read(API));
   }
 
-  /** That of this program. */
-  static LivePage installed() {
-    return Installed.PAGE;
+  private void add(String path, byte[] bytes) {
+    files.put(path, new PageFile(tag(bytes), bytes));
   }
 
   /** Another one where any file of the page is another one. */
-  String version() {
-    return version;
+  static String version() {
+    return Installed.PAGE.version;
   }
 
-  List<HttpRoute> routes() {
-    return List.copyOf(routes);
+  static List<HttpRoute> routes() {
+    List<HttpRoute> routes = new ArrayList<>();
+    resources().forEach((path, resource) -> routes.add(file(path, resource)));
+    routes.add(file("/", DOCUMENT));
+    routes.add(file("/api/v1/openapi.yaml", API));
+    return routes;
   }
 
-  private void add(String path, String resource, MessageDigest all) {
-    byte[] bytes = read(resource);
-    all.update(bytes);
-    routes.add(file(path, resource, bytes));
+  /** What the document asks for: the path of each file, and where it is. */
+  private static Map<String, String> resources() {
+    Map<String, String> resources = new LinkedHashMap<>();
+    FILES.forEach(name -> resources.put("/" + name, PAGE + name));
+    String dist = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
+    resources.put("/uplot.js", dist + "uPlot.esm.js");
+    resources.put("/uplot.css", dist + "uPlot.min.css");
+    return resources;
   }
 
-  private static HttpRoute file(String path, String resource, byte[] bytes) {
-    String tag = tag(bytes);
+  private static HttpRoute file(String path, String resource) {
     String type = type(resource);
     return HttpRoute.open(
         "GET",
         path,
         (request, response) -> {
-          response.header("cache-control", "no-cache").header("etag", tag);
-          return isHeld(tag, request.requestHeaders().get("if-none-match", ""))
+          PageFile file = Objects.requireNonNull(Installed.PAGE.files.get(path));
+          response.header("cache-control", "no-cache").header("etag", file.tag);
+          return isHeld(file.tag, request.requestHeaders().get("if-none-match", ""))
               ? response.status(304).send()
-              : Mono.from(Answers.send(request, response, type, bytes));
+              : Mono.from(Answers.send(request, response, type, file.bytes));
         });
   }
 

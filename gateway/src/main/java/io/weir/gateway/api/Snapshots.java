@@ -58,7 +58,6 @@ final class Snapshots implements Disposable {
   private final GatewayView view;
   private final Scheduler worker;
   private final int maxClients;
-  private final String page;
   private final AtomicInteger clients = new AtomicInteger();
   private final Sinks.Many<Event> events = Sinks.many().multicast().directBestEffort();
   private final Disposable ticks;
@@ -83,13 +82,7 @@ final class Snapshots implements Disposable {
       Status status, List<AssetNode> assets, @Nullable EfficiencyResponse efficiency) {}
 
   Snapshots(
-      GatewayView view,
-      Scheduler worker,
-      Duration tick,
-      int maxClients,
-      MeterRegistry meters,
-      String page) {
-    this.page = page;
+      GatewayView view, Scheduler worker, Duration tick, int maxClients, MeterRegistry meters) {
     this.view = view;
     this.worker = worker;
     this.maxClients = maxClients;
@@ -137,7 +130,7 @@ final class Snapshots implements Disposable {
         .sse()
         .header("x-accel-buffering", "no")
         .header("vary", "accept-encoding")
-        .header("x-weir-page", page);
+        .header("x-weir-page", LivePage.version());
   }
 
   private static Channel channel(HttpServerRequest request) {

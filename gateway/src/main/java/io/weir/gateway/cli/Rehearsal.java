@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a gateway goes through so that Java sees which classes it needs: a source of each kind of
- * MQTT, messages of a machine with figures, a store that is away, the page and the meters. All on
- * loopback, and with a data directory of its own.
+ * MQTT and one of HTTP, messages of a machine with figures, stores that are away, one of each
+ * client of InfluxDB, the page and the meters. All on loopback, and with a data directory of its
+ * own.
  */
 final class Rehearsal {
 
@@ -57,16 +58,18 @@ final class Rehearsal {
         sources:
           - { name: devices, type: mqtt-listener, port: %d }
           - { name: broker, type: mqtt, url: "tcp://127.0.0.1:%d" } # far enough to be refused
+          - { name: programs, type: http }
         routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
         sinks:
           - { name: store, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: d }
+          - { name: next, type: influxdb, version: 2, url: "http://127.0.0.1:%d", bucket: b, org: o, token: t }
         efficiency:
           defaults:
             state: { metric: state, running: [RUNNING] }
             count: { total: count }
             ideal-cycle: 1s
         """
-            .formatted(http, mqtt, mqtt, nobody);
+            .formatted(http, mqtt, mqtt, nobody, nobody);
     return new Rehearsal(Files.writeString(folder.resolve("gateway.yaml"), yaml), http, mqtt);
   }
 

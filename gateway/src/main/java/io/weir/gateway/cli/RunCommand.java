@@ -89,7 +89,7 @@ public final class RunCommand extends ConfiguredCommand {
       }
       if (option.equals("--set")) {
         settings.add(value);
-      } else if (option.equals("--config") && !hasFile) {
+      } else if ((option.equals("--config") || option.equals("-c")) && !hasFile) {
         hasFile = true;
         command.options.file = Path.of(value);
       } else {

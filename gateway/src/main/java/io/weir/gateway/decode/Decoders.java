@@ -9,7 +9,10 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The installed payload formats by name, as {@code format:} of a route names them. */
@@ -40,15 +43,28 @@ public final class Decoders {
     return kinds().get(name);
   }
 
-  /**
-   * All presets, by name: those that formats bring, and those that are files of the program. What
-   * the discovery may ask of one, {@link Preset} says.
-   */
-  public static Map<String, Preset> presets() {
-    Map<String, Preset> presets = new TreeMap<>(Preset.FILES);
+  /** The names of all presets: those that formats bring, and those that are files. */
+  public static Set<String> presetNames() {
+    Set<String> names = new TreeSet<>(Preset.FILES);
+    formats().forEach(format -> names.addAll(format.presets().keySet()));
+    return names;
+  }
+
+  /** The preset of that name, or {@code null}. */
+  public static @Nullable Preset preset(String name) {
     for (FormatFactory<?> format : formats()) {
-      format.presets().forEach((name, topic) -> presets.put(name, Preset.of(name, topic, format)));
+      String topic = format.presets().get(name);
+      if (topic != null) {
+        return Preset.of(name, topic, format);
+      }
     }
+    return Preset.FILES.contains(name) ? Preset.ofFile(name) : null;
+  }
+
+  /** All presets, by name. What the discovery may ask of one, {@link Preset} says. */
+  public static Map<String, Preset> presets() {
+    Map<String, Preset> presets = new TreeMap<>();
+    presetNames().forEach(name -> presets.put(name, Objects.requireNonNull(preset(name))));
     return presets;
   }
 

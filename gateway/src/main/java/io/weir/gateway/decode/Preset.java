@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What {@code preset:} of a route stands for: the route of a vendor's devices. A format brings
@@ -38,8 +38,11 @@ import java.util.TreeMap;
  */
 public record Preset(String name, String description, String source, YamlNode.Mapping keys) {
 
-  /** Those that are files. */
-  static final Map<String, Preset> FILES = files();
+  /** The names of those that are files. */
+  static final Set<String> FILES = Set.copyOf(resource("index.txt").lines().toList());
+
+  /** Of these, what was read. */
+  private static final Map<String, Preset> READ = new ConcurrentHashMap<>();
 
   private static final String TOPIC = "topic";
   private static final String FORMAT = "format";
@@ -119,13 +122,12 @@ public record Preset(String name, String description, String source, YamlNode.Ma
     }
   }
 
-  private static Map<String, Preset> files() {
-    Map<String, Preset> files = new TreeMap<>();
-    resource("index.txt").lines().forEach(name -> files.put(name, file(name)));
-    return files;
+  /** One of {@link #FILES}, read when it is first asked for: a gateway uses few of them. */
+  static Preset ofFile(String name) {
+    return READ.computeIfAbsent(name, Preset::read);
   }
 
-  private static Preset file(String name) {
+  private static Preset read(String name) {
     String file = name + ".yaml";
     Problems problems = new Problems();
     YamlNode read = YamlReader.read(resource(file), "preset " + file, problems);

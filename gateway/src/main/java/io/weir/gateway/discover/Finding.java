@@ -60,7 +60,7 @@ public record Finding(
     Map<String, Object> whole = null;
     if (route != null) {
       whole = new LinkedHashMap<>();
-      Preset preset = Decoders.presets().get(String.valueOf(route.get("preset")));
+      Preset preset = Decoders.preset(String.valueOf(route.get("preset")));
       if (preset == null || !preset.topic().equals(pattern)) {
         whole.put("topic", pattern);
       }

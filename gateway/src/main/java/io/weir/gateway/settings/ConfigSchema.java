@@ -135,7 +135,7 @@ public final class ConfigSchema {
     ArrayNode names = (ArrayNode) keys.at("/format/enum");
     ArrayNode presets = (ArrayNode) keys.at("/preset/enum");
     Decoders.names().forEach(names::add);
-    Decoders.presets().keySet().forEach(presets::add);
+    Decoders.presetNames().forEach(presets::add);
     for (FormatFactory<?> format : formats.all()) {
       ObjectNode part = part(format, formats.origin(format.name()));
       if (part == null) {

@@ -26,7 +26,7 @@ final class Presets {
   private static final Map<String, String> UNKNOWN = Map.of("topic", "#", FORMAT, "json");
 
   static Set<String> names() {
-    return Decoders.presets().keySet();
+    return Decoders.presetNames();
   }
 
   /** The file's tree with the keys of each route's preset; a key that is there stays as it is. */
@@ -44,7 +44,7 @@ final class Presets {
         && route.get("preset") instanceof YamlNode.Scalar name)) {
       return node;
     }
-    Preset preset = Decoders.presets().get(name.text());
+    Preset preset = Decoders.preset(name.text());
     if (preset == null) {
       YamlNode.Mapping filled = route;
       for (Map.Entry<String, String> key : UNKNOWN.entrySet()) {

@@ -5,12 +5,14 @@ import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.StoreReadings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
+import okhttp3.ConnectionSpec;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -68,8 +70,13 @@ final class HttpExchanges {
     void run() throws IOException;
   }
 
-  /** For a client library to build its HTTP client from. */
-  OkHttpClient.Builder clientBuilder(Duration timeout) {
+  /**
+   * For a client library to build its HTTP client from.
+   *
+   * @param url of the store; where it is not one of https the certificates that Java trusts, more
+   *     than a hundred, are not read
+   */
+  OkHttpClient.Builder clientBuilder(URI url, Duration timeout) {
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
@@ -82,7 +89,9 @@ final class HttpExchanges {
             .followRedirects(false)
             .addInterceptor(this::keep)
             .addNetworkInterceptor(HttpExchanges::introduce);
-    if (tls != null) {
+    if (!"https".equalsIgnoreCase(url.getScheme())) {
+      builder.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
+    } else if (tls != null) {
       builder.sslSocketFactory(new RenewedTls(tls), new NoTrust());
     }
     return builder;
@@ -113,7 +122,7 @@ final class HttpExchanges {
    * @throws IOException if there is none, or if its body is longer than is kept
    */
   Exchange ask(Request request, Duration timeout) throws IOException {
-    OkHttpClient client = clientBuilder(timeout).build();
+    OkHttpClient client = clientBuilder(request.url().uri(), timeout).build();
     last.remove();
     try (Response response = client.newCall(request).execute()) {
       Exchange exchange = last.get();

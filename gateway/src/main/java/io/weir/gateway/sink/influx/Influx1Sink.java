@@ -72,12 +72,12 @@ final class Influx1Sink implements LineSink {
       client =
           config.username() == null || password == null
               ? InfluxDBFactory.connect(
-                  config.url().toString(), exchanges.clientBuilder(config.timeout()))
+                  config.url().toString(), exchanges.clientBuilder(config.url(), config.timeout()))
               : InfluxDBFactory.connect(
                   config.url().toString(),
                   config.username(),
                   password.value(),
-                  exchanges.clientBuilder(config.timeout()));
+                  exchanges.clientBuilder(config.url(), config.timeout()));
       if (config.batch().gzip()) {
         client.enableGzip();
       }

@@ -56,7 +56,7 @@ public final class Influx2Sink implements LineSink {
     InfluxDBClientOptions.Builder options =
         InfluxDBClientOptions.builder()
             .url(url.toString())
-            .okHttpClient(exchanges.clientBuilder(timeout));
+            .okHttpClient(exchanges.clientBuilder(url, timeout));
     if (token != null) {
       options.authenticateToken(token.value().toCharArray());
     }

@@ -36,7 +36,8 @@ public final class StoreProbe {
    * @throws IOException if it does not answer
    */
   public static Found ask(InfluxConfig config) throws IOException {
-    OkHttpClient client = new HttpExchanges(config.tls()).clientBuilder(config.timeout()).build();
+    OkHttpClient client =
+        new HttpExchanges(config.tls()).clientBuilder(config.url(), config.timeout()).build();
     String url = config.url().toString().replaceFirst("/+$", "") + "/ping";
     String version;
     Instant clock;
