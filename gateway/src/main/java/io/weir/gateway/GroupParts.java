@@ -15,6 +15,7 @@ import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.sink.Condition;
 import io.weir.gateway.sink.Portion;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.source.Announcer;
 import io.weir.gateway.source.Delivery;
@@ -79,15 +80,20 @@ final class GroupParts {
   }
 
   /** What one drain sends of a log. */
-  Portion portion(String sink, String name, SegmentLog log) {
+  Portion portion(SinkConfig sink, String name, SegmentLog log) {
     Counter passedOver =
         Counter.builder(MeterNames.GROUP_PASSED_OVER)
-            .tags("sink", sink, "log", name)
+            .tags("sink", sink.name(), "log", name)
             .register(base.meters());
-    boolean isFigures = name.equals(Logs.FIGURES);
-    Group.Way way =
-        group.way(sink, name, completeTo(log), isFigures, count -> passedOver.increment(count));
-    if (isFigures && folded != null) {
+    if (!name.equals(Logs.FIGURES)) {
+      return group.way(
+          sink.name(), name, completeTo(log), Group.Content.READINGS, passedOver::increment);
+    }
+    group.wroteUpTo(log.lastReceiveTimeNs());
+    Group.Content content =
+        sink.sharesRows() ? Group.Content.SHARED_FIGURES : Group.Content.OWN_FIGURES;
+    Group.Way way = group.way(sink.name(), name, completeTo(log), content, passedOver::increment);
+    if (folded != null) {
       way.of(folded);
     }
     return way;
@@ -197,7 +203,7 @@ final class GroupParts {
           && base.time().wallNs() - figures.snapshot().asOfNs() < BEHIND_NS;
     }
 
-    /** Where another member sends, nothing is written that would show that a store is back. */
+    /** Where another member sends, perhaps nothing is written that would show a store is back. */
     @Override
     public boolean isWell() {
       boolean well = true;

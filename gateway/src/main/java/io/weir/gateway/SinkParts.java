@@ -164,7 +164,7 @@ final class SinkParts {
             base.time(),
             commitEvery,
             base.meters(),
-            portion(sink, name, log));
+            portion(each, sink, name, log));
     pipelines.add(new SinkPipeline(each, name, drain));
     feedsOfLogs.computeIfAbsent(name, absent -> new ArrayList<>()).add(feed);
     base.started().add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
@@ -172,9 +172,9 @@ final class SinkParts {
   }
 
   /** A store inside this gateway is its own, and gets everything. */
-  private @Nullable Portion portion(Sink sink, String name, SegmentLog log) {
+  private @Nullable Portion portion(SinkConfig config, Sink sink, String name, SegmentLog log) {
     GroupParts of = group;
-    return of == null || sink.inside() != null ? null : of.portion(sink.name(), name, log);
+    return of == null || sink.inside() != null ? null : of.portion(config, name, log);
   }
 
   /** What the stores give back of the past. */

@@ -123,9 +123,20 @@ final class SteppedGroup {
           && "0.0".equals(row.get("count"));
     }
 
-    /** Without what says how often a row was written. */
+    /** That a state goes on is said each full minute; a row between says it to nobody. */
+    private static boolean saysNothing(
+        String key, Map<String, String> row, String before, Map<String, String> rowBefore) {
+      int instant = key.indexOf('@') + 1;
+      return key.startsWith("machine_state,")
+          && Long.parseLong(key.substring(instant)) % 60_000_000_000L != 0
+          && before.startsWith(key.substring(0, instant))
+          && row.equals(rowBefore);
+    }
+
+    /** What a reader sees: without what says how often a row was written. */
     Map<String, Map<String, String>> values() {
       Map<String, Map<String, String>> values = new TreeMap<>();
+      String[] before = {""};
       rows.forEach(
           (key, row) -> {
             Map<String, String> plain = new TreeMap<>(row);
@@ -133,8 +144,10 @@ final class SteppedGroup {
             for (String gone : plain.getOrDefault("undefined", "").replace("\"", "").split(",")) {
               plain.remove(gone); // the store still has what it was when it was defined
             }
-            if (!isTakenBack(key, plain)) {
+            Map<String, String> rowBefore = values.getOrDefault(before[0], Map.of());
+            if (!isTakenBack(key, plain) && !saysNothing(key, plain, before[0], rowBefore)) {
               values.put(key, plain);
+              before[0] = key;
             }
           });
       return values;

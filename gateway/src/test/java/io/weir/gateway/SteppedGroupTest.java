@@ -326,14 +326,14 @@ class SteppedGroupTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {11, 12})
+  @ValueSource(longs = {13, 14})
   void whateverHappensTheStoreIsRightInTheEnd(long seed) throws Exception {
     play(seed);
   }
 
   @Tag("soak")
   @ParameterizedTest
-  @ValueSource(longs = {13, 14, 15, 16, 17, 18, 19, 20, 21, 22})
+  @ValueSource(longs = {11, 12, 15, 16, 17, 18, 19, 20, 21, 22})
   void whateverElseHappensTheStoreIsRightInTheEnd(long seed) throws Exception {
     play(seed);
   }

@@ -1,6 +1,7 @@
 package io.weir.gateway.group;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
@@ -10,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ final class Divided implements Portion.Share {
   /** The field of a row of figures that says which of two is newer. */
   private static final String REVISION = "revision";
 
+  /** By how much the instant of a row may be ahead of this gateway's clock. */
+  private static final long AHEAD_NS = TimeUnit.MINUTES.toNanos(1);
+
   private static final int MOST_KNOWN = 20_000;
 
   private final GroupConfig.Mode mode;
@@ -34,7 +39,15 @@ final class Divided implements Portion.Share {
   private final View view;
   private final long epoch;
   private final Map<String, Long> since;
-  private final Map<Series, String> owners = new IdentityHashMap<>();
+  private final Terms terms;
+  private final Map<String, Long> wholeFrom;
+  private final Map<Series, Owned> owners = new IdentityHashMap<>();
+
+  /**
+   * @param by the member that sends it
+   * @param formerlyToNs when this member sent it last, while it was its own
+   */
+  private record Owned(String by, long formerlyToNs) {}
 
   /**
    * @param sources those that every member has in full
@@ -44,6 +57,9 @@ final class Divided implements Portion.Share {
    * @param epoch the high part of the revision of figures, 0 for none
    * @param since the receive time from which on each other member has all readings; what is older,
    *     it may not have
+   * @param terms up to when this member has sent what
+   * @param wholeFrom the instant from which on the figures of this member are as whole as those of
+   *     each other member
    */
   Divided(
       GroupConfig.Mode mode,
@@ -53,7 +69,9 @@ final class Divided implements Portion.Share {
       Set<Asset> alone,
       View view,
       long epoch,
-      Map<String, Long> since) {
+      Map<String, Long> since,
+      Terms terms,
+      Map<String, Long> wholeFrom) {
     this.mode = mode;
     this.self = self;
     this.sources = sources;
@@ -62,10 +80,12 @@ final class Divided implements Portion.Share {
     this.view = view;
     this.epoch = epoch;
     this.since = Map.copyOf(since);
+    this.terms = terms;
+    this.wholeFrom = Map.copyOf(wholeFrom);
   }
 
   @Override
-  public boolean isOurs(String source, Series series, long receiveTimeNs) {
+  public boolean isOurs(String source, Series series, long timeNs, long receiveTimeNs) {
     if (!sources.contains(source)) {
       if (!source.equals(replayed)) {
         note(series.asset());
@@ -75,9 +95,20 @@ final class Divided implements Portion.Share {
     if (epoch > 0 && !alone.isEmpty() && alone.contains(series.asset())) {
       return true;
     }
-    String owner = owner(series);
-    return owner != null
-        && (owner.equals(self) || receiveTimeNs < since.getOrDefault(owner, Long.MIN_VALUE));
+    Owned of = owned(series);
+    return of != null
+        && (of.by.equals(self)
+            || receiveTimeNs < since.getOrDefault(of.by, Long.MIN_VALUE)
+            || epoch > 0 && mayHaveWritten(of, series, timeNs));
+  }
+
+  /** Whether this member may have written a row of an instant, with figures that are whole. */
+  private boolean mayHaveWritten(Owned of, Series series, long timeNs) {
+    if (of.formerlyToNs == Terms.NEVER || timeNs < wholeFrom.getOrDefault(of.by, Long.MAX_VALUE)) {
+      return false;
+    }
+    return timeNs <= of.formerlyToNs + AHEAD_NS
+        || series.measurement().equals(Derived.ANNOTATIONS); // people write of the future too
   }
 
   private void note(Asset asset) {
@@ -86,14 +117,16 @@ final class Divided implements Portion.Share {
     }
   }
 
-  private @Nullable String owner(Series series) {
-    String known = owners.get(series);
+  private @Nullable Owned owned(Series series) {
+    Owned known = owners.get(series);
     if (known == null) {
       if (owners.size() >= MOST_KNOWN) {
         owners.clear();
       }
-      known = view.owner(View.key(mode, series.asset(), series.measurement()));
-      if (known != null) {
+      String key = View.key(mode, series.asset(), series.measurement());
+      String owner = view.owner(key);
+      if (owner != null) {
+        known = new Owned(owner, terms.to(self, key));
         owners.put(series, known);
       }
     }

@@ -120,6 +120,15 @@ public final class Group implements Stepped, AutoCloseable {
     void save(byte[] bytes) throws IOException;
   }
 
+  /** What the log of a way has. */
+  public enum Content {
+    READINGS,
+    /** To a store in which each member has rows of its own. */
+    OWN_FIGURES,
+    /** To a store in which a row replaces the same row of another member. */
+    SHARED_FIGURES
+  }
+
   private final GroupConfig config;
   private final String self;
   private final Set<String> sources;
@@ -165,7 +174,7 @@ public final class Group implements Stepped, AutoCloseable {
     this.replayed = replayed;
     this.store = store;
     this.time = time;
-    memory = GroupMemory.load(store);
+    memory = GroupMemory.load(store, self);
     membership = new Membership(self, memory.epoch());
     start = ms(time.wallNs());
     saidNs = time.elapsedNs() - SAY_EVERY_NS;
@@ -181,18 +190,28 @@ public final class Group implements Stepped, AutoCloseable {
    * @param sink the name of the store's sink
    * @param completeToNs the time as of which the log has all that was received on disk, or {@link
    *     Portion#NOTHING}
-   * @param figures whether it is the log of figures
+   * @param content what the log has
    * @param passedOver is told of readings that another member sends
    */
   public synchronized Way way(
       String sink,
       String log,
       LongSupplier completeToNs,
-      boolean figures,
+      Content content,
       Consumer<Integer> passedOver) {
-    Way made = new Way(sink + "/" + log, completeToNs, figures, passedOver);
+    Way made = new Way(sink + "/" + log, completeToNs, content, passedOver);
     ways.put(made.name, made);
     return made;
+  }
+
+  /**
+   * Before the first step: when the last record of figures was written. What this member was
+   * sending when it ended, it has sent up to then at most.
+   */
+  public synchronized void wroteUpTo(long ns) {
+    Terms terms = memory.terms().begin(View.NOBODY, self, ns);
+    isSaved &= terms.equals(memory.terms());
+    memory = memory.sending(memory.epoch(), terms);
   }
 
   /** What this member is, from its own parts; before the first step. */
@@ -283,7 +302,7 @@ public final class Group implements Stepped, AutoCloseable {
         if (!member.equals(self) && !memory.known().contains(member)) {
           Set<String> known = new TreeSet<>(memory.known());
           known.add(member);
-          remember(memory.epoch(), memory.sinceMs(), known);
+          remember(memory.knowing(known));
         }
       }
     } catch (IOException e) {
@@ -295,12 +314,12 @@ public final class Group implements Stepped, AutoCloseable {
     if (!member.equals(self) && memory.known().contains(member)) {
       Set<String> known = new TreeSet<>(memory.known());
       known.remove(member);
-      remember(memory.epoch(), memory.sinceMs(), known);
+      remember(memory.knowing(known));
     }
   }
 
-  private void remember(long epoch, long sinceMs, Set<String> known) {
-    memory = new GroupMemory(epoch, sinceMs, known);
+  private void remember(GroupMemory now) {
+    memory = now;
     try {
       memory.save(store);
       isSaved = true;
@@ -347,14 +366,15 @@ public final class Group implements Stepped, AutoCloseable {
               ? "this gateway does not know who is there, and sends nothing"
               : "divided among " + membership.view().members());
     }
-    if (memory.epoch() != membership.epoch() || !isSaved) {
-      remember(membership.epoch(), memory.sinceMs(), memory.known());
+    View decided = membership.view();
+    if (memory.epoch() != membership.epoch() || !memory.terms().are(decided, self) || !isSaved) {
+      Terms terms = memory.terms().begin(decided, self, time.wallNs());
+      remember(memory.sending(membership.epoch(), terms)); // first, then it sends
     }
-    View next = isSaved ? membership.view() : View.NOBODY;
-    if (!next.equals(given)) {
-      given = next;
-      ways.values().forEach(way -> way.divide(next));
-    }
+    View next = isSaved ? decided : View.NOBODY;
+    given = next;
+    boolean catchesUp = !next.has(self) && !now.isCaughtUp();
+    ways.values().forEach(way -> way.divide(catchesUp && way.isShared ? View.NOBODY : next));
     if (elapsed - saidNs >= SAY_EVERY_NS) {
       saidNs = elapsed;
       say(now, elapsed);
@@ -367,7 +387,7 @@ public final class Group implements Stepped, AutoCloseable {
     boolean isReady = now.isReady();
     if (isReady && (memory.sinceMs() == 0 || lost != sessionsLost)) {
       sessionsLost = lost;
-      remember(memory.epoch(), ms(time.wallNs()), memory.known());
+      remember(memory.since(ms(time.wallNs())));
     }
     if (!now.isCaughtUp() || exchange != null && exchange.behindNs(elapsed) >= LACKS_NS) {
       wasBehind = true;
@@ -528,17 +548,22 @@ public final class Group implements Stepped, AutoCloseable {
     private final String name;
     private final LongSupplier completeToNs;
     private final boolean figures;
+    private final boolean isShared;
     private final Consumer<Integer> passedOver;
     private volatile Divided divided;
+    private View by = View.NOBODY;
     private long storedToNs = NOTHING;
     private @Nullable FoldedTo foldedTo;
 
-    Way(String name, LongSupplier completeToNs, boolean figures, Consumer<Integer> passedOver) {
+    Way(String name, LongSupplier completeToNs, Content content, Consumer<Integer> passedOver) {
       this.name = name;
       this.completeToNs = completeToNs;
-      this.figures = figures;
+      figures = content != Content.READINGS;
+      isShared = content == Content.SHARED_FIGURES;
       this.passedOver = passedOver;
-      divided = new Divided(config.mode(), self, sources, replayed, alone, given, 0, Map.of());
+      divided =
+          new Divided(
+              config.mode(), self, sources, replayed, alone, by, 0, Map.of(), Terms.NONE, Map.of());
     }
 
     /** Figures are told how far the readings are that they were made of. */
@@ -546,9 +571,15 @@ public final class Group implements Stepped, AutoCloseable {
       foldedTo = folded;
     }
 
+    /** What it has held back while it divided among nobody, it takes up where it stopped. */
     private void divide(View next) {
+      if (next.equals(by)) {
+        return;
+      }
+      by = next;
       storedToNs = NOTHING;
       Map<String, Long> since = new LinkedHashMap<>();
+      Map<String, Long> whole = new LinkedHashMap<>();
       for (String member : next.members()) {
         Membership.Heard heard = membership.heard(member);
         if (heard != null) {
@@ -556,6 +587,7 @@ public final class Group implements Stepped, AutoCloseable {
           long historyNs = TimeUnit.MILLISECONDS.toNanos(heard.presence().historyMs());
           long sinceNs = heard.atWallNs() - historyNs + 2 * Membership.GONE_NS;
           since.put(member, hasStore ? (figures ? Long.MIN_VALUE : sinceNs) : Long.MAX_VALUE);
+          whole.put(member, wholeFrom(heard.presence()));
         }
       }
       divided =
@@ -567,7 +599,17 @@ public final class Group implements Stepped, AutoCloseable {
               alone,
               next,
               figures ? membership.epoch() : 0,
-              since);
+              since,
+              isShared ? memory.terms() : Terms.NONE,
+              whole);
+    }
+
+    /** From which instant on the figures of this member are as whole as those of another. */
+    private long wholeFrom(Presence other) {
+      if (memory.sinceMs() <= other.sinceMs() + Membership.SAME_BEGINNING_MS) {
+        return Long.MIN_VALUE;
+      }
+      return TimeUnit.MILLISECONDS.toNanos(memory.sinceMs()) + 2 * Membership.GONE_NS;
     }
 
     private long behindMs() {
@@ -585,10 +627,10 @@ public final class Group implements Stepped, AutoCloseable {
     @Override
     public long othersStoredTo(Share held) {
       synchronized (Group.this) {
-        if (held != divided || given.members().isEmpty()) {
+        if (held != divided || by.members().isEmpty()) {
           return NOTHING;
         }
-        long storedTo = membership.storedTo(given, name, figures ? FIGURES_SLACK_NS : 0);
+        long storedTo = membership.storedTo(by, name, figures ? FIGURES_SLACK_NS : 0);
         return figures && exchange != null ? exchange.storedTo(storedTo) : storedTo;
       }
     }

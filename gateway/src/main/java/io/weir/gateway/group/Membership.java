@@ -33,7 +33,7 @@ final class Membership {
   static final long GONE_NS = TimeUnit.SECONDS.toNanos(3);
 
   /** Histories that began within this time are as good as each other. */
-  private static final long SAME_BEGINNING_MS = 10_000;
+  static final long SAME_BEGINNING_MS = 10_000;
 
   /** Presences whose return is waited for; older ones are no longer of use. */
   private static final int MOST_AWAITED = 32;

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether a member whose store takes nothing should let others send. It is tried again after a
- * pause, which doubles: nothing is written while others send, so nothing else would show that the
+ * pause, which doubles: while others send there may be nothing to write that would show that the
  * store is back. Owned by one thread.
  */
 public final class Sickness {

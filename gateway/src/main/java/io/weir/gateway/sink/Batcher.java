@@ -6,7 +6,6 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
-import io.weir.gateway.model.Series;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.sink.thin.Thinned;
 import io.weir.gateway.sink.thin.Thinner;
@@ -164,8 +163,8 @@ final class Batcher implements ReadingEncoder.Out {
     sayPassedOver();
   }
 
-  private boolean isOurs(String source, Series series, Portion.Share ours) {
-    boolean isOurs = ours.isOurs(source, series, receivedNs);
+  private boolean isOurs(String source, Reading first, Portion.Share ours) {
+    boolean isOurs = ours.isOurs(source, first.series(), first.timeNs(), receivedNs);
     isPassedOver = !isOurs;
     return isOurs;
   }
@@ -205,8 +204,7 @@ final class Batcher implements ReadingEncoder.Out {
     if (ours == null) {
       encoder.write(readings, from, origin, this, null);
     } else {
-      encoder.write(
-          ours.sent(readings), from, origin, this, series -> isOurs(source, series, ours));
+      encoder.write(ours.sent(readings), from, origin, this, first -> isOurs(source, first, ours));
     }
   }
 
@@ -218,7 +216,7 @@ final class Batcher implements ReadingEncoder.Out {
     all.addAll(row.fields());
     isRow = true;
     behindRow = row.readings();
-    if (ours == null || isOurs(row.source(), row.fields().get(0).series(), ours)) {
+    if (ours == null || isOurs(row.source(), row.fields().get(0), ours)) {
       encoder.writeLine(all, start, all.size(), origin, this);
     } else {
       withheld(row.fields().size());

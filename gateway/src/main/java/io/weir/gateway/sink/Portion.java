@@ -23,12 +23,13 @@ public interface Portion {
   interface Share {
 
     /**
-     * Whether this gateway sends what a record has of a series.
+     * Whether this gateway sends what a record has of a series at an instant.
      *
      * @param source the source of the record
-     * @param receiveTimeNs when it was received
+     * @param timeNs the instant
+     * @param receiveTimeNs when the record was received
      */
-    boolean isOurs(String source, Series series, long receiveTimeNs);
+    boolean isOurs(String source, Series series, long timeNs, long receiveTimeNs);
 
     /** Readings as they are sent, as many in the same order. */
     default List<Reading> sent(List<Reading> readings) {

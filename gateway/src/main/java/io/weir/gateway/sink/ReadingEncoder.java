@@ -92,13 +92,16 @@ abstract class ReadingEncoder {
   }
 
   /**
-   * The same of some series.
+   * The same of some lines.
    *
-   * @param wanted whether the readings of a series are; those of others are withheld. {@code null}
-   *     for all
+   * @param wanted whether the line that begins with a reading is; the readings of others are
+   *     withheld. {@code null} for all
    */
   final void write(
-      List<Reading> readings, Outbound.Origin origin, Out out, @Nullable Predicate<Series> wanted) {
+      List<Reading> readings,
+      Outbound.Origin origin,
+      Out out,
+      @Nullable Predicate<Reading> wanted) {
     write(readings, 0, origin, out, wanted);
   }
 
@@ -108,14 +111,14 @@ abstract class ReadingEncoder {
       int from,
       Outbound.Origin origin,
       Out out,
-      @Nullable Predicate<Series> wanted) {
+      @Nullable Predicate<Reading> wanted) {
     int start = from;
     while (start < readings.size()) {
       int end = start + 1;
       while (end < readings.size() && readings.get(end).sharesLineWith(readings.get(start))) {
         end++;
       }
-      if (wanted == null || wanted.test(readings.get(start).series())) {
+      if (wanted == null || wanted.test(readings.get(start))) {
         writeGroup(readings, start, end, origin, out);
       } else {
         out.withheld(end - start);

@@ -58,6 +58,11 @@ public interface SinkConfig {
     return false;
   }
 
+  /** Whether a row replaces the same row of another gateway, however often each writes it. */
+  default boolean sharesRows() {
+    return !writesOnce();
+  }
+
   /**
    * Why two gateways with this configuration, but for their ids, disturb each other at the store;
    * "" where they do not.

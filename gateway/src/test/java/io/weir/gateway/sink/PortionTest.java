@@ -38,7 +38,7 @@ class PortionTest {
 
   private record Of(Set<String> machines) implements Portion.Share {
     @Override
-    public boolean isOurs(String source, Series series, long receiveTimeNs) {
+    public boolean isOurs(String source, Series series, long timeNs, long receiveTimeNs) {
       return machines.contains(series.asset().machine());
     }
   }

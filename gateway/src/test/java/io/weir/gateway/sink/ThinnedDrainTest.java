@@ -570,7 +570,7 @@ class ThinnedDrainTest {
   // ---- A part of a log
 
   private static final class Given implements Portion {
-    Share share = (source, series, receivedNs) -> true;
+    Share share = (source, series, timeNs, receivedNs) -> true;
     long othersStoredTo = ALL;
     int passedOver;
 
@@ -608,7 +608,7 @@ class ThinnedDrainTest {
       log.receiveStepNs = S;
       Store store = new Store();
       Given given = new Given();
-      given.share = (source, series, receivedNs) -> false;
+      given.share = (source, series, timeNs, receivedNs) -> false;
       given.othersStoredTo = 1_700_000_000L * S + 2L * 100 * S;
       StepTime clock = new StepTime();
       Drain second =
@@ -629,7 +629,7 @@ class ThinnedDrainTest {
       }
       assertThat(store.values).isEmpty();
       assertThat(log.committed()).as("as far as the other has stored it").isEqualTo(2L * 99 + 1);
-      given.share = (source, series, receivedNs) -> true;
+      given.share = (source, series, timeNs, receivedNs) -> true;
       given.othersStoredTo = Portion.ALL;
       for (int i = 0; log.pendingUnits() > 0; i++) {
         assertThat(i).isLessThan(100_000);

@@ -105,6 +105,12 @@ public record MqttSinkConfig(
             && (topic.made(name, gateway) || figuresTopic.made(name, gateway));
   }
 
+  /** Each edge node has devices of its own. */
+  @Override
+  public boolean sharesRows() {
+    return edge == null;
+  }
+
   /** Two clients with one node would take each other's births, deaths and numbers for theirs. */
   @Override
   public String notInGroup(String of) {
