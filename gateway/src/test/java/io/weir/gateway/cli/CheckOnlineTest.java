@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.console.Console;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.InfluxDb;
@@ -135,6 +136,7 @@ class CheckOnlineTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("sink history: the embedded store answers while the gateway runs");
 
+    SharedClasses.forStores();
     try (EmbeddedSink store =
             EmbeddedSink.start(embedded(port), folder.resolve("store"), Time.SYSTEM);
         Console console = console(store, port, null);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.Case;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.Certificates;
@@ -199,9 +200,7 @@ class DiscoverTest {
     Discovering(String... args) throws IOException {
       List<String> command = new ArrayList<>();
       command.addAll(List.of("env", "--default-signal=INT")); // a shell's background ignores it
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.addAll(SharedClasses.java());
       command.addAll(List.of("io.weir.gateway.Main", "discover"));
       command.addAll(List.of(args));
       process =

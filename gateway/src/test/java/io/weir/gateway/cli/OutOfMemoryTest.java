@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.settings.ConfigFile;
 import java.nio.file.Files;
@@ -27,16 +28,10 @@ class OutOfMemoryTest {
   @ValueSource(strings = {"uncaught", "logged", "wrapped"})
   void aFullHeapEndsTheProcess(String how) throws Exception {
     Path output = folder.resolve("output");
+    List<String> command = SharedClasses.java("-Xmx32m");
+    command.addAll(List.of(Hungry.class.getName(), folder.toString(), how));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx32m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Hungry.class.getName(),
-                folder.toString(),
-                how)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

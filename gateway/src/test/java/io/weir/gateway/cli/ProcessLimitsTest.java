@@ -43,7 +43,7 @@ class ProcessLimitsTest {
                     "/bin/sh",
                     "-c",
                     shell
-                        + " \"$0\" -XX:+ExitOnOutOfMemoryError -cp \"$1\" io.weir.gateway.Main "
+                        + " \"$0\" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError -cp \"$1\" io.weir.gateway.Main "
                         + command
                         + " --config \"$2\"",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.peers.ForeignSite;
@@ -18,6 +19,7 @@ import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
 import io.weir.gateway.sink.embedded.StoreSql;
 import io.weir.peers.Ports;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +40,8 @@ class ConsoleInChromiumTest {
   private static Chromium chromium;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    SharedClasses.forStores();
     sink =
         EmbeddedSink.start(
             new EmbeddedConfig(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkCommon;
@@ -62,6 +63,7 @@ class ConsoleTest {
 
   @BeforeAll
   static void startStore() throws IOException {
+    SharedClasses.forStores();
     sink =
         EmbeddedSink.start(
             new EmbeddedConfig(

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -146,18 +147,10 @@ class LargeMessagesTest {
         buffer: { segment-size: 256MiB, max-message-size: 64MiB }
         """);
     Path output = folder.resolve("output");
+    List<String> command = SharedClasses.java("-Xmx160m");
+    command.addAll(List.of("io.weir.gateway.Main", "run", "--config", config.toString()));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx160m",
-                "-XX:+UseSerialGC",
-                GatewayProcess.SHORT_LIVED,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.weir.gateway.Main",
-                "run",
-                "--config",
-                config.toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -122,6 +122,7 @@ class LookBackTest {
             sinks: [ %s ]
             """
                 .formatted(port, sink));
+    SharedClasses.forStores();
     return StartedGateway.of(new ConfigFile(file, Map.of(), List.of()));
   }
 

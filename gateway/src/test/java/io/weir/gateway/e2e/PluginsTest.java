@@ -188,11 +188,7 @@ class PluginsTest {
   private record Ended(int code, String out) {}
 
   private Ended weir(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", GatewayProcess.SHORT_LIVED));
-    command.addAll(SharedClasses.flags());
-    command.addAll(List.of("-Dweir.home=" + home, "-cp", SharedClasses.classPath()));
+    List<String> command = SharedClasses.java("-Dweir.home=" + home);
     command.add("io.weir.gateway.Main");
     command.addAll(List.of(arguments));
     Path out = home.resolve("out.txt");

@@ -11,7 +11,9 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +31,7 @@ import java.util.zip.CRC32;
  * gateway and its embedded store start with half of the work; tests start them a hundred times. The
  * first process that asks makes the archive, for all others of the same classes.
  */
-final class SharedClasses {
+public final class SharedClasses {
 
   private static final Path FOLDER = Path.of("target", "shared-classes").toAbsolutePath();
 
@@ -51,6 +53,9 @@ final class SharedClasses {
 
   private static final Path ARCHIVE = FOLDER.resolve(KEY + ".jsa");
 
+  /** The same under the name that gateway/pom.xml gives the processes of the tests. */
+  private static final Path OF_STORES = FOLDER.resolve("stores.jsa");
+
   /** The class path may only go on with folders. */
   private static final String ARCHIVED =
       Stream.concat(Stream.of(OWN_JAR.toString()), ALL.stream().filter(IS_JAR))
@@ -60,6 +65,28 @@ final class SharedClasses {
   private static final boolean IS_MUTANT = Boolean.getBoolean("weir.test.mutant");
 
   private SharedClasses() {}
+
+  /** A Java machine that soon ends, with the class path of the tests: what begins its command. */
+  public static List<String> java(String... flags) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(GatewayProcess.JAVA);
+    command.add("-XX:+UseSerialGC");
+    command.add(GatewayProcess.SHORT_LIVED);
+    command.addAll(flags());
+    command.addAll(List.of(flags));
+    command.addAll(List.of("-cp", classPath()));
+    return command;
+  }
+
+  /**
+   * From now on the embedded stores of this process start with the archive, if another test has
+   * made it: a store has the flags of its gateway's process, and here the class path that fits.
+   */
+  public static void forStores() throws IOException {
+    if (!IS_MUTANT && Files.exists(ARCHIVE)) {
+      System.setProperty("java.class.path", classPath());
+    }
+  }
 
   /** The class path of the tests, with what is archived first. */
   static String classPath() throws IOException {
@@ -149,6 +176,9 @@ final class SharedClasses {
       Thread.currentThread().interrupt();
       throw new IOException(e);
     }
+    Path linked = lists.resolve("stores.jsa");
+    Files.createLink(linked, made);
+    Files.move(linked, OF_STORES, StandardCopyOption.ATOMIC_MOVE);
     Files.move(made, ARCHIVE);
   }
 

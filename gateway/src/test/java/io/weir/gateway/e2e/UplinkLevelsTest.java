@@ -23,6 +23,7 @@ import io.weir.gateway.peers.ThinLine;
 import io.weir.peers.Peer;
 import io.weir.peers.Ports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -86,19 +87,13 @@ class UplinkLevelsTest {
 
     @Override
     protected List<String> command() {
-      return List.of(
-          GatewayProcess.JAVA,
-          GatewayProcess.SHORT_LIVED,
-          "-XX:+UseSerialGC",
-          "-Xmx200m",
-          "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
-          "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
-          "-cp",
-          System.getProperty("java.class.path"),
-          "io.weir.gateway.Main",
-          "run",
-          "--config",
-          file.toString());
+      try {
+        List<String> command = SharedClasses.java("-Xmx200m");
+        command.addAll(List.of("io.weir.gateway.Main", "run", "--config", file.toString()));
+        return command;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override

@@ -2,10 +2,10 @@ package io.weir.gateway.memory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.gateway.e2e.SharedClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A {@link Crowd} that has ended: its exit code and what it printed. */
@@ -13,11 +13,7 @@ record CrowdProcess(int exit, String output) {
 
   static CrowdProcess run(String heap, Path folder, String... what)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
-    command.add("-XX:TieredStopAtLevel=1"); // over before optimized code pays
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    List<String> command = SharedClasses.java("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError");
     command.addAll(List.of(Crowd.class.getName(), folder.toString()));
     command.addAll(List.of(what));
     Path output = folder.resolve("crowd.log");

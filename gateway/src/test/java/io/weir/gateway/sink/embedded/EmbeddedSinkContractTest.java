@@ -1,12 +1,14 @@
 package io.weir.gateway.sink.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +26,8 @@ class EmbeddedSinkContractTest extends ReadBackContract {
   private static Sink sink;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    SharedClasses.forStores();
     sink = EmbeddedSink.start(config(Ports.free()), root.resolve("store"), Time.SYSTEM);
   }
 

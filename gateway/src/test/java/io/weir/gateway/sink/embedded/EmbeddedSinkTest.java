@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkCommon;
@@ -47,7 +48,8 @@ class EmbeddedSinkTest {
   private static EmbeddedSink sink;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    SharedClasses.forStores();
     config = config(Ports.free());
     sink = EmbeddedSink.start(config, root.resolve("store"), Time.SYSTEM);
   }

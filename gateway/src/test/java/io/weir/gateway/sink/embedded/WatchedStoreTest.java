@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.peers.Ports;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +61,11 @@ class WatchedStoreTest {
           return Time.SYSTEM.elapsedNs() + aheadNs;
         }
       };
+
+  @BeforeAll
+  static void shareClasses() throws IOException {
+    SharedClasses.forStores();
+  }
 
   private StoreSettings settings() {
     return new StoreSettings(
@@ -164,18 +171,10 @@ class WatchedStoreTest {
 
   @Test
   void theProcessOfAGatewayThatIsKilledEndsAtOnce() throws Exception {
+    List<String> command = SharedClasses.java("-Xmx64m");
+    command.addAll(List.of(StoreOwner.class.getName(), root.resolve("store").toString()));
     Process owner =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StoreOwner.class.getName(),
-                root.resolve("store").toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(owner.getInputStream(), UTF_8))) {
       String line = out.readLine();
@@ -237,17 +236,13 @@ class WatchedStoreTest {
   }
 
   private static Process storeAlone() throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    List<String> command =
+        SharedClasses.java(
             "-Xmx192m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
-            "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
-            StoreMain.class.getName());
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED");
+    command.add(StoreMain.class.getName());
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   /** The status of a write of one value in a column; 0 where nobody answers. */
