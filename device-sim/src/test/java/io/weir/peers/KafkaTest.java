@@ -24,6 +24,7 @@ class KafkaTest {
   @TempDir Path folder;
 
   @Test
+  @Tag("soak")
   void whatItHasAcknowledgedIsThereAfterAKillAndAStartAtTheSamePort() throws Exception {
     try (Kafka broker = Kafka.started(folder)) {
       broker.createTopic("plant", 2, 1, Map.of("message.timestamp.type", "LogAppendTime"));
@@ -64,6 +65,7 @@ class KafkaTest {
   }
 
   @Test
+  @Tag("soak")
   void aClusterGoesOnWithoutOneOfItsBrokers() throws Exception {
     List<Kafka> brokers = Kafka.cluster(folder, 3);
     try {

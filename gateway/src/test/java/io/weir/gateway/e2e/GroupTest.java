@@ -163,6 +163,7 @@ class GroupTest {
   }
 
   @Test
+  @Tag("soak")
   void eachOfThreeIsKilledOnceAndReturnsAndEveryReadingIsStored() throws Exception {
     List<GatewayProcess> all =
         List.of(member("a", "spread"), member("b", "spread"), member("c", "spread"));

@@ -30,8 +30,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every acknowledged reading stands in the topic, whatever is killed: the gateway or brokers. Each
@@ -60,10 +58,18 @@ class KafkaDurabilityTest {
         .formatted(broker.url(), brokers, transactional);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void whatIsAcknowledgedStandsInTheTopicThroughKillsOfGatewayAndBroker(boolean transactional)
-      throws Exception {
+  @Test
+  void eachReadingStandsInTheTopicOnceThroughKillsOfGatewayAndBroker() throws Exception {
+    kills(true);
+  }
+
+  @Test
+  @Tag("soak")
+  void whatIsAcknowledgedStandsInTheTopicThroughKillsOfGatewayAndBroker() throws Exception {
+    kills(false);
+  }
+
+  private void kills(boolean transactional) throws Exception {
     int messages = 4_000;
     try (Kafka kafka = Kafka.started(folder.resolve("kafka"));
         Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));

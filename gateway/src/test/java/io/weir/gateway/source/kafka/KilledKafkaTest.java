@@ -55,6 +55,7 @@ class KilledKafkaTest {
 
   /** Readings without a time get that of their arrival: one that is taken twice is two rows. */
   @Test
+  @Tag("soak")
   void eachRecordIsStoredOnceAndInOrderWhenTheGatewayAndTheBrokerAreKilled() throws Exception {
     try {
       start(1, 1, false);
