@@ -163,6 +163,15 @@ abstract class PageInChromium {
         "#" + view);
   }
 
+  /** The first one loads the page; to the others the reader goes on. */
+  void reach(String view) {
+    if (page.url().equals("about:blank")) {
+      visit(view);
+    } else {
+      go(view);
+    }
+  }
+
   @AfterEach
   void close() {
     context.close();

@@ -188,7 +188,7 @@ class PageNamesTest extends PageInChromium {
     for (List<Integer> screen : SCREENS) {
       look(screen.get(0), screen.get(1), ColorScheme.DARK);
       for (List<String> each : views()) {
-        visit(each.get(0));
+        reach(each.get(0));
         assertThat(page.locator(each.get(1)).first()).isVisible();
         String where =
             each.get(0).substring(0, Math.min(12, each.get(0).length())) + " at " + screen;

@@ -67,13 +67,8 @@ class PageViewsTest extends PageInChromium {
     factory.remember();
   }
 
-  /** The first one loads the page; to the others the reader goes on. */
   private void show(List<String> view) {
-    if (page.url().equals("about:blank")) {
-      visit(view.get(0));
-    } else {
-      go(view.get(0));
-    }
+    reach(view.get(0));
     assertThat(page.locator(view.get(1)).first()).isVisible();
   }
 

@@ -70,7 +70,7 @@ class PageWallTest extends PageInChromium {
       ColorScheme scheme = locale.equals("de-DE") ? ColorScheme.LIGHT : ColorScheme.DARK;
       look(1920, 1080, scheme, locale);
       for (String face : List.of("plant", LINE, "stops")) {
-        visit("/wall?show=" + face + HELD);
+        reach("/wall?show=" + face + HELD);
         assertThat(page.locator(".wall-face > *")).isVisible();
         String name = "wall-" + face.replaceAll("/.*", "") + "-" + locale;
         assertThat(page.evaluate(UNREADABLE)).as(name).isEqualTo(List.of());
@@ -81,7 +81,7 @@ class PageWallTest extends PageInChromium {
     }
     look(390, 844, ColorScheme.LIGHT);
     for (String face : List.of("plant", LINE, "stops")) {
-      visit("/wall?show=" + face + HELD);
+      reach("/wall?show=" + face + HELD);
       assertThat(page.locator(".wall-face > *")).isVisible();
       assertThat(scrollWidth()).as(face).isEqualTo(390);
       picture("wall-phone-" + face.replaceAll("/.*", ""));
