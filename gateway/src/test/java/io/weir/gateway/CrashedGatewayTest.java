@@ -2,6 +2,7 @@ package io.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class CrashedGatewayTest {
 
-  /** {@code make soak} sets {@code weir.seeds=all}. */
-  private static final int SEEDS = "all".equals(System.getProperty("weir.seeds")) ? 25 : 12;
+  private static final int SEEDS = Soak.count(8, 25);
 
   private static final int LIVES = 5;
   private static final Duration STEP = Duration.ofMillis(300);

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Decoding.Decoded;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Quality;
@@ -53,7 +54,7 @@ import org.msgpack.core.MessageUnpacker;
  */
 class DistinctPointsTest {
 
-  private static final int SEQUENCES = 40;
+  private static final int SEQUENCES = Soak.count(24, 40);
   private static final int MESSAGES = 12;
   private static final long[] PRECISIONS = {1, 1_000, 1_000_000, 1_000_000_000};
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.MemoryStores;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class FiguresRetentionTest {
 
-  private static final int MACHINES = 30;
+  private static final int MACHINES = Soak.count(15, 30);
   private static final int MINUTES = 500; // past the end of a shift
 
   @TempDir Path folder;
@@ -56,7 +57,7 @@ class FiguresRetentionTest {
         sources: [ { name: posts, type: http } ]
         routes: [ { topic: weir/http/#, format: json } ]
         buffer: { max-size: 64MiB, pack: false }
-        figures: { max-size: 16MiB }
+        figures: { max-size: %dMiB }
         sinks:
           - name: history
             type: influxdb
@@ -80,7 +81,7 @@ class FiguresRetentionTest {
             count: { total: total, kind: cumulative }
             ideal-cycle: 1s
         """
-            .formatted(Ports.free()));
+            .formatted(Ports.free(), Soak.count(8, 16)));
     ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
     Threads none =
         (thread, loop) -> {

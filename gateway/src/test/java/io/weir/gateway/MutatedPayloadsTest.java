@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Decoding;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MutatedPayloadsTest {
 
   /** Of each format. Far more is for the target {@code payload} of {@code make fuzz}. */
-  private static final int MESSAGES = 300;
+  private static final int MESSAGES = Soak.count(120, 300);
 
   /** Only a hang takes this long. */
   private static final Duration HANG = Duration.ofMinutes(3);

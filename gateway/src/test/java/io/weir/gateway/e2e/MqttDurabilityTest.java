@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.log.Soak;
 import io.weir.peers.Mosquitto;
 import io.weir.sim.load.Load;
 import java.nio.file.Path;
@@ -43,8 +44,8 @@ class MqttDurabilityTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Random RANDOM = new Random(20261128);
-  private static final int MESSAGES = 4_000;
-  private static final int KILLS = 4;
+  private static final int MESSAGES = Soak.count(1_500, 4_000);
+  private static final int KILLS = Soak.count(1, 4);
 
   @TempDir Path folder;
 

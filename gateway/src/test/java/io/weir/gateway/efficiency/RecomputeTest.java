@@ -95,7 +95,7 @@ class RecomputeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {4, 11})
+  @Seeds(few = 1, all = 5)
   void overAnUnchangedConfigurationTheRowsAreThoseOfTheLiveFigures(int seed) throws IOException {
     Random random = new Random(seed);
     List<Message> arrives = readings(random, 27, 0);

@@ -2,6 +2,7 @@ package io.weir.gateway.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -34,7 +35,7 @@ class FuzzTest {
       for (Path each : kept(which)) {
         run(target, Files.readAllBytes(each), each.toString());
       }
-      for (int number = 0; number < which.inTests(); number++) {
+      for (int number = 0; number < Soak.count(which.inTests() / 2, which.inTests()); number++) {
         byte[] input = target.input(Fuzz.random(SEED, number));
         kinds.add(run(target, input, "input " + number));
       }

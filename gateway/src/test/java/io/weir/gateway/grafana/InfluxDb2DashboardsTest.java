@@ -55,7 +55,7 @@ class InfluxDb2DashboardsTest {
     second.start("factory");
     URI one = URI.create(first.url() + "/write?db=factory");
     URI two = URI.create(second.url() + "/api/v2/write?bucket=factory&org=" + InfluxDb2.ORG);
-    new PlantOfRows(12, BEGIN, DAYS, DAYS, Duration.ofMinutes(5), false)
+    new PlantOfRows(12, BEGIN, DAYS, 1, Duration.ofMinutes(5), false)
         .write(
             batch -> {
               QueryTimes.post(one, String.join("\n", batch));

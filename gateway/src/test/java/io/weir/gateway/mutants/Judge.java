@@ -61,6 +61,7 @@ final class Judge {
             "-Djava.awt.headless=true",
             "-Dweir.test.process=" + name,
             "-Dweir.test.mutant=true",
+            "-Dweir.seeds=all", // what kills a mutant may be beyond the seeds of make test
             "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
             "-cp",

@@ -12,6 +12,7 @@ import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecognitionTest {
 
+  private static final int SEEDS = Soak.count(12, 40);
   private static final Series SERIES = new Series("telemetry", Asset.NONE, Map.of());
 
   @TempDir Path folder;
@@ -445,21 +447,21 @@ class RecognitionTest {
 
   @Test
   void withoutARestoreEachRowIsStoredOnce() throws Exception {
-    for (int seed = 0; seed < 40; seed++) {
+    for (int seed = 0; seed < SEEDS; seed++) {
       assertThat(play(seed, Trouble.NONE).values()).as("seed %d", seed).containsOnly(1);
     }
   }
 
   @Test
   void afterARestoreFromABackupNothingIsLost() throws Exception {
-    for (int seed = 0; seed < 40; seed++) {
+    for (int seed = 0; seed < SEEDS; seed++) {
       play(seed, Trouble.BACKUP);
     }
   }
 
   @Test
   void afterAFolderWasCopiedBackNothingNewIsTakenForARepeat() throws Exception {
-    for (int seed = 0; seed < 80; seed++) {
+    for (int seed = 0; seed < 2 * SEEDS; seed++) {
       play(seed, Trouble.PLAIN_COPY);
     }
   }
@@ -467,7 +469,7 @@ class RecognitionTest {
   @Test
   void whatGoesFirstIsStoredOnceUnlessItMayHaveBeenReplaced() throws Exception {
     int ahead = 0;
-    for (int seed = 0; seed < 60; seed++) {
+    for (int seed = 0; seed < SEEDS; seed++) {
       Play play = new Play(seed, true);
       Map<Long, Integer> values = play.run(Trouble.NONE);
       values.keySet().removeAll(play.toStand);
@@ -476,12 +478,12 @@ class RecognitionTest {
       assertThat(play.sender.incarnations).as("seed %d: nothing is in doubt", seed).isEqualTo(1);
       ahead += play.storedAhead;
     }
-    assertThat(ahead).as("rows before their turn").isGreaterThan(2_000);
+    assertThat(ahead).as("rows before their turn").isGreaterThan(33 * SEEDS);
   }
 
   @Test
   void whereNewRowsGoFirstNothingIsLostByARestoreOrACopy() throws Exception {
-    for (int seed = 0; seed < 40; seed++) {
+    for (int seed = 0; seed < SEEDS; seed++) {
       new Play(seed, true).run(Trouble.BACKUP);
       new Play(seed, true).run(Trouble.PLAIN_COPY);
     }

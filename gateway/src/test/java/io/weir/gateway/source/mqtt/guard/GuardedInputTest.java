@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.weir.gateway.log.Soak;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardedInputTest {
 
   private static final int LIMIT = 200_000;
+  private static final int SEEDS = Soak.count(20, 60);
   private static final int TOO_LONG = LIMIT + 70_000;
 
   /** Bytes in pieces of random sizes, with reads that time out between them. */
@@ -118,7 +120,7 @@ class GuardedInputTest {
   @ParameterizedTest
   @ValueSource(ints = {5, 311})
   void whatPahoCanReadPassesUnchangedHoweverItComes(int version) throws Exception {
-    for (long seed = 0; seed < 60; seed++) {
+    for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       RandomPackets packets = new RandomPackets(random, version == 5);
       ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -165,7 +167,7 @@ class GuardedInputTest {
   @ParameterizedTest
   @ValueSource(ints = {5, 311})
   void whatIsSetAsideKeepsItsPlaceAndItsPacketId(int version) throws Exception {
-    for (long seed = 0; seed < 60; seed++) {
+    for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       RandomPackets packets = new RandomPackets(random, version == 5);
       ByteArrayOutputStream sent = new ByteArrayOutputStream();
