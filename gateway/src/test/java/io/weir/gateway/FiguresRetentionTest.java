@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.log.Soak;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.MemoryStores;
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class FiguresRetentionTest {
 
-  private static final int MACHINES = Soak.count(15, 30);
+  private static final int MACHINES = 30;
   private static final int MINUTES = 500; // past the end of a shift
 
   @TempDir Path folder;
@@ -57,7 +56,7 @@ class FiguresRetentionTest {
         sources: [ { name: posts, type: http } ]
         routes: [ { topic: weir/http/#, format: json } ]
         buffer: { max-size: 64MiB, pack: false }
-        figures: { max-size: %dMiB }
+        figures: { max-size: 16MiB }
         sinks:
           - name: history
             type: influxdb
@@ -81,7 +80,7 @@ class FiguresRetentionTest {
             count: { total: total, kind: cumulative }
             ideal-cycle: 1s
         """
-            .formatted(Ports.free(), Soak.count(8, 16)));
+            .formatted(Ports.free()));
     ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
     Threads none =
         (thread, loop) -> {
