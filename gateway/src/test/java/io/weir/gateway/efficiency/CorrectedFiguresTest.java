@@ -564,7 +564,7 @@ class CorrectedFiguresTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 4, all = 8)
+  @Seeds(few = 2, all = 8)
   void anUndoGivesTheRowsOfBefore(int seed) {
     config.lateness = Duration.ofHours(12);
     Play play = new Play(seed);

@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryTest {
 
@@ -121,7 +120,7 @@ class HistoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  @Seeds(few = 4, all = 13)
   void itAgreesWithAStoreOfAllRowsThoughReadingsAreLateAndItForgetsRepeats(int seed) {
     Random random = new Random(seed);
     Fold fold = new Fold(config().build());

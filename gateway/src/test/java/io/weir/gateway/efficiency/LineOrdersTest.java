@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Orders of a line: times of its bottleneck, the press, and pieces of its output, the pack. */
 class LineOrdersTest {
@@ -276,7 +275,7 @@ class LineOrdersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  @Seeds(few = 2, all = 7)
   void lateReadingsSilencesAndRestartsGiveTheSameRows(int seed) {
     Random random = new Random(seed);
     List<Message> messages = hours(random);

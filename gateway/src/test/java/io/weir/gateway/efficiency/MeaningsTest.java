@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The words of a machine: what they mean by the configuration in force, and how long they stay. */
 class MeaningsTest {
@@ -155,7 +154,7 @@ class MeaningsTest {
   // ---- how long words stay
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
+  @Seeds(few = 1, all = 2)
   void newWordsAndProductsAreNeverOtherHoweverManyThereWereBefore(int seed) {
     Random random = new Random(seed);
     EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();

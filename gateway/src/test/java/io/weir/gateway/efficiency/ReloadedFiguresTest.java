@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Figures whose configuration changes while they are made. */
 @Tag("slow")
@@ -205,7 +204,7 @@ class ReloadedFiguresTest {
 
   /** Whatever changes, and whenever: the same rows, the same spans to be made again. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4})
+  @Seeds(few = 2, all = 5)
   void aReloadDoesWhatARestartDoes(int seed) throws IOException {
     Random random = new Random(seed);
     EfficiencyConfig first = anyConfig(random);

@@ -12,7 +12,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The revision of a bucket never falls, whatever is lost. */
 @Tag("slow")
@@ -78,7 +77,7 @@ class RevisionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+  @Seeds(few = 3, all = 6)
   void itNeverFallsThroughCrashesAndLostStates(int seed) throws IOException {
     Random random = new Random(seed);
     for (int life = 0; life < 25; life++) {

@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Figures by order, of orders that people start, pause and finish. */
 class SaidOrdersTest {
@@ -339,7 +338,7 @@ class SaidOrdersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  @Seeds(few = 3, all = 8)
   void theOrderInWhichTheyComeAndRestartsDoNotMatter(int seed) {
     Plant plant = new Plant(seed);
     FoldScenario whole = new FoldScenario(config);

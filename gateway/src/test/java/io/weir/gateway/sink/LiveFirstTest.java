@@ -300,7 +300,7 @@ class LiveFirstTest {
     drain = drain(SinkConfig.Replay.DEFAULT, 20); // 400 a second
     secondsUntilNew();
     assertThat(drain.backfillStuckSeconds()).isLessThan(10);
-    for (int second = 0; second < 200; second++) { // as many as the store takes, or more
+    for (int second = 0; second < 140; second++) { // as many as the store takes, or more
       for (int i = 0; i < 400; i++) {
         feed.add(reading("m" + i % 50, "t", i, 1_000_000L + second * 400L + i));
       }
