@@ -9,7 +9,6 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -64,7 +63,10 @@ public final class Decoders {
   /** All presets, by name. What the discovery may ask of one, {@link Preset} says. */
   public static Map<String, Preset> presets() {
     Map<String, Preset> presets = new TreeMap<>();
-    presetNames().forEach(name -> presets.put(name, Objects.requireNonNull(preset(name))));
+    Preset.FILES.forEach(name -> presets.put(name, Preset.ofFile(name)));
+    for (FormatFactory<?> format : formats()) {
+      format.presets().forEach((name, topic) -> presets.put(name, Preset.of(name, topic, format)));
+    }
     return presets;
   }
 
