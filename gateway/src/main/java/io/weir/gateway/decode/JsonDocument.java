@@ -7,21 +7,14 @@ import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
-import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
-import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +39,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class JsonDocument {
-
-  /** Stands for the value of what is empty. */
-  private static final Value EMPTY = new Value.Text("");
-
-  private static final boolean[] NONE = {};
-
-  /** Stands for the value of what a pivot does not name. */
-  private static final Value UNNAMED = new Value.Text("");
 
   /** Of joined keys: a long key must not be repeated for all that is nested below it. */
   private static final int LONGEST_NAME = 1_024;
@@ -121,80 +106,11 @@ final class JsonDocument {
     }
   }
 
-  /** What an object may say of all that stands in it. */
-  private static final class Point {
-    private final @Nullable Point around;
-    private @Nullable Value time;
-    private @Nullable Asset asset;
-    private @Nullable Map<String, String> labels;
-    private boolean inherited;
-
-    // In long form, what its fields say of its value.
-    private @Nullable String name;
-    private @Nullable String unit;
-
-    /** Whether its name was rejected. */
-    private boolean nameless;
-
-    /** Whether the field with the value is a scalar, which may have been rejected. */
-    private boolean hasValue;
-
-    private int line;
-    private int column;
-
-    Point(@Nullable Point around) {
-      this.around = around;
-    }
-
-    boolean standsAlone() {
-      return time != null || asset != null || labels != null;
-    }
-
-    void label(String name, String value) {
-      if (labels == null) {
-        labels = new TreeMap<>();
-      }
-      labels.putIfAbsent(name, value);
-    }
-
-    /** Its own, and what the point around it has beside them; one instance for all its samples. */
-    Map<String, String> labels() {
-      if (around != null && !around.labels().isEmpty() && !inherited) {
-        around.labels().forEach(this::label);
-      }
-      inherited = true;
-      return labels == null ? Map.of() : labels;
-    }
-
-    @Nullable Value time() {
-      return time != null || around == null ? time : around.time();
-    }
-
-    /** Of a value that is an object, too. */
-    @Nullable String unit() {
-      return unit != null || around == null ? unit : around.unit();
-    }
-
-    @Nullable Asset asset() {
-      return asset != null || around == null ? asset : around.asset();
-    }
-  }
-
   private final Tokens in;
   private final @Nullable String timeName;
   private final Set<String> labels;
-  private final @Nullable Pivot pivot;
-  private final DecodeLimits limits;
-
-  private String[] names = new String[16];
-  private @Nullable Value[] values = new Value[16];
-  private Point[] points = new Point[16];
-  private int samples;
-
-  /** In long form, the samples that have their names from a field; else empty. */
-  private boolean[] named;
-
-  private final List<Rejected> rejected = new ArrayList<>(0);
+  private final @Nullable JsonLongForm longForm;
+  private final JsonSamples samples;
 
   /** Names in the point at the top; a second of the same name is rejected. */
   private final Set<String> seen = new HashSet<>();
@@ -208,9 +124,8 @@ final class JsonDocument {
     this.in = in;
     this.timeName = timeName;
     this.labels = labels;
-    this.pivot = pivot;
-    this.named = pivot == null ? NONE : new boolean[names.length];
-    this.limits = limits;
+    this.samples = new JsonSamples(in, pivot != null, limits);
+    this.longForm = pivot == null ? null : new JsonLongForm(pivot, in, samples);
   }
 
   /**
@@ -238,11 +153,11 @@ final class JsonDocument {
       throw new Refused(Reason.MALFORMED, "the payload is empty");
     }
     if (first == JsonToken.START_OBJECT) {
-      point(new Point(null), "");
+      point(new JsonPoint(null), "");
     } else if (first == JsonToken.START_ARRAY) {
       pointsAtTop();
     } else {
-      scalar(first, new Point(null), "", null);
+      scalar(first, new JsonPoint(null), "", null);
     }
     if (in.nextToken() != null) {
       throw Refused.tooLong(in.currentTokenLocation());
@@ -263,154 +178,51 @@ final class JsonDocument {
     for (int i = 0; token != JsonToken.END_ARRAY; i++) {
       if (token == JsonToken.START_OBJECT) {
         seen.clear();
-        point(new Point(null), "");
+        point(new JsonPoint(null), "");
       } else {
-        element(token, new Point(null), "", String.valueOf(i));
+        element(token, new JsonPoint(null), "", String.valueOf(i));
       }
       token = next();
     }
   }
 
   /** An object that is a point; in long form perhaps one value. */
-  private void point(Point point, String prefix) throws IOException {
-    Pivot rule = pivot;
-    if (rule == null) {
+  private void point(JsonPoint point, String prefix) throws IOException {
+    if (longForm == null) {
       object(point, prefix, true);
       return;
     }
-    @Nullable JsonLocation place = in.currentTokenLocation();
-    point.line = place == null ? 0 : place.getLineNr();
-    point.column = place == null ? 0 : place.getColumnNr();
-    int first = samples;
+    JsonLocation place = in.currentTokenLocation();
+    point.beginsAt(place);
+    int first = samples.count();
     object(point, prefix, true);
-    String value = prefix.concat(rule.value());
-    String nameKey = rule.nameKey();
-    if (nameKey == null) {
-      nameByKey(point, withoutDot(prefix), value, first);
-      return;
-    }
-    String name = point.name;
-    int kept = first;
-    boolean any = false;
-    boolean around = false;
-    for (int i = first; i < samples; i++) {
-      any |= !isNamed(i) && isOf(value, names[i]);
-      around |= isNamed(i);
-    }
-    if (name != null && around && !any) { // what has a name are the values in it
-      add(point, prefix.concat(nameKey), new Value.Text(name));
-      return;
-    }
-    for (int i = first; i < samples; i++) {
-      String given = names[i];
-      boolean own = !isNamed(i);
-      boolean isValue = own && isOf(value, given);
-      if (name == null && (isValue || (own && any && !around))) {
-        continue; // rejected below
-      }
-      names[kept] = given;
-      values[kept] = values[i];
-      points[kept] = points[i];
-      named[kept] = named[i];
-      if (own && name != null) {
-        named[kept] = true;
-        names[kept] =
-            isValue
-                ? name.concat(given.substring(value.length()))
-                : Samples.join(name, given.substring(prefix.length()));
-        values[kept] = isValue ? values[i] : UNNAMED;
-      }
-      kept++;
-    }
-    samples = kept;
-    if (name == null && any && !point.nameless) {
-      rejectAt(place, Reason.BAD_NAME, "a '" + rule.value() + "' without a '" + nameKey + "'");
-    } else if (name != null && !any && !point.hasValue) {
-      rejectAt(place, Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' has no '" + rule.value() + "'");
-    }
-  }
-
-  /**
-   * An object with a value has the name of what it stands under; what else is in it is no value.
-   */
-  private void nameByKey(Point point, String name, String value, int first) throws IOException {
-    boolean any = false;
-    for (int i = first; i < samples; i++) {
-      any |= !isNamed(i) && isOf(value, names[i]);
-    }
-    for (int i = first; any && i < samples; i++) {
-      if (isNamed(i)) {
-        continue;
-      }
-      if (!isOf(value, names[i])) {
-        values[i] = UNNAMED;
-      } else if (!name.isEmpty()) {
-        names[i] = name.concat(names[i].substring(value.length()));
-      }
-      named[i] = true;
-    }
-    String quality = pivot == null ? null : pivot.quality();
-    String judged = quality == null || point.labels == null ? null : point.labels.get(quality);
-    if (judged != null && !any && !point.hasValue && !name.isEmpty()) {
-      reject(
-          Reason.BAD_VALUE,
-          "'%s' has no value, and '%s' is %s"
-              .formatted(Excerpt.of(name), quality, Excerpt.of(judged)));
-    }
-  }
-
-  private boolean isNamed(int sample) {
-    return pivot != null && named[sample];
-  }
-
-  /** Whether it is that field or stands in it. */
-  private static boolean isOf(String field, String name) {
-    return name.startsWith(field)
-        && (name.length() == field.length() || name.charAt(field.length()) == '.');
-  }
-
-  /** Takes what a pivot names beside the value; false for anything else. */
-  private boolean isPivot(Pivot rule, JsonToken token, Point point, String key) throws IOException {
-    if (key.equals(rule.nameKey())) {
-      boolean names = token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT;
-      point.name = names && !in.getText().isEmpty() ? in.getText() : null;
-      if (point.name == null) {
-        point.nameless = true;
-        reject(Reason.BAD_NAME, "'" + Excerpt.of(key) + "' is no name");
-      }
-      return true;
-    }
-    if (key.equals(rule.unit())) {
-      point.unit = token == JsonToken.VALUE_STRING ? in.getText() : null;
-      return true;
-    }
-    return key.equals(rule.quality());
+    longForm.end(point, prefix, first, place);
   }
 
   /**
    * @param prefix what stands before each key; "" or ends with a dot
    * @param isPoint whether time and asset keys in it speak for the point
    */
-  private void object(Point point, String prefix, boolean isPoint) throws IOException {
+  private void object(JsonPoint point, String prefix, boolean isPoint) throws IOException {
     String first = in.nextFieldName();
     if (first == null && !prefix.isEmpty()) {
-      add(point, withoutDot(prefix), EMPTY);
+      samples.add(point, withoutDot(prefix), JsonSamples.EMPTY);
     }
     for (String key = first; key != null; key = in.nextFieldName()) {
       String name =
           in.isOwnText(key) ? withoutDot(prefix) : prefix.isEmpty() ? key : prefix.concat(key);
       JsonToken token = next();
       if (name.length() > LONGEST_NAME) {
-        reject(
+        samples.reject(
             Reason.BAD_NAME,
             "'" + Excerpt.of(name) + "' is a name of more than " + LONGEST_NAME + " characters");
         in.skipChildren();
       } else if (token == JsonToken.START_OBJECT) {
-        int before = samples;
-        if (pivot == null) {
+        int before = samples.count();
+        if (longForm == null) {
           object(point, name.concat("."), false);
         } else {
-          point(new Point(point), name.concat("."));
+          point(new JsonPoint(point), name.concat("."));
         }
         if (isTime(name, isPoint ? key : null)) {
           secondsAndNanos(point, name, before);
@@ -418,21 +230,21 @@ final class JsonDocument {
       } else if (token == JsonToken.START_ARRAY) {
         array(point, name);
       } else if (key.isEmpty()) {
-        reject(Reason.BAD_NAME, "an empty key");
+        samples.reject(Reason.BAD_NAME, "an empty key");
       } else {
         scalar(token, point, name, isPoint ? key : null);
       }
     }
   }
 
-  private static String withoutDot(String prefix) {
+  static String withoutDot(String prefix) {
     return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
   }
 
-  private void array(Point point, String name) throws IOException {
+  private void array(JsonPoint point, String name) throws IOException {
     JsonToken token = next();
     if (token == JsonToken.END_ARRAY) {
-      add(point, name, EMPTY);
+      samples.add(point, name, JsonSamples.EMPTY);
     }
     for (int i = 0; token != JsonToken.END_ARRAY; i++) {
       element(token, point, name, name + "." + i);
@@ -440,19 +252,19 @@ final class JsonDocument {
     }
   }
 
-  private void element(JsonToken token, Point point, String array, String name) throws IOException {
+  private void element(JsonToken token, JsonPoint point, String array, String name)
+      throws IOException {
     if (token == JsonToken.START_ARRAY) {
       array(point, name);
     } else if (token == JsonToken.START_OBJECT) {
-      Point own = new Point(point);
-      int first = samples;
+      JsonPoint own = new JsonPoint(point);
+      int first = samples.count();
       point(own, name.concat("."));
       if (own.standsAlone()) {
-        for (int i = first; i < samples; i++) {
-          if (isNamed(i)) {
-            continue;
+        for (int i = first; i < samples.count(); i++) {
+          if (!samples.isNamed(i)) {
+            samples.rename(i, array.concat(samples.name(i).substring(name.length())));
           }
-          names[i] = array.concat(names[i].substring(name.length()));
         }
       }
     } else {
@@ -463,23 +275,23 @@ final class JsonDocument {
   /**
    * @param key the key where it stands directly in a point, else {@code null}
    */
-  private void scalar(JsonToken token, Point point, String name, @Nullable String key)
+  private void scalar(JsonToken token, JsonPoint point, String name, @Nullable String key)
       throws IOException {
     String foreign = token == JsonToken.VALUE_EMBEDDED_OBJECT ? in.foreign() : null;
     if (foreign != null) {
-      reject(Reason.BAD_VALUE, Samples.quoted(name) + " is " + foreign);
+      samples.reject(Reason.BAD_VALUE, Samples.quoted(name) + " is " + foreign);
     } else if (!seen.add(name)) {
-      reject(Reason.BAD_NAME, "'" + Excerpt.of(name) + "' stands there a second time");
+      samples.reject(Reason.BAD_NAME, "'" + Excerpt.of(name) + "' stands there a second time");
     } else if (isTime(name, key)) {
       time(token, point, name);
     } else if (!labels.isEmpty() && isLabel(name, key)) {
       if (token != JsonToken.VALUE_NULL) {
         point.label(key != null && labels.contains(key) ? key : name, in.getText());
       }
-    } else if (pivot != null && key != null && isPivot(pivot, token, point, key)) {
+    } else if (longForm != null && key != null && longForm.takes(token, point, key)) {
       return; // of the value beside it
     } else if (key == null || !namesAsset(token, point, key)) {
-      if (pivot != null && pivot.value().equals(key)) {
+      if (longForm != null && longForm.isValue(key)) {
         point.hasValue = true; // it has one, and what is wrong with it is said
       }
       value(token, point, name);
@@ -487,14 +299,13 @@ final class JsonDocument {
   }
 
   private boolean isTime(String name, @Nullable String key) {
-    String ofPivot = pivot == null ? null : pivot.timeKey();
-    if (ofPivot != null && ofPivot.equals(key)) {
+    if (longForm != null && longForm.isTime(key)) {
       return true;
     }
     if (timeName != null) {
       return name.equals(timeName);
     }
-    return ofPivot == null && key != null && TIME_KEYS.contains(key);
+    return key != null && TIME_KEYS.contains(key) && (longForm == null || !longForm.saysTime());
   }
 
   /**
@@ -503,16 +314,16 @@ final class JsonDocument {
    *
    * @param first number of the object's first sample
    */
-  private void secondsAndNanos(Point point, String name, int first) throws IOException {
+  private void secondsAndNanos(JsonPoint point, String name, int first) throws IOException {
     Value seconds = null;
     Value nanos = new Value.Whole(0);
-    for (int i = first; i < samples; i++) {
-      if (isNamed(i)) {
+    for (int i = first; i < samples.count(); i++) {
+      if (samples.isNamed(i)) {
         return; // a value of long form
       }
-      switch (names[i].substring(name.length())) {
-        case ".seconds" -> seconds = values[i];
-        case ".nanos" -> nanos = values[i];
+      switch (samples.name(i).substring(name.length())) {
+        case ".seconds" -> seconds = samples.value(i);
+        case ".nanos" -> nanos = samples.value(i);
         default -> {
           return;
         }
@@ -530,7 +341,7 @@ final class JsonDocument {
     if (time == null) {
       return;
     }
-    samples = first;
+    samples.cut(first);
     if (point.time == null) {
       point.time = new Value.Text(time.toString());
     } else {
@@ -549,7 +360,7 @@ final class JsonDocument {
     return labels.contains(name) || (key != null && labels.contains(key));
   }
 
-  private void time(JsonToken token, Point point, String name) throws IOException {
+  private void time(JsonToken token, JsonPoint point, String name) throws IOException {
     if (token == JsonToken.VALUE_NULL) {
       return; // as if it were not there
     }
@@ -570,14 +381,14 @@ final class JsonDocument {
   }
 
   private void secondTime(String name) throws IOException {
-    reject(
+    samples.reject(
         Reason.BAD_TIME,
         "'"
             + Excerpt.of(name)
             + "' is a second time beside another; name the right one in time.from");
   }
 
-  private boolean namesAsset(JsonToken token, Point point, String key) throws IOException {
+  private boolean namesAsset(JsonToken token, JsonPoint point, String key) throws IOException {
     if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT) {
       return false;
     }
@@ -598,21 +409,22 @@ final class JsonDocument {
     return true;
   }
 
-  private void value(JsonToken token, Point point, String name) throws IOException {
+  private void value(JsonToken token, JsonPoint point, String name) throws IOException {
     switch (token) {
       case VALUE_NUMBER_INT -> {
         if (in.getNumberType() == NumberType.BIG_INTEGER) {
-          reject(Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' is an integer beyond 64 bits");
+          samples.reject(
+              Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' is an integer beyond 64 bits");
         } else {
-          add(point, name, new Value.Whole(in.getLongValue()));
+          samples.add(point, name, new Value.Whole(in.getLongValue()));
         }
       }
       case VALUE_NUMBER_FLOAT -> {
         double number = in.getDoubleValue();
         if (Double.isFinite(number)) {
-          add(point, name, new Value.Real(number));
+          samples.add(point, name, new Value.Real(number));
         } else {
-          reject(
+          samples.reject(
               Reason.BAD_VALUE,
               "'"
                   + Excerpt.of(name)
@@ -622,94 +434,23 @@ final class JsonDocument {
         }
       }
       case VALUE_TRUE, VALUE_FALSE ->
-          add(point, name, new Value.Flag(token == JsonToken.VALUE_TRUE));
-      case VALUE_NULL -> add(point, name, null);
+          samples.add(point, name, new Value.Flag(token == JsonToken.VALUE_TRUE));
+      case VALUE_NULL -> samples.add(point, name, null);
       default -> text(in.getText(), point, name);
     }
   }
 
-  private void text(String text, Point point, String name) throws IOException {
+  private void text(String text, JsonPoint point, String name) throws IOException {
     if (Numbers.isNoNumberOfJson(text)) {
-      reject(Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' is '" + text + "', not a finite number");
+      samples.reject(
+          Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' is '" + text + "', not a finite number");
     } else {
-      add(point, name, new Value.Text(text));
+      samples.add(point, name, new Value.Text(text));
     }
-  }
-
-  private void add(Point point, String name, @Nullable Value value) throws IOException {
-    if (samples == names.length) {
-      names = Arrays.copyOf(names, samples * 2);
-      values = Arrays.copyOf(values, samples * 2);
-      points = Arrays.copyOf(points, samples * 2);
-      named = pivot == null ? NONE : Arrays.copyOf(named, samples * 2);
-    }
-    names[samples] = name;
-    values[samples] = value;
-    points[samples] = point;
-    if (pivot != null) {
-      named[samples] = false;
-    }
-    samples++;
-    checkLimit();
-  }
-
-  private void reject(Reason reason, String detail) throws IOException {
-    rejectAt(in.currentTokenLocation(), reason, detail);
-  }
-
-  private void rejectAt(@Nullable JsonLocation at, Reason reason, String detail)
-      throws IOException {
-    rejected.add(new Rejected(reason, detail + behind(at)));
-    checkLimit();
-  }
-
-  private void checkLimit() throws IOException {
-    if (samples + rejected.size() > limits.maxParts()) {
-      throw new Refused(Reason.LIMIT, "more than " + limits.maxParts() + " values in one message");
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
-  private static String why(@Nullable Value left) {
-    if (left == null) {
-      return Samples.NULL;
-    }
-    return left == EMPTY ? Samples.EMPTY : Pivot.UNNAMED;
   }
 
   /** Hands on what was read. */
   void emit(Decoder.Output out) {
-    Point before = null;
-    Sample first = null;
-    for (int i = 0; i < samples; i++) {
-      Value value = values[i];
-      if (value == null || value == EMPTY || value == UNNAMED) {
-        out.filtered(names[i], why(value));
-        continue;
-      }
-      if (first != null && points[i] == before) {
-        out.sample(names[i], value, first);
-        continue;
-      }
-      before = points[i];
-      if (pivot != null) {
-        out.standsAt(before.line, before.column);
-      }
-      first =
-          new Sample(
-              names[i],
-              value,
-              points[i].time(),
-              null,
-              Quality.GOOD,
-              null,
-              null,
-              points[i].asset(),
-              points[i].labels(),
-              points[i].unit(),
-              null);
-      out.sample(first);
-    }
-    rejected.forEach(out::rejected);
+    samples.emit(out);
   }
 }
