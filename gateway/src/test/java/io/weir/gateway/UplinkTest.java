@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.api.LedgerResponse;
+import io.weir.gateway.api.Status;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.datadir.DataDirectory;
@@ -254,7 +255,8 @@ class UplinkTest {
 
   /**
    * The line would take minutes for the backlog, and is fast once the new readings are on the
-   * edge's disk: however slow the machine is, most of the backlog is then still to be sent.
+   * edge's disk: however slow the machine is, most of the backlog is then still to be sent. New is
+   * what is posted once the edge knows that the plant is back.
    */
   @Test
   void afterAnOutageANewReadingComesBeforeTheBacklog() throws Exception {
@@ -265,9 +267,10 @@ class UplinkTest {
     for (int day = 0; day < 30; day++) {
       post(day * 1_440, 1_440, 60);
     }
+    awaitSink(Status.SinkState.DOWN);
     line.be(new ThinLine.Quality(20, 2_000, 0));
     line.away(false);
-    await().atMost(Duration.ofSeconds(60)).until(() -> received() > 0);
+    awaitSink(Status.SinkState.STORING);
     post(50_000, 10, 60);
     line.be(ThinLine.Quality.PERFECT);
     awaitReceived(2 * (30 * 1_440 + 10));
@@ -283,6 +286,16 @@ class UplinkTest {
     Map<Reading, Integer> sent = readings("edge");
     assertThat(readings("plant")).isEqualTo(sent);
     plant = null;
+  }
+
+  /** Until the edge knows of the plant's readings that it is so. */
+  private void awaitSink(Status.SinkState state) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                edge.view().status().sinks().stream()
+                    .anyMatch(each -> each.log().equals("readings") && each.state() == state));
   }
 
   /** As a machine that is brought back from a snapshot: places of the log are used again. */
