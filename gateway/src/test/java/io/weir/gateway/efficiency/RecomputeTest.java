@@ -95,7 +95,7 @@ class RecomputeTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 1, all = 5)
+  @Seeds(few = 1, all = 12)
   void overAnUnchangedConfigurationTheRowsAreThoseOfTheLiveFigures(int seed) throws IOException {
     Random random = new Random(seed);
     List<Message> arrives = readings(random, 27, 0);
