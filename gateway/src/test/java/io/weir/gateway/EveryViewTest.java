@@ -10,6 +10,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.http.Role;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.peers.Axe;
 import io.weir.gateway.peers.Chromium;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ class EveryViewTest {
       Map.of("wall", new int[] {3840, 2160}, "phone", new int[] {390, 844});
 
   /** {@code make soak} sets {@code weir.seeds=all}. */
-  private static final boolean ALL = "all".equals(System.getProperty("weir.seeds"));
+  private static final boolean ALL = Soak.ON;
 
   private static StartedPeople people;
   private static Chromium chromium;

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelTest {
 
   /** Plants of each case; {@code make soak} sets {@code weir.seeds=all}, and compares many more. */
-  private static final int SEEDS = "all".equals(System.getProperty("weir.seeds")) ? 6 : 3;
+  private static final int SEEDS = Soak.count(3, 6);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 101, 201, 507})

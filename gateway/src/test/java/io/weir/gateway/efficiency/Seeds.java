@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.log.Soak;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 
     @Override
     public void accept(Seeds seeds) {
-      count = "all".equals(System.getProperty("weir.seeds")) ? seeds.all() : seeds.few();
+      count = Soak.count(seeds.few(), seeds.all());
     }
 
     @Override

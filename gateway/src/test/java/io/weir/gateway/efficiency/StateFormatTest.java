@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import io.weir.gateway.efficiency.EfficiencyConfig.EnergyKind;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
@@ -54,7 +55,7 @@ class StateFormatTest {
   private static final String PRESENT = "fold-22";
 
   /** {@code make soak} sets {@code weir.seeds=all}. */
-  private static final boolean ALL = "all".equals(System.getProperty("weir.seeds"));
+  private static final boolean ALL = Soak.ON;
 
   /** A plant of each kind of signals. */
   enum Plant {

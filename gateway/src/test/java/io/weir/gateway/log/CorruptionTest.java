@@ -43,8 +43,7 @@ class CorruptionTest {
    * headers is struck in a third of them. {@code make soak}, which sets {@code weir.seeds=all},
    * takes all.
    */
-  private static final int ONE_OF_RECORDS_IN =
-      "all".equals(System.getProperty("weir.seeds")) ? 1 : 3;
+  private static final int ONE_OF_RECORDS_IN = Soak.count(3, 1);
 
   private MemoryDisk disk = new MemoryDisk(new Random(1));
 

@@ -9,6 +9,7 @@ import io.weir.gateway.config.Problem;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.fleet.FleetConfig;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
@@ -54,7 +55,7 @@ class ConfigLoaderTest {
       Path.of("src/test/resources/io/weir/gateway/settings/tls").toAbsolutePath();
 
   /** {@code make soak} sets {@code weir.seeds=all}. */
-  private static final boolean ALL = "all".equals(System.getProperty("weir.seeds"));
+  private static final boolean ALL = Soak.ON;
 
   @TempDir Path folder;
 

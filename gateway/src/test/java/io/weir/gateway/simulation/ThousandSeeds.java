@@ -2,6 +2,7 @@ package io.weir.gateway.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -14,9 +15,7 @@ import org.junit.jupiter.api.Test;
 abstract class ThousandSeeds {
 
   private static final int ALL = 1_000;
-  private static final int SEEDS =
-      Integer.getInteger(
-          "simulation.seeds", "all".equals(System.getProperty("weir.seeds")) ? ALL : 25);
+  private static final int SEEDS = Integer.getInteger("simulation.seeds", Soak.count(25, ALL));
 
   private final long first;
 

@@ -2,6 +2,7 @@ package io.weir.gateway.source.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class DevicesSimulationTest {
 
-  private static final int SEEDS = "all".equals(System.getProperty("weir.seeds")) ? 20_000 : 400;
+  private static final int SEEDS = Soak.count(400, 20_000);
   private static final int STEPS = 600;
   private static final int MOST_TO_FINISH = 400;
 
