@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.people.People;
 import java.util.List;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -25,7 +25,7 @@ public final class AuditRequests implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final @Nullable People people;
-  private final Scheduler thread = Schedulers.newBoundedElastic(1, MOST_WAITING, "audit", 60, true);
+  private final Scheduler thread = RequestThreads.of("audit", 1, MOST_WAITING);
 
   /**
    * @param people {@code null} where there are no users

@@ -12,6 +12,7 @@ import io.weir.gateway.http.ClientAddress;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.RequestKey;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -42,8 +42,7 @@ record EntryKeeper(String what, CorrectionLog log, Time time, Scheduler thread)
 
   /** One with a thread of a name. */
   static EntryKeeper on(String thread, String what, CorrectionLog log, Time time) {
-    return new EntryKeeper(
-        what, log, time, Schedulers.newBoundedElastic(1, MOST_WAITING, thread, 60, true));
+    return new EntryKeeper(what, log, time, RequestThreads.of(thread, 1, MOST_WAITING));
   }
 
   /**

@@ -13,6 +13,7 @@ import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -39,8 +39,7 @@ public final class HintRequests implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Hints hints;
-  private final Scheduler thread =
-      Schedulers.newBoundedElastic(1, MOST_WAITING, "hint-requests", 60, true);
+  private final Scheduler thread = RequestThreads.of("hint-requests", 1, MOST_WAITING);
 
   public HintRequests(Hints hints) {
     this.hints = hints;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.notify.Notifier;
 import io.weir.gateway.notify.OpenNotice;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -30,8 +30,7 @@ public final class NotificationRequests implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final @Nullable Notifier notifier;
-  private final Scheduler thread =
-      Schedulers.newBoundedElastic(1, MOST_WAITING, "notification-requests", 60, true);
+  private final Scheduler thread = RequestThreads.of("notification-requests", 1, MOST_WAITING);
 
   /**
    * @param notifier {@code null} where none are configured

@@ -9,6 +9,7 @@ import io.weir.gateway.http.ClientAddress;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.oidc.BegunLogin;
@@ -32,7 +33,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -48,7 +48,7 @@ public final class OidcRequests implements AutoCloseable {
 
   private static final String PATH = "/api/v1/session/oidc";
   private static final int MOST_AT_ONCE = 4;
-  private static final int MOST_WAITING = 32;
+  private static final int MOST_WAITING = 128;
   private static final int LONGEST_TEXT = 300;
 
   private static final JsonBody LOGOUT =
@@ -60,8 +60,7 @@ public final class OidcRequests implements AutoCloseable {
   private final LoginRequests logins;
   private final BegunLogins begun;
   private final boolean isSecure;
-  private final Scheduler threads =
-      Schedulers.newBoundedElastic(MOST_AT_ONCE, MOST_WAITING, "oidc", 60, true);
+  private final Scheduler threads = RequestThreads.of("oidc", MOST_AT_ONCE, MOST_WAITING);
 
   /** Why somebody is not logged in, as the page words it. */
   private enum Why {

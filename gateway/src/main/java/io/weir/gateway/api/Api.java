@@ -10,6 +10,7 @@ import io.weir.gateway.http.Json;
 import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.http.Right;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -38,18 +38,15 @@ final class Api implements AutoCloseable {
   private static final int MAX_STREAMS = 64;
   private static final int MAX_WAITING = 256;
   private static final int MAX_WAITING_FOR_QUARANTINE = 16;
-  private static final int MAX_WAITING_FOR_PAST_OF_A_THREAD = 16;
+  private static final int MAX_WAITING_FOR_PAST = 32;
   private static final int PAST_THREADS = 2;
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final GatewayView view;
-  private final Scheduler worker =
-      Schedulers.newBoundedElastic(1, MAX_WAITING, "http-view", 60, true);
+  private final Scheduler worker = RequestThreads.of("http-view", 1, MAX_WAITING);
   private final Scheduler quarantine =
-      Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
-  private final Scheduler past =
-      Schedulers.newBoundedElastic(
-          PAST_THREADS, MAX_WAITING_FOR_PAST_OF_A_THREAD, "http-past", 60, true);
+      RequestThreads.of("http-quarantine", 1, MAX_WAITING_FOR_QUARANTINE);
+  private final Scheduler past = RequestThreads.of("http-past", PAST_THREADS, MAX_WAITING_FOR_PAST);
   private final Snapshots snapshots;
   private final PrometheusMeterRegistry meters;
   private final OutboundBytes unread;

@@ -9,6 +9,7 @@ import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.log.Time;
 import java.time.Instant;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -37,7 +37,7 @@ public final class SitesView implements AutoCloseable {
   private final @Nullable Following following;
   private final String origin;
   private final Time time;
-  private final Scheduler thread = Schedulers.newBoundedElastic(1, MOST_WAITING, "sites", 60, true);
+  private final Scheduler thread = RequestThreads.of("sites", 1, MOST_WAITING);
 
   /**
    * All that is known.

@@ -1,5 +1,6 @@
 package io.weir.gateway.people;
 
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.passwords.Passwords;
 import java.text.Normalizer;
@@ -9,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Checks passwords on the one thread {@code logins}, so that a flood of logins takes no more than
@@ -27,8 +27,7 @@ public final class Logins implements AutoCloseable {
   private final Time time;
   private final LoginLimits limits = new LoginLimits();
   private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
-  private final Scheduler thread =
-      Schedulers.newBoundedElastic(1, MOST_WAITING, "logins", 60, true);
+  private final Scheduler thread = RequestThreads.of("logins", 1, MOST_WAITING);
 
   /**
    * What became of a try.

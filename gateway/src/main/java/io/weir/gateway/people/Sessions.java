@@ -2,6 +2,7 @@ package io.weir.gateway.people;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.http.Caller;
+import io.weir.gateway.http.RequestThreads;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.Time;
@@ -21,7 +22,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The sessions of people and of walls. They outlast a restart: of each the hash of its secret is on
@@ -50,8 +50,7 @@ public final class Sessions implements AutoCloseable {
   /** By the name of the user, or the id of the wall. */
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
 
-  private final Scheduler thread =
-      Schedulers.newBoundedElastic(1, MOST_WAITING, "sessions", 60, true);
+  private final Scheduler thread = RequestThreads.of("sessions", 1, MOST_WAITING);
 
   /** A new session and its secret, which nobody else has. */
   public record Begun(Session session, String secret) {}
