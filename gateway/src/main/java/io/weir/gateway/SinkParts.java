@@ -46,6 +46,7 @@ final class SinkParts {
   private static final Duration DRAIN_AT_STOP = Duration.ofSeconds(10);
 
   private final Base base;
+  private final List<Sink> sinks = new ArrayList<>();
   private final List<SinkPipeline> pipelines = new ArrayList<>();
   private final Map<String, List<RangeFeed>> feedsOfLogs = new HashMap<>();
   private final @Nullable Callers callers;
@@ -83,6 +84,7 @@ final class SinkParts {
     for (SinkConfig each : base.config().sinks()) {
       Sink sink = Sinks.of(each, kinds, context);
       base.started().add("sink " + each.name(), sink::close);
+      sinks.add(sink);
       buildConsole(sink.inside());
       RangeFeed drained = buildDrain(each, sink, Logs.READINGS, readings, quarantine);
       StoreReadings given = sink.readings();
@@ -188,6 +190,7 @@ final class SinkParts {
   }
 
   void start(Threads threads) {
+    sinks.forEach(Sink::start);
     pipelines.forEach(pipeline -> pipeline.drain().start(threads));
   }
 

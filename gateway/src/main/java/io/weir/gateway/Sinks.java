@@ -14,7 +14,7 @@ final class Sinks {
   private Sinks() {}
 
   /**
-   * The sink that a configuration asks for, ready to write.
+   * The sink that a configuration asks for, ready to write once it is started.
    *
    * @throws IllegalStateException if a store inside the gateway cannot start; says why
    */

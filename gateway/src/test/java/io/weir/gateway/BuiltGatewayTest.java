@@ -59,6 +59,7 @@ class BuiltGatewayTest {
         sinks:
           - { name: one, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d }
           - { name: two, type: influxdb, version: 2, url: "http://127.0.0.1:1", org: o, bucket: b, token: t }
+          - { name: inside, type: embedded, port: %d }
           - { name: stream, type: kafka, brokers: [ "127.0.0.1:1" ], topic: "weir.{log}" }
           - { name: topics, type: mqtt, url: "tcp://127.0.0.1:1", topic: "uns/{machine}/{measurement}" }
           - { name: edge, type: mqtt, url: "tcp://127.0.0.1:1", sparkplug: { group: g } }
@@ -82,7 +83,7 @@ class BuiltGatewayTest {
             from: plant.bundle
             keys: ["ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]
         """
-            .formatted(Ports.free(), Ports.free()));
+            .formatted(Ports.free(), Ports.free(), Ports.free()));
     file = new ConfigFile(yaml, Map.of(), List.of());
   }
 

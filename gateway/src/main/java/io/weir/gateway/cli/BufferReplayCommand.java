@@ -137,6 +137,9 @@ final class BufferReplayCommand extends ConfiguredCommand {
         new SinkContext(
             data.path(), files, time, new SimpleMeterRegistry(), data.incarnation(files)::id);
     try (Sink sink = opened(factory, configured, context)) {
+      if (!dryRun) {
+        sink.start();
+      }
       Resender resender =
           new Resender(
               sink,

@@ -74,8 +74,6 @@ public final class Console implements AutoCloseable {
   private final LoopResources loops = LoopResources.create("store", 1, true);
   private final ConnectionProvider asking = provider("store-questions", QUESTIONS);
   private final ConnectionProvider fetching = provider("store-files", FILES);
-  private final HttpClient questions;
-  private final HttpClient files;
   private @Nullable HttpServer server;
 
   /**
@@ -88,8 +86,6 @@ public final class Console implements AutoCloseable {
     this.token = token;
     this.callers = callers;
     this.meters = meters;
-    this.questions = client(asking);
-    this.files = client(fetching);
   }
 
   private static ConnectionProvider provider(String name, int connections) {
@@ -113,6 +109,8 @@ public final class Console implements AutoCloseable {
    * @throws IOException if the port is taken
    */
   public void start() throws IOException {
+    HttpClient questions = client(asking);
+    HttpClient files = client(fetching);
     server =
         HttpServer.start(
             new ServerOptions(
@@ -125,13 +123,22 @@ public final class Console implements AutoCloseable {
                 ServerOptions.Login.BASIC,
                 callers,
                 null),
-            List.of(HttpRoute.of(Right.VIEW, "GET", HttpRoute.REST, this::ask)),
+            List.of(
+                HttpRoute.of(
+                    Right.VIEW,
+                    "GET",
+                    HttpRoute.REST,
+                    (request, response) -> ask(request, response, questions, files))),
             new OutboundBytes(MOST_UNREAD_BYTES),
             meters,
             MeterNames.HTTP_REQUEST_TIME);
   }
 
-  private Publisher<Void> ask(HttpServerRequest request, HttpServerResponse response) {
+  private Publisher<Void> ask(
+      HttpServerRequest request,
+      HttpServerResponse response,
+      HttpClient questions,
+      HttpClient files) {
     String uri = request.uri();
     if (!request.method().name().equals("GET") || !uri.startsWith("/")) {
       throw new ProblemDocument(405, "Method not allowed", "the store answers GET here")

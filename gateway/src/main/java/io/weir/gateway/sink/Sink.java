@@ -25,6 +25,12 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink, St
   Dialect dialect();
 
   /**
+   * Starts what the sink itself runs, as a store inside the gateway. Called once, before the first
+   * write; a sink of a store elsewhere has nothing to start.
+   */
+  default void start() {}
+
+  /**
    * What is wrong with the store beyond its answers: what it took may not be there to ask for, or
    * it may not be written to. "" where nothing is known. Asked once a second, also while nothing is
    * written.

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public interface SinkFactory<C extends SinkConfig> extends Kind<C> {
 
   /**
-   * The sink, ready to write. A store that is away does not matter yet.
+   * The sink, ready to write once it is started. Starts no thread. A store that is away does not
+   * matter yet.
    *
    * @throws IllegalStateException if a store inside the gateway cannot start; says why
    */

@@ -11,6 +11,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
+import io.weir.peers.Ports;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,6 +126,23 @@ class BufferReplayCommandTest {
     assertThat(value(10)).contains(",14.5]");
     assertThat(store.count("d", "t", "w")).isEqualTo(2);
     assertThat(store.count("d", "t", "w_count")).isEqualTo(2);
+  }
+
+  @Test
+  void aStoreInsideTheGatewayIsStartedForIt() throws IOException {
+    write();
+    Path config = Path.of(file);
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceAll(
+                "sinks: .*",
+                "sinks: [ { name: history, type: embedded, port: " + Ports.free() + " } ]"));
+
+    CommandRun run = replay("--from", "0", "--to", "30");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out()).contains("60 stored, 0 withheld, 0 refused");
   }
 
   @Test

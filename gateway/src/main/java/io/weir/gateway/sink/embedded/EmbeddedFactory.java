@@ -89,6 +89,6 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
   @Override
   public Sink open(EmbeddedConfig config, SinkContext context) {
     Path root = context.dataDir().resolve("store");
-    return EmbeddedSink.start(config, root, context.time(), START);
+    return EmbeddedSink.of(config, root, context.time(), START);
   }
 }

@@ -50,25 +50,27 @@ public final class EmbeddedSink implements LineSink {
 
   /** Starts the store, and waits up to a minute for it. */
   public static EmbeddedSink start(EmbeddedConfig config, Path root, Time time) {
-    return start(config, root, time, Duration.ofMinutes(1));
+    EmbeddedSink sink = of(config, root, time, Duration.ofMinutes(1));
+    sink.start();
+    return sink;
   }
 
   /**
-   * Starts the store, which takes about three seconds. Where it cannot start now, or not in time,
-   * the sink is down until it has started.
+   * With a store that is not started yet.
    *
    * @param root the store's folder, made if absent
-   * @param patience how long to wait for it
+   * @param patience how long a start waits for it
    * @throws IllegalStateException if a port is in use
    */
-  static EmbeddedSink start(EmbeddedConfig config, Path root, Time time, Duration patience) {
+  static EmbeddedSink of(EmbeddedConfig config, Path root, Time time, Duration patience) {
     requireFree(config.name(), "port", config.port());
     StoreSettings settings = StoreSettings.of(config, root);
     if (settings.pgPort() != 0) {
       requireFree(config.name(), "pg-port", settings.pgPort());
     }
     File disk = root.toFile();
-    return on(WatchedStore.start(settings, time, patience), config, () -> usableSpace(disk), time);
+    WatchedStore store = new WatchedStore(settings, time, patience);
+    return on(store, config, () -> usableSpace(disk), time);
   }
 
   /**
@@ -95,6 +97,15 @@ public final class EmbeddedSink implements LineSink {
   private static long usableSpace(File disk) {
     long usable = disk.getUsableSpace();
     return usable == 0 && disk.getTotalSpace() == 0 ? Long.MAX_VALUE : usable;
+  }
+
+  /**
+   * Starts the store, which takes about three seconds. Where it cannot start now, or not in time,
+   * the sink is down until it has started.
+   */
+  @Override
+  public void start() {
+    store.start();
   }
 
   @Override

@@ -11,6 +11,9 @@ import java.util.Set;
  */
 interface EmbeddedStore extends AutoCloseable {
 
+  /** Starts it, where it does not run from its beginning. */
+  default void start() {}
+
   /** Why it cannot be asked now; "" where it runs. */
   String fault();
 

@@ -31,6 +31,7 @@ final class WatchedStore implements EmbeddedStore {
 
   private final StoreSettings settings;
   private final Time time;
+  private final Duration patience;
   private final Thread watch = new Thread(this::run, "store-watch");
   private final CountDownLatch firstTry = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -38,28 +39,33 @@ final class WatchedStore implements EmbeddedStore {
   private volatile URI origin = NOWHERE;
   private volatile @Nullable StoreProcess process;
 
-  private WatchedStore(StoreSettings settings, Time time) {
+  /**
+   * @param patience how long a start waits until the store answers or has failed once
+   */
+  WatchedStore(StoreSettings settings, Time time, Duration patience) {
     this.settings = settings;
     this.time = time;
+    this.patience = patience;
   }
 
-  /**
-   * Starts the process.
-   *
-   * @param patience how long to wait until it answers or has failed once
-   */
+  /** One that is started. */
   static WatchedStore start(StoreSettings settings, Time time, Duration patience) {
-    WatchedStore store = new WatchedStore(settings, time);
-    store.watch.setDaemon(true);
-    store.watch.start();
+    WatchedStore store = new WatchedStore(settings, time, patience);
+    store.start();
+    return store;
+  }
+
+  @Override
+  public void start() {
+    watch.setDaemon(true);
+    watch.start();
     try {
-      if (!store.firstTry.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!firstTry.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.info("QuestDB is still starting; readings wait in the log");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return store;
   }
 
   private void run() {
