@@ -1,14 +1,19 @@
 package io.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Ports;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,9 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What a gateway with every part does before its start: it is built on the calling thread alone.
- */
+/** A gateway with every part that is built and not started has no thread, and nothing holds it. */
 @Tag("server")
 class BuiltGatewayTest {
 
@@ -87,10 +90,25 @@ class BuiltGatewayTest {
     file = new ConfigFile(yaml, Map.of(), List.of());
   }
 
+  private Gateway build() throws Exception {
+    GatewayParts machine = Main.machine();
+    return Gateway.build(
+        file,
+        file.load(),
+        "test",
+        new GatewayParts(
+            machine.time(),
+            new MemoryDisk(new Random(1)),
+            machine.threads(),
+            machine.sources(),
+            machine.sinks(),
+            machine.expressions()));
+  }
+
   @Test
   void startsNoThread() throws Exception {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
-    try (Gateway gateway = Gateway.build(file, file.load(), "test", Main.machine())) {
+    try (Gateway gateway = build()) {
       assertThat(gateway.routes()).isEmpty();
       List<String> started =
           Thread.getAllStackTraces().keySet().stream()
@@ -100,5 +118,18 @@ class BuiltGatewayTest {
               .toList();
       assertThat(started).as("threads of a gateway that is only built").isEmpty();
     }
+  }
+
+  /** As in a simulation, where a machine loses power. */
+  @Test
+  void isForgottenWhereNobodyHoldsIt() throws Exception {
+    WeakReference<Gateway> built = new WeakReference<>(build());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              System.gc();
+              return built.refersTo(null);
+            });
   }
 }

@@ -55,14 +55,16 @@ public final class Meters implements AutoCloseable {
     new ProcessorMetrics().bindTo(everywhere);
     new FileDescriptorMetrics().bindTo(everywhere);
     new UptimeMetrics().bindTo(everywhere);
-    collections.bindTo(everywhere);
     Gauge.builder(MeterNames.VERSION, () -> 1)
         .tags("gateway", gateway, "version", version)
         .register(everywhere);
   }
 
-  /** Sends the meters from now on, where they are to be sent. */
+  /**
+   * Counts the collections of garbage from now on, and sends the meters where they are to be sent.
+   */
   public void start() {
+    collections.bindTo(everywhere); // the JVM then holds these meters, and all that they show
     if (sent != null) {
       sent.start();
     }

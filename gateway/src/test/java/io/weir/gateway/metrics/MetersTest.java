@@ -39,6 +39,7 @@ class MetersTest {
   /** A scrape in which every meter of ours is registered once, as a stage would. */
   private static String scrape() {
     try (Meters meters = new Meters("plant-a-1", "0.1.0")) {
+      meters.start();
       MeterRegistry registry = meters.registry();
       for (MeterNames.Described described : MeterNames.all().values()) {
         List<String> tags = new ArrayList<>();
