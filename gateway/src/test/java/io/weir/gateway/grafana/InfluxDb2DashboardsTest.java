@@ -3,6 +3,7 @@ package io.weir.gateway.grafana;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.InfluxDb2;
 import java.net.URI;
@@ -33,12 +34,14 @@ class InfluxDb2DashboardsTest {
 
   /** Of which figures come from rows of minutes, hours, shifts, days. */
   private static final List<Duration> RANGES =
-      List.of(
-          Duration.ofHours(2),
-          Duration.ofHours(5),
-          Duration.ofDays(2),
-          Duration.ofDays(20),
-          Duration.ofDays(90));
+      Soak.ON
+          ? List.of(
+              Duration.ofHours(2),
+              Duration.ofHours(5),
+              Duration.ofDays(2),
+              Duration.ofDays(20),
+              Duration.ofDays(90))
+          : List.of(Duration.ofHours(2), Duration.ofDays(20));
 
   @TempDir static Path folder;
 
@@ -55,7 +58,7 @@ class InfluxDb2DashboardsTest {
     second.start("factory");
     URI one = URI.create(first.url() + "/write?db=factory");
     URI two = URI.create(second.url() + "/api/v2/write?bucket=factory&org=" + InfluxDb2.ORG);
-    new PlantOfRows(12, BEGIN, DAYS, 1, Duration.ofMinutes(5), false)
+    new PlantOfRows(Soak.count(6, 12), BEGIN, DAYS, 1, Duration.ofMinutes(5), false)
         .write(
             batch -> {
               QueryTimes.post(one, String.join("\n", batch));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.peers.Brought;
 import io.weir.gateway.peers.InfluxDb;
 import java.io.BufferedReader;
@@ -44,7 +45,9 @@ class InfluxDb3DashboardsTest {
 
   /** Of which figures come from rows of minutes, hours, shifts. */
   private static final List<Duration> RANGES =
-      List.of(Duration.ofMinutes(110), Duration.ofHours(30), Duration.ofDays(20));
+      Soak.ON
+          ? List.of(Duration.ofMinutes(110), Duration.ofHours(30), Duration.ofDays(20))
+          : List.of(Duration.ofHours(30));
 
   /** Grafana fills the interval in; here the bins begin elsewhere. */
   private static final String BY_INTERVAL = "$__dateBin";
@@ -65,7 +68,7 @@ class InfluxDb3DashboardsTest {
     URI one = URI.create(first.url() + "/write?db=factory");
     Path rows = folder.resolve("rows");
     try (BufferedWriter file = Files.newBufferedWriter(rows)) {
-      new PlantOfRows(12, BEGIN, DAYS, 1, Duration.ofMinutes(5), false)
+      new PlantOfRows(Soak.count(6, 12), BEGIN, DAYS, 1, Duration.ofMinutes(5), false)
           .write(
               batch -> {
                 QueryTimes.post(one, String.join("\n", batch));
