@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Every scenario played at once, each as a site of its own, into one broker. */
+/** Scenarios played at once, each as a site of its own, into one broker. */
 final class PlayedSites {
 
   static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
@@ -168,10 +168,10 @@ final class PlayedSites {
     }
   }
 
-  PlayedSites(Publisher publisher) {
-    int seed = 20261124;
-    for (String name : Scenario.BUILT_IN) {
-      sites.put(name, new Site(name, Scenario.builtIn(name), seed++, publisher));
+  PlayedSites(List<String> scenarios, Publisher publisher) {
+    for (String name : scenarios) {
+      int seed = 20261124 + Scenario.BUILT_IN.indexOf(name);
+      sites.put(name, new Site(name, Scenario.builtIn(name), seed, publisher));
     }
   }
 
