@@ -54,10 +54,10 @@ import org.msgpack.core.MessageUnpacker;
  */
 class DistinctPointsTest {
 
-  private static final int SEQUENCES = 40;
+  private static final int SEQUENCES = Soak.count(30, 40);
 
   /** A message of it costs ten times one of another format: it brings its schema along. */
-  private static final int SEQUENCES_OF_AVRO = Soak.count(12, SEQUENCES);
+  private static final int SEQUENCES_OF_AVRO = Soak.count(6, SEQUENCES);
 
   private static final int MESSAGES = 12;
   private static final long[] PRECISIONS = {1, 1_000, 1_000_000, 1_000_000_000};

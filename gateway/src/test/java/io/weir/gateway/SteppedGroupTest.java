@@ -61,6 +61,7 @@ class SteppedGroupTest {
         group.published(), group.stored.written, group.right.written);
   }
 
+  @Tag("soak")
   @Test
   void eachOfThreeDiesOnceAndReturns() throws Exception {
     SteppedGroup group = new SteppedGroup(folder, 2, "spread", "a", "b", "c");
@@ -252,6 +253,7 @@ class SteppedGroupTest {
   /**
    * It has nothing on its disk, and gets what people said, and its part once its history is whole.
    */
+  @Tag("soak")
   @Test
   void whoJoinsAfterHoursSendsNothingUntilItKnowsTheDay() throws Exception {
     SteppedGroup group = new SteppedGroup(folder, 10, "spread", "a", "b");
@@ -326,14 +328,14 @@ class SteppedGroupTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {13, 14})
+  @ValueSource(longs = 13)
   void whateverHappensTheStoreIsRightInTheEnd(long seed) throws Exception {
     play(seed);
   }
 
   @Tag("soak")
   @ParameterizedTest
-  @ValueSource(longs = {11, 12, 15, 16, 17, 18, 19, 20, 21, 22})
+  @ValueSource(longs = {11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22})
   void whateverElseHappensTheStoreIsRightInTheEnd(long seed) throws Exception {
     play(seed);
   }

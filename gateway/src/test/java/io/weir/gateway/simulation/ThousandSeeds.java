@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /**
  * A thousand scenarios; {@code make soak} sets {@code weir.seeds=all}. A change must pass the first
  * 25, and of the others those with a kind of fault that has not struck by then. Each half of the
- * proof is a class, so that two run at once.
+ * proof is a class, so that two run at once in {@code make soak}.
  */
 @Tag("slow")
 abstract class ThousandSeeds {

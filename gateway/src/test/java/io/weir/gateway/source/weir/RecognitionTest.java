@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecognitionTest {
 
-  private static final int SEEDS = Soak.count(12, 40);
+  private static final int SEEDS = Soak.count(8, 40);
   private static final Series SERIES = new Series("telemetry", Asset.NONE, Map.of());
 
   @TempDir Path folder;
