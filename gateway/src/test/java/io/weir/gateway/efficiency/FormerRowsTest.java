@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What stood before figures were made again, and is none any more. */
@@ -92,6 +93,7 @@ class FormerRowsTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  @Tag("soak")
   @Test
   void aStopOfEightDaysAgoThatIsNoneAnyMoreIsTakenBack() throws IOException {
     List<Message> arrives = readings(8 * 24, BEGIN + 3 * HOUR);

@@ -2,13 +2,15 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The revision of a row never falls, wherever the process is killed: of machines, lines, areas and
@@ -30,8 +32,12 @@ class KilledFiguresTest {
     return figures;
   }
 
+  static IntStream periods() {
+    return IntStream.of(15, 600).limit(Soak.count(1, 2));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {15, 600})
+  @MethodSource("periods")
   void itNeverFallsWhereverItIsKilledAroundTheEndOfAMinute(int commitEverySeconds)
       throws IOException {
     Duration commitEvery = Duration.ofSeconds(commitEverySeconds);

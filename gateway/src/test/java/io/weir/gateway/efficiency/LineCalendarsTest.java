@@ -189,6 +189,7 @@ class LineCalendarsTest {
         .containsEntry("expected", 5.0);
   }
 
+  @Tag("soak")
   @ParameterizedTest
   @ValueSource(ints = {4})
   void aRestartChangesNothing(int seed) {

@@ -126,7 +126,7 @@ class OrdersPropertiesTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 3, all = 12)
+  @Seeds(few = 2, all = 12)
   void theOrdersOfAMachineAddUpToItsShifts(int seed) {
     Plant plant = new Plant(seed);
     FoldScenario scenario = new FoldScenario(plant.config);
@@ -156,7 +156,7 @@ class OrdersPropertiesTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 2, all = 9)
+  @Seeds(few = 1, all = 9)
   void lateReadingsAndRestartsGiveTheSameOrders(int seed) {
     Plant plant = new Plant(seed);
     FoldScenario whole = new FoldScenario(plant.config);

@@ -113,6 +113,7 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  @Tag("soak")
   @Test
   void linesWithDifferentShiftsAreMadeAgainAsTheLiveFiguresMadeThem() throws IOException {
     EfficiencyConfigBuilder other =
@@ -152,6 +153,7 @@ class RecomputeTest {
     return rows;
   }
 
+  @Tag("soak")
   @Test
   void shiftsAndDaysThatTheCalendarHasNoMoreAreTakenBack() throws IOException {
     List<Message> arrives = readings(new Random(1), 27, 0);
@@ -234,6 +236,7 @@ class RecomputeTest {
     return messages;
   }
 
+  @Tag("soak")
   @ParameterizedTest
   @ValueSource(ints = {3})
   void afterAnotherCycleTheRowsAreThoseOfAGatewayThatAlwaysHadIt(int seed) throws IOException {
@@ -417,6 +420,7 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  @Tag("soak")
   @Test
   void whatIsStillOpenIsLeftToTheLiveFiguresAndFollowsWhenItHasEnded() throws IOException {
     List<Message> arrives = readings(new Random(9), 26, 0);

@@ -10,6 +10,7 @@ import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
@@ -23,10 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rows of orders that are folded again from the log are those of a gateway that knew in time. */
 @Tag("slow")
@@ -361,6 +363,7 @@ class RecomputedOrdersTest {
     madeAgainWithAnotherCycle(longOrders(), BEGIN, BEGIN + 6 * HOUR, BEGIN + MINUTE);
   }
 
+  @Tag("soak")
   @Test
   void anOrderThatTheReadingsAtHandTellFirstIsMadeAgainIfItsRowSaysThatItBeganThere()
       throws IOException {
@@ -389,8 +392,12 @@ class RecomputedOrdersTest {
         .isEqualTo(always.store.row(row, order));
   }
 
+  static IntStream told() {
+    return IntStream.of(430, 630).limit(Soak.count(1, 2));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {430, 630})
+  @MethodSource("told")
   void anOrderThatBeganEarlierThanItSeemedHasNoRowMoreWhereItSeemedTo(int told) throws IOException {
     config.order = new EfficiencyConfig.OrderSignals("order", null, null);
     FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
@@ -430,6 +437,7 @@ class RecomputedOrdersTest {
     return scenario.message(FoldScenario.MACHINE, at, receivedNs, Quality.GOOD, "order", order);
   }
 
+  @Tag("soak")
   @ParameterizedTest
   @Seeds(few = 1, all = 7)
   void whenAndInWhichOrderTheyAreSaidDoesNotMatter(int seed) throws IOException {

@@ -204,7 +204,7 @@ class ReloadedFiguresTest {
 
   /** Whatever changes, and whenever: the same rows, the same spans to be made again. */
   @ParameterizedTest
-  @Seeds(few = 2, all = 5)
+  @Seeds(few = 1, all = 5)
   void aReloadDoesWhatARestartDoes(int seed) throws IOException {
     Random random = new Random(seed);
     EfficiencyConfig first = anyConfig(random);

@@ -22,8 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
@@ -43,7 +45,7 @@ class StateFormatTest {
   private static final int STORED_AT = 80;
 
   /** Until then the hours have ended that were open in the stored state. */
-  private static final int STEPS_WITH_UPGRADE = 500;
+  private static final int STEPS_WITH_UPGRADE = Soak.count(250, 500);
 
   /** Formats before the present one that are still read; their files stay as they are. */
   private static final List<String> EARLIER =
@@ -225,8 +227,13 @@ class StateFormatTest {
     }
   }
 
+  /** Before each change one of them, and the states after {@link #STORED_AT} of all. */
+  static Stream<Plant> plants() {
+    return Stream.of(Plant.values()).limit(Soak.count(1, Plant.values().length));
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("plants")
   void theSameReadingsGiveTheBytesOfEarlierVersions(Plant plant) throws NoSuchAlgorithmException {
     Play play = new Play(plant);
     MessageDigest folds = MessageDigest.getInstance("SHA-256");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows of figures say which OEE is aimed at. */
@@ -194,6 +195,7 @@ class TargetRowsTest {
         .containsExactly(days("s/a/k", "2026-03-05", "2026-03-07"));
   }
 
+  @Tag("soak")
   @Test
   void aTargetThatWasChangedIsReplacedByARecompute() throws IOException {
     List<Message> arrives = readings(20);
