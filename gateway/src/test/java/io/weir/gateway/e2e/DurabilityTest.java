@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.peers.Mosquitto;
@@ -77,7 +78,7 @@ class DurabilityTest {
       broker.stop();
       pause(200, 1_000);
       broker.start();
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < Soak.count(1, 3); i++) {
         pause(500, 3_000);
         killAndStart(gateway);
       }
@@ -108,7 +109,7 @@ class DurabilityTest {
       awaitConnected(gateway);
       CompletableFuture<Load.Result> load =
           CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 20, 500));
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < Soak.count(1, 2); i++) {
         pause(1_000, 2_500);
         killAndStart(gateway);
       }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.log.Soak;
 import io.weir.peers.Kafka;
 import io.weir.peers.Mosquitto;
 import io.weir.sim.load.Load;
@@ -70,7 +71,7 @@ class KafkaDurabilityTest {
   }
 
   private void kills(boolean transactional) throws Exception {
-    int messages = 4_000;
+    int messages = Soak.count(2_000, 4_000);
     try (Kafka kafka = Kafka.started(folder.resolve("kafka"));
         Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         GatewayProcess gateway =

@@ -66,6 +66,7 @@ class CapacityTest {
     assertThat(Files.readString(PAGE).replaceAll("\\s+", " ")).contains(said);
   }
 
+  @Tag("soak")
   @Test
   void theSmallestHeapHoldsItsRowRefusesWhatIsBeyondAndStartsAgain() throws Exception {
     holds(160, folder);

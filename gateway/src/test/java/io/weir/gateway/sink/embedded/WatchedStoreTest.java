@@ -191,6 +191,7 @@ class WatchedStoreTest {
   }
 
   /** Readings bring new columns while the gateway is killed, or the store itself, in turn. */
+  @Tag("soak")
   @Test
   void aKillWhileColumnsAreAddedLeavesTablesThatTakeRows() throws Exception {
     StoreSettings settings = settings();
