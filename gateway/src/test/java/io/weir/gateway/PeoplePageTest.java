@@ -150,6 +150,7 @@ class PeoplePageTest {
     assertThat(said).containsText("Too many tries");
   }
 
+  @Tag("soak")
   @Test
   void theLoginFitsAPhoneInEachLanguageAndTheme() {
     for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {

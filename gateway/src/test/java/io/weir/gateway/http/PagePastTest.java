@@ -133,6 +133,7 @@ class PagePastTest extends PageInChromium {
           .filter((name) => name.clientWidth > 0 && name.clientWidth < 100).map((name) => name.textContent)
       """;
 
+  @Tag("soak")
   @Test
   void everyViewOfThePastFitsAPhoneInGerman() {
     eachFits(390, 844, ColorScheme.LIGHT, "de-DE", view -> {});

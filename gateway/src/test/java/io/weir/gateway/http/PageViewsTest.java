@@ -345,6 +345,7 @@ class PageViewsTest extends PageInChromium {
           .map((name) => name.textContent)
       """;
 
+  @Tag("soak")
   @Test
   void theNamesOfTheFactorsAreNotBrokenOnAnyScreen() {
     for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
@@ -382,6 +383,7 @@ class PageViewsTest extends PageInChromium {
       ["header", ".find"].map((row) => document.querySelector(row).getBoundingClientRect().height)
       """;
 
+  @Tag("soak")
   @Test
   void theHeadAndTheFiltersHaveOneRowEachOnADeskInEveryLanguage() {
     Map<String, Object> heights = new LinkedHashMap<>();
