@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.e2e.GatewayProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,8 +20,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged programs, started as a user starts them. Runs after the packaging. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("server")
 class LauncherIT {
 
@@ -137,7 +141,7 @@ class LauncherIT {
     Ended expected = run(Map.of(), weir, "version");
     assertThat(shared(weir, "", expected)).isZero();
 
-    Ended made = run(Map.of(), weir, "share-classes");
+    Ended made = run(Map.of("WEIR_OPTS", GatewayProcess.SHORT_LIVED), weir, "share-classes");
     assertThat(made.out()).startsWith(archive.toRealPath() + " has the classes of a start, ");
     assertThat(made.code()).isZero();
     assertThat(shared(weir, "", expected)).isGreaterThan(500);
