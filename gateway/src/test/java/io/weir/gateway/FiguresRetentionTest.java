@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.MemoryStores;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class FiguresRetentionTest {
 
-  private static final int MACHINES = 30;
+  private static final int MACHINES = Soak.count(18, 30);
   private static final int MINUTES = 500; // past the end of a shift
 
   @TempDir Path folder;

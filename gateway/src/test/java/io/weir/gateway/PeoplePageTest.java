@@ -247,6 +247,7 @@ class PeoplePageTest {
         .contains("\"who\":\"operator\",\"verified\":true");
   }
 
+  @Tag("soak")
   @Test
   void languageAndZoneOfAUserHoldOnEveryScreenAndNameTheZone() throws Exception {
     visit(page, "/");

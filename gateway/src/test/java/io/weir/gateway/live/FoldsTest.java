@@ -2,6 +2,7 @@ package io.weir.gateway.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -44,7 +45,7 @@ class FoldsTest {
     Random random = new Random(seed);
     MessageCodec codec = new MessageCodec();
     long nowNs = START_NS;
-    for (int i = 0; i < 3_000; i++) {
+    for (int i = 0; i < Soak.count(1_000, 3_000); i++) {
       nowNs += (long) (random.nextDouble() * 8_000 * MS);
       Message message = message(random, nowNs);
       folds.fold(codec.encode(message));

@@ -3,6 +3,7 @@ package io.weir.gateway.sink;
 import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
@@ -571,7 +572,7 @@ class DrainTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void whateverIsWrittenAgainNeverPutsAnOldValueOverANewerOne(int writesAtOnce) {
-    for (int seed = 0; seed < 300; seed++) {
+    for (int seed = 0; seed < Soak.count(100, 300); seed++) {
       Random random = new Random(seed);
       Scripted flapping = new Scripted();
       flapping.writesAtOnce = writesAtOnce;

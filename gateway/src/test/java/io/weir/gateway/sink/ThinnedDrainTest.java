@@ -4,6 +4,7 @@ import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.AssetFilter;
 import io.weir.gateway.model.NamePattern;
@@ -465,7 +466,7 @@ class ThinnedDrainTest {
 
   @Test
   void killedOftenWithAStoreThatFailsTheStoreEndsAsTheLogSays() {
-    for (int seed = 0; seed < 60; seed++) {
+    for (int seed = 0; seed < Soak.count(20, 60); seed++) {
       Plant plant = new Plant(seed, 400);
       Random random = new Random(seed);
       Store store = new Store();
@@ -487,7 +488,7 @@ class ThinnedDrainTest {
 
   @Test
   void whatTheStoreRefusesIsSetAsideOnceAndTheRestAddsUp() {
-    for (int seed = 0; seed < 30; seed++) {
+    for (int seed = 0; seed < Soak.count(10, 30); seed++) {
       Plant plant = new Plant(seed, 300);
       Random random = new Random(seed);
       Store store = new Store();
@@ -550,7 +551,7 @@ class ThinnedDrainTest {
             WINDOWS,
             List.of(rule("*", new Method.SwingingDoor(20, false, 100 * S))),
             List.of(rule("*", new Method.Every(4))));
-    for (int seed = 0; seed < 60; seed++) {
+    for (int seed = 0; seed < Soak.count(20, 60); seed++) {
       List<ThinRule> thin = rules.get(seed % rules.size());
       Plant plant = new Plant(seed, 300);
       Stream calm = new Stream();

@@ -2,6 +2,7 @@ package io.weir.gateway.sink.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.sink.stream.Position;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class CommittedTest {
    */
   @Test
   void whateverIsRefusedComesAgainAfterACrashAndTheTextStaysShort() {
-    for (int seed = 0; seed < 200; seed++) {
+    for (int seed = 0; seed < Soak.count(50, 200); seed++) {
       Random random = new Random(seed);
       int everyNth = 1 + random.nextInt(20);
       Committed known = new Committed("i");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Delivery;
@@ -580,7 +581,7 @@ class SteppedMqttSourceTest {
   @ParameterizedTest
   @ValueSource(ints = {5, 311})
   void nothingIsLostWhateverTheBrokerDoes(int mqtt) {
-    for (long seed = 0; seed < 500; seed++) {
+    for (long seed = 0; seed < Soak.count(150, 500); seed++) {
       SteppedMqttSourceTest world = new SteppedMqttSourceTest();
       world.version = mqtt;
       world.receiveMaximum = 6;
