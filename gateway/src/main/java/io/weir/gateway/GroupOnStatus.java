@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.weir.gateway.api.GroupStatus;
 import io.weir.gateway.group.Group;
 import io.weir.gateway.group.GroupConfig;
+import io.weir.gateway.group.Member;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.model.Asset;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class GroupOnStatus {
         owned.merge(owner, 1, Integer::sum);
       }
     }
-    Group.Member own = now.own();
+    Member own = now.own();
     return new GroupStatus(
         now.name(),
         now.mode().name().toLowerCase(Locale.ROOT),
@@ -40,11 +41,11 @@ final class GroupOnStatus {
   }
 
   private static GroupStatus.Member member(
-      Group.Member of, Group.Status now, Map<String, Integer> owned) {
+      Member of, Group.Status now, Map<String, Integer> owned) {
     return new GroupStatus.Member(
         of.id(),
         state(of, now),
-        of.heardNs() == Group.Member.NEVER ? null : of.heardNs() / NS,
+        of.heardNs() == Member.NEVER ? null : of.heardNs() / NS,
         seconds(of.behindMs()),
         seconds(of.historyMs()),
         of.epoch(),
@@ -56,7 +57,7 @@ final class GroupOnStatus {
     return ms < 0 ? null : ms / MS;
   }
 
-  private static GroupStatus.State state(Group.Member of, Group.Status now) {
+  private static GroupStatus.State state(Member of, Group.Status now) {
     if (!of.there()) {
       return of.id().equals(now.self()) ? GroupStatus.State.DEAF : GroupStatus.State.GONE;
     }

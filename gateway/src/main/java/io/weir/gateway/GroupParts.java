@@ -7,7 +7,9 @@ import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.group.FoldedTo;
 import io.weir.gateway.group.Group;
 import io.weir.gateway.group.GroupConfig;
+import io.weir.gateway.group.Member;
 import io.weir.gateway.group.Sickness;
+import io.weir.gateway.group.Way;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
@@ -71,7 +73,7 @@ final class GroupParts {
     Gauge.builder(
             MeterNames.GROUP_MEMBERS,
             group,
-            each -> each.status().members().stream().filter(Group.Member::there).count())
+            each -> each.status().members().stream().filter(Member::there).count())
         .register(base.meters());
   }
 
@@ -87,12 +89,11 @@ final class GroupParts {
             .register(base.meters());
     if (!name.equals(Logs.FIGURES)) {
       return group.way(
-          sink.name(), name, completeTo(log), Group.Content.READINGS, passedOver::increment);
+          sink.name(), name, completeTo(log), Way.Content.READINGS, passedOver::increment);
     }
     group.wroteUpTo(log.lastReceiveTimeNs());
-    Group.Content content =
-        sink.sharesRows() ? Group.Content.SHARED_FIGURES : Group.Content.OWN_FIGURES;
-    Group.Way way = group.way(sink.name(), name, completeTo(log), content, passedOver::increment);
+    Way.Content content = sink.sharesRows() ? Way.Content.SHARED_FIGURES : Way.Content.OWN_FIGURES;
+    Way way = group.way(sink.name(), name, completeTo(log), content, passedOver::increment);
     if (folded != null) {
       way.of(folded);
     }

@@ -1,7 +1,7 @@
 package io.weir.gateway;
 
 import io.weir.gateway.correction.Sharing;
-import io.weir.gateway.group.Group;
+import io.weir.gateway.group.Said;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What people said, as the members of a group give it to each other. */
-record SharedEntries(Sharing sharing, BooleanSupplier remaking) implements Group.Said {
+record SharedEntries(Sharing sharing, BooleanSupplier remaking) implements Said {
 
   @Override
   public Map<String, Long> kept() {

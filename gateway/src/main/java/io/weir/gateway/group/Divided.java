@@ -31,11 +31,7 @@ final class Divided implements Portion.Share {
 
   private static final int MOST_KNOWN = 20_000;
 
-  private final GroupConfig.Mode mode;
-  private final String self;
-  private final Set<String> sources;
-  private final String replayed;
-  private final Set<Asset> alone;
+  private final Ownership ownership;
   private final View view;
   private final long epoch;
   private final Map<String, Long> since;
@@ -50,10 +46,7 @@ final class Divided implements Portion.Share {
   private record Owned(String by, long formerlyToNs) {}
 
   /**
-   * @param sources those that every member has in full
-   * @param replayed the source of what this gateway reads again from its quarantine: it sends that,
-   *     and the figures stay with their owner, which has the same in its own quarantine
-   * @param alone assets of which this gateway alone receives something; learns them
+   * @param ownership what stays the same; learns what this gateway alone receives
    * @param epoch the high part of the revision of figures, 0 for none
    * @param since the receive time from which on each other member has all readings; what is older,
    *     it may not have
@@ -62,21 +55,13 @@ final class Divided implements Portion.Share {
    *     each other member
    */
   Divided(
-      GroupConfig.Mode mode,
-      String self,
-      Set<String> sources,
-      String replayed,
-      Set<Asset> alone,
+      Ownership ownership,
       View view,
       long epoch,
       Map<String, Long> since,
       Terms terms,
       Map<String, Long> wholeFrom) {
-    this.mode = mode;
-    this.self = self;
-    this.sources = sources;
-    this.replayed = replayed;
-    this.alone = alone;
+    this.ownership = ownership;
     this.view = view;
     this.epoch = epoch;
     this.since = Map.copyOf(since);
@@ -86,18 +71,18 @@ final class Divided implements Portion.Share {
 
   @Override
   public boolean isOurs(String source, Series series, long timeNs, long receiveTimeNs) {
-    if (!sources.contains(source)) {
-      if (!source.equals(replayed)) {
+    if (!ownership.sources().contains(source)) {
+      if (!source.equals(ownership.replayed())) {
         note(series.asset());
       }
       return true;
     }
-    if (epoch > 0 && !alone.isEmpty() && alone.contains(series.asset())) {
+    if (epoch > 0 && !ownership.alone().isEmpty() && ownership.alone().contains(series.asset())) {
       return true;
     }
     Owned of = owned(series);
     return of != null
-        && (of.by.equals(self)
+        && (of.by.equals(ownership.self())
             || receiveTimeNs < since.getOrDefault(of.by, Long.MIN_VALUE)
             || epoch > 0 && mayHaveWritten(of, series, timeNs));
   }
@@ -112,6 +97,7 @@ final class Divided implements Portion.Share {
   }
 
   private void note(Asset asset) {
+    Set<Asset> alone = ownership.alone();
     if (asset.machine() != null && alone.size() < MOST_KNOWN && alone.add(asset)) {
       alone.add(asset.toLine());
     }
@@ -123,10 +109,10 @@ final class Divided implements Portion.Share {
       if (owners.size() >= MOST_KNOWN) {
         owners.clear();
       }
-      String key = View.key(mode, series.asset(), series.measurement());
+      String key = View.key(ownership.mode(), series.asset(), series.measurement());
       String owner = view.owner(key);
       if (owner != null) {
-        known = new Owned(owner, terms.to(self, key));
+        known = new Owned(owner, terms.to(ownership.self(), key));
         owners.put(series, known);
       }
     }

@@ -58,13 +58,13 @@ final class Exchange {
   private static final long NONE = -1;
 
   private final String self;
-  private final Group.Said said;
+  private final Said said;
   private final Map<String, Course> courses = new HashMap<>();
   private final Gaps gaps = new Gaps();
   private boolean isBehind;
   private long behindSinceNs;
 
-  Exchange(String self, Group.Said said) {
+  Exchange(String self, Said said) {
     this.self = self;
     this.said = said;
   }
@@ -120,7 +120,7 @@ final class Exchange {
     try {
       while (course.ahead.size() < MOST_AHEAD) {
         long from = course.ahead.isEmpty() ? lowest : course.ahead.getLast();
-        Group.Said.Batch batch = said.after(stream, from, MOST_BYTES);
+        Said.Batch batch = said.after(stream, from, MOST_BYTES);
         if (batch == null) {
           return;
         }

@@ -9,14 +9,12 @@ import io.weir.gateway.model.Stepped;
 import io.weir.gateway.sink.Portion;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -47,12 +45,6 @@ public final class Group implements Stepped, AutoCloseable {
   /** After a member was behind with its figures, it is asked to be well for so long. */
   private static final long CAUGHT_UP_NS = TimeUnit.SECONDS.toNanos(60);
 
-  /** By how much two members may differ in when they write the same row of figures. */
-  static final long FIGURES_SLACK_NS = TimeUnit.SECONDS.toNanos(30);
-
-  /** What stands as source in records of figures. */
-  private static final String FIGURES = "efficiency";
-
   /** What the gateway knows of itself. Asked a few times a second; must not wait. */
   public interface Life {
 
@@ -67,33 +59,6 @@ public final class Group implements Stepped, AutoCloseable {
 
     /** How often a source's session was lost since the start. */
     long sessionsLost();
-  }
-
-  /** What people said, which all members are to know. For any thread. */
-  public interface Said {
-
-    /**
-     * A part of a stream.
-     *
-     * @param last the number of its last entry
-     */
-    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
-    record Batch(byte[] bytes, long last) {}
-
-    /** The number up to which each stream is on stable storage. */
-    Map<String, Long> kept();
-
-    /** What another member has. */
-    void heard(Map<String, Long> kept);
-
-    /** What follows on a number in a stream; {@code null} where nothing does. */
-    @Nullable Batch after(String stream, long number, int mostBytes) throws IOException;
-
-    /** Takes a batch of another member. */
-    void take(byte[] batch) throws IOException;
-
-    /** Whether figures are made again because somebody asked or said something. */
-    boolean isRemaking();
   }
 
   /** Where presences go; what cannot be sent is dropped. */
@@ -120,23 +85,9 @@ public final class Group implements Stepped, AutoCloseable {
     void save(byte[] bytes) throws IOException;
   }
 
-  /** What the log of a way has. */
-  public enum Content {
-    READINGS,
-    /** To a store in which each member has rows of its own. */
-    OWN_FIGURES,
-    /** To a store in which a row replaces the same row of another member. */
-    SHARED_FIGURES
-  }
-
   private final GroupConfig config;
   private final String self;
-  private final Set<String> sources;
-  private final String replayed;
-
-  /** What came by sources of this gateway alone, since its start: machines and their lines. */
-  private final Set<Asset> alone = ConcurrentHashMap.newKeySet();
-
+  private final Ownership ownership;
   private final Store store;
   private final Time time;
   private final Membership membership;
@@ -169,9 +120,7 @@ public final class Group implements Stepped, AutoCloseable {
       throws IOException {
     this.config = config;
     this.self = self;
-    this.sources = new HashSet<>(sources);
-    this.sources.add(FIGURES);
-    this.replayed = replayed;
+    this.ownership = Ownership.of(config.mode(), self, sources, replayed);
     this.store = store;
     this.time = time;
     memory = GroupMemory.load(store, self);
@@ -190,17 +139,17 @@ public final class Group implements Stepped, AutoCloseable {
    * @param sink the name of the store's sink
    * @param completeToNs the time as of which the log has all that was received on disk, or {@link
    *     Portion#NOTHING}
-   * @param content what the log has
    * @param passedOver is told of readings that another member sends
    */
   public synchronized Way way(
       String sink,
       String log,
       LongSupplier completeToNs,
-      Content content,
+      Way.Content content,
       Consumer<Integer> passedOver) {
-    Way made = new Way(sink + "/" + log, completeToNs, content, passedOver);
-    ways.put(made.name, made);
+    String name = sink + "/" + log;
+    Way made = new Way(this, ownership, name, completeToNs, content, passedOver);
+    ways.put(name, made);
     return made;
   }
 
@@ -373,8 +322,10 @@ public final class Group implements Stepped, AutoCloseable {
     }
     View next = isSaved ? decided : View.NOBODY;
     given = next;
-    boolean catchesUp = !next.has(self) && !now.isCaughtUp();
-    ways.values().forEach(way -> way.divide(catchesUp && way.isShared ? View.NOBODY : next));
+    View ofShared = next.has(self) || now.isCaughtUp() ? next : View.NOBODY;
+    for (Way each : ways.values()) {
+      each.divide(each.isShared() ? ofShared : next, membership, memory);
+    }
     if (elapsed - saidNs >= SAY_EVERY_NS) {
       saidNs = elapsed;
       say(now, elapsed);
@@ -401,7 +352,8 @@ public final class Group implements Stepped, AutoCloseable {
     long sinceMs = memory.sinceMs() == 0 ? ms(time.wallNs()) : memory.sinceMs();
     long historyMs = Math.max(0, ms(time.wallNs()) - sinceMs);
     Map<String, Long> behindMs = new LinkedHashMap<>();
-    ways.forEach((name, way) -> behindMs.put(name, way.behindMs()));
+    boolean isRemaking = said != null && said.isRemaking();
+    ways.forEach((name, way) -> behindMs.put(name, way.behindMs(time.wallNs(), isRemaking)));
     Presence presence =
         new Presence(
             self,
@@ -421,53 +373,6 @@ public final class Group implements Stepped, AutoCloseable {
   }
 
   // ---- What is shown
-
-  /**
-   * A member as this gateway knows it.
-   *
-   * @param there whether it was heard lately; of this one, whether it hears itself
-   * @param view among whom it divides
-   * @param well whether its stores take what it sends
-   * @param heardNs how long ago it was heard; {@link #NEVER} where it was not since the start
-   * @param behindMs all that is its own and that it received longer ago is stored; {@link
-   *     Presence#UNKNOWN} where that is not known
-   * @param historyMs for how long it has received everything
-   */
-  public record Member(
-      String id,
-      boolean there,
-      boolean well,
-      List<String> view,
-      long epoch,
-      long heardNs,
-      long behindMs,
-      long historyMs) {
-
-    /** Not heard since the start. */
-    public static final long NEVER = -1;
-
-    static Member of(Membership.Heard heard, boolean there, long nowNs) {
-      Presence said = heard.presence();
-      return new Member(
-          said.id(),
-          there,
-          said.well(),
-          said.view(),
-          said.epoch(),
-          nowNs - heard.atNs(),
-          said.mostBehindMs(),
-          said.historyMs());
-    }
-
-    static Member unheard(String id) {
-      return new Member(id, false, true, List.of(), 0, NEVER, Presence.UNKNOWN, NEVER);
-    }
-
-    /** Whether assets are divided to it, as it says itself. */
-    public boolean sends() {
-      return there && view.contains(id);
-    }
-  }
 
   /**
    * The group as this gateway knows it.
@@ -516,6 +421,16 @@ public final class Group implements Stepped, AutoCloseable {
         memory.sinceMs() == 0 ? 0 : Math.max(0, ms(time.wallNs()) - memory.sinceMs()));
   }
 
+  /**
+   * The receive time up to which the other members of a view have stored what goes one way.
+   *
+   * @param figures whether it is figures that go there
+   */
+  synchronized long othersStoredTo(View among, String way, boolean figures) {
+    long storedTo = membership.storedTo(among, way, figures ? Way.FIGURES_SLACK_NS : 0);
+    return figures && exchange != null ? exchange.storedTo(storedTo) : storedTo;
+  }
+
   /** Whether this member hears itself, and so has received what came before. */
   public synchronized boolean hearsItself() {
     return membership.hearsItself();
@@ -540,120 +455,5 @@ public final class Group implements Stepped, AutoCloseable {
       }
     }
     return troubles;
-  }
-
-  /** The way from one log to one store. */
-  public final class Way implements Portion {
-
-    private final String name;
-    private final LongSupplier completeToNs;
-    private final boolean figures;
-    private final boolean isShared;
-    private final Consumer<Integer> passedOver;
-    private volatile Divided divided;
-    private View by = View.NOBODY;
-    private long storedToNs = NOTHING;
-    private @Nullable FoldedTo foldedTo;
-
-    Way(String name, LongSupplier completeToNs, Content content, Consumer<Integer> passedOver) {
-      this.name = name;
-      this.completeToNs = completeToNs;
-      figures = content != Content.READINGS;
-      isShared = content == Content.SHARED_FIGURES;
-      this.passedOver = passedOver;
-      divided =
-          new Divided(
-              config.mode(), self, sources, replayed, alone, by, 0, Map.of(), Terms.NONE, Map.of());
-    }
-
-    /** Figures are told how far the readings are that they were made of. */
-    public void of(FoldedTo folded) {
-      foldedTo = folded;
-    }
-
-    /** What it has held back while it divided among nobody, it takes up where it stopped. */
-    private void divide(View next) {
-      if (next.equals(by)) {
-        return;
-      }
-      by = next;
-      storedToNs = NOTHING;
-      Map<String, Long> since = new LinkedHashMap<>();
-      Map<String, Long> whole = new LinkedHashMap<>();
-      for (String member : next.members()) {
-        Membership.Heard heard = membership.heard(member);
-        if (heard != null) {
-          boolean hasStore = heard.presence().behindMs().containsKey(name);
-          long historyNs = TimeUnit.MILLISECONDS.toNanos(heard.presence().historyMs());
-          long sinceNs = heard.atWallNs() - historyNs + 2 * Membership.GONE_NS;
-          since.put(member, hasStore ? (figures ? Long.MIN_VALUE : sinceNs) : Long.MAX_VALUE);
-          whole.put(member, wholeFrom(heard.presence()));
-        }
-      }
-      divided =
-          new Divided(
-              config.mode(),
-              self,
-              sources,
-              replayed,
-              alone,
-              next,
-              figures ? membership.epoch() : 0,
-              since,
-              isShared ? memory.terms() : Terms.NONE,
-              whole);
-    }
-
-    /** From which instant on the figures of this member are as whole as those of another. */
-    private long wholeFrom(Presence other) {
-      if (memory.sinceMs() <= other.sinceMs() + Membership.SAME_BEGINNING_MS) {
-        return Long.MIN_VALUE;
-      }
-      return TimeUnit.MILLISECONDS.toNanos(memory.sinceMs()) + 2 * Membership.GONE_NS;
-    }
-
-    private long behindMs() {
-      if (storedToNs == NOTHING || figures && said != null && said.isRemaking()) {
-        return Presence.UNKNOWN;
-      }
-      return Math.max(0, ms(time.wallNs() - storedToNs));
-    }
-
-    @Override
-    public Share share() {
-      return divided;
-    }
-
-    @Override
-    public long othersStoredTo(Share held) {
-      synchronized (Group.this) {
-        if (held != divided || by.members().isEmpty()) {
-          return NOTHING;
-        }
-        long storedTo = membership.storedTo(by, name, figures ? FIGURES_SLACK_NS : 0);
-        return figures && exchange != null ? exchange.storedTo(storedTo) : storedTo;
-      }
-    }
-
-    @Override
-    public long completeToNs() {
-      return completeToNs.getAsLong();
-    }
-
-    @Override
-    public void settled(Share held, long offset, long receiveTimeNs) {
-      FoldedTo folded = foldedTo;
-      long to = folded == null ? receiveTimeNs : folded.below(offset);
-      synchronized (Group.this) {
-        if (held == divided) {
-          storedToNs = Math.max(storedToNs, to);
-        }
-      }
-    }
-
-    @Override
-    public void passedOver(int readings) {
-      passedOver.accept(readings);
-    }
   }
 }

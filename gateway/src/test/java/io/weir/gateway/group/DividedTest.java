@@ -29,11 +29,8 @@ class DividedTest {
 
   private Divided divided(long epoch, Terms terms, long wholeFrom) {
     return new Divided(
-        GroupConfig.Mode.STANDBY,
-        "this",
-        Set.of("plant", "efficiency"),
-        "replay",
-        alone,
+        new Ownership(
+            GroupConfig.Mode.STANDBY, "this", Set.of("plant", "efficiency"), "replay", alone),
         OTHER,
         epoch,
         Map.of(),

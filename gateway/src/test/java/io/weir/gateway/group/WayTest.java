@@ -27,22 +27,22 @@ class WayTest {
   private long number;
 
   private Group group;
-  private Group.Way figures;
-  private Group.Way ofItsOwn;
-  private Group.Way readings;
+  private Way figures;
+  private Way ofItsOwn;
+  private Way readings;
 
   private void start(long figuresToNs) throws IOException {
     GroupConfig config =
         new GroupConfig("g", "plant", GroupConfig.Mode.STANDBY, Duration.ofHours(25));
     group = new Group(config, "a", Set.of("plant"), "replay", file, time);
     group.wroteUpTo(figuresToNs);
-    figures = way("history", "figures", Group.Content.SHARED_FIGURES);
-    ofItsOwn = way("node", "figures", Group.Content.OWN_FIGURES);
-    readings = way("history", "readings", Group.Content.READINGS);
+    figures = way("history", "figures", Way.Content.SHARED_FIGURES);
+    ofItsOwn = way("node", "figures", Way.Content.OWN_FIGURES);
+    readings = way("history", "readings", Way.Content.READINGS);
     group.lives(new Alive(), (topic, payload) -> group.hears(topic, payload));
   }
 
-  private Group.Way way(String sink, String log, Group.Content content) {
+  private Way way(String sink, String log, Way.Content content) {
     return group.way(sink, log, time::wallNs, content, count -> {});
   }
 
@@ -88,7 +88,7 @@ class WayTest {
     return isOurs(figures, timeNs);
   }
 
-  private boolean isOurs(Group.Way way, long timeNs) {
+  private boolean isOurs(Way way, long timeNs) {
     return way.share().isOurs("efficiency", FIGURES, timeNs, time.wallNs());
   }
 
