@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
  */
 final class LivePage {
 
-  /** Everything in the folder {@code page}, but the document itself. */
+  /** Everything in the folder {@code page} but the document itself. */
   private static final List<String> FILES =
       List.of(
           "act.css",
@@ -145,12 +145,11 @@ final class LivePage {
 
   private static final String PAGE = "/io/weir/gateway/http/page/";
 
-  private static final String DOCUMENT = PAGE + "index.html";
+  /** The path of the document itself. */
+  private static final String DOCUMENT = "/";
 
   /** In the document: where the version of all files is to stand. */
   private static final String NO_VERSION = "<meta name=\"weir-page\" content=\"\">";
-
-  private static final String API = "/io/weir/gateway/api/openapi.yaml";
 
   /** The files as they are sent, by the path of each. */
   private final Map<String, PageFile> files = new HashMap<>();
@@ -166,24 +165,21 @@ final class LivePage {
   private record PageFile(String tag, byte[] bytes) {}
 
   private LivePage() {
+    Map<String, byte[]> contents = new HashMap<>();
     MessageDigest all = sha256();
-    for (Map.Entry<String, String> each : resources().entrySet()) {
-      byte[] bytes = read(each.getValue());
-      all.update(bytes);
-      add(each.getKey(), bytes);
-    }
-    byte[] document = read(DOCUMENT);
-    all.update(document);
+    resources()
+        .forEach(
+            (path, resource) -> {
+              byte[] bytes = read(resource);
+              all.update(bytes);
+              contents.put(path, bytes);
+            });
     version = HexFormat.of().formatHex(all.digest(), 0, 8);
-    String named =
-        new String(document, UTF_8)
-            .replace(NO_VERSION, NO_VERSION.replace("\"\"", '"' + version + '"'));
-    add("/", named.getBytes(UTF_8));
-    add("/api/v1/openapi.yaml", read(API));
-  }
-
-  private void add(String path, byte[] bytes) {
-    files.put(path, new PageFile(tag(bytes), bytes));
+    String named = NO_VERSION.replace("\"\"", '"' + version + '"');
+    contents.computeIfPresent(
+        DOCUMENT,
+        (path, bytes) -> new String(bytes, UTF_8).replace(NO_VERSION, named).getBytes(UTF_8));
+    contents.forEach((path, bytes) -> files.put(path, new PageFile(tag(bytes), bytes)));
   }
 
   /** Another one where any file of the page is another one. */
@@ -194,18 +190,18 @@ final class LivePage {
   static List<HttpRoute> routes() {
     List<HttpRoute> routes = new ArrayList<>();
     resources().forEach((path, resource) -> routes.add(file(path, resource)));
-    routes.add(file("/", DOCUMENT));
-    routes.add(file("/api/v1/openapi.yaml", API));
     return routes;
   }
 
-  /** What the document asks for: the path of each file, and where it is. */
+  /** The path of each file, and where it is. */
   private static Map<String, String> resources() {
     Map<String, String> resources = new LinkedHashMap<>();
     FILES.forEach(name -> resources.put("/" + name, PAGE + name));
     String dist = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
     resources.put("/uplot.js", dist + "uPlot.esm.js");
     resources.put("/uplot.css", dist + "uPlot.min.css");
+    resources.put(DOCUMENT, PAGE + "index.html");
+    resources.put("/api/v1/openapi.yaml", "/io/weir/gateway/api/openapi.yaml");
     return resources;
   }
 
