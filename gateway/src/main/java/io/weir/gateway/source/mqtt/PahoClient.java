@@ -139,19 +139,21 @@ public abstract class PahoClient<P> implements Client {
     }
   }
 
-  /** Paho reports that no connection was made. */
-  final void notConnected(@Nullable Throwable failure) {
+  /** Paho reports that a call has failed: an answer did not come, or it was a refusal. */
+  final void failed(String verb, @Nullable Throwable failure) {
+    String reason =
+        "cannot " + verb + ": " + (failure == null ? "no reason given" : reason(failure));
     Open<P> now = open;
-    if (now != null && failure != null && (isRefusal(failure) || Reasons.isUnreached(failure))) {
-      now.events().notConnected("cannot connect: " + reason(failure));
+    if (now != null && verb.equals(CONNECT) && isUnmade(failure)) {
+      now.events().notConnected(reason);
     } else {
-      failed(CONNECT, failure);
+      closed(reason);
     }
   }
 
-  /** Paho reports that an answer did not come, or that it was a refusal. */
-  final void failed(String verb, @Nullable Throwable failure) {
-    closed("cannot " + verb + ": " + (failure == null ? "no reason given" : reason(failure)));
+  /** Whether there was no connection at any time. */
+  private boolean isUnmade(@Nullable Throwable failure) {
+    return failure != null && (isRefusal(failure) || Reasons.isUnreached(failure));
   }
 
   /** Paho reports that the connection is gone. */

@@ -146,11 +146,7 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
 
       @Override
       public void onFailure(IMqttToken token, Throwable failure) {
-        if (verb.equals(CONNECT)) {
-          notConnected(failure);
-        } else {
-          failed(verb, failure);
-        }
+        failed(verb, failure);
       }
     };
   }

@@ -174,11 +174,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
       @Override
       public void onFailure(IMqttToken token, Throwable failure) {
-        if (verb.equals(CONNECT)) {
-          notConnected(failure);
-        } else {
-          failed(verb, failure);
-        }
+        failed(verb, failure);
       }
     };
   }
