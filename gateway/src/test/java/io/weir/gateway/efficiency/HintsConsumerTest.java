@@ -17,7 +17,13 @@ class HintsConsumerTest {
   private final PlantClock clock = new PlantClock();
   private final EfficiencyConfig on = LearnedPlant.config().build();
 
+  private static final MemoryLog FIGURES = played();
+
   private static MemoryLog figures() {
+    return FIGURES.reopened();
+  }
+
+  private static MemoryLog played() {
     LearnedPlant plant = new LearnedPlant(LearnedPlant.config());
     plant.cycleS = 10;
     plant.days(0, 5);
