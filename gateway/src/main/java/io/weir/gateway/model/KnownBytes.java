@@ -2,7 +2,6 @@ package io.weir.gateway.model;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -48,31 +47,32 @@ final class KnownBytes<T> {
     return (int) Long.highestOneBit(most);
   }
 
-  /** A hash of some bytes of a buffer that is little-endian. */
-  static int hash(ByteBuffer in, int start, int length) {
+  /** A hash of some bytes of an array. */
+  static int hash(byte[] in, int start, int length) {
     long hash = length;
     int at = start;
     int end = start + length;
     for (; at <= end - Long.BYTES; at += Long.BYTES) {
-      hash = (hash ^ in.getLong(at)) * 0x9E3779B97F4A7C15L;
+      hash = (hash ^ (long) LONGS.get(in, at)) * 0x9E3779B97F4A7C15L;
       hash ^= hash >>> 32;
     }
     if (at < end && length >= Long.BYTES) { // the last eight; names mostly differ in the last
-      hash = (hash ^ Long.reverseBytes(in.getLong(end - Long.BYTES))) * 0x9E3779B97F4A7C15L;
+      hash =
+          (hash ^ Long.reverseBytes((long) LONGS.get(in, end - Long.BYTES))) * 0x9E3779B97F4A7C15L;
       at = end;
     }
     for (; at < end; at++) {
-      hash = (hash ^ in.get(at)) * 0x9E3779B97F4A7C15L;
+      hash = (hash ^ in[at]) * 0x9E3779B97F4A7C15L;
     }
     return (int) (hash ^ hash >>> 32);
   }
 
   /** What these bytes were read as; {@code null} where that is not known. */
-  @Nullable T find(ByteBuffer in, int start, int length, int hash) {
+  @Nullable T find(byte[] in, int start, int length, int hash) {
     int first = first(hash);
     for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
       Known<T> known = places[i];
-      if (known != null && known.hash() == hash && same(known.bytes(), in, start, length)) {
+      if (known != null && known.hash() == hash && isSame(known.bytes(), in, start, length)) {
         return known.value();
       }
     }
@@ -105,25 +105,7 @@ final class KnownBytes<T> {
     return hash & (places.length - PLACES_OF_A_HASH);
   }
 
-  private static boolean same(byte[] bytes, ByteBuffer in, int start, int length) {
-    if (bytes.length != length) {
-      return false;
-    }
-    int i = 0;
-    for (; i <= length - Long.BYTES; i += Long.BYTES) {
-      if ((long) LONGS.get(bytes, i) != in.getLong(start + i)) {
-        return false;
-      }
-    }
-    if (i < length && length >= Long.BYTES) {
-      int last = length - Long.BYTES;
-      return (long) LONGS.get(bytes, last) == in.getLong(start + last);
-    }
-    for (; i < length; i++) {
-      if (bytes[i] != in.get(start + i)) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean isSame(byte[] bytes, byte[] in, int start, int length) {
+    return Arrays.equals(bytes, 0, bytes.length, in, start, start + length);
   }
 }

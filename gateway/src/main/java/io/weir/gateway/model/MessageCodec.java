@@ -1,14 +1,8 @@
 package io.weir.gateway.model;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -91,18 +85,14 @@ public final class MessageCodec {
 
   private static final int LONGEST_SERIES = 2048;
 
-  private static final int INITIAL_BYTES = 1024;
-
-  /** A buffer that a large message made longer than this is not kept for the next one. */
-  private static final int MOST_KEPT_BYTES = 256 << 10;
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final KnownBytes<Series> SERIES = new KnownBytes<>(KnownBytes.places());
 
-  private byte[] out = new byte[INITIAL_BYTES];
-  private int at;
+  private final ByteOutput out = new ByteOutput();
+
+  /** A series that is written for the first time. */
+  private final ByteOutput part = new ByteOutput();
+
+  private final ByteInput input = new ByteInput();
 
   private final Collected collected = new Collected();
 
@@ -152,54 +142,54 @@ public final class MessageCodec {
   }
 
   private ByteBuffer encode(Message message, byte format) {
-    at = 0;
-    putByte(format);
-    putText(message.source());
-    putText(message.topic());
-    putLong(message.receiveTimeNs());
-    putVarint(message.packetId());
-    putLong(message.payloadHash());
+    out.begin();
+    out.put(format);
+    out.text(message.source());
+    out.text(message.topic());
+    out.number(message.receiveTimeNs());
+    out.varint(message.packetId());
+    out.number(message.payloadHash());
     if (message.packetId() != 0) {
-      putByte((message.duplicate() ? DUPLICATE : 0) | (message.resumed() ? RESUMED : 0));
-      putLong(message.connection());
+      out.put((message.duplicate() ? DUPLICATE : 0) | (message.resumed() ? RESUMED : 0));
+      out.number(message.connection());
     }
     if (format >= OF_SESSION && message.session() != null) {
       putSession(message.session());
     }
-    putVarint(message.received());
-    putVarint(message.readings().size());
-    putVarint(message.filtered());
-    putVarint(message.rejected().size());
-    putVarint(message.refused());
+    out.varint(message.received());
+    out.varint(message.readings().size());
+    out.varint(message.filtered());
+    out.varint(message.rejected().size());
+    out.varint(message.refused());
     putGroups(message.readings());
     for (Rejected rejected : message.rejected()) {
-      putText(rejected.reason().label());
-      putText(rejected.detail());
+      out.text(rejected.reason().label());
+      out.text(rejected.detail());
       byte[] part = rejected.part();
-      putByte(part == null ? 0 : 1);
+      out.put(part == null ? 0 : 1);
       if (part != null) {
-        putBytes(part, part.length);
+        out.bytes(part);
       }
     }
-    putBytes(message.payload(), message.payload().length);
+    out.bytes(message.payload());
     if (format >= COUNTED) {
-      putByte(message.retained() ? RETAINED : 0);
+      out.put(message.retained() ? RETAINED : 0);
       putNumbers(message.numbers());
     }
-    return ByteBuffer.wrap(out, 0, at).order(ByteOrder.LITTLE_ENDIAN);
+    return out.written();
   }
 
   private void putSession(SessionEvent event) {
-    putByte(event.kind().ordinal());
-    putLong(event.session());
-    putVarint(event.packetId());
-    putLong(hasContent(event.kind()) ? event.content() : event.expirySeconds());
-    putText(event.client());
+    out.put(event.kind().ordinal());
+    out.number(event.session());
+    out.varint(event.packetId());
+    out.number(hasContent(event.kind()) ? event.content() : event.expirySeconds());
+    out.text(event.client());
     if (event.isPassed()) {
-      putLong(event.receivedNs());
+      out.number(event.receivedNs());
     }
     if (event.kind() == SessionEvent.Kind.PASSED_AHEAD) {
-      putLong(event.since());
+      out.number(event.since());
     }
   }
 
@@ -208,168 +198,125 @@ public final class MessageCodec {
   }
 
   private void putNumbers(List<SequenceNumber> numbers) {
-    putVarint(numbers.size());
+    out.varint(numbers.size());
     for (SequenceNumber number : numbers) {
-      putAsset(number.asset());
-      putText(number.sender());
-      putLong(number.number());
-      putByte(number.bits());
-      putByte(number.begins() ? 1 : 0);
+      putAsset(out, number.asset());
+      out.text(number.sender());
+      out.number(number.number());
+      out.put(number.bits());
+      out.put(number.begins() ? 1 : 0);
     }
   }
 
   private void putGroups(List<Reading> readings) {
     int groups = 0;
-    for (int i = 0; i < readings.size(); i++) {
-      if (i == 0 || !readings.get(i).sharesLineWith(readings.get(i - 1))) {
-        groups++;
-      }
+    for (int i = 0; i < readings.size(); i = endOfLine(readings, i)) {
+      groups++;
     }
-    putVarint(groups);
+    out.varint(groups);
     int start = 0;
     while (start < readings.size()) {
-      int end = start + 1;
-      while (end < readings.size() && readings.get(end).sharesLineWith(readings.get(start))) {
-        end++;
-      }
+      int end = endOfLine(readings, start);
       putGroup(readings, start, end);
       start = end;
     }
   }
 
+  private static int endOfLine(List<Reading> readings, int start) {
+    Reading first = readings.get(start);
+    int end = start + 1;
+    while (end < readings.size() && readings.get(end).sharesLineWith(first)) {
+      end++;
+    }
+    return end;
+  }
+
   private void putGroup(List<Reading> readings, int start, int end) {
     Reading first = readings.get(start);
     putSeries(first.series());
-    putLong(first.timeNs());
-    putByte(
+    out.number(first.timeNs());
+    out.put(
         switch (first.quality()) {
           case GOOD -> 0;
           case UNCERTAIN -> 1;
           case BAD -> 2;
         });
     if (first.quality() != Quality.GOOD) {
-      putText(first.reason() == null ? "" : first.reason());
+      out.text(first.reason() == null ? "" : first.reason());
     }
-    putVarint(end - start);
+    out.varint(end - start);
     for (int i = start; i < end; i++) {
       Reading reading = readings.get(i);
-      putText(reading.metric());
+      out.text(reading.metric());
       Value value = reading.value();
       if (value instanceof Value.Real real) {
-        putByte(0);
-        putLong(Double.doubleToRawLongBits(real.value()));
+        out.put(0);
+        out.number(Double.doubleToRawLongBits(real.value()));
       } else if (value instanceof Value.Whole whole) {
-        putByte(1);
-        putLong(whole.value());
+        out.put(1);
+        out.number(whole.value());
       } else if (value instanceof Value.Flag flag) {
-        putByte(2);
-        putByte(flag.value() ? 1 : 0);
+        out.put(2);
+        out.put(flag.value() ? 1 : 0);
       } else if (value instanceof Value.Text text) {
-        putByte(3);
-        putText(text.value());
+        out.put(3);
+        out.text(text.value());
       }
     }
   }
 
-  /** Written with its length in front, so that a reader can find it in its cache by its bytes. */
+  /** With its length in front, so that a reader can find it in its cache by its bytes. */
   private void putSeries(Series series) {
-    room(4);
-    int lengthAt = at;
-    at += 4;
-    int start = at;
-    putText(series.measurement());
-    putAsset(series.asset());
-    putVarint(series.tags().size());
-    for (Map.Entry<String, String> tag : series.tags().entrySet()) {
-      putText(tag.getKey());
-      putText(tag.getValue());
+    byte[] form = series.form();
+    if (form == null) {
+      form = formOf(series);
+      series.form(form);
     }
-    int length = at - start;
-    for (int i = 0; i < 4; i++) { // a varint padded to four bytes, filled in afterwards
-      out[lengthAt + i] = (byte) (((length >>> (7 * i)) & 0x7f) | (i < 3 ? 0x80 : 0));
-    }
+    out.part(form);
   }
 
-  private void putAsset(Asset asset) {
-    putByte(
+  /** One array for all series of these names. */
+  private byte[] formOf(Series series) {
+    ByteOutput to = part;
+    to.begin();
+    to.text(series.measurement());
+    putAsset(to, series.asset());
+    to.varint(series.tags().size());
+    for (Map.Entry<String, String> tag : series.tags().entrySet()) {
+      to.text(tag.getKey());
+      to.text(tag.getValue());
+    }
+    byte[] form = to.copy();
+    to.release();
+    if (form.length > LONGEST_SERIES) {
+      return form;
+    }
+    Series known = SERIES.put(form, KnownBytes.hash(form, 0, form.length), series);
+    byte[] same = known.form();
+    return same == null ? form : same;
+  }
+
+  private static void putAsset(ByteOutput to, Asset asset) {
+    to.put(
         (asset.site() != null ? 1 : 0)
             | (asset.area() != null ? 2 : 0)
             | (asset.line() != null ? 4 : 0)
             | (asset.machine() != null ? 8 : 0));
-    putLevel(asset.site());
-    putLevel(asset.area());
-    putLevel(asset.line());
-    putLevel(asset.machine());
+    putLevel(to, asset.site());
+    putLevel(to, asset.area());
+    putLevel(to, asset.line());
+    putLevel(to, asset.machine());
   }
 
-  private void putLevel(@Nullable String level) {
+  private static void putLevel(ByteOutput to, @Nullable String level) {
     if (level != null) {
-      putText(level);
+      to.text(level);
     }
   }
 
   /** Frees the buffer of a large message. What {@link #encode} gave is not used any more. */
   public void release() {
-    if (out.length > MOST_KEPT_BYTES) {
-      out = new byte[INITIAL_BYTES];
-    }
-  }
-
-  private void room(int more) {
-    if (out.length - at < more) {
-      int usual = out.length + Math.min(out.length, MOST_KEPT_BYTES + out.length / 8);
-      out = Arrays.copyOf(out, Math.max(usual, at + more));
-    }
-  }
-
-  private void putByte(int value) {
-    room(1);
-    out[at++] = (byte) value;
-  }
-
-  private void putLong(long value) {
-    room(Long.BYTES);
-    LONGS.set(out, at, value);
-    at += Long.BYTES;
-  }
-
-  private void putVarint(int value) {
-    room(5);
-    int rest = value;
-    while ((rest & ~0x7f) != 0) {
-      out[at++] = (byte) ((rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    out[at++] = (byte) rest;
-  }
-
-  private void putBytes(byte[] bytes, int length) {
-    putVarint(length);
-    room(length);
-    System.arraycopy(bytes, 0, out, at, length);
-    at += length;
-  }
-
-  private void putText(String text) {
-    int length = text.length();
-    if (length < 128) { // names: mostly ASCII, written without a copy
-      room(length + 5);
-      int start = at;
-      out[at++] = (byte) length;
-      for (int i = 0; i < length; i++) {
-        char c = text.charAt(i);
-        if (c >= 0x80) {
-          at = start;
-          break;
-        }
-        out[at++] = (byte) c;
-      }
-      if (at > start) {
-        return;
-      }
-    }
-    byte[] bytes = text.getBytes(UTF_8);
-    putBytes(bytes, bytes.length);
+    out.release();
   }
 
   /**
@@ -396,16 +343,16 @@ public final class MessageCodec {
 
   /** Reads the counts alone, without the readings. */
   public Counts counts(ByteBuffer bytes) {
-    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    ByteInput in = input.over(bytes);
     int format = format(in);
-    String source = getName(in);
-    String topic = getName(in);
-    long receiveTimeNs = in.getLong();
-    int packetId = getVarint(in);
-    long hash = in.getLong();
+    String source = in.name();
+    String topic = in.name();
+    long receiveTimeNs = in.number();
+    int packetId = in.varint();
+    long hash = in.number();
     boolean numbered = packetId != 0 && format > 1;
-    int flags = numbered ? in.get() : 0;
-    long connection = numbered ? in.getLong() : 0;
+    int flags = numbered ? in.next() : 0;
+    long connection = numbered ? in.number() : 0;
     SessionEvent session = format >= OF_SESSION ? getSession(in) : null;
     return new Counts(
         source,
@@ -416,16 +363,16 @@ public final class MessageCodec {
         connection,
         (flags & RESUMED) != 0,
         hash,
-        getVarint(in),
-        getVarint(in),
-        getVarint(in),
-        getVarint(in),
-        getVarint(in),
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.varint(),
         session);
   }
 
-  private static int format(ByteBuffer in) {
-    int format = in.get();
+  private static int format(ByteInput in) {
+    int format = in.next();
     if (format < 1 || format > PASSED_AHEAD) {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
@@ -452,30 +399,30 @@ public final class MessageCodec {
 
   private Message decode(ByteBuffer bytes, boolean onlyLines) {
     try {
-      ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      ByteInput in = input.over(bytes);
       int format = format(in);
-      String source = getName(in);
-      String topic = getName(in);
-      long receiveTime = in.getLong();
-      int packetId = getVarint(in);
-      long hash = in.getLong();
+      String source = in.name();
+      String topic = in.name();
+      long receiveTime = in.number();
+      int packetId = in.varint();
+      long hash = in.number();
       boolean numbered = packetId != 0 && format > 1;
-      int flags = numbered ? in.get() : 0;
-      long connection = numbered ? in.getLong() : 0;
+      int flags = numbered ? in.next() : 0;
+      long connection = numbered ? in.number() : 0;
       SessionEvent session = format >= OF_SESSION ? getSession(in) : null;
-      int received = getVarint(in);
-      getVarint(in); // as many readings as the groups hold
-      int filtered = getVarint(in);
-      int count = getVarint(in);
-      int refused = getVarint(in);
+      int received = in.varint();
+      in.varint(); // as many readings as the groups hold
+      int filtered = in.varint();
+      int count = in.varint();
+      int refused = in.varint();
       List<Reading> readings = getReadings(in, onlyLines);
       List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
       for (int i = 0; i < count; i++) {
         rejected.add(
-            new Rejected(Reason.of(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
+            new Rejected(Reason.of(in.name()), in.text(), in.next() == 0 ? null : in.bytes()));
       }
-      byte[] payload = getBytes(in);
-      boolean retained = format >= COUNTED && (in.get() & RETAINED) != 0;
+      byte[] payload = in.bytes();
+      boolean retained = format >= COUNTED && (in.next() & RETAINED) != 0;
       return new Message(
           source,
           topic,
@@ -499,17 +446,17 @@ public final class MessageCodec {
     }
   }
 
-  private static SessionEvent getSession(ByteBuffer in) {
-    int kind = in.get();
+  private static SessionEvent getSession(ByteInput in) {
+    int kind = in.next();
     if (kind < 0 || kind >= EVENTS.length) {
       throw new IllegalArgumentException("event " + kind + " of a session is not known");
     }
     SessionEvent.Kind what = EVENTS[kind];
-    long session = in.getLong();
-    int packetId = getVarint(in);
-    long number = in.getLong();
+    long session = in.number();
+    int packetId = in.varint();
+    long number = in.number();
     boolean hasContent = hasContent(what);
-    String client = what.isPassed() ? getName(in) : getText(in);
+    String client = what.isPassed() ? in.name() : in.text();
     return new SessionEvent(
         what,
         session,
@@ -517,22 +464,22 @@ public final class MessageCodec {
         hasContent ? 0 : number,
         client,
         hasContent ? number : 0,
-        what.isPassed() ? in.getLong() : 0,
-        what == SessionEvent.Kind.PASSED_AHEAD ? in.getLong() : 0);
+        what.isPassed() ? in.number() : 0,
+        what == SessionEvent.Kind.PASSED_AHEAD ? in.number() : 0);
   }
 
-  private static List<SequenceNumber> getNumbers(ByteBuffer in) {
-    int count = getVarint(in);
+  private static List<SequenceNumber> getNumbers(ByteInput in) {
+    int count = in.varint();
     List<SequenceNumber> numbers = new ArrayList<>(Math.min(count, 1024));
     for (int i = 0; i < count; i++) {
       numbers.add(
-          new SequenceNumber(getAsset(in), getName(in), in.getLong(), in.get(), in.get() != 0));
+          new SequenceNumber(getAsset(in), in.name(), in.number(), in.next(), in.next() != 0));
     }
     return numbers;
   }
 
-  private List<Reading> getReadings(ByteBuffer in, boolean onlyLines) {
-    int groups = getVarint(in);
+  private List<Reading> getReadings(ByteInput in, boolean onlyLines) {
+    int groups = in.varint();
     if (groups == 0) {
       return List.of();
     }
@@ -550,44 +497,43 @@ public final class MessageCodec {
    */
   public void read(ByteBuffer bytes, MessageReader reader) {
     try {
-      ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      ByteInput in = input.over(bytes);
       int format = format(in);
-      String source = getName(in);
-      String topic = getName(in);
-      long receiveTimeNs = in.getLong();
-      int packetId = getVarint(in);
-      in.getLong(); // the payload's hash
+      String source = in.name();
+      String topic = in.name();
+      long receiveTimeNs = in.number();
+      int packetId = in.varint();
+      in.number(); // the payload's hash
       if (packetId != 0 && format > 1) {
-        in.get();
-        in.getLong();
+        in.next();
+        in.number();
       }
       if (format >= OF_SESSION) {
         getSession(in);
       }
       for (int i = 0; i < COUNTS; i++) {
-        getVarint(in);
+        in.varint();
       }
       reader.message(source, topic, receiveTimeNs);
-      getGroups(in, getVarint(in), false, reader);
+      getGroups(in, in.varint(), false, reader);
       reader.end();
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
     }
   }
 
-  private static void getGroups(
-      ByteBuffer in, int groups, boolean onlyLines, MessageReader reader) {
+  private static void getGroups(ByteInput in, int groups, boolean onlyLines, MessageReader reader) {
     for (int g = 0; g < groups; g++) {
       Series series = getSeries(in);
-      long time = in.getLong();
-      Quality quality = quality(in.get());
+      long time = in.number();
+      Quality quality = quality(in.next());
       String reason = null;
       if (quality != Quality.GOOD) {
-        String text = getName(in);
+        String text = in.name();
         reason = text.isEmpty() ? null : text;
       }
       reader.line(series, time, quality, reason);
-      int fields = getVarint(in);
+      int fields = in.varint();
       for (int f = 0; f < fields; f++) {
         if (f > 0 && onlyLines) {
           skipField(in);
@@ -598,36 +544,29 @@ public final class MessageCodec {
     }
   }
 
-  private static void skipField(ByteBuffer in) {
-    skip(in, getVarint(in));
-    int type = in.get();
+  private static void skipField(ByteInput in) {
+    in.skip(in.varint());
+    int type = in.next();
     switch (type) {
-      case 0, 1 -> skip(in, Long.BYTES);
-      case 2 -> skip(in, 1);
-      case 3 -> skip(in, getVarint(in));
+      case 0, 1 -> in.skip(Long.BYTES);
+      case 2 -> in.skip(1);
+      case 3 -> in.skip(in.varint());
       default -> throw unknownType(type);
     }
-  }
-
-  private static void skip(ByteBuffer in, int count) {
-    if (count < 0 || count > in.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    in.position(in.position() + count);
   }
 
   private static IllegalArgumentException unknownType(int type) {
     return new IllegalArgumentException("value type " + type + " is not known");
   }
 
-  private static void getField(ByteBuffer in, MessageReader reader) {
-    String metric = getName(in);
-    int type = in.get();
+  private static void getField(ByteInput in, MessageReader reader) {
+    String metric = in.name();
+    int type = in.next();
     switch (type) {
-      case 0 -> reader.real(metric, in.getDouble());
-      case 1 -> reader.whole(metric, in.getLong());
-      case 2 -> reader.flag(metric, in.get() != 0);
-      case 3 -> reader.text(metric, getText(in));
+      case 0 -> reader.real(metric, in.real());
+      case 1 -> reader.whole(metric, in.number());
+      case 2 -> reader.flag(metric, in.next() != 0);
+      case 3 -> reader.text(metric, in.text());
       default -> throw unknownType(type);
     }
   }
@@ -688,79 +627,40 @@ public final class MessageCodec {
     };
   }
 
-  private static Series getSeries(ByteBuffer in) {
-    int length = getVarint(in);
-    int start = in.position();
-    int hash = KnownBytes.hash(in, start, length);
-    Series known = SERIES.find(in, start, length, hash);
+  private static Series getSeries(ByteInput in) {
+    int length = in.varint();
+    int from = in.skip(length);
+    int hash = KnownBytes.hash(in.array(), from, length);
+    Series known = SERIES.find(in.array(), from, length, hash);
     if (known != null) {
-      in.position(start + length);
       return known;
     }
-    byte[] bytes = take(in, length);
-    in.position(start);
-    String measurement = getName(in);
+    in.back(from);
+    byte[] form = in.take(length);
+    in.back(from);
+    String measurement = in.name();
     Asset asset = getAsset(in);
-    int count = getVarint(in);
+    int count = in.varint();
     Map<String, String> tags = Map.of();
     if (count > 0) {
       Map<String, String> sorted = new TreeMap<>();
       for (int i = 0; i < count; i++) {
-        String name = getName(in);
-        sorted.put(name, getName(in));
+        String name = in.name();
+        sorted.put(name, in.name());
       }
       tags = Collections.unmodifiableMap(sorted);
     }
     Series series = new Series(measurement, asset, tags);
-    return length <= LONGEST_SERIES ? SERIES.put(bytes, hash, series) : series;
+    series.form(form);
+    return length <= LONGEST_SERIES ? SERIES.put(form, hash, series) : series;
   }
 
-  private static Asset getAsset(ByteBuffer in) {
-    int levels = in.get();
+  private static Asset getAsset(ByteInput in) {
+    int levels = in.next();
     return new Asset(
-        (levels & 1) != 0 ? getName(in) : null,
-        (levels & 2) != 0 ? getName(in) : null,
-        (levels & 4) != 0 ? getName(in) : null,
-        (levels & 8) != 0 ? getName(in) : null);
-  }
-
-  private static String getName(ByteBuffer in) {
-    int length = getVarint(in);
-    int start = in.position();
-    skip(in, length);
-    return Names.of(in, start, length);
-  }
-
-  private static String getText(ByteBuffer in) {
-    return text(in, getVarint(in));
-  }
-
-  private static String text(ByteBuffer in, int length) {
-    return new String(take(in, length), UTF_8);
-  }
-
-  private static byte[] getBytes(ByteBuffer in) {
-    return take(in, getVarint(in));
-  }
-
-  private static byte[] take(ByteBuffer in, int length) {
-    if (length < 0 || length > in.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    byte[] bytes = new byte[length];
-    in.get(bytes);
-    return bytes;
-  }
-
-  private static int getVarint(ByteBuffer in) {
-    int value = 0;
-    for (int shift = 0; shift < 35; shift += 7) {
-      int b = in.get();
-      value |= (b & 0x7f) << shift;
-      if (b >= 0) {
-        return value;
-      }
-    }
-    throw new IllegalArgumentException("a varint runs past five bytes");
+        (levels & 1) != 0 ? in.name() : null,
+        (levels & 2) != 0 ? in.name() : null,
+        (levels & 4) != 0 ? in.name() : null,
+        (levels & 8) != 0 ? in.name() : null);
   }
 }

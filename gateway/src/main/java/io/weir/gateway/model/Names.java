@@ -2,8 +2,7 @@ package io.weir.gateway.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,30 +20,16 @@ public final class Names {
 
   /** The name whose UTF-8 this is; what is not UTF-8 becomes U+FFFD. */
   public static String of(byte[] bytes, int from, int to) {
-    return of(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), from, to - from);
-  }
-
-  /**
-   * The same of some bytes of a buffer, whose position stays.
-   *
-   * @param in little-endian
-   */
-  static String of(ByteBuffer in, int from, int length) {
+    int length = to - from;
     if (length > LONGEST) {
-      return new String(copy(in, from, length), UTF_8);
+      return new String(bytes, from, length, UTF_8);
     }
-    int hash = KnownBytes.hash(in, from, length);
-    @Nullable String known = KNOWN.find(in, from, length, hash);
+    int hash = KnownBytes.hash(bytes, from, length);
+    @Nullable String known = KNOWN.find(bytes, from, length, hash);
     if (known != null) {
       return known;
     }
-    byte[] bytes = copy(in, from, length);
-    return KNOWN.put(bytes, hash, new String(bytes, UTF_8));
-  }
-
-  private static byte[] copy(ByteBuffer in, int from, int length) {
-    byte[] bytes = new byte[length];
-    in.get(from, bytes);
-    return bytes;
+    byte[] own = Arrays.copyOfRange(bytes, from, to);
+    return KNOWN.put(own, hash, new String(own, UTF_8));
   }
 }

@@ -16,6 +16,7 @@ public final class Series {
   private final Asset asset;
   private final Map<String, String> tags;
   private final int hash;
+  private volatile byte @Nullable [] form;
 
   /**
    * @param measurement the store's measurement (table), {@code telemetry} unless the route names
@@ -43,6 +44,15 @@ public final class Series {
   /** Further names, sorted by key, immutable, without the asset's levels. */
   public Map<String, String> tags() {
     return tags;
+  }
+
+  /** All names as bytes, once they were needed; whoever asks leaves them as they are. */
+  byte @Nullable [] form() {
+    return form;
+  }
+
+  void form(byte[] bytes) {
+    form = bytes;
   }
 
   @Override

@@ -3,8 +3,6 @@ package io.weir.gateway.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -12,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class KnownBytesTest {
 
-  private static ByteBuffer bytes(String name) {
-    return ByteBuffer.wrap(("ab" + name + "yz").getBytes(UTF_8)).order(ByteOrder.LITTLE_ENDIAN);
+  private static byte[] bytes(String name) {
+    return ("ab" + name + "yz").getBytes(UTF_8);
   }
 
   private static String find(KnownBytes<String> known, String name) {
-    ByteBuffer in = bytes(name);
+    byte[] in = bytes(name);
     return known.find(in, 2, name.length(), KnownBytes.hash(in, 2, name.length()));
   }
 

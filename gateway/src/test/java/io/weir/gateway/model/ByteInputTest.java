@@ -1,0 +1,91 @@
+package io.weir.gateway.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ByteInputTest {
+
+  private static final String LONG_TEXT = "Förderband ".repeat(200);
+
+  /** The same bytes in each kind of buffer that a log hands out, each with others around it. */
+  static Stream<ByteBuffer> buffers() {
+    ByteOutput out = new ByteOutput();
+    out.begin();
+    out.put(7);
+    out.number(Long.MIN_VALUE + 5);
+    out.varint(0);
+    out.varint(127);
+    out.varint(128);
+    out.varint(Integer.MAX_VALUE);
+    out.varint(-1);
+    out.text("");
+    out.text("temperature");
+    out.text("Öl");
+    out.text(LONG_TEXT);
+    out.bytes(new byte[] {1, 2, 3});
+    out.part(new byte[300]);
+    byte[] written = out.copy();
+    return Stream.of(
+            ByteBuffer.allocate(written.length + 9), ByteBuffer.allocateDirect(written.length + 9))
+        .map(each -> each.position(4).put(written).flip().position(4))
+        .flatMap(each -> Stream.of(each, each.slice(), each.asReadOnlyBuffer()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("buffers")
+  void whatWasWrittenIsReadFromAnyKindOfBuffer(ByteBuffer buffer) {
+    int position = buffer.position();
+    ByteInput in = new ByteInput().over(buffer);
+    assertThat(in.next()).isEqualTo(7);
+    assertThat(in.number()).isEqualTo(Long.MIN_VALUE + 5);
+    assertThat(in.varint()).isZero();
+    assertThat(in.varint()).isEqualTo(127);
+    assertThat(in.varint()).isEqualTo(128);
+    assertThat(in.varint()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(in.varint()).isEqualTo(-1);
+    assertThat(in.text()).isEmpty();
+    assertThat(in.name()).isEqualTo("temperature").isSameAs(nameAgain("temperature"));
+    assertThat(in.text()).isEqualTo("Öl");
+    assertThat(in.name()).isEqualTo(LONG_TEXT);
+    assertThat(in.bytes()).containsExactly(1, 2, 3);
+    assertThat(in.bytes()).hasSize(300);
+    assertThatThrownBy(in::next).isInstanceOf(BufferUnderflowException.class);
+    assertThat(buffer.position()).isEqualTo(position);
+  }
+
+  private static String nameAgain(String name) {
+    byte[] bytes = name.getBytes(UTF_8);
+    return Names.of(bytes, 0, bytes.length);
+  }
+
+  @Test
+  void whatFollowsInTheArrayOfABufferIsNotRead() {
+    byte[] array = new byte[64];
+    new Random(1).nextBytes(array);
+    ByteInput in = new ByteInput().over(ByteBuffer.wrap(array, 10, 7));
+    assertThatThrownBy(in::number).isInstanceOf(BufferUnderflowException.class);
+    assertThatThrownBy(() -> in.take(8)).isInstanceOf(BufferUnderflowException.class);
+    assertThatThrownBy(() -> in.skip(-1)).isInstanceOf(BufferUnderflowException.class);
+    assertThat(in.take(7)).containsExactly(Arrays.copyOfRange(array, 10, 17));
+  }
+
+  @Test
+  void aLargeCopyGivesWayToTheNextOne() {
+    ByteInput in = new ByteInput();
+    ByteBuffer large = ByteBuffer.allocateDirect(1 << 20);
+    in.over(large);
+    assertThat(in.array()).hasSize(1 << 20);
+    in.over(ByteBuffer.allocateDirect(10));
+    assertThat(in.array().length).isLessThan(1 << 12);
+  }
+}
