@@ -25,7 +25,6 @@ import io.weir.gateway.datadir.DiskWrites;
 import io.weir.gateway.datadir.HeldDirectory;
 import io.weir.gateway.datadir.SiteFile;
 import io.weir.gateway.devices.DeviceWatch;
-import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.group.GroupConfig;
@@ -68,7 +67,6 @@ import io.weir.gateway.source.SourceContext;
 import io.weir.gateway.source.SubscribeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -659,7 +657,7 @@ public final class Gateway implements AutoCloseable {
         new DeviceWatch(
             readings.feed(DEVICES, SegmentLog.Start.NOW),
             config.sources().stream().map(SourceConfig::name).toList(),
-            expectedBy(intake),
+            new ExpectedByRoutes(intake, this::subscribes),
             this::isReady,
             budget.deviceBytes(),
             config.buffer().maxSize() / SHARE_OF_UNCOMMITTED,
@@ -670,30 +668,8 @@ public final class Gateway implements AutoCloseable {
     return watch;
   }
 
-  private Expected.OfTopic expectedBy(Intake intake) {
-    return new Expected.OfTopic() {
-      @Override
-      public @Nullable Expected of(String source, String topic) {
-        return expected(intake.decoding(), source, topic);
-      }
-
-      @Override
-      public Object version() {
-        return intake.decoding();
-      }
-    };
-  }
-
-  /** As the routes say; a source that does not subscribe takes also what no route matches. */
-  private @Nullable Expected expected(Decoding decoding, String source, String topic) {
-    boolean needsRoute =
-        sources.subscribers().stream().anyMatch(each -> each.name().equals(source));
-    RouteConfig.Devices rule = decoding.devices(source, topic, needsRoute);
-    return rule == null ? null : new Expected(nanos(rule.period()), nanos(rule.silentAfter()));
-  }
-
-  private static long nanos(@Nullable Duration duration) {
-    return duration == null ? 0 : duration.toNanos();
+  private boolean subscribes(String source) {
+    return sources.subscribers().stream().anyMatch(each -> each.name().equals(source));
   }
 
   private boolean isReady(String source) {
