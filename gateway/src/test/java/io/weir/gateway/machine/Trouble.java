@@ -57,21 +57,28 @@ record Trouble(String kind, Action action) {
 
   /** One of each kind, in an order that is always the same. */
   static List<Trouble> all() {
-    return withStarts(EACH.stream().map(each -> starts(AT_START, List.of(each))).toList());
-  }
-
-  /** The same with fewer starts: four of the verbs, and each fails in one way. */
-  static List<Trouble> few() {
-    List<Verb> verbs = List.of(Verb.OPEN, Verb.READ, Verb.SYNC, Verb.MKDIR);
-    return withStarts(List.of(starts(verbs, List.of(Failure.ENOSPC, Failure.EIO))));
-  }
-
-  private static List<Trouble> withStarts(List<Trouble> starts) {
-    List<Trouble> all = new ArrayList<>();
+    List<Trouble> disks = new ArrayList<>();
     for (Failure failure : EACH) {
-      WHILE_RUNNING.forEach(verb -> all.add(disk(verb, failure)));
-      all.add(syncAndTruncate(failure));
+      WHILE_RUNNING.forEach(verb -> disks.add(disk(verb, failure)));
+      disks.add(syncAndTruncate(failure));
     }
+    return with(disks, EACH.stream().map(each -> starts(AT_START, List.of(each))).toList());
+  }
+
+  /** The same with fewer of the disk: each verb fails in one way, and four of them at a start. */
+  static List<Trouble> few() {
+    List<Failure> inTurn = List.of(Failure.ENOSPC, Failure.EIO); // so that a write finds no space
+    List<Trouble> disks = new ArrayList<>();
+    for (Verb verb : WHILE_RUNNING) {
+      disks.add(disk(verb, inTurn.get(disks.size() % 2)));
+    }
+    disks.add(syncAndTruncate(Failure.EIO));
+    List<Verb> verbs = List.of(Verb.OPEN, Verb.READ, Verb.SYNC, Verb.MKDIR);
+    return with(disks, List.of(starts(verbs, inTurn)));
+  }
+
+  private static List<Trouble> with(List<Trouble> disks, List<Trouble> starts) {
+    List<Trouble> all = new ArrayList<>(disks);
     all.add(POWER_CUT);
     all.addAll(starts);
     all.add(readOnly());
