@@ -544,6 +544,7 @@ class UplinkTest {
     assertThat(received()).isEqualTo(1);
   }
 
+  @Tag("soak")
   @Test
   void batchesThatAreNeverFinishedAreForgotten() throws Exception {
     plant = plant("{ id: edge-1 }", ", memory: 16MiB", "");

@@ -48,6 +48,7 @@ class LargeMessagesTest {
     fiveAreTaken(names, MOST_FIELDS);
   }
 
+  @Tag("soak")
   @Test
   void fiveOfManySamplesInABrokerAreStoredWithASmallHeap() throws Exception {
     String note = "a text that a device sends with each of its samples, as devices do; ".repeat(4);

@@ -263,6 +263,7 @@ class LookBackTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void theStoreInsideTheGatewayHasWhatItsLogsHaveLost() throws Exception {
     lookBack("{ name: inside, type: embedded, port: " + Ports.free() + " }", "inside");

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tables of ideal cycles that change for dates of the past. */
@@ -84,6 +85,7 @@ class CycleChangesTest {
         .isEqualTo(new Remade(List.of(), List.of()));
   }
 
+  @Tag("soak")
   @Test
   void whatIsTheSameForAllMachinesOfALineIsMadeAgainAsOne() {
     String before = "A,,3,,";

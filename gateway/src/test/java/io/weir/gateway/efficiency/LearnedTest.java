@@ -223,6 +223,7 @@ class LearnedTest {
     assertThat(found.reason()).startsWith("energy per piece of product lid on s/a/l/m: 0.0");
   }
 
+  @Tag("soak")
   @Test
   void aWatchedSignalThatHasDriftedIsAHint() {
     plant.days(0, 18);
@@ -235,6 +236,7 @@ class LearnedTest {
                 + " before \\(\\+[56]\\.\\d+ °C\\); from day to day ±0\\.\\d+ °C is normal");
   }
 
+  @Tag("soak")
   @Test
   void aDriftThatGoesBackIsNoHintAnyMore() {
     plant.days(0, 18);

@@ -617,6 +617,7 @@ class RecomputeTest {
         : shift.name() + " " + shift.start() + " " + shift.figures().oee();
   }
 
+  @Tag("soak")
   @Test
   void theLastShiftIsShownAsItWasMadeAgain() throws IOException {
     List<Message> arrives = readings(new Random(25), 16, 0);

@@ -321,6 +321,7 @@ class EmbeddedSinkTest {
         .isNotEmpty();
   }
 
+  @Tag("soak")
   @Test
   void whatWasStoredIsThereAfterARestartAndItsThreadsHaveEnded() throws Exception {
     EmbeddedConfig own = config(Ports.free());
