@@ -40,6 +40,9 @@ final class MeasuredGateway extends GatewayProcess {
           + " -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=32m -Xss512k"
           + " -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0";
 
+  /** As the launcher does, which says why. */
+  private static final String RECOMPILED = "-XX:PerMethodRecompilationCutoff=10000";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Asking takes time from what is measured. */
@@ -53,7 +56,8 @@ final class MeasuredGateway extends GatewayProcess {
 
   /** A heap may come with further flags, which win over the usual ones. */
   private static String[] flags(String heap) {
-    return Stream.concat(Stream.of(OPTIMIZED), Stream.of(heap.split(" "))).toArray(String[]::new);
+    return Stream.concat(Stream.of(OPTIMIZED, RECOMPILED), Stream.of(heap.split(" ")))
+        .toArray(String[]::new);
   }
 
   private static Map<String, String> environment(String heap) {
