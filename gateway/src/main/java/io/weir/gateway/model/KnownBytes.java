@@ -67,16 +67,21 @@ final class KnownBytes<T> {
     return (int) (hash ^ hash >>> 32);
   }
 
-  /** What these bytes were read as; {@code null} where that is not known. */
+  /**
+   * What these bytes were read as; {@code null} where that is not known. Bytes are compared once,
+   * with the first place of their hash: the compilers copy what stands in a loop.
+   */
   @Nullable T find(byte[] in, int start, int length, int hash) {
+    Known<T> known = null;
     int first = first(hash);
     for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
-      Known<T> known = places[i];
-      if (known != null && known.hash() == hash && isSame(known.bytes(), in, start, length)) {
-        return known.value();
+      Known<T> each = places[i];
+      if (each != null && each.hash() == hash) {
+        known = each;
+        break;
       }
     }
-    return null;
+    return known != null && isSame(known.bytes(), in, start, length) ? known.value() : null;
   }
 
   /**

@@ -149,8 +149,19 @@ abstract class ReadingEncoder {
     FieldSet last = head.fields();
     if (last != null && last.isOf(readings, start, end, dialect.text())) {
       out.line(asLast(readings, start, head, last, origin));
-      return;
+    } else {
+      writeFields(readings, start, end, head, origin, out);
     }
+  }
+
+  /** Writes readings of other fields than the line before of this series had. */
+  private void writeFields(
+      List<Reading> readings,
+      int start,
+      int end,
+      SeriesHead head,
+      Outbound.Origin origin,
+      Out out) {
     boolean[] superseded = superseded(readings, start, end);
     String[] metrics = new String[end - start];
     Column[] columns = new Column[end - start];
@@ -203,8 +214,8 @@ abstract class ReadingEncoder {
               index,
               inARow ? null : Arrays.copyOf(places, count),
               head.hash(),
-              inStore(first.timeNs()),
-              first.reason());
+              inStore(readings.get(start).timeNs()),
+              readings.get(start).reason());
       out.line(end(head, point, part, origin));
     }
   }
