@@ -218,6 +218,7 @@ class CompatibilityTest {
               meter.kind().name().toLowerCase(Locale.ROOT) + ":" + meter.unit());
     }
     try (Meters meters = new Meters("plant-7", "test")) {
+      meters.start();
       for (Meter meter : meters.registry().getMeters()) {
         Meter.Id id = meter.getId();
         if (!MeterNames.all().containsKey(id.getName())) {
