@@ -98,24 +98,12 @@ final class ByteOutput {
     at += bytes.length;
   }
 
+  /** A text that many messages have. */
+  void name(String name) {
+    bytes(Names.bytes(name));
+  }
+
   void text(String text) {
-    int length = text.length();
-    if (length < 128) { // names: mostly ASCII, written without a copy
-      room(length + 5);
-      int start = at;
-      out[at++] = (byte) length;
-      for (int i = 0; i < length; i++) {
-        char c = text.charAt(i);
-        if (c >= 0x80) {
-          at = start;
-          break;
-        }
-        out[at++] = (byte) c;
-      }
-      if (at > start) {
-        return;
-      }
-    }
     bytes(text.getBytes(UTF_8));
   }
 }

@@ -144,8 +144,8 @@ public final class MessageCodec {
   private ByteBuffer encode(Message message, byte format) {
     out.begin();
     out.put(format);
-    out.text(message.source());
-    out.text(message.topic());
+    out.name(message.source());
+    out.name(message.topic());
     out.number(message.receiveTimeNs());
     out.varint(message.packetId());
     out.number(message.payloadHash());
@@ -247,7 +247,7 @@ public final class MessageCodec {
     out.varint(end - start);
     for (int i = start; i < end; i++) {
       Reading reading = readings.get(i);
-      out.text(reading.metric());
+      out.name(reading.metric());
       Value value = reading.value();
       if (value instanceof Value.Real real) {
         out.put(0);

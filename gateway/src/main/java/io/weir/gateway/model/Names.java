@@ -16,6 +16,12 @@ public final class Names {
 
   private static final KnownBytes<String> KNOWN = new KnownBytes<>(KnownBytes.places());
 
+  /** The other way round: names, each in the place of its hash, until another needs the place. */
+  private static final Written[] WRITTEN = new Written[KnownBytes.places()];
+
+  @SuppressWarnings("ArrayRecordComponent") // written as it is, by whoever has the name
+  private record Written(String name, byte[] bytes) {}
+
   private Names() {}
 
   /** The name whose UTF-8 this is; what is not UTF-8 becomes U+FFFD. */
@@ -31,5 +37,19 @@ public final class Names {
     }
     byte[] own = Arrays.copyOfRange(bytes, from, to);
     return KNOWN.put(own, hash, new String(own, UTF_8));
+  }
+
+  /** A name in UTF-8; whoever asks leaves the bytes as they are. */
+  static byte[] bytes(String name) {
+    int place = name.hashCode() & (WRITTEN.length - 1);
+    @Nullable Written known = WRITTEN[place];
+    if (known != null && known.name().equals(name)) {
+      return known.bytes();
+    }
+    byte[] bytes = name.getBytes(UTF_8);
+    if (bytes.length <= LONGEST) {
+      WRITTEN[place] = new Written(name, bytes);
+    }
+    return bytes;
   }
 }

@@ -29,9 +29,12 @@ class ByteInputTest {
     out.varint(Integer.MAX_VALUE);
     out.varint(-1);
     out.text("");
-    out.text("temperature");
+    out.name("temperature");
     out.text("Öl");
-    out.text(LONG_TEXT);
+    out.name(LONG_TEXT);
+    out.name("AaBB"); // both have the same hash
+    out.name("BBAa");
+    out.name("AaBB");
     out.bytes(new byte[] {1, 2, 3});
     out.part(new byte[300]);
     byte[] written = out.copy();
@@ -57,6 +60,9 @@ class ByteInputTest {
     assertThat(in.name()).isEqualTo("temperature").isSameAs(nameAgain("temperature"));
     assertThat(in.text()).isEqualTo("Öl");
     assertThat(in.name()).isEqualTo(LONG_TEXT);
+    assertThat(in.name()).isEqualTo("AaBB");
+    assertThat(in.name()).isEqualTo("BBAa");
+    assertThat(in.name()).isEqualTo("AaBB");
     assertThat(in.bytes()).containsExactly(1, 2, 3);
     assertThat(in.bytes()).hasSize(300);
     assertThatThrownBy(in::next).isInstanceOf(BufferUnderflowException.class);
