@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code make demo-sites} does, with the packaged programs. Runs after the packaging. */
 @Tag("server")
+@Tag("soak")
 class DemoSitesIT {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
