@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +44,12 @@ final class MeasuredGateway extends GatewayProcess {
 
   /** As the launcher does, which says why. */
   private static final String RECOMPILED = "-XX:PerMethodRecompilationCutoff=10000";
+
+  /** /proc/PID/task/ID/stat: the name, eleven fields, and times in ticks. */
+  private static final Pattern COMPILER =
+      Pattern.compile("\\(C[12] Compiler.*\\)(?: \\S+){11} (?<user>\\d+) (?<system>\\d+) ");
+
+  private static final long NS_OF_A_TICK = 10_000_000;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -141,6 +149,31 @@ final class MeasuredGateway extends GatewayProcess {
 
   static JsonNode read(String json) throws IOException {
     return JSON.readTree(json);
+  }
+
+  /** Processor time of Java's compilers since its start, nanoseconds. */
+  long compilersNs() throws IOException {
+    long ticks = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+      for (Path thread : threads.toList()) {
+        Matcher stat = COMPILER.matcher(statOf(thread));
+        if (stat.find()) {
+          ticks += Long.parseLong(stat.group("user")) + Long.parseLong(stat.group("system"));
+        }
+      }
+    }
+    return ticks * NS_OF_A_TICK;
+  }
+
+  private static String statOf(Path thread) throws IOException {
+    try {
+      return Files.readString(thread.resolve("stat"));
+    } catch (IOException e) {
+      if (Files.exists(thread)) {
+        throw e;
+      }
+      return ""; // it has ended since the list was made
+    }
   }
 
   /** Readings that the store has taken. */

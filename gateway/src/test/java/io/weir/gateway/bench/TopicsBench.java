@@ -13,53 +13,57 @@ import java.util.Map;
 /**
  * What a message costs the gateway where there are many topics, against what it costs at a hundred:
  * processor time of the gateway's process, from Mosquitto to InfluxDB 1, with a heap of 1 GiB. Each
- * topic is a machine of its own. Rounds alternate, each after a warm-up in which every topic comes.
+ * topic is a machine of its own. The three gateways run all the time; each is warm when Java's
+ * compilers have little left to do, and then has its turn in each round.
  *
  * <pre>TopicsBench [messages a round, default 150000] [rounds, default 3]</pre>
  */
-public final class TopicsBench {
+public final class TopicsBench implements AutoCloseable {
 
   private static final int FEW = 100;
   private static final String HEAP = "-Xmx1g";
 
-  private final Path folder;
-  private final int messages;
-  private final Map<Integer, List<Double>> micros = new LinkedHashMap<>();
+  /** A gateway is warm when the compilers took no more than this share of its processor time. */
+  private static final double COMPILING = 0.05;
 
-  private TopicsBench(Path folder, int messages) {
-    this.folder = folder;
+  private static final int MOST_WARM_UPS = 10;
+
+  private final int messages;
+  private final Map<Integer, Subject> subjects = new LinkedHashMap<>();
+
+  private TopicsBench(Path folder, int messages) throws Exception {
     this.messages = messages;
     for (int topics : new int[] {FEW, 10_000, 90_000}) {
-      micros.put(topics, new ArrayList<>());
+      subjects.put(topics, new Subject(folder.resolve("" + topics), topics));
     }
   }
 
   public static void main(String[] args) throws Exception {
     int messages = args.length > 0 ? Integer.parseInt(args[0]) : 150_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
-    new TopicsBench(Files.createTempDirectory("weir-bench"), messages).run(rounds);
+    try (TopicsBench bench = new TopicsBench(Files.createTempDirectory("weir-bench"), messages)) {
+      bench.run(rounds);
+    }
   }
 
   private void run(int rounds) throws Exception {
-    for (int round = 0; round < rounds; round++) {
-      for (int topics : micros.keySet()) {
-        micros.get(topics).add(micros(folder.resolve(topics + "-" + round), topics));
-      }
-      System.out.printf("round %d, microseconds a message by topics: %s%n", round + 1, last());
+    for (Subject subject : subjects.values()) {
+      subject.warmUp();
     }
-    row(10_000, "1.4 to 1.75", "1.1");
-    row(90_000, "2.5 to 3 (1.6 to 1.9 with 1 GiB)", "1.3");
-  }
-
-  private Map<Integer, String> last() {
-    Map<Integer, String> last = new LinkedHashMap<>();
-    micros.forEach((topics, all) -> last.put(topics, "%.1f".formatted(all.get(all.size() - 1))));
-    return last;
+    for (int round = 1; round <= rounds; round++) {
+      System.out.printf("round %d, microseconds a message by topics:", round);
+      for (Subject subject : subjects.values()) {
+        System.out.printf("  %,d: %.1f", subject.topics, subject.round(messages));
+      }
+      System.out.println();
+    }
+    row(10_000, "2.91", "1.1");
+    row(90_000, "3.84", "1.3");
   }
 
   private void row(int topics, String before, String goal) {
-    List<Double> few = micros.get(FEW);
-    List<Double> many = micros.get(topics);
+    List<Double> few = subjects.get(FEW).micros;
+    List<Double> many = subjects.get(topics).micros;
     BenchRow.print(
         "processor a message at %,d topics, times that at %d".formatted(topics, FEW),
         "%d topics: %.1f microseconds".formatted(FEW, Medians.median(few)),
@@ -68,20 +72,63 @@ public final class TopicsBench {
         goal);
   }
 
-  private double micros(Path home, int topics) throws Exception {
-    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
-        InfluxDb store = new InfluxDb(home.resolve("influx"));
-        MeasuredGateway gateway =
-            MeasuredGateway.subscribed(home, broker.url(), store.url(), topics, HEAP)) {
+  @Override
+  public void close() {
+    subjects.values().forEach(Subject::close);
+  }
+
+  /** A gateway with a broker and a store of its own. */
+  private static final class Subject implements AutoCloseable {
+
+    private final int topics;
+    private final Mosquitto broker;
+    private final InfluxDb store;
+    private final MeasuredGateway gateway;
+    private final List<Double> micros = new ArrayList<>();
+    private long sent;
+
+    Subject(Path home, int topics) throws Exception {
+      this.topics = topics;
+      broker = Mosquitto.started(home.resolve("mosquitto"));
+      store = new InfluxDb(home.resolve("influx"));
+      gateway = MeasuredGateway.subscribed(home, broker.url(), store.url(), topics, HEAP);
       store.start();
       store.createDatabase("bench");
       gateway.startConnected();
-      Load.run(broker.url(), MeasuredGateway.WARM_UP_ONCE, 1, topics, 0);
-      gateway.awaitStored(MeasuredGateway.WARM_UP_ONCE);
-      long before = gateway.cpuNs();
+    }
+
+    private void send(int messages) throws Exception {
       Load.run(broker.url(), messages, 1, topics, 0);
-      gateway.awaitStored(MeasuredGateway.WARM_UP_ONCE + messages);
-      return (gateway.cpuNs() - before) / 1e3 / messages;
+      sent += messages;
+      gateway.awaitStored(sent);
+    }
+
+    void warmUp() throws Exception {
+      double compiling = 1;
+      for (int i = 0; i < MOST_WARM_UPS && compiling > COMPILING; i++) {
+        long compilers = gateway.compilersNs();
+        long all = gateway.cpuNs();
+        send(MeasuredGateway.WARM_UP);
+        compiling = (gateway.compilersNs() - compilers) / (double) (gateway.cpuNs() - all);
+      }
+      System.out.printf(
+          "%,d topics: warm after %,d messages, the compilers took %.0f %% of the last %,d%n",
+          topics, sent, 100 * compiling, MeasuredGateway.WARM_UP);
+    }
+
+    double round(int messages) throws Exception {
+      long before = gateway.cpuNs();
+      send(messages);
+      double each = (gateway.cpuNs() - before) / 1e3 / messages;
+      micros.add(each);
+      return each;
+    }
+
+    @Override
+    public void close() {
+      gateway.close();
+      store.close();
+      broker.close();
     }
   }
 }
