@@ -179,7 +179,7 @@ public final class ExpectedFigures {
                     part.category().word(),
                     part.reason(),
                     (part.to() - part.from()) / 1000.0,
-                    part.from() == stop.from() ? 1 : 0));
+                    part.from() == stop.from() && !stop.goesOn() ? 1 : 0));
           }
         }
       }

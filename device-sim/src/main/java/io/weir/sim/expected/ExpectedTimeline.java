@@ -74,8 +74,10 @@ final class ExpectedTimeline {
    * An episode with the category as which it counts.
    *
    * @param over whether its end is known
+   * @param goesOn whether it goes on after unknown time with a stop that was counted before it
    */
-  record Interval(long from, long to, TimeCategory category, String reason, boolean over) {}
+  record Interval(
+      long from, long to, TimeCategory category, String reason, boolean over, boolean goesOn) {}
 
   ExpectedTimeline(MachinePath path, GatewayRules rules) {
     this.path = path;
@@ -238,6 +240,8 @@ final class ExpectedTimeline {
   /** All its episodes as they count, in order of time. */
   List<Interval> intervals() {
     List<Interval> intervals = new ArrayList<>();
+    TimeCategory known = TimeCategory.UNKNOWN;
+    boolean isCounted = false; // what had no time before a silence has no row that counts it
     for (int i = 0; i < episodes.size(); i++) {
       Episode episode = episodes.get(i);
       boolean over = i + 1 < episodes.size();
@@ -248,7 +252,13 @@ final class ExpectedTimeline {
               && episode.category.mayBeShort()
               && episode.to - episode.from < rules.microStopMs();
       TimeCategory category = micro ? TimeCategory.MICRO_STOP : episode.category;
-      intervals.add(new Interval(episode.from, episode.to, category, episode.reasonOrWord(), over));
+      boolean goesOn = isCounted && category == known && i > 0 && !isKnown(episodes.get(i - 1));
+      intervals.add(
+          new Interval(episode.from, episode.to, category, episode.reasonOrWord(), over, goesOn));
+      if (isKnown(episode)) {
+        known = category;
+        isCounted = goesOn || episode.from < episode.to;
+      }
     }
     return intervals;
   }
@@ -329,7 +339,7 @@ final class ExpectedTimeline {
       long end = size.at(from, rules.zone()).end();
       long to = Math.min(end, interval.to);
       boolean over = interval.over || to < interval.to;
-      parts.add(new Interval(from, to, interval.category, interval.reason, over));
+      parts.add(new Interval(from, to, interval.category, interval.reason, over, interval.goesOn));
       from = to;
     }
     return parts;

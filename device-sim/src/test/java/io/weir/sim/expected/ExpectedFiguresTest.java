@@ -181,6 +181,27 @@ class ExpectedFiguresTest {
   }
 
   @Test
+  void aStopThatIsToldBeforeAndAfterASilenceIsOneStop() {
+    ExpectedFigures figures = figures();
+    figures.receive(0, sample(SimulatedState.RUNNING, "", 0, 0));
+    figures.receive(10_000, sample(SimulatedState.BLOCKED, "", 5, 0));
+    figures.receive(20_000, sample(SimulatedState.BLOCKED, "", 5, 0));
+    figures.receive(220_000, sample(SimulatedState.BLOCKED, "", 5, 0));
+    figures.receive(250_000, sample(SimulatedState.DOWN, "", 5, 0)); // has no time, and so no row
+    figures.receive(450_000, sample(SimulatedState.DOWN, "", 5, 0));
+    figures.receive(460_000, sample(SimulatedState.RUNNING, "", 5, 0));
+    figures.end();
+    assertThat(figures.stops())
+        .extracting(stop -> stop.category() + " " + stop.seconds() + " " + stop.count())
+        .containsExactly(
+            "blocked 10.0 1",
+            "unknown 200.0 1",
+            "blocked 30.0 0",
+            "unknown 200.0 1",
+            "down 10.0 1");
+  }
+
+  @Test
   void whatACounterCountedBeforeARestartDuringSilenceIsUnknown() {
     ExpectedFigures figures = figures();
     figures.receive(0, sample(SimulatedState.RUNNING, "", 500, 9));
