@@ -53,13 +53,21 @@ function sumOf(field, window, by, { from = 'efficiency', ...asked }) {
   return `sum${by.length ? ` by (${by.join(', ')})` : ''} (${parts.join(' or ')})`;
 }
 
+/** A ratio without those of which the divisor is 0, which would be infinite here; the other stores give none. */
+function defined(expression) {
+  const [above, below] = expression.split(' / ');
+  if (!below) return expression;
+  const [divisor, ...factors] = below.split(' * ');
+  return [`${above} / (${divisor} > 0)`, ...factors].join(' * ');
+}
+
 /** An expression over sums of fields. */
-const sums = (expression, window, by, asked) => expression.replace(/sum\((\w+)\)/g, (_, field) => sumOf(field, window, by, asked));
+const sums = (expression, window, by, asked) => defined(expression).replace(/sum\((\w+)\)/g, (_, field) => sumOf(field, window, by, asked));
 
 /** An expression over short names, where a condition over them holds. */
 function where(having, expression, part) {
   const put = (text) => text.replace(/\b[a-z]+\b/g, (word) => (word in part ? part[word] : word));
-  return [`(${put(expression)})`, ...having.split(' AND ').map((condition) => `(${put(condition)})`)].join(' and ');
+  return [`(${put(defined(expression))})`, ...having.split(' AND ').map((condition) => `(${put(condition)})`)].join(' and ');
 }
 
 const target = (refId, expr, legendFormat, more) =>

@@ -57,7 +57,7 @@ class VictoriaMetricsDashboardsTest {
     victoriaMetrics.start();
     URI one = URI.create(influxDb.url() + "/write?db=factory");
     URI other = URI.create(victoriaMetrics.url() + "/write");
-    new PlantOfRows(12, BEGIN, 3, 1, Duration.ofMinutes(5), false)
+    new PlantOfRows(6, BEGIN, 3, 1, Duration.ofMinutes(5), false)
         .write(
             batch -> {
               QueryTimes.post(one, String.join("\n", batch));
