@@ -11,45 +11,95 @@ import java.util.Arrays;
 
 /**
  * Reads one after the other what a {@link ByteOutput} has written. Bytes that are not in an array
- * are copied into one first: a read of an array is compiled to far less than one of a buffer that
- * may be of several kinds. Each read throws {@link BufferUnderflowException} past the end.
+ * are copied into one, a part at a time: a read of an array is compiled to far less than one of a
+ * buffer that may be of several kinds, and a large record stays outside the heap. Each read throws
+ * {@link BufferUnderflowException} past the end.
  */
 final class ByteInput {
 
-  private static final VarHandle LONGS =
+  /** Little-endian numbers in an array. */
+  static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final int INITIAL_BYTES = 1024;
+  /** More than nearly all messages have. */
+  static final int WINDOW_BYTES = 16 << 10;
 
-  /** A copy of something large is not kept for the next one. */
-  private static final int MOST_KEPT_BYTES = 256 << 10;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private byte[] copy = new byte[INITIAL_BYTES];
-  private byte[] bytes = copy;
+  private final byte[] window = new byte[WINDOW_BYTES];
+
+  /** Its bytes from {@link #following} on are not in the array yet. */
+  private ByteBuffer source = NOTHING;
+
+  private int following;
+  private int limit;
+
+  private byte[] bytes = window;
   private int at;
   private int end;
 
   /** Begins with the bytes that remain in a buffer, which stays as it is. */
-  ByteInput over(ByteBuffer source) {
-    int length = source.remaining();
-    if (source.hasArray()) {
-      bytes = source.array();
-      at = source.arrayOffset() + source.position();
+  ByteInput over(ByteBuffer buffer) {
+    if (buffer.hasArray()) {
+      source = NOTHING;
+      following = 0;
+      limit = 0;
+      bytes = buffer.array();
+      at = buffer.arrayOffset() + buffer.position();
+      end = at + buffer.remaining();
     } else {
-      if (copy.length < length || copy.length > MOST_KEPT_BYTES) {
-        copy = new byte[Math.max(length, INITIAL_BYTES)];
-      }
-      source.get(source.position(), copy, 0, length);
-      bytes = copy;
+      source = buffer;
+      following = buffer.position();
+      limit = buffer.limit();
+      bytes = window;
+      at = 0;
+      end = 0;
+      fill();
+    }
+    return this;
+  }
+
+  /** Lets go of what was read. */
+  void done() {
+    source = NOTHING;
+    bytes = window;
+    at = 0;
+    end = 0;
+    following = 0;
+    limit = 0;
+  }
+
+  private int remaining() {
+    return end - at + limit - following;
+  }
+
+  /** Moves what is not read yet to the beginning of the array, and as much as follows behind it. */
+  private void fill() {
+    int kept = end - at;
+    System.arraycopy(bytes, at, bytes, 0, kept);
+    int more = Math.min(bytes.length - kept, limit - following);
+    source.get(following, bytes, kept, more);
+    following += more;
+    at = 0;
+    end = kept + more;
+  }
+
+  /** Sees to it that so many bytes are in the array. */
+  private void need(int count) {
+    if (count < 0 || count > remaining()) {
+      throw new BufferUnderflowException();
+    }
+    if (count > bytes.length) { // names that long are none of the gateway's own
+      bytes = Arrays.copyOfRange(bytes, at, at + count);
+      end -= at;
       at = 0;
     }
-    end = at + length;
-    return this;
+    fill();
   }
 
   int next() {
     if (at >= end) {
-      throw new BufferUnderflowException();
+      need(1);
     }
     return bytes[at++];
   }
@@ -82,7 +132,7 @@ final class ByteInput {
    */
   int skip(int count) {
     if (count < 0 || count > end - at) {
-      throw new BufferUnderflowException();
+      need(count);
     }
     int from = at;
     at += count;
@@ -108,7 +158,9 @@ final class ByteInput {
 
   String text() {
     int length = varint();
-    return new String(bytes, skip(length), length, UTF_8);
+    return length >= 0 && length <= end - at
+        ? new String(bytes, skip(length), length, UTF_8)
+        : new String(take(length), UTF_8);
   }
 
   byte[] bytes() {
@@ -116,7 +168,25 @@ final class ByteInput {
   }
 
   byte[] take(int length) {
-    int from = skip(length);
-    return Arrays.copyOfRange(bytes, from, from + length);
+    if (length < 0 || length > remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] taken = new byte[length];
+    int here = Math.min(length, end - at);
+    System.arraycopy(bytes, at, taken, 0, here);
+    at += here;
+    source.get(following, taken, here, length - here);
+    following += length - here;
+    return taken;
+  }
+
+  /** Goes on after some bytes that nobody asks for. */
+  void pass(int count) {
+    if (count < 0 || count > remaining()) {
+      throw new BufferUnderflowException();
+    }
+    int here = Math.min(count, end - at);
+    at += here;
+    following += count - here;
   }
 }

@@ -2,17 +2,12 @@ package io.weir.gateway.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Bytes that grow as numbers and texts are added; begun again, they are written over. */
 final class ByteOutput {
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int INITIAL_BYTES = 1024;
 
@@ -57,7 +52,7 @@ final class ByteOutput {
 
   void number(long value) {
     room(Long.BYTES);
-    LONGS.set(out, at, value);
+    ByteInput.LONGS.set(out, at, value);
     at += Long.BYTES;
   }
 

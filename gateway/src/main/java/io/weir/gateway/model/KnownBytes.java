@@ -1,8 +1,5 @@
 package io.weir.gateway.model;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +20,6 @@ final class KnownBytes<T> {
 
   /** Of so much of the heap, one place: about as many series as it may hold. */
   private static final long HEAP_OF_ONE = 8 << 10;
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Known<T>[] places;
 
@@ -53,12 +47,13 @@ final class KnownBytes<T> {
     int at = start;
     int end = start + length;
     for (; at <= end - Long.BYTES; at += Long.BYTES) {
-      hash = (hash ^ (long) LONGS.get(in, at)) * 0x9E3779B97F4A7C15L;
+      hash = (hash ^ (long) ByteInput.LONGS.get(in, at)) * 0x9E3779B97F4A7C15L;
       hash ^= hash >>> 32;
     }
     if (at < end && length >= Long.BYTES) { // the last eight; names mostly differ in the last
       hash =
-          (hash ^ Long.reverseBytes((long) LONGS.get(in, end - Long.BYTES))) * 0x9E3779B97F4A7C15L;
+          (hash ^ Long.reverseBytes((long) ByteInput.LONGS.get(in, end - Long.BYTES)))
+              * 0x9E3779B97F4A7C15L;
       at = end;
     }
     for (; at < end; at++) {

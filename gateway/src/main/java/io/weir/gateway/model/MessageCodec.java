@@ -343,7 +343,14 @@ public final class MessageCodec {
 
   /** Reads the counts alone, without the readings. */
   public Counts counts(ByteBuffer bytes) {
-    ByteInput in = input.over(bytes);
+    try {
+      return counts(input.over(bytes));
+    } finally {
+      input.done();
+    }
+  }
+
+  private static Counts counts(ByteInput in) {
     int format = format(in);
     String source = in.name();
     String topic = in.name();
@@ -443,6 +450,8 @@ public final class MessageCodec {
           session);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
+    } finally {
+      input.done();
     }
   }
 
@@ -519,6 +528,8 @@ public final class MessageCodec {
       reader.end();
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
+    } finally {
+      input.done();
     }
   }
 
@@ -545,12 +556,12 @@ public final class MessageCodec {
   }
 
   private static void skipField(ByteInput in) {
-    in.skip(in.varint());
+    in.pass(in.varint());
     int type = in.next();
     switch (type) {
-      case 0, 1 -> in.skip(Long.BYTES);
-      case 2 -> in.skip(1);
-      case 3 -> in.skip(in.varint());
+      case 0, 1 -> in.pass(Long.BYTES);
+      case 2 -> in.pass(1);
+      case 3 -> in.pass(in.varint());
       default -> throw unknownType(type);
     }
   }

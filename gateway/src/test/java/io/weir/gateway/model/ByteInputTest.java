@@ -17,6 +17,8 @@ class ByteInputTest {
 
   private static final String LONG_TEXT = "Förderband ".repeat(200);
 
+  private static final String LARGE_TEXT = "Ä".repeat(ByteInput.WINDOW_BYTES);
+
   /** The same bytes in each kind of buffer that a log hands out, each with others around it. */
   static Stream<ByteBuffer> buffers() {
     ByteOutput out = new ByteOutput();
@@ -35,8 +37,15 @@ class ByteInputTest {
     out.name("AaBB"); // both have the same hash
     out.name("BBAa");
     out.name("AaBB");
+    out.text(LARGE_TEXT);
+    out.name(LARGE_TEXT);
     out.bytes(new byte[] {1, 2, 3});
-    out.part(new byte[300]);
+    out.part(new byte[3 * ByteInput.WINDOW_BYTES]);
+    out.bytes(new byte[2 * ByteInput.WINDOW_BYTES]);
+    for (long i = 0; i < ByteInput.WINDOW_BYTES; i++) {
+      out.put((int) i & 0x7f); // so that numbers lie over each edge of what is in the array
+      out.number(i);
+    }
     byte[] written = out.copy();
     return Stream.of(
             ByteBuffer.allocate(written.length + 9), ByteBuffer.allocateDirect(written.length + 9))
@@ -63,8 +72,15 @@ class ByteInputTest {
     assertThat(in.name()).isEqualTo("AaBB");
     assertThat(in.name()).isEqualTo("BBAa");
     assertThat(in.name()).isEqualTo("AaBB");
+    assertThat(in.text()).isEqualTo(LARGE_TEXT);
+    assertThat(in.name()).isEqualTo(LARGE_TEXT);
     assertThat(in.bytes()).containsExactly(1, 2, 3);
-    assertThat(in.bytes()).hasSize(300);
+    assertThat(in.bytes()).hasSize(3 * ByteInput.WINDOW_BYTES);
+    in.pass(in.varint());
+    for (long i = 0; i < ByteInput.WINDOW_BYTES; i++) {
+      assertThat(in.next()).isEqualTo((int) i & 0x7f);
+      assertThat(in.number()).isEqualTo(i);
+    }
     assertThatThrownBy(in::next).isInstanceOf(BufferUnderflowException.class);
     assertThat(buffer.position()).isEqualTo(position);
   }
@@ -86,12 +102,12 @@ class ByteInputTest {
   }
 
   @Test
-  void aLargeCopyGivesWayToTheNextOne() {
-    ByteInput in = new ByteInput();
-    ByteBuffer large = ByteBuffer.allocateDirect(1 << 20);
-    in.over(large);
-    assertThat(in.array()).hasSize(1 << 20);
-    in.over(ByteBuffer.allocateDirect(10));
-    assertThat(in.array().length).isLessThan(1 << 12);
+  void aLargeRecordOutsideTheHeapStaysThere() {
+    ByteInput in = new ByteInput().over(ByteBuffer.allocateDirect(1 << 20));
+    assertThat(in.array()).hasSize(ByteInput.WINDOW_BYTES);
+    in.pass((1 << 20) - 1);
+    assertThat(in.next()).isZero();
+    assertThatThrownBy(in::next).isInstanceOf(BufferUnderflowException.class);
+    assertThat(in.array()).hasSize(ByteInput.WINDOW_BYTES);
   }
 }
