@@ -11,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats the work of one consumer of a feed: a step while there are records, a wait while there
- * are none, and after a failure another try each second, from where the work was last safe. Runs on
- * a thread of its own once started; a test that starts none calls {@link #step} instead.
+ * Repeats the work of one consumer of a feed: a step while there are records, a rest and a wait
+ * when there are none, and after a failure another try each second, from where the work was last
+ * safe. Runs on a thread of its own once started; a test that starts none calls {@link #step}
+ * instead.
  */
 public final class Follower implements AutoCloseable {
 
@@ -43,6 +44,12 @@ public final class Follower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
   private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /**
+   * After the last record, so that what comes meanwhile is read in one go: hundreds of syncs a
+   * second would otherwise wake each consumer for a few records.
+   */
+  static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final String product;
   private final Feed feed;
@@ -137,8 +144,9 @@ public final class Follower implements AutoCloseable {
     } else if (!any && work.isHeldBack()) {
       LockSupport.parkNanos(IDLE_NS);
     } else if (!any) {
+      LockSupport.parkNanos(REST_NS);
       try {
-        feed.await(IDLE_NS);
+        feed.await(stopping ? 0 : IDLE_NS);
       } catch (InterruptedException e) {
         LOG.warn("Work on {} stops: its thread was interrupted", product);
         stopping = true;

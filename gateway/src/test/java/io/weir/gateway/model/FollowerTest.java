@@ -9,6 +9,7 @@ import io.weir.gateway.log.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -23,6 +24,7 @@ class FollowerTest {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final List<Throwable> answers = new ArrayList<>();
   private volatile int records;
+  private volatile int comesWhileItWaits;
 
   private final Feed feed =
       new Feed() {
@@ -38,6 +40,8 @@ class FollowerTest {
 
         @Override
         public void await(long timeoutNs) throws InterruptedException {
+          calls.add("await");
+          records += comesWhileItWaits;
           Thread.sleep(1);
         }
 
@@ -166,7 +170,19 @@ class FollowerTest {
     Awaitility.await().until(() -> records == 0);
     assertThatThrownBy(follower::step).isInstanceOf(IllegalStateException.class);
     follower.close();
+    calls.removeIf("await"::equals);
     assertThat(calls).containsExactly("step", "step", "step", "finish", "closed");
+  }
+
+  @Test
+  void aThreadThatHasReadAllRestsBeforeItWaitsForOneMore() throws IOException {
+    comesWhileItWaits = 1;
+    long begun = System.nanoTime();
+    follower.start(Threads.SYSTEM);
+    Awaitility.await().until(() -> Collections.frequency(calls, "step") >= 5);
+    follower.close();
+    long mostRests = (System.nanoTime() - begun) / Follower.REST_NS;
+    assertThat(Collections.frequency(calls, "await")).isLessThanOrEqualTo((int) mostRests + 1);
   }
 
   @Test
