@@ -113,10 +113,10 @@ class DemoIT {
     assertThat(said())
         .contains("There is no data of an earlier run")
         .contains("plays the past 2 minutes first");
-    await().until(() -> Files.exists(readings()) && !list(readings()).isEmpty());
+    await().until(() -> !segments().isEmpty());
     stop();
     assertThat(said()).contains("make run goes on with it");
-    assertThat(list(readings())).isNotEmpty();
+    assertThat(segments()).isNotEmpty();
     assertThat(kept(Map.of())).matches("\\d+s");
     assertThat(said()).contains("is kept: readings from 2");
   }
@@ -153,13 +153,25 @@ class DemoIT {
     assertThat(segment).doesNotExist();
   }
 
+  @Test
+  void aRunThatEndedInThePastPlaysTheRestOfIt() throws Exception {
+    demo(Map.of());
+    await().until(() -> !segments().isEmpty());
+    stop();
+    String rest = kept(Map.of());
+    assertThat(Duration.parse("PT" + rest)).isBetween(Duration.ofHours(1), Duration.ofHours(16));
+  }
+
   private Path readings() {
     return run.resolve("data/log/readings");
   }
 
-  private static List<Path> list(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.toList();
+  private List<Path> segments() throws IOException {
+    if (!Files.exists(readings())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(readings())) {
+      return files.filter(file -> file.toString().endsWith(".seg")).toList();
     }
   }
 
