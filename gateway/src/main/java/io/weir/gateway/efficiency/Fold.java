@@ -355,8 +355,16 @@ final class Fold {
   /** Takes a message's readings. */
   void accept(Message message) {
     hear(message);
+    MachineFold of = null;
     for (Reading reading : message.readings()) {
-      accept(reading, message.receiveTimeNs());
+      MachineFold by = take(reading, message.receiveTimeNs());
+      if (by != of && of != null) {
+        of.keepInBounds();
+      }
+      of = by;
+    }
+    if (of != null) {
+      of.keepInBounds();
     }
   }
 
@@ -371,14 +379,22 @@ final class Fold {
   }
 
   void accept(Reading reading, long receiveTimeNs) {
+    MachineFold by = take(reading, receiveTimeNs);
+    if (by != null) {
+      by.keepInBounds();
+    }
+  }
+
+  /** Gives the machine that took the reading. */
+  private @Nullable MachineFold take(Reading reading, long receiveTimeNs) {
     if (Derived.is(reading.series().measurement())) {
-      return; // what another gateway has folded
+      return null; // what another gateway has folded
     }
     statistics.take(reading);
     // a BAD reading says nothing, not even that the machine is alive
     if (reading.quality() == Quality.BAD) {
       shared.sessions.takeBad(reading, receiveTimeNs);
-      return;
+      return null;
     }
     shared.sessions.take(reading, receiveTimeNs);
     MachineFold machine = machineOf(reading);
@@ -386,6 +402,7 @@ final class Fold {
       Sessions sessions = shared.sessions;
       machine.accept(reading, receiveTimeNs, sessions.source(), sessions.isRetained());
     }
+    return machine;
   }
 
   /**

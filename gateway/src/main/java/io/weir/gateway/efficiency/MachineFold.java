@@ -217,20 +217,13 @@ final class MachineFold implements Lines.Written {
 
   private void accept(Reading reading, long receiveTimeNs, boolean showsLife) {
     long time = reading.timeNs();
-    if (!heard && begun && time < watermark) {
-      startAgain(); // it tells its past: nothing was known of it, so nothing is too late
-    }
-    heard = true;
-    if (begun && time - watermark > FORGET_AFTER) {
+    boolean tellsPast = !heard && time < watermark; // nothing was known, so nothing is too late
+    if (begun && (tellsPast || time - watermark > FORGET_AFTER)) {
       startAgain();
     }
+    heard = true;
     if (begun && (time < watermark - shared.latenessNs() || time <= settledTo)) {
-      late++;
-      if (receiveTimeNs - time < FORGET_AFTER) { // else the device does not know the time
-        // pieces told at an instant were made before it, perhaps in the hour that ends there
-        shared.marks().add(asset, time - 1, holdsOn(reading) ? watermark : time + 1);
-        headIsStale |= said.readLate(reading, rules, settled, rows);
-      }
+      acceptLate(reading, receiveTimeNs);
       return;
     }
     receivedNs = Math.max(receivedNs, receiveTimeNs);
@@ -239,22 +232,14 @@ final class MachineFold implements Lines.Written {
       session.isShownAt(time);
     }
     byte[] signals = rules.signalsOf(reading.metric());
-    boolean advances = !begun || time > watermark;
-    if (advances) {
+    if (!begun || time > watermark) {
       advance(time, signals.length == 0);
-    }
-    if (time < watermark) {
+    } else if (time < watermark) {
       headTakes(newestRow()); // it is stale as of now, whenever it took the readings before
     }
-    boolean changed = false;
+    boolean changed = signals.length == 0 && readings.put(time, Signals.ALIVE, 0);
     for (byte signal : signals) {
       changed |= put(time, signal, reading.value());
-    }
-    if (signals.length == 0) {
-      changed = readings.put(time, Signals.ALIVE, 0);
-    }
-    if (!changed && !advances) {
-      return;
     }
     if (changed && (time < watermark || rows.includeNewest(time))) {
       rows.corrected();
@@ -264,6 +249,23 @@ final class MachineFold implements Lines.Written {
       publish();
       settle(MOST_READINGS / 4, watermark);
     }
+  }
+
+  private void acceptLate(Reading reading, long receiveTimeNs) {
+    late++;
+    if (receiveTimeNs - reading.timeNs() < FORGET_AFTER) { // else the device does not know the time
+      // pieces told at an instant were made before it, perhaps in the hour that ends there
+      long time = reading.timeNs();
+      shared.marks().add(asset, time - 1, holdsOn(reading) ? watermark : time + 1);
+      headIsStale |= said.readLate(reading, rules, settled, rows);
+    }
+  }
+
+  /**
+   * Counts what it takes of the memory that all share, and settles some of it if that is too much.
+   * To be called after {@link #accept}, once for all readings of a message.
+   */
+  void keepInBounds() {
     weigh();
     if (shared.memory().isTooMuch(waiting)) {
       explanations.halve();
