@@ -381,6 +381,59 @@ class DevicesTest {
         .containsExactly(tuple("yard/meter", "plant"));
   }
 
+  /** As a central gateway receives it of others: a row each minute, on one topic. */
+  private void derive(String name) {
+    Series figures = new Series("efficiency", machine(name), Map.of("bucket", "minute"));
+    Reading oee = new Reading(figures, "oee", new Value.Real(1), wallNs, Quality.GOOD, null);
+    fold("plant", "figures", false, 0, List.of(oee));
+  }
+
+  @Test
+  void whatIsDerivedIsOfNoDeviceAndTheEndOfAShiftIsNoSilence() {
+    for (int minute = 0; minute < 30; minute++) {
+      derive("press");
+      fold(
+          "plant",
+          "figures",
+          false,
+          0,
+          List.of(
+              new Reading(
+                  new Series("gateway_report", Asset.NONE, Map.of("gateway", "edge-1")),
+                  "ready",
+                  new Value.Flag(true),
+                  wallNs,
+                  Quality.GOOD,
+                  null)));
+      advance(60);
+    }
+    advance(3600);
+    look();
+    assertThat(devices.list()).isEmpty();
+    assertThat(devices.unwatched("plant")).isZero();
+  }
+
+  @Test
+  void whatAnEarlierVersionTookForADeviceIsForgottenUnlessItSendsReadingsOrNumbers() {
+    for (int i = 0; i < 20; i++) {
+      for (String name : List.of("told", "heard", "counted")) {
+        fold("plant", "figures", false, 0, List.of(reading(machine(name), wallNs)));
+      }
+      advance(60);
+    }
+    SequenceNumber counted = new SequenceNumber(machine("counted"), "", 1, 0, false);
+    fold("plant", "figures", false, 0, List.of(reading(machine("counted"), wallNs)), counted);
+    byte[] state = devices.encode();
+    devices = devices();
+    devices.restore(state, elapsedNs);
+    advance(1);
+    fold("plant", "figures", false, 0, List.of(reading(machine("heard"), wallNs)));
+    List.of("told", "heard", "counted").forEach(this::derive);
+    assertThat(devices.list())
+        .extracting(each -> each.asset().machine())
+        .containsExactlyInAnyOrder("heard", "counted");
+  }
+
   // ---- Numbers
 
   @Test
