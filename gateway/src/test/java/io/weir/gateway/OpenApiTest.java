@@ -203,6 +203,8 @@ class OpenApiTest {
             + name
             + "temperature=3.5 "
             + now
+            + "\nefficiency,site=b,line=l,machine=m,bucket=shift,level=machine,shift=early oee=0.5 "
+            + now
             + "\ngateway_report,gateway=plant-b-1 ready=true,certificate_s=5.5,alarms_warning=1i "
             + now;
     assertThat(post("/write?precision=ms", lines).statusCode()).isEqualTo(204);
@@ -217,6 +219,7 @@ class OpenApiTest {
               assertThat(get("/api/v1/quarantine").body()).contains("\"preview\"");
               assertThat(get("/api/v1/efficiency").body()).contains("\"machine\"");
               assertThat(get("/api/v1/sites").body()).contains("plant-b-1");
+              assertThat(get("/api/v1/received").body()).contains("early");
             });
     assertThat(post("/api/v1/corrections", correction(MACHINE)).statusCode()).isEqualTo(201);
   }

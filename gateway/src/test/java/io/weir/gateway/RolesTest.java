@@ -62,6 +62,7 @@ class RolesTest {
       VIEW       GET /api/v1/quarantine
       VIEW       GET /api/v1/quarantine/{id}
       VIEW       GET /api/v1/reasons
+      VIEW       GET /api/v1/received
       VIEW       GET /api/v1/signals
       VIEW       GET /api/v1/sites
       VIEW       GET /api/v1/sites/{id}

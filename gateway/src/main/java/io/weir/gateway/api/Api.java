@@ -93,6 +93,7 @@ final class Api implements AutoCloseable {
         HttpRoute.of(Right.VIEW, "GET", "/api/v1/status", small(view::status)),
         HttpRoute.of(Right.VIEW, "GET", "/api/v1/ledger", small(view::ledger)),
         asked("/api/v1/assets", plain(view::assets), worker),
+        asked("/api/v1/received", plain(view::received), worker),
         asked("/api/v1/efficiency", plain(() -> MachineApi.made(view.efficiency())), worker),
         asked("/api/v1/quarantine", this::quarantine, quarantine),
         asked("/api/v1/quarantine/{id}", this::quarantined, quarantine),

@@ -1,6 +1,7 @@
 package io.weir.gateway.api;
 
 import io.weir.gateway.live.AssetNode;
+import io.weir.gateway.live.ReceivedShift;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ public interface GatewayView {
 
   /** The newest value of each metric, by site, area, line and machine. */
   List<AssetNode> assets();
+
+  /** The newest shifts of machines and lines of which other gateways have sent figures. */
+  List<ReceivedShift> received();
 
   /** Figures of machines and lines in their current shifts, or {@code null} if not configured. */
   @Nullable EfficiencyResponse efficiency();

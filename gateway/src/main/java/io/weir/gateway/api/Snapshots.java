@@ -11,6 +11,7 @@ import io.weir.gateway.http.Caller;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.live.AssetNode;
+import io.weir.gateway.live.ReceivedShift;
 import io.weir.gateway.metrics.MeterNames;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +80,10 @@ final class Snapshots implements Disposable {
   }
 
   private record Snapshot(
-      Status status, List<AssetNode> assets, @Nullable EfficiencyResponse efficiency) {}
+      Status status,
+      List<AssetNode> assets,
+      @Nullable EfficiencyResponse efficiency,
+      List<ReceivedShift> received) {}
 
   Snapshots(
       GatewayView view, Scheduler worker, Duration tick, int maxClients, MeterRegistry meters) {
@@ -167,7 +171,9 @@ final class Snapshots implements Disposable {
   /** One snapshot as an event, for all clients. */
   private Event encoded() {
     try {
-      byte[] json = Json.bytes(new Snapshot(view.status(), view.assets(), view.efficiency()));
+      byte[] json =
+          Json.bytes(
+              new Snapshot(view.status(), view.assets(), view.efficiency(), view.received()));
       byte[] event = new byte[json.length + 8];
       System.arraycopy("data: ".getBytes(UTF_8), 0, event, 0, 6);
       System.arraycopy(json, 0, event, 6, json.length);

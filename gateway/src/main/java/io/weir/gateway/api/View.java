@@ -3,6 +3,7 @@ package io.weir.gateway.api;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.live.AssetNode;
 import io.weir.gateway.live.Live;
+import io.weir.gateway.live.ReceivedShift;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,11 @@ public final class View implements GatewayView {
   @Override
   public List<AssetNode> assets() {
     return live.assets();
+  }
+
+  @Override
+  public List<ReceivedShift> received() {
+    return live.received();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.weir.gateway.live;
 
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.MessageReader;
 import io.weir.gateway.model.Quality;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that the live page shows of messages, folded from their bytes. Nearly always nobody looks, so
- * a message of what is known already changes numbers in place, and allocates nothing.
+ * a message of what is known already changes numbers in place, and allocates nothing. What another
+ * gateway has derived is no reading of a machine: of that, the shifts alone are shown.
  *
  * <p>Folded by one thread and read by others, under its own lock; all hold it for memory work only.
  */
@@ -22,15 +24,20 @@ final class Folds {
   private final LatestReadings latest;
   private final SignalMemory signals;
   private final MachineQuality quality;
-  private final MessageReader all = new All();
+  private final ReceivedShifts received;
+  private final MessageReader all;
+  private final MessageReader past;
 
   /**
    * @param bytes of the heap that they may take, about; half of it for the signals
    */
   Folds(long bytes) {
-    latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 3 / 8));
-    quality = new MachineQuality(bytes / 8);
+    latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 11 / 32));
+    quality = new MachineQuality(bytes * 3 / 32);
+    received = new ReceivedShifts(bytes / 16);
     signals = new SignalMemory(Math.min(SignalMemory.BOUND_BYTES, bytes / 2));
+    all = new Apart(new Shown(), received);
+    past = new Apart(signals, received);
   }
 
   /**
@@ -42,9 +49,9 @@ final class Folds {
     codec.read(message, all);
   }
 
-  /** Adds one message to the signals alone. */
-  synchronized void foldSignals(ByteBuffer message) {
-    codec.read(message, signals);
+  /** Adds one message of before the start to what remembers: signals, and shifts. */
+  synchronized void foldPast(ByteBuffer message) {
+    codec.read(message, past);
   }
 
   List<AssetNode> tree(long nowNs) {
@@ -63,8 +70,64 @@ final class Folds {
     return quality.list();
   }
 
-  /** Passes each part of a message on to each fold. */
-  private final class All implements MessageReader {
+  /** The newest shifts that others have made the figures of, by place. */
+  synchronized List<ReceivedShift> received() {
+    return received.list();
+  }
+
+  /** Passes readings on to one fold, and what is derived to another. */
+  private static final class Apart implements MessageReader {
+    private final MessageReader readings;
+    private final MessageReader derived;
+    private MessageReader ofLine;
+
+    Apart(MessageReader readings, MessageReader derived) {
+      this.readings = readings;
+      this.derived = derived;
+      ofLine = readings;
+    }
+
+    @Override
+    public void message(String source, String topic, long receiveTimeNs) {
+      readings.message(source, topic, receiveTimeNs);
+      derived.message(source, topic, receiveTimeNs);
+    }
+
+    @Override
+    public void line(Series series, long timeNs, Quality trust, @Nullable String reason) {
+      ofLine = Derived.is(series.measurement()) ? derived : readings;
+      ofLine.line(series, timeNs, trust, reason);
+    }
+
+    @Override
+    public void real(String metric, double value) {
+      ofLine.real(metric, value);
+    }
+
+    @Override
+    public void whole(String metric, long value) {
+      ofLine.whole(metric, value);
+    }
+
+    @Override
+    public void flag(String metric, boolean value) {
+      ofLine.flag(metric, value);
+    }
+
+    @Override
+    public void text(String metric, String value) {
+      ofLine.text(metric, value);
+    }
+
+    @Override
+    public void end() {
+      readings.end();
+      derived.end();
+    }
+  }
+
+  /** Passes each part of a message on to each fold of readings. */
+  private final class Shown implements MessageReader {
 
     @Override
     public void message(String source, String topic, long receiveTimeNs) {

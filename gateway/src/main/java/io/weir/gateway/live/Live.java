@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the log of readings for the live page and {@code /api/v1/assets}. Runs the thread {@code
  * live}, which alone touches the feed; its position is not kept, since it shows only what is new.
- * Signals alone are read back from before the start.
+ * Signals, and shifts that were received, are read back from before the start.
  */
 public final class Live implements Follower.Work, AutoCloseable {
 
@@ -71,6 +71,11 @@ public final class Live implements Follower.Work, AutoCloseable {
   /** The newest value of each metric, as a tree. Any thread. */
   public List<AssetNode> assets() {
     return folds.tree(time.wallNs());
+  }
+
+  /** The newest shifts of which other gateways have sent figures, by place. Any thread. */
+  public List<ReceivedShift> received() {
+    return folds.received();
   }
 
   /** The signals of a machine of late. Any thread. */

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads back what signals were before the start, once, from the end of the log. A step takes a few
- * records, so that new ones come first. What cannot be read is left out: signals then begin at the
- * start. Owned by the thread {@code live}.
+ * Reads back what signals were before the start, and the shifts that were received, once, from the
+ * end of the log. A step takes a few records, so that new ones come first. What cannot be read is
+ * left out: signals then begin at the start. Owned by the thread {@code live}.
  */
 final class PastSignals implements AutoCloseable {
 
@@ -72,7 +72,7 @@ final class PastSignals implements AutoCloseable {
       return;
     }
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      folds.foldSignals(entry.payload());
+      folds.foldPast(entry.payload());
     } catch (IllegalArgumentException e) {
       LOG.debug("Record {} cannot be shown: its bytes are not a message", entry.offset(), e);
     }

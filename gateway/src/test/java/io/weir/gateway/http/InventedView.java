@@ -16,6 +16,7 @@ import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.Status;
 import io.weir.gateway.live.AssetNode;
 import io.weir.gateway.live.LatestReadings;
+import io.weir.gateway.live.ReceivedShift;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageParts;
@@ -50,6 +51,7 @@ public final class InventedView implements GatewayView {
   volatile boolean brokerDown;
   volatile RuntimeException failure;
   volatile @Nullable EfficiencyResponse efficiency;
+  volatile List<ReceivedShift> shifts = List.of();
   volatile double logShare = 0.005;
   volatile String logReason = "";
   volatile List<QuarantinePage.Entry> held = List.of();
@@ -217,6 +219,11 @@ public final class InventedView implements GatewayView {
     synchronized (latest) {
       return latest.tree(System.currentTimeMillis() * 1_000_000L);
     }
+  }
+
+  @Override
+  public List<ReceivedShift> received() {
+    return shifts;
   }
 
   @Override

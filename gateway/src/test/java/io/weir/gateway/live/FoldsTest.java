@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
@@ -80,7 +81,13 @@ class FoldsTest {
     Asset asset = new Asset("site", random.nextBoolean() ? "area" : null, null, machine);
     Map<String, String> tags =
         random.nextInt(3) > 0 ? Map.of() : Map.of("spindle", "" + random.nextInt(2));
-    return new Series(random.nextInt(5) == 0 ? "power" : "telemetry", asset, new TreeMap<>(tags));
+    String measurement =
+        switch (random.nextInt(6)) {
+          case 0 -> "power";
+          case 1 -> "stops"; // which another gateway has derived
+          default -> "telemetry";
+        };
+    return new Series(measurement, asset, new TreeMap<>(tags));
   }
 
   private static Value value(Random random) {
@@ -95,6 +102,9 @@ class FoldsTest {
 
   private void fold(Message message) {
     for (Reading reading : message.readings()) {
+      if (Derived.is(reading.series().measurement())) {
+        continue;
+      }
       Named named = new Named(reading.series(), reading.metric());
       newest.merge(named, reading, (old, next) -> next.timeNs() >= old.timeNs() ? next : old);
       receivedNs.put(named, message.receiveTimeNs());

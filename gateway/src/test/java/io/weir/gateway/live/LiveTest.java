@@ -88,6 +88,30 @@ class LiveTest {
     }
   }
 
+  @Test
+  void aShiftThatWasReceivedBeforeTheStartIsReadBackAndIsNoReading() throws IOException {
+    long now = Time.SYSTEM.wallNs();
+    Series shift =
+        new Series(
+            "efficiency",
+            new Asset(null, null, null, "m"),
+            Map.of("bucket", "shift", "level", "machine", "shift", "early"));
+    Reading oee = new Reading(shift, "oee", new Value.Real(0.5), now - HOUR_NS, Quality.GOOD, null);
+    Message message =
+        new Message("s", "t", now, 0, 0, 1, 0, 0, List.of(oee), List.of(), new byte[0]);
+    try (SegmentLog log = open()) {
+      log.append(0, now, 1, new MessageCodec().encode(message), null);
+      log.sync();
+    }
+    try (SegmentLog log = open();
+        Live live = new Live(log.tail(), log::past, Time.SYSTEM, 10 << 20)) {
+      live.follower().step(10);
+      assertThat(live.received()).extracting(ReceivedShift::oee).containsExactly(0.5);
+      assertThat(live.assets()).isEmpty();
+      assertThat(signals(live).signals()).isEmpty();
+    }
+  }
+
   /** After a start there is more urgent work than what a page may want to show. */
   @Test
   void whatIsReadBackLeavesMostOfTheTimeToOthers() throws IOException {
