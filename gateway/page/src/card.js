@@ -5,6 +5,7 @@ import { badge, showOee } from "./figures.js";
 import { figure, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { hrefOf } from "./model.js";
+import { receivedNote } from "./received.js";
 import { ratiosOf } from "./shift.js";
 import { axis, showHistory, strip } from "./strip.js";
 
@@ -38,10 +39,11 @@ function fill(root, machine) {
   const states = strip();
   const ends = axis();
   const hours = element("div", "", states.root, ends.root);
+  const received = receivedNote();
   const metrics = element("dl", "metrics");
   const top = element("div", "top", heading, oee);
-  root.append(top, state.root, pieces, hours, metrics);
-  return { heading, name, oee, state, pieces, hours, states, ends, metrics };
+  root.append(top, state.root, pieces, hours, received.root, metrics);
+  return { heading, name, oee, state, pieces, hours, states, ends, received, metrics };
 }
 
 /**
@@ -49,23 +51,25 @@ function fill(root, machine) {
  * @param {Machine} machine
  * @param {History | null} history null while there is none
  * @param {boolean} dense whether pieces are left out because there are many machines
+ * @param {number} now milliseconds
  */
-export function showCard(card, machine, history, dense) {
+export function showCard(card, machine, history, dense, now) {
   setClass(card.root, `machine ${machine.state.kind}`);
   const filled = card.filled ??= fill(card.root, machine);
   setText(filled.name, machine.name);
   setAttribute(filled.heading, "title", machine.name); // two lines of it are shown
   filled.state.show(machine.state);
-  const { shift } = machine;
-  setHidden(filled.oee, shift === null);
+  const { shift, received } = machine;
+  setHidden(filled.oee, shift === null && received === null);
   setHidden(filled.pieces, shift === null);
   setHidden(filled.hours, shift === null || history === null);
   setHidden(filled.metrics, shift !== null);
+  showOee(filled.oee, shift ?? received);
+  filled.received.show(received, now);
   if (shift === null) {
     showMetrics(filled.metrics, machine);
     return;
   }
-  showOee(filled.oee, shift);
   if (!dense) setText(filled.pieces, piecesOf(shift, machine.last));
   if (history !== null) {
     showHistory(filled.states, machine.id, history);

@@ -84,7 +84,7 @@ export function factors() {
 
 /**
  * @param {HTMLElement} node
- * @param {Shift | null} shift
+ * @param {import("./shift.js").WithOee | null} shift
  */
 export function showOee(node, shift) {
   const ratios = ratiosOf(shift);

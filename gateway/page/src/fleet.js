@@ -7,6 +7,7 @@ import { csvPanel } from "./csvbutton.js";
 import { button, byId, element, keyed, link, madeOnce, scrolled, setClass, setText, table } from "./dom.js";
 import { NOTHING, at, bytes, duration } from "./format.js";
 import { t, word } from "./i18n.js";
+import { takeSites } from "./received.js";
 import { openSheet } from "./sheet.js";
 
 /** @typedef {import("../types/api.js").Sites} Sites */
@@ -15,15 +16,19 @@ import { openSheet } from "./sheet.js";
 /** @typedef {import("./main.js").View} View */
 
 const SECONDS = 10;
+const OFFER_SECONDS = 30;
 const CLOCK_S = 2; // less than this may be the way of a report
 
 /** @type {Record<FleetSite["level"], import("./states.js").Kind>} */
 const KINDS = { silent: "unknown", critical: "down", warning: "micro", well: "running" };
 
-/** Shows the way to this view where reports are received. */
-export async function offerFleet() {
-  const { enabled } = await get("/api/v1/sites");
-  byId("fleet").hidden = !enabled;
+/** Shows the way to this view where reports are received, and learns where the pages of the gateways are. */
+export function offerFleet() {
+  const watching = watch(() => "/api/v1/sites", OFFER_SECONDS, (/** @type {Sites} */ { enabled, sites }) => {
+    byId("fleet").hidden = !enabled;
+    takeSites(sites);
+    if (!enabled) watching.end();
+  }, () => {}); // it stays as it is
 }
 
 /** @param {FleetSite} site */

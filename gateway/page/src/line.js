@@ -12,6 +12,7 @@ import { machineSheet, spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
 import { noticePanel } from "./notices.js";
 import { orderPanel } from "./orders.js";
+import { receivedNote, receivedPanel } from "./received.js";
 import { chosenTime, comparisonTitle } from "./pasttime.js";
 import { ratiosOf, whyNoPieces } from "./shift.js";
 import { slices } from "./slices.js";
@@ -40,6 +41,7 @@ export function lineView({ path }) {
   const report = link("button", `#/report?line=${encodeURIComponent(JSON.stringify(path))}`, t("report.open"));
   const of = () => path;
   const shift = shiftPanel(of);
+  const received = receivedPanel();
   const machines = element("div", "rows");
   const ends = axis();
   const figures = figureTable();
@@ -53,7 +55,7 @@ export function lineView({ path }) {
   const head = csvHead(t("line.machines"), csvButton(t("csv.machines"), () => machineSheet(shown()), of),
     csvButton(t("csv.states"), () => spanSheet(shown(), history), of, t("csv.ofStates")));
   const content = element("div", "columns",
-    element("div", "", shift.root, element("section", "panel", head, machines, ends.root)),
+    element("div", "", shift.root, received.root, element("section", "panel", head, machines, ends.root)),
     element("aside", "", notices.root, csvPanel(comparisonTitle(), of, figures, all.root), orders.root),
     element("div", "wide", csvPanel(t(chosenTime() === null ? "stops.today" : "stops.list"), of, stops)));
   const title = element("div", "title", heading, where, element("span", "space"), uncoded.root, report);
@@ -93,8 +95,10 @@ export function lineView({ path }) {
       note: ratiosOf(its).coverage, why: whyNoPieces(its, [line]),
     }));
     if (line.shift !== null) figures.show(line.shift, line.last);
+    const { now } = model;
+    received.show(line.received, now);
     keyed(machines, line.machines, (m) => m.id, makeRow, (row, machine) =>
-      rows.add(machine.id, () => showRow(row, machine, history)));
+      rows.add(machine.id, () => showRow(row, machine, history, now)));
     rows.begin();
     if (history !== null) ends.show(history);
   }
@@ -124,19 +128,23 @@ function makeRow(machine) {
   const oee = element("b", "oee");
   const name = element("div", "name", link("", hrefOf("machine", machine.path), machine.name));
   name.title = machine.name; // two lines of it are shown
-  return { root: element("div", "", name, state.root, states.root, oee), state, states, oee };
+  const received = receivedNote();
+  return { root: element("div", "", name, state.root, states.root, received.root, oee), state, states, oee, received };
 }
 
 /**
  * @param {ReturnType<typeof makeRow>} row
  * @param {Machine} machine
  * @param {History | null} history
+ * @param {number} now milliseconds
  */
-function showRow(row, machine, history) {
+function showRow(row, machine, history, now) {
   setClass(row.root, `machine-row ${machine.state.kind}`);
   row.state.show(machine.state);
-  row.oee.hidden = machine.shift === null;
-  if (machine.shift !== null) showOee(row.oee, machine.shift);
+  row.oee.hidden = machine.shift === null && machine.received === null;
+  showOee(row.oee, machine.shift ?? machine.received);
+  row.received.show(machine.received, now);
   row.states.root.classList.toggle("invisible", history === null);
+  row.states.root.classList.toggle("gone", machine.received !== null);
   if (history !== null) showHistory(row.states, machine.id, history);
 }

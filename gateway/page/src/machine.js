@@ -18,6 +18,7 @@ import { noticePanel } from "./notices.js";
 import { orderPanel } from "./orders.js";
 import { openNote, openPieces } from "./pieces.js";
 import { chosenTime, comparisonTitle } from "./pasttime.js";
+import { receivedPanel } from "./received.js";
 import { may, onlyFor, refusal } from "./session.js";
 import { ratiosOf } from "./shift.js";
 import { signals } from "./signals.js";
@@ -51,6 +52,7 @@ export function machineView({ path, search }) {
   const age = element("span", "quiet");
   const of = () => path;
   const shift = shiftPanel(of);
+  const received = receivedPanel();
   const states = strip();
   const ends = axis(states.text);
   /** @type {import("./history.js").History | null} */
@@ -88,7 +90,7 @@ export function machineView({ path, search }) {
   const signalsPanel = csvPanel(t("signals.title"), of, charts);
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns three",
-    element("div", "", shift.root, statesPanel, acts),
+    element("div", "", shift.root, received.root, statesPanel, acts),
     element("aside", "", notices.root, orders.root, stopsPanel, figuresPanel, shown.root, valuesPanel),
     element("div", "below", signalsPanel));
   const title = element("div", "title", heading, state.root, element("span", "space"), uncoded.root, where, age);
@@ -139,7 +141,9 @@ export function machineView({ path, search }) {
       signalsPanel.hidden = machine.place.machine === "";
       notices.draw(model);
       state.show(machine.state);
-      setText(age, machine.age === null ? t("age.never") : t("age", duration(machine.age)));
+      received.show(machine.received, model.now);
+      setText(age, machine.age !== null ? t("age", duration(machine.age))
+        : machine.received !== null ? t("received.alone") : t("age.never"));
       for (const part of [statesPanel, figuresPanel, stopsPanel, acts]) part.hidden = machine.shift === null;
       shift.show(machine, model.target, (its) => ({
         note: machine.product === "" ? ratiosOf(its).coverage : t("machine.product", machine.product),

@@ -11,6 +11,14 @@ import { reasonOf } from "./states.js";
 /** @typedef {import("./history.js").History} History */
 /** @typedef {import("./model.js").Machine} Machine */
 
+/** @type {import("./csv.js").Column<Machine>[]} */
+const receivedColumns = [
+  [t("received.title"), ({ received }) => instant(received?.received ?? null)],
+  [t("fleet.gateway"), ({ received }) => received?.gateway ?? ""],
+  [inUnit(`${t("figure.oee")}, ${t("received.title")}`, "%"),
+    ({ received }) => (ratiosOf(received).values?.oee ?? NaN) * 100],
+];
+
 /** @param {Machine[]} machines */
 export function machineSheet(machines) {
   /** @type {import("./csv.js").Column<Machine>[]} */
@@ -24,6 +32,7 @@ export function machineSheet(machines) {
     ...shiftColumns((/** @type {Machine} */ { shift }) => shift),
     [inUnit(`${t("figure.oee")}, ${t("shift.last")}`, "%"),
       ({ last }) => (ratiosOf(last).values?.oee ?? NaN) * 100],
+    ...(machines.some(({ received }) => received !== null) ? receivedColumns : []),
     pathColumn(({ path }) => path), shiftIdColumn(({ shift }) => shift?.name),
   ];
   return sheetOf(columns, machines);

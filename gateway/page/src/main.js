@@ -178,7 +178,7 @@ function take(snapshot) {
   if (isFirst) {
     beginNotices();
     onNotices(showHead);
-    offerFleet().catch(() => {}); // it stays hidden
+    offerFleet();
   }
   sites.show(model);
   byId("when").hidden = !model.hasFigures;

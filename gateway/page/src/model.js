@@ -4,12 +4,13 @@ import { assetName, placeText, shownPath } from "./assetlabels.js";
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
 import { levelsApart } from "./names.js";
-import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
+import { SILENT_SECONDS, guessedState, stateOf, toldState } from "./states.js";
 
 /** @typedef {import("../types/api.js").AssetNode} AssetNode */
 /** @typedef {import("../types/api.js").MachineFigures} MachineFigures */
 /** @typedef {import("../types/api.js").Metric} Metric */
 /** @typedef {import("../types/api.js").Path} Path */
+/** @typedef {import("../types/api.js").ReceivedShift} ReceivedShift */
 /** @typedef {import("../types/api.js").Shift} Shift */
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 /** @typedef {import("../types/api.js").Status} Status */
@@ -37,6 +38,7 @@ import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
  * @property {string} product
  * @property {Shift | null} shift
  * @property {Shift | null} last
+ * @property {ReceivedShift | null} received where another gateway makes its figures
  */
 
 /**
@@ -48,6 +50,7 @@ import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
  * @property {Partial<Place>} place
  * @property {Shift | null} shift
  * @property {Shift | null} last
+ * @property {ReceivedShift | null} received where another gateway makes its figures
  * @property {Machine[]} machines
  */
 
@@ -138,9 +141,10 @@ function placeOf(path) {
  * @param {MachineFigures | undefined} known
  * @param {State} state
  * @param {number | null} age null where nothing was ever heard of it
+ * @param {ReceivedShift | null} received
  * @returns {Machine}
  */
-function machineOf(path, seen, known, state, age) {
+function machineOf(path, seen, known, state, age, received = null) {
   const linePath = path.slice(0, -1);
   const isOld = age !== null && age > SILENT_SECONDS && state.kind !== "unknown"; // such as while a backlog comes in
   return {
@@ -153,26 +157,42 @@ function machineOf(path, seen, known, state, age) {
     product: known?.product ?? "",
     shift: known?.shift ?? null,
     last: known?.last ?? null,
+    received,
   };
 }
 
 /**
- * Machines with figures in the order of the gateway, then those without.
+ * @param {ReceivedShift[]} received
+ * @param {ReceivedShift["level"]} level
+ */
+const receivedOf = (received, level) =>
+  new Map(received.filter((one) => one.level === level).map((one) => [idOf(one.path), one]));
+
+/**
+ * Machines with figures in the order of the gateway, then those without, then those that others tell of alone.
  *
  * @param {AssetNode[]} assets
  * @param {MachineFigures[]} figures
+ * @param {ReceivedShift[]} received
  * @param {number} now
  */
-function machinesOf(assets, figures, now) {
+function machinesOf(assets, figures, received, now) {
   const seen = new Map(heard(assets).map((node) => [idOf(node.path), node]));
+  const told = receivedOf(received, "machine");
   const withFigures = figures.map((known) => {
     const node = seen.get(idOf(known.path));
     seen.delete(idOf(known.path));
+    told.delete(idOf(known.path));
     const age = node?.age ?? (known.seen === null ? null : (now - Date.parse(known.seen)) / 1000);
     return machineOf(known.path, node, known, stateOf(known, now), age);
   });
-  const others = [...seen.values()].map((node) => machineOf(node.path, node, undefined, node.state, node.age));
-  return [...withFigures, ...others];
+  const others = [...seen].map(([id, node]) => {
+    const shift = told.get(id) ?? null;
+    told.delete(id);
+    return machineOf(node.path, node, undefined, node.state, node.age, shift);
+  });
+  const toldOnly = [...told.values()].map((one) => machineOf(one.path, undefined, undefined, toldState(), null, one));
+  return [...withFigures, ...others, ...toldOnly];
 }
 
 /**
@@ -180,8 +200,9 @@ function machinesOf(assets, figures, now) {
  *
  * @param {Machine[]} machines
  * @param {{ path: Path, shift: Shift, last: Shift | null }[]} figures
+ * @param {ReceivedShift[]} received
  */
-function linesOf(machines, figures) {
+function linesOf(machines, figures, received) {
   /** @type {Map<string, Line>} */
   const lines = new Map();
   for (const { path, shift, last } of figures) lines.set(idOf(path), lineOf(path, shift, last));
@@ -190,7 +211,9 @@ function linesOf(machines, figures) {
     lines.set(machine.line, line);
     line.machines.push(machine);
   }
+  const told = receivedOf(received, "line");
   for (const line of lines.values()) {
+    line.received = line.shift === null ? told.get(line.id) ?? null : null;
     const { machine, ...place } = line.machines[0]?.place ?? placeOf([...line.path, ""]);
     line.place = place;
   }
@@ -209,7 +232,7 @@ function linesOf(machines, figures) {
  */
 function lineOf(path, shift, last) {
   const name = assetName(path) || t("place.noLine");
-  return { id: idOf(path), path, name, apart: "", place: {}, shift, last, machines: [] };
+  return { id: idOf(path), path, name, apart: "", place: {}, shift, last, received: null, machines: [] };
 }
 
 /** @param {string | null} instant */
@@ -219,12 +242,12 @@ const parsed = (instant) => instant === null ? null : Date.parse(instant);
  * @param {Snapshot} snapshot
  * @returns {Model}
  */
-export function modelOf({ status, assets, efficiency }) {
+export function modelOf({ status, assets, efficiency, received = [] }) {
   const now = Date.parse(status.now);
-  const machines = machinesOf(assets, efficiency?.machines ?? [], now);
+  const machines = machinesOf(assets, efficiency?.machines ?? [], received, now);
   return {
     status, now, machines,
-    lines: linesOf(machines, efficiency?.lines ?? []),
+    lines: linesOf(machines, efficiency?.lines ?? [], received),
     hasFigures: efficiency !== null,
     figuresAsOf: parsed(efficiency?.asOf ?? null),
     target: efficiency?.targetOee ?? null,

@@ -19,6 +19,7 @@ import { noticePanel } from "./notices.js";
 import { chosenTime } from "./pasttime.js";
 import { summary } from "./parts.js";
 import { nameApart, levelsApart } from "./names.js";
+import { hasReports, onlyReports, receivedNote } from "./received.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { KINDS, lengthOf } from "./states.js";
 import { isOfSite, siteLevels } from "./sites.js";
@@ -47,6 +48,7 @@ const DOWN = 8; // at most this many stopped machines are named above the others
 export function plantView({ search }) {
   const heading = element("h1", "hidden-text", t("view.plant"));
   const first = firstSteps();
+  const reports = onlyReports();
   const shift = shiftPanel();
   const uncoded = uncodedButton();
   const shown = () => filter.apply(model?.lines ?? []).flatMap(({ machines }) => machines);
@@ -60,7 +62,7 @@ export function plantView({ search }) {
   const gateway = summary();
   const notices = noticePanel(isOfSite);
   const root = element("div", "plant",
-    element("div", "", heading, first.root, shift.root, filter.root, down.root, lines,
+    element("div", "", heading, first.root, reports, shift.root, filter.root, down.root, lines,
       element("div", "csv-row", machines, states)),
     element("aside", "", notices.root, causesPanel, panel(t("view.gateway"), gateway.root)));
 
@@ -92,9 +94,10 @@ export function plantView({ search }) {
     if (model === null) return;
     if (model.hasFigures && watches.length === 0) begin();
     const { machines: heard, status } = model;
-    first.root.hidden = heard.length > 0;
+    first.root.hidden = heard.length > 0 || hasReports();
+    reports.hidden = heard.length > 0 || !hasReports();
     machines.hidden = heard.length === 0;
-    if (heard.length === 0) first.show(status);
+    if (!first.root.hidden) first.show(status);
     const { now, lines: all } = model;
     shift.show(model, model.target, (its) => ({
       name: nameWithTimeLeft(its, now), note: ratiosOf(its).coverage, why: whyNoPieces(its, all),
@@ -105,9 +108,9 @@ export function plantView({ search }) {
     setClass(lines, `lines ${dense ? "dense" : heard.length <= ROOMY ? "roomy" : ""}`);
     filter.show(heard);
     keyed(lines, filter.apply(model.lines), ({ line }) => line.id, ({ line }) => makeLine(line), (part, fitting) => {
-      showLine(part, fitting.line);
+      showLine(part, fitting.line, now);
       keyed(part.machines, fitting.machines, (m) => m.id, makeCard, (card, machine) =>
-        cards.add(machine.id, () => showCard(card, machine, history, dense)));
+        cards.add(machine.id, () => showCard(card, machine, history, dense, now)));
     });
     cards.begin();
     down.show(dense ? heard : []);
@@ -236,25 +239,28 @@ function makeLine(line) {
   const oee = element("b", "oee");
   const made = element("div");
   const more = element("div", "quiet");
+  const received = receivedNote();
   const machines = element("div", "machines");
-  const head = element("div", "line-head", heading, apart, oee, made, more);
-  return { root: element("section", "line", head, machines), name, apart, oee, made, more, machines };
+  const head = element("div", "line-head", heading, apart, oee, made, more, received.root);
+  return { root: element("section", "line", head, machines), name, apart, oee, made, more, received, machines };
 }
 
 /**
  * @param {ReturnType<typeof makeLine>} part
  * @param {Line} line
+ * @param {number} now milliseconds
  */
-function showLine(part, line) {
+function showLine(part, line, now) {
   setText(part.name, line.name);
   setText(part.apart, line.apart);
-  part.oee.hidden = line.shift === null;
+  part.oee.hidden = line.shift === null && line.received === null;
+  showOee(part.oee, line.shift ?? line.received);
+  part.received.show(line.received, now);
   part.made.hidden = line.shift === null;
   if (line.shift === null) {
     setText(part.more, t("plant.machines", line.machines.length));
     return;
   }
-  showOee(part.oee, line.shift);
   setText(part.made, pieces(line.shift));
   const last = line.last === null ? "" : t("card.last", ratiosOf(line.last).oee);
   const basis = line.shift.basis === "sum" ? t("figure.sum") : "";

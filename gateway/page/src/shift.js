@@ -18,10 +18,13 @@ const NAMED = 3; // lines at most
 
 export const FACTORS = /** @type {const} */ (["availability", "effectiveness", "quality"]);
 
+/** @typedef {Pick<Shift, "oee" | "coverage"> & Partial<Shift>} WithOee a shift, or what was received of one */
+
 /**
  * The ratios of a shift as text: a dash where they are not defined, or too little is known.
  *
- * @param {Shift | null} shift
+ * @template {WithOee} S
+ * @param {S | null} shift
  */
 export function ratiosOf(shift) {
   const coverage = shift?.coverage ?? null;

@@ -121,6 +121,14 @@ export function guessedState(node) {
 }
 
 /**
+ * The state of a machine of which another gateway sends figures, and nobody sends readings.
+ *
+ * @returns {State}
+ */
+export const toldState = () =>
+  ({ kind: "other", word: t("state.told"), seconds: null, reason: "", sinceMs: null, metric: null });
+
+/**
  * How long a state has lasted, such as "12 min"; "" where that is not known.
  *
  * @param {State} state

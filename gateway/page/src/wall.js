@@ -214,7 +214,8 @@ const byNeed = (machines) => [...machines].sort((a, b) =>
 function machineTile() {
   const name = element("b", "wall-name");
   const state = badge();
-  return { root: element("li", "", name, state.root), name, state };
+  const received = element("span", "wall-small");
+  return { root: element("li", "", name, state.root, received), name, state, received };
 }
 
 /** @param {number} most */
@@ -230,10 +231,11 @@ function machineTiles(most) {
     show(machines, inOrder) {
       const shown = inOrder && machines.length <= most ? machines : byNeed(machines).slice(0, most);
       setClass(list, `plain wall-tiles ${shown.length <= FEW ? "few" : shown.length <= 8 ? "some" : ""}`);
-      keyed(list, shown, ({ id }) => id, machineTile, (part, { name, state }) => {
+      keyed(list, shown, ({ id }) => id, machineTile, (part, { name, state, received }) => {
         setClass(part.root, `wall-tile ${state.kind}`);
         setText(part.name, name);
         part.state.show(state);
+        setText(part.received, received === null ? "" : t("received.oee", ratiosOf(received).oee));
       });
       more.hidden = machines.length <= shown.length;
       setText(more, t("wall.more", machines.length - shown.length));

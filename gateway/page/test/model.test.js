@@ -41,6 +41,25 @@ test("figures give order, state and the plant's shift", () => {
   assert.deepEqual([model.last, model.target], [null, 0.75]);
 });
 
+test("figures of another gateway stand where this one makes none", () => {
+  const told = (path, level, oee) => ({ level, path, gateway: "edge", received: "2026-03-02T07:58:00Z", shift: "early",
+    start: "2026-03-02T06:00:00Z", over: false, oee, coverage: 1, good: null, scrap: null });
+  const paths = ["own", "press", "told"].map((name) => ["a", "l", name]);
+  const received = [told(["a", "l"], "line", 0.5), ...paths.map((path) => told(path, "machine", 0.75))];
+  const heard = [["a", "l", "own"], ["a", "l", "press"]].map(([site, line, name]) =>
+    asset([["site", site], ["line", line], ["machine", name]], [metric("speed", 3)]));
+  const own = efficiency({ machines: [machine(["a", "l", "own"])] });
+  const model = modelOf({ status: status(), assets: heard, efficiency: own, received });
+  assert.deepEqual(model.machines.map((m) => [m.name, m.shift?.oee ?? null, m.received?.oee ?? null]),
+    [["own", 0.684, null], ["press", null, 0.75], ["told", null, 0.75]]);
+  const [, , alone] = model.machines;
+  assert.deepEqual([alone.age, alone.state.word, alone.place.line], [null, "figures only", "l"]);
+  assert.deepEqual(model.lines.map((line) => line.received?.oee), [0.5]);
+  const lines = [{ path: ["a", "l"], shift: shift(), last: null }];
+  const made = modelOf({ status: status(), assets: [], efficiency: efficiency({ lines }), received });
+  assert.equal(made.lines[0].received, null);
+});
+
 test("two lines of one name have the levels that tell them apart", () => {
   const paths = [["a", "hall", "line-1"], ["b", "hall", "line-1"], ["b", "hall", "line-2"]];
   const lines = paths.map((path) => ({ path, shift: shift(), last: null }));

@@ -11,6 +11,8 @@ export interface Snapshot {
   status: Status;
   assets: AssetNode[];
   efficiency: Efficiency | null;
+  /** Of the past there are none. */
+  received?: ReceivedShift[];
 }
 
 /** /api/v1/status. */
@@ -171,6 +173,23 @@ export interface Metric {
   ageSeconds: number;
   quality: string;
   reason?: string;
+}
+
+/** One of /api/v1/received: the newest shift of a machine or line whose figures another gateway made. */
+export interface ReceivedShift {
+  level: "machine" | "line";
+  path: Path;
+  /** "" where the rows do not name it. */
+  gateway: string;
+  received: Instant;
+  shift: string;
+  start: Instant;
+  /** Whether they are final. */
+  over: boolean;
+  oee: number | null;
+  coverage: number | null;
+  good: number | null;
+  scrap: number | null;
 }
 
 /** /api/v1/efficiency. */

@@ -110,6 +110,7 @@ final class LivePage {
           "rates.js",
           "reasonnames.js",
           "reasonpicker.js",
+          "received.js",
           "report.js",
           "saidlist.js",
           "session.js",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.QuarantineEntry;
+import io.weir.gateway.live.ReceivedShift;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.settings.Config;
 import io.weir.peers.Peer;
@@ -44,6 +45,7 @@ class PageSourcesTest {
   static {
     ANSWERS.put("Status", "/api/v1/status");
     ANSWERS.put("AssetNode[]", "/api/v1/assets");
+    ANSWERS.put("ReceivedShift[]", "/api/v1/received");
     ANSWERS.put("Efficiency", "/api/v1/efficiency");
     ANSWERS.put("AssetFigures", "/api/v1/figures");
     ANSWERS.put("StateHistory", "/api/v1/history");
@@ -208,6 +210,11 @@ class PageSourcesTest {
     factory.send();
     factory.figure();
     factory.remember();
+    Instant now = Instant.now();
+    view.shifts =
+        List.of(
+            new ReceivedShift(
+                "machine", List.of("m"), "edge-1", now, "early", now, true, 0.5, null, 1.0, 2.0));
     view.entry =
         new QuarantineEntry(
             ID,
