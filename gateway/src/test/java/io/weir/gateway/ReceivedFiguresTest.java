@@ -37,7 +37,9 @@ class ReceivedFiguresTest {
         """
         gateway: { id: central, data-dir: data }
         sources: [ { name: edges, type: mqtt, url: "%s" } ]
-        routes: [ { preset: weir } ]
+        routes:
+          - { topic: "weir/{gateway}/figures/#", format: weir }
+          - { topic: "weir/+/readings/#", format: weir }
         sinks:
           - { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d }
         fleet: { receive: {} }
@@ -81,8 +83,7 @@ class ReceivedFiguresTest {
             row(
                 "efficiency",
                 press,
-                "\"bucket\": \"shift\", \"level\": \"machine\", \"shift\": \"early\", "
-                    + "\"gateway\": \"edge-1\"",
+                "\"bucket\": \"shift\", \"level\": \"machine\", \"shift\": \"early\"",
                 "\"oee\": 0.75, \"coverage\": 0.95, \"good\": 300.0, \"members\": 1.0,"
                     + " \"revision\": 3, \"final\": false, \"undefined\": \"mtbf_s\""));
     try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
@@ -91,10 +92,10 @@ class ReceivedFiguresTest {
       edge.connect();
       await().until(() -> get("/api/v1/status").at("/sources/0/ready").asBoolean());
       for (String each : derived) {
-        edge.publish("weir/figures", each.getBytes(UTF_8), 1, false);
+        edge.publish("weir/edge-1/figures", each.getBytes(UTF_8), 1, false);
       }
       String reading = row("telemetry", line + " \"machine\": \"press-02\",", "", "\"speed\": 1.5");
-      edge.publish("weir/readings", reading.getBytes(UTF_8), 1, false);
+      edge.publish("weir/edge-1/readings", reading.getBytes(UTF_8), 1, false);
       edge.disconnect();
       edge.close();
       await().until(() -> !get("/api/v1/assets").isEmpty());
