@@ -4,6 +4,7 @@ import io.weir.gateway.config.Hosts;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.fleet.FleetConfig;
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.notify.OutletConfig;
@@ -58,6 +59,14 @@ final class Warnings {
     for (RouteConfig route : config.routes()) {
       if (route.qos() == 0) {
         warnings.add("route " + route.topic() + ": qos 0 is best effort, messages can be lost");
+      }
+      if (Derived.is(route.measurement())) {
+        warnings.add(
+            "route "
+                + route.topic()
+                + ": gateways write their figures to measurement "
+                + route.measurement()
+                + ", so its readings are in no figure and not on the page; choose another name");
       }
       Decoders.warnings(route.format(), route.options())
           .forEach(each -> warnings.add("route " + route.topic() + ": " + each));

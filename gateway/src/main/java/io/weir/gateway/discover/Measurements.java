@@ -1,5 +1,6 @@
 package io.weir.gateway.discover;
 
+import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.RouteConfig;
@@ -99,7 +100,8 @@ final class Measurements {
     for (String level : each.naming().pattern().split("/", -1)) {
       last = level.matches("[A-Za-z][A-Za-z0-9_-]*") ? level : last;
     }
-    String name = last.equals("telemetry") ? "telemetry_" + each.format() : last;
+    boolean isTaken = last.equals("telemetry") || Derived.is(last);
+    String name = isTaken ? last + "_" + each.format() : last;
     Map<String, Object> route = new LinkedHashMap<>();
     Map<String, Object> own = Objects.requireNonNull(each.route());
     for (String first : List.of("preset", "format")) {

@@ -231,6 +231,7 @@ class ProgramTest {
               - { name: p, type: mqtt, url: tcp://broker.example, username: u, password: hunter2, session-expiry: 0s }
             routes:
               - { topic: a, format: json, qos: 0 }
+              - { topic: c, format: json, measurement: stops }
               - { topic: b, format: avro, avro: { registry: { url: "http://r.example", username: u, password: hunter2 } } }
             buffer: { when-full: drop-oldest }
             sinks:
@@ -243,6 +244,8 @@ class ProgramTest {
             "warning: source p: its password crosses the network unencrypted",
             "warning: source p: with session-expiry 0s what comes while away is lost",
             "warning: route a: qos 0 is best effort, messages can be lost",
+            "warning: route c: gateways write their figures to measurement stops, so its readings are in"
+                + " no figure and not on the page; choose another name",
             "warning: route b: the password of its schema registry crosses the network unencrypted",
             "warning: sink h: its secret crosses the network unencrypted",
             "warning: http: its token crosses the network unencrypted",

@@ -75,4 +75,14 @@ class ConflictsTest {
     assertThat(yard.route()).isEqualTo(Map.of("format", "json", "measurement", "data"));
     assertThat(yard.remarks()).anyMatch(each -> each.startsWith("it has a measurement of its own"));
   }
+
+  @Test
+  void noRouteGetsTheMeasurementOfFigures() {
+    Map<String, Proposal> solved =
+        solved(
+            proposal("shop/{machine}/data", "json", "{\"state\":1}", "shop/a/data", "shop/b/data"),
+            proposal("{machine}/stops", "json", "{\"state\":\"RUN\"}", "c/stops"));
+    Proposal stops = Objects.requireNonNull(solved.get("{machine}/stops"));
+    assertThat(stops.route()).containsEntry("measurement", "stops_json");
+  }
 }
