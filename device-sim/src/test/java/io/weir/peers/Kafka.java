@@ -44,11 +44,14 @@ public final class Kafka extends Peer {
 
   /**
    * Its classes as the Java machine maps them into memory: a broker starts with half of the work,
-   * and tests start thirty.
+   * and tests start thirty. They lie beside both modules, whose tests share them: those of the
+   * gateway start many brokers at once, and the first broker of the simulator's has ended by then.
    */
   private static final Path CLASSES =
-      Path.of("target", "shared-classes", "kafka-" + version() + "-" + Runtime.version() + ".jsa")
-          .toAbsolutePath();
+      Path.of("..", "target", "shared-classes")
+          .resolve("kafka-" + version() + "-" + Runtime.version() + ".jsa")
+          .toAbsolutePath()
+          .normalize();
 
   private static final int ENDED_BY_SIGTERM = 143;
 

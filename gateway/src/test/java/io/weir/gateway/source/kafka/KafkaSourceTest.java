@@ -40,15 +40,18 @@ class KafkaSourceTest {
   @TempDir static Path home;
   private static Kafka broker;
   private static Records records;
+  private static Admin admin;
 
   @BeforeAll
   static void startBroker() throws Exception {
     broker = Kafka.started(home.resolve("kafka"), "message.max.bytes=20000000");
     records = new Records(broker.address(), Map.of("max.request.size", 20_000_000));
+    admin = broker.admin();
   }
 
   @AfterAll
   static void stopBroker() {
+    admin.close();
     records.close();
     broker.close();
   }
@@ -61,7 +64,7 @@ class KafkaSourceTest {
   }
 
   private static long committed(String group, String topic) {
-    try (Admin admin = broker.admin()) {
+    try {
       var offsets =
           Kafka.answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
       var offset = offsets.get(new TopicPartition(topic, 0));
@@ -396,13 +399,11 @@ class KafkaSourceTest {
     await().until(() -> first.shelf.taken().size() == 3);
     first.close();
     records.count("deleted", "a", 3, 20);
-    try (Admin admin = broker.admin()) {
-      Kafka.answer(
-          admin
-              .deleteRecords(
-                  Map.of(new TopicPartition("deleted", 0), RecordsToDelete.beforeOffset(10)))
-              .all());
-    }
+    Kafka.answer(
+        admin
+            .deleteRecords(
+                Map.of(new TopicPartition("deleted", 0), RecordsToDelete.beforeOffset(10)))
+            .all());
     try (KafkaRig second = new KafkaRig(broker.address(), "deleted").connected()) {
       await().until(() -> second.shelf.taken().size() == 10);
       assertThat(second.shelf.texts()).isEqualTo(numbers(10, 20));
@@ -423,9 +424,7 @@ class KafkaSourceTest {
     records.count("anew", "a", 0, 30);
     await().until(() -> first.shelf.taken().size() == 30);
     first.close();
-    try (Admin admin = broker.admin()) {
-      Kafka.answer(admin.deleteTopics(List.of("anew")).all());
-    }
+    Kafka.answer(admin.deleteTopics(List.of("anew")).all());
     await()
         .ignoreExceptions()
         .until(
