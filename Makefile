@@ -36,7 +36,7 @@ vulnerabilities: ## compare the libraries with a list in the format of OSV: make
 	@[ -e "$(LIST)" ] || { echo "Say which list, a file or folder: make vulnerabilities LIST=all.zip" >&2; exit 2; }
 	$(MVN) package -Pdist -DskipTests -Dvulnerabilities='$(abspath $(LIST))'
 
-test: ## format check, architecture, every test against real peers; then builds the archives again and compares
+test: ## format check, architecture, every test against real peers; then builds those of one platform again and compares
 	@scripts/test-peers
 	@scripts/reproducible $(MVN) verify -Pdist
 	@scripts/untested

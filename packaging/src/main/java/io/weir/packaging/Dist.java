@@ -28,19 +28,21 @@ public final class Dist {
   private final String version;
   private final LocalDateTime time;
   private final Path out;
+  private final String only;
 
-  private Dist(Path repository, String version, LocalDateTime time, Path out) {
+  private Dist(Path repository, String version, LocalDateTime time, Path out, String only) {
     this.repository = repository;
     this.version = version;
     this.time = time;
     this.out = out;
+    this.only = only;
   }
 
   /**
    * Makes the folder.
    *
-   * @param arguments the repository, the version, the time of all files (ISO 8601), and the folder
-   *     to make
+   * @param arguments the repository, the version, the time of all files (ISO 8601), the folder to
+   *     make, and the one platform to make it for, without Java, or {@code all}
    */
   public static void main(String[] arguments) throws IOException {
     LocalDateTime time =
@@ -49,11 +51,17 @@ public final class Dist {
             Path.of(arguments[0]).toRealPath(),
             arguments[1],
             time,
-            Path.of(arguments[3]).toAbsolutePath().normalize())
+            Path.of(arguments[3]).toAbsolutePath().normalize(),
+            arguments[4])
         .make();
   }
 
   private void make() throws IOException {
+    List<Platform> platforms =
+        Platform.ALL.stream().filter(each -> isAll() || each.name().equals(only)).toList();
+    if (platforms.isEmpty()) {
+      throw new IOException("no archive is for the platform " + only);
+    }
     clear(out);
     Licences licences = Licences.read(repository.resolve("packaging/licences.txt"));
     Stage stage = new Stage(repository, version, time, licences);
@@ -61,18 +69,22 @@ public final class Dist {
     Writings writings = new Writings();
     try {
       for (Program program : Program.of(repository)) {
-        for (Platform platform : Platform.ALL) {
+        for (Platform platform : platforms) {
           layOut(stage, program, platform);
           archives(archive, program, platform.name()).forEach(writings::begin);
           packages(program, platform).forEach(writings::begin);
         }
-        Optional<String> withJava = withJava(stage, program);
+        Optional<String> withJava = isAll() ? withJava(stage, program) : Optional.empty();
         withJava.ifPresent(it -> archives(archive, program, it).forEach(writings::begin));
       }
       writings.finish();
     } finally {
       writings.end();
     }
+  }
+
+  private boolean isAll() {
+    return only.equals("all");
   }
 
   private List<Writing> archives(Archive archive, Program program, String platform) {
