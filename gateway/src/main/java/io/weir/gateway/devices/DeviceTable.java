@@ -103,15 +103,6 @@ final class DeviceTable {
     }
   }
 
-  /** Forgets a device on a topic, and the device if it was on no other. */
-  void remove(DeviceTopic gone) {
-    forget(gone);
-    gone.device.topics.remove(gone);
-    if (gone.device.topics.isEmpty()) {
-      devices.remove(gone.device.key);
-    }
-  }
-
   private void forget(DeviceTopic topic) {
     bytes -= topic.bytes;
     topic.on.byAsset.remove(topic.device.asset);

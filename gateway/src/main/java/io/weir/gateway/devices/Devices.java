@@ -44,9 +44,6 @@ final class Devices {
   private final DeviceTable table;
   private long turn;
 
-  /** When the state of before was restored: what was heard since has a later instant. */
-  private long restoredElapsedNs = Long.MIN_VALUE;
-
   /** The version of what is expected that all topics were last compared with. */
   private @Nullable Object compared;
 
@@ -107,11 +104,11 @@ final class Devices {
     for (Reading reading : message.readings()) {
       if (series != reading.series()) {
         series = reading.series();
-        boolean isDerived = Derived.is(series.measurement());
-        device = isDerived ? null : find(keyOf(message), ofMachine(series.asset()), source);
-        if (isDerived) {
-          forgetUnheard(table.find(keyOf(message), ofMachine(series.asset())));
-        }
+        // what another gateway has derived has its own times, and who sends it its own alarm
+        device =
+            Derived.is(series.measurement())
+                ? null
+                : find(keyOf(message), ofMachine(series.asset()), source);
         if (device != null && device.turn != turn) {
           device.turn = turn;
           device.newestNs = reading.timeNs();
@@ -123,17 +120,6 @@ final class Devices {
       }
     }
     return heard;
-  }
-
-  /**
-   * What another gateway has derived is no message of a device: it has its own times, and who sends
-   * it has its own alarm. An earlier version took it for one, which its state still has; that would
-   * be silent now. One with numbers was never taken so, nor one that was heard since the start.
-   */
-  private void forgetUnheard(@Nullable DeviceTopic known) {
-    if (known != null && known.numbering == null && known.heardElapsedNs == restoredElapsedNs) {
-      table.remove(known);
-    }
   }
 
   private static Asset ofMachine(Asset asset) {
@@ -346,7 +332,6 @@ final class Devices {
    */
   synchronized void restore(byte[] state, long elapsedNs) {
     table.restore(state, elapsedNs);
-    restoredElapsedNs = elapsedNs;
     compared = null;
   }
 
