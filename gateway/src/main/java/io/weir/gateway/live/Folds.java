@@ -32,9 +32,9 @@ final class Folds {
    * @param bytes of the heap that they may take, about; half of it for the signals
    */
   Folds(long bytes) {
-    latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 11 / 32));
+    latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 3 / 8));
     quality = new MachineQuality(bytes * 3 / 32);
-    received = new ReceivedShifts(bytes / 16);
+    received = new ReceivedShifts(bytes / 32);
     signals = new SignalMemory(Math.min(SignalMemory.BOUND_BYTES, bytes / 2));
     all = new Apart(new Shown(), received);
     past = new Apart(signals, received);
