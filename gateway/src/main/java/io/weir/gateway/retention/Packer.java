@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Packs the segments of one log that a store has still to read, so that an outage takes less of the
  * disk. A segment is left for a minute, since most are read and gone by then, and until the
- * consumers inside the gateway have passed it. Packing takes a tenth of a core at most, unless the
- * log is nearly full; for what is only kept beside the log, a fiftieth. Belongs to the thread
+ * consumers inside the gateway have passed it. Packing takes a tenth of a core at most, unless a
+ * log is nearly full; for what is only kept beside the log, a fiftieth. It rests after each few
+ * milliseconds: a file takes a second of a core, which the intake may want. Belongs to the thread
  * {@code retention}.
  */
 final class Packer {
@@ -28,7 +29,10 @@ final class Packer {
   /** A segment that stays for so long is worth the work. */
   static final long AFTER_NS = TimeUnit.MINUTES.toNanos(1);
 
-  /** After a segment, so many times as long as it took. */
+  /** Work before a rest. */
+  static final long WORK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** A rest, so many times as long as the work before it. */
   private static final long REST = 9;
 
   private static final long REST_AFTER_KEPT = 49;
@@ -48,17 +52,36 @@ final class Packer {
   /** When a segment that was tried in vain may be tried again, by first offset. */
   private final Map<Long, Long> notBeforeNs = new HashMap<>();
 
+  private final Rest rest;
   private long restUntilNs;
+
+  // Of what is being packed.
+  private long restTimes;
+  private long worksSinceNs;
+  private long asksAtNs;
+
   private volatile boolean stopped;
   private @Nullable Rewrite pending;
+
+  /** How it rests in the middle of a file. */
+  interface Rest {
+
+    /**
+     * Waits on the caller's thread, unless there is no time for that.
+     *
+     * @return whether it waited
+     */
+    boolean tryFor(long ns);
+  }
 
   /**
    * @param inside names of the consumers that every record waits for
    */
-  Packer(SegmentLog log, Set<String> inside, Time time) {
+  Packer(SegmentLog log, Set<String> inside, Time time, Rest rest) {
     this.log = log;
     this.inside = Set.copyOf(inside);
     this.time = time;
+    this.rest = rest;
     restUntilNs = time.elapsedNs();
   }
 
@@ -97,17 +120,19 @@ final class Packer {
             .filter(isRipe)
             .findFirst()
             .orElse(null);
+    restTimes = next == null ? REST_AFTER_KEPT : REST;
+    worksFrom(now);
     try {
       if (next != null) {
         pack(next);
-      } else if (pressing || !log.packKept(this::checkStopped)) {
+      } else if (pressing || !log.packKept(this::eachRecord)) {
         return IDLE_NS;
       }
     } catch (CancellationException e) {
       return IDLE_NS; // nothing has changed
     }
     long end = time.elapsedNs();
-    restUntilNs = end + (next == null ? REST_AFTER_KEPT : REST) * (end - now);
+    restUntilNs = end + restTimes * (end - worksSinceNs);
     return 0;
   }
 
@@ -117,15 +142,28 @@ final class Packer {
         log.rewrite(
             segment.first(),
             record -> {
-              checkStopped();
+              eachRecord();
               return RewriteRule.KEEP;
             });
   }
 
-  private void checkStopped() {
+  private void eachRecord() {
     if (stopped) {
       throw new CancellationException();
     }
+    long now = time.elapsedNs();
+    if (now - asksAtNs < 0) {
+      return;
+    }
+    asksAtNs = now + WORK_NS;
+    if (rest.tryFor(restTimes * (now - worksSinceNs))) {
+      worksFrom(time.elapsedNs());
+    }
+  }
+
+  private void worksFrom(long ns) {
+    worksSinceNs = ns;
+    asksAtNs = ns + WORK_NS;
   }
 
   private boolean mayPack(SealedSegment segment, long now) {

@@ -70,7 +70,7 @@ public final class Retention implements AutoCloseable {
   private void add(SegmentLog log, Policy policy, Set<String> inside, List<RangeFeed> sinks) {
     Losses counted = new Losses(log, meters);
     losses.add(counted);
-    Packer packer = log.packs() ? new Packer(log, inside, time) : null;
+    Packer packer = log.packs() ? new Packer(log, inside, time, this::restFor) : null;
     keepers.add(new SpaceKeeper(log, policy, packer, inside, sinks, counted, time));
   }
 
@@ -95,6 +95,15 @@ public final class Retention implements AutoCloseable {
 
   private long turn() {
     return keepers.stream().mapToLong(SpaceKeeper::step).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** No log waits for space because another one is being packed. */
+  private boolean restFor(long ns) {
+    if (!thread.isStarted() || keepers.stream().anyMatch(SpaceKeeper::isPressed)) {
+      return false;
+    }
+    LockSupport.parkNanos(ns);
+    return true;
   }
 
   private void run() {

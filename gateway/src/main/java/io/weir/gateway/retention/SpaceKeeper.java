@@ -151,6 +151,11 @@ final class SpaceKeeper {
     return free(open, now);
   }
 
+  /** Whether the log is nearly full now. */
+  boolean isPressed() {
+    return isNeeded(log.status());
+  }
+
   private boolean isNeeded(LogStatus now) {
     return now.bytes() > (freeing ? LOW : HIGH) * now.maxBytes();
   }

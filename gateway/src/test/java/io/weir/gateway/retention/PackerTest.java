@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.SealedSegment;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -14,10 +15,12 @@ import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,7 @@ class PackerTest {
   @BeforeEach
   void open() throws IOException {
     log = new KeptLog(BYTES);
-    packer = new Packer(log.log, Set.of("quarantine"), log.time);
+    packer = new Packer(log.log, Set.of("quarantine"), log.time, ns -> false);
   }
 
   @AfterEach
@@ -148,5 +151,61 @@ class PackerTest {
     assertThat(packer.step(true)).as("nothing is left to try").isPositive();
     assertThat(packed()).doesNotContain(true);
     assertThat(log.log.sealed()).isEqualTo(before);
+  }
+
+  /** A millisecond passes whenever it is asked. */
+  private final class Ticking implements Time {
+    private long ns;
+
+    @Override
+    public long wallNs() {
+      return log.time.wallNs();
+    }
+
+    @Override
+    public long elapsedNs() {
+      ns += TimeUnit.MILLISECONDS.toNanos(1);
+      return log.time.elapsedNs() + ns;
+    }
+  }
+
+  @Test
+  void itRestsAfterEachFewMilliseconds() throws IOException {
+    Ticking time = new Ticking();
+    List<Long> rests = new ArrayList<>();
+    Packer.Rest rest =
+        ns -> {
+          time.ns += ns;
+          return rests.add(ns);
+        };
+    packer = new Packer(log.log, Set.of(), time, rest);
+    append(400);
+    packer.step(false);
+    log.time.advance(Duration.ofNanos(Packer.AFTER_NS));
+    assertThat(packer.step(false)).isZero();
+    log.log.step();
+    assertThat(packed()).startsWith(true, false);
+    assertThat(rests)
+        .hasSizeGreaterThan(5)
+        .allMatch(ns -> ns >= 9 * Packer.WORK_NS && ns <= 18 * Packer.WORK_NS);
+    assertThat(packer.step(false)).as("what is left to rest").isBetween(1L, 18 * Packer.WORK_NS);
+  }
+
+  @Test
+  void aStopWhileItRestsLeavesTheSegmentAsItWas() throws IOException {
+    List<Packer> made = new ArrayList<>();
+    Packer.Rest rest =
+        ns -> {
+          made.get(0).stop();
+          return true;
+        };
+    made.add(new Packer(log.log, Set.of(), new Ticking(), rest));
+    append(400);
+    made.get(0).step(false);
+    log.time.advance(Duration.ofNanos(Packer.AFTER_NS));
+    assertThat(made.get(0).step(false)).isPositive();
+    log.log.step();
+    assertThat(packed()).doesNotContain(true);
+    assertThat(log.disk.files(".tmp")).isEmpty();
   }
 }

@@ -78,7 +78,7 @@ class SpaceKeeperTest {
   private SpaceKeeper keeper() {
     RoutePolicy policy = new RoutePolicy(log.log, () -> routes, WhenFull.BLOCK, () -> Metrics.NONE);
     Set<String> inside = Set.of("quarantine");
-    Packer packer = new Packer(log.log, inside, log.time);
+    Packer packer = new Packer(log.log, inside, log.time, ns -> false);
     return new SpaceKeeper(log.log, policy, packer, inside, List.of(log.store), losses, log.time);
   }
 
