@@ -276,10 +276,12 @@ class ReloadTest {
 
     publish("c/sn-1", "{\"temp\": 1}", false);
     publish("d/press-03", "{\"t\": 1}", false);
-    awaitReceived(2);
-    assertThat(get("/api/v1/assets").toString())
-        .contains("press-02", "press-03")
-        .doesNotContain("press-01");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(get("/api/v1/assets").toString())
+                    .contains("press-02", "press-03")
+                    .doesNotContain("press-01"));
   }
 
   private JsonNode post(String path, Object body, int status) throws Exception {

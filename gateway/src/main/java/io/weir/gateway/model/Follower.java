@@ -47,7 +47,8 @@ public final class Follower implements AutoCloseable {
 
   /**
    * After the last record, so that what comes meanwhile is read in one go: hundreds of syncs a
-   * second would otherwise wake each consumer for a few records.
+   * second would otherwise wake each consumer for a few records. What comes after a time without
+   * records is read at once.
    */
   static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -62,6 +63,9 @@ public final class Follower implements AutoCloseable {
   private boolean stepped;
   private boolean failing;
   private long retryAtNs;
+
+  /** Whether there were records since the last rest. */
+  private boolean worked;
 
   /**
    * @param name of the thread
@@ -141,12 +145,16 @@ public final class Follower implements AutoCloseable {
   private void pause(boolean any) {
     if (failing) {
       LockSupport.parkNanos(RETRY_NS);
-    } else if (!any && work.isHeldBack()) {
+    } else if (any) {
+      worked = true;
+    } else if (work.isHeldBack()) {
       LockSupport.parkNanos(IDLE_NS);
-    } else if (!any) {
+    } else if (worked) {
+      worked = false;
       LockSupport.parkNanos(REST_NS);
+    } else {
       try {
-        feed.await(stopping ? 0 : IDLE_NS);
+        feed.await(IDLE_NS);
       } catch (InterruptedException e) {
         LOG.warn("Work on {} stops: its thread was interrupted", product);
         stopping = true;
