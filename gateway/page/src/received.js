@@ -1,6 +1,6 @@
 // Figures that another gateway has made: which shift they are of, when they came, and from whom.
 
-import { element, link, setAttribute, setText } from "./dom.js";
+import { element, link, setAttribute, setHidden, setText } from "./dom.js";
 import { showOee } from "./figures.js";
 import { at, duration, whole } from "./format.js";
 import { t } from "./i18n.js";
@@ -50,14 +50,14 @@ export function receivedNote() {
      * @param {number} now milliseconds
      */
     show(of, now) {
-      root.hidden = of === null;
+      setHidden(root, of === null);
       if (of === null) return;
       const url = pages.get(of.gateway) ?? "";
       const maker = of.gateway === "" ? "" : t("received.from", of.gateway);
       setText(made, piecesOf(of));
       setText(text, receivedText(of, now));
       setText(from, maker === "" ? "" : url === "" ? ` · ${maker}` : " · ");
-      page.hidden = url === "";
+      setHidden(page, url === "");
       if (url === "") return;
       setText(page, maker);
       setAttribute(page, "href", url);
@@ -81,7 +81,7 @@ export function receivedPanel() {
      * @param {number} now milliseconds
      */
     show(of, now) {
-      root.hidden = of === null;
+      setHidden(root, of === null);
       showOee(oee, of);
       note.show(of, now);
     },
