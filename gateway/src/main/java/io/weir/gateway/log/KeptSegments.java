@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -269,6 +270,7 @@ final class KeptSegments {
    *
    * @param each run for each record; may throw, to give up
    * @return whether it did anything
+   * @throws CancellationException if the file was deleted meanwhile
    * @throws IOException if the disk fails; nothing has changed then
    */
   boolean pack(Runnable each) throws IOException {
@@ -278,7 +280,14 @@ final class KeptSegments {
     }
     Path temporary = next.path.resolveSibling(next.path.getFileName() + Segment.TEMPORARY_SUFFIX);
     try {
-      SegmentRewriter.Result made = write(next.path, temporary, each);
+      Runnable whileThere =
+          () -> {
+            each.run();
+            if (unpacked != next) {
+              throw new CancellationException(); // it was deleted meanwhile
+            }
+          };
+      SegmentRewriter.Result made = write(next.path, temporary, whileThere);
       boolean isOfUse = made.bytes() < next.bytes && !made.damaged();
       if (!isOfUse) {
         deleteNew(temporary);

@@ -6,6 +6,7 @@ import io.weir.gateway.log.RecordScanner.Reading;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -331,6 +332,7 @@ public final class SegmentLog implements AutoCloseable {
    *
    * @param each run for each record; what it throws ends the packing, and nothing has changed
    * @return whether it did anything
+   * @throws CancellationException if the file was deleted meanwhile
    * @throws IOException if the disk fails; nothing has changed then
    */
   public boolean packKept(Runnable each) throws IOException {

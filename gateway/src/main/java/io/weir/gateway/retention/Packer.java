@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * disk. A segment is left for a minute, since most are read and gone by then, and until the
  * consumers inside the gateway have passed it. Packing takes a tenth of a core at most, unless a
  * log is nearly full; for what is only kept beside the log, a fiftieth. It rests after each few
- * milliseconds: a file takes a second of a core, which the intake may want. Belongs to the thread
- * {@code retention}.
+ * milliseconds: a file takes a second of a core, which the intake may want. After a rest it gives
+ * up a file that nobody needs any more. Belongs to the thread {@code retention}.
  */
 final class Packer {
 
@@ -125,7 +126,7 @@ final class Packer {
     try {
       if (next != null) {
         pack(next);
-      } else if (pressing || !log.packKept(this::eachRecord)) {
+      } else if (pressing || !log.packKept(() -> eachRecord(() -> true))) {
         return IDLE_NS;
       }
     } catch (CancellationException e) {
@@ -138,16 +139,26 @@ final class Packer {
 
   private void pack(SealedSegment segment) throws IOException {
     notBeforeNs.put(segment.first(), time.elapsedNs() + AGAIN_AFTER_NS);
+    BooleanSupplier isWaitedFor = () -> isWaitedFor(segment);
     pending =
         log.rewrite(
             segment.first(),
             record -> {
-              eachRecord();
+              eachRecord(isWaitedFor);
               return RewriteRule.KEEP;
             });
   }
 
-  private void eachRecord() {
+  /** Whether the log still has it, for a consumer that has still to read it. */
+  private boolean isWaitedFor(SealedSegment segment) {
+    return log.sealed().stream()
+        .anyMatch(now -> now.first() == segment.first() && !now.waiting().isEmpty());
+  }
+
+  /**
+   * @param isNeeded whether the file is still worth the work; asked after each rest
+   */
+  private void eachRecord(BooleanSupplier isNeeded) {
     if (stopped) {
       throw new CancellationException();
     }
@@ -158,6 +169,9 @@ final class Packer {
     asksAtNs = now + WORK_NS;
     if (rest.tryFor(restTimes * (now - worksSinceNs))) {
       worksFrom(time.elapsedNs());
+      if (!isNeeded.getAsBoolean()) {
+        throw new CancellationException();
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -330,6 +331,23 @@ class KeptSegmentsTest {
     pass(20);
     packKept();
     assertThat(past(0)).doesNotContain(60).endsWith(219, 220);
+    assertThat(disk.files(".tmp")).isEmpty();
+    assertThat(LogCheck.kept(DIRECTORY, disk)).isEqualTo(log.kept());
+  }
+
+  @Test
+  void packingOfAFileThatLeavesMeanwhileIsGivenUp() throws IOException {
+    open(new Keep(Duration.ofSeconds(60), 4 << 20));
+    pass(100);
+    int[] records = {0};
+    Runnable each =
+        () -> {
+          records[0]++;
+          appended += 100;
+          append();
+        };
+    assertThatThrownBy(() -> log.packKept(each)).isInstanceOf(CancellationException.class);
+    assertThat(records[0]).isOne();
     assertThat(disk.files(".tmp")).isEmpty();
     assertThat(LogCheck.kept(DIRECTORY, disk)).isEqualTo(log.kept());
   }

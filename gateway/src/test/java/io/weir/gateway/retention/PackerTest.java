@@ -13,6 +13,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,5 +208,37 @@ class PackerTest {
     log.log.step();
     assertThat(packed()).doesNotContain(true);
     assertThat(log.disk.files(".tmp")).isEmpty();
+  }
+
+  @Test
+  void aSegmentThatTheStorePassesWhileItRestsIsGivenUp() throws IOException {
+    List<Long> rests = new ArrayList<>();
+    Packer.Rest rest =
+        ns -> {
+          rests.add(ns);
+          passAll();
+          return true;
+        };
+    packer = new Packer(log.log, Set.of(), new Ticking(), rest);
+    append(400);
+    packer.step(false);
+    log.time.advance(Duration.ofNanos(Packer.AFTER_NS));
+    assertThat(packer.step(false)).isPositive();
+    assertThat(rests).as("work is over at the first rest").hasSize(1);
+    assertThat(log.disk.files(".tmp")).isEmpty();
+    log.log.step();
+    assertThat(packer.isSettled()).isTrue();
+  }
+
+  /** The store has received everything. */
+  private void passAll() {
+    try {
+      while (log.store.next() != null) {
+        // until it has read all
+      }
+      log.store.commit(log.log.syncedOffset(), new byte[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
