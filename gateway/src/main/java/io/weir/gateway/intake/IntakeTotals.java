@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  * both, so they are as durable as the records: the log stores them in its segment headers and
  * updates them from its tail.
  *
- * <p>Bytes of a snapshot, little-endian: u8 format 7, u32 numbers of the receive times, each i64,
+ * <p>Bytes of a snapshot, little-endian: u8 format 8, u32 numbers of the receive times, each i64,
  * u32 sources; each u32 length, UTF-8 name, then received, appended, filtered, rejected, refused as
  * i64, i64 number of the last connection, u32 messages since a packet id was used again, u32 marks,
  * each i64, oldest first; its senders' sessions, see {@link SenderSessions}; u32 marks of records
@@ -29,16 +29,19 @@ import java.util.function.ToIntFunction;
  * PassedMarks}. Format 1 is read too: it has no receive times and neither of the two before the
  * marks, and its marks are left out, because they know neither topic nor connection. Format 2 is
  * read too: its receive times have not the number of leaps, for all of them are leaps. Format 3 has
- * no sessions, 4 no marks of a stream, 5 no rows of other gateways, and 6 none of them that came
- * before their turn.
+ * no sessions, 4 no marks of a stream, 5 no rows of other gateways, 6 none of them that came before
+ * their turn, and 7 no hashes of what sessions hold.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */
 public final class IntakeTotals implements RunningTotal {
 
-  private static final byte FORMAT = 7;
+  private static final byte FORMAT = 8;
 
-  /** Where no gateway passed anything on before its turn, so that a version before can read it. */
+  /** Where no session holds anything, so that a version before can read it. */
+  private static final byte WITHOUT_HASHES = 7;
+
+  /** Where no gateway passed anything on before its turn. */
   private static final byte ALL_IN_TURN = 6;
 
   /** Where no gateway passed anything on. */
@@ -173,8 +176,11 @@ public final class IntakeTotals implements RunningTotal {
   @Override
   public synchronized byte[] snapshot() {
     long[] numbers = times.toNumbers();
-    boolean anyAhead = accounts.values().stream().anyMatch(each -> each.passed.isAnyAhead());
-    boolean anyPassed = accounts.values().stream().anyMatch(each -> each.passed.isUsed());
+    boolean anyHeld = accounts.values().stream().anyMatch(each -> each.sessions.holdsAny());
+    boolean anyAhead =
+        anyHeld || accounts.values().stream().anyMatch(each -> each.passed.isAnyAhead());
+    boolean anyPassed =
+        anyHeld || accounts.values().stream().anyMatch(each -> each.passed.isUsed());
     boolean anyStream =
         anyPassed || accounts.values().stream().anyMatch(each -> each.stream.isUsed());
     Map<String, byte[]> passed = new HashMap<>();
@@ -184,7 +190,7 @@ public final class IntakeTotals implements RunningTotal {
     for (Map.Entry<String, Account> each : accounts.entrySet()) {
       int marks = each.getValue().redeliveries.marks().length;
       size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 8 + 4 + 4 + 8 * marks;
-      size += anySession ? each.getValue().sessions.bytes() : 0;
+      size += anySession ? each.getValue().sessions.bytes(anyHeld) : 0;
       size += anyStream ? each.getValue().stream.bytes() : 0;
       if (anyPassed) {
         passed.put(each.getKey(), each.getValue().passed.toBytes(anyAhead));
@@ -192,11 +198,9 @@ public final class IntakeTotals implements RunningTotal {
       }
     }
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    byte format =
-        anyPassed
-            ? anyAhead ? FORMAT : ALL_IN_TURN
-            : anyStream ? WITHOUT_GATEWAYS : anySession ? WITHOUT_STREAMS : WITHOUT_SESSIONS;
-    out.put(format).putInt(numbers.length);
+    byte inOrder = anyAhead ? WITHOUT_HASHES : ALL_IN_TURN;
+    byte alone = anyStream ? WITHOUT_GATEWAYS : anySession ? WITHOUT_STREAMS : WITHOUT_SESSIONS;
+    out.put(anyHeld ? FORMAT : anyPassed ? inOrder : alone).putInt(numbers.length);
     for (long number : numbers) {
       out.putLong(number);
     }
@@ -215,7 +219,7 @@ public final class IntakeTotals implements RunningTotal {
             out.putLong(mark);
           }
           if (anySession) {
-            account.sessions.write(out);
+            account.sessions.write(out, anyHeld);
           }
           if (anyStream) {
             account.stream.write(out);
@@ -255,7 +259,7 @@ public final class IntakeTotals implements RunningTotal {
         account.redeliveries.restore(marks, connection, sinceReuse);
       }
       if (format > 3) {
-        account.sessions.read(in);
+        account.sessions.read(in, format > WITHOUT_HASHES);
       }
       if (format > 4) {
         account.stream.read(in);

@@ -9,23 +9,22 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The sessions of one source's senders, as the synced records say. Not safe for several threads.
  *
  * <p>Bytes, little-endian: i64 highest number, u32 sessions; each i64 number, i64 expiry in
- * seconds, u32 length, UTF-8 client id, u32 held packet ids, each u16; u32 packet ids of messages
- * that went to the quarantine, each u16 and i64 hash of the content.
+ * seconds, u32 length, UTF-8 client id, u32 held packet ids, each u16 and i64 hash of the content;
+ * u32 packet ids of messages that went to the quarantine, the same. Held packet ids had no hash
+ * before.
  */
 final class SenderSessions {
 
   private static final class Open {
     String client = "";
     long expirySeconds;
-    final Set<Integer> held = new TreeSet<>();
+    final Map<Integer, Long> held = new TreeMap<>();
     final Map<Integer, Long> refused = new TreeMap<>();
   }
 
@@ -65,7 +64,7 @@ final class SenderSessions {
       session.refused.put(event.packetId(), event.content());
     } else {
       session.refused.remove(event.packetId());
-      session.held.add(event.packetId());
+      session.held.put(event.packetId(), event.content());
     }
   }
 
@@ -78,7 +77,7 @@ final class SenderSessions {
                     number,
                     each.client,
                     each.expirySeconds,
-                    Set.copyOf(each.held),
+                    Map.copyOf(each.held),
                     Map.copyOf(each.refused))));
     return new KnownSessions(last, List.copyOf(all));
   }
@@ -88,29 +87,43 @@ final class SenderSessions {
     return last != 0;
   }
 
-  int bytes() {
+  /** Whether a message may not be taken again. */
+  boolean holdsAny() {
+    return open.values().stream().anyMatch(each -> !each.held.isEmpty());
+  }
+
+  /**
+   * @param hashed whether held packet ids are written with their hashes
+   */
+  int bytes(boolean hashed) {
     int bytes = 8 + 4;
     for (Open each : open.values()) {
       bytes += 8 + 8 + 4 + each.client.getBytes(UTF_8).length;
-      bytes += 4 + 2 * each.held.size() + 4 + 10 * each.refused.size();
+      bytes += 4 + (hashed ? 10 : 2) * each.held.size() + 4 + 10 * each.refused.size();
     }
     return bytes;
   }
 
-  void write(ByteBuffer out) {
+  void write(ByteBuffer out, boolean hashed) {
     out.putLong(last).putInt(open.size());
     open.forEach(
         (number, each) -> {
           byte[] client = each.client.getBytes(UTF_8);
           out.putLong(number).putLong(each.expirySeconds).putInt(client.length).put(client);
           out.putInt(each.held.size());
-          each.held.forEach(id -> out.putShort(id.shortValue()));
+          each.held.forEach(
+              (id, content) -> {
+                out.putShort(id.shortValue());
+                if (hashed) {
+                  out.putLong(content);
+                }
+              });
           out.putInt(each.refused.size());
           each.refused.forEach((id, content) -> out.putShort(id.shortValue()).putLong(content));
         });
   }
 
-  void read(ByteBuffer in) {
+  void read(ByteBuffer in, boolean hashed) {
     last = in.getLong();
     for (int count = in.getInt(); count > 0; count--) {
       long number = in.getLong();
@@ -120,7 +133,8 @@ final class SenderSessions {
       in.get(client);
       each.client = new String(client, UTF_8);
       for (int held = in.getInt(); held > 0; held--) {
-        each.held.add(Short.toUnsignedInt(in.getShort()));
+        int id = Short.toUnsignedInt(in.getShort());
+        each.held.put(id, hashed ? in.getLong() : KnownSessions.Session.UNKNOWN);
       }
       for (int refused = in.getInt(); refused > 0; refused--) {
         each.refused.put(Short.toUnsignedInt(in.getShort()), in.getLong());

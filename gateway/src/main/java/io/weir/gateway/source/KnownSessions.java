@@ -2,7 +2,6 @@ package io.weir.gateway.source;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The sessions of a source's senders that were on stable storage when the gateway started.
@@ -18,7 +17,8 @@ public record KnownSessions(long last, List<Session> open) {
    * One of them.
    *
    * @param expirySeconds how long it outlives its connection; 0xFFFFFFFF for ever
-   * @param held the packet ids of messages that may not be taken again
+   * @param held the packet ids of messages that may not be taken again, each with a hash of its
+   *     content; {@link #UNKNOWN} where an earlier version kept none
    * @param refused those of messages that went to the quarantine as a whole, with a hash of their
    *     content: the sender may have been told so, and have given the id to another message
    */
@@ -26,6 +26,10 @@ public record KnownSessions(long last, List<Session> open) {
       long number,
       String client,
       long expirySeconds,
-      Set<Integer> held,
-      Map<Integer, Long> refused) {}
+      Map<Integer, Long> held,
+      Map<Integer, Long> refused) {
+
+    /** In place of a hash. */
+    public static final long UNKNOWN = 0;
+  }
 }

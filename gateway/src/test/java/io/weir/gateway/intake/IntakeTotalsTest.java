@@ -14,11 +14,11 @@ import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Passage;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IntakeTotalsTest {
@@ -76,11 +76,40 @@ class IntakeTotalsTest {
       assertThat(known.last()).isEqualTo(3);
       assertThat(known.open())
           .containsExactly(
-              new KnownSessions.Session(1, "press-01", 3600, Set.of(65_535, 9), Map.of(7, -5L)),
-              new KnownSessions.Session(2, "säge", 0xFFFF_FFFFL, Set.of(), Map.of()));
+              new KnownSessions.Session(
+                  1, "press-01", 3600, Map.of(65_535, 3L, 9, 6L), Map.of(7, -5L)),
+              new KnownSessions.Session(2, "säge", 0xFFFF_FFFFL, Map.of(), Map.of()));
       assertThat(each.sessions("another")).isEqualTo(KnownSessions.NONE);
       assertThat(each.lines().get("direct").received()).isEqualTo(5);
     }
+  }
+
+  @Test
+  void whatAnEarlierVersionHeldHasNoHash() {
+    SenderSessions sessions = new SenderSessions();
+    MessageCodec.Counts taken = codec.counts(codec.encode(held(SessionEvent.held(1, 8, 4), 1)));
+    sessions.add(SessionEvent.opened(1, "c", 60), taken);
+    sessions.add(SessionEvent.held(1, 8, 4), taken);
+    ByteBuffer bytes = ByteBuffer.allocate(sessions.bytes(false));
+    sessions.write(bytes, false);
+    assertThat(bytes.remaining()).isZero();
+    SenderSessions back = new SenderSessions();
+    back.read(bytes.flip(), false);
+    assertThat(back.known().open())
+        .containsExactly(
+            new KnownSessions.Session(
+                1, "c", 60, Map.of(8, KnownSessions.Session.UNKNOWN), Map.of()));
+  }
+
+  @Test
+  void whereNoSessionHoldsAnythingAVersionBeforeCanReadTheSnapshot() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    note(ledger, SessionEvent.opened(1, "c", 60));
+    assertThat(ledger.snapshot()[0]).isEqualTo((byte) 4);
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8, 4), 1)));
+    assertThat(ledger.snapshot()[0]).isEqualTo((byte) 8);
+    note(ledger, SessionEvent.released(1, 8));
+    assertThat(ledger.snapshot()[0]).isEqualTo((byte) 4);
   }
 
   @Test

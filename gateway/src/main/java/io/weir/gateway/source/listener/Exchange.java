@@ -3,6 +3,7 @@ package io.weir.gateway.source.listener;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.KnownSessions;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -59,18 +60,18 @@ final class Exchange extends Pending {
   }
 
   /** One of QoS 2 whose record was found at the start. */
-  static Exchange known(String source, int packetId) {
+  static Exchange known(String source, int packetId, long content) {
     Exchange known = new Exchange(source, "", NOTHING, 2, packetId, null, null, unasked -> {});
     known.knownDurable();
+    known.hash = content;
     known.hashed = true;
     return known;
   }
 
   /** One of QoS 2 that went to the quarantine as a whole before the start. */
   static Exchange refused(String source, int packetId, long content) {
-    Exchange known = known(source, packetId);
+    Exchange known = known(source, packetId, content);
     known.refusedBefore = true;
-    known.hash = content;
     return known;
   }
 
@@ -138,6 +139,12 @@ final class Exchange extends Pending {
     topic = "";
     payload = NOTHING;
     contentType = null;
+  }
+
+  /** Whether it is not the same message: then its sender has given the packet id to another one. */
+  boolean isAnother(String otherTopic, byte[] otherPayload) {
+    boolean isUnknown = hashed && hash == KnownSessions.Session.UNKNOWN;
+    return !isUnknown && !isSame(otherTopic, otherPayload);
   }
 
   /** Whether this is the same message, sent again. */

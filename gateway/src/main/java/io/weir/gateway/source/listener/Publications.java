@@ -194,14 +194,20 @@ final class Publications {
     return true;
   }
 
-  /** Whether a message of QoS 2 was taken already and is not released. */
+  /**
+   * Whether a message of QoS 2 was taken already and is not released. Another message with its
+   * packet id is taken: a client that has lost its state begins with the first ids again.
+   */
   private boolean isHeld(int packetId, boolean again, String topic, byte[] payload) throws Refused {
     Exchange before = session.held.get(packetId);
     if (before == null || before.state() == Pending.State.FAILED) {
       return false;
     }
+    if (before.isAnother(topic, payload)) {
+      return false;
+    }
     boolean isDurable = before.state() == Pending.State.DURABLE;
-    if (isDurable && before.isRefused() && !(again && before.isSame(topic, payload))) {
+    if (isDurable && before.isRefused() && !again) {
       return false; // its PUBREC has freed the packet id
     }
     if (queue.has(before)) {
@@ -239,6 +245,9 @@ final class Publications {
   }
 
   private void forgetRefused(Exchange latest) {
+    if (session.held.get(latest.packetId) != latest) {
+      return; // another one has the packet id
+    }
     session.refuses(latest);
     Exchange first = session.forgetRefused(shared.config().receiveMaximum());
     if (first != null && session.isDurable()) {

@@ -52,7 +52,7 @@ final class SessionTable {
       ClientSession session =
           new ClientSession(each.client(), each.number(), each.expirySeconds(), held);
       session.reported();
-      each.held().forEach(id -> session.hold(Exchange.known(source, id)));
+      each.held().forEach((id, content) -> session.hold(Exchange.known(source, id, content)));
       each.refused()
           .forEach((id, content) -> session.refuses(Exchange.refused(source, id, content)));
       leave(session);

@@ -12,10 +12,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +118,7 @@ final class ManualInbox implements Inbox {
   private static final class Open {
     String client = "";
     long expirySeconds;
-    final Set<Integer> held = new HashSet<>();
+    final Map<Integer, Long> held = new HashMap<>();
     final Map<Integer, Long> refused = new HashMap<>();
   }
 
@@ -164,7 +162,7 @@ final class ManualInbox implements Inbox {
       if (bad) {
         session.refused.put(event.packetId(), event.content());
       } else {
-        session.held.add(event.packetId());
+        session.held.put(event.packetId(), event.content());
       }
     }
   }

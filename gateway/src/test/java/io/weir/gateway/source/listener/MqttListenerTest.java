@@ -14,7 +14,6 @@ import io.weir.sim.mqtt.Publisher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -214,6 +213,39 @@ class MqttListenerTest {
         .containsSubsequence(SessionEvent.Kind.OPENED, SessionEvent.Kind.RELEASED);
   }
 
+  /** As of a device that was switched off before its PUBREL, and counts from 1 again. */
+  @Test
+  void anotherMessageWithAnIdThatIsNotReleasedIsTaken() throws Exception {
+    try (RawClient raw = connected5("c", false, 100)) {
+      raw.publish5(4, 1, "t", "a").read(PUBREC);
+    }
+    try (RawClient raw = rig.client().connect5("c", false, RawClient.expiry(100))) {
+      assertThat(raw.read(CONNACK).u8(0)).isEqualTo(1);
+      raw.publish5(4, 1, "t", "b").read(PUBREC);
+      raw.publish5(12, 1, "t", "b").read(PUBREC);
+      raw.publish5(4, 1, "of another topic", "b").read(PUBREC);
+      raw.pubrel(1).read(PUBCOMP);
+      raw.publish5(4, 1, "t", "b").read(PUBREC);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("a", "b", "b", "b");
+  }
+
+  @Test
+  void anotherMessageTakesThePlaceOfOneThatIsRefusedOnlyAfterwards() throws Exception {
+    rig.shelf.receipt(rejected(1, 1));
+    rig.shelf.mode(Shelf.Mode.HOLD);
+    try (RawClient raw = rig.client().connect5("c", true)) {
+      raw.read(CONNACK);
+      raw.publish5(4, 1, "t", "bad").publish5(4, 1, "t", "another");
+      await().until(() -> rig.shelf.taken().size() == 2);
+      rig.shelf.settle();
+      assertThat(raw.read(PUBREC).reason()).isEqualTo(0x83);
+      assertThat(raw.read(PUBREC).reason()).isEqualTo(0x83);
+      raw.publish5(12, 1, "t", "another").read(PUBREC);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("bad", "another");
+  }
+
   @Test
   void aMessageOfQos2IsTakenOnceAlsoOverAConnectionThatBreaksBeforeTheSync() throws Exception {
     rig.shelf.mode(Shelf.Mode.HOLD);
@@ -239,18 +271,25 @@ class MqttListenerTest {
   @Test
   void whatWasHeldBeforeARestartIsNotTakenAgain() throws Exception {
     rig.close();
+    Map<Integer, Long> held =
+        Map.of(
+            9, Exchange.content("t", "a".getBytes(UTF_8)),
+            10, KnownSessions.Session.UNKNOWN,
+            11, Exchange.content("t", "c".getBytes(UTF_8)));
     Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
     KnownSessions known =
-        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Set.of(9), refused)));
+        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, held, refused)));
     rig = new ListenerRig(ListenerRig.CONFIG, known);
     try (RawClient raw = rig.client().connect5("c", false, RawClient.expiry(1000))) {
       assertThat(raw.read(CONNACK).u8(0)).isEqualTo(1);
       raw.publish5(12, 9, "t", "a").read(PUBREC);
+      raw.publish5(12, 10, "t", "b").read(PUBREC);
+      raw.publish5(4, 11, "t", "of a client without memory").read(PUBREC);
       assertThat(raw.publish5(12, 8, "t", "bad").read(PUBREC).reason()).isEqualTo(0x83);
       raw.publish5(4, 8, "t", "another").read(PUBREC);
       raw.pubrel(9).read(PUBCOMP);
     }
-    assertThat(rig.shelf.texts()).containsExactly("another");
+    assertThat(rig.shelf.texts()).containsExactly("of a client without memory", "another");
   }
 
   @Test
@@ -258,7 +297,7 @@ class MqttListenerTest {
     rig.close();
     Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
     KnownSessions known =
-        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Set.of(), refused)));
+        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Map.of(), refused)));
     rig = new ListenerRig(ListenerRig.CONFIG, known);
     try (RawClient raw = rig.client().connect5("c", false, RawClient.expiry(1000))) {
       raw.read(CONNACK);
