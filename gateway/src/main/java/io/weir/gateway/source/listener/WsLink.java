@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
@@ -95,6 +96,10 @@ final class WsLink implements Link {
 
     @Override
     protected void hookOnNext(WebSocketFrame frame) {
+      if (frame instanceof PongWebSocketFrame) { // unasked, as a sign of life (RFC 6455, 5.5.3)
+        request(1);
+        return;
+      }
       boolean isBytes =
           frame instanceof BinaryWebSocketFrame || frame instanceof ContinuationWebSocketFrame;
       ByteBuf bytes = frame.content().retain();

@@ -193,6 +193,24 @@ class ListenerWebSocketTest {
             () -> assertThat(rig.meters.get("weir.source.connections").gauge().value()).isZero());
   }
 
+  /** As a sign of life, which some clients send unasked (RFC 6455, 5.5.3). */
+  @Test
+  void aPongThatNobodyAskedForMeansNothing() throws Exception {
+    Socket socket = new Socket();
+    WebSocket client = open(socket, null);
+    client.sendPong(ByteBuffer.allocate(0)).get();
+    send(client, CONNECT);
+    assertThat(socket.read(4)).containsExactly(0x20, 2, 0, 0);
+    for (int i = 0; i < 100; i++) {
+      client.sendPong(ByteBuffer.wrap(CONNECT)).get();
+    }
+    client.sendBinary(ByteBuffer.wrap(PING, 0, 1), false).get();
+    client.sendPong(ByteBuffer.allocate(1)).get();
+    client.sendBinary(ByteBuffer.wrap(PING, 1, 1), true).get();
+    assertThat(socket.read(2)).containsExactly(0xD0, 0);
+    client.abort();
+  }
+
   @Test
   void whereTheLogIsFullItWaitsToo() throws Exception {
     rig.shelf.mode(Shelf.Mode.NO_ROOM);
