@@ -43,5 +43,5 @@ if %version% leq 25 set "mapped=-XX:+UnlockDiagnosticVMOptions -XX:ArchiveReloca
 
 rem The program's own jar is first, because some libraries contain a logback.xml and lib\* has no fixed order.
 rem The flags are those of the launcher for Unix, which says why.
-"%java%" -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -XX:PerMethodRecompilationCutoff=10000 @program.flags@ "-D@program.name@.home=%home%" %mapped% %newer% %JAVA_OPTS% %@program.options@% -cp "%home%\lib\@project.artifactId@-@project.version@.jar;%home%\lib\*" @program.main@ %*
+"%java%" -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -XX:PerMethodRecompilationCutoff=10000 -XX:CompileThresholdScaling=4 @program.flags@ "-D@program.name@.home=%home%" %mapped% %newer% %JAVA_OPTS% %@program.options@% -cp "%home%\lib\@project.artifactId@-@project.version@.jar;%home%\lib\*" @program.main@ %*
 exit /b %ERRORLEVEL%

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -42,8 +43,9 @@ final class MeasuredGateway extends GatewayProcess {
           + " -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=32m -Xss512k"
           + " -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0";
 
-  /** As the launcher does, which says why. */
-  private static final String RECOMPILED = "-XX:PerMethodRecompilationCutoff=10000";
+  /** The flags of the launcher, which says why. */
+  private static final List<String> LAUNCHED =
+      List.of("-XX:PerMethodRecompilationCutoff=10000", "-XX:CompileThresholdScaling=4");
 
   /** /proc/PID/task/ID/stat: the name, eleven fields, and times in ticks. */
   private static final Pattern COMPILER =
@@ -64,7 +66,8 @@ final class MeasuredGateway extends GatewayProcess {
 
   /** A heap may come with further flags, which win over the usual ones. */
   private static String[] flags(String heap) {
-    return Stream.concat(Stream.of(OPTIMIZED, RECOMPILED), Stream.of(heap.split(" ")))
+    return Stream.of(List.of(OPTIMIZED), LAUNCHED, List.of(heap.split(" ")))
+        .flatMap(List::stream)
         .toArray(String[]::new);
   }
 

@@ -107,6 +107,7 @@ class LauncherIT {
     assertThat(flags.out()).containsPattern("UseSerialGC += true");
     assertThat(flags.out()).containsPattern("ExitOnOutOfMemoryError += true");
     assertThat(flags.out()).containsPattern("PerMethodRecompilationCutoff += 10000 ");
+    assertThat(flags.out()).containsPattern("CompileThresholdScaling += 4\\.0");
   }
 
   /** How many classes came from the archive of the program, where the output is as without one. */

@@ -50,7 +50,7 @@ class ServiceFilesTest {
             .results()
             .map(flag -> flag.group(1))
             .toList();
-    assertThat(always).hasSize(3).allSatisfy(flag -> assertThat(arguments).contains(flag));
+    assertThat(always).hasSize(4).allSatisfy(flag -> assertThat(arguments).contains(flag));
   }
 
   @Test
