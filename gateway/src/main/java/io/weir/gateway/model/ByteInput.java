@@ -8,6 +8,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one after the other what a {@link ByteOutput} has written. Bytes that are not in an array
@@ -26,7 +27,17 @@ final class ByteInput {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** Names of so many fields of a line are remembered, and of so many kinds of lines. */
+  private static final int FIELDS = 16;
+
+  private static final int KINDS = 16;
+
   private final byte[] window = new byte[WINDOW_BYTES];
+
+  /** The names of the fields that lines of each kind had last, and their bytes. */
+  private final @Nullable String[] fields = new @Nullable String[KINDS * FIELDS];
+
+  private final byte[][] fieldBytes = new byte[KINDS * FIELDS][];
 
   /** Its bytes from {@link #following} on are not in the array yet. */
   private ByteBuffer source = NOTHING;
@@ -154,6 +165,31 @@ final class ByteInput {
     int length = varint();
     int from = skip(length);
     return Names.of(bytes, from, from + length);
+  }
+
+  /**
+   * The name of a field: most often the one that stood in this place of the line before, which is
+   * found by one comparison.
+   *
+   * @param kind of the line, any number: lines of one series have the same
+   * @param place of the field in its line, from 0
+   */
+  String field(int kind, int place) {
+    int length = varint();
+    int from = skip(length);
+    if (place >= FIELDS || length > Names.LONGEST) {
+      return Names.of(bytes, from, from + length);
+    }
+    int at = (kind & (KINDS - 1)) * FIELDS + place;
+    String before = fields[at];
+    byte[] known = fieldBytes[at];
+    if (before != null && Arrays.equals(known, 0, known.length, bytes, from, from + length)) {
+      return before;
+    }
+    String name = Names.of(bytes, from, from + length);
+    fields[at] = name;
+    fieldBytes[at] = Names.bytes(name);
+    return name;
   }
 
   String text() {

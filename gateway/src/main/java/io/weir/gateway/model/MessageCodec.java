@@ -544,12 +544,13 @@ public final class MessageCodec {
         reason = text.isEmpty() ? null : text;
       }
       reader.line(series, time, quality, reason);
+      int kind = System.identityHashCode(series);
       int fields = in.varint();
       for (int f = 0; f < fields; f++) {
         if (f > 0 && onlyLines) {
           skipField(in);
         } else {
-          getField(in, reader);
+          getField(in, in.field(kind, f), reader);
         }
       }
     }
@@ -570,8 +571,7 @@ public final class MessageCodec {
     return new IllegalArgumentException("value type " + type + " is not known");
   }
 
-  private static void getField(ByteInput in, MessageReader reader) {
-    String metric = in.name();
+  private static void getField(ByteInput in, String metric, MessageReader reader) {
     int type = in.next();
     switch (type) {
       case 0 -> reader.real(metric, in.real());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Names {
 
   /** What is longer is made each time. */
-  private static final int LONGEST = 256;
+  static final int LONGEST = 256;
 
   private static final KnownBytes<String> KNOWN = new KnownBytes<>(KnownBytes.places());
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,37 @@ class ByteInputTest {
     }
     assertThatThrownBy(in::next).isInstanceOf(BufferUnderflowException.class);
     assertThat(buffer.position()).isEqualTo(position);
+  }
+
+  @Test
+  void aFieldIsWhateverStoodInItsPlaceBefore() {
+    List<String> names =
+        List.of("", "t", "temperature", "temperaturf", "Öl", "AaBB", "BBAa", LONG_TEXT, LARGE_TEXT);
+    Random random = new Random(3);
+    ByteOutput out = new ByteOutput();
+    out.begin();
+    List<String> written = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      String name = names.get(random.nextInt(names.size() - (i % 100 == 0 ? 0 : 2)));
+      written.add(name);
+      out.name(name);
+    }
+    ByteInput in = new ByteInput().over(ByteBuffer.wrap(out.copy()));
+    for (String name : written) {
+      assertThat(in.field(random.nextInt(), random.nextInt(40))).isEqualTo(name);
+    }
+    assertThatThrownBy(() -> in.field(0, 0)).isInstanceOf(BufferUnderflowException.class);
+  }
+
+  @Test
+  void aFieldThatIsNoTextIsReadAsANameIs() {
+    byte[] broken = {2, (byte) 0xc3, 'x', 4, (byte) 0xef, (byte) 0xbf, (byte) 0xbd, 'x'};
+    ByteInput in = new ByteInput();
+    for (int i = 0; i < 3; i++) {
+      in.over(ByteBuffer.wrap(broken));
+      assertThat(in.field(7, 1)).isEqualTo("\ufffdx");
+      assertThat(in.field(7, 1)).isEqualTo("\ufffdx");
+    }
   }
 
   private static String nameAgain(String name) {
