@@ -84,6 +84,9 @@ final class EnergyMeter {
     };
   }
 
+  /** Whether the machine tells its energy at all. */
+  private final boolean metered;
+
   private final boolean power;
 
   /** The last value; NaN where none holds. */
@@ -96,10 +99,11 @@ final class EnergyMeter {
   private final long[] uses;
 
   EnergyMeter(SignalRules rules) {
-    this(rules.power, Double.NaN, 0, new long[USES.length]);
+    this(rules.metered, rules.power, Double.NaN, 0, new long[USES.length]);
   }
 
-  private EnergyMeter(boolean power, double value, long at, long[] uses) {
+  private EnergyMeter(boolean metered, boolean power, double value, long at, long[] uses) {
+    this.metered = metered;
     this.power = power;
     this.value = value;
     this.at = at;
@@ -107,7 +111,7 @@ final class EnergyMeter {
   }
 
   EnergyMeter copy() {
-    return new EnergyMeter(power, value, at, uses.clone());
+    return new EnergyMeter(metered, power, value, at, uses.clone());
   }
 
   void begin(long time) {
@@ -136,12 +140,23 @@ final class EnergyMeter {
     return value - reading >= smallFall && Math.abs(reading) <= Math.abs(value);
   }
 
+  /** Time passes in a state. */
+  void pass(long from, long to, MachineState state, ShiftCalendar calendar, Buckets buckets) {
+    long passed = from;
+    while (metered && passed < to) {
+      CalendarSpan span = calendar.at(passed);
+      long end = Math.min(to, span.end());
+      pass(passed, end, Use.of(span.plan(), span.plan().counts(state)), buckets);
+      passed = end;
+    }
+  }
+
   /**
    * Time passes in one use. Power is added up to the end of each minute in it, and up to a new
    * value: at no other instants, so that rounding does not depend on what else is read between.
    */
   @SuppressWarnings("EnumOrdinal") // the order of the sums
-  void pass(long from, long to, Use use, Buckets buckets) {
+  private void pass(long from, long to, Use use, Buckets buckets) {
     long passed = from;
     while (passed < to) {
       long minuteEnd = power ? ShiftCalendar.minute(passed).end() : Long.MAX_VALUE;

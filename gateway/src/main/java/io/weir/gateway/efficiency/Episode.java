@@ -1,6 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import static io.weir.gateway.model.MachineState.BLOCKED;
+import static io.weir.gateway.model.MachineState.DOWN;
+import static io.weir.gateway.model.MachineState.IDLE;
 import static io.weir.gateway.model.MachineState.RUNNING;
+import static io.weir.gateway.model.MachineState.STARVED;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
 import io.weir.gateway.model.MachineState;
@@ -50,6 +54,10 @@ record Episode(
     return state != RUNNING && state != UNKNOWN;
   }
 
+  static boolean mayBeMicroStop(MachineState state) {
+    return state == DOWN || state == IDLE || state == STARVED || state == BLOCKED;
+  }
+
   /** The first reason that is reported in a stop holds for the whole of it. */
   boolean takesReason() {
     return isStop(state) && (reason == Symbols.NONE || reasonIsOld);
@@ -62,6 +70,31 @@ record Episode(
 
   Episode withReason(int given) {
     return new Episode(start, state, lastKnown, word, given, false, decided, counted, lastCounted);
+  }
+
+  /**
+   * The next one.
+   *
+   * @param goesOn whether it goes on as the one before unknown time
+   */
+  Episode followedBy(
+      long at,
+      MachineState next,
+      int nextWord,
+      int nextReason,
+      boolean nextReasonIsOld,
+      boolean nextIsDecided,
+      boolean goesOn) {
+    return new Episode(
+        at,
+        next,
+        next == UNKNOWN ? lastKnown : next,
+        nextWord,
+        nextReason,
+        nextReasonIsOld,
+        nextIsDecided,
+        goesOn && lastCounted,
+        (goesOn || next == UNKNOWN) && lastCounted);
   }
 
   Episode asDecided() {

@@ -68,6 +68,25 @@ record LastValues(int[] words, boolean hasState, int product, long cycleNs, long
     return new LastValues(words, hasState, product, cycleNs, until);
   }
 
+  /** The first state signal whose last word is mapped; less than 0 for none. */
+  int deciding(Meanings meanings) {
+    for (int signal = 0; signal < words.length; signal++) {
+      if (meanings.code(signal, words[signal]) >= 0) {
+        return signal;
+      }
+    }
+    return -1;
+  }
+
+  /** The reason where state signals were read and none is mapped: the word of the last of them. */
+  int unmapped() {
+    int reason = Symbols.NO_STATE;
+    for (int word : words) {
+      reason = word == Signals.NOT_READ ? reason : Symbols.unmapped(word);
+    }
+    return reason;
+  }
+
   void mark(BitSet used) {
     for (int word : words) {
       if (word != Signals.NOT_READ) {

@@ -46,7 +46,10 @@ final class LiveMachine {
         machine.late(),
         machine.receivedNs(),
         rules.silentAfterNs,
-        stops(corrected ? overlay.open() : view.shown(words, asOf), from, view.isDecided()),
+        stops(
+            corrected ? overlay.open() : Beginnings.withTime(view.told(words, asOf)),
+            from,
+            view.isDecided()),
         from,
         order(machine, view.buckets().orders().shown(), overlay));
   }

@@ -134,10 +134,10 @@ final class MachineFold implements Lines.Written {
 
   /** No row of a bucket that ended before is changed any more, and no state that began before. */
   Edge.Closed closed() {
-    if (!settled.isBegun()) {
+    if (!settled.progress().begun()) {
       return new Edge.Closed(Long.MIN_VALUE, Long.MIN_VALUE);
     }
-    long buckets = Math.min(settled.seen(), settled.booked() + 1);
+    long buckets = Math.min(settled.progress().seen(), settled.progress().booked() + 1);
     return new Edge.Closed(buckets, Math.min(buckets, settled.horizon()));
   }
 
@@ -164,8 +164,8 @@ final class MachineFold implements Lines.Written {
 
   @Override
   public boolean isSettled(BucketKey key) {
-    return settled.begunBefore(key.end())
-        && key.end() < settled.seen()
+    return settled.progress().begunBefore(key.end())
+        && key.end() < settled.progress().seen()
         && rows.written(key) == null;
   }
 
@@ -564,7 +564,7 @@ final class MachineFold implements Lines.Written {
     taken -= done;
     said.settled(settledTo);
     if (shared.again()) {
-      rows.settledStates(explanations.of(settled, settled.seen()));
+      rows.settledStates(explanations.of(settled, settled.progress().seen()));
     }
     // a little longer than needed, so that the history has what the snapshot has not any more
     long horizon = Math.min(settled.horizon(), watermark - HISTORY_IS_BEHIND);
@@ -588,7 +588,7 @@ final class MachineFold implements Lines.Written {
    * reported behind it must not count or not by how many readings came at once.
    */
   private void close() {
-    long end = Math.min(settled.seen(), settled.booked() + 1);
+    long end = Math.min(settled.progress().seen(), settled.progress().booked() + 1);
     List<Bucket> buckets = settled.buckets().closeBefore(end);
     List<OrderRun> runs = settled.buckets().orders().closeBefore(end);
     if (buckets.isEmpty() && runs.isEmpty()) {
@@ -631,7 +631,7 @@ final class MachineFold implements Lines.Written {
     // the newest reading, which is not settled, ends what a person has called a stop up to there
     rows.settledStates(explanations.of(view(watermark), watermark));
     rows.goOn(settled.buckets().orders().shown());
-    List<Long> known = orders.stream().filter(settled::knows).toList();
+    List<Long> known = orders.stream().filter(settled.progress()::knows).toList();
     rows.takeBackOrders(known, settled.buckets().orders());
   }
 
@@ -640,8 +640,8 @@ final class MachineFold implements Lines.Written {
    * is so where no readings are missing: it did nothing.
    */
   boolean knows(long instant) {
-    return settled.knows(instant)
-        || (shared.rows().isFromFirst() && !settled.begunBefore(instant + 1));
+    return settled.progress().knows(instant)
+        || (shared.rows().isFromFirst() && !settled.progress().begunBefore(instant + 1));
   }
 
   /** Of a past span: whether it began an order at an instant. */
@@ -730,7 +730,7 @@ final class MachineFold implements Lines.Written {
    */
   void exchangeConfiguration(StateCodec codec) {
     boolean same = codec.number(rules.print()) == rules.print();
-    if (!same && settled.isBegun()) {
+    if (!same && settled.progress().begun()) {
       shared.marks().add(asset, settled.buckets().begin(), watermark + 1);
     }
     if (codec.has(StateFormat.CYCLES)) {

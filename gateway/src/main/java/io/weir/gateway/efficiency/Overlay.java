@@ -192,10 +192,6 @@ final class Overlay {
     }
   }
 
-  static MachineState countsAs(Plan plan, MachineState state) {
-    return plan == Plan.PAUSE && state != RUNNING && state != SETUP ? PLANNED : state;
-  }
-
   // ---- states
 
   /** Whether a correction holds for anything from a part on. */
@@ -401,7 +397,7 @@ final class Overlay {
     private boolean counts(Shown part, Said now) {
       Plan plan = part.calendar().plan();
       boolean isNoRow = plan == Plan.OFF || now.own == PLANNED;
-      return !isNoRow && countsAs(plan, now.own) == now.own;
+      return !isNoRow && plan.counts(now.own) == now.own;
     }
 
     /**
@@ -427,7 +423,7 @@ final class Overlay {
           from,
           to,
           now.own,
-          countsAs(part.calendar().plan(), now.own),
+          part.calendar().plan().counts(now.own),
           runsAfterAll ? "" : reason(part, now),
           part.machineReason(),
           now.why != null ? now.why.category() : runsAfterAll ? "" : category(part),

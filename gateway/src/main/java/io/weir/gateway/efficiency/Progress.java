@@ -26,6 +26,16 @@ record Progress(boolean begun, long begin, long seen, long booked, long unknownN
     return new Progress(begun, begin, seen, time, unknown, run);
   }
 
+  /** Whether an instant is none of before the first reading or behind the last one. */
+  boolean knows(long instant) {
+    return begun && begin <= instant && instant <= seen;
+  }
+
+  /** Whether the first reading came before an instant. */
+  boolean begunBefore(long instant) {
+    return begun && begin < instant;
+  }
+
   Progress exchange(StateCodec codec) {
     boolean hasBegun = codec.flag(begun);
     long from = codec.number(begin);

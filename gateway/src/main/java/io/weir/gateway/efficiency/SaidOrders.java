@@ -151,7 +151,7 @@ final class SaidOrders {
       sayWhatHeldBefore(event, settled);
     }
     for (OrderEvent each : shared.orderEvents().of(asset)) {
-      if (event.isBefore(each) && each.at() <= settled.seen()) {
+      if (event.isBefore(each) && each.at() <= settled.progress().seen()) {
         settled.sayLate(said(each)); // it said nothing new until now
       }
     }
@@ -227,7 +227,7 @@ final class SaidOrders {
       made.begin(orders.word(own.order()), ownAt);
     }
     for (OrderEvent each : shared.orderEvents().of(asset)) {
-      if (each.at() >= ownAt && each.at() <= settled.seen()) {
+      if (each.at() >= ownAt && each.at() <= settled.progress().seen()) {
         made.take(each);
       }
     }
@@ -278,7 +278,7 @@ final class SaidOrders {
     if (shared.again()) {
       noStarts.forEach(rows::noOrder);
       for (OrderEvent undone : shared.orderEvents().undone(asset)) {
-        boolean isSettled = undone.at() > after && undone.at() <= settled.seen();
+        boolean isSettled = undone.at() > after && undone.at() <= settled.progress().seen();
         if (isSettled && !settled.buckets().orders().beginsAt(undone.at())) {
           rows.noOrder(undone.at());
         }

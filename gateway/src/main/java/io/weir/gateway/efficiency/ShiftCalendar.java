@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.model.MachineState;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -42,7 +43,13 @@ final class ShiftCalendar {
     /** A break, a holiday or a closure: planned downtime. */
     PAUSE,
     /** Outside all shifts. */
-    OFF
+    OFF;
+
+    /** What the time of a state counts as: in a pause, what is not running or setup is planned. */
+    MachineState counts(MachineState state) {
+      boolean goesOn = state == MachineState.RUNNING || state == MachineState.SETUP;
+      return this == PAUSE && !goesOn ? MachineState.PLANNED : state;
+    }
   }
 
   /** [start, end), nanoseconds since the epoch. */

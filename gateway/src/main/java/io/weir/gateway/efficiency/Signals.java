@@ -63,6 +63,11 @@ final class Signals {
     return (signals & (1L << signal)) != 0;
   }
 
+  /** The counters in such a set, bits in their order. */
+  static int countsOf(long signals) {
+    return (int) (signals >> TOTAL) & ((1 << COUNTS) - 1);
+  }
+
   static boolean isOfState(int signal) {
     return signal >= STATE && signal < STATE + MOST;
   }

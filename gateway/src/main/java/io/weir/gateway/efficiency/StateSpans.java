@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.ShiftCalendar.Plan;
+import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +17,15 @@ final class StateSpans {
   /** A reason also holds for the earlier parts of its stop that ended less than this before it. */
   private static final long REASON_REACHES_BACK = ShiftCalendar.HOUR;
 
+  private final ShiftCalendar calendar;
   private final List<StateSpan> spans = new ArrayList<>();
 
+  StateSpans(ShiftCalendar calendar) {
+    this.calendar = calendar;
+  }
+
   StateSpans copy() {
-    StateSpans copy = new StateSpans();
+    StateSpans copy = new StateSpans(calendar);
     for (StateSpan span : spans) {
       copy.spans.add(span.copy());
     }
@@ -33,8 +40,59 @@ final class StateSpans {
     return spans.isEmpty() ? null : spans.get(spans.size() - 1);
   }
 
-  void add(StateSpan span) {
-    spans.add(span);
+  /**
+   * Adds time of an episode, within one part of the calendar.
+   *
+   * @param shown the state that the calendar counts it as
+   * @param own the state itself
+   * @return whether it is the first part of the episode that counts as its own state
+   */
+  boolean add(
+      long from, long end, MachineState shown, MachineState own, Episode episode, CalendarSpan in) {
+    StateSpan newest = last();
+    if (newest != null && newest.goesOn(from, shown, episode.start(), in)) {
+      newest.end = end;
+      return false;
+    }
+    StateSpan added = span(from, end, shown, own, episode, in);
+    spans.add(added);
+    return added.first;
+  }
+
+  /** What the last reading before a silence told: it ends a stop before it, and is in no row. */
+  void addWithoutTime(long at, Episode episode) {
+    MachineState state = episode.state();
+    CalendarSpan in = calendar.at(at);
+    spans.add(new StateSpan(at, at, state, state, episode.why(), at, false, in));
+  }
+
+  private static StateSpan span(
+      long from, long end, MachineState shown, MachineState own, Episode episode, CalendarSpan in) {
+    boolean first = !episode.counted() && shown == own && in.plan() != Plan.OFF;
+    return new StateSpan(from, end, shown, own, episode.why(), episode.start(), first, in);
+  }
+
+  /** The span that holds an instant up to which all time was added. */
+  StateSpan present(long asOf, Episode episode) {
+    StateSpan newest = last();
+    if (episode.start() < asOf && newest != null) {
+      return newest;
+    }
+    CalendarSpan in = calendar.at(asOf);
+    MachineState state = episode.state();
+    return span(asOf, asOf, in.plan().counts(state), state, episode, in);
+  }
+
+  /** All of them, and an episode that begins at the instant. */
+  List<Shown> told(Symbols symbols, long asOf, Episode episode) {
+    List<Shown> told = new ArrayList<>(spans.size() + 1);
+    for (StateSpan span : spans) {
+      told.add(span.shown(symbols));
+    }
+    if (episode.start() == asOf) {
+      told.add(present(asOf, episode).shown(symbols));
+    }
+    return told;
   }
 
   /** Gives a reason to the parts of an episode that a reason of the instant reaches. */
@@ -64,7 +122,7 @@ final class StateSpans {
   }
 
   /** Instants are stored as the distance from {@code begin}. */
-  void exchange(StateCodec codec, long begin, ShiftCalendar calendar) {
+  void exchange(StateCodec codec, long begin) {
     codec.all(spans, StateSpan::blank, span -> span.exchange(codec, begin, calendar));
   }
 }

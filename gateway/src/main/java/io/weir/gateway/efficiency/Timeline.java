@@ -1,18 +1,13 @@
 package io.weir.gateway.efficiency;
 
-import static io.weir.gateway.model.MachineState.BLOCKED;
 import static io.weir.gateway.model.MachineState.DOWN;
 import static io.weir.gateway.model.MachineState.IDLE;
 import static io.weir.gateway.model.MachineState.MICRO_STOP;
-import static io.weir.gateway.model.MachineState.PLANNED;
 import static io.weir.gateway.model.MachineState.RUNNING;
-import static io.weir.gateway.model.MachineState.SETUP;
-import static io.weir.gateway.model.MachineState.STARVED;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
 import io.weir.gateway.efficiency.ShiftCalendar.Plan;
 import io.weir.gateway.model.MachineState;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,14 +56,9 @@ final class Timeline {
   private final ShiftCalendar calendar;
   private final Meanings meanings;
 
-  /** What people say of its orders. */
-  private final SaidOrders said;
-
-  /** What it aims at beyond the usual target, or {@code null} where nothing differs. */
-  private final @Nullable MachineTargets aims;
-
   private final Buckets buckets;
   private final Counters counters;
+  private final OrderSources orders;
   private final EnergyMeter meter;
   private final StateSpans spans;
   private Progress progress;
@@ -85,11 +75,8 @@ final class Timeline {
   /** The values of one instant, by signal; no part of the state. */
   private final long[] values;
 
-  // Of the time that is put into the buckets, its ideal cycle and what is aimed at; no part of the
-  // state.
-  private long cycleNs;
-  private long aimed;
-  private long aimedOfLine;
+  private final TimeBooking booking;
+  private final TimeBooking.Booked whatWasBooked = this::addSpan;
 
   /** Before the first reading. */
   Timeline(
@@ -98,15 +85,15 @@ final class Timeline {
       Meanings meanings,
       SaidOrders said,
       @Nullable MachineTargets aims) {
-    this.aims = aims;
-    this.said = said;
     this.rules = rules;
     this.calendar = calendar;
     this.meanings = meanings;
     buckets = new Buckets(calendar);
+    booking = new TimeBooking(rules, calendar, meanings, aims, buckets);
     counters = new Counters(rules);
+    orders = new OrderSources(rules, meanings, said, buckets, counters);
     meter = new EnergyMeter(rules);
-    spans = new StateSpans();
+    spans = new StateSpans(calendar);
     progress = Progress.NONE;
     episode = Episode.NONE;
     last = LastValues.none(rules);
@@ -119,10 +106,10 @@ final class Timeline {
     rules = other.rules;
     calendar = other.calendar;
     meanings = other.meanings;
-    said = other.said;
-    aims = other.aims;
     buckets = other.buckets.copy();
+    booking = other.booking.into(buckets);
     counters = other.counters.copy();
+    orders = other.orders.into(buckets, counters);
     meter = other.meter.copy();
     spans = other.spans.copy();
     progress = other.progress;
@@ -155,49 +142,19 @@ final class Timeline {
     return bucket != null ? !bucket.isPartial() : key.start() >= progress.booked();
   }
 
-  /** Whether it has taken a reading. */
-  boolean isBegun() {
-    return progress.begun();
-  }
-
-  /** All time before is decided. */
-  long booked() {
-    return progress.booked();
-  }
-
-  /** Whether an instant is none of before its first reading or behind its last one. */
-  boolean knows(long instant) {
-    return progress.begun() && progress.begin() <= instant && instant <= progress.seen();
-  }
-
-  /** The instant of the last reading. */
-  long seen() {
-    return progress.seen();
-  }
-
-  /** Whether the first reading came before an instant. */
-  boolean begunBefore(long instant) {
-    return progress.begun() && progress.begin() < instant;
+  /** How far its time has been worked through. */
+  Progress progress() {
+    return progress;
   }
 
   /** The present state as the calendar counts it at an instant. */
   MachineState countedState(long instant) {
-    return countsAs(calendar.at(instant).plan(), episode.state());
+    return calendar.at(instant).plan().counts(episode.state());
   }
 
   /** The code of the state that a state signal reported last, less than 0 for none. */
   int reported(int stateSignal) {
     return meanings.code(stateSignal, last.words()[stateSignal]);
-  }
-
-  /** When the present state began. */
-  long since() {
-    return episode.start();
-  }
-
-  /** The reason of the present state, a symbol. */
-  int why() {
-    return episode.why();
   }
 
   /** Counts that cannot be right, of all readings. */
@@ -219,33 +176,17 @@ final class Timeline {
   }
 
   /**
-   * What is decided since {@link #forgetSpans} was called last, as the rows show it; at its end the
-   * state at the instant, also where no time of it has passed.
+   * What is decided since {@link #forgetSpans} was called last, with the states that were told in
+   * the last reading before a silence; at its end the state at the instant, also where no time of
+   * it has passed.
    */
-  List<Shown> shown(Symbols symbols, long asOf) {
-    return Beginnings.withTime(told(symbols, asOf));
-  }
-
-  /** The same, with the states that were told in the last reading before a silence. */
   List<Shown> told(Symbols symbols, long asOf) {
-    List<Shown> told = new ArrayList<>(spans.list().size() + 1);
-    for (StateSpan span : spans.list()) {
-      told.add(span.shown(symbols));
-    }
-    if (episode.start() == asOf) {
-      told.add(present(asOf).shown(symbols));
-    }
-    return told;
+    return spans.told(symbols, asOf, episode);
   }
 
   /** The span that holds an instant to which {@link #extend} was called. */
   StateSpan present(long asOf) {
-    StateSpan newest = spans.last();
-    if (episode.start() < asOf && newest != null) {
-      return newest;
-    }
-    CalendarSpan span = calendar.at(asOf);
-    return span(asOf, asOf, countsAs(span.plan(), episode.state()), episode.state(), span);
+    return spans.present(asOf, episode);
   }
 
   /** Whether the present state can no longer turn out to be a micro-stop. */
@@ -292,7 +233,7 @@ final class Timeline {
     if (Signals.has(present, Signals.GONE)) {
       gone = (int) values[Signals.GONE];
     }
-    tellOrder(time, present);
+    last = orders.tell(time, values, present, last);
     sayOrders(begun ? time - 1 : Long.MIN_VALUE, time);
     if (Signals.has(present, Signals.ORDER)) {
       counters.order(values[Signals.ORDER], time);
@@ -326,55 +267,14 @@ final class Timeline {
     gone = Symbols.SILENT;
   }
 
-  private void tellOrder(long time, long present) {
-    Orders orders = buckets.orders();
-    orders.awaitId(time);
-    if (Signals.has(present, Signals.QUANTITY)) {
-      orders.quantity(Double.longBitsToDouble(values[Signals.QUANTITY]), time);
-    }
-    if (Signals.has(present, Signals.ORDER_ID)) {
-      take(said.planned((int) values[Signals.ORDER_ID], time, orders), time, present);
-      boolean countFalls = counters.falls(countsOf(present), values);
-      orders.tell(
-          (int) values[Signals.ORDER_ID], last.product(), time, buckets.counters(), countFalls);
-    }
-    if (Signals.has(present, Signals.PRODUCT)) {
-      orders.product(last.product());
-    }
-  }
-
-  /** Of an order that begins, what the plan says and the machine does not. */
-  private void take(SaidOrders.@Nullable Said planned, long time, long present) {
-    if (planned != null && !rules.tellsQuantity) {
-      buckets.orders().quantity(planned.quantity(), time);
-    }
-    boolean isTold = rules.tellsProductOfOrder || Signals.has(present, Signals.PRODUCT);
-    if (planned != null && !isTold) {
-      make(planned, time);
-    }
-  }
-
-  /** Takes what people say of orders in (after, to]; of before the first reading, at that one. */
+  /** Takes what people say of orders in (after, to]. */
   private void sayOrders(long after, long to) {
-    for (SaidOrders.Said each : said.between(after, to)) {
-      long at = progress.begun() ? each.at() : to;
-      make(each, at);
-      buckets.orders().say(each, last.product(), at, buckets.counters(), at == each.at());
-    }
+    last = orders.say(after, to, last, progress.begun());
   }
 
   /** Takes what is said of an instant that it has passed. */
   void sayLate(SaidOrders.Said late) {
-    make(late, progress.seen() + 1);
-    buckets.orders().sayLate(late, last.product(), progress.seen() + 1, buckets.counters());
-  }
-
-  /** What is said is made from an instant on. */
-  private void make(SaidOrders.Said each, long from) {
-    if (each.starts() && each.product() != Symbols.NONE) {
-      last = last.making(each.product(), meanings, each.at());
-      buckets.products().from(from, each.product());
-    }
+    last = orders.sayLate(late, last, progress.seen() + 1);
   }
 
   /** Extends to an instant without a reading, for provisional figures. */
@@ -386,7 +286,7 @@ final class Timeline {
     book(asOf, episode.state());
     meter.extend(asOf, buckets);
     long lastMinute = ShiftCalendar.minute(asOf - 1).start();
-    if (lastMinute >= progress.seen() && isTooLongForMinutes(lastMinute)) {
+    if (lastMinute >= progress.seen() && lastMinute >= minutesUntil()) {
       // it was kept for the pieces of a reading at its end, and none has come
       buckets.removeMinute(lastMinute);
     }
@@ -395,7 +295,7 @@ final class Timeline {
   // ---- pieces
 
   private void count(long time, long madeAt, long present, LastValues before) {
-    int counts = countsOf(present);
+    int counts = Signals.countsOf(present);
     if (counts == 0) {
       return;
     }
@@ -416,11 +316,6 @@ final class Timeline {
     }
   }
 
-  /** The counters that were read, bits in their order. */
-  private static int countsOf(long present) {
-    return (int) (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
-  }
-
   // ---- states
 
   /** Time passes up to an instant, without a reading between. */
@@ -428,18 +323,18 @@ final class Timeline {
     long seen = progress.seen();
     if (isGone()) {
       meter.silent(seen, time, buckets);
-      use(seen, time, UNKNOWN);
+      meter.pass(seen, time, UNKNOWN, calendar, buckets);
     } else if (time - seen > rules.longestSilenceNs) {
       meter.silent(seen, time, buckets);
-      use(seen, time, UNKNOWN);
+      meter.pass(seen, time, UNKNOWN, calendar, buckets);
       change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE);
     } else if (!last.hasState() && episode.state() == RUNNING && last.runsUntil() < time) {
       long ran = Math.max(seen, last.runsUntil());
-      use(seen, ran, RUNNING);
-      use(ran, time, IDLE);
+      meter.pass(seen, ran, RUNNING, calendar, buckets);
+      meter.pass(ran, time, IDLE, calendar, buckets);
       change(last.runsUntil(), IDLE, Symbols.NONE, Symbols.NONE);
     } else {
-      use(seen, time, episode.state());
+      meter.pass(seen, time, episode.state(), calendar, buckets);
     }
     if (!episode.decided() && time - episode.start() >= rules.microStopNs) {
       decide();
@@ -449,20 +344,9 @@ final class Timeline {
     }
   }
 
-  /** The machine uses energy in a state. */
-  private void use(long from, long to, MachineState state) {
-    long at = from;
-    while (rules.metered && at < to) {
-      CalendarSpan span = calendar.at(at);
-      long end = Math.min(to, span.end());
-      meter.pass(at, end, EnergyMeter.Use.of(span.plan(), countsAs(span.plan(), state)), buckets);
-      at = end;
-    }
-  }
-
   /** Finds the state at an instant, after all its values were taken. */
   private void evaluate(long time, long present) {
-    int deciding = deciding();
+    int deciding = last.deciding(meanings);
     int ownReason = deciding < 0 ? -1 : rules.reasonOf(deciding);
     reasons = reasons.cleared(values, present);
     int report = reasons.report(values, present, ownReason);
@@ -472,7 +356,7 @@ final class Timeline {
       int word = last.words()[deciding];
       change(time, MachineState.of(meanings.code(deciding, word)), word, report);
     } else if (last.hasState()) {
-      change(time, UNKNOWN, unmapped(), report);
+      change(time, UNKNOWN, last.unmapped(), report);
     } else if ((buckets.counters() & COUNTS_PIECES) != 0 && last.cycleNs() > 0) {
       change(time, time < last.runsUntil() ? RUNNING : IDLE, Symbols.NONE, report);
     } else {
@@ -484,26 +368,6 @@ final class Timeline {
   /** Whether its session has ended, so that nobody knows what it does. */
   private boolean isGone() {
     return gone != Symbols.NONE && rules.alive != null;
-  }
-
-  /** The first state signal whose last word is mapped; less than 0 for none. */
-  private int deciding() {
-    int[] words = last.words();
-    for (int signal = 0; signal < words.length; signal++) {
-      if (meanings.code(signal, words[signal]) >= 0) {
-        return signal;
-      }
-    }
-    return -1;
-  }
-
-  /** The reason where state signals were read and none is mapped: the word of the last of them. */
-  private int unmapped() {
-    int reason = Symbols.NO_STATE;
-    for (int word : last.words()) {
-      reason = word == Signals.NOT_READ ? reason : Symbols.unmapped(word);
-    }
-    return reason;
   }
 
   /**
@@ -525,29 +389,20 @@ final class Timeline {
     if (begun) {
       end(at, next != UNKNOWN);
       if (episode.start() == at && (state == DOWN || state != UNKNOWN && next == UNKNOWN)) {
-        spans.add(stateWithoutTime(at));
+        spans.addWithoutTime(at, episode);
       }
       reasons = Episode.isStop(state) ? reasons.stopEnded() : reasons;
     }
     boolean afterKnown = begun && state != UNKNOWN;
     boolean goesOn = begun && episode.goesOnAs(next);
-    boolean decided = !afterKnown || !mayBeMicroStop(next);
+    boolean decided = !afterKnown || !Episode.mayBeMicroStop(next);
     int before =
         report == Symbols.NONE && Episode.isStop(next)
             ? reasons.before(at, rules.reasonBeforeNs)
             : Symbols.NONE;
     wait(at, next, report);
-    episode =
-        new Episode(
-            at,
-            next,
-            next == UNKNOWN ? episode.lastKnown() : next,
-            word,
-            Episode.isStop(next) && report != Symbols.NONE ? report : before,
-            before != Symbols.NONE,
-            decided,
-            goesOn && episode.lastCounted(),
-            (goesOn || next == UNKNOWN) && episode.lastCounted());
+    int reason = Episode.isStop(next) && report != Symbols.NONE ? report : before;
+    episode = episode.followedBy(at, next, word, reason, before != Symbols.NONE, decided, goesOn);
     if (decided && next == DOWN && !goesOn) {
       countFailure();
     }
@@ -560,10 +415,6 @@ final class Timeline {
     } else if (report != Symbols.NONE) {
       reasons = reasons.waiting(report, at);
     }
-  }
-
-  private static boolean mayBeMicroStop(MachineState state) {
-    return state == DOWN || state == IDLE || state == STARVED || state == BLOCKED;
   }
 
   /** Ends the episode at an instant. */
@@ -597,128 +448,24 @@ final class Timeline {
 
   // ---- time
 
-  /** Puts the time up to an instant into the buckets, as time of a state. */
+  /** The time up to an instant is decided: it was of a state. */
   private void book(long to, MachineState as) {
-    long from = progress.booked();
-    if (from >= to) {
-      return;
-    }
-    long unknownNs = progress.unknownNs();
-    long runNs = progress.runNs();
-    // without a signal of the state, a machine that seems idle may be one that counts seldom
-    boolean makes = as == RUNNING || (as == IDLE && !last.hasState());
-    while (from < to) {
-      CalendarSpan span = calendar.at(from);
-      long end = Math.min(Math.min(to, span.end()), calendar.hour(from).end());
-      boolean minutes = true;
-      if (isTooLongForMinutes(from)) {
-        long lastMinute = ShiftCalendar.minute(to - 1).start();
-        minutes = from >= lastMinute;
-        end = minutes ? end : Math.min(end, lastMinute);
-      }
-      if (minutes) {
-        end = Math.min(end, ShiftCalendar.minute(from).end());
-      }
-      OrderRun run = buckets.orders().at(from);
-      end = Math.min(end, buckets.orders().next(from));
-      end = Math.min(end, buckets.products().next(from));
-      MachineState counted = countsAs(span.plan(), as);
-      boolean inShift = span.plan() != Plan.OFF;
-      int product = buckets.products().at(from);
-      cycleNs = product == last.product() ? last.cycleNs() : cycleOf(product, from);
-      aim(inShift ? counted : UNKNOWN, product, span, from, end);
-      if (run != null) {
-        addTime(run.sums(), end - from, as, counted, inShift);
-      }
-      for (Bucket bucket : minutes ? buckets.at(from) : buckets.longerAt(from)) {
-        addTime(bucket.sums, end - from, as, counted, inShift);
-        if (product != Symbols.NONE && bucket.key.kind().hasProducts()) {
-          addTime(bucket.products.of(product), end - from, as, counted, inShift);
-          bucket.products.made(product, from, end);
-        }
-      }
-      unknownNs += as == UNKNOWN ? end - from : 0; // also in a break: nobody saw its pieces
-      runNs += makes ? end - from : 0;
-      addSpan(from, end, inShift ? counted : as, as, span);
-      from = end;
-    }
-    progress = progress.bookedTo(from, unknownNs, runNs);
-    buckets.products().forgetBefore(from);
-  }
-
-  /** The ideal cycle of a product that was made before the present one. */
-  private long cycleOf(int product, long instant) {
-    return meanings.cycleNs(product, last.cycleNs(), instant);
+    progress = booking.book(progress, to, as, last, minutesUntil(), whatWasBooked);
   }
 
   /**
-   * Says what is aimed at in a span of time beyond the usual target: nothing in what is not known.
+   * Nothing is heard of the machine for so long that its minutes behind are not kept one by one.
    */
-  private void aim(MachineState counted, int product, CalendarSpan span, long from, long end) {
-    MachineTargets all = aims;
-    if (all == null) {
-      return;
-    }
-    boolean known = counted != UNKNOWN && counted != PLANNED;
-    long hour = calendar.hour(from).start();
-    aimed = known ? all.ofMachine(product, span).between(from - hour, end - hour) : 0;
-    aimedOfLine = known ? all.moreOfLine(product, span).between(from - hour, end - hour) : 0;
-  }
-
-  /** Whether nothing was heard of it for so long that its minutes are not kept one by one. */
-  private boolean isTooLongForMinutes(long instant) {
+  private long minutesUntil() {
     boolean unheard = episode.word() == Symbols.SILENT || isGone();
-    return (unheard && instant - episode.start() >= MINUTES_OF_SILENCE)
-        || instant - progress.seen() >= MINUTES_OF_LIFE;
-  }
-
-  private void addTime(
-      long[] sums, long length, MachineState state, MachineState counted, boolean inShift) {
-    sums[Sums.CALENDAR] += length;
-    sums[Sums.CYCLE] = cycleNs;
-    sums[Sums.CYCLE_KNOWN] = cycleNs > 0 ? 1 : sums[Sums.CYCLE_KNOWN];
-    if (!inShift) {
-      return;
-    }
-    sums[Sums.TARGET] += aimed;
-    sums[Sums.LINE_TARGET] += aimedOfLine;
-    int time = Sums.timeOf(counted);
-    sums[time] += length;
-    if (time == Sums.RUN || (time == Sums.MICRO_STOP && rules.microStopsArePerformance)) {
-      sums[Sums.APT] += length;
-    }
-    if (state == DOWN) {
-      sums[Sums.REPAIR] += length; // repair goes on in a break
-    }
-  }
-
-  private static MachineState countsAs(Plan plan, MachineState state) {
-    return plan == Plan.PAUSE && state != RUNNING && state != SETUP ? PLANNED : state;
+    long ofLife = progress.seen() + MINUTES_OF_LIFE;
+    return unheard ? Math.min(episode.start() + MINUTES_OF_SILENCE, ofLife) : ofLife;
   }
 
   private void addSpan(long from, long end, MachineState shown, MachineState own, CalendarSpan in) {
-    StateSpan newest = spans.last();
-    if (newest != null && newest.goesOn(from, shown, episode.start(), in)) {
-      newest.end = end;
-      return;
-    }
-    StateSpan added = span(from, end, shown, own, in);
-    if (added.first) {
+    if (spans.add(from, end, shown, own, episode, in)) {
       episode = episode.asCounted();
     }
-    spans.add(added);
-  }
-
-  /** What the last reading before a silence told: it ends a stop before it, and is in no row. */
-  private StateSpan stateWithoutTime(long at) {
-    MachineState state = episode.state();
-    return new StateSpan(at, at, state, state, episode.why(), at, false, calendar.at(at));
-  }
-
-  private StateSpan span(
-      long from, long end, MachineState shown, MachineState own, CalendarSpan in) {
-    boolean first = !episode.counted() && shown == own && in.plan() != Plan.OFF;
-    return new StateSpan(from, end, shown, own, episode.why(), episode.start(), first, in);
   }
 
   // ---- bytes
@@ -763,7 +510,7 @@ final class Timeline {
             : stored.earlierReasons();
     gone = codec.has(StateFormat.SESSIONS) ? codec.symbol(gone) : Symbols.NONE;
     meter.exchange(codec, begin);
-    spans.exchange(codec, begin, calendar);
+    spans.exchange(codec, begin);
     counters.exchange(codec);
     buckets.exchange(codec);
     if (!codec.has(StateFormat.PRODUCT_TIMES)) {
