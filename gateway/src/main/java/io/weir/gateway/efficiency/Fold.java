@@ -290,7 +290,7 @@ final class Fold {
    */
   void endAgain(long until, History standing) {
     Map<Asset, List<Long>> orders = standing.startsOfOrders();
-    machines.forEach((asset, machine) -> machine.end(orders.getOrDefault(asset, List.of())));
+    machines.forEach((asset, machine) -> machine.writer().end(orders.getOrDefault(asset, List.of())));
     silentUpTo(until + 1);
     flushLines();
     takeBackOrdersOfLines(standing);
@@ -321,9 +321,9 @@ final class Fold {
 
   /** Whether a machine says that its line has no order that began at an instant. */
   private boolean hasNoOrder(Asset line, MachineFold machine, long start) {
-    return machine.knows(start)
+    return machine.writer().knows(start)
         && (!shared.lines.haveOrders(line)
-            || (shared.lines.leads(machine.asset) && !machine.beganOrder(start)));
+            || (shared.lines.leads(machine.asset) && !machine.writer().beganOrder(start)));
   }
 
   /** Adds the unknown time of machines without newer readings to the rows of their lines. */

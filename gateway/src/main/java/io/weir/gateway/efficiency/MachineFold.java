@@ -10,17 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One machine: puts late readings in their place and writes its rows.
+ * One machine: takes its readings, what its sessions and people say of it, and has its rows
+ * written.
  *
- * <p>It keeps two timelines. {@code settled} has taken the readings that no allowed reading can
- * precede any more. {@code head} takes all but the newest instant when it is next needed, many at
- * once: that is far cheaper than one by one, between those of other machines. The readings between
- * them are in a {@link ReorderBuffer}. A reading in order costs one step of each timeline. After a
- * reading out of order, the head is folded again from the settled one when it is next needed.
- * {@link MachineRows} decides which rows of the store change.
- *
- * <p>Rows are written once per minute of the machine's own time: before the first reading after the
- * instant that began the minute. So they do not depend on when readings arrive.
+ * <p>Its {@link MachineTimelines} put late readings in their place, its {@link RowWriter} says when
+ * rows are written, and {@link MachineRows} which of them change.
  *
  * <p>Bounds: {@link #MOST_READINGS} values (the oldest of more settle early), {@link Symbols#LIMIT}
  * words, and the buckets of the kept readings; all machines together those of {@link FoldMemory}.
@@ -33,14 +27,8 @@ final class MachineFold implements Lines.Written {
   /** Values that wait for late readings: thirteen signals a second for ten minutes. */
   static final int MOST_READINGS = 8192;
 
-  /** Values that wait for the head: it is needed at the latest each minute, and should be quick. */
-  private static final int MOST_AHEAD = 1024;
-
   /** A machine silent for longer is forgotten; its figures start again when it comes back. */
   static final long FORGET_AFTER = 35 * 24 * ShiftCalendar.HOUR;
-
-  /** Rows are in the history of the page at the latest so long after the reading they come from. */
-  private static final long HISTORY_IS_BEHIND = 2 * ShiftCalendar.MINUTE;
 
   /** A machine that was never heard is kept silent for so long at a time, then starts again. */
   private static final long LONGEST_EXPECTED = 2 * 24 * ShiftCalendar.HOUR;
@@ -56,45 +44,20 @@ final class MachineFold implements Lines.Written {
   private final MachineRows rows;
   private final MachineWords words;
 
-  /** What differs from the usual target, or {@code null} where nothing does. */
-  private final @Nullable MachineTargets aims;
-
   private final Explanations explanations;
   private final Session session;
   private final SaidOrders said;
-  private ReorderBuffer readings = new ReorderBuffer();
-  private Timeline settled;
-  private Timeline head;
-  private boolean headIsStale;
-
-  /** How many of the readings the head has taken; means nothing where it is stale. */
-  private int taken;
-
-  /** The newest instant may tell another state than the head knows. */
-  private boolean stateIsAhead;
-
-  private boolean begun;
+  private final MachineTimelines timelines;
+  private final RowWriter writer;
 
   /** Whether a reading of it came; before that, the configuration names it and it is unknown. */
   private boolean heard;
-
-  /** The instant of the newest reading. */
-  private long watermark;
-
-  /** The last instant that {@code settled} has taken. */
-  private long settledTo;
 
   private long receivedNs;
   private long late;
 
   /** Counts that cannot be right, as of {@link #now}. */
   private long implausible;
-
-  /** A minute has passed since the rows were written. */
-  private boolean due;
-
-  /** The state has changed since the rows were written. */
-  private boolean stateDue;
 
   /** What its readings and minutes that are not settled take. */
   private long waiting;
@@ -107,19 +70,18 @@ final class MachineFold implements Lines.Written {
     DatedCycles cycles = DatedCycles.of(rules.datedCycles, asset, calendar.zone());
     words = new MachineWords(rules, cycles, shared.memory(), new Uses());
     MachineTargets targets = new MachineTargets(asset, shared.targets(), words.products());
-    aims = targets.isEmpty() ? null : targets;
     session = new Session(rules, new Presence());
     explanations = new Explanations(asset, rules, shared, words.words());
     rows =
         new MachineRows(
             asset, rules, shared, calendar, words.words(), words.products(), words.orders());
     said = new SaidOrders(asset, shared, words.orders(), words.products());
-    settled = newTimeline();
-    head = newTimeline();
-  }
-
-  private Timeline newTimeline() {
-    return new Timeline(rules, calendar, words.meanings(), said, aims);
+    Meanings meanings = words.meanings();
+    MachineTargets aims = targets.isEmpty() ? null : targets;
+    timelines =
+        new MachineTimelines(() -> new Timeline(rules, calendar, meanings, said, aims));
+    writer =
+        new RowWriter(asset, shared, timelines, this::view, rows, explanations, said, words);
   }
 
   /** Wall time at which its last reading was received. */
@@ -129,16 +91,12 @@ final class MachineFold implements Lines.Written {
 
   /** The instant of its newest reading. */
   long watermark() {
-    return watermark;
+    return timelines.watermark();
   }
 
   /** No row of a bucket that ended before is changed any more, and no state that began before. */
   Edge.Closed closed() {
-    if (!settled.progress().begun()) {
-      return new Edge.Closed(Long.MIN_VALUE, Long.MIN_VALUE);
-    }
-    long buckets = Math.min(settled.progress().seen(), settled.progress().booked() + 1);
-    return new Edge.Closed(buckets, Math.min(buckets, settled.horizon()));
+    return timelines.closed();
   }
 
   /** Readings that came later than allowed. */
@@ -164,8 +122,9 @@ final class MachineFold implements Lines.Written {
 
   @Override
   public boolean isSettled(BucketKey key) {
-    return settled.progress().begunBefore(key.end())
-        && key.end() < settled.progress().seen()
+    Progress settled = timelines.settled().progress();
+    return settled.begunBefore(key.end())
+        && key.end() < settled.seen()
         && rows.written(key) == null;
   }
 
@@ -178,7 +137,7 @@ final class MachineFold implements Lines.Written {
   /** Its figures begin at an instant without a reading, because the configuration names it. */
   void expect(long since) {
     advance(since, true);
-    readings.put(since, Signals.ALIVE, 0);
+    timelines.readings().put(since, Signals.ALIVE, 0);
     receivedNs = since;
     weigh();
   }
@@ -217,12 +176,14 @@ final class MachineFold implements Lines.Written {
 
   private void accept(Reading reading, long receiveTimeNs, boolean showsLife) {
     long time = reading.timeNs();
-    boolean tellsPast = !heard && time < watermark; // nothing was known, so nothing is too late
-    if (begun && (tellsPast || time - watermark > FORGET_AFTER)) {
+    boolean begun = timelines.isBegun();
+    boolean tellsPast = !heard && time < watermark(); // nothing was known, so nothing is too late
+    if (begun && (tellsPast || time - watermark() > FORGET_AFTER)) {
       startAgain();
+      begun = false;
     }
     heard = true;
-    if (begun && (time < watermark - shared.latenessNs() || time <= settledTo)) {
+    if (begun && (time < watermark() - shared.latenessNs() || time <= timelines.settledTo())) {
       acceptLate(reading, receiveTimeNs);
       return;
     }
@@ -232,22 +193,24 @@ final class MachineFold implements Lines.Written {
       session.isShownAt(time);
     }
     byte[] signals = rules.signalsOf(reading.metric());
-    if (!begun || time > watermark) {
+    if (!begun || time > watermark()) {
       advance(time, signals.length == 0);
-    } else if (time < watermark) {
-      headTakes(newestRow()); // it is stale as of now, whenever it took the readings before
+    } else if (time < watermark()) {
+      timelines.headTakesAllButNewest(); // it is stale as of now, whenever it took what was before
     }
-    boolean changed = signals.length == 0 && readings.put(time, Signals.ALIVE, 0);
+    boolean changed = signals.length == 0 && timelines.readings().put(time, Signals.ALIVE, 0);
     for (byte signal : signals) {
       changed |= put(time, signal, reading.value());
     }
-    if (changed && (time < watermark || rows.includeNewest(time))) {
+    boolean isOutOfOrder = time < watermark();
+    if (changed && (isOutOfOrder || rows.includeNewest(time))) {
       rows.corrected();
-      headIsStale |= time < watermark;
+      if (isOutOfOrder) {
+        timelines.foldHeadAgain();
+      }
     }
-    if (readings.size() > MOST_READINGS) {
-      publish();
-      settle(MOST_READINGS / 4, watermark);
+    if (timelines.size() > MOST_READINGS) {
+      writer.settleBeyond(MOST_READINGS / 4);
     }
   }
 
@@ -256,8 +219,10 @@ final class MachineFold implements Lines.Written {
     if (receiveTimeNs - reading.timeNs() < FORGET_AFTER) { // else the device does not know the time
       // pieces told at an instant were made before it, perhaps in the hour that ends there
       long time = reading.timeNs();
-      shared.marks().add(asset, time - 1, holdsOn(reading) ? watermark : time + 1);
-      headIsStale |= said.readLate(reading, rules, settled, rows);
+      shared.marks().add(asset, time - 1, holdsOn(reading) ? watermark() : time + 1);
+      if (said.readLate(reading, rules, timelines.settled(), rows)) {
+        timelines.foldHeadAgain();
+      }
     }
   }
 
@@ -269,8 +234,7 @@ final class MachineFold implements Lines.Written {
     weigh();
     if (shared.memory().isTooMuch(waiting)) {
       explanations.halve();
-      publish();
-      settle(readings.size() / 2, watermark);
+      writer.settleBeyond(timelines.size() / 2);
       weigh();
     }
   }
@@ -296,12 +260,12 @@ final class MachineFold implements Lines.Written {
 
     @Override
     public boolean isKnown() {
-      return heard && begun;
+      return heard && timelines.isBegun();
     }
 
     @Override
     public long watermark() {
-      return watermark;
+      return timelines.watermark();
     }
 
     @Override
@@ -325,38 +289,30 @@ final class MachineFold implements Lines.Written {
     }
 
     private void tell(long time, int why) {
-      if (time > watermark) {
+      if (time > timelines.watermark()) {
         advance(time, false);
       }
-      if (readings.put(time, Signals.GONE, why) && rows.includeNewest(time)) {
+      if (timelines.readings().put(time, Signals.GONE, why) && rows.includeNewest(time)) {
         rows.corrected();
       }
       weigh();
-      stateDue = true;
+      writer.stateHasChanged();
     }
 
     @Override
     public void live(long time) {
-      if (time > watermark) {
+      if (time > timelines.watermark()) {
         advance(time, true);
-        readings.put(time, Signals.ALIVE, 0);
+        timelines.readings().put(time, Signals.ALIVE, 0);
         weigh();
       }
     }
   }
 
   private void weigh() {
-    long minutes = Math.max(minutes(head), minutes(settled));
-    long now =
-        (long) FoldMemory.READING_BYTES * readings.size()
-            + FoldMemory.MINUTE_BYTES * minutes
-            + (long) Journal.PART_BYTES * explanations.size();
+    long now = timelines.bytes() + (long) Journal.PART_BYTES * explanations.size();
     shared.memory().waits(now - waiting);
     waiting = now;
-  }
-
-  private static int minutes(Timeline timeline) {
-    return timeline.buckets().minutes() + timeline.buckets().orders().runs().size();
   }
 
   /** Gives back what it takes of the shared memory, because it is forgotten. */
@@ -368,75 +324,35 @@ final class MachineFold implements Lines.Written {
 
   private void startAgain() {
     flush();
-    readings = new ReorderBuffer();
+    timelines.clear();
+    writer.clear();
     session.clear();
     said.recall(Long.MIN_VALUE);
-    settled = newTimeline();
-    head = newTimeline();
-    headIsStale = false;
-    taken = 0;
-    stateIsAhead = false;
-    begun = false;
-    due = false;
-    stateDue = false;
     rows.clear();
     explanations.clear();
   }
 
-  /** Time goes on to a new instant: the head may take the one that was the newest. */
+  /** Time goes on to a new instant. */
   private void advance(long time, boolean aliveOnly) {
-    if (!begun) {
-      begun = true;
-      settledTo = Long.MIN_VALUE;
-      due = true;
-      watermark = time;
+    if (!timelines.isBegun()) {
+      timelines.begin(time);
+      writer.isDue();
       return;
     }
     flush();
-    due = ShiftCalendar.minute(time).start() > watermark;
-    boolean prolonged = aliveOnly && readings.prolongLife(time, rules.longestSilenceNs);
-    if (!prolonged && (stateIsAhead || readings.size() - taken > MOST_AHEAD)) {
-      headTakes(readings.size());
-      stateIsAhead = false;
-    }
-    watermark = time;
-  }
-
-  /** The head takes the readings before one, unless it is stale. */
-  private void headTakes(int before) {
-    if (headIsStale) {
-      return;
-    }
-    for (int end = taken; taken < before; taken = end) {
-      end = readings.rowEnd(taken);
-      head.take(readings, taken, end);
-    }
-  }
-
-  /** Index of the first entry of the newest instant. */
-  private int newestRow() {
-    int from = readings.size();
-    while (from > 0 && readings.time(from - 1) == watermark) {
-      from--;
-    }
-    return from;
+    writer.goOn(time);
+    timelines.goOn(time, aliveOnly, rules.longestSilenceNs);
   }
 
   /** Keeps a value of one signal; {@code false} where nothing changes. */
   private boolean put(long time, byte signal, Value value) {
-    boolean changed = words.put(readings, time, signal, value);
-    if (Signals.isOfState(signal) && time >= watermark && isAhead(signal)) {
-      headTakes(newestRow());
-      boolean differs = isAhead(signal);
-      stateIsAhead |= differs;
-      stateDue |= differs;
+    boolean changed = words.put(timelines.readings(), time, signal, value);
+    if (Signals.isOfState(signal)
+        && time >= watermark()
+        && timelines.isAhead(signal, words.lastCode(signal))) {
+      writer.stateHasChanged();
     }
     return changed;
-  }
-
-  /** Whether a state signal has told another state than the head knows. */
-  private boolean isAhead(byte signal) {
-    return words.lastCode(signal) != head.reported(signal - Signals.STATE);
   }
 
   /** The symbols that are in use. */
@@ -444,32 +360,20 @@ final class MachineFold implements Lines.Written {
 
     @Override
     public void words(BitSet used) {
-      headTakes(newestRow());
-      readings.mark(
-          used,
-          signal ->
-              Signals.isOfState(signal) || Signals.isReason(signal) || signal == Signals.GONE);
-      settled.markWords(used);
-      head.markWords(used);
+      timelines.markWords(used);
     }
 
     @Override
     public void products(BitSet used) {
-      headTakes(newestRow());
-      readings.mark(used, signal -> signal == Signals.PRODUCT);
+      timelines.markProducts(used);
       said.markProducts(used);
-      settled.markProducts(used);
-      head.markProducts(used);
       rows.markProducts(used);
     }
 
     @Override
     public void orders(BitSet used) {
-      headTakes(newestRow());
-      readings.mark(used, signal -> signal == Signals.ORDER_ID);
+      timelines.markOrders(used);
       said.markOrders(used);
-      settled.markOrders(used);
-      head.markOrders(used);
     }
   }
 
@@ -477,17 +381,9 @@ final class MachineFold implements Lines.Written {
 
   /** The machine at an instant at or after its newest reading. */
   Timeline view(long asOf) {
-    if (headIsStale) {
-      head = settled.copy();
-      taken = 0;
-      headIsStale = false;
-      stateIsAhead = true; // perhaps: what the newest instant tells was compared with the stale one
-    }
-    headTakes(newestRow());
-    Timeline view = head.copy();
-    view.take(readings, newestRow(), readings.size());
+    Timeline view = timelines.view();
     long awaySince = shared.sessions().awaySince(session.source());
-    if (asOf > watermark && awaySince < Long.MAX_VALUE && rules.holdsThroughSilence()) {
+    if (asOf > watermark() && awaySince < Long.MAX_VALUE && rules.holdsThroughSilence()) {
       view.lose(Math.min(asOf, session.ownTime(awaySince)));
     }
     view.extend(asOf);
@@ -501,7 +397,7 @@ final class MachineFold implements Lines.Written {
    */
   long asOf(long wallNs) {
     long silentNs = wallNs - receivedNs;
-    return silentNs > rules.silentAfterNs ? watermark + silentNs : watermark;
+    return silentNs > rules.silentAfterNs ? watermark() + silentNs : watermark();
   }
 
   /**
@@ -510,13 +406,14 @@ final class MachineFold implements Lines.Written {
    * @param changed the one that holds now, or no more
    */
   void correct(List<Correction> now, Correction changed) {
-    if (begun) {
+    if (timelines.isBegun()) {
+      long settledTo = timelines.settledTo();
       long to = changed.toEndOfStop() ? settledTo : Math.min(changed.to(), settledTo);
       if (changed.from() < to) {
         shared.marks().ask(asset, changed.from(), to); // of that time some rows are final
       }
-      explanations.correct(now, view(watermark), watermark, rows);
-      due = true;
+      explanations.correct(now, view(watermark()), watermark(), rows);
+      writer.isDue();
     }
     explanations.use(now);
   }
@@ -524,154 +421,44 @@ final class MachineFold implements Lines.Written {
   /** The corrections were read again: those that its rows have. */
   void recall() {
     explanations.recall();
-    said.recall(settledTo);
+    said.recall(timelines.settledTo());
   }
 
   /** What people say of its orders has changed. */
   void order(OrderEvents.Changed changed) {
+    boolean begun = timelines.isBegun();
+    long settledTo = timelines.settledTo();
     said.recall(begun ? settledTo : Long.MIN_VALUE);
     long at = changed.event().at();
-    if (begun && at <= watermark) {
+    if (begun && at <= watermark()) {
       if (at <= settledTo) {
         // also of the order that ends there
-        shared.marks().ask(asset, at - 1, watermark + 1);
-        said.changeLate(changed, settled, rows);
+        shared.marks().ask(asset, at - 1, watermark() + 1);
+        said.changeLate(changed, timelines.settled(), rows);
       }
-      headIsStale = true;
+      timelines.foldHeadAgain();
       rows.corrected();
-      due = true;
-    }
-  }
-
-  /** Settles the readings that no allowed reading can precede any more. */
-  private void settle(int keep, long edge) {
-    int newest = newestRow();
-    headTakes(newest);
-    int done = 0;
-    while (done < newest && readings.time(done) < edge && (readings.size() - done > keep)) {
-      int end = readings.rowEnd(done);
-      long before = settledTo;
-      settledTo = readings.time(done);
-      settled.take(readings, done, end);
-      done = end;
-      said.takeBack(before, settled, head, rows);
-      close();
-    }
-    if (done == 0) {
-      return;
-    }
-    readings.removeFirst(done);
-    taken -= done;
-    said.settled(settledTo);
-    if (shared.again()) {
-      rows.settledStates(explanations.of(settled, settled.progress().seen()));
-    }
-    // a little longer than needed, so that the history has what the snapshot has not any more
-    long horizon = Math.min(settled.horizon(), watermark - HISTORY_IS_BEHIND);
-    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE); // of each part once
-    Set<Long> starts = explanations.keep(settled, horizon);
-    long oldest = settled.buckets().begin();
-    long forgotten = Math.min(oldest, horizon);
-    settled.buckets().orders().keepCorrections(overlay, forgotten);
-    head.buckets().orders().keepCorrections(overlay, forgotten);
-    explanations.forgetBefore(
-        horizon, oldest, Math.min(oldest, settled.buckets().orders().begin()));
-    settled.forgetSpans(horizon);
-    head.forgetSpans(horizon);
-    List<StateSpan> kept = settled.spans();
-    rows.forget(kept.isEmpty() ? horizon : kept.get(0).start, starts, oldest);
-    words.someMayLeave();
-  }
-
-  /**
-   * Closes what the reading that was settled last has ended. After each reading: a reason that was
-   * reported behind it must not count or not by how many readings came at once.
-   */
-  private void close() {
-    long end = Math.min(settled.progress().seen(), settled.progress().booked() + 1);
-    List<Bucket> buckets = settled.buckets().closeBefore(end);
-    List<OrderRun> runs = settled.buckets().orders().closeBefore(end);
-    if (buckets.isEmpty() && runs.isEmpty()) {
-      return;
-    }
-    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE);
-    for (Bucket bucket : buckets) {
-      rows.settle(bucket, settled, overlay);
-      head.buckets().remove(bucket.key);
-    }
-    for (OrderRun run : runs) {
-      rows.settle(run, overlay);
-      if (run.isFoldedAgain()) {
-        shared.marks().add(asset, Math.min(run.saidFrom, run.start()), run.end());
-      }
-      head.buckets().orders().remove(run.start());
+      writer.isDue();
     }
   }
 
   // ---- rows
 
-  /** Writes what is due: all rows after a minute has passed, else a change of state. */
+  /** Writes what is due. */
   void flush() {
-    if (due) {
-      publish();
-      settle(0, watermark - shared.latenessNs());
-    } else if (stateDue && !shared.again()) {
-      rows.states(explanations.of(view(watermark), watermark));
-      stateDue = false;
-    }
+    writer.flush();
   }
 
-  /**
-   * Of a past span: all its readings were taken, so none is late any more.
-   *
-   * @param orders the instants at which rows say that an order began
-   */
-  void end(List<Long> orders) {
-    settle(0, watermark);
-    // the newest reading, which is not settled, ends what a person has called a stop up to there
-    rows.settledStates(explanations.of(view(watermark), watermark));
-    rows.goOn(settled.buckets().orders().shown());
-    List<Long> known = orders.stream().filter(settled.progress()::knows).toList();
-    rows.takeBackOrders(known, settled.buckets().orders());
+  /** When its rows are written. */
+  RowWriter writer() {
+    return writer;
   }
 
-  /**
-   * Of a past span: whether all that it did at an instant is known. Before its first reading that
-   * is so where no readings are missing: it did nothing.
-   */
-  boolean knows(long instant) {
-    return settled.progress().knows(instant)
-        || (shared.rows().isFromFirst() && !settled.progress().begunBefore(instant + 1));
-  }
-
-  /** Of a past span: whether it began an order at an instant. */
-  boolean beganOrder(long instant) {
-    return rows.beganOrder(instant, settled.buckets().orders());
-  }
-
-  private void publish() {
-    if (shared.again()) { // only what is settled is written
-      due = false;
-      return;
-    }
-    Timeline view = view(watermark);
-    rows.publish(view, explanations.of(view, watermark), watermark);
-    due = false;
-    stateDue = false;
-  }
-
-  /**
-   * Writes rows of a silent machine up to an instant of its own time. They are provisional until
-   * its next reading, and not part of the state.
-   */
+  /** Writes provisional rows of a silent machine up to an instant of its own time. */
   void tick(long asOf) {
-    if (!begun || asOf <= watermark) {
-      return;
+    if (timelines.isBegun() && asOf > watermark()) {
+      writer.tick(asOf);
     }
-    due |= rows.isCorrected();
-    flush();
-    Timeline view = view(asOf);
-    rows.tick(view, explanations.of(view, asOf), asOf);
   }
 
   // ---- the live page
@@ -703,21 +490,18 @@ final class MachineFold implements Lines.Written {
   void exchange(StateCodec codec) {
     StoredSignals stored = StoredSignals.exchange(codec, rules);
     words.exchange(codec);
-    watermark = codec.number(watermark);
-    settledTo = codec.number(settledTo);
+    timelines.exchangeInstants(codec);
     receivedNs = codec.number(receivedNs);
     late = codec.number(late);
-    due = codec.flag(due);
-    stateDue = codec.flag(stateDue);
+    writer.exchange(codec);
     heard = !codec.has(StateFormat.NAMED_MACHINES) || codec.flag(heard);
-    settled.exchange(codec, stored);
-    readings.exchange(codec, stored);
-    rows.exchange(codec, watermark);
+    timelines.exchange(codec, stored);
+    rows.exchange(codec, watermark());
     if (codec.has(StateFormat.CORRECTIONS)) {
-      explanations.exchange(codec, watermark, calendar);
+      explanations.exchange(codec, watermark(), calendar);
     }
     if (codec.has(StateFormat.SESSIONS)) {
-      session.exchange(codec, watermark);
+      session.exchange(codec, watermark());
     }
     if (codec.has(StateFormat.ORDERS)) {
       words.orders().exchange(codec);
@@ -730,19 +514,19 @@ final class MachineFold implements Lines.Written {
    */
   void exchangeConfiguration(StateCodec codec) {
     boolean same = codec.number(rules.print()) == rules.print();
+    Timeline settled = timelines.settled();
     if (!same && settled.progress().begun()) {
-      shared.marks().add(asset, settled.buckets().begin(), watermark + 1);
+      shared.marks().add(asset, settled.buckets().begin(), watermark() + 1);
     }
     if (codec.has(StateFormat.CYCLES)) {
-      shared.cycleChanges().add(asset, words.exchangeCycles(codec, watermark));
+      shared.cycleChanges().add(asset, words.exchangeCycles(codec, watermark()));
     }
   }
 
   /** The state was read: derives what is not stored. */
   void restored() {
-    begun = true;
-    headIsStale = true;
-    settled.followCalendar();
+    timelines.restored();
+    Timeline settled = timelines.settled();
     for (BucketKind kind : BucketKind.values()) {
       for (Bucket bucket : settled.buckets().of(kind)) {
         if (bucket.isPartial()) {
