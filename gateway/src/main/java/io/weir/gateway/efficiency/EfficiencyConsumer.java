@@ -198,7 +198,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   /** How many machines the bytes of a cursor of the figures know; 0 where they know none. */
   public static long machinesIn(byte[] state) {
-    return Fold.machines(state);
+    return FoldCodec.machines(state);
   }
 
   /** How to find out which sources are connected now, by name; without it all are. */

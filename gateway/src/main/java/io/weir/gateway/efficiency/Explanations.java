@@ -17,7 +17,7 @@ final class Explanations {
 
   private final Asset asset;
   private final SignalRules rules;
-  private final Fold.Shared shared;
+  private final SharedParts shared;
   private final Symbols words;
 
   /** What it reported in the time that is settled, while a correction may change rows of it. */
@@ -28,7 +28,7 @@ final class Explanations {
 
   private List<Correction> corrections;
 
-  Explanations(Asset asset, SignalRules rules, Fold.Shared shared, Symbols words) {
+  Explanations(Asset asset, SignalRules rules, SharedParts shared, Symbols words) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;

@@ -36,7 +36,7 @@ final class MachineFold implements Lines.Written {
   final Asset asset;
   final SignalRules rules;
 
-  private final Fold.Shared shared;
+  private final SharedParts shared;
 
   /** That of its line. */
   private final ShiftCalendar calendar;
@@ -62,7 +62,7 @@ final class MachineFold implements Lines.Written {
   /** What its readings and minutes that are not settled take. */
   private long waiting;
 
-  MachineFold(Asset asset, SignalRules rules, Fold.Shared shared) {
+  MachineFold(Asset asset, SignalRules rules, SharedParts shared) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
@@ -78,10 +78,8 @@ final class MachineFold implements Lines.Written {
     said = new SaidOrders(asset, shared, words.orders(), words.products());
     Meanings meanings = words.meanings();
     MachineTargets aims = targets.isEmpty() ? null : targets;
-    timelines =
-        new MachineTimelines(() -> new Timeline(rules, calendar, meanings, said, aims));
-    writer =
-        new RowWriter(asset, shared, timelines, this::view, rows, explanations, said, words);
+    timelines = new MachineTimelines(() -> new Timeline(rules, calendar, meanings, said, aims));
+    writer = new RowWriter(asset, shared, timelines, this::view, rows, explanations, said, words);
   }
 
   /** Wall time at which its last reading was received. */

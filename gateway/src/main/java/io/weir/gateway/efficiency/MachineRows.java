@@ -24,7 +24,7 @@ final class MachineRows {
 
   private final Asset asset;
   private final SignalRules rules;
-  private final Fold.Shared shared;
+  private final SharedParts shared;
   private final ShiftCalendar calendar;
   private final Symbols products;
   private final Symbols orders;
@@ -69,7 +69,7 @@ final class MachineRows {
   MachineRows(
       Asset asset,
       SignalRules rules,
-      Fold.Shared shared,
+      SharedParts shared,
       ShiftCalendar calendar,
       Symbols symbols,
       Symbols products,

@@ -293,7 +293,7 @@ final class RecomputeRun {
             store == null && begin == from ? foldFrom : Math.max(cut, begin - LEAST_BEFORE),
             store == null && firstOffset == 0);
     Fold made = new Fold(efficiency, FoldMemory.of(parts.budget), again);
-    made.beginAgain(parts.history);
+    made.past().begin(parts.history);
     parts.live.correct(made, edge.nextCorrection());
     return made;
   }
@@ -333,7 +333,7 @@ final class RecomputeRun {
         write(into);
       }
     }
-    into.flushLinesAgain();
+    into.past().flushLines();
     write(into);
     return new Outcome.Goes(0.5 + share(), "", false);
   }
@@ -389,7 +389,7 @@ final class RecomputeRun {
     if (readings.isEmpty()) {
       return needsLog ? readLogAgain() : end(into);
     }
-    into.flushLinesAgain();
+    into.past().flushLines();
     write(into);
     double done = readings.get(0).timeNs() - foldFrom;
     return new Outcome.Goes(0.5 * done / (cut - foldFrom), "", false);
@@ -398,7 +398,7 @@ final class RecomputeRun {
   // ---- the rows
 
   private Outcome end(Fold into) throws IOException {
-    into.endAgain(until, parts.history);
+    into.past().end(until, parts.history);
     write(into);
     parts.messages.sync();
     LOG.info(

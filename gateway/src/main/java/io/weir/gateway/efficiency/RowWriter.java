@@ -20,7 +20,7 @@ final class RowWriter {
   private static final long HISTORY_IS_BEHIND = 2 * ShiftCalendar.MINUTE;
 
   private final Asset asset;
-  private final Fold.Shared shared;
+  private final SharedParts shared;
   private final MachineTimelines timelines;
 
   /** The machine at an instant at or after its newest reading. */
@@ -39,7 +39,7 @@ final class RowWriter {
 
   RowWriter(
       Asset asset,
-      Fold.Shared shared,
+      SharedParts shared,
       MachineTimelines timelines,
       LongFunction<Timeline> view,
       MachineRows rows,

@@ -34,12 +34,12 @@ final class SaidOrders {
   }
 
   private final Asset asset;
-  private final Fold.Shared shared;
+  private final SharedParts shared;
   private final Symbols orders;
   private final Symbols products;
   private List<Said> all = List.of();
 
-  SaidOrders(Asset asset, Fold.Shared shared, Symbols orders, Symbols products) {
+  SaidOrders(Asset asset, SharedParts shared, Symbols orders, Symbols products) {
     this.asset = asset;
     this.shared = shared;
     this.orders = orders;

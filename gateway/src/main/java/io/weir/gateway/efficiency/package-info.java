@@ -13,16 +13,18 @@
  * <ul>
  *   <li>{@link io.weir.gateway.efficiency.ShiftCalendar}: shifts, breaks, hours and days;
  *   <li>{@link io.weir.gateway.efficiency.Timeline}: one machine in the order of time: states,
- *       pieces, energy;
- *   <li>{@link io.weir.gateway.efficiency.MachineFold}: one machine with late readings; writes the
- *       rows that changed;
+ *       pieces, energy; {@link io.weir.gateway.efficiency.TimeBooking}: its time in the buckets;
+ *   <li>{@link io.weir.gateway.efficiency.MachineTimelines}: the same with late readings;
+ *   <li>{@link io.weir.gateway.efficiency.MachineFold}: one machine; {@link
+ *       io.weir.gateway.efficiency.RowWriter}: when its rows are written; {@link
+ *       io.weir.gateway.efficiency.MachineRows}: which of them change;
  *   <li>{@link io.weir.gateway.efficiency.Session}: whether that machine is there, where only its
  *       session says so;
  *   <li>{@link io.weir.gateway.efficiency.Lines}: sums over the machines of a line, an area, a
  *       site;
  *   <li>{@link io.weir.gateway.efficiency.Annotations}: the comments of people;
- *   <li>{@link io.weir.gateway.efficiency.Fold}: all of them as one state, which can be written as
- *       bytes;
+ *   <li>{@link io.weir.gateway.efficiency.Fold}: all of them as one state, of which {@link
+ *       io.weir.gateway.efficiency.FoldCodec} makes bytes;
  *   <li>{@link io.weir.gateway.efficiency.EfficiencyConsumer}: runs the fold on its thread, from
  *       the log of readings to the log of figures;
  *   <li>{@link io.weir.gateway.efficiency.Recompute}: folds spans of the past once more, each as a

@@ -49,7 +49,7 @@ class FoldMemoryTest {
       assertThat(now.ignored()).isEqualTo(14L * round);
       restarted.flushLines();
       byte[] state = restarted.encode();
-      assertThat(Fold.machines(state)).isEqualTo(MACHINES);
+      assertThat(FoldCodec.machines(state)).isEqualTo(MACHINES);
       restarted = Fold.decode(state, config, memory());
     }
   }

@@ -1,0 +1,195 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Reading;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machines of a {@link Fold}, from when each is first known until it is forgotten. An asset
+ * becomes a machine with the first reading that its rules use, or because the configuration names
+ * it.
+ *
+ * <p>Mutable, without locks: one thread.
+ */
+final class Machines {
+
+  private final SignalRules.Book book;
+
+  /** Machines that are expected before they are heard. */
+  private final Set<Asset> named;
+
+  private final SharedParts shared;
+  private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
+
+  /** Rules by asset; also of assets that are not machines. */
+  private final Map<Asset, SignalRules> rules = new HashMap<>();
+
+  private Asset lastAsset = Asset.NONE;
+  private @Nullable MachineFold lastMachine;
+  private long ignored;
+
+  Machines(SignalRules.Book book, Set<Asset> named, SharedParts shared) {
+    this.book = book;
+    this.named = named;
+    this.shared = shared;
+  }
+
+  /** In the order in which they were first known. */
+  Collection<MachineFold> all() {
+    return machines.values();
+  }
+
+  Set<Asset> assets() {
+    return machines.keySet();
+  }
+
+  @Nullable MachineFold find(Asset asset) {
+    return machines.get(asset);
+  }
+
+  /** Readings of machines beyond those for which there is memory. */
+  long ignored() {
+    return ignored;
+  }
+
+  /** The machine of a reading, which may be new; {@code null} where it is of none. */
+  @SuppressWarnings("ReferenceEquality") // a series has one instance of its asset: a short cut
+  @Nullable MachineFold of(Reading reading) {
+    Asset asset = reading.series().asset();
+    if (asset == lastAsset && lastMachine != null) {
+      return lastMachine;
+    }
+    if (asset.machine() == null) {
+      return null;
+    }
+    MachineFold machine = machines.get(asset);
+    if (machine == null) {
+      if (rulesOf(asset).signalsOf(reading.metric()).length == 0) {
+        return null;
+      }
+      if (isFull()) {
+        ignored++;
+        return null;
+      }
+      machine = add(asset);
+    }
+    lastAsset = asset;
+    lastMachine = machine;
+    return machine;
+  }
+
+  private boolean isFull() {
+    return machines.size() >= shared.memory().mostMachines;
+  }
+
+  private SignalRules rulesOf(Asset asset) {
+    if (rules.size() > 2 * shared.memory().mostMachines) {
+      rules.clear();
+    }
+    return rules.computeIfAbsent(asset, book::of);
+  }
+
+  private MachineFold add(Asset asset) {
+    MachineFold machine = new MachineFold(asset, rulesOf(asset), shared);
+    machines.put(asset, machine);
+    shared.sessions().add(machine);
+    shared.memory().machines(machines.size());
+    shared.lines().join(asset, machine.rules, machine);
+    return machine;
+  }
+
+  /** The instant of the newest reading of any; the begin of time where there is none. */
+  long newest() {
+    long newest = Long.MIN_VALUE;
+    for (MachineFold machine : machines.values()) {
+      newest = Math.max(newest, machine.watermark());
+    }
+    return newest;
+  }
+
+  /**
+   * Writes provisional rows of silent machines as of a wall time, and forgets those that were
+   * silent for {@link MachineFold#FORGET_AFTER}. A machine that the configuration names is unknown
+   * from the first such time on, until it is heard.
+   *
+   * @return whether a named machine was added
+   */
+  boolean tick(long wallNs) {
+    boolean added = false;
+    for (Asset asset : named) {
+      if (!machines.containsKey(asset) && !isFull()) {
+        add(asset).expect(wallNs);
+        added = true;
+      }
+    }
+    List<MachineFold> gone = new ArrayList<>();
+    for (MachineFold machine : machines.values()) {
+      if (!machine.isForgotten(wallNs)) {
+        machine.tick(machine.asOf(wallNs));
+      } else if (named.contains(machine.asset)) {
+        machine.tick(machine.asOf(wallNs));
+        machine.expectAgain(wallNs);
+      } else {
+        gone.add(machine);
+      }
+    }
+    gone.forEach(this::remove);
+    return added;
+  }
+
+  /** Forgets a machine that will send nothing more under this name. Its rows stay as they are. */
+  Retired retire(Asset asset) {
+    MachineFold machine = machines.get(asset);
+    if (machine == null) {
+      return Retired.UNKNOWN;
+    }
+    if (named.contains(asset)) {
+      return Retired.NAMED;
+    }
+    machine.flush();
+    shared.rows().mayStandTo(machine.watermark());
+    remove(machine);
+    return Retired.DONE;
+  }
+
+  private void remove(MachineFold machine) {
+    machines.remove(machine.asset);
+    shared.sessions().remove(machine);
+    machine.release();
+    shared.lines().leave(machine.asset);
+    lastMachine = null;
+  }
+
+  // ---- bytes
+
+  void exchangeIgnored(StateCodec codec) {
+    ignored = codec.number(ignored);
+  }
+
+  void exchange(StateCodec codec) {
+    codec.all(
+        new ArrayList<>(machines.keySet()),
+        () -> Asset.NONE,
+        each -> {
+          Asset asset = codec.machine(each);
+          MachineFold machine = machines.get(asset);
+          (machine == null ? add(asset) : machine).exchange(codec);
+          return asset;
+        });
+  }
+
+  /** Forgets what was only named by the configuration with which the state was written. */
+  void forgetNamed() {
+    machines.values().stream()
+        .filter(machine -> !machine.isHeard() && !named.contains(machine.asset))
+        .toList()
+        .forEach(this::remove);
+  }
+}
