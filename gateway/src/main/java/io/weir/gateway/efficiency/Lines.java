@@ -145,7 +145,8 @@ final class Lines {
       return; // it forgets what it has written
     }
     weigh(line);
-    while (line.isFull(kind, receivedNs, memory.isTooMuch(line.bytesOfPast()))) {
+    while (line.buckets()
+        .isFull(kind, receivedNs, memory.isTooMuch(line.buckets().bytesOfPast()))) {
       flush(); // waiting rows are written before their sums are forgotten
       line.forgetOldest(kind);
       weigh(line);
@@ -153,7 +154,7 @@ final class Lines {
   }
 
   private void weigh(LineFold line) {
-    long now = line.bytesOfPast();
+    long now = line.buckets().bytesOfPast();
     memory.waits(now - line.weighed);
     line.weighed = now;
   }
@@ -333,7 +334,8 @@ final class Lines {
     changed.forEach(
         (asset, keys) -> {
           for (BucketKey key : keys) {
-            boolean isPart = level(asset).in(key).stream().anyMatch(line -> line.hasForgotten(key));
+            boolean isPart =
+                level(asset).in(key).stream().anyMatch(line -> line.buckets().hasForgotten(key));
             Figures figures = isPart ? null : figures(asset, key); // more stands in the store
             if (isPart || key.end() < givenUpTo) {
               marks.add(asset, key.start(), key.end());
