@@ -105,13 +105,13 @@ final class FigureParts {
         new EfficiencyConsumer(
             efficiency,
             base.budget(),
-            readings.feed(Gateway.EFFICIENCY, SegmentLog.Start.OLDEST),
+            readings.feed(CursorNames.EFFICIENCY, SegmentLog.Start.OLDEST),
             corrections,
             new FiguresWriter(figures, pace::waits),
             book,
             base.time(),
             storage().efficiencyCommitEvery());
-    base.started().add(Gateway.EFFICIENCY, made::close);
+    base.started().add(CursorNames.EFFICIENCY, made::close);
     gauge(MeterNames.EFFICIENCY_MACHINES, made, c -> c.lastSnapshot().machines().size());
     gauge(MeterNames.EFFICIENCY_PENDING, made, EfficiencyConsumer::pending);
     gauge(MeterNames.EFFICIENCY_LATE, made, c -> c.lastSnapshot().late());
@@ -134,11 +134,11 @@ final class FigureParts {
     HistoryConsumer made =
         new HistoryConsumer(
             efficiency.allowedLateness().toNanos(),
-            figures.feed(Gateway.HISTORY, SegmentLog.Start.OLDEST),
+            figures.feed(CursorNames.HISTORY, SegmentLog.Start.OLDEST),
             base.time(),
             storage().historyCommitEvery(),
             base.budget().historyBytes());
-    base.started().add(Gateway.HISTORY, made::close);
+    base.started().add(CursorNames.HISTORY, made::close);
     return made;
   }
 
@@ -146,11 +146,11 @@ final class FigureParts {
     HintsConsumer made =
         new HintsConsumer(
             efficiency,
-            figures.feed(Gateway.HINTS, SegmentLog.Start.OLDEST),
+            figures.feed(CursorNames.HINTS, SegmentLog.Start.OLDEST),
             base.time(),
             storage().historyCommitEvery(),
             base.budget().hintBytes());
-    base.started().add(Gateway.HINTS, made::close);
+    base.started().add(CursorNames.HINTS, made::close);
     BookFile decisions =
         new BookFile("hint-decisions", base.data().hintDecisions(base.files()), base.damaged());
     HintRequests requests =

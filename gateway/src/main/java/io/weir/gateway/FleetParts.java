@@ -115,10 +115,10 @@ final class FleetParts {
     SitesConsumer made =
         new SitesConsumer(
             all,
-            readings.feed(Gateway.FLEET, SegmentLog.Start.NOW),
+            readings.feed(CursorNames.FLEET, SegmentLog.Start.NOW),
             base.time(),
             base.config().gateway().storage().historyCommitEvery());
-    base.started().add(Gateway.FLEET, made::close);
+    base.started().add(CursorNames.FLEET, made::close);
     MeterRegistry meters = base.meters();
     for (Site.Level level : Site.Level.values()) {
       Gauge.builder(MeterNames.FLEET_SITES, all, each -> count(each, level))

@@ -27,9 +27,9 @@ import io.weir.gateway.datadir.SiteFile;
 import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.group.GroupConfig;
 import io.weir.gateway.http.HttpRoute;
-import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.intake.Senders;
@@ -43,24 +43,14 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Stepped;
-import io.weir.gateway.normalize.KnownNames;
-import io.weir.gateway.normalize.NameLimits;
-import io.weir.gateway.normalize.NormalizerMemory;
-import io.weir.gateway.normalize.ReceiveClock;
-import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.normalize.RouteConfig;
-import io.weir.gateway.normalize.Types;
 import io.weir.gateway.notify.Heartbeat;
 import io.weir.gateway.past.Past;
 import io.weir.gateway.past.PastSignals;
 import io.weir.gateway.quarantine.Quarantine;
-import io.weir.gateway.quarantine.QuarantineBook;
-import io.weir.gateway.quarantine.QuarantineCopier;
-import io.weir.gateway.quarantine.Quarantined.Side;
 import io.weir.gateway.retention.Retention;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.settings.Storage;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
@@ -68,13 +58,10 @@ import io.weir.gateway.source.SubscribeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,18 +78,11 @@ public final class Gateway implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  private static final String QUARANTINE = "quarantine";
-  static final String EFFICIENCY = "efficiency";
-  static final String HISTORY = "history";
-  static final String HINTS = "hints";
-  static final String DEVICES = "devices";
-  static final String FLEET = "fleet";
-
   /** Which part of the log may wait for a commit of the watch over devices. */
   private static final int SHARE_OF_UNCOMMITTED = 16;
 
+  /** Records at the end of a log that are read again at a start. */
   private static final int RECALLED_ENTRIES = 20_000;
-  private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
 
   private final Config config;
   private final String version;
@@ -170,13 +150,13 @@ public final class Gateway implements AutoCloseable {
       meters = allMeters.everywhere();
       DiskMeters.register(writes, meters);
 
-      IntakeTotals ledger =
-          new IntakeTotals(receiveMaximum(config.sources()), QuarantineReplay.SOURCE);
+      IntakeTotals ledger = IntakeParts.ledger(config.sources());
       Logs made = new Logs(config, data, files, time, meters);
       readings = opened(made.readings(ledger));
-      QuarantineLog quarantineLog = new QuarantineLog(opened(made.quarantine()));
-      Quarantine quarantine = new Quarantine(quarantineLog, Logs.MOST_EVIDENCE_BYTES, meters);
-      quarantine.recall(quarantineLog.from(quarantineLog.end() - RECALLED_ENTRIES));
+      Base base = new Base(config, data, files, damaged, budget, meters, time, started);
+      QuarantineParts rejects =
+          new QuarantineParts(base, opened(made.quarantine()), RECALLED_ENTRIES);
+      Quarantine quarantine = rejects.quarantine();
 
       // Without efficiency, earlier figures are still forwarded to the stores, and reports.
       boolean figuresKept =
@@ -185,52 +165,34 @@ public final class Gateway implements AutoCloseable {
               || !files.list(data.log(Logs.FIGURES)).isEmpty();
       SegmentLog figuresLog = figuresKept ? opened(made.figures()) : null;
 
-      Base base = new Base(config, data, files, damaged, budget, meters, time, started);
       people = new PeopleParts(base, config.http().login() == null ? null : opened(made.audit()));
       GroupConfig grouped = config.gateway().group();
       group = grouped == null ? null : new GroupParts(base, grouped);
       sinks =
           new SinkParts(
               base, parts.sinks(), quarantine, readings, figuresLog, group, people.people());
-      removeCursors(readings);
+      CursorNames.removeOthers(readings, config);
       if (figuresLog != null) {
-        removeCursors(figuresLog);
+        CursorNames.removeOthers(figuresLog, config);
       }
-      buildCopier(quarantine);
+      followers.add(rejects.copier(readings));
       figures = buildFigures(base, made, figuresLog);
       EfficiencyConsumer efficiency = figures == null ? null : figures.consumer();
       Live live = buildLive();
 
-      Types types = Types.load(data.types(files, damaged));
-      ReceiveClock clock = new ReceiveClock(time, sinks.coarsestStep(), receiveTimes(ledger));
-      KnownNames names = loadNames(data, efficiency);
-      types.recall(names);
-      readings.beforeEachWrite(names::settle);
-      NormalizerMemory memory = new NormalizerMemory(sinks.finestStep(), clock, names, budget);
-      Decoding decoding = new Decoding(config.routes(), types, memory, parts.expressions());
-      if (decoding.deduplicates()) {
-        decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
-      }
-      Intake intake =
-          new Intake(
-              decoding,
+      IntakeParts in =
+          new IntakeParts(
+              base,
+              parts.expressions(),
               readings,
               ledger,
-              clock,
-              time,
-              meters,
-              config.buffer().maxMessageSize(),
-              SinkParts.written(config.sinks()));
+              sinks,
+              knownMachines(efficiency),
+              RECALLED_ENTRIES);
+      Intake intake = in.intake();
       retention = buildRetention(intake, figuresLog);
       DeviceWatch devices = buildDevices(intake);
-      QuarantineReplay replay =
-          new QuarantineReplay(
-              new QuarantineBook(quarantineLog),
-              quarantine.writer(Side.SOURCE, QuarantineReplay.SOURCE, Logs.READINGS),
-              intake,
-              time,
-              sinks::precision);
-      started.add("replay", replay::close);
+      QuarantineReplay replay = rejects.replay(intake, sinks);
 
       sources =
           new Sources(config.sources(), parts, source -> contextOf(source, intake, data, ledger));
@@ -254,7 +216,7 @@ public final class Gateway implements AutoCloseable {
       started.add("reload", reload::close);
       Discovery discovery = new Discovery(config.sources(), intake);
       started.add("discover", discovery::close);
-      QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
+      QuarantineView quarantineView = rejects.view(replay);
       LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), sinks.pipelines());
       HealthView health =
           new HealthView(
@@ -281,9 +243,9 @@ public final class Gateway implements AutoCloseable {
               new GatewayTroubles(
                   threads,
                   damaged,
-                  clock,
+                  in.clock(),
                   devices,
-                  names,
+                  in.names(),
                   retention.losses(),
                   this::ofOutside,
                   intake::ownMessages,
@@ -551,32 +513,6 @@ public final class Gateway implements AutoCloseable {
     return log;
   }
 
-  private Storage storage() {
-    return config.gateway().storage();
-  }
-
-  /** Consumers that are no longer configured hold no space. */
-  private void removeCursors(SegmentLog log) throws IOException {
-    Set<String> wanted = new HashSet<>(Set.of(QUARANTINE, DEVICES));
-    config.sinks().forEach(sink -> wanted.add(SinkParts.CURSOR + sink.name()));
-    if (config.fleet().receive() != null) {
-      wanted.add(FLEET);
-    }
-    if (config.efficiency() != null) {
-      wanted.addAll(Set.of(EFFICIENCY, HISTORY, HINTS));
-    }
-    for (String cursor : log.cursorNames()) {
-      if (!wanted.contains(cursor)) {
-        long pending = log.removeCursor(cursor);
-        LOG.warn(
-            "{} is no longer configured: its {} unread readings of log {} are dropped",
-            cursor,
-            pending,
-            log.status().name());
-      }
-    }
-  }
-
   private @Nullable FigureParts buildFigures(Base base, Logs made, @Nullable SegmentLog figuresLog)
       throws IOException {
     EfficiencyConfig efficiency = config.efficiency();
@@ -608,17 +544,6 @@ public final class Gateway implements AutoCloseable {
         new PastSignals(live, readings::past, sinks.past()));
   }
 
-  private void buildCopier(Quarantine quarantine) throws IOException {
-    QuarantineCopier copier =
-        new QuarantineCopier(
-            readings.feed(QUARANTINE, SegmentLog.Start.OLDEST),
-            quarantine.writer(Side.SOURCE, QUARANTINE, Logs.READINGS),
-            time,
-            storage().commitEvery());
-    followers.add(copier.follower());
-    started.add("quarantine", copier::close);
-  }
-
   private Live buildLive() {
     Live live = new Live(readings.tail(), readings::past, time, budget.liveBytes());
     followers.add(live.follower());
@@ -634,11 +559,16 @@ public final class Gateway implements AutoCloseable {
         RouteConfig.WhenFull.valueOf(config.buffer().whenFull().name()),
         this::unlikeMeasurements,
         config.fleet().receive() == null
-            ? Set.of(QUARANTINE, EFFICIENCY, DEVICES)
-            : Set.of(QUARANTINE, EFFICIENCY, DEVICES, FLEET),
+            ? Set.of(CursorNames.QUARANTINE, CursorNames.EFFICIENCY, CursorNames.DEVICES)
+            : Set.of(
+                CursorNames.QUARANTINE,
+                CursorNames.EFFICIENCY,
+                CursorNames.DEVICES,
+                CursorNames.FLEET),
         sinks.feeds(Logs.READINGS));
     if (figures != null) {
-      made.figures(figures, Set.of(HISTORY, HINTS), sinks.feeds(Logs.FIGURES));
+      made.figures(
+          figures, Set.of(CursorNames.HISTORY, CursorNames.HINTS), sinks.feeds(Logs.FIGURES));
     }
     started.add("retention", made::close);
     return made;
@@ -655,7 +585,7 @@ public final class Gateway implements AutoCloseable {
   private DeviceWatch buildDevices(Intake intake) throws IOException {
     DeviceWatch watch =
         new DeviceWatch(
-            readings.feed(DEVICES, SegmentLog.Start.NOW),
+            readings.feed(CursorNames.DEVICES, SegmentLog.Start.NOW),
             config.sources().stream().map(SourceConfig::name).toList(),
             new ExpectedByRoutes(intake, this::subscribes),
             this::isReady,
@@ -664,7 +594,7 @@ public final class Gateway implements AutoCloseable {
             meters,
             time);
     followers.add(watch.follower());
-    started.add(DEVICES, watch::close);
+    started.add(CursorNames.DEVICES, watch::close);
     return watch;
   }
 
@@ -677,37 +607,13 @@ public final class Gateway implements AutoCloseable {
         .anyMatch(each -> each.name().equals(source) && each.status().ready());
   }
 
-  private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {
-    return name ->
-        sources.stream()
-            .filter(source -> source.name().equals(name))
-            .map(SourceConfig::receiveMaximum)
-            .findFirst()
-            .orElse(UNNAMED_RECEIVE_MAXIMUM);
-  }
-
-  /** As the log has them; a log that an older version wrote knows the highest one only. */
-  private ReceiveTimes receiveTimes(IntakeTotals ledger) {
-    ReceiveTimes times = ledger.receiveTimes();
-    return times.last() == 0 ? ReceiveTimes.upTo(readings.lastReceiveTimeNs()) : times;
-  }
-
-  /** What the sources have brought, within their limits. */
-  private KnownNames loadNames(DataDirectory data, @Nullable EfficiencyConsumer efficiency)
-      throws IOException {
-    NameLimits usual = NameLimits.share(budget, sinks.mostFields(), config.sources().size());
-    Map<String, NameLimits> limits = new HashMap<>();
-    for (SourceConfig source : config.sources()) {
-      NameLimits own = config.limits().getOrDefault(source.name(), NameLimits.UNSET);
-      limits.put(source.name(), own.or(usual));
-    }
-    Set<Asset> before = new HashSet<>(); // of a version that kept no names
-    if (efficiency != null) {
-      efficiency.snapshot().machines().forEach(machine -> before.add(machine.asset()));
-    }
-    KnownNames names = KnownNames.load(data.names(files, damaged), limits, usual, before);
-    NameMeters.register(names, limits.keySet(), meters);
-    return names;
+  /** Of a version that kept no names: what has figures. */
+  private static Set<Asset> knownMachines(@Nullable EfficiencyConsumer efficiency) {
+    return efficiency == null
+        ? Set.of()
+        : efficiency.snapshot().machines().stream()
+            .map(EfficiencySnapshot.MachineNow::asset)
+            .collect(Collectors.toSet());
   }
 
   // ---- Stopping

@@ -38,17 +38,17 @@ final class KnownState {
    */
   void check() throws IOException {
     ofFigures(data.log(Logs.READINGS));
-    ofCursor(data.log(Logs.READINGS), Gateway.DEVICES, "the watch over devices");
-    ofCursor(data.log(Logs.FIGURES), Gateway.HISTORY, "the history of states");
-    ofCursor(data.log(Logs.FIGURES), Gateway.HINTS, "what was learned for hints");
+    ofCursor(data.log(Logs.READINGS), CursorNames.DEVICES, "the watch over devices");
+    ofCursor(data.log(Logs.FIGURES), CursorNames.HISTORY, "the history of states");
+    ofCursor(data.log(Logs.FIGURES), CursorNames.HINTS, "what was learned for hints");
   }
 
   private void ofFigures(Path log) throws IOException {
-    long bytes = CursorState.fileBytes(files, log, Gateway.EFFICIENCY);
+    long bytes = CursorState.fileBytes(files, log, CursorNames.EFFICIENCY);
     long machines =
         bytes > heapBytes / PARTS
             ? bytes / STATE_BYTES_OF_MACHINE
-            : EfficiencyConsumer.machinesIn(CursorState.read(files, log, Gateway.EFFICIENCY));
+            : EfficiencyConsumer.machinesIn(CursorState.read(files, log, CursorNames.EFFICIENCY));
     if (bytes > heapBytes / PARTS
         || machines > MemoryBudget.of(heapBytes, largestMessage).machines()) {
       throw new HeapTooSmallException(

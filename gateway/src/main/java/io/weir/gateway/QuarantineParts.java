@@ -1,0 +1,63 @@
+package io.weir.gateway;
+
+import io.weir.gateway.admin.QuarantineReplay;
+import io.weir.gateway.api.QuarantineView;
+import io.weir.gateway.intake.Intake;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.Follower;
+import io.weir.gateway.quarantine.Quarantine;
+import io.weir.gateway.quarantine.QuarantineBook;
+import io.weir.gateway.quarantine.QuarantineCopier;
+import io.weir.gateway.quarantine.Quarantined.Side;
+import java.io.IOException;
+
+/** The wiring of what was rejected: kept in its own log, shown, and replayed. */
+final class QuarantineParts {
+
+  private final Base base;
+  private final QuarantineLog log;
+  private final Quarantine quarantine;
+
+  /**
+   * @param recalled records at the end of its log that are read again
+   */
+  QuarantineParts(Base base, SegmentLog opened, int recalled) throws IOException {
+    this.base = base;
+    log = new QuarantineLog(opened);
+    quarantine = new Quarantine(log, Logs.MOST_EVIDENCE_BYTES, base.meters());
+    quarantine.recall(log.from(log.end() - recalled));
+  }
+
+  Quarantine quarantine() {
+    return quarantine;
+  }
+
+  /** Fills it from the log of readings. */
+  Follower copier(SegmentLog readings) throws IOException {
+    QuarantineCopier copier =
+        new QuarantineCopier(
+            readings.feed(CursorNames.QUARANTINE, SegmentLog.Start.OLDEST),
+            quarantine.writer(Side.SOURCE, CursorNames.QUARANTINE, Logs.READINGS),
+            base.time(),
+            base.config().gateway().storage().commitEvery());
+    base.started().add("quarantine", copier::close);
+    return copier.follower();
+  }
+
+  /** Takes what was rejected in once more. */
+  QuarantineReplay replay(Intake intake, SinkParts sinks) {
+    QuarantineReplay replay =
+        new QuarantineReplay(
+            new QuarantineBook(log),
+            quarantine.writer(Side.SOURCE, QuarantineReplay.SOURCE, Logs.READINGS),
+            intake,
+            base.time(),
+            sinks::precision);
+    base.started().add("replay", replay::close);
+    return replay;
+  }
+
+  QuarantineView view(QuarantineReplay replay) {
+    return new QuarantineView(quarantine, replay.book());
+  }
+}
