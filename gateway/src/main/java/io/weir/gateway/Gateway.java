@@ -355,7 +355,7 @@ public final class Gateway implements AutoCloseable {
         group == null ? wanted : group.subscriptions(source.name(), wanted),
         data.session(files, source.name(), damaged),
         ledger.sessions(source.name()),
-        intake);
+        intake.passage());
   }
 
   // ---- Starting and stepping

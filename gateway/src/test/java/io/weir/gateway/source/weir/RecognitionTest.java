@@ -96,7 +96,7 @@ class RecognitionTest {
           new Decoding(config.routes(), Types.load(new Memory()), new NormalizerMemory());
       ReceiveClock clock = new ReceiveClock(time, 1, ledger.receiveTimes());
       Intake intake = new Intake(decoding, log, ledger, clock, time, meters, 32 << 10, null);
-      storing = new Storing("gateways", null, intake);
+      storing = new Storing("gateways", null, intake.passage());
     }
 
     void crash() throws Exception {
