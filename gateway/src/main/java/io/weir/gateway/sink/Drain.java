@@ -65,6 +65,10 @@ public final class Drain {
   private long watchAtNs;
   private volatile boolean ended;
   private volatile @Nullable Long stopBy;
+
+  /** When it last had nothing to do. */
+  private volatile @Nullable Long idleAtNs;
+
   private @Nullable Thread thread;
 
   /**
@@ -202,10 +206,19 @@ public final class Drain {
     return pacing.breakerState();
   }
 
-  /** Age of the oldest reading being written, seconds; 0 where nothing is. */
+  /**
+   * For how long the oldest reading being written has waited, seconds; 0 where none is. It came to
+   * the log when it was received, or later, where it was replayed: but not before the drain had
+   * nothing to do.
+   */
   public double lagSeconds() {
     long oldest = pipe.inflight().oldestReceiveNs();
-    return oldest == 0 ? 0 : Math.max(0, (time.wallNs() - oldest) / 1e9);
+    if (oldest == 0) {
+      return 0;
+    }
+    Long idle = idleAtNs;
+    long atMost = idle == null ? Long.MAX_VALUE : time.elapsedNs() - idle;
+    return Math.max(0, Math.min(time.wallNs() - oldest, atMost)) / 1e9;
   }
 
   /** Why the logs were named anew for this sink, while it is news; else "". */
@@ -380,6 +393,9 @@ public final class Drain {
     boolean more = liveFirst.allowsReading() && pipe.read(time.elapsedNs());
     if (portion != null) {
       say(portion, completeToNs, !more && pipe.isEmpty());
+    }
+    if (!more && pipe.isEmpty() && !liveFirst.isBackfilling()) {
+      idleAtNs = time.elapsedNs();
     }
     if (pipe.inflight().isEmpty() && more) {
       return 0;

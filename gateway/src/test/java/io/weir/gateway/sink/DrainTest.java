@@ -890,6 +890,31 @@ class DrainTest {
   }
 
   @Test
+  void whatWaitedWhileNothingWasDrainedIsAsOldAsItsReceipt() {
+    feed(1);
+    bench.time.advance(Duration.ofHours(1).toNanos());
+    store.script = lines -> new Answer.Down("refused");
+    bench.steps(5);
+    assertThat(bench.drain.lagSeconds()).isBetween(3_600.0, 3_700.0);
+  }
+
+  /** As what is replayed from the quarantine: it keeps the time of its first arrival. */
+  @Test
+  void whatComesToTheLogLongAfterItsReceiptHasWaitedOnlySinceThen() {
+    bench.time.advance(Duration.ofHours(1).toNanos());
+    bench.step();
+    store.script = lines -> new Answer.Down("refused");
+    feed(1);
+    bench.steps(5);
+    assertThat(bench.drain.lagSeconds()).isBetween(0.1, 60.0);
+    bench.time.advance(Duration.ofMinutes(10).toNanos());
+    assertThat(bench.drain.lagSeconds()).isBetween(600.0, 660.0);
+    store.script = lines -> STORED;
+    bench.settleAll();
+    assertThat(bench.drain.lagSeconds()).isZero();
+  }
+
+  @Test
   void stoppingDrainsWhatIsThereAndCommits() {
     feed(7_000);
     bench.drain.requestStop(Duration.ofSeconds(10));
