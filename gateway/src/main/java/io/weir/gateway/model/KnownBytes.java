@@ -23,8 +23,9 @@ final class KnownBytes<T> {
 
   private final Known<T>[] places;
 
+  /** Bytes that are not to be changed, and what they were read as. */
   @SuppressWarnings("ArrayRecordComponent") // compared byte by byte, in place
-  private record Known<T>(byte[] bytes, int hash, T value) {}
+  record Known<T>(byte[] bytes, int hash, T value) {}
 
   /**
    * @param places a power of two
@@ -85,6 +86,11 @@ final class KnownBytes<T> {
    * @return what another thread read them as meanwhile, else the value
    */
   T put(byte[] bytes, int hash, T value) {
+    return known(bytes, hash, value).value();
+  }
+
+  /** The same, with the bytes as they are kept. */
+  Known<T> known(byte[] bytes, int hash, T value) {
     int first = first(hash);
     int at = first + (hash >>> 30);
     for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
@@ -94,11 +100,12 @@ final class KnownBytes<T> {
         break;
       }
       if (known.hash() == hash && Arrays.equals(known.bytes(), bytes)) {
-        return known.value();
+        return known;
       }
     }
-    places[at] = new Known<>(bytes, hash, value);
-    return value;
+    Known<T> made = new Known<>(bytes, hash, value);
+    places[at] = made;
+    return made;
   }
 
   private int first(int hash) {

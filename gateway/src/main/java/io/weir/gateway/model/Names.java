@@ -17,10 +17,7 @@ public final class Names {
   private static final KnownBytes<String> KNOWN = new KnownBytes<>(KnownBytes.places());
 
   /** The other way round: names, each in the place of its hash, until another needs the place. */
-  private static final Written[] WRITTEN = new Written[KnownBytes.places()];
-
-  @SuppressWarnings("ArrayRecordComponent") // written as it is, by whoever has the name
-  private record Written(String name, byte[] bytes) {}
+  private static final KnownBytes.Known<String>[] WRITTEN = places();
 
   private Names() {}
 
@@ -42,14 +39,26 @@ public final class Names {
   /** A name in UTF-8; whoever asks leaves the bytes as they are. */
   static byte[] bytes(String name) {
     int place = name.hashCode() & (WRITTEN.length - 1);
-    @Nullable Written known = WRITTEN[place];
-    if (known != null && known.name().equals(name)) {
+    KnownBytes.@Nullable Known<String> known = WRITTEN[place];
+    if (known != null && known.value().equals(name)) {
       return known.bytes();
     }
     byte[] bytes = name.getBytes(UTF_8);
-    if (bytes.length <= LONGEST) {
-      WRITTEN[place] = new Written(name, bytes);
+    if (bytes.length > LONGEST) {
+      return bytes;
     }
-    return bytes;
+    String read = new String(bytes, UTF_8);
+    if (!read.equals(name)) {
+      return bytes; // half a surrogate pair is written as '?', and must not be read from that
+    }
+    int hash = KnownBytes.hash(bytes, 0, bytes.length);
+    KnownBytes.Known<String> kept = KNOWN.known(bytes, hash, name);
+    WRITTEN[place] = kept;
+    return kept.bytes();
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static KnownBytes.Known<String>[] places() {
+    return new KnownBytes.Known[KnownBytes.places()];
   }
 }
