@@ -39,6 +39,10 @@ public final class Kafka extends Peer {
   }
 
   private static final Duration LONGEST_START = Duration.ofMinutes(2);
+
+  /** One that writes its classes as it ends takes more than twenty seconds on a busy machine. */
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
+
   private static final int SCRAM_ITERATIONS = 4096;
   private static final int ANSWER_SECONDS = 60;
 
@@ -47,7 +51,7 @@ public final class Kafka extends Peer {
    * and tests start thirty. They lie beside both modules, whose tests share them: those of the
    * gateway start many brokers at once, and the first broker of the simulator's has ended by then.
    */
-  private static final Path CLASSES =
+  static final Path CLASSES =
       Path.of("..", "target", "shared-classes")
           .resolve("kafka-" + version() + "-" + Runtime.version() + ".jsa")
           .toAbsolutePath()
@@ -255,6 +259,11 @@ public final class Kafka extends Peer {
   @Override
   protected Duration longestStart() {
     return LONGEST_START;
+  }
+
+  @Override
+  protected Duration longestStop() {
+    return LONGEST_STOP;
   }
 
   /** Its port opens before it serves. */

@@ -62,6 +62,7 @@ class KafkaTest {
       send(login, "press-01", "1");
       assertThat(read(login, 1)).containsExactly("1");
     }
+    assertThat(Kafka.CLASSES).as("what the first one leaves to all others").exists();
   }
 
   @Test

@@ -94,6 +94,11 @@ public abstract class Peer implements AutoCloseable {
     return Duration.ofSeconds(30);
   }
 
+  /** How long it may take to end, on a busy machine. */
+  protected Duration longestStop() {
+    return Duration.ofSeconds(20);
+  }
+
   /** A further check, after the port is open. */
   protected boolean ready() throws IOException {
     return true;
@@ -140,7 +145,7 @@ public abstract class Peer implements AutoCloseable {
 
   private void await() {
     try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      if (!process.waitFor(longestStop().toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {
