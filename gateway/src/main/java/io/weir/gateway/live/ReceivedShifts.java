@@ -12,14 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest shift of each machine and line of which other gateways send figures: a fold over rows
  * of {@code efficiency}, in any order, without clock and I/O. Of one shift the highest revision
- * stands; a row of no member takes it back. At its limit, it forgets what was silent for longest,
- * as {@link LatestReadings} does.
+ * stands; a row of no member takes it back. One of a clock that is ahead yields to any other. At
+ * its limit, it forgets what was silent for longest, as {@link LatestReadings} does.
  *
  * <p>Mutable; belongs to one thread, or to a lock of its user.
  */
@@ -27,6 +28,8 @@ final class ReceivedShifts implements MessageReader {
 
   /** What one takes beside its names, while it is shown too. */
   private static final int BYTES_OF_ONE = 400;
+
+  private static final long CLOCKS_APART_NS = TimeUnit.MINUTES.toNanos(1);
 
   private final long mostBytes;
   private long bytes;
@@ -65,8 +68,16 @@ final class ReceivedShifts implements MessageReader {
       return BYTES_OF_ONE + Weight.of(asset) + Weight.of(gateway) + Weight.of(shift);
     }
 
+    /** No shift begins later than it is heard of, but for the difference of two clocks. */
+    boolean isOfWrongClock() {
+      return startNs > receivedNs + CLOCKS_APART_NS;
+    }
+
     /** Revisions of two gateways tell nothing about each other. */
     boolean isOlderThan(Row other) {
+      if (isOfWrongClock() != other.isOfWrongClock()) {
+        return isOfWrongClock();
+      }
       return startNs < other.startNs
           || (startNs == other.startNs
               && revision < other.revision

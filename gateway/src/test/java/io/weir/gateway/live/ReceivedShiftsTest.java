@@ -105,6 +105,7 @@ class ReceivedShiftsTest {
   @Test
   void theNewestShiftStandsAndOfItTheHighestRevisionInWhateverOrderTheyCome() {
     Asset press = machine("press-01");
+    nowS = LATE + 60;
     hear(series(press, "shift", "late"), LATE, figures(0.6, 2));
     hear(series(press), EARLY, figures(0.9, 9));
     hear(series(press, "shift", "late"), LATE, figures(0.5, 1));
@@ -142,6 +143,20 @@ class ReceivedShiftsTest {
     assertThat(shifts.list())
         .singleElement()
         .satisfies(each -> assertThat(each.gateway()).isEqualTo("edge-2"));
+  }
+
+  @Test
+  void aShiftOfAGatewayWhoseClockWasAheadYieldsToOneOfTheRightTime() {
+    Asset press = machine("press-01");
+    hear(series(press), EARLY + 365 * 86_400L, figures(0.1, 9));
+    assertThat(oee()).as("it is all there is").containsExactly(0.1);
+    hear(series(press), EARLY, figures(0.6, 1));
+    assertThat(oee()).containsExactly(0.6);
+    hear(series(press), EARLY + 365 * 86_400L, figures(0.1, 10));
+    assertThat(oee()).containsExactly(0.6);
+    nowS = LATE - 20; // two clocks are never the same
+    hear(series(press, "shift", "late"), LATE, figures(0.7, 1));
+    assertThat(oee()).containsExactly(0.7);
   }
 
   @Test

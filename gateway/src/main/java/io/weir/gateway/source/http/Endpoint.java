@@ -55,7 +55,7 @@ record Endpoint(
       throw Refusal.busy("the gateway does not receive now");
     }
     String path = head.path();
-    String format = path.equals(READINGS) ? json(head.contentType()) : lines(head.uri());
+    String format = path.equals(READINGS) ? json(head) : lines(head.uri());
     Encoding encoding = Encoding.of(head.contentEncoding());
     if (head.contentLength() > maxBodyBytes) {
       throw Refusal.tooLong(maxBodyBytes);
@@ -63,7 +63,14 @@ record Endpoint(
     return new Endpoint(path, head.contentType(), form(path), format, encoding);
   }
 
-  private static String json(@Nullable String contentType) {
+  private static String json(RequestHead head) {
+    if (head.uri().contains("?")) {
+      throw new Refusal(
+          400,
+          "Unknown parameter",
+          "there are no parameters here; the readings say themselves what they are of");
+    }
+    String contentType = head.contentType();
     String type =
         contentType == null
             ? CURL_DEFAULT
@@ -76,7 +83,13 @@ record Endpoint(
   }
 
   private static String lines(String uri) {
-    List<String> given = new QueryStringDecoder(uri).parameters().get("precision");
+    List<String> given;
+    try {
+      given = new QueryStringDecoder(uri).parameters().get("precision");
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          400, "Bad query", "the query is not in percent-encoding: " + e.getMessage());
+    }
     String format = PRECISIONS.get(given == null || given.isEmpty() ? "ns" : given.get(0));
     if (format == null) {
       throw new Refusal(400, "Unknown precision", "precision is one of n, ns, u, us, ms, s");

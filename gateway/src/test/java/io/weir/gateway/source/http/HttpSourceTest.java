@@ -230,6 +230,29 @@ class HttpSourceTest {
   }
 
   @Test
+  void aParameterThatReadingsDoNotTakeIsRefused() throws Exception {
+    HttpResponse<String> response = postLines("/api/v1/readings?topic=plant/a", "{}");
+
+    assertProblem(response, 400);
+    assertThat(json(response).get("detail").asText())
+        .isEqualTo("there are no parameters here; the readings say themselves what they are of");
+    assertThat(shelf.taken()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/write?precision=%zz", "/api/v2/write?precision=%", "/write?db=%4"})
+  void aQueryThatIsNoPercentEncodingIsRefused(String uri) {
+    List<Reply> replies = new CopyOnWriteArrayList<>();
+
+    source.receive(head(uri, "identity"), bytes("m f=1 1"), replies::add);
+
+    assertThat(replies).singleElement().satisfies(each -> assertThat(each.status()).isEqualTo(400));
+    assertThat(new String(replies.get(0).body(), StandardCharsets.UTF_8))
+        .contains("percent-encoding");
+    assertThat(shelf.taken()).isEmpty();
+  }
+
+  @Test
   void anUnknownPrecisionIsRefused() throws Exception {
     HttpResponse<String> response = postLines("/write?precision=h", "m f=1 1");
 
