@@ -182,8 +182,7 @@ final class ByteInput {
     }
     int at = (kind & (KINDS - 1)) * FIELDS + place;
     String before = fields[at];
-    byte[] known = fieldBytes[at];
-    if (before != null && Arrays.equals(known, 0, known.length, bytes, from, from + length)) {
+    if (before != null && KnownBytes.isSame(fieldBytes[at], bytes, from, length)) {
       return before;
     }
     String name = Names.of(bytes, from, from + length);

@@ -112,7 +112,8 @@ final class KnownBytes<T> {
     return hash & (places.length - PLACES_OF_A_HASH);
   }
 
-  private static boolean isSame(byte[] bytes, byte[] in, int start, int length) {
+  /** Whether bytes are those of a part of an array. */
+  static boolean isSame(byte[] bytes, byte[] in, int start, int length) {
     return Arrays.equals(bytes, 0, bytes.length, in, start, start + length);
   }
 }
