@@ -2,7 +2,6 @@ package io.weir.gateway.bench;
 
 import static io.weir.gateway.bench.MeasuredGateway.READINGS_A_MESSAGE;
 import static io.weir.gateway.bench.MeasuredGateway.WARM_UP;
-import static io.weir.gateway.bench.MeasuredGateway.WARM_UP_ONCE;
 import static io.weir.gateway.bench.Medians.median;
 
 import io.weir.gateway.peers.InfluxDb;
@@ -31,9 +30,12 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  * GatewayBench [messages a round, default 150000] [rounds, default 3] [topics, default 100]
+ *     [influxdb]
  * </pre>
  *
- * Each topic is a machine of its own, with figures. With more than the defaults take, they are
+ * With the last argument the way to disk alone is left out.
+ *
+ * <p>Each topic is a machine of its own, with figures. With more than the defaults take, they are
  * allowed by limits, and the heap is 1 GiB.
  */
 public final class GatewayBench {
@@ -58,56 +60,54 @@ public final class GatewayBench {
     int messages = args.length > 0 ? Integer.parseInt(args[0]) : 150_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
     int topics = args.length > 2 ? Integer.parseInt(args[2]) : 100;
+    boolean toDisk = args.length < 4 || !args[3].equals("influxdb");
     Path folder = Files.createTempDirectory("weir-bench");
-    new GatewayBench(folder, messages, topics).run(rounds);
+    GatewayBench bench = new GatewayBench(folder, messages, topics);
+    System.out.printf("%,d messages a round, %,d topics%n", messages, topics);
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("bare"))) {
+      bench.bare(broker, WARM_UP);
+      if (toDisk) {
+        bench.measure(broker, bench.toDisk(folder.resolve("disk")), rounds);
+        bench.processorRow("disk", "18", "11");
+      }
+      double ratio = bench.measure(broker, bench.toInflux(folder.resolve("influx")), rounds);
+      BenchRow.print(
+          "broker path to InfluxDB, QoS 1",
+          "bare Paho, manual acknowledgement",
+          "%.2f".formatted(ratio),
+          "0.71",
+          "0.85");
+      bench.processorRow("InfluxDB", "22", "14");
+    }
   }
 
-  private void run(int rounds) throws Exception {
+  /** A way beside a bare subscriber, in turns: the ratio of their rates. */
+  private double measure(Mosquitto broker, Way measured, int rounds) throws Exception {
     List<Double> bare = new ArrayList<>();
-    List<Double> disk = new ArrayList<>();
-    List<Double> store = new ArrayList<>();
-    System.out.printf(
-        "%,d messages a round, %,d topics; messages/s of a bare Paho subscriber, of the gateway to disk (store"
-            + " away), to InfluxDB%n",
-        messages, topics);
-    try (Mosquitto broker = Mosquitto.started(folder.resolve("bare"));
-        Way toDisk = toDisk(folder.resolve("disk"));
-        Way toInflux = toInflux(folder.resolve("influx"))) {
-      bare(broker, WARM_UP);
-      toDisk.round(WARM_UP_ONCE);
-      toInflux.round(WARM_UP_ONCE);
-      cpu.clear();
-      for (int round = 0; round < rounds; round++) {
+    List<Double> rates = new ArrayList<>();
+    try (Way way = measured) {
+      way.warmUp();
+      for (int round = 1; round <= rounds; round++) {
         bare.add(bare(broker, messages));
-        disk.add(toDisk.round(messages));
-        store.add(toInflux.round(messages));
+        rates.add(way.round(messages));
         System.out.printf(
-            "  round %d: %,10.0f %,10.0f %,10.0f%n",
-            round + 1, bare.get(round), disk.get(round), store.get(round));
+            "  round %d: bare Paho %,.0f/s, gateway to %s %,.0f/s%n",
+            round, bare.get(round - 1), way.to, rates.get(round - 1));
       }
     }
+    double ratio = Medians.ratio(rates, bare);
     System.out.printf(
-        "  median:  %,10.0f %,10.0f %,10.0f%n", median(bare), median(disk), median(store));
-    System.out.printf(
-        "  ratio to bare: disk %.2f, InfluxDB %.2f (target 0.70)%n",
-        Medians.ratio(disk, bare), Medians.ratio(store, bare));
-    System.out.printf("  processor time, median microseconds a message:%n");
-    cpu.forEach((of, micros) -> System.out.printf("    to %-28s %5.1f%n", of, median(micros)));
-    BenchRow.print(
-        "broker path to InfluxDB, QoS 1",
-        "bare Paho, manual acknowledgement",
-        "%.2f".formatted(Medians.ratio(store, bare)),
-        "0.71",
-        "0.85");
-    processorRow("disk", "18", "11");
-    processorRow("InfluxDB", "22", "14");
+        "  medians: bare Paho %,.0f/s, gateway to %s %,.0f/s, ratio %.2f; processor time a message:%n",
+        median(bare), measured.to, median(rates), ratio);
+    cpu.forEach((of, micros) -> System.out.printf("    %-16s %5.1f µs%n", of, median(micros)));
+    return ratio;
   }
 
   private void processorRow(String to, String before, String goal) {
     BenchRow.print(
         "processor of the gateway, broker path to " + to + ", microseconds a message",
         "",
-        "%.1f".formatted(median(cpu.get(to + ", MeasuredGateway"))),
+        "%.1f".formatted(median(cpu.get(MeasuredGateway.class.getSimpleName()))),
         before,
         goal);
   }
@@ -124,7 +124,7 @@ public final class GatewayBench {
     Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
     MeasuredGateway gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free());
     gateway.startConnected();
-    return new Way("disk", broker, gateway::acknowledged, List.of(gateway, broker));
+    return new Way("disk", gateway, broker, gateway::acknowledged, List.of(gateway, broker));
   }
 
   private Way toInflux(Path home) throws Exception {
@@ -136,6 +136,7 @@ public final class GatewayBench {
     gateway.startConnected();
     return new Way(
         "InfluxDB",
+        gateway,
         broker,
         () -> gateway.stored() / READINGS_A_MESSAGE,
         List.of(gateway, broker, store));
@@ -150,6 +151,7 @@ public final class GatewayBench {
   private final class Way implements AutoCloseable {
 
     private final String to;
+    private final MeasuredGateway gateway;
     private final Mosquitto broker;
     private final LongSupplier arrived;
     private final List<Peer> processes;
@@ -159,11 +161,22 @@ public final class GatewayBench {
      * @param arrived messages that came to where it leads
      * @param processes all of it, in the order in which they are ended
      */
-    Way(String to, Mosquitto broker, LongSupplier arrived, List<Peer> processes) {
+    Way(
+        String to,
+        MeasuredGateway gateway,
+        Mosquitto broker,
+        LongSupplier arrived,
+        List<Peer> processes) {
       this.to = to;
+      this.gateway = gateway;
       this.broker = broker;
       this.arrived = arrived;
       this.processes = processes;
+    }
+
+    void warmUp() throws Exception {
+      gateway.warmUp("to " + to, this::round);
+      cpu.clear();
     }
 
     /** Messages a second, from the first that arrives to the last. */
@@ -179,7 +192,7 @@ public final class GatewayBench {
       double rate = counted / ((System.nanoTime() - first) / 1e9);
       for (int i = 0; i < cpuBefore.length; i++) {
         Peer process = processes.get(i);
-        cpuOf(to, process).add((process.cpuNs() - cpuBefore[i]) / 1e3 / counted);
+        cpuOf(process).add((process.cpuNs() - cpuBefore[i]) / 1e3 / counted);
       }
       load.get();
       return rate;
@@ -192,8 +205,7 @@ public final class GatewayBench {
   }
 
   /** Microseconds a message of each round. */
-  private List<Double> cpuOf(String to, Peer process) {
-    return cpu.computeIfAbsent(
-        to + ", " + process.getClass().getSimpleName(), key -> new ArrayList<>());
+  private List<Double> cpuOf(Peer process) {
+    return cpu.computeIfAbsent(process.getClass().getSimpleName(), name -> new ArrayList<>());
   }
 }

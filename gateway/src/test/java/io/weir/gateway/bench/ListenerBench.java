@@ -1,6 +1,5 @@
 package io.weir.gateway.bench;
 
-import static io.weir.gateway.bench.MeasuredGateway.WARM_UP_ONCE;
 import static io.weir.gateway.bench.Medians.median;
 
 import io.weir.gateway.peers.InfluxDb;
@@ -27,7 +26,9 @@ import java.util.Locale;
  * The same publisher, messages of 136 bytes with six readings, connections and window for both.
  * Each server starts once, and is warmed up; rounds are interleaved, and medians are printed.
  *
- * <pre>ListenerBench [messages a round, default 150000] [rounds, default 3]</pre>
+ * <pre>ListenerBench [messages a round, default 150000] [rounds, default 3] [disk]</pre>
+ *
+ * With the last argument nothing is brought on to InfluxDB.
  */
 public final class ListenerBench {
 
@@ -41,10 +42,12 @@ public final class ListenerBench {
 
   private final Path folder;
   private final int messages;
+  private final int rounds;
 
-  private ListenerBench(Path folder, int messages) {
+  private ListenerBench(Path folder, int messages, int rounds) {
     this.folder = folder;
     this.messages = messages;
+    this.rounds = rounds;
   }
 
   /** One round at one server. */
@@ -53,91 +56,55 @@ public final class ListenerBench {
   public static void main(String[] args) throws Exception {
     int messages = args.length > 0 ? Integer.parseInt(args[0]) : 150_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
-    new ListenerBench(Files.createTempDirectory("weir-bench"), messages).run(rounds);
-  }
-
-  private void run(int rounds) throws Exception {
-    List<Rate> mosquitto = new ArrayList<>();
-    List<Rate> disk = new ArrayList<>();
-    List<Rate> store = new ArrayList<>();
-    List<Double> loader = new ArrayList<>();
-    LoadedLines lines = LoadedLines.of(folder.resolve("lines"), messages);
-    int diskPort = Ports.free();
-    int storePort = Ports.free();
-    String away = "http://127.0.0.1:" + Ports.free();
-    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
-        InfluxDb influx = new InfluxDb(folder.resolve("influx"));
-        MeasuredGateway toDisk = MeasuredGateway.listening(folder.resolve("disk"), diskPort, away);
-        MeasuredGateway toInflux =
-            MeasuredGateway.listening(folder.resolve("store"), storePort, influx.url())) {
-      influx.start();
-      influx.createDatabase("bench");
-      toDisk.startConnected();
-      toInflux.startConnected();
-      Load.run(broker.url(), messages, 1, TOPICS, 0);
-      Load.run(url(diskPort), WARM_UP_ONCE, 1, TOPICS, 0);
-      Load.run(url(storePort), WARM_UP_ONCE, 1, TOPICS, 0);
-      toInflux.awaitStored(WARM_UP_ONCE);
-      for (int round = 0; round < rounds; round++) {
-        mosquitto.add(publish(broker.url(), broker));
-        disk.add(publish(url(diskPort), toDisk));
-        store.add(store(url(storePort), toInflux, WARM_UP_ONCE + (round + 1L) * messages));
-        loader.add(lines.loaded(folder.resolve("loader-" + round)));
-        print(round, mosquitto, disk, store, loader);
-      }
-      rows(mosquitto, disk, store, loader);
-      latency(diskPort, PACE);
+    Path folder = Files.createTempDirectory("weir-bench");
+    ListenerBench bench = new ListenerBench(folder, messages, rounds);
+    bench.toDisk();
+    if (args.length < 3 || !args[2].equals("disk")) {
+      bench.toInflux();
     }
   }
 
-  private static String url(int port) {
-    return "tcp://127.0.0.1:" + port;
-  }
+  // ---- To disk
 
-  private static void print(
-      int round, List<Rate> mosquitto, List<Rate> disk, List<Rate> store, List<Double> loader) {
-    System.out.printf(
-        Locale.ROOT,
-        "  round %d: Mosquitto %,.0f, listener to disk %,.0f, listener to InfluxDB %,.0f, raw loader"
-            + " %,.0f%n",
-        round + 1,
-        mosquitto.get(round).perSecond(),
-        disk.get(round).perSecond(),
-        store.get(round).perSecond(),
-        loader.get(round));
-  }
-
-  private static void rows(
-      List<Rate> mosquitto, List<Rate> disk, List<Rate> store, List<Double> loader) {
-    System.out.printf(
-        Locale.ROOT,
-        "  median ratio to Mosquitto: to disk %.2f, to InfluxDB %.2f%n",
-        ratio(disk, mosquitto),
-        ratio(store, mosquitto));
-    System.out.printf(
-        Locale.ROOT,
-        "  processor, microseconds a message: Mosquitto %.1f, gateway to disk %.1f, to InfluxDB %.1f%n",
-        median(mosquitto.stream().map(Rate::cpuMicros).toList()),
-        median(disk.stream().map(Rate::cpuMicros).toList()),
-        median(store.stream().map(Rate::cpuMicros).toList()));
-    BenchRow.print(
-        "listener, PUBACK after the sync, messages/s",
-        "Mosquitto accepting the same",
-        "%.2f".formatted(ratio(disk, mosquitto)),
-        "",
-        "1.5");
-    BenchRow.print(
-        "processor of the gateway, listener to disk, microseconds a message",
-        "Mosquitto: %.1f".formatted(median(mosquitto.stream().map(Rate::cpuMicros).toList())),
-        "%.1f".formatted(median(disk.stream().map(Rate::cpuMicros).toList())),
-        "",
-        "6");
-    BenchRow.print(
-        "listener into InfluxDB 1, six fields, messages/s",
-        "raw loader posting the same lines",
-        "%.2f".formatted(Medians.ratio(store.stream().map(Rate::perSecond).toList(), loader)),
-        "",
-        "0.35");
+  private void toDisk() throws Exception {
+    List<Rate> mosquitto = new ArrayList<>();
+    List<Rate> disk = new ArrayList<>();
+    int port = Ports.free();
+    String away = "http://127.0.0.1:" + Ports.free();
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
+        MeasuredGateway gateway = MeasuredGateway.listening(folder.resolve("disk"), port, away)) {
+      gateway.startConnected();
+      Load.run(broker.url(), messages, 1, TOPICS, 0);
+      gateway.warmUp("listener to disk", count -> Load.run(url(port), count, 1, TOPICS, 0));
+      for (int round = 1; round <= rounds; round++) {
+        Rate theirs = publish(broker.url(), broker);
+        Rate ours = publish(url(port), gateway);
+        mosquitto.add(theirs);
+        disk.add(ours);
+        System.out.printf(
+            Locale.ROOT,
+            "  round %d: Mosquitto %,.0f/s, %.1f µs of a processor each; listener to disk %,.0f/s, %.1f"
+                + " µs%n",
+            round,
+            theirs.perSecond(),
+            theirs.cpuMicros(),
+            ours.perSecond(),
+            ours.cpuMicros());
+      }
+      BenchRow.print(
+          "listener, PUBACK after the sync, messages/s",
+          "Mosquitto accepting the same: %,.0f/s".formatted(median(rates(mosquitto))),
+          "%.2f".formatted(Medians.ratio(rates(disk), rates(mosquitto))),
+          "",
+          "1.5");
+      BenchRow.print(
+          "processor of the gateway, listener to disk, microseconds a message",
+          "Mosquitto: %.1f".formatted(median(micros(mosquitto))),
+          "%.1f".formatted(median(micros(disk))),
+          "",
+          "6");
+      latency(port, PACE);
+    }
   }
 
   /**
@@ -149,14 +116,62 @@ public final class ListenerBench {
     return new Rate(result.rate(), (measured.cpuNs() - before) / 1e3 / messages);
   }
 
+  // ---- To InfluxDB
+
+  private void toInflux() throws Exception {
+    List<Rate> store = new ArrayList<>();
+    List<Double> loader = new ArrayList<>();
+    LoadedLines lines = LoadedLines.of(folder.resolve("lines"), messages);
+    int port = Ports.free();
+    try (InfluxDb influx = new InfluxDb(folder.resolve("influx"));
+        MeasuredGateway gateway =
+            MeasuredGateway.listening(folder.resolve("store"), port, influx.url())) {
+      influx.start();
+      influx.createDatabase("bench");
+      gateway.startConnected();
+      gateway.warmUp("listener to InfluxDB", count -> store(port, gateway, count));
+      for (int round = 1; round <= rounds; round++) {
+        Rate ours = store(port, gateway, messages);
+        store.add(ours);
+        loader.add(lines.loaded(folder.resolve("loader-" + round)));
+        System.out.printf(
+            Locale.ROOT,
+            "  round %d: listener to InfluxDB %,.0f/s, %.1f µs of a processor each; raw loader %,.0f/s%n",
+            round,
+            ours.perSecond(),
+            ours.cpuMicros(),
+            loader.get(loader.size() - 1));
+      }
+      BenchRow.print(
+          "listener into InfluxDB 1, six fields, messages/s",
+          "raw loader posting the same lines: %,.0f/s".formatted(median(loader)),
+          "%.2f".formatted(Medians.ratio(rates(store), loader)),
+          "",
+          "0.35");
+    }
+  }
+
   /** Until the store has all that was ever published. */
-  private Rate store(String url, MeasuredGateway gateway, long published) throws Exception {
+  private static Rate store(int port, MeasuredGateway gateway, int count) throws Exception {
+    long before = gateway.stored() / MeasuredGateway.READINGS_A_MESSAGE;
     long cpu = gateway.cpuNs();
     long began = System.nanoTime();
-    Load.run(url, messages, 1, TOPICS, 0);
-    gateway.awaitStored(published);
+    Load.run(url(port), count, 1, TOPICS, 0);
+    gateway.awaitStored(before + count);
     return new Rate(
-        messages / ((System.nanoTime() - began) / 1e9), (gateway.cpuNs() - cpu) / 1e3 / messages);
+        count / ((System.nanoTime() - began) / 1e9), (gateway.cpuNs() - cpu) / 1e3 / count);
+  }
+
+  private static List<Double> rates(List<Rate> rates) {
+    return rates.stream().map(Rate::perSecond).toList();
+  }
+
+  private static List<Double> micros(List<Rate> rates) {
+    return rates.stream().map(Rate::cpuMicros).toList();
+  }
+
+  private static String url(int port) {
+    return "tcp://127.0.0.1:" + port;
   }
 
   // ---- From PUBLISH to PUBACK
@@ -200,10 +215,5 @@ public final class ListenerBench {
       }
     }
     return median(ms);
-  }
-
-  private static double ratio(List<Rate> these, List<Rate> those) {
-    return Medians.ratio(
-        these.stream().map(Rate::perSecond).toList(), those.stream().map(Rate::perSecond).toList());
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -25,11 +26,16 @@ final class MeasuredGateway extends GatewayProcess {
 
   static final int READINGS_A_MESSAGE = 6;
 
-  /** Enough messages for the compiler to be done: until then it takes half of the time. */
+  /** Until then Java's compilers take half of its time. */
   static final int WARM_UP = 300_000;
 
-  /** With figures that is not all yet; a gateway that has several rounds gets more before them. */
+  /** With figures that is not all yet. */
   static final int WARM_UP_ONCE = 2 * WARM_UP;
+
+  /** It is warm when the compilers took no more than this part of its processor time. */
+  private static final double COMPILING = 0.1;
+
+  private static final int MOST_WARM_UPS = 10;
 
   /** The heap of a small gateway. */
   static final String SMALL_HEAP = "-Xmx160m";
@@ -144,6 +150,31 @@ final class MeasuredGateway extends GatewayProcess {
     while (!json("/api/v1/status").at("/sources/0/ready").asBoolean()) {
       Thread.sleep(50);
     }
+  }
+
+  /** Sends it so many messages, and waits until they are where it brings them. */
+  interface Load {
+    void send(int messages) throws Exception;
+  }
+
+  /** Sends messages until Java's compilers have little left to do. */
+  void warmUp(String name, Load load) throws Exception {
+    double compiling = 1;
+    int turns = 0;
+    while (turns < MOST_WARM_UPS && compiling > COMPILING) {
+      long compilers = compilersNs();
+      long all = cpuNs();
+      load.send(WARM_UP);
+      compiling = (compilersNs() - compilers) / (double) (cpuNs() - all);
+      turns++;
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "  %s: after %,d messages, of the last %,d the compilers took %.0f %% of its time%n",
+        name,
+        turns * WARM_UP,
+        WARM_UP,
+        100 * compiling);
   }
 
   JsonNode json(String path) throws IOException {

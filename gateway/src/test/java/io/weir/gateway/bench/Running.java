@@ -57,7 +57,7 @@ final class Running implements AutoCloseable {
 
   /** Until it is as fast as it gets. */
   void warmUp() throws Exception {
-    round(carrier.warmUp * carrier.part);
+    carrier.warmUp(process, this::round);
   }
 
   /** Publishes so many messages, or its part of them, and waits until the store has them. */

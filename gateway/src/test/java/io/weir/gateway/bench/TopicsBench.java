@@ -23,11 +23,6 @@ public final class TopicsBench implements AutoCloseable {
   private static final int FEW = 100;
   private static final String HEAP = "-Xmx1g";
 
-  /** A gateway is warm when the compilers took no more than this share of its processor time. */
-  private static final double COMPILING = 0.05;
-
-  private static final int MOST_WARM_UPS = 10;
-
   private final int messages;
   private final Map<Integer, Subject> subjects = new LinkedHashMap<>();
 
@@ -104,16 +99,7 @@ public final class TopicsBench implements AutoCloseable {
     }
 
     void warmUp() throws Exception {
-      double compiling = 1;
-      for (int i = 0; i < MOST_WARM_UPS && compiling > COMPILING; i++) {
-        long compilers = gateway.compilersNs();
-        long all = gateway.cpuNs();
-        send(MeasuredGateway.WARM_UP);
-        compiling = (gateway.compilersNs() - compilers) / (double) (gateway.cpuNs() - all);
-      }
-      System.out.printf(
-          "%,d topics: warm after %,d messages, the compilers took %.0f %% of the last %,d%n",
-          topics, sent, 100 * compiling, MeasuredGateway.WARM_UP);
+      gateway.warmUp("%,d topics".formatted(topics), this::send);
     }
 
     double round(int messages) throws Exception {
