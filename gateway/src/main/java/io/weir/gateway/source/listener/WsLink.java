@@ -8,6 +8,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -44,6 +46,9 @@ final class WsLink implements Link {
   private final Frames frames = new Frames();
   private final Sinks.Many<WebSocketFrame> out = Sinks.many().unicast().onBackpressureBuffer();
   private final AtomicInteger unwritten = new AtomicInteger();
+
+  /** What the client did against the protocol of WebSockets, before the last frame is sent. */
+  private volatile @Nullable WebSocketCloseStatus goodbye;
 
   // Of the loop.
   private ByteBuf written = Unpooled.EMPTY_BUFFER;
@@ -82,10 +87,16 @@ final class WsLink implements Link {
     in.receiveFrames().subscribe(frames);
     return to.sendObject(out.asFlux().doOnNext(this::taken), frame -> true)
         .then()
+        .then(Mono.defer(() -> close(to)))
         .doFinally(end -> closed());
   }
 
   // ---- The server's loop
+
+  private Mono<Void> close(WebsocketOutbound to) {
+    WebSocketCloseStatus fault = goodbye;
+    return fault == null ? Mono.empty() : to.sendClose(fault.code(), fault.reasonText());
+  }
 
   private final class Frames extends BaseSubscriber<WebSocketFrame> {
 
@@ -100,10 +111,18 @@ final class WsLink implements Link {
         request(1);
         return;
       }
+      ByteBuf bytes = frame.content().retain();
+      WebSocketCloseStatus fault = fault(frame);
+      execute(() -> arrived(bytes, fault), bytes);
+    }
+
+    private static @Nullable WebSocketCloseStatus fault(WebSocketFrame frame) {
+      if (frame.rsv() != 0) { // no extension was agreed that would say what these bits mean
+        return WebSocketCloseStatus.PROTOCOL_ERROR;
+      }
       boolean isBytes =
           frame instanceof BinaryWebSocketFrame || frame instanceof ContinuationWebSocketFrame;
-      ByteBuf bytes = frame.content().retain();
-      execute(() -> arrived(bytes, isBytes), bytes);
+      return isBytes ? null : WebSocketCloseStatus.INVALID_MESSAGE_TYPE;
     }
 
     @Override
@@ -143,9 +162,13 @@ final class WsLink implements Link {
 
   // ---- The loop
 
-  private void arrived(ByteBuf bytes, boolean isBytes) {
-    if (ended || !isBytes) { // MQTT is carried in binary frames only
+  /**
+   * @param fault why no packet can be in the bytes: MQTT is carried in binary frames only
+   */
+  private void arrived(ByteBuf bytes, @Nullable WebSocketCloseStatus fault) {
+    if (ended || fault != null) {
       bytes.release();
+      goodbye = fault;
       end(null);
       connection.lost();
       return;

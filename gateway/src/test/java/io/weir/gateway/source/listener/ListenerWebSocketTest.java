@@ -1,5 +1,6 @@
 package io.weir.gateway.source.listener;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -30,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** MQTT by the WebSocket of the HTTP server. */
 class ListenerWebSocketTest {
@@ -235,8 +238,46 @@ class ListenerWebSocketTest {
     send(client, CONNECT);
     socket.read(4);
     client.sendText("hello", true).get();
-    assertThat(socket.closed.get(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(socket.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1003);
     assertThat(rig.shelf.taken()).isEmpty();
+  }
+
+  /** No extension is agreed that gives reserved bits a meaning (RFC 6455, 5.2). */
+  @ParameterizedTest
+  @ValueSource(ints = {0xC2, 0xA2, 0x92})
+  void aFrameWithReservedBitsEndsTheConnection(int firstByte) throws Exception {
+    try (java.net.Socket client = new java.net.Socket("127.0.0.1", server.port())) {
+      client.setSoTimeout(20_000);
+      String upgrade =
+          """
+          GET /mqtt HTTP/1.1
+          Host: 127.0.0.1:%d
+          Connection: Upgrade
+          Upgrade: websocket
+          Sec-WebSocket-Version: 13
+          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+          Sec-WebSocket-Protocol: mqtt
+
+          """
+              .formatted(server.port())
+              .replace("\n", "\r\n");
+      client.getOutputStream().write(upgrade.getBytes(US_ASCII));
+      StringBuilder head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        head.append((char) client.getInputStream().read());
+      }
+      assertThat(head).startsWith("HTTP/1.1 101 ");
+      byte[] noMask = new byte[4];
+      client
+          .getOutputStream()
+          .write(
+              RawClient.bytes(
+                  new byte[] {(byte) firstByte, (byte) (0x80 | CONNECT.length)}, noMask, CONNECT));
+
+      byte[] answer = client.getInputStream().readAllBytes();
+
+      assertThat(answer).startsWith(0x88, answer.length - 2, 1002 >> 8, 1002 & 0xFF);
+    }
   }
 
   @Test
