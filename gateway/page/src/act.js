@@ -171,9 +171,6 @@ async function loadTree() {
 /** Whether there is a tree of reasons. */
 export const hasReasons = () => tree !== null && tree.length > 0;
 
-/** Now, by the gateway's clock. */
-export const gatewayNow = () => (model === null ? Date.now() : model.now + Date.now() - takenAt);
-
 /**
  * The machine of a path, or `undefined` where it is not known.
  *

@@ -19,7 +19,7 @@ import { offsetMs } from "./zone.js";
 
 const MARK = "\ufeff";
 const END = "\r\n";
-const DIGITS = 12; // beyond them is the noise of sums
+const DIGITS = 15; // beyond them is the noise of sums
 
 /**
  * How Excel reads and writes on a computer of this language.
@@ -76,7 +76,10 @@ function written(cell, { decimal }) {
 }
 
 /** @param {number} number */
-const numberOf = (number) => (Number.isFinite(number) ? String(Number(number.toPrecision(DIGITS)) || 0) : ""); // no -0
+function numberOf(number) {
+  if (!Number.isFinite(number)) return "";
+  return String((Number.isSafeInteger(number) ? number : Number(number.toPrecision(DIGITS))) || 0); // no -0
+}
 
 /**
  * A text that no program takes for a formula: an apostrophe stands before what would begin one, also where a reader

@@ -1,7 +1,8 @@
 // Numbers, times and lengths of time as text, in the language and the zone of the page.
 
 import { locale, t } from "./i18n.js";
-import { inZone } from "./zone.js";
+import { gatewayNow } from "./now.js";
+import { inPlantZone, inZone } from "./zone.js";
 
 /** @typedef {number | null | undefined} Known a number, if there is one */
 
@@ -9,18 +10,30 @@ const number = (/** @type {number} */ digits, least = 0) =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: least });
 const [zero, one, two] = [number(0), number(1), number(2)];
 const oneAlways = number(1, 1);
+const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+const byPower = new Intl.NumberFormat(locale, { notation: "scientific", maximumSignificantDigits: 3 });
 
 /** @type {Intl.DateTimeFormatOptions} */
 const HOURS_AND_MINUTES = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const minute = inZone(locale, HOURS_AND_MINUTES);
 const second = inZone(locale, { ...HOURS_AND_MINUTES, second: "2-digit" });
+const year = inZone(locale, { year: "numeric" });
 const day = inZone(locale, { day: "numeric", month: "short" });
-const long = inZone(locale, { day: "numeric", month: "long", year: "numeric" });
+const dayAndYear = inZone(locale, { day: "numeric", month: "short", year: "numeric" });
+
+/** @type {Intl.DateTimeFormatOptions} */
+const LONG_DAY = { day: "numeric", month: "long", year: "numeric" };
+const long = inZone(locale, LONG_DAY);
+const longOfPlant = inPlantZone(locale, LONG_DAY);
+const longOfDate = new Intl.DateTimeFormat(locale, { ...LONG_DAY, timeZone: "UTC" });
 
 export const NOTHING = "–";
 
 export const whole = (/** @type {Known} */ n) => (n === null || n === undefined ? NOTHING : zero.format(n));
 export const tenths = (/** @type {number} */ n) => oneAlways.format(n);
+
+const LEAST = 1e-6; // below it, and from MOST on, the power of ten tells more than a row of digits
+const MOST = 1e15;
 
 /**
  * Any value of a device.
@@ -30,6 +43,8 @@ export const tenths = (/** @type {number} */ n) => oneAlways.format(n);
 export function figure(value) {
   if (typeof value !== "number") return String(value);
   const size = Math.abs(value);
+  if (size > 0 && (size < LEAST || size >= MOST)) return byPower.format(value);
+  if (size > 0 && size < 0.1) return small.format(value);
   return (size >= 1000 ? zero : size >= 100 ? one : two).format(value);
 }
 
@@ -68,14 +83,22 @@ export function duration(seconds) {
 export const clock = (/** @type {number} */ ms) => second.format(ms);
 export const fullDay = (/** @type {number} */ ms) => long.format(ms);
 
+/** The date on which a day of the plant begins: that of its own zone, not of the page's. */
+export const dayOfPlant = (/** @type {number} */ ms) => longOfPlant.format(ms);
+
+/** A date such as 2026-03-02, which is the same in every zone. */
+export const fullDate = (/** @type {string} */ date) => longOfDate.format(Date.parse(date));
+
 /**
- * Hours and minutes, with the day where it is not that of `now`.
+ * Hours and minutes, with the day where it is not that of `now`, and its year where that is another one.
  *
  * @param {number} ms
  */
-export function at(ms, now = Date.now()) {
+export function at(ms, now = gatewayNow()) {
   const time = minute.format(ms);
-  return day.format(ms) === day.format(now) ? time : `${day.format(ms).replace(" ", "\u00a0")} ${time}`;
+  const isThisYear = year.format(ms) === year.format(now);
+  if (isThisYear && day.format(ms) === day.format(now)) return time;
+  return `${(isThisYear ? day : dayAndYear).format(ms).replaceAll(" ", "\u00a0")} ${time}`;
 }
 
 /**

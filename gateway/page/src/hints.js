@@ -37,8 +37,7 @@ export function textOf(hint) {
  */
 function amount(value, unit) {
   if (value === null) return "";
-  const text = Math.abs(value) < 0.1 ? String(Number(value.toPrecision(3))) : figure(value);
-  return unit === "" ? text : `${text}\u00a0${unit}`;
+  return unit === "" ? figure(value) : `${figure(value)}\u00a0${unit}`;
 }
 
 /** @param {Hint} hint */

@@ -4,6 +4,7 @@ import { get, messageOf } from "./api.js";
 import { at } from "./format.js";
 import { t } from "./i18n.js";
 import { modelOf } from "./model.js";
+import { gatewayNow } from "./now.js";
 import { chosenTime, efficiencyPath } from "./pasttime.js";
 
 /** @typedef {import("../types/api.js").PastAnswer<import("../types/api.js").Efficiency>} Answer */
@@ -63,7 +64,7 @@ export function lookBack(present, show) {
       if (mine !== asked || now === null) return;
       show(withoutStates(modelOf({ status: now.status, assets: [], efficiency: answer.answer })),
         sourceText(answer, time.span.fromMs), answer.problem !== "");
-      if (time.span.toMs > Date.now()) timer = setTimeout(ask, AGAIN_MS);
+      if (time.span.toMs > gatewayNow()) timer = setTimeout(ask, AGAIN_MS);
     } catch (failure) {
       if (mine !== asked) return;
       show(null, t("fetch.failed", messageOf(failure)), true);

@@ -11,6 +11,7 @@ import { offerFleet } from "./fleet.js";
 import { freshness } from "./freshness.js";
 import { LANGUAGES, choose, language, t, translate, word } from "./i18n.js";
 import { modelOf } from "./model.js";
+import { takeNow } from "./now.js";
 import { addRates, seen } from "./rates.js";
 import { takeLabels } from "./shiftlabels.js";
 import { addressOf } from "./address.js";
@@ -162,6 +163,7 @@ function take(snapshot) {
   const recovered = lost !== null;
   takeAssetLabels(snapshot.efficiency?.assetLabels ?? {});
   model = modelOf(snapshot);
+  takeNow(model.now);
   takeModel(model);
   takeLabels(snapshot.efficiency?.shiftLabels ?? {});
   takenAt = Date.now();

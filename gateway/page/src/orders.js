@@ -1,7 +1,7 @@
 // The orders of a machine or a line: what is made, what is paused, what is to come; to start, pause,
 // finish, and to take that back.
 
-import { gatewayNow, onSaid, say, waiting } from "./act.js";
+import { onSaid, say, waiting } from "./act.js";
 import { messageOf, query, watch } from "./api.js";
 import { assetName, placeText } from "./assetlabels.js";
 import { bodyOfOrder } from "./corrections.js";
@@ -12,6 +12,7 @@ import { button, element, keyed, setText } from "./dom.js";
 import { figure, percent } from "./format.js";
 import { t, word } from "./i18n.js";
 import { pathOf } from "./model.js";
+import { gatewayNow } from "./now.js";
 import { onlyFor } from "./session.js";
 import { field, openSheet } from "./sheet.js";
 import { whoLine } from "./who.js";

@@ -2,7 +2,7 @@
 // present. Questions about the present are asked of the span instead.
 
 import { asking, get } from "./api.js";
-import { at, fullDay } from "./format.js";
+import { at, fullDate } from "./format.js";
 import { t } from "./i18n.js";
 
 /** @typedef {import("../types/api.js").ShiftPlan} ShiftPlan */
@@ -173,9 +173,9 @@ export function shiftBeside({ days }, ms, step) {
  * @param {SpanKind} kind
  * @param {Stretch} stretch
  */
-export function nameOfStretch(kind, { fromMs, toMs }) {
+export function nameOfStretch(kind, { fromMs, toMs, date }) {
   if (kind === "shift") return `${at(fromMs)}–${at(toMs, fromMs)}`;
-  return kind === "day" ? fullDay(fromMs) : t("past.weekOf", fullDay(fromMs));
+  return kind === "day" ? fullDate(date) : t("past.weekOf", fullDate(date));
 }
 
 /** The heading of figures beside each other. */

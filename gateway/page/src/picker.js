@@ -3,6 +3,7 @@
 import { get, messageOf, query } from "./api.js";
 import { button, choice, element, setAttribute, setText } from "./dom.js";
 import { t } from "./i18n.js";
+import { gatewayNow } from "./now.js";
 import {
   COMPARISONS, SPAN_KINDS, chosenTime, dateAfter, mondayOf, shiftBeside, stretchIn, withTime,
 } from "./pasttime.js";
@@ -64,7 +65,7 @@ export function timePicker(place) {
   let plan = null;
 
   const kind = () => chosenTime()?.kind ?? "shift";
-  const date = () => chosenTime()?.span.date || new Date().toISOString().slice(0, 10);
+  const date = () => chosenTime()?.span.date || new Date(gatewayNow()).toISOString().slice(0, 10);
   const date2 = () => chosenTime()?.against?.date || dateAfter(date(), -1);
 
   /** @param {Chosen | null} time */
@@ -100,16 +101,16 @@ export function timePicker(place) {
     if (of !== "shift" && time !== null) {
       return pick(of, dateAfter(time.span.date, of === "week" ? 7 * direction : direction), shift);
     }
-    const from = time?.span.fromMs ?? (await present())?.fromMs ?? Date.now();
+    const from = time?.span.fromMs ?? (await present())?.fromMs ?? gatewayNow();
     const span = shiftBeside(await planOf(from - AROUND_DAYS * DAY_MS, from + AROUND_DAYS * DAY_MS), from, direction);
     if (span === null) return setText(note, t("past.noShift"));
-    if (span.fromMs > Date.now()) return go(null);
+    if (span.fromMs > gatewayNow()) return go(null);
     await choose("shift", span, time?.vs ?? "previous", date2());
   }
 
   /** The shift that runs, or the last one. */
   async function present() {
-    const ms = Date.now();
+    const ms = gatewayNow();
     return shiftBeside(await planOf(ms - AROUND_DAYS * DAY_MS, ms + DAY_MS), ms, -1);
   }
 

@@ -1,11 +1,12 @@
 // Booking pieces that were counted as good and were not, and a note about a moment of a machine.
 
-import { gatewayNow, knownEnd, reasonsOf, say } from "./act.js";
+import { knownEnd, reasonsOf, say } from "./act.js";
 import { messageOf } from "./api.js";
 import { bodyOfMoment } from "./corrections.js";
 import { button, element, setAttribute, setText } from "./dom.js";
 import { figure } from "./format.js";
 import { t } from "./i18n.js";
+import { gatewayNow } from "./now.js";
 import { reasonPicker } from "./reasonpicker.js";
 import { saidList } from "./saidlist.js";
 import { commentField, field, openSheet } from "./sheet.js";

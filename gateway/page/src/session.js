@@ -3,7 +3,7 @@
 import { csrf, get, headers, messageOf, post } from "./api.js";
 import { button, element, setText } from "./dom.js";
 import { choose, isLanguage, language, t, textOf, word } from "./i18n.js";
-import { setZone } from "./zone.js";
+import { setPlantZone, setZone } from "./zone.js";
 
 /** @typedef {import("../types/api.js").Session} Session */
 /** @typedef {import("../types/api.js").Right} Right */
@@ -54,6 +54,7 @@ function take(answer) {
   const isOwn = answer.kind === "user" || answer.kind === "wall";
   session = isOwn ? answer : { ...answer, language: "", zone: localStorage.getItem(ZONE) ?? "" };
   setZone(session.zone, answer.plantZone);
+  setPlantZone(answer.plantZone);
   if (isOwn && isLanguage(answer.language) && answer.language !== language) choose(answer.language);
   csrf.value = answer.csrf;
   renewIn(answer.renewSeconds);

@@ -4,6 +4,7 @@
 import { at, percent, whole } from "./format.js";
 import { t, word } from "./i18n.js";
 import { nameApart } from "./names.js";
+import { gatewayNow } from "./now.js";
 import { hasLabel, shiftLabel } from "./shiftlabels.js";
 import { kindOf } from "./states.js";
 
@@ -45,7 +46,7 @@ export function ratiosOf(shift) {
 }
 
 /** @param {Shift | null} shift */
-export const isOver = (shift) => shift !== null && Date.parse(shift.end) <= Date.now();
+export const isOver = (shift) => shift !== null && Date.parse(shift.end) <= gatewayNow();
 
 /**
  * "1,204 good, target by now 1,380 · 12 scrap", as far as it is known; of a shift that is over, its target.

@@ -1,11 +1,12 @@
 // A stop: its reason in two taps, and what else can be said of it. Below, what people have said.
 
-import { gatewayNow, machineOf, reasonsOf, sayOfStop } from "./act.js";
+import { machineOf, reasonsOf, sayOfStop } from "./act.js";
 import { get, messageOf, query } from "./api.js";
 import { asOne, bodyOfSplit, bodyOfStop, endOf, neighboursOf, textOfStop } from "./corrections.js";
 import { button, element, setText } from "./dom.js";
 import { at, clock, duration } from "./format.js";
 import { t, word } from "./i18n.js";
+import { gatewayNow } from "./now.js";
 import { reasonLabel } from "./reasonnames.js";
 import { byArrows, reasonPicker } from "./reasonpicker.js";
 import { saidList } from "./saidlist.js";

@@ -8,15 +8,16 @@ import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
 import { shiftIdColumn } from "./csvids.js";
 import { choice, element, scrolled, setAttribute, setText, table } from "./dom.js";
-import { at, fullDay, percent, whole } from "./format.js";
+import { at, dayOfPlant, percent, whole } from "./format.js";
 import { locale, t } from "./i18n.js";
 import { sourceText } from "./lookback.js";
 import { lineOption } from "./model.js";
+import { gatewayNow } from "./now.js";
 import { chosenTime, withTime } from "./pasttime.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { siteLevels, withSite } from "./sites.js";
 import { FIGURES, marksOf, rowsOf, valueOf } from "./trendrows.js";
-import { inZone } from "./zone.js";
+import { inPlantZone } from "./zone.js";
 
 /** @typedef {import("../types/api.js").FigureTrend} FigureTrend */
 /** @typedef {import("../types/api.js").PastAnswer<FigureTrend>} Answer */
@@ -65,7 +66,7 @@ const optionsOf = (width, figure) => ({
   ],
 });
 
-const day = inZone(locale, { day: "numeric", month: "numeric" });
+const day = inPlantZone(locale, { day: "numeric", month: "numeric" });
 const shortDay = (/** @type {number} */ seconds) => day.format(seconds * 1000);
 
 /**
@@ -165,7 +166,7 @@ export function trendView({ search }) {
   /** @param {string} id */
   async function rowsFor(id) {
     if (id === "none" || model === null) return null;
-    const toMs = chosenTime()?.span.toMs ?? Math.ceil(Date.now() / 60_000) * 60_000;
+    const toMs = chosenTime()?.span.toMs ?? Math.ceil(gatewayNow() / 60_000) * 60_000;
     const fromMs = toMs - Number(state.days) * DAY_MS;
     const path = query("/api/v1/past/figures", { bucket: state.bucket, fromMs, toMs }, placeOf(model, id));
     return { answer: /** @type {Answer} */ (await get(path)), fromMs };
@@ -202,7 +203,7 @@ export function trendView({ search }) {
     const text = textIn(state.figure);
     list.title(2, state.other === "none" ? what : t("trend.first"));
     list.rows([...rows].reverse(), (row) => String(row.startMs), (row) => [
-      state.bucket === "day" ? fullDay(row.startMs) : at(row.startMs),
+      state.bucket === "day" ? dayOfPlant(row.startMs) : at(row.startMs),
       state.bucket === "day" ? "" : shiftLabel(row.shift),
       text(valueOf(state.figure, row.one)), percent(row.one?.coverage),
       text(valueOf(state.figure, row.other)), percent(row.other?.coverage)]);

@@ -3,6 +3,9 @@
 /** @type {string | undefined} undefined is that of the browser */
 let zone;
 
+/** @type {string | undefined} of the calendar; undefined is that of the browser */
+let plantZone;
+
 /** @param {string} name */
 function isZone(name) {
   try {
@@ -25,6 +28,11 @@ export function setZone(...names) {
   zone = names.find(isZone);
 }
 
+/** @param {string} name of the zone in which the plant's days begin, "" for none */
+export function setPlantZone(name) {
+  plantZone = isZone(name) ? name : undefined;
+}
+
 /** All zones that can be chosen. */
 export const allZones = () => ["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")];
 
@@ -34,13 +42,30 @@ export const allZones = () => ["UTC", ...Intl.supportedValuesOf("timeZone").filt
  * @param {string} locale
  * @param {Intl.DateTimeFormatOptions} options
  */
-export function inZone(locale, options) {
+export const inZone = (locale, options) => following(locale, options, () => zone);
+
+/**
+ * The same of the zone of the plant.
+ *
+ * @param {string} locale
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+export const inPlantZone = (locale, options) => following(locale, options, () => plantZone);
+
+/**
+ * @param {string} locale
+ * @param {Intl.DateTimeFormatOptions} options
+ * @param {() => string | undefined} ofNow
+ */
+function following(locale, options, ofNow) {
   /** @type {Intl.DateTimeFormat | undefined} */
   let made;
-  let of = zone;
+  /** @type {string | undefined} */
+  let of;
   const now = () => {
-    if (made === undefined || of !== zone) made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
-    of = zone;
+    const timeZone = ofNow();
+    if (made === undefined || of !== timeZone) made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+    of = timeZone;
     return made;
   };
   return {

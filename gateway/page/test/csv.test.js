@@ -55,6 +55,8 @@ test("a heading is a text too", () => {
 test("numbers stay numbers, without grouping and without the noise of their last digits", () => {
   assert.deepEqual(linesOf([[-5], [1234567.25], [0.1 + 0.2], [0], [-0], [1e21], [2e-9]]),
     ["-5", "1234567.25", "0.3", "0", "0", "1e+21", "2e-9"]);
+  assert.deepEqual(linesOf([[1_764_412_345_678], [9_007_199_254_740_991], [1_764_412_345.678]]),
+    ["1764412345678", "9007199254740991", "1764412345.678"]);
 });
 
 test("what is not known is an empty cell", () => {

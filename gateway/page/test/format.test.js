@@ -2,11 +2,18 @@ import { NOW } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING, at, bytes, duration, figure, fullDay, percent, tenths, ticks, whole } from "../src/format.js";
+import { takeNow } from "../src/now.js";
 
 test("a figure has as many digits as can be read", () => {
   assert.deepEqual([0.1234, 12.345, 123.45, 12345.6, -1234.5].map(figure),
     ["0.12", "12.35", "123.5", "12,346", "-1,235"]);
   assert.deepEqual([true, "RUNNING"].map(figure), ["true", "RUNNING"]);
+});
+
+test("a small figure is not nothing, and a huge one is no row of digits", () => {
+  assert.deepEqual([0, 0.0123, -0.00045678, 0.0996].map(figure), ["0", "0.0123", "-0.000457", "0.0996"]);
+  assert.deepEqual([2.5e-9, 1.2345e15, -6.02e23].map(figure), ["2.5E-9", "1.23E15", "-6.02E23"]);
+  assert.equal(figure(1_764_412_345_678), "1,764,412,345,678");
 });
 
 test("what is not known is a dash, and zero is not", () => {
@@ -30,6 +37,18 @@ test("a time says its day only where it is another one", () => {
   assert.equal(at(NOW, NOW), "08:00");
   assert.equal(at(NOW - 86_400_000, NOW), "1\u00a0Mar 08:00");
   assert.equal(fullDay(NOW), "2 March 2026");
+});
+
+test("a time of another year says which, also on the same day of it", () => {
+  assert.equal(at(Date.parse("2025-03-02T08:00:00Z"), NOW), "2\u00a0Mar\u00a02025 08:00");
+  assert.equal(at(Date.parse("2025-12-31T23:00:00Z"), NOW), "31\u00a0Dec\u00a02025 23:00");
+});
+
+test("which day it is, is not asked of a browser whose clock is wrong", () => {
+  takeNow(NOW);
+  assert.equal(at(NOW), "08:00");
+  assert.equal(at(NOW - 86_400_000), "1\u00a0Mar 08:00");
+  takeNow(Date.now());
 });
 
 test("an axis says the day only where another one begins", () => {

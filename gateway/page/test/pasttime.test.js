@@ -1,10 +1,12 @@
+import "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sourceText } from "../src/lookback.js";
 import {
-  chosenOf, dateAfter, mondayOf, questionOf, shiftBeside, stretchIn, takeChosen, withTime,
+  chosenOf, dateAfter, mondayOf, nameOfStretch, questionOf, shiftBeside, stretchIn, takeChosen, withTime,
 } from "../src/pasttime.js";
 import { rowsOf, valueOf } from "../src/trendrows.js";
+import { setZone } from "../src/zone.js";
 
 const HOUR = 3_600_000;
 const day = (/** @type {string} */ date, /** @type {number} */ startMs) => ({
@@ -52,6 +54,17 @@ test("questions about the present are asked of the span", () => {
     "/api/v1/past/signals?points=600&fromMs=120000&toMs=240000");
   assert.equal(questionOf("/api/v1/reasons?machine=m", time), null);
   takeChosen(new URLSearchParams());
+});
+
+test("a day and a week have the date of the plant in whatever zone the page is", () => {
+  const [fromMs, toMs] = ["2026-03-01T23:00:00Z", "2026-03-02T23:00:00Z"].map(Date.parse);
+  const span = { fromMs, toMs, date: "2026-03-02" };
+  for (const zone of ["America/New_York", "Asia/Tokyo"]) {
+    setZone(zone);
+    assert.equal(nameOfStretch("day", span), "2 March 2026");
+    assert.equal(nameOfStretch("week", span), "Week from 2 March 2026");
+  }
+  setZone();
 });
 
 test("the calendar gives shifts, days and weeks", () => {

@@ -2,6 +2,7 @@ import { shift } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lossesOf, pieces, ratiosOf, shiftName, whyNoPieces } from "../src/shift.js";
+import { takeNow } from "../src/now.js";
 
 const plain = (text) => text.replaceAll("\u00a0", " ");
 
@@ -36,6 +37,9 @@ test("pieces are said as far as they are known", () => {
     "1,204 good, target by now 1,380 · 12 scrap");
   assert.equal(pieces(shift({ good: 1204, plan: 1380, scrap: null })), "1,204 good, target 1,380", "its shift is over");
   assert.equal(pieces(shift({ good: 1204, plan: null, scrap: null })), "1,204 good");
+  takeNow(Date.parse("2026-03-02T08:00:00Z")); // the browser is months ahead
+  assert.equal(pieces(shift({ good: 1204, plan: 1380, scrap: null })), "1,204 good, target by now 1,380");
+  takeNow(Date.now());
   assert.equal(pieces(shift({ good: null })), "");
   assert.equal(pieces(null), "");
 });

@@ -92,6 +92,7 @@ final class LivePage {
           "names.js",
           "notices.js",
           "noticewords.js",
+          "now.js",
           "orders.js",
           "outbox.js",
           "page.css",
