@@ -82,6 +82,7 @@ public final class StoredFigures {
           "availability",
           "rework_ratio",
           "teep",
+          "equipment_load",
           "expected",
           "basis",
           "final",
@@ -130,21 +131,28 @@ public final class StoredFigures {
         defined.containsKey("availability")
             ? Math.round(number(defined, "availability", 0) * Sums.known(sums))
             : sums[Sums.RUN];
-    sums[Sums.NO_TOTAL] = absent(defined, "total");
-    sums[Sums.NO_GOOD] = absent(defined, "good");
-    sums[Sums.NO_CYCLE] = absent(defined, "ideal_total_s");
+    Figures.Basis basis = basis(defined);
+    boolean hasNoPieces = basis == Figures.Basis.SUM; // only their ideal times
+    sums[Sums.NO_TOTAL] = absent(defined, hasNoPieces ? "ideal_total_s" : "total");
+    sums[Sums.NO_GOOD] = absent(defined, hasNoPieces ? "ideal_good_s" : "good");
+    sums[Sums.NO_CYCLE] = absent(defined, "ideal_total_s") * absent(defined, "ideal_good_s");
     sums[Sums.CYCLE_KNOWN] = 1 - sums[Sums.NO_CYCLE];
-    sums[Sums.WITHOUT_CYCLE] =
-        sums[Sums.CALENDAR] > 0 && defined.containsKey("ideal_good_s")
-            ? absent(defined, "teep")
-            : 0;
+    sums[Sums.WITHOUT_CYCLE] = withoutCycle(sums, defined);
     sums[Sums.TIMED_TOTAL] = sums[Sums.TOTAL] - sums[Sums.GAP_TOTAL];
     sums[Sums.METERED] = 1 - absent(defined, "energy_run_kwh");
     sums[Sums.REWORKED] = 1 - absent(defined, "rework_ratio");
     sums[Sums.REVISION] = (long) number(defined, "revision", 0);
     sums[Sums.FINAL] =
         defined.get("final") instanceof Value.Flag flag && flag.value() ? expected : 0;
-    return new Figures(sums, basis(defined), expected);
+    return new Figures(sums, basis, expected);
+  }
+
+  /** Pieces have no ideal cycle where a ratio is absent although both of its numbers are there. */
+  private static long withoutCycle(long[] sums, Map<String, Value> row) {
+    boolean isDefined = row.containsKey("teep") || row.containsKey("equipment_load");
+    boolean ofGood = number(row, "ideal_good_s", -1) >= 0 && sums[Sums.CALENDAR] > 0;
+    boolean ofTotal = number(row, "ideal_total_s", -1) >= 0 && Sums.known(sums) > 0;
+    return !isDefined && (ofGood || ofTotal) ? 1 : 0;
   }
 
   private static void fill(

@@ -1,0 +1,69 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.model.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is made of a row that a store gives back is what stands in that row. */
+class FiguresOfRowsTest {
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void theFiguresOfARowAreThoseThatItSays(long seed) {
+    List<String> differences = new ArrayList<>();
+    int[] rows = {0};
+    new ModelComparison(seed)
+        .all()
+        .forEach(
+            (name, row) -> {
+              if (name.startsWith("efficiency ")) {
+                rows[0]++;
+                compare(name, row, differences);
+              }
+            });
+    assertThat(rows[0]).isGreaterThan(100);
+    assertThat(differences).isEmpty();
+  }
+
+  private static void compare(String name, Map<String, Object> row, List<String> differences) {
+    Map<String, Value> values = new HashMap<>();
+    row.forEach((field, value) -> values.put(field, value(value)));
+    Figures made = StoredFigures.of(values);
+    if (made == null) {
+      return;
+    }
+    Map<String, Double> figures = FigureFields.of(made, row.containsKey("uncoded_s"));
+    for (String field : FigureFields.names()) {
+      if (field.equals("contradictory")) {
+        continue; // only of shifts and days, and 0 in others
+      }
+      Object stored = row.get(field);
+      Double mine = figures.get(field);
+      double one = stored instanceof Double number ? number : Double.NaN;
+      double other = mine == null ? Double.NaN : mine;
+      boolean same =
+          Double.isNaN(one)
+              ? Double.isNaN(other)
+              : Math.abs(one - other) <= 1e-6 * Math.max(1, Math.abs(one));
+      if (!same) {
+        differences.add(name + ": " + field + " is " + other + ", not " + one);
+      }
+    }
+  }
+
+  private static Value value(Object plain) {
+    if (plain instanceof Double number) {
+      return new Value.Real(number);
+    }
+    if (plain instanceof Long number) {
+      return new Value.Whole(number);
+    }
+    return plain instanceof Boolean flag ? new Value.Flag(flag) : new Value.Text((String) plain);
+  }
+}
