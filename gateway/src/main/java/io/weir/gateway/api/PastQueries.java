@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class PastQueries implements PastView {
     Stream.of(shifts, lasts).forEach(each -> machines.addAll(each.keySet()));
     machines.removeIf(asset -> asset.machine() == null);
     Set<Asset> lines = new LinkedHashSet<>();
-    machines.forEach(machine -> lines.add(machine.toLine()));
+    machines.stream().map(Asset::toLine).filter(each -> each.line() != null).forEach(lines::add);
     long end = Math.min(span.toMs() * NS_IN_MS, past.now());
     EfficiencySnapshot then =
         new EfficiencySnapshot(
@@ -205,18 +206,15 @@ public final class PastQueries implements PastView {
     boolean isOne = asset.line() != null || asset.machine() != null;
     Scope scope = isOne ? exactly(asset) : new Scope(asset.site(), asset.area(), null, "");
     Past.Answer<FiguresRow> answer = rows(scope, span);
-    List<FiguresRow> rows =
-        isOne
-            ? answer.rows()
-            : answer.rows().stream().filter(row -> isLine(row.asset(), answer.rows())).toList();
     Map<Long, List<FiguresRow>> byStart = new TreeMap<>();
-    for (FiguresRow row : rows) {
+    for (FiguresRow row : answer.rows()) {
       if (!row.shift().equals(NO_SHIFT)) {
         byStart.computeIfAbsent(row.start(), absent -> new ArrayList<>()).add(row);
       }
     }
     List<EfficiencyResponse.Shift> shifts = new ArrayList<>();
-    byStart.forEach((start, of) -> shifts.add(known.layout.row(asset, asOne(known, span, of))));
+    byStart.forEach(
+        (start, of) -> shifts.add(known.layout.row(asset, asOne(known, span, apart(of)))));
     return PastAnswer.of(
         answer.told(), new FigureTrend(EfficiencyView.path(asset), span.bucket(), shifts));
   }
@@ -230,9 +228,17 @@ public final class PastQueries implements PastView {
     return level == null ? "" : level;
   }
 
-  /** Whether a row is that of lines rather than of the area or the site above them. */
-  private static boolean isLine(Asset asset, List<FiguresRow> rows) {
-    return asset.line() != null || rows.stream().noneMatch(row -> row.asset().line() != null);
+  /** The rows of lines; where there are none, those of areas and sites that no other includes. */
+  private static List<FiguresRow> apart(List<FiguresRow> rows) {
+    List<FiguresRow> lines = rows.stream().filter(row -> row.asset().line() != null).toList();
+    if (!lines.isEmpty()) {
+      return lines;
+    }
+    Set<Asset> places = new HashSet<>();
+    rows.forEach(row -> places.add(row.asset()));
+    return rows.stream()
+        .filter(row -> row.asset().area() == null || !places.contains(row.asset().toSite()))
+        .toList();
   }
 
   private static ShiftFigures asOne(Calendar known, Span span, List<FiguresRow> rows) {

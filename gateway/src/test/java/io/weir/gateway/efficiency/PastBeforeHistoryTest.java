@@ -13,19 +13,11 @@ import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Value;
 import io.weir.gateway.past.Past;
 import io.weir.gateway.past.PastException;
 import io.weir.gateway.past.PastStore;
-import io.weir.gateway.sink.StoreReadings;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A busy machine whose history is shorter than the time asked for: the store has the rest. */
@@ -43,66 +35,8 @@ class PastBeforeHistoryTest {
   private final FoldScenario scenario = new FoldScenario(config);
   private final History whole = new History(config.lateness.toNanos());
   private final History few = new History(config.lateness.toNanos(), FEW_BYTES);
-  private final Rows store = new Rows();
+  private final MemoryReadings store = new MemoryReadings();
   private final long begin = time.wallNs();
-
-  /** Holds all rows that were written; it can be away. */
-  private static final class Rows implements StoreReadings {
-    final Map<String, Map<String, StoredRow>> tables = new HashMap<>();
-    boolean isAway;
-
-    void write(List<Reading> readings) {
-      for (Reading each : readings) {
-        String key = each.series().asset() + " " + each.series().tags() + " " + each.timeNs();
-        tables
-            .computeIfAbsent(each.series().measurement(), absent -> new HashMap<>())
-            .computeIfAbsent(
-                key,
-                absent ->
-                    new StoredRow(
-                        each.timeNs(),
-                        each.series().asset(),
-                        false,
-                        new HashMap<>(),
-                        each.series().tags()))
-            .fields()
-            .put(each.metric(), each.value());
-      }
-    }
-
-    @Override
-    public String field(String metric) {
-      return metric;
-    }
-
-    @Override
-    public List<Table> tables() throws IOException {
-      if (isAway) {
-        throw new IOException("it is away");
-      }
-      List<String> fields = List.of("state", "reason", "duration_s", "count");
-      return tables.keySet().stream().map(name -> new Table(name, fields, Set.of())).toList();
-    }
-
-    @Override
-    public Rows rows(Question question, int most) {
-      List<StoredRow> found = new ArrayList<>();
-      for (StoredRow row : tables.get(question.table().name()).values()) {
-        if (row.timeNs() >= question.from() && row.timeNs() < question.to()) {
-          Map<String, Value> fields = new HashMap<>(row.fields());
-          fields.keySet().retainAll(question.fields());
-          found.add(new StoredRow(row.timeNs(), row.asset(), false, fields, row.tags()));
-        }
-      }
-      found.sort(Comparator.comparingLong(StoredRow::timeNs));
-      return new Rows(found.subList(0, Math.min(most, found.size())), found.size() > most);
-    }
-
-    @Override
-    public List<Sample> samples(Question question, long stepNs) {
-      return List.of();
-    }
-  }
 
   private void busy() {
     for (int i = 0; i < STOPS; i++) {
