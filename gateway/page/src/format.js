@@ -77,7 +77,7 @@ export function duration(seconds) {
   if (s < 120) return t("for.seconds", Math.round(s));
   if (s < 7200) return t("for.minutes", Math.round(s / 60));
   if (s < 172800) return t("for.hours", Math.floor(s / 3600), Math.floor((s % 3600) / 60));
-  return t("for.days", Math.round(s / 86400));
+  return t("for.days", one.format(s / 86400));
 }
 
 export const clock = (/** @type {number} */ ms) => second.format(ms);

@@ -29,8 +29,8 @@ test("percent is whole and may pass a hundred", () => {
 });
 
 test("a duration changes its unit where the next one says enough", () => {
-  const texts = [-3, 119, 120, 7199, 7200, 172799, 172800].map((s) => duration(s).replaceAll("\u00a0", " "));
-  assert.deepEqual(texts, ["0 s", "119 s", "2 min", "120 min", "2 h 0 min", "47 h 59 min", "2 days"]);
+  const texts = [-3, 119, 120, 7199, 7200, 172799, 172800, 217_000].map((s) => duration(s).replaceAll("\u00a0", " "));
+  assert.deepEqual(texts, ["0 s", "119 s", "2 min", "120 min", "2 h 0 min", "47 h 59 min", "2 days", "2.5 days"]);
 });
 
 test("a time says its day only where it is another one", () => {

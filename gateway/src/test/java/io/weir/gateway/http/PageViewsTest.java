@@ -478,6 +478,24 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  void aStopThatGoesOnLeavesTheLengthsOfOthersInTheirTable() {
+    StopList list = view.machines.stops;
+    StopList.Stop before = list.stops().get(1);
+    long now = System.currentTimeMillis();
+    StopList.Stop silent =
+        new StopList.Stop(
+            before.path(), now - 64_000, 64, "unknown", "silent", "", "early", true, true);
+    view.machines.stops =
+        new StopList(list.fromMs(), list.toMs(), List.of(silent, before), false, List.of(), 0);
+    for (int width : List.of(1440, 1280, 390)) {
+      look(width, 900, ColorScheme.LIGHT);
+      visit(MACHINE);
+      assertThat(page.locator("aside tbody").getByText("provisional").first()).isVisible();
+      assertThat((List<?>) page.evaluate(TOO_WIDE)).as("at %d", width).isEmpty();
+    }
+  }
+
+  @Test
   void stopsAreChosenByTheirCauseAndTheChoiceStandsInTheAddress() {
     visit("/stops");
     page.locator("button.cause-row").first().click();
