@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,6 +31,27 @@ class FiguresOfRowsTest {
             });
     assertThat(rows[0]).isGreaterThan(100);
     assertThat(differences).isEmpty();
+  }
+
+  /** A line that has had an entry for a part of the time only. */
+  @Test
+  void piecesOfOneRowAreNotThoseOfAllRows() {
+    Map<String, Value> row = new HashMap<>();
+    for (String field : List.of("run_s", "calendar_s", "ideal_total_s", "ideal_good_s", "teep")) {
+      row.put(field, new Value.Real(60));
+    }
+    row.put("members", new Value.Real(1));
+    row.put("basis", new Value.Text("sum"));
+    Figures without = Objects.requireNonNull(StoredFigures.of(row));
+    row.put("total", new Value.Real(10));
+    row.put("good", new Value.Real(10));
+    row.put("basis", new Value.Text("bottleneck"));
+    Figures with = Objects.requireNonNull(StoredFigures.of(row));
+    assertThat(StoredFigures.sum(List.of(with, with)).total()).isEqualTo(20);
+    for (List<Figures> rows : List.of(List.of(with, without), List.of(without, with))) {
+      assertThat(StoredFigures.sum(rows).total()).isNaN();
+      assertThat(StoredFigures.sum(rows).idealGood()).isEqualTo(120);
+    }
   }
 
   private static void compare(String name, Map<String, Object> row, List<String> differences) {
