@@ -218,8 +218,7 @@ function machineTile() {
   return { root: element("li", "", name, state.root, received), name, state, received };
 }
 
-/** @param {number} most */
-function machineTiles(most) {
+function machineTiles() {
   const list = element("ul", "plain wall-tiles");
   const more = element("p", "wall-more");
   return {
@@ -227,10 +226,12 @@ function machineTiles(most) {
     /**
      * @param {Machine[]} machines
      * @param {boolean} inOrder of the flow, as long as all have room
+     * @param {number} most
+     * @param {number} few so many have room for larger type
      */
-    show(machines, inOrder) {
+    show(machines, inOrder, most, few) {
       const shown = inOrder && machines.length <= most ? machines : byNeed(machines).slice(0, most);
-      setClass(list, `plain wall-tiles ${shown.length <= FEW ? "few" : shown.length <= 8 ? "some" : ""}`);
+      setClass(list, `plain wall-tiles ${shown.length <= few ? "few" : shown.length <= 8 ? "some" : ""}`);
       keyed(list, shown, ({ id }) => id, machineTile, (part, { name, state, received }) => {
         setClass(part.root, `wall-tile ${state.kind}`);
         setText(part.name, name);
@@ -246,9 +247,10 @@ function machineTiles(most) {
 function plantFace() {
   const key = keyFigures();
   const list = element("ul", "plain wall-lines");
-  const down = machineTiles(4);
+  const down = machineTiles();
   const more = element("p", "wall-more");
-  const root = element("div", "wall-two", key.root, element("div", "wall-side", list, more, down.root));
+  const side = element("div", "wall-side", list, more, down.root);
+  const root = element("div", "wall-two", key.root, side);
 
   function make() {
     const name = element("b", "wall-name");
@@ -257,23 +259,35 @@ function plantFace() {
     return { root: element("li", "", name, tally, oee), name, oee, tally };
   }
 
+  /**
+   * @param {Line[]} lines
+   * @param {number} count of those that are shown; how many others there are is said
+   */
+  function showLines(lines, count) {
+    keyed(list, lines.slice(0, count), ({ id }) => id, make, (part, line) => {
+      setText(part.name, line.name);
+      part.oee.hidden = line.shift === null;
+      showOee(part.oee, line.shift);
+      showTally(part.tally, line);
+    });
+    more.hidden = lines.length <= count;
+    setText(more, t("wall.moreLines", lines.length - count));
+  }
+
   return {
     root,
     /** @param {Model} model */
     show(model) {
       key.show(model.shift, model.target);
-      keyed(list, model.lines.slice(0, LINES), ({ id }) => id, make, (part, line) => {
-        setText(part.name, line.name);
-        part.oee.hidden = line.shift === null;
-        showOee(part.oee, line.shift);
-        showTally(part.tally, line);
-      });
-      setClass(list, `plain wall-lines ${model.lines.length <= FEW ? "few" : ""}`);
-      more.hidden = model.lines.length <= LINES;
-      setText(more, t("wall.moreLines", model.lines.length - LINES));
+      const isSmall = model.lines.length <= FEW;
+      setClass(list, `plain wall-lines ${isSmall ? "few" : ""}`);
       const stopped = model.machines.filter(({ state }) => state.kind === "down");
       down.root.hidden = stopped.length === 0;
-      down.show(stopped, false);
+      down.show(stopped, false, isSmall ? 4 : 2, isSmall ? 2 : 0);
+      let count = Math.min(LINES, model.lines.length);
+      showLines(model.lines, count);
+      // many states of a line take several rows
+      while (count > 1 && side.scrollHeight > side.clientHeight + 1) showLines(model.lines, --count);
     },
   };
 }
@@ -295,7 +309,7 @@ function showTally(node, { machines }) {
 
 function lineFace() {
   const key = keyFigures();
-  const machines = machineTiles(MACHINES);
+  const machines = machineTiles();
   const root = element("div", "wall-two", key.root, element("div", "wall-side", machines.root));
   return {
     root,
@@ -305,7 +319,7 @@ function lineFace() {
      */
     show(model, line) {
       key.show(line?.shift ?? null, model.target);
-      machines.show(line?.machines ?? [], true);
+      machines.show(line?.machines ?? [], true, MACHINES, FEW);
     },
   };
 }

@@ -212,8 +212,7 @@ public final class StoredFigures {
     sums[Sums.CYCLE_KNOWN] = 1 - sums[Sums.NO_CYCLE];
     sums[Sums.WITHOUT_CYCLE] = most(deciding, Sums.WITHOUT_CYCLE);
     boolean lacksPieces = deciding.stream().anyMatch(row -> row.basis() == Figures.Basis.SUM);
-    return new Figures(
-        sums, lacksPieces ? Figures.Basis.SUM : deciding.get(0).basis(), expected);
+    return new Figures(sums, lacksPieces ? Figures.Basis.SUM : deciding.get(0).basis(), expected);
   }
 
   private static long most(List<Figures> rows, int place) {

@@ -45,6 +45,10 @@ class PageWallTest extends PageInChromium {
           const box = node.getBoundingClientRect();
           if (box.bottom > innerHeight + 1 || box.right > innerWidth + 1) found.push(`${node.textContent} is cut`);
         }
+        for (const node of document.querySelectorAll(".wall-tile .badge > :is(span:first-child, .since)")) {
+          const inside = node.closest(".wall-tile").getBoundingClientRect();
+          if (node.getBoundingClientRect().right > inside.right) found.push(`${node.textContent} is cut by its tile`);
+        }
         for (const box of document.querySelectorAll(".wall-face, .wall-key, .wall-side, .wall-tile")) {
           if (box.scrollHeight > box.clientHeight + 2) found.push(`${box.className} has no room`);
         }
@@ -92,6 +96,55 @@ class PageWallTest extends PageInChromium {
       picture("wall-phone-" + face.replaceAll("/.*", ""));
     }
     isWhatAxeAsksFor("a phone");
+  }
+
+  /** Eight lines beside the three that are heard: twelve machines each, some in each state. */
+  private void largePlant() {
+    EfficiencyResponse one = view.efficiency;
+    assertThat(one).isNotNull();
+    List<String> states =
+        List.of(
+            "running", "down", "setup", "idle", "starved", "blocked", "running", "running",
+            "running", "running", "running", "starved");
+    EfficiencyResponse.Shift shift = InventedFactory.shift(1, 0.8);
+    List<EfficiencyResponse.Line> lines = new ArrayList<>();
+    List<EfficiencyResponse.Machine> machines = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String line = "line-" + i;
+      lines.add(new EfficiencyResponse.Line(List.of("plant-a", line), shift, null));
+      for (int k = 0; k < states.size(); k++) {
+        machines.add(
+            new EfficiencyResponse.Machine(
+                List.of("plant-a", line, "m-" + k),
+                Instant.now(),
+                states.get(k),
+                states.get(k).equals("running") ? "" : "E-STOP",
+                Instant.now().minusSeconds(7000),
+                "",
+                shift,
+                null,
+                0));
+      }
+    }
+    view.efficiency =
+        new EfficiencyResponse(null, 0.75, one.plant(), lines, machines, 0, 0, Map.of(), Map.of());
+  }
+
+  @Test
+  void linesThatHaveNoRoomAreCountedAndNoTimeIsCutByItsTile() {
+    largePlant();
+    for (String locale : LOCALES) {
+      look(1920, 1080, ColorScheme.LIGHT, locale);
+      for (String face : List.of("plant", "line/plant-a/line-0")) {
+        reach("/wall?show=" + face + HELD);
+        assertThat(page.locator(".wall-face > *")).isVisible();
+        assertThat(page.evaluate(UNREADABLE)).as(face + " " + locale).isEqualTo(List.of());
+      }
+      reach("/wall?show=plant" + HELD);
+      int shown = page.locator(".wall-lines > li").count();
+      assertThat(shown).isGreaterThan(1);
+      assertThat(page.locator(".wall-more").first()).containsText(String.valueOf(11 - shown));
+    }
   }
 
   @Test
