@@ -50,7 +50,7 @@ public final class CertificateWatch implements AutoCloseable {
 
   private void look() {
     String before = certificate.state().refused();
-    boolean other = certificate.look();
+    boolean other = certificate.look(Instant.ofEpochMilli(wallMs.getAsLong()));
     ServerCertificate.State now = certificate.state();
     if (other) {
       LOG.info("{}: new certificate in use, valid until {}", subject, now.validUntil());

@@ -1,5 +1,7 @@
 package io.weir.gateway.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -7,19 +9,22 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerCertificate {
 
+  /** Where a certificate begins in PEM, also where only a part of that line has been written. */
+  private static final Pattern BEGUN =
+      Pattern.compile("(?m)^-----(?!END |BEGIN (?![^-\\r\\n]*CERTIFICATE)[^-\\r\\n]+-----)");
+
   private final String subject;
   private final ServerFiles files;
+  private final TrustedClients clients;
   private final SwappedSslContext context;
 
   /** What the files held when they were last tried, and at the last look. */
@@ -52,7 +62,12 @@ public final class ServerCertificate {
   public record State(Instant validFrom, Instant validUntil, String refused) {}
 
   /** Files that can be used. */
-  private record Loaded(SslContext context, State state) {}
+  private record Loaded(SslContext context, @Nullable TrustManagerFactory trust, State state) {
+
+    @Nullable X509TrustManager clients() {
+      return trust == null ? null : (X509TrustManager) trust.getTrustManagers()[0];
+    }
+  }
 
   /**
    * @param subject where the files stand in the configuration, such as {@code http.tls}
@@ -64,7 +79,9 @@ public final class ServerCertificate {
     this.tried = read();
     this.seen = tried;
     Loaded loaded = load(tried);
-    this.context = new SwappedSslContext(loaded.context());
+    this.clients = new TrustedClients(subject);
+    this.clients.trust(loaded.clients());
+    this.context = new SwappedSslContext(loaded.context(), clients);
     this.state = loaded.state();
   }
 
@@ -81,9 +98,10 @@ public final class ServerCertificate {
    * Reads the files, and uses them if they have changed. They must be the same in two looks, since
    * certificate and key are written one after the other.
    *
+   * @param time now
    * @return whether they are used from now on
    */
-  public boolean look() {
+  public boolean look(Instant time) {
     List<byte[]> now = read();
     boolean settled = same(now, seen);
     seen = now;
@@ -93,12 +111,23 @@ public final class ServerCertificate {
     tried = now;
     try {
       Loaded loaded = load(now);
+      checkValid(loaded.state(), time);
       context.use(loaded.context());
+      clients.trust(loaded.clients());
       state = loaded.state();
       return true;
     } catch (IOException e) {
       state = new State(state.validFrom(), state.validUntil(), String.valueOf(e.getMessage()));
       return false;
+    }
+  }
+
+  /** One that is over is used only where there is nothing better. */
+  private void checkValid(State next, Instant time) throws IOException {
+    if (next.validUntil().isBefore(time) && state.validUntil().isAfter(time)) {
+      throw new IOException(
+          "%s: the certificate in %s was valid until %s"
+              .formatted(subject, files.cert(), next.validUntil()));
     }
   }
 
@@ -120,11 +149,11 @@ public final class ServerCertificate {
   }
 
   private Loaded load(List<byte[]> contents) throws IOException {
-    InputStream cert = found(subject + ".cert", files.cert(), contents.get(0));
-    InputStream key = found(subject + ".key", files.key(), contents.get(1));
+    byte[] cert = found(subject + ".cert", files.cert(), contents.get(0));
+    byte[] key = found(subject + ".key", files.key(), contents.get(1));
     try {
-      X509Certificate[] chain = SwappedSslContext.chain(cert);
-      PrivateKey own = SwappedSslContext.privateKey(key);
+      X509Certificate[] chain = certificates(subject + ".cert", files.cert(), cert);
+      PrivateKey own = SwappedSslContext.privateKey(new ByteArrayInputStream(key));
       if (!isPair(chain[0], own)) {
         throw new IOException(
             subject
@@ -135,9 +164,12 @@ public final class ServerCertificate {
       }
       SslContextBuilder builder =
           SslContextBuilder.forServer(own, chain).sslProvider(SslProvider.JDK);
+      TrustManagerFactory trust = null;
       if (files.ca() != null) {
+        byte[] ca = found(subject + ".ca", files.ca(), contents.get(2));
+        trust = SwappedSslContext.trust(certificates(subject + ".ca", files.ca(), ca));
         builder
-            .trustManager(found(subject + ".ca", files.ca(), contents.get(2)))
+            .trustManager(trust)
             .clientAuth(
                 files.clients() == ServerFiles.Clients.REQUIRED
                     ? ClientAuth.REQUIRE
@@ -153,6 +185,7 @@ public final class ServerCertificate {
       }
       return new Loaded(
           builder.build(),
+          trust,
           new State(chain[0].getNotBefore().toInstant(), chain[0].getNotAfter().toInstant(), ""));
     } catch (IllegalArgumentException | SSLException | GeneralSecurityException e) {
       throw new IOException(
@@ -167,12 +200,26 @@ public final class ServerCertificate {
     }
   }
 
-  private static InputStream found(String configKey, @Nullable Path file, byte[] content)
+  private static byte[] found(String configKey, @Nullable Path file, byte[] content)
       throws IOException {
     if (content.length == 0) {
       throw new IOException(configKey + ": " + file + " cannot be read");
     }
-    return new ByteArrayInputStream(content);
+    return content;
+  }
+
+  /** Netty passes over what it cannot read of a file, such as the end of one that is cut off. */
+  private static X509Certificate[] certificates(
+      String configKey, @Nullable Path file, byte[] content)
+      throws IOException, CertificateException {
+    X509Certificate[] read = SwappedSslContext.chain(new ByteArrayInputStream(content));
+    long begun = BEGUN.matcher(new String(content, ISO_8859_1)).results().count();
+    if (begun > read.length) {
+      throw new IOException(
+          "%s: %s holds %d certificates, of which %d can be read"
+              .formatted(configKey, file, begun, read.length));
+    }
+    return read;
   }
 
   /** Whether what the key signs is what the certificate verifies. Java would take any two. */

@@ -132,6 +132,37 @@ class ServerCertificateTest {
   }
 
   @Test
+  void aFileThatIsCutOffBehindItsFirstCertificateIsNotUsed() throws Exception {
+    PemFiles used = made("used");
+    PemFiles other = made("other");
+    start(used.cert(), used.key(), null);
+
+    String chain = Files.readString(other.cert()) + Files.readString(used.cert());
+    Files.copy(other.key(), used.key(), StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(used.cert(), chain.substring(0, chain.length() - 40));
+    await().until(() -> alarms().contains(AlarmKind.CERTIFICATE_REFUSED));
+    assertThat(server.troubles().get(0).reason())
+        .contains(used.cert() + " holds 2 certificates, of which 1 can be read");
+    assertThat(shows(used)).isTrue();
+
+    Files.writeString(used.cert(), chain);
+    await().until(() -> shows(other));
+  }
+
+  @Test
+  void aCertificateThatIsOverDoesNotTakeThePlaceOfOneThatIsValid() throws Exception {
+    PemFiles used = made("used");
+    PemFiles over = PemFiles.make(Files.createDirectory(home.resolve("over")), -1, 10);
+    start(used.cert(), used.key(), null);
+
+    Files.copy(over.key(), used.key(), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(over.cert(), used.cert(), StandardCopyOption.REPLACE_EXISTING);
+    await().until(() -> alarms().contains(AlarmKind.CERTIFICATE_REFUSED));
+    assertThat(server.troubles().get(0).reason()).contains("was valid until");
+    assertThat(shows(used)).isTrue();
+  }
+
+  @Test
   void aCertificateThatExpiresSoonIsAnAlarmAndAMeterSaysWhen() throws Exception {
     PemFiles short1 = PemFiles.make(Files.createDirectory(home.resolve("short")), 13);
     PemFiles long1 = PemFiles.make(Files.createDirectory(home.resolve("long")), 400);

@@ -223,9 +223,13 @@ class ListenerAccessTest {
   private static SSLSocket tls(ListenerRig rig, @Nullable String client) throws IOException {
     Path cert = client == null ? null : certificates.path(client + ".pem");
     Path key = client == null ? null : certificates.path(client + ".key");
+    return shaken(rig, new TlsFiles(certificates.path("ca.pem"), cert, key));
+  }
+
+  private static SSLSocket shaken(ListenerRig rig, TlsFiles files) throws IOException {
     SSLSocket socket =
         (SSLSocket)
-            Tls.socketFactory(new TlsFiles(certificates.path("ca.pem"), cert, key))
+            Tls.socketFactory(files)
                 .createSocket(InetAddress.getLoopbackAddress(), rig.listener.port());
     socket.startHandshake();
     return socket;
@@ -277,6 +281,44 @@ class ListenerAccessTest {
       Files.copy(certificates.path("other.pem"), cert, StandardCopyOption.REPLACE_EXISTING);
       Files.copy(certificates.path("other.key"), key, StandardCopyOption.REPLACE_EXISTING);
       await().until(() -> !shown(rig).equals(before));
+    }
+  }
+
+  @Test
+  void whoseAuthorityIsTakenAwayIsCutOffAndOthersStay() throws Exception {
+    Certificates second = new Certificates(home.resolve("second"));
+    second.sign("press-08", "EC", "DNS:device");
+    Path ca = home.resolve("both.pem");
+    String first = Files.readString(certificates.path("ca.pem"));
+    Files.writeString(ca, first + Files.readString(second.path("ca.pem")));
+    ListenerConfig config =
+        with(
+            new ServerFiles(
+                ca,
+                certificates.path("server.pem"),
+                certificates.path("server.key"),
+                ServerFiles.Clients.REQUIRED),
+            List.of(),
+            List.of(new DeviceLogin(DeviceLogin.ANY, "", List.of())),
+            false,
+            ListenerRig.CONFIG.limits());
+    try (ListenerRig rig = rig(config);
+        RawClient stays = new RawClient(tls(rig, "press-07")).connect5("c", true);
+        RawClient goes =
+            new RawClient(
+                    shaken(
+                        rig,
+                        new TlsFiles(
+                            certificates.path("ca.pem"),
+                            second.path("press-08.pem"),
+                            second.path("press-08.key"))))
+                .connect5("c", true)) {
+      assertThat(connect(stays)).isZero();
+      assertThat(connect(goes)).isZero();
+      Files.writeString(ca, first);
+      assertThat(goes.isClosed()).isTrue();
+      stays.publish5(2, 1, "a", "yes");
+      assertThat(stays.read(PUBACK).reason()).isZero();
     }
   }
 
