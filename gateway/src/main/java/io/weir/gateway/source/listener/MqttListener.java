@@ -116,7 +116,10 @@ public final class MqttListener implements Served, CommandPublisher {
         ? List.of()
         : List.of(
             new Handler(
-                "GET", path, true, new WebSocketDoor(config, connections, () -> running)::open));
+                "GET",
+                path,
+                !config.isOpen(), // else who the server lets in would be anybody
+                new WebSocketDoor(config, connections, () -> running)::open));
   }
 
   // ---- Start and stop

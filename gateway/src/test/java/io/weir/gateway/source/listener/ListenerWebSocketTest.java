@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,25 +64,31 @@ class ListenerWebSocketTest {
 
   @BeforeEach
   void serve() throws Exception {
-    server =
-        HttpServer.start(
-            new ServerOptions(
-                "127.0.0.1",
-                0,
-                null,
-                null,
-                10_000,
-                Duration.ofSeconds(30),
-                ServerOptions.Login.BEARER),
-            rig.listener.handlers().stream()
-                .map(
-                    each ->
-                        HttpRoute.of(
-                            Right.EVERYONE, each.method(), each.path(), each.answer()::apply))
-                .toList(),
-            new OutboundBytes(1 << 20),
-            new SimpleMeterRegistry(),
-            "http");
+    server = serve(null);
+  }
+
+  private HttpServer serve(@Nullable String token) throws Exception {
+    return HttpServer.start(
+        new ServerOptions(
+            "127.0.0.1",
+            0,
+            token,
+            null,
+            10_000,
+            Duration.ofSeconds(30),
+            ServerOptions.Login.BEARER),
+        rig.listener.handlers().stream()
+            .map(
+                each ->
+                    HttpRoute.of(
+                        each.loginByItself() ? Right.EVERYONE : Right.INGEST,
+                        each.method(),
+                        each.path(),
+                        each.answer()::apply))
+            .toList(),
+        new OutboundBytes(1 << 20),
+        new SimpleMeterRegistry(),
+        "http");
   }
 
   @AfterEach
@@ -285,6 +292,27 @@ class ListenerWebSocketTest {
     assertThatThrownBy(() -> open(new Socket(), "https://evil.example"))
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(WebSocketHandshakeException.class);
+  }
+
+  /** A proxy on this machine brings strangers, and they too come from this machine. */
+  @Test
+  void whereTheListenerAsksForNoLoginThatOfTheServerIsNeeded() throws Exception {
+    try (HttpServer withToken = serve("a-token")) {
+      URI address = URI.create("ws://127.0.0.1:" + withToken.port() + "/mqtt");
+      WebSocket.Builder stranger = HttpClient.newHttpClient().newWebSocketBuilder();
+      assertThatThrownBy(() -> stranger.buildAsync(address, new Socket()).join())
+          .hasCauseInstanceOf(WebSocketHandshakeException.class);
+      Socket socket = new Socket();
+      WebSocket known =
+          HttpClient.newHttpClient()
+              .newWebSocketBuilder()
+              .header("Authorization", "Bearer a-token")
+              .subprotocols("mqtt")
+              .buildAsync(address, socket)
+              .join();
+      send(known, CONNECT);
+      assertThat(socket.read(4)[3]).isZero();
+    }
   }
 
   @Test
