@@ -723,6 +723,24 @@ class SteppedGatewayTest {
     assertThat(alarms(gateway, "data-directory-lost")).hasSize(1);
   }
 
+  /** The log writes, the store takes: only the file of the position has a bad block. */
+  @Test
+  void aPositionThatCannotBeKeptIsAnAlarm() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      disk.fail((verb, path) -> verb.equals("write") && path.toString().contains("sink-history"));
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+      assertThat(broker.acknowledged).hasSize(1);
+      assertThat(alarms(gateway, "sink-held"))
+          .singleElement()
+          .matches(alarm -> alarm.text().contains("how far it is in the log cannot be kept"));
+      disk.heal();
+      settle(gateway);
+      assertThat(alarms(gateway, "sink-held")).isEmpty();
+    }
+  }
+
   private static List<Alarm> alarms(Gateway gateway, String id) {
     return gateway.view().status().alarms().stream().filter(each -> each.id().equals(id)).toList();
   }

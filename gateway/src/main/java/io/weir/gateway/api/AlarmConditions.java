@@ -241,8 +241,15 @@ public final class AlarmConditions implements AutoCloseable {
           case DOWN -> AlarmKind.SINK_DOWN;
           case MISCONFIGURED, HELD, FAILED -> AlarmKind.SINK_HELD;
         };
+    String uncommitted = pipeline.drain().uncommitted();
     if (kind != null) {
       troubles.add(new Trouble(kind, name, condition.detail()));
+    } else if (!uncommitted.isEmpty()) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.SINK_HELD,
+              name,
+              "how far it is in the log cannot be kept: " + uncommitted));
     }
     ofBackfill(pipeline, troubles);
     String news = pipeline.drain().news();

@@ -188,6 +188,14 @@ public final class Drain {
     return condition.condition();
   }
 
+  /**
+   * Why this machine does not keep how far the store is, or "". The store goes on; but the log
+   * keeps what it has, and the next start sends that again.
+   */
+  public String uncommitted() {
+    return cursor.uncommitted();
+  }
+
   /** Seconds until the next write is tried, or {@code null} where no retry is pending. */
   public @Nullable Double nextTrySeconds() {
     return isHeldUp() ? pacing.waitSeconds() : null;

@@ -3,6 +3,7 @@ package io.weir.gateway.sink;
 import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.sink.thin.ThinChanges;
 import io.weir.gateway.sink.thin.ThinState;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * How far a drain is in its log, and the totals up to there. Batches are settled in the order of
  * the log; a commit writes position and totals together, after the rejections they rest on. Belongs
- * to the drain's thread; {@link #committed()} and {@link #balance()} may be called by others.
+ * to the drain's thread; {@link #committed()}, {@link #balance()} and {@link #uncommitted()} may be
+ * called by others.
  */
 final class DrainCursor {
 
@@ -58,6 +60,7 @@ final class DrainCursor {
 
   private long committedAtNs;
   private volatile Committed committed;
+  private volatile String uncommitted = "";
 
   /** The totals of the committed position, the log's count there, and what thinning holds there. */
   private record Committed(SinkTotals totals, long units, long held) {}
@@ -187,6 +190,11 @@ final class DrainCursor {
     return ahead;
   }
 
+  /** Why the position could not be committed, when that was last tried; "" where it could. */
+  String uncommitted() {
+    return uncommitted;
+  }
+
   /** The end of the last record that is settled whole. */
   long position() {
     return position;
@@ -261,9 +269,16 @@ final class DrainCursor {
       stateBytes = state.length;
       rejects.sync().then(() -> feed.commit(to, above, state));
       committed = new Committed(totals, feed.committedUnits(), drain.held());
+      if (!uncommitted.isEmpty()) {
+        uncommitted = "";
+        LOG.info("Drain {} commits its position again", name);
+      }
       return true;
     } catch (IOException e) {
-      LOG.error("Drain {} could not commit its position, and tries again: {}", name, e.toString());
+      if (uncommitted.isEmpty()) {
+        LOG.error("Drain {} cannot commit its position; tried again each second", name, e);
+      }
+      uncommitted = Failure.inWords(e);
       return false;
     }
   }

@@ -844,9 +844,11 @@ class DrainTest {
     bench.steps(200);
     assertThat(store.writes.stream().mapToInt(List::size).sum()).isEqualTo(6_000);
     assertThat(bench.drain.ledger().stored()).isZero();
+    assertThat(bench.drain.uncommitted()).isEqualTo("disk full");
     bench.feed.failCommit = null;
     bench.settleAll();
     assertThat(bench.drain.ledger().stored()).isEqualTo(6_000);
+    assertThat(bench.drain.uncommitted()).isEmpty();
   }
 
   @Test
