@@ -395,9 +395,10 @@ public final class Gateway implements AutoCloseable {
     }
     status.running();
     LOG.info(
-        "Weir {} runs as {}: http://{}:{}/",
+        "Weir {} runs as {}: {}://{}:{}/",
         version,
         config.gateway().id(),
+        config.http().tls() == null ? "http" : "https",
         config.http().bind(),
         http.port());
   }
