@@ -48,7 +48,7 @@ class PeoplePageTest {
 
   @BeforeAll
   static void openBrowser() {
-    chromium = new Chromium();
+    chromium = Chromium.ofProcess();
   }
 
   @AfterAll

@@ -57,7 +57,7 @@ class ConsoleInChromiumTest {
             Time.SYSTEM);
     assertThat(sink.write(List.of("press,machine=a t=41.25,point=1i 1000")))
         .isInstanceOf(Answer.Stored.class);
-    chromium = new Chromium();
+    chromium = Chromium.ofProcess();
   }
 
   @AfterAll

@@ -53,7 +53,7 @@ class LivePageTest {
     try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         GatewayProcess gateway =
             new GatewayProcess(folder.resolve("gateway"), CONFIG.formatted(broker.url()));
-        Chromium chromium = new Chromium()) {
+        Chromium chromium = Chromium.ofProcess()) {
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
       Page page = open(chromium, gateway);

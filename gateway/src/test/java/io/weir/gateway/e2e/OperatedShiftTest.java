@@ -91,7 +91,7 @@ class OperatedShiftTest {
         InfluxDb influx = new InfluxDb(folder.resolve("influx"));
         GatewayProcess process =
             new GatewayProcess(home, CONFIG.formatted(mosquitto.url(), influx.url(), noon()));
-        Chromium chromium = new Chromium()) {
+        Chromium chromium = Chromium.ofProcess()) {
       broker = mosquitto;
       store = influx;
       gateway = process;

@@ -65,7 +65,7 @@ abstract class PageInChromium {
 
   @BeforeAll
   static void openBrowser() {
-    chromium = new Chromium();
+    chromium = Chromium.ofProcess();
   }
 
   @AfterAll

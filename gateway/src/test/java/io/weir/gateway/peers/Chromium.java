@@ -1,6 +1,7 @@
 package io.weir.gateway.peers;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
@@ -10,6 +11,7 @@ import io.weir.peers.Peer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A real browser beside a test, without a window. */
 public final class Chromium implements AutoCloseable {
@@ -20,10 +22,34 @@ public final class Chromium implements AutoCloseable {
   /** A name of another site, which leads to this machine. */
   public static final String FOREIGN_NAME = "evil.example";
 
+  private static @Nullable Chromium ofProcess;
+
   private final Playwright playwright;
   private final Browser browser;
 
+  /** Whether it goes on when a test class has ended. */
+  private final boolean stays;
+
+  /** A browser of its own. */
   public Chromium() {
+    this(false);
+  }
+
+  /**
+   * The one of this process, for one test class after the other: to start a browser costs seconds.
+   * When it is closed, its contexts are, and with them all that pages left behind.
+   */
+  public static synchronized Chromium ofProcess() {
+    if (ofProcess == null || !ofProcess.browser.isConnected()) {
+      Chromium started = new Chromium(true);
+      Runtime.getRuntime().addShutdownHook(new Thread(started.playwright::close));
+      ofProcess = started;
+    }
+    return ofProcess;
+  }
+
+  private Chromium(boolean stays) {
+    this.stays = stays;
     PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MS);
     playwright =
         Playwright.create(
@@ -83,6 +109,10 @@ public final class Chromium implements AutoCloseable {
 
   @Override
   public void close() {
-    playwright.close();
+    if (stays) {
+      List.copyOf(browser.contexts()).forEach(BrowserContext::close);
+    } else {
+      playwright.close();
+    }
   }
 }
