@@ -83,7 +83,7 @@ class PageViewsTest extends PageInChromium {
     }
   }
 
-  /** With all that can stand in them; EveryViewTest asks of each view with less in it. */
+  /** With all that can stand in them; PageEveryViewTest asks of each view with less in it. */
   @Test
   @Tag("soak")
   void everyViewIsWhatAxeAsksFor() {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in target/page.
  */
 @Tag("server")
-class ConfigurePageTest {
+class PageConfigureTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -53,7 +53,7 @@ class ConfigurePageTest {
     String line = "telemetry,site=s,area=a,line=l,machine=m state=\"RUNNING\" ";
     String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
     people.ask("POST", "/write?precision=ms", line + (now - 1000) + "\n" + line + now, ingest);
-    chromium = new Chromium();
+    chromium = Chromium.ofProcess();
     page =
         chromium
             .browser()

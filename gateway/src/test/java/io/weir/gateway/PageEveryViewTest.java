@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("server")
 @Tag("slow")
-class EveryViewTest {
+class PageEveryViewTest {
 
   private static final String MACHINE = "/machine/s/a/l/m1";
 
@@ -104,7 +104,7 @@ class EveryViewTest {
             + "\n");
     String[] ingest = {"authorization", "Bearer " + people.tokens.get(Role.INGEST)};
     people.ask("POST", "/write?precision=ms", lines.toString(), ingest);
-    chromium = new Chromium();
+    chromium = Chromium.ofProcess();
   }
 
   @AfterAll
