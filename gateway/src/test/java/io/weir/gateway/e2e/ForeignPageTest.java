@@ -211,7 +211,7 @@ class ForeignPageTest {
     SharedClasses.forStores();
     open = Target.start(home.resolve("open"), null);
     closed = Target.start(home.resolve("closed"), TOKEN);
-    chromium = new Chromium();
+    chromium = Chromium.ofProcess();
   }
 
   @AfterAll
@@ -346,33 +346,65 @@ class ForeignPageTest {
         BrowserContext context = browser(token)) {
       Page page = context.newPage();
       login(page, target);
+      int led = 0;
       for (String url : target.changing()) {
-        for (String enctype : List.of("text/plain", "application/x-www-form-urlencoded")) {
-          evil.page(
-              "<form method=post enctype='%s' action='%s'><input name='{\"all\":true,\"topic\":\"' value='\"}'></form>"
-                  .formatted(enctype, url));
-          lead(page, evil.origin(), "() => document.forms[0].submit()");
+        for (int way = 0; way < WAYS.size(); way++) {
+          if (Soak.ON || (led + way) % 2 == 0) {
+            WAYS.get(way).lead(page, evil, url);
+          }
         }
-        evil.page(
-            "<form method=post action='%s'><input name=query value='DROP TABLE telemetry'></form>"
-                .formatted(evil.redirectWithBody(url)));
-        lead(page, evil.origin(), "() => document.forms[0].submit()");
-        evil.page("<a href='%s'>x</a>".formatted(evil.redirect(url)));
-        lead(page, evil.origin(), "() => document.querySelector('a').click()");
-        evil.page("");
-        lead(page, evil.origin(), "() => { location = '%s' }".formatted(url));
-        page.navigate(evil.origin());
-        Object seen =
-            page.evaluate(
-                "async (url) => { const opened = window.open(url); await new Promise((r) =>"
-                    + " setTimeout(r, 300)); try { return opened.document.body.innerText; } catch {"
-                    + " return ''; } }",
-                url);
-        assertThat(String.valueOf(seen)).as(url).doesNotContain(SECRET);
-        context.pages().stream().filter(each -> each != page).forEach(Page::close);
+        led++;
       }
+      assertThat(led).as("addresses, so that each way was gone").isGreaterThan(1);
     }
     assertThat(target.state()).isEqualTo(before);
+  }
+
+  /** How a page of another site leads a browser to an address. */
+  private interface Way {
+    void lead(Page page, ForeignSite evil, String url);
+  }
+
+  /** Half of them before each change to one address, and the other half to the next. */
+  private static final List<Way> WAYS =
+      List.of(
+          (page, evil, url) -> form(page, evil, url, "text/plain"),
+          (page, evil, url) -> form(page, evil, url, "application/x-www-form-urlencoded"),
+          (page, evil, url) -> {
+            evil.page(
+                "<form method=post action='%s'><input name=query value='DROP TABLE telemetry'></form>"
+                    .formatted(evil.redirectWithBody(url)));
+            lead(page, evil.origin(), "() => document.forms[0].submit()");
+          },
+          (page, evil, url) -> {
+            evil.page("<a href='%s'>x</a>".formatted(evil.redirect(url)));
+            lead(page, evil.origin(), "() => document.querySelector('a').click()");
+          },
+          (page, evil, url) -> {
+            evil.page("");
+            lead(page, evil.origin(), "() => { location = '%s' }".formatted(url));
+          },
+          ForeignPageTest::open);
+
+  private static void form(Page page, ForeignSite evil, String url, String enctype) {
+    evil.page(
+        "<form method=post enctype='%s' action='%s'><input name='{\"all\":true,\"topic\":\"' value='\"}'></form>"
+            .formatted(enctype, url));
+    lead(page, evil.origin(), "() => document.forms[0].submit()");
+  }
+
+  /** Opens the address in a window of its own, and asks what stands there. */
+  private static void open(Page page, ForeignSite evil, String url) {
+    evil.page("");
+    page.navigate(evil.origin());
+    Object seen =
+        page.evaluate(
+            "async (url) => { const opened = window.open(url); await new Promise((r) =>"
+                + " setTimeout(r, 300)); try { return opened.document.body.innerText; } catch {"
+                + " return ''; } }",
+            url);
+    assertThat(String.valueOf(seen)).as(url).doesNotContain(SECRET);
+    page.context().pages().stream().filter(each -> each != page).forEach(Page::close);
   }
 
   /** Goes to the page of the other site, which then leads the browser elsewhere. */
