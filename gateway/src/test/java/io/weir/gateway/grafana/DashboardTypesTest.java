@@ -87,6 +87,7 @@ class DashboardTypesTest {
   }
 
   /** The compiler finds the error of one file, and none in any other. */
+  @Tag("soak")
   @Test
   void everyFileFitsTheTypesOfGrafanaAndAnOptionThatGrafanaDoesNotKnowIsFound() throws Exception {
     Path file = folder.resolve("dashboards/influxdb/overview.json");

@@ -317,9 +317,17 @@ class DashboardsTest {
   private static final List<String> LONGER =
       Soak.ON ? List.of("5h", "60h", "20d", "90d") : List.of("60h");
 
+  /**
+   * With odd names before each change only what {@link #bothStoresShowTheSameNumbers} leaves out.
+   */
   static Stream<Arguments> choices() {
     return Dashboard.ofStoresWithRows().stream()
-        .flatMap(dashboard -> Stream.of(Wish.values()).map(wish -> Arguments.of(dashboard, wish)));
+        .flatMap(
+            dashboard ->
+                Stream.of(Wish.values())
+                    .filter(
+                        wish -> Soak.ON || wish != Wish.ODD_NAMES || dashboard.hasTag("gateway"))
+                    .map(wish -> Arguments.of(dashboard, wish)));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -437,16 +445,21 @@ class DashboardsTest {
     Map<String, Interpolation.Choice> chosen = choose(one, Wish.ODD_NAMES);
     Map<String, Interpolation.Choice> otherwise = choose(other, Wish.ODD_NAMES);
     assertThat(otherwise).isEqualTo(chosen);
-    Stream.concat(Stream.of(one.json().at("/time/from").asText()), LONGER.stream())
-        .forEach(length -> showTheSame(one, chosen, other, otherwise, length));
+    int shown =
+        Stream.concat(Stream.of(one.json().at("/time/from").asText()), LONGER.stream())
+            .mapToInt(length -> showTheSame(one, chosen, other, otherwise, length))
+            .sum();
+    assertThat(shown).as("numbers in %s", one).isGreaterThan(2);
   }
 
-  private static void showTheSame(
+  /** How many numbers are the same. */
+  private static int showTheSame(
       Dashboard one,
       Map<String, Interpolation.Choice> chosen,
       Dashboard other,
       Map<String, Interpolation.Choice> otherwise,
       String length) {
+    int shown = 0;
     for (int i = 0; i < one.panels().size(); i++) {
       JsonNode panel = one.panels().get(i);
       if (panel.at("/datasource/type").asText().equals("influxdb") && !isOfBookings(panel)) {
@@ -462,8 +475,10 @@ class DashboardsTest {
                             (a, b) ->
                                 Math.abs(a - b) <= 1e-9 * Math.abs(a) ? 0 : Double.compare(a, b))
                         .isEqualTo(numbers));
+        shown += numbers.size();
       }
     }
+    return shown;
   }
 
   /** Pieces and energy of each machine, against the simulator's own account of them. */
