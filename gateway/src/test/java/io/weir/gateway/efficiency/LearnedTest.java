@@ -302,6 +302,7 @@ class LearnedTest {
   }
 
   /** A consumer whose cursor was lost reads again what it took; here with what it knew. */
+  @Tag("soak")
   @ParameterizedTest
   @Seeds(few = 1, all = 2)
   void recordsThatAreReadTwiceCountOnce(int seed) {

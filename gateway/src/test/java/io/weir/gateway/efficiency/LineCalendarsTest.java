@@ -64,7 +64,7 @@ class LineCalendarsTest {
     FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
     List<Message> messages = new ArrayList<>();
     int[] totals = new int[MACHINES.size()];
-    for (long at = BEGIN; at < BEGIN + hours * ShiftCalendar.HOUR; at += 50 * 1_000_000_000L) {
+    for (long at = BEGIN; at < BEGIN + hours * ShiftCalendar.HOUR; at += 100 * 1_000_000_000L) {
       for (int i = 0; i < totals.length; i++) {
         totals[i] += random.nextInt(40);
         String state = random.nextInt(8) == 0 ? "DOWN" : "RUNNING";

@@ -164,13 +164,13 @@ class RecomputedOrdersTest {
     }
   }
 
-  /** A piece each second or two; it is down now and then, and makes two products. */
+  /** Each minute; a piece each second or two. It is down now and then. */
   private static List<Message> messages(Random random, int hours) {
     FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
     List<Message> all = new ArrayList<>();
     int total = 0;
-    for (long at = BEGIN; at < BEGIN + hours * HOUR; at += 30 * SECOND) {
-      total += 15 + random.nextInt(15);
+    for (long at = BEGIN; at < BEGIN + hours * HOUR; at += MINUTE) {
+      total += 30 + random.nextInt(30);
       String state = random.nextInt(12) == 0 ? "DOWN" : "RUNNING";
       Object[] fields = {"state", state, "total", total, "good", total - total / 20};
       Message message = scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, fields);
@@ -193,7 +193,7 @@ class RecomputedOrdersTest {
 
   /** The place of the message that is received then. */
   private static int place(long at) {
-    return Math.toIntExact((at - BEGIN) / (30 * SECOND));
+    return Math.toIntExact((at - BEGIN) / MINUTE);
   }
 
   private static OrderEvent event(long id, long at, Step step, String order) {
@@ -479,7 +479,7 @@ class RecomputedOrdersTest {
       }
       OrderEvent undone = taken.get(each.getKey());
       if (undone != null) {
-        Origin origin = new Origin("anna", BEGIN + each.getKey() * 30 * SECOND, "::1");
+        Origin origin = new Origin("anna", BEGIN + each.getKey() * MINUTE, "::1");
         each.getValue().add(new Undo(0, ids.get(undone), "", origin));
         id++;
       }

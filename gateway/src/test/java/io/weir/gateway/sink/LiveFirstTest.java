@@ -297,12 +297,12 @@ class LiveFirstTest {
 
   @Test
   void aBackfillThatGainsNothingIsReported() {
-    drain = drain(SinkConfig.Replay.DEFAULT, 20); // 400 a second
+    drain = drain(SinkConfig.Replay.DEFAULT, 5); // 100 a second
     secondsUntilNew();
     assertThat(drain.backfillStuckSeconds()).isLessThan(10);
     for (int second = 0; second < 140; second++) { // as many as the store takes, or more
-      for (int i = 0; i < 400; i++) {
-        feed.add(reading("m" + i % 50, "t", i, 1_000_000L + second * 400L + i));
+      for (int i = 0; i < 100; i++) {
+        feed.add(reading("m" + i % 50, "t", i, 1_000_000L + second * 100L + i));
       }
       long end = time.elapsedNs() + Duration.ofSeconds(1).toNanos();
       while (time.elapsedNs() < end) {
