@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * lost, and a gateway starts from the backup.
  */
 @Tag("server")
+@Tag("soak")
 class BackupUnderLoadTest {
 
   private static final int BACKUPS = 3;

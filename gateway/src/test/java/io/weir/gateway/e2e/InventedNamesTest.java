@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.log.Soak;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class InventedNamesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] SMALL_HEAP = {"-Xmx160m", "-XX:+ExitOnOutOfMemoryError"};
   private static final int MOST_COLUMNS = 1_100;
-  private static final int LONG_TOPICS = 10_000;
+  private static final int LONG_TOPICS = Soak.count(5_000, 10_000);
 
   @TempDir Path folder;
 
@@ -68,7 +69,7 @@ class InventedNamesTest {
       DurabilityTest.awaitConnected(gateway);
       writeKnown(gateway);
 
-      for (int part = 0; part < 3; part++) {
+      for (int part = 0; part < Soak.count(2, 3); part++) {
         int first = part * 5_000;
         HttpResponse<String> machines =
             write(

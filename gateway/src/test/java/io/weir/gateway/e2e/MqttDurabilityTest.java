@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.log.Soak;
 import io.weir.peers.Mosquitto;
 import io.weir.sim.load.Load;
 import java.nio.file.Path;
@@ -40,12 +39,13 @@ import org.junit.jupiter.api.io.TempDir;
  * has the order of the log.
  */
 @Tag("server")
+@Tag("soak")
 class MqttDurabilityTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Random RANDOM = new Random(20261128);
-  private static final int MESSAGES = Soak.count(1_500, 4_000);
-  private static final int KILLS = Soak.count(1, 4);
+  private static final int MESSAGES = 4_000;
+  private static final int KILLS = 4;
 
   @TempDir Path folder;
 

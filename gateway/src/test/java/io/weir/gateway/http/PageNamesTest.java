@@ -10,6 +10,7 @@ import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.SignalList;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.net.URLEncoder;
@@ -47,8 +48,11 @@ class PageNamesTest extends PageInChromium {
           "a/b\\c:d*e?f|g",
           SCRIPT);
 
+  /** The largest and the smallest; {@code make soak} adds what is between. */
   private static final List<List<Integer>> SCREENS =
-      List.of(List.of(1920, 1080), List.of(1366, 768), List.of(390, 844));
+      Soak.ON
+          ? List.of(List.of(1920, 1080), List.of(1366, 768), List.of(390, 844))
+          : List.of(List.of(1920, 1080), List.of(390, 844));
 
   @BeforeEach
   void fill() {

@@ -65,7 +65,7 @@ record Trouble(String kind, Action action) {
     return with(disks, EACH.stream().map(each -> starts(AT_START, List.of(each))).toList());
   }
 
-  /** The same with fewer of the disk: each verb fails in one way, and four of them at a start. */
+  /** The same with fewer of the disk: each verb fails in one way, and two of them at a start. */
   static List<Trouble> few() {
     List<Failure> inTurn = List.of(Failure.ENOSPC, Failure.EIO); // so that a write finds no space
     List<Trouble> disks = new ArrayList<>();
@@ -73,7 +73,7 @@ record Trouble(String kind, Action action) {
       disks.add(disk(verb, inTurn.get(disks.size() % 2)));
     }
     disks.add(syncAndTruncate(Failure.EIO));
-    List<Verb> verbs = List.of(Verb.OPEN, Verb.READ, Verb.SYNC, Verb.MKDIR);
+    List<Verb> verbs = List.of(Verb.OPEN, Verb.SYNC);
     return with(disks, List.of(starts(verbs, inTurn)));
   }
 

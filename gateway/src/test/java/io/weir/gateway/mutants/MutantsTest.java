@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A wrong program is told from a right one, and from one that does not run at all. */
 @Tag("server") // runs tests in processes of their own
+@Tag("soak")
 class MutantsTest {
 
   private static final String CLASSPATH = System.getProperty("java.class.path");
