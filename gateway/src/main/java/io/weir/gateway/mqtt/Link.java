@@ -1,8 +1,5 @@
 package io.weir.gateway.mqtt;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.model.Failure;
@@ -12,7 +9,6 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -56,20 +52,10 @@ public final class Link implements AutoCloseable {
   }
 
   private static final int TICK_MS = 200;
-  private static final int MOST_INBOUND = 8 << 20;
-  private static final int INBOUND_AT_ONCE = 100;
   private static final int OUTPUT = 64 << 10;
-  private static final int MOST_IDS = 0xFFFF;
-  private static final int ANY_QOS = 2;
   private static final int CLOSING_MS = 1_000;
-
-  private static final int SESSION_PRESENT = 1;
-  private static final int RECEIVE_MAXIMUM = 0x21;
-  private static final int MAXIMUM_QOS = 0x24;
-  private static final int RETAIN_AVAILABLE = 0x25;
-  private static final int MAXIMUM_PACKET_SIZE = 0x27;
-  private static final int SERVER_KEEP_ALIVE = 0x13;
-  private static final int REASON_STRING = 0x1F;
+  private static final byte[] PINGREQ = {(byte) 0xC0, 0};
+  private static final byte[] DISCONNECT = {(byte) 0xE0, 0};
 
   private final Broker broker;
   private final Events events;
@@ -78,46 +64,31 @@ public final class Link implements AutoCloseable {
   private final Socket raw;
 
   private final Socket socket;
+  private final PacketInput in;
   private final OutputStream out;
+  private final BrokerLimits limits;
   private final ReentrantLock writing = new ReentrantLock();
   private final Queue<byte[]> urgent = new ConcurrentLinkedQueue<>();
   private final Set<Integer> idsInUse = ConcurrentHashMap.newKeySet();
   private final Map<Integer, CompletableFuture<int[]>> questions = new ConcurrentHashMap<>();
   private final AtomicInteger lastId = new AtomicInteger();
+  private final Pings pings = new Pings();
   private final AtomicReference<@Nullable String> gone = new AtomicReference<>();
 
-  private byte[] buffer = new byte[16 << 10];
-  private int from;
-  private int to;
-
-  private int receiveMaximum = MOST_IDS;
-  private int mostQos = ANY_QOS;
-  private boolean retains = true;
-  private int maxPacketSize;
-  private long keepAliveNs;
-
-  private volatile long readAtNs;
-  private volatile long wroteAtNs;
+  private volatile long wroteAtNs = System.nanoTime();
 
   /** Since when a write is under way, or 0. */
   private volatile long writingSinceNs;
 
-  private final Object pings = new Object();
-  private long pingsSent;
-  private long pingsAnswered;
-  private long firstUnansweredNs;
-
-  private Link(Broker broker, Events events, Socket raw, Socket socket) throws IOException {
+  private Link(Broker broker, @Nullable Publication will, Events events, Socket raw, Socket socket)
+      throws IOException {
     this.broker = broker;
     this.events = events;
     this.raw = raw;
     this.socket = socket;
+    this.in = new PacketInput(socket.getInputStream());
     this.out = new BufferedOutputStream(socket.getOutputStream(), OUTPUT);
-    this.maxPacketSize = broker.maxPacketSize();
-    this.keepAliveNs = broker.keepAlive().toNanos();
-    long now = System.nanoTime();
-    readAtNs = now;
-    wroteAtNs = now;
+    this.limits = Handshake.perform(broker, will, in, out);
   }
 
   /**
@@ -134,8 +105,8 @@ public final class Link implements AutoCloseable {
       raw.setTcpNoDelay(true);
       raw.connect(new InetSocketAddress(broker.url().getHost(), broker.url().getPort()), limit);
       raw.setSoTimeout(limit);
-      Link link = new Link(broker, events, raw, broker.hasTls() ? secured(broker, raw) : raw);
-      link.handshake(will);
+      Socket socket = broker.hasTls() ? secured(broker, raw) : raw;
+      Link link = new Link(broker, will, events, raw, socket);
       link.start();
       return link;
     } catch (LinkException e) {
@@ -195,105 +166,9 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  // ---- CONNECT and CONNACK
-
-  private void handshake(@Nullable Publication will) throws IOException {
-    out.write(connect(will));
-    out.flush();
-    Packet answer = next(false);
-    if (answer.type() != Packet.CONNACK) {
-      throw new IOException("it does not speak MQTT");
-    }
-    int flags = answer.oneByte();
-    int code = answer.oneByte();
-    if (!broker.isFive()) {
-      if (code != 0) {
-        throw new LinkException(
-            Codes.oldKind(code), "the broker refuses the connection: " + Codes.oldWords(code));
-      }
-      return;
-    }
-    Map<Integer, Object> said = answer.hasMore() ? answer.properties() : Map.of();
-    if (code >= Codes.FIRST_FAILURE) {
-      throw new LinkException(
-          Codes.kind(code), "the broker refuses the connection: " + inWords(code, said));
-    }
-    if ((flags & SESSION_PRESENT) != 0) {
-      throw new IOException("the broker has a session where a clean one was asked for");
-    }
-    receiveMaximum = (int) number(said, RECEIVE_MAXIMUM, MOST_IDS);
-    mostQos = (int) number(said, MAXIMUM_QOS, ANY_QOS);
-    retains = number(said, RETAIN_AVAILABLE, 1) != 0;
-    maxPacketSize = (int) Math.min(maxPacketSize, number(said, MAXIMUM_PACKET_SIZE, MOST_SIZE));
-    long keepAlive = number(said, SERVER_KEEP_ALIVE, 0);
-    if (keepAlive > 0) {
-      keepAliveNs = Math.min(keepAliveNs, TimeUnit.SECONDS.toNanos(keepAlive));
-    }
-  }
-
-  private static final long MOST_SIZE = Broker.LARGEST_PACKET;
-
-  private static long number(Map<Integer, Object> said, int id, long otherwise) {
-    return said.get(id) instanceof Long value ? value : otherwise;
-  }
-
-  private static String inWords(int code, Map<Integer, Object> said) {
-    return Codes.words(code) + (said.get(REASON_STRING) instanceof String why ? ": " + why : "");
-  }
-
-  private byte[] connect(@Nullable Publication will) {
-    Secret password = broker.password();
-    String username = broker.username();
-    int flags = 2; // a clean session
-    if (will != null) {
-      flags |= 4 | will.qos() << 3 | (will.retained() ? 0x20 : 0);
-    }
-    flags |= (password == null ? 0 : 0x40) | (username == null ? 0 : 0x80);
-    PacketBytes body = new PacketBytes(256);
-    body.text("MQTT").oneByte(broker.isFive() ? 5 : 4).oneByte(flags);
-    body.twoBytes((int) broker.keepAlive().toSeconds());
-    if (broker.isFive()) {
-      PacketBytes asked = new PacketBytes(16);
-      asked.oneByte(RECEIVE_MAXIMUM).twoBytes(INBOUND_AT_ONCE);
-      asked.oneByte(MAXIMUM_PACKET_SIZE).fourBytes(MOST_INBOUND);
-      body.number(asked.length()).bytes(asked.toBytes());
-    }
-    body.text(broker.clientId());
-    if (will != null) {
-      if (broker.isFive()) {
-        body.number(0);
-      }
-      body.text(will.topic()).sized(will.payload());
-    }
-    if (username != null) {
-      body.text(username);
-    }
-    if (password != null) {
-      body.sized(password.value().getBytes(UTF_8));
-    }
-    return body.packet(0x10);
-  }
-
-  // ---- What the broker says of itself
-
-  /** Messages at QoS 1 that may be without their PUBACK at once. */
-  public int receiveMaximum() {
-    return receiveMaximum;
-  }
-
-  /** Bytes of a packet at most. */
-  public int maxPacketSize() {
-    return maxPacketSize;
-  }
-
-  /** Whether it takes messages at QoS 1. */
-  public boolean confirms() {
-    return mostQos > 0;
-  }
-
-  /** Whether it keeps retained messages. */
-  public boolean retains() {
-    return retains;
+  /** What the broker allows. */
+  public BrokerLimits limits() {
+    return limits;
   }
 
   /** Whether it is open, as far as is known. */
@@ -307,7 +182,7 @@ public final class Link implements AutoCloseable {
   public int takeId() {
     int id;
     do {
-      id = lastId.updateAndGet(last -> last % MOST_IDS + 1);
+      id = lastId.updateAndGet(last -> last % Packet.MOST_IDS + 1);
     } while (!idsInUse.add(id));
     return id;
   }
@@ -376,27 +251,25 @@ public final class Link implements AutoCloseable {
       write(packet, true);
       return answer.get(broker.timeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw unanswered(what, e);
+      throw unanswered(what);
     } catch (ExecutionException e) {
       throw new LinkException(LinkException.Kind.AWAY, reason(), e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LinkException(LinkException.Kind.AWAY, "interrupted", e);
+      throw interrupted(e);
     } finally {
       questions.remove(id);
       idsInUse.remove(id);
     }
   }
 
-  private LinkException unanswered(String what, @Nullable Exception cause) {
-    Duration waited = broker.timeout();
-    String why = "the broker did not answer %s for %d ms".formatted(what, waited.toMillis());
-    end(why);
-    LinkException failure = new LinkException(LinkException.Kind.AWAY, why);
-    if (cause != null) {
-      failure.initCause(cause);
-    }
-    return failure;
+  private LinkException unanswered(String what) {
+    end("the broker did not answer %s for %d ms".formatted(what, broker.timeout().toMillis()));
+    return new LinkException(LinkException.Kind.AWAY, reason());
+  }
+
+  private static LinkException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new LinkException(LinkException.Kind.AWAY, "interrupted", cause);
   }
 
   /**
@@ -404,46 +277,23 @@ public final class Link implements AutoCloseable {
    * PINGRESP says that all before it has arrived.
    */
   public void arrive() throws LinkException {
-    long target = ping();
-    long until = System.nanoTime() + broker.timeout().toNanos();
-    synchronized (pings) {
-      while (pingsAnswered < target && isOpen()) {
-        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-        if (left <= 0) {
-          throw unanswered("a ping", null);
-        }
-        try {
-          pings.wait(Math.min(left, TICK_MS));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new LinkException(LinkException.Kind.AWAY, "interrupted", e);
-        }
+    try {
+      if (!pings.await(ping(), broker.timeout().toNanos(), this::isOpen)) {
+        throw unanswered("a ping");
       }
-      if (pingsAnswered < target) {
-        throw new LinkException(LinkException.Kind.AWAY, reason());
-      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
   }
-
-  private static final byte[] PINGREQ = {(byte) 0xC0, 0};
 
   private long ping() throws LinkException {
     writing.lock();
     try {
-      long target = notedPing();
+      long number = pings.sent();
       write(PINGREQ, true);
-      return target;
+      return number;
     } finally {
       writing.unlock();
-    }
-  }
-
-  private long notedPing() {
-    synchronized (pings) {
-      if (pingsSent == pingsAnswered) {
-        firstUnansweredNs = System.nanoTime();
-      }
-      return ++pingsSent;
     }
   }
 
@@ -502,8 +352,8 @@ public final class Link implements AutoCloseable {
   private void read() {
     try {
       while (isOpen()) {
-        take(next(true));
-        if (from == to) {
+        take(in.next(this::tick));
+        if (in.isEmpty()) {
           tryUrgent();
         }
       }
@@ -549,71 +399,12 @@ public final class Link implements AutoCloseable {
           answer.complete(said);
         }
       }
-      case Packet.PINGRESP -> {
-        synchronized (pings) {
-          pingsAnswered = Math.min(pingsSent, pingsAnswered + 1);
-          firstUnansweredNs = System.nanoTime();
-          pings.notifyAll();
-        }
-      }
+      case Packet.PINGRESP -> pings.answered();
       case Packet.DISCONNECT -> {
         int code = packet.hasMore() ? packet.oneByte() : 0;
-        Map<Integer, Object> said = packet.hasMore() ? packet.properties() : Map.of();
-        end("the broker disconnected: " + inWords(code, said));
+        end("the broker disconnected: " + packet.propertiesIfAny().words(code));
       }
       default -> throw new IOException("the broker sent a packet of type " + packet.type());
-    }
-  }
-
-  /** The next packet. */
-  private Packet next(boolean started) throws IOException {
-    fill(2, started);
-    int length = 0;
-    int head = 1;
-    int digit;
-    do {
-      fill(head + 1, started);
-      digit = buffer[from + head] & 0xFF;
-      length |= (digit & 0x7F) << 7 * (head - 1);
-      head++;
-    } while (digit >= 0x80 && head < 5);
-    if (digit >= 0x80 || length > MOST_INBOUND) {
-      throw new IOException("the broker sent a packet of %,d bytes".formatted(length));
-    }
-    fill(head + length, started);
-    byte[] body = new byte[length];
-    System.arraycopy(buffer, from + head, body, 0, length);
-    int first = buffer[from] & 0xFF;
-    from += head + length;
-    return new Packet(first, body);
-  }
-
-  /**
-   * Waits until so many bytes are there. The buffer grows with what has come, not with a length.
-   */
-  private void fill(int count, boolean started) throws IOException {
-    while (to - from < count) {
-      if (to == buffer.length) {
-        int used = to - from;
-        byte[] target = used > buffer.length / 2 ? new byte[2 * buffer.length] : buffer;
-        System.arraycopy(buffer, from, target, 0, used);
-        buffer = target;
-        from = 0;
-        to = used;
-      }
-      try {
-        int read = socket.getInputStream().read(buffer, to, buffer.length - to);
-        if (read < 0) {
-          throw new IOException("the broker closed the connection without a reason");
-        }
-        readAtNs = System.nanoTime();
-        to += read;
-      } catch (java.net.SocketTimeoutException e) {
-        if (!started) {
-          throw new IOException("no answer for %d ms".formatted(broker.timeout().toMillis()), e);
-        }
-        tick();
-      }
     }
   }
 
@@ -621,24 +412,21 @@ public final class Link implements AutoCloseable {
   private void tick() throws IOException {
     long now = System.nanoTime();
     long limit = broker.timeout().toNanos();
+    long silence = now - in.readAtNs();
     long since = writingSinceNs;
-    if (since != 0 && now - since > limit && now - readAtNs > limit) {
+    if (silence > limit && since != 0 && now - since > limit) {
       throw new IOException(
           "the broker read nothing for %d ms".formatted(broker.timeout().toMillis()));
     }
-    boolean due = now - readAtNs > keepAliveNs / 2 || now - wroteAtNs > keepAliveNs / 2;
-    synchronized (pings) {
-      if (pingsSent > pingsAnswered) {
-        if (now - firstUnansweredNs > limit && now - readAtNs > limit) {
-          throw new IOException(
-              "the broker did not answer a ping for %d ms".formatted(broker.timeout().toMillis()));
-        }
-        due = false;
-      }
+    long unanswered = pings.unansweredNs(now);
+    if (silence > limit && unanswered > limit) {
+      throw new IOException(
+          "the broker did not answer a ping for %d ms".formatted(broker.timeout().toMillis()));
     }
-    if (due && writing.tryLock()) {
+    boolean isDue = Math.max(silence, now - wroteAtNs) > limits.keepAlive().toNanos() / 2;
+    if (isDue && unanswered < 0 && writing.tryLock()) {
       try {
-        notedPing();
+        pings.sent();
         urgent.add(PINGREQ);
         writeUrgent();
       } finally {
@@ -662,9 +450,7 @@ public final class Link implements AutoCloseable {
     }
     drop(raw);
     questions.values().forEach(each -> each.completeExceptionally(new IOException(why)));
-    synchronized (pings) {
-      pings.notifyAll();
-    }
+    pings.ended();
     events.closed(why);
   }
 
@@ -675,7 +461,7 @@ public final class Link implements AutoCloseable {
     try {
       locked = writing.tryLock(CLOSING_MS, TimeUnit.MILLISECONDS);
       if (locked && isOpen()) {
-        write(new byte[] {(byte) 0xE0, 0}, true);
+        write(DISCONNECT, true);
       }
     } catch (LinkException e) {
       return; // it has ended

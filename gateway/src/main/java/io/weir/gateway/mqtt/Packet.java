@@ -18,6 +18,9 @@ final class Packet {
   static final int PINGRESP = 13;
   static final int DISCONNECT = 14;
 
+  /** Packet ids are from 1 to this. */
+  static final int MOST_IDS = 0xFFFF;
+
   private final int first;
   private final byte[] body;
   private int at;
@@ -88,11 +91,8 @@ final class Packet {
     return bytes(body.length - at);
   }
 
-  /**
-   * Properties of MQTT 5 by their numbers: numbers as {@code Long}, texts as {@code String}. What
-   * may come several times is left out.
-   */
-  Map<Integer, Object> properties() throws IOException {
+  /** Properties of MQTT 5; what may come several times is left out. */
+  Properties properties() throws IOException {
     Map<Integer, Object> values = new HashMap<>();
     int end = number();
     end += at;
@@ -115,6 +115,11 @@ final class Packet {
         default -> throw new IOException("the broker sent the unknown property " + id);
       }
     }
-    return values;
+    return new Properties(values);
+  }
+
+  /** The same where a packet without any may end before their length. */
+  Properties propertiesIfAny() throws IOException {
+    return hasMore() ? properties() : new Properties(Map.of());
   }
 }

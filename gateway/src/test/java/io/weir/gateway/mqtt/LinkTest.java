@@ -95,10 +95,10 @@ class LinkTest {
           0x20, 18, 0, 0, 15, 0x21, 0, 20, 0x24, 0, 0x25, 0, 0x27, 0, 0, 8, 0, 0x22, 0, 5
         });
     try (Link link = open(5)) {
-      assertThat(link.receiveMaximum()).isEqualTo(20);
-      assertThat(link.maxPacketSize()).isEqualTo(2048);
-      assertThat(link.confirms()).isFalse();
-      assertThat(link.retains()).isFalse();
+      assertThat(link.limits().receiveMaximum()).isEqualTo(20);
+      assertThat(link.limits().maxPacketSize()).isEqualTo(2048);
+      assertThat(link.limits().confirms()).isFalse();
+      assertThat(link.limits().retains()).isFalse();
     }
     assertThat(reason()).isEqualTo("disconnected");
   }

@@ -23,10 +23,10 @@ final class Answers {
 
   /** What a broker does not have that the configuration asks for; else that it takes writes. */
   static Answer unfit(MqttSinkConfig config, Link link) {
-    if (config.edge() == null && !link.confirms()) {
+    if (config.edge() == null && !link.limits().confirms()) {
       return new Answer.Misconfigured("the broker takes messages at QoS 0 only");
     }
-    if (config.retained() && !link.retains()) {
+    if (config.retained() && !link.limits().retains()) {
       return new Answer.Misconfigured("the broker keeps no retained messages; leave out retained");
     }
     return new Answer.Stored();

@@ -159,12 +159,12 @@ final class EdgeNode implements StreamSink {
     boolean historical = again || entry.receiveTimeNs() < bornAtNs;
     Payload.Builder data = metrics.data(device, entry, historical);
     byte[] packet = packet(open, edge.topic("DDATA") + "/" + device.id, data);
-    if (packet.length > open.maxPacketSize()) {
+    if (packet.length > open.limits().maxPacketSize()) {
       return new Answer.RefusedLine(
           index,
           Reason.TOO_LARGE,
           "the packet has %,d bytes, and the broker takes at most %,d"
-              .formatted(packet.length, open.maxPacketSize()));
+              .formatted(packet.length, open.limits().maxPacketSize()));
     }
     next = (next + 1) % SEQUENCE;
     open.send(packet);
@@ -276,11 +276,11 @@ final class EdgeNode implements StreamSink {
 
   private void publish(Link open, String topic, Payload.Builder payload) throws LinkException {
     byte[] packet = packet(open, topic, payload);
-    if (packet.length > open.maxPacketSize()) {
+    if (packet.length > open.limits().maxPacketSize()) {
       throw new LinkException(
           LinkException.Kind.REFUSED,
           "what is said on %s has %,d bytes, and the broker takes at most %,d"
-              .formatted(topic, packet.length, open.maxPacketSize()));
+              .formatted(topic, packet.length, open.limits().maxPacketSize()));
     }
     next = (next + 1) % SEQUENCE;
     open.send(packet);

@@ -14,7 +14,7 @@ record Line(Link link, Answered answered, Semaphore window) {
 
   Line(Link link, Answered answered) {
     this(link, answered, answered.window);
-    answered.window.release(Math.min(WIDEST, link.receiveMaximum()));
+    answered.window.release(Math.min(WIDEST, link.limits().receiveMaximum()));
   }
 
   /** Takes the answers of the broker to where they belong. */

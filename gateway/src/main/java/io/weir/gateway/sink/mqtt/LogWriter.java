@@ -109,10 +109,10 @@ final class LogWriter {
             Namespace.publication(message, retained, properties(message, incarnation));
         int id = link.takeId();
         byte[] packet = link.packet(publication, id);
-        if (packet.length > link.maxPacketSize()) {
+        if (packet.length > link.limits().maxPacketSize()) {
           String size =
               "the packet has %,d bytes, and the broker takes at most %,d"
-                  .formatted(packet.length, link.maxPacketSize());
+                  .formatted(packet.length, link.limits().maxPacketSize());
           refusals.add(message.entry(), Reason.TOO_LARGE, size);
           link.giveBack(id);
           line.window().release();
