@@ -3,50 +3,39 @@ package io.weir.gateway.source.mqtt;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SessionStore.LastConnection;
-import io.weir.gateway.source.SubscribeRequest;
-import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one MQTT session over all its connections: which connection is current, which
- * subscriptions are granted, which answer is awaited and until when. It does no I/O: its driver
- * reports events, gives it the time by {@link #advance}, and performs the commands it returns.
+ * The state of one MQTT session over all its connections: which connection is current, which answer
+ * is awaited and until when. It does no I/O: its driver reports events, gives it the time by {@link
+ * #advance}, and performs the commands it returns. Of its parts, {@link Subscriptions} knows what
+ * is subscribed, {@link ResumableSession} whether the broker still has the session, and {@link
+ * Losses} when to connect again.
  *
  * <p>Each connection has a number, its epoch. An event that carries an older one is ignored.
  *
  * <pre>
  * DOWN -> CONNECTING -> [SUBSCRIBING] -> [UNSUBSCRIBING] -> [WATCHING] -> CONNECTED <-> PROBING
  *   ^                        any of them when the connection is lost or an answer does not come
- *   +--- ENDING <-           any of them when the window is full or an acknowledgement fails
+ *   +--- DRAINING <-         any of them when the window is full
+ *   +--- ENDING <-           any of them when a packet could not be sent
  * </pre>
- *
- * <p>Filters are saved before they are subscribed and removed after they were unsubscribed. So
- * after a crash at any point, the stored set contains each filter that the broker may hold.
- *
- * <p>A broker can make a new session for a CONNECT whose CONNACK never comes. The next one then
- * finds a session, but not the one before. So until an answer comes, it is in doubt which session
- * the broker has; that is stored too, because the process may end meanwhile. A session in doubt
- * counts as lost.
  *
  * <p>Owned by the driver's thread.
  */
 final class MqttSession {
 
   static final String CONNECTED = "connected";
-  static final String CLOSED = "the broker closed the connection without a reason";
   static final String FULL =
       "the in-flight window is full: waiting for the log; the broker keeps the session";
 
@@ -58,21 +47,6 @@ final class MqttSession {
    * and every broker must answer: a test that the connection is alive.
    */
   static final Set<String> PROBE = Set.of("weir/never-subscribed");
-
-  private static final long BACK_OFF_MIN_MS = 500;
-  private static final long BACK_OFF_MAX_MS = 30_000;
-
-  /** The back-off starts again after a connection that lasted this long. */
-  private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(30);
-
-  /** How often in a row a connection is closed soon until it is an alarm. */
-  private static final int ALARMING = 3;
-
-  /**
-   * More than the longest back-off, after which another client with this client id would connect
-   * again.
-   */
-  private static final long SHORT_NS = TimeUnit.SECONDS.toNanos(60);
 
   /**
    * How long a connection with a full window stays open for acknowledgements, and how long the
@@ -97,6 +71,7 @@ final class MqttSession {
     WATCHING,
     CONNECTED,
     PROBING,
+    DRAINING,
     ENDING,
     DISCONNECTING,
     STOPPED
@@ -110,21 +85,13 @@ final class MqttSession {
     }
   }
 
-  /** The subscriptions wanted, and a future that completes when the broker has answered. */
-  record Target(List<SubscribeRequest> subscriptions, CompletableFuture<Void> done) {
-
-    Set<String> filters() {
-      return subscriptions.stream()
-          .map(SubscribeRequest::filter)
-          .collect(Collectors.toCollection(TreeSet::new));
-    }
-  }
-
   private final MqttConfig config;
   private final InflightWindow window;
   private final Time time;
-  private final RandomGenerator random;
   private final Queue<SessionCommand> commands = new ArrayDeque<>();
+  private final Subscriptions subscriptions;
+  private final ResumableSession resumable;
+  private final Losses losses;
 
   private Stage stage = Stage.DOWN;
   private Phase phase = new Phase("down", "not started");
@@ -136,40 +103,25 @@ final class MqttSession {
   private int epoch;
   private long begunNs;
   private @Nullable HostState hostState;
-  private long number;
-  private boolean wasDoubtful;
   private boolean born;
   private boolean isWatching;
-  private @Nullable Target asked;
-  private List<SubscribeRequest> granted = List.of();
-  private List<Client.RefusedSubscription> refused = List.of();
   private String endReason = "";
-
-  // what outlives it
-  private Target target;
-  private Set<String> stored = Set.of();
-
-  /** The last accepted connection, and whether it is in doubt which session the broker has. */
-  private LastConnection last = LastConnection.NONE;
-
-  private boolean loaded;
 
   /** The broker does not let this client see what it drops; some close the connection for it. */
   private boolean isWatchRefused;
 
-  /** How often in a row a connection ended on a broken packet. */
-  private int brokenPackets;
-
-  private int failures;
-  private int closedSoon;
-
   MqttSession(
-      MqttConfig config, Target target, InflightWindow window, Time time, RandomGenerator random) {
+      MqttConfig config,
+      Subscriptions.Target target,
+      InflightWindow window,
+      Time time,
+      RandomGenerator random) {
     this.config = config;
-    this.target = target;
     this.window = window;
     this.time = time;
-    this.random = random;
+    this.subscriptions = new Subscriptions(target, commands);
+    this.resumable = new ResumableSession(commands);
+    this.losses = new Losses(config.clientId(), random);
     this.deadlineNs = time.elapsedNs();
   }
 
@@ -185,28 +137,20 @@ final class MqttSession {
   /** The conditions that are reason for an alarm. */
   List<Trouble> troubles() {
     List<Trouble> troubles = new ArrayList<>();
-    if (closedSoon >= ALARMING) {
-      troubles.add(
-          new Trouble(
-              AlarmKind.CLIENT_ID_SHARED,
-              config.name(),
-              "client id " + config.clientId() + ", " + closedSoon + " times in a row"));
+    String sharedId = losses.sharedId();
+    if (sharedId != null) {
+      troubles.add(new Trouble(AlarmKind.CLIENT_ID_SHARED, config.name(), sharedId));
     }
     boolean isConnected = phase.state().equals(CONNECTED);
-    List<Client.RefusedSubscription> lowered =
-        isConnected
-            ? refused.stream().filter(Client.RefusedSubscription::lowered).toList()
-            : List.of();
+    List<Client.RefusedSubscription> lowered = isConnected ? subscriptions.lowered() : List.of();
     if (!lowered.isEmpty()) {
-      troubles.add(
-          new Trouble(
-              AlarmKind.QOS_LOWERED,
-              config.name(),
-              lowered.stream()
-                  .map(each -> each.subscription().filter())
-                  .collect(Collectors.joining(", "))));
+      String filters =
+          lowered.stream()
+              .map(each -> each.subscription().filter())
+              .collect(Collectors.joining(", "));
+      troubles.add(new Trouble(AlarmKind.QOS_LOWERED, config.name(), filters));
     }
-    if (!phase.isReady() && !(isConnected && lowered.size() == refused.size())) {
+    if (!phase.isReady() && !(isConnected && lowered.size() == subscriptions.refused().size())) {
       troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, config.name(), phase.reason()));
     }
     return troubles;
@@ -253,7 +197,8 @@ final class MqttSession {
       }
       case PROBING -> endIf(due, "the connection is dead: " + noAnswer());
       case CONNECTED -> connected(due, silenceNs);
-      case ENDING -> ending(due);
+      case DRAINING -> draining(due);
+      case ENDING -> endIf(due, endReason);
       case DISCONNECTING -> {
         if (due) {
           commands.add(new SessionCommand.Abandon());
@@ -265,12 +210,9 @@ final class MqttSession {
   }
 
   private void connected(boolean due, long silenceNs) {
-    if (time.elapsedNs() - begunNs >= SHORT_NS) {
-      closedSoon = 0;
-      brokenPackets = 0;
-    }
+    losses.lasts(ageNs());
     boolean isSilent = silenceNs < 0 || silenceNs > config.keepAlive().toNanos();
-    if (asked != target || due && !refused.isEmpty()) {
+    if (subscriptions.haveChanged() || due && !subscriptions.refused().isEmpty()) {
       subscribe();
     } else if (due && isSilent) {
       // a client library may not notice that a connection is dead
@@ -309,9 +251,7 @@ final class MqttSession {
     hostState = hostId == null ? null : HostState.at(hostId, time.wallNs());
     born = false;
     isWatching = false;
-    asked = null;
-    granted = List.of();
-    refused = List.of();
+    subscriptions.connecting();
     phase = new Phase("connecting", phase.reason());
     await(Stage.CONNECTING);
   }
@@ -322,19 +262,13 @@ final class MqttSession {
    * @param filters those that the broker may hold for this client id
    */
   void loaded(Set<String> filters, LastConnection storedLast) {
-    stored = filters;
-    if (!loaded) {
-      loaded = true;
-      last = storedLast;
-    }
-    wasDoubtful = last.doubtful();
-    number = Math.max(last.number() + 1, TimeUnit.NANOSECONDS.toMillis(time.wallNs()));
-    save(new LastConnection(last.number(), true));
+    subscriptions.loaded(filters);
+    resumable.connecting(storedLast, time.wallNs());
     commands.add(
         new SessionCommand.Connect(
             epoch,
-            number,
-            wasDoubtful ? 0 : last.number(),
+            resumable.number(),
+            resumable.resumable(),
             hostState == null ? null : hostState.will()));
   }
 
@@ -342,98 +276,75 @@ final class MqttSession {
     if (from != epoch || stage != Stage.CONNECTING) {
       return;
     }
-    boolean resumed = sessionPresent && !wasDoubtful;
+    boolean resumed = resumable.isResumed(sessionPresent);
     window.connected(resumed);
-    commands.add(new SessionCommand.CountConnect(!resumed && !stored.isEmpty(), sessionPresent));
-    save(new LastConnection(number, false));
+    commands.add(
+        new SessionCommand.CountConnect(!resumed && subscriptions.mayBeHeld(), sessionPresent));
+    resumable.accepted();
     subscribe();
   }
 
   /** The broker was not reached or refused: the attempt changed nothing. */
   void notConnected(int from, String reason) {
-    if (from == epoch && stage == Stage.CONNECTING) {
-      closed(from, reason);
-      save(new LastConnection(last.number(), wasDoubtful));
-    } else {
-      closed(from, reason);
-    }
-  }
-
-  private void save(LastConnection next) {
-    if (!last.equals(next)) {
-      last = next;
-      commands.add(new SessionCommand.SaveConnection(next));
+    boolean wasConnecting = from == epoch && stage == Stage.CONNECTING;
+    closed(from, reason);
+    if (wasConnecting) {
+      resumable.notAccepted();
     }
   }
 
   // ---- Subscriptions: first what is new, then what is no longer wanted, so that a topic that is
   // in both is never missed
 
-  void want(Target next) {
-    target = next;
+  void want(Subscriptions.Target next) {
+    subscriptions.want(next);
   }
 
   private void subscribe() {
-    asked = target;
-    Set<String> both = new TreeSet<>(stored);
-    both.addAll(target.filters());
-    save(both);
-    List<SubscribeRequest> missing = new ArrayList<>(target.subscriptions());
-    missing.removeAll(granted);
-    if (missing.isEmpty()) {
-      refused = List.of();
-      unsubscribe(target);
-    } else {
-      commands.add(new SessionCommand.Subscribe(missing));
+    if (subscriptions.subscribe()) {
       await(Stage.SUBSCRIBING);
-    }
-  }
-
-  void subscribed(int from, List<Client.RefusedSubscription> nowRefused) {
-    if (from == epoch && stage == Stage.WATCHING) {
-      isWatchRefused = !nowRefused.isEmpty();
-      rest();
-    } else if (from == epoch && stage == Stage.SUBSCRIBING && asked != null) {
-      refused = nowRefused;
-      unsubscribe(asked);
-    }
-  }
-
-  private void unsubscribe(Target now) {
-    Set<String> stale = new TreeSet<>(stored);
-    stale.removeAll(now.filters());
-    if (stale.isEmpty()) {
-      settle(now);
     } else {
-      commands.add(new SessionCommand.Unsubscribe(stale, false));
+      unsubscribe();
+    }
+  }
+
+  void subscribed(int from, List<Client.RefusedSubscription> refused) {
+    if (from == epoch && stage == Stage.WATCHING) {
+      isWatchRefused = !refused.isEmpty();
+      rest();
+    } else if (from == epoch && stage == Stage.SUBSCRIBING) {
+      subscriptions.answered(refused);
+      unsubscribe();
+    }
+  }
+
+  private void unsubscribe() {
+    if (subscriptions.unsubscribe()) {
       await(Stage.UNSUBSCRIBING);
+    } else {
+      settle();
     }
   }
 
   void unsubscribed(int from) {
-    if (from != epoch) {
-      return;
-    }
-    if (stage == Stage.UNSUBSCRIBING && asked != null) {
-      settle(asked);
-    } else if (stage == Stage.PROBING) {
+    if (from == epoch && stage == Stage.UNSUBSCRIBING) {
+      settle();
+    } else if (from == epoch && stage == Stage.PROBING) {
       rest();
     }
   }
 
-  private void settle(Target now) {
-    save(now.filters());
-    granted = new ArrayList<>(now.subscriptions());
-    refused.forEach(each -> granted.remove(each.subscription()));
+  private void settle() {
+    subscriptions.settle();
     if (hostState != null && !born) {
       born = true;
       commands.add(new SessionCommand.Send(hostState.birth()));
     }
-    commands.add(new SessionCommand.Complete(now.done()));
+    commands.add(new SessionCommand.Complete(subscriptions.done()));
     phase =
         new Phase(
             CONNECTED,
-            refused.stream()
+            subscriptions.refused().stream()
                 .map(Client.RefusedSubscription::text)
                 .collect(Collectors.joining("; ")));
     if (isWatching || isWatchRefused) {
@@ -442,13 +353,6 @@ final class MqttSession {
       isWatching = true;
       commands.add(new SessionCommand.Subscribe(List.of(BrokerDrops.SUBSCRIPTION)));
       await(Stage.WATCHING);
-    }
-  }
-
-  private void save(Set<String> filters) {
-    if (!stored.equals(filters)) {
-      stored = filters;
-      commands.add(new SessionCommand.Save(filters));
     }
   }
 
@@ -475,7 +379,7 @@ final class MqttSession {
   void full(int from) {
     if (from == epoch && isOpen()) {
       phase = new Phase("down", FULL);
-      endSoon(FULL);
+      endWithin(Stage.DRAINING);
     }
   }
 
@@ -485,20 +389,19 @@ final class MqttSession {
    */
   void cannotSend(String reason) {
     if (isOpen()) {
-      endSoon(reason);
+      endReason = reason;
+      endWithin(Stage.ENDING);
     }
   }
 
-  private void endSoon(String reason) {
-    endReason = reason;
-    stage = Stage.ENDING;
+  private void endWithin(Stage next) {
+    stage = next;
     deadlineNs = time.elapsedNs() + ENDING_LIMIT_NS;
   }
 
-  private void ending(boolean due) {
-    if (!endReason.equals(FULL)) {
-      endIf(due, endReason);
-    } else if (due || !window.hasUnsettled()) {
+  private void draining(boolean due) {
+    if (due || !window.hasUnsettled()) {
+      losses.ended();
       close(FULL);
       deadlineNs = time.elapsedNs(); // no back-off: it waits for room
     }
@@ -516,34 +419,13 @@ final class MqttSession {
     if (stage == Stage.DISCONNECTING) {
       stage = Stage.STOPPED;
     } else if (isOpen()) {
-      boolean wasShort = time.elapsedNs() - begunNs < SHORT_NS;
-      boolean mayBeTaken = reason == null || reason.contains(Codes.TAKEN_OVER);
-      boolean counts = stage != Stage.CONNECTING && wasShort && mayBeTaken;
-      int before = closedSoon;
-      boolean watching = stage == Stage.WATCHING;
-      end(reason == null ? CLOSED : reason);
-      isWatchRefused |= watching;
-      closedSoon = counts && !watching ? before + 1 : 0;
-      noteBroken(reason);
-      if (closedSoon > 1) {
-        phase = new Phase(phase.state(), phase.reason() + suspicion());
+      boolean wasWatching = stage == Stage.WATCHING;
+      boolean isSuspicious = stage != Stage.CONNECTING && !wasWatching;
+      lose(losses.closed(reason, ageNs(), isSuspicious));
+      isWatchRefused |= wasWatching;
+      if (Losses.isBroken(reason)) {
+        commands.add(new SessionCommand.CountBroken());
       }
-    }
-  }
-
-  /** Counts a broken packet; the broker may keep the message and send it at each connection. */
-  private void noteBroken(@Nullable String reason) {
-    if (reason == null || !reason.contains(BrokenPacketException.BROKEN)) {
-      brokenPackets = 0;
-      return;
-    }
-    brokenPackets++;
-    commands.add(new SessionCommand.CountBroken());
-    if (brokenPackets > 1) {
-      String again =
-          ", %d times in a row: the broker sends it at each connection; read its log, and remove the"
-              + " message or the session of client id %s there";
-      phase = new Phase(phase.state(), reason + again.formatted(brokenPackets, config.clientId()));
     }
   }
 
@@ -558,36 +440,24 @@ final class MqttSession {
     }
   }
 
-  /** Another client that takes the client id again and again is the most likely cause. */
-  private String suspicion() {
-    return (", %d times in a row soon after connecting: check that no other client uses the same"
-            + " client id (%s), and read the broker's log")
-        .formatted(closedSoon, config.clientId());
+  private void end(String reason) {
+    losses.ended();
+    lose(reason);
   }
 
-  private void end(String reason) {
+  private void lose(String reason) {
     close(reason);
-    boolean wasSteady = time.elapsedNs() - begunNs > STEADY_NS;
-    failures = wasSteady ? 1 : failures + 1;
-    deadlineNs = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(backOffMs());
+    deadlineNs = time.elapsedNs() + losses.backOffNs(ageNs());
   }
 
   private void close(String reason) {
     if (commands.stream().anyMatch(SessionCommand.Connect.class::isInstance)) {
-      last = new LastConnection(last.number(), wasDoubtful); // CONNECT was not sent
+      resumable.notSent();
     }
     commands.clear();
     commands.add(new SessionCommand.Abandon());
-    closedSoon = 0;
     stage = Stage.DOWN;
     phase = new Phase("down", reason);
-  }
-
-  /** Doubles with each failure, and half of it is random so that gateways spread out. */
-  private long backOffMs() {
-    int doublings = Math.min(failures - 1, 10);
-    long base = Math.min(BACK_OFF_MIN_MS << doublings, BACK_OFF_MAX_MS);
-    return Math.min(base / 2 + random.nextLong(base), BACK_OFF_MAX_MS);
   }
 
   // ---- Stop
@@ -628,6 +498,11 @@ final class MqttSession {
 
   private boolean isOpen() {
     return stage != Stage.DOWN && stage != Stage.DISCONNECTING && stage != Stage.STOPPED;
+  }
+
+  /** How long ago the current connection was begun. */
+  private long ageNs() {
+    return time.elapsedNs() - begunNs;
   }
 
   private void await(Stage next) {

@@ -64,7 +64,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
     int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
     InflightWindow window =
         new InflightWindow(maxCount, config.windowBytes(), config.receiveMaximum());
-    MqttSession.Target target = target(subscriptions);
+    Subscriptions.Target target = target(subscriptions);
     MqttSession session =
         new MqttSession(
             config,
@@ -94,7 +94,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
     meters.gauges(this::status, driver.tracker()::silenceNs);
   }
 
-  private MqttSession.Target target(List<SubscribeRequest> subscriptions) {
+  private Subscriptions.Target target(List<SubscribeRequest> subscriptions) {
     String shared = group;
     List<SubscribeRequest> all = new ArrayList<>();
     subscriptions.forEach(each -> all.add(shared == null ? each : each.sharedBy(shared)));
@@ -102,7 +102,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
     if (host != null) {
       all.add(new SubscribeRequest(HostState.topic(host), 0));
     }
-    return new MqttSession.Target(List.copyOf(all), new CompletableFuture<>());
+    return new Subscriptions.Target(List.copyOf(all), new CompletableFuture<>());
   }
 
   /**

@@ -41,7 +41,7 @@ final class SessionDriver {
   private final Counter brokenPackets;
 
   private final Queue<Consumer<MqttSession>> events = new ConcurrentLinkedQueue<>();
-  private volatile MqttSession.Target target;
+  private volatile Subscriptions.Target target;
   private volatile boolean stopping;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Connection connection;
@@ -54,7 +54,7 @@ final class SessionDriver {
   SessionDriver(
       MqttConfig config,
       MqttSession session,
-      MqttSession.Target target,
+      Subscriptions.Target target,
       Function<Runnable, AckTracker> tracker,
       Client.Factory clients,
       SessionStore store,
@@ -99,8 +99,8 @@ final class SessionDriver {
   }
 
   /** Changes the subscriptions; complete when the broker has answered to these or later ones. */
-  CompletableFuture<Void> subscribe(MqttSession.Target next) {
-    MqttSession.Target before = target;
+  CompletableFuture<Void> subscribe(Subscriptions.Target next) {
+    Subscriptions.Target before = target;
     next.done().thenAccept(before.done()::complete);
     target = next;
     report(session -> session.want(next));

@@ -141,7 +141,7 @@ public final class TopicListener implements AutoCloseable {
 
     @Override
     public void closed(@Nullable String reason) {
-      lost = reason == null ? MqttSession.CLOSED : reason;
+      lost = reason == null ? Losses.CLOSED : reason;
       IOException failure = new IOException(lost);
       connected.completeExceptionally(failure);
       subscribed.completeExceptionally(failure);

@@ -15,8 +15,9 @@
  * <p>The parts, from state to I/O:
  *
  * <ul>
- *   <li>{@code InflightWindow}: the messages not yet acknowledged. {@code MqttSession}:
- *       connections, subscriptions, time limits. Both are protocol state and do no I/O.
+ *   <li>{@code InflightWindow}: the messages not yet acknowledged. {@code MqttSession}: connections
+ *       and time limits, with its parts {@code Subscriptions}, {@code ResumableSession} and {@code
+ *       Losses}. All are protocol state and do no I/O.
  *   <li>{@code AckTracker} and {@code SessionDriver} do what these decide. They hold no protocol
  *       state. Their work is stepped, by the thread {@code mqtt-<source>} or by a test.
  *   <li>{@code Client} is the connection. {@code PahoClient} is the one used in production; a test

@@ -9,7 +9,6 @@ import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.source.SubscribeRequest;
-import io.weir.gateway.source.mqtt.MqttSession.Target;
 import io.weir.gateway.source.mqtt.SessionCommand.Abandon;
 import io.weir.gateway.source.mqtt.SessionCommand.Complete;
 import io.weir.gateway.source.mqtt.SessionCommand.Connect;
@@ -21,6 +20,7 @@ import io.weir.gateway.source.mqtt.SessionCommand.Save;
 import io.weir.gateway.source.mqtt.SessionCommand.SaveConnection;
 import io.weir.gateway.source.mqtt.SessionCommand.Subscribe;
 import io.weir.gateway.source.mqtt.SessionCommand.Unsubscribe;
+import io.weir.gateway.source.mqtt.Subscriptions.Target;
 import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
 import java.net.URI;
 import java.time.Duration;
@@ -283,7 +283,7 @@ class MqttSessionTest {
   void closedTwiceSoonWithoutAReasonSuspectsASecondClientOfTheId() {
     connected(1);
     session.closed(1, null);
-    assertThat(session.phase().reason()).isEqualTo(MqttSession.CLOSED);
+    assertThat(session.phase().reason()).isEqualTo(Losses.CLOSED);
     connected(2);
     session.closed(2, null);
     assertThat(session.phase().reason()).contains("same client id (weir)");
@@ -291,7 +291,7 @@ class MqttSessionTest {
     session.closed(3, "connection lost");
     connected(4);
     session.closed(4, null);
-    assertThat(session.phase().reason()).isEqualTo(MqttSession.CLOSED);
+    assertThat(session.phase().reason()).isEqualTo(Losses.CLOSED);
   }
 
   @Test
