@@ -12,11 +12,9 @@ import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
-import io.weir.gateway.model.SessionEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +31,7 @@ final class ClientConnection {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   /** Messages of one connection that may be under way, where it has no Receive Maximum. */
-  private static final int MOST_PENDING = 2000;
+  static final int MOST_PENDING = 2000;
 
   private static final long RETRY_MS = 50;
 
@@ -65,12 +63,13 @@ final class ClientConnection {
   private Phase phase = Phase.NEW;
   private boolean stopping;
   private boolean written;
-  private @Nullable ConnectRequest request;
-  private @Nullable Sender sender;
-  private String sessionOwner = "";
-  private @Nullable ClientSession session;
+
+  /** From the CONNECT on. */
+  private @Nullable SessionLease lease;
+
+  /** While it is OPEN. */
   private @Nullable Publications publications;
-  private @Nullable Will will;
+
   private Packets packets = new Packets(ConnectRequest.V311, false, Integer.MAX_VALUE);
 
   /**
@@ -181,7 +180,7 @@ final class ClientConnection {
       case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
       case UNSUBSCRIBE -> {
         MqttUnsubscribeMessage unsubscribe = (MqttUnsubscribeMessage) packet;
-        write(Subscriptions.unsubscribe(Objects.requireNonNull(session), unsubscribe));
+        write(Subscriptions.unsubscribe(leased().session(), unsubscribe));
       }
       case DISCONNECT -> disconnected(packet);
       default -> throw new Refused(Codes.PROTOCOL_ERROR, "an unexpected " + type);
@@ -232,11 +231,11 @@ final class ClientConnection {
   }
 
   private String who() {
-    return request == null ? address() : request.client();
+    return lease == null ? String.valueOf(from) : lease.request().client();
   }
 
-  private String address() {
-    return String.valueOf(from);
+  private SessionLease leased() {
+    return Objects.requireNonNull(lease);
   }
 
   // ---- CONNECT
@@ -249,134 +248,47 @@ final class ClientConnection {
     if (Packets.acceptedBytes(asked) > asked.maxPacketBytes()) {
       throw new Refused(Codes.UNSAID, "it takes no packet that could accept it");
     }
-    request = asked;
+    SessionLease claimed = new SessionLease(shared, this, queue, asked, new Opening());
+    lease = claimed;
     phase = Phase.CONNECTING;
-    new Identification(shared, link, from, new Known()).begin(asked);
+    new Identification(shared, link, from, claimed).begin(asked);
     look();
-  }
-
-  /** Who it is was asked; the connection may have ended meanwhile. */
-  private final class Known implements Identification.Result {
-
-    @Override
-    public void identified(DeviceLogin login, String name) {
-      if (phase != Phase.CONNECTING) {
-        return;
-      }
-      try {
-        claim(login, name);
-      } catch (Refused refused) {
-        refuse(refused);
-      }
-    }
-
-    @Override
-    public void refused(Refused refused) {
-      if (phase == Phase.CONNECTING) {
-        refuse(refused);
-      }
-    }
-  }
-
-  /** Asks for its session. */
-  private void claim(DeviceLogin login, String name) throws Refused {
-    ConnectRequest asked = Objects.requireNonNull(request);
-    Sender known = Sender.of(login, name, asked.client());
-    sender = known;
-    if (asked.will() != null && !known.mayPublish(asked.will().topic())) {
-      throw new Refused(Codes.NOT_AUTHORISED, "may not publish to the topic of its will");
-    }
-    if (asked.will() != null && !shared.wills().keeps(asked.will())) {
-      throw new Refused(Codes.QUOTA, "too many wills are kept");
-    }
-    will = asked.will();
-    request = asked.identified();
-    String owner = known.ownerOf(asked.client());
-    sessionOwner = owner;
-    boolean claimed =
-        shared
-            .sessions()
-            .claim(new SessionTable.Claim(owner, asked.fresh(), asked.expirySeconds(), this));
-    if (!claimed) {
-      throw new Refused(Codes.QUOTA, "too many sessions are kept");
-    }
   }
 
   /** The session is this connection's now. Any thread; does not wait. */
   void granted(SessionTable.Grant grant) {
-    link.loop().execute(() -> begin(grant));
+    link.loop()
+        .execute(
+            () -> {
+              leased().granted(grant);
+              if (phase != Phase.CLOSED) {
+                retryIfBlocked();
+                flush();
+              }
+            });
   }
 
-  private void begin(SessionTable.Grant grant) {
-    ClientSession given = grant.session();
-    if (phase != Phase.CONNECTING) { // it ended while it waited
-      shared.sessions().release(given);
-      return;
-    }
-    ConnectRequest asked = Objects.requireNonNull(request);
-    session = given;
-    Runnable accept = () -> accepted(grant.resumed());
-    boolean unknown = given.isDurable() && !given.isReported();
-    endBefore(grant, grant.mustEnd() && !unknown ? accept : () -> {});
-    given.cancelWill();
-    given.expiresAfter(asked.expirySeconds());
-    if (given.isDurable() && (unknown || grant.resumed() && asked.isKept())) {
-      SessionEvent opened = SessionEvent.opened(given.number, given.client, asked.expirySeconds());
-      note(
-          opened,
-          () -> {
-            given.reported();
-            if (unknown) {
-              accept.run();
-            }
-          });
-    }
-    if (!unknown && !grant.mustEnd()) {
-      accept.run();
-    }
-    flush();
-  }
+  private final class Opening implements SessionLease.Result {
 
-  private void endBefore(SessionTable.Grant grant, Runnable atLast) {
-    List<EndedSession> ended = grant.ended();
-    for (int i = 0; i < ended.size(); i++) {
-      EndedSession each = ended.get(i);
-      boolean isLast = i == ended.size() - 1;
-      note(
-          each.event(),
-          () -> {
-            shared.sessions().forget(each);
-            if (isLast) {
-              atLast.run();
-            }
-          });
+    @Override
+    public void opened(ClientSession session, Sender sender, boolean resumed) {
+      ConnectRequest asked = leased().request();
+      publications = new Publications(shared, session, sender, queue, packets, new Writer());
+      phase = Phase.OPEN;
+      write(Packets.accepted(resumed, asked, shared.config()));
+      connectTimer.cancel(false);
+      keepAlive.watch(asked.keepAliveSeconds());
+      for (MqttMessage each = early.poll(); each != null; each = early.poll()) {
+        readAndRelease(each);
+      }
+      flush();
+      look();
     }
-  }
 
-  private void note(SessionEvent event, Runnable answer) {
-    queue.add(new SessionNote(shared.config().name(), event, answer));
-    retryIfBlocked();
-  }
-
-  private void accepted(boolean present) {
-    ConnectRequest asked = Objects.requireNonNull(request);
-    publications =
-        new Publications(
-            shared,
-            Objects.requireNonNull(session),
-            Objects.requireNonNull(sender),
-            queue,
-            packets,
-            new Writer());
-    phase = Phase.OPEN;
-    write(Packets.accepted(present, asked, shared.config()));
-    connectTimer.cancel(false);
-    keepAlive.watch(asked.keepAliveSeconds());
-    for (MqttMessage each = early.poll(); each != null; each = early.poll()) {
-      readAndRelease(each);
+    @Override
+    public void refused(Refused refused) {
+      refuse(refused);
     }
-    flush();
-    look();
   }
 
   /** Another connection wants this session. Any thread; does not wait. */
@@ -396,10 +308,9 @@ final class ClientConnection {
   // ---- Subscriptions
 
   private void subscribe(MqttSubscribeMessage message) throws Refused {
-    ClientSession own = Objects.requireNonNull(session);
     Subscriptions.Answer answer =
         Subscriptions.subscribe(
-            own, message, packets.isV5(), Objects.requireNonNull(sender)::mayPublish);
+            leased().session(), message, packets.isV5(), leased().sender()::mayPublish);
     write(answer.packet());
     HostState state = shared.state();
     if (state.hostId() != null && Topics.anyMatches(answer.granted(), state.topic())) {
@@ -495,25 +406,17 @@ final class ClientConnection {
   // ---- The end
 
   private void disconnected(MqttMessage packet) throws Refused {
-    ClientSession own = Objects.requireNonNull(session);
     byte code = 0;
     if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
       code = header.reasonCode();
       long expiry =
           Properties.number(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL, -1);
-      if (expiry > 0 && own.expirySeconds() == 0) {
-        throw new Refused(Codes.PROTOCOL_ERROR, "a session that ends now cannot be kept");
-      }
       if (expiry >= 0) {
-        long kept = Math.min(expiry, shared.config().sessionExpiry().toSeconds());
-        own.expiresAfter(kept);
-        if (kept > 0) {
-          shared.sessions().report(SessionEvent.opened(own.number, own.client, kept));
-        }
+        leased().expiresAfter(expiry);
       }
     }
     if (code == Codes.SUCCESS) { // every other reason leaves the will (3.14.4)
-      forgetWill();
+      leased().forgetWill();
     }
     end(null);
   }
@@ -536,7 +439,9 @@ final class ClientConnection {
               if (phase == Phase.OPEN) {
                 queue.proceed();
               }
-              forgetWill();
+              if (lease != null) {
+                lease.forgetWill();
+              }
               boolean says = packets.isV5() && phase == Phase.OPEN;
               end(says ? packets.disconnect(Codes.SHUTTING_DOWN, "the gateway stops") : null);
             });
@@ -561,7 +466,6 @@ final class ClientConnection {
     if (phase == Phase.CLOSED) {
       return;
     }
-    Phase before = phase;
     phase = Phase.CLOSED;
     incomplete.ends();
     shared.window().forget(queue);
@@ -570,62 +474,8 @@ final class ClientConnection {
     keepAlive.stop();
     early.forEach(ReferenceCountUtil::release);
     early.clear();
-    ClientSession own = session;
-    if (own == null) {
-      forgetWill();
-      if (before == Phase.CONNECTING && request != null) {
-        shared.sessions().withdraw(sessionOwner, this);
-      }
-      return;
-    }
-    for (Pending each : queue.clear()) {
-      leaveBehind(own, each);
-    }
-    sendWill(own);
-    shared.sessions().release(own);
-  }
-
-  /** What the client will send again is dropped; what the inbox has is recognised then. */
-  private void leaveBehind(ClientSession own, Pending each) {
-    boolean taken = each.state() == Pending.State.OFFERED || each.state() == Pending.State.DURABLE;
-    if (taken && each instanceof SessionNote) {
-      own.inLog();
-    }
-    if (!(each instanceof Exchange exchange)) {
-      return;
-    }
-    if (taken) {
-      exchange.leftBehind();
-    }
-    if (exchange.qos == 0 && !taken) {
-      shared.inbox().refused(exchange.delivery());
-    } else if (exchange.qos == 1 && taken && own.isDurable()) {
-      int most = Math.max(MOST_PENDING, shared.config().receiveMaximum());
-      own.leaveUnanswered(exchange, most);
-    } else if (exchange.qos == 2 && !taken) {
-      own.release(exchange);
-    }
-  }
-
-  private void forgetWill() {
-    Will left = will;
-    will = null;
-    if (left != null) {
-      shared.wills().forget(left);
-    }
-  }
-
-  private void sendWill(ClientSession own) {
-    Will left = will;
-    will = null;
-    if (left == null) {
-      return;
-    }
-    long delay = Math.min(left.delaySeconds(), own.expirySeconds());
-    if (delay == 0) {
-      shared.wills().send(left);
-    } else {
-      own.waitsFor(shared.wills().after(left, delay));
+    if (lease != null) {
+      lease.letGo();
     }
   }
 

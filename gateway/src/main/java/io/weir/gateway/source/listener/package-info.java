@@ -18,6 +18,7 @@
  *   <li>{@code ClientSession} and {@code SessionTable}: what outlives a connection, and who has it.
  *   <li>{@code Pending} and its kinds: something of a connection that is with the inbox, and its
  *       answer. {@code AnswerQueue}: all of one connection, in order.
+ *   <li>{@code SessionLease}: what one connection has of its session, from the claim to the end.
  *   <li>{@code ClientConnection}: the protocol of one connection, on its event loop.
  *   <li>{@code MqttListener}: the port, the loops, and what all connections share.
  * </ul>
