@@ -34,10 +34,8 @@ final class ByteInput {
 
   private final byte[] window = new byte[WINDOW_BYTES];
 
-  /** The names of the fields that lines of each kind had last, and their bytes. */
-  private final @Nullable String[] fields = new @Nullable String[KINDS * FIELDS];
-
-  private final byte[][] fieldBytes = new byte[KINDS * FIELDS][];
+  /** The names of the fields that lines of each kind had last. */
+  private final KnownBytes.@Nullable Known<String>[] fields = places();
 
   /** Its bytes from {@link #following} on are not in the array yet. */
   private ByteBuffer source = NOTHING;
@@ -48,6 +46,11 @@ final class ByteInput {
   private byte[] bytes = window;
   private int at;
   private int end;
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static KnownBytes.@Nullable Known<String>[] places() {
+    return new KnownBytes.Known[KINDS * FIELDS];
+  }
 
   /** Begins with the bytes that remain in a buffer, which stays as it is. */
   ByteInput over(ByteBuffer buffer) {
@@ -181,14 +184,12 @@ final class ByteInput {
       return Names.of(bytes, from, from + length);
     }
     int at = (kind & (KINDS - 1)) * FIELDS + place;
-    String before = fields[at];
-    if (before != null && KnownBytes.isSame(fieldBytes[at], bytes, from, length)) {
-      return before;
+    KnownBytes.@Nullable Known<String> field = fields[at];
+    if (field == null || !KnownBytes.isSame(field.bytes(), bytes, from, length)) {
+      field = Names.known(bytes, from, from + length);
+      fields[at] = field;
     }
-    String name = Names.of(bytes, from, from + length);
-    fields[at] = name;
-    fieldBytes[at] = Names.bytes(name);
-    return name;
+    return field.value();
   }
 
   String text() {

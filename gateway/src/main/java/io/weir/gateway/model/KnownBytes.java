@@ -67,7 +67,7 @@ final class KnownBytes<T> {
    * What these bytes were read as; {@code null} where that is not known. Bytes are compared once,
    * with the first place of their hash: the compilers copy what stands in a loop.
    */
-  @Nullable T find(byte[] in, int start, int length, int hash) {
+  @Nullable Known<T> find(byte[] in, int start, int length, int hash) {
     Known<T> known = null;
     int first = first(hash);
     for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
@@ -77,20 +77,15 @@ final class KnownBytes<T> {
         break;
       }
     }
-    return known != null && isSame(known.bytes(), in, start, length) ? known.value() : null;
+    return known != null && isSame(known.bytes(), in, start, length) ? known : null;
   }
 
   /**
    * Remembers what bytes were read as, in a free place or in that of another.
    *
-   * @return what another thread read them as meanwhile, else the value
+   * @return what another thread read them as meanwhile, else these
    */
-  T put(byte[] bytes, int hash, T value) {
-    return known(bytes, hash, value).value();
-  }
-
-  /** The same, with the bytes as they are kept. */
-  Known<T> known(byte[] bytes, int hash, T value) {
+  Known<T> put(byte[] bytes, int hash, T value) {
     int first = first(hash);
     int at = first + (hash >>> 30);
     for (int i = first; i < first + PLACES_OF_A_HASH; i++) {

@@ -3,11 +3,7 @@ package io.weir.gateway.model;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,25 +72,14 @@ public final class MessageCodec {
   private static final byte[] NOTHING = {};
   private static final String ENDS_EARLY = "message bytes end early";
 
-  /** The counts of readings that stand before the groups. */
-  private static final int COUNTS = 5;
-
   private static final int DUPLICATE = 1;
   private static final int RESUMED = 2;
   private static final int RETAINED = 1;
 
-  private static final int LONGEST_SERIES = 2048;
-
-  private static final KnownBytes<Series> SERIES = new KnownBytes<>(KnownBytes.places());
-
   private final ByteOutput out = new ByteOutput();
 
-  /** A series that is written for the first time. */
-  private final ByteOutput part = new ByteOutput();
-
   private final ByteInput input = new ByteInput();
-
-  private final Collected collected = new Collected();
+  private final LineCodec lines = new LineCodec();
 
   /** The message's bytes; the buffer is reused by the next call. */
   public ByteBuffer encode(Message message) {
@@ -161,7 +146,7 @@ public final class MessageCodec {
     out.varint(message.filtered());
     out.varint(message.rejected().size());
     out.varint(message.refused());
-    putGroups(message.readings());
+    lines.put(out, message.readings());
     for (Rejected rejected : message.rejected()) {
       out.text(rejected.reason().label());
       out.text(rejected.detail());
@@ -200,117 +185,11 @@ public final class MessageCodec {
   private void putNumbers(List<SequenceNumber> numbers) {
     out.varint(numbers.size());
     for (SequenceNumber number : numbers) {
-      putAsset(out, number.asset());
+      SeriesCodec.put(out, number.asset());
       out.text(number.sender());
       out.number(number.number());
       out.put(number.bits());
       out.put(number.begins() ? 1 : 0);
-    }
-  }
-
-  private void putGroups(List<Reading> readings) {
-    int groups = 0;
-    for (int i = 0; i < readings.size(); i = endOfLine(readings, i)) {
-      groups++;
-    }
-    out.varint(groups);
-    int start = 0;
-    while (start < readings.size()) {
-      int end = endOfLine(readings, start);
-      putGroup(readings, start, end);
-      start = end;
-    }
-  }
-
-  private static int endOfLine(List<Reading> readings, int start) {
-    Reading first = readings.get(start);
-    int end = start + 1;
-    while (end < readings.size() && readings.get(end).sharesLineWith(first)) {
-      end++;
-    }
-    return end;
-  }
-
-  private void putGroup(List<Reading> readings, int start, int end) {
-    Reading first = readings.get(start);
-    putSeries(first.series());
-    out.number(first.timeNs());
-    out.put(
-        switch (first.quality()) {
-          case GOOD -> 0;
-          case UNCERTAIN -> 1;
-          case BAD -> 2;
-        });
-    if (first.quality() != Quality.GOOD) {
-      out.text(first.reason() == null ? "" : first.reason());
-    }
-    out.varint(end - start);
-    for (int i = start; i < end; i++) {
-      Reading reading = readings.get(i);
-      out.name(reading.metric());
-      Value value = reading.value();
-      if (value instanceof Value.Real real) {
-        out.put(0);
-        out.number(Double.doubleToRawLongBits(real.value()));
-      } else if (value instanceof Value.Whole whole) {
-        out.put(1);
-        out.number(whole.value());
-      } else if (value instanceof Value.Flag flag) {
-        out.put(2);
-        out.put(flag.value() ? 1 : 0);
-      } else if (value instanceof Value.Text text) {
-        out.put(3);
-        out.text(text.value());
-      }
-    }
-  }
-
-  /** With its length in front, so that a reader can find it in its cache by its bytes. */
-  private void putSeries(Series series) {
-    byte[] form = series.form();
-    if (form == null) {
-      form = formOf(series);
-      series.form(form);
-    }
-    out.part(form);
-  }
-
-  /** One array for all series of these names. */
-  private byte[] formOf(Series series) {
-    ByteOutput to = part;
-    to.begin();
-    to.text(series.measurement());
-    putAsset(to, series.asset());
-    to.varint(series.tags().size());
-    for (Map.Entry<String, String> tag : series.tags().entrySet()) {
-      to.text(tag.getKey());
-      to.text(tag.getValue());
-    }
-    byte[] form = to.copy();
-    to.release();
-    if (form.length > LONGEST_SERIES) {
-      return form;
-    }
-    Series known = SERIES.put(form, KnownBytes.hash(form, 0, form.length), series);
-    byte[] same = known.form();
-    return same == null ? form : same;
-  }
-
-  private static void putAsset(ByteOutput to, Asset asset) {
-    to.put(
-        (asset.site() != null ? 1 : 0)
-            | (asset.area() != null ? 2 : 0)
-            | (asset.line() != null ? 4 : 0)
-            | (asset.machine() != null ? 8 : 0));
-    putLevel(to, asset.site());
-    putLevel(to, asset.area());
-    putLevel(to, asset.line());
-    putLevel(to, asset.machine());
-  }
-
-  private static void putLevel(ByteOutput to, @Nullable String level) {
-    if (level != null) {
-      to.text(level);
     }
   }
 
@@ -344,14 +223,14 @@ public final class MessageCodec {
   /** Reads the counts alone, without the readings. */
   public Counts counts(ByteBuffer bytes) {
     try {
-      return counts(input.over(bytes));
+      ByteInput in = input.over(bytes);
+      return counts(format(in), in);
     } finally {
       input.done();
     }
   }
 
-  private static Counts counts(ByteInput in) {
-    int format = format(in);
+  private static Counts counts(int format, ByteInput in) {
     String source = in.name();
     String topic = in.name();
     long receiveTimeNs = in.number();
@@ -408,51 +287,43 @@ public final class MessageCodec {
     try {
       ByteInput in = input.over(bytes);
       int format = format(in);
-      String source = in.name();
-      String topic = in.name();
-      long receiveTime = in.number();
-      int packetId = in.varint();
-      long hash = in.number();
-      boolean numbered = packetId != 0 && format > 1;
-      int flags = numbered ? in.next() : 0;
-      long connection = numbered ? in.number() : 0;
-      SessionEvent session = format >= OF_SESSION ? getSession(in) : null;
-      int received = in.varint();
-      in.varint(); // as many readings as the groups hold
-      int filtered = in.varint();
-      int count = in.varint();
-      int refused = in.varint();
-      List<Reading> readings = getReadings(in, onlyLines);
-      List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
-      for (int i = 0; i < count; i++) {
-        rejected.add(
-            new Rejected(Reason.of(in.name()), in.text(), in.next() == 0 ? null : in.bytes()));
-      }
+      Counts head = counts(format, in);
+      List<Reading> readings = lines.get(in, onlyLines);
+      List<Rejected> rejected = getRejected(in, head.rejected());
       byte[] payload = in.bytes();
       boolean retained = format >= COUNTED && (in.next() & RETAINED) != 0;
       return new Message(
-          source,
-          topic,
-          receiveTime,
-          packetId,
-          (flags & DUPLICATE) != 0,
-          connection,
-          (flags & RESUMED) != 0,
-          hash,
-          received,
-          filtered,
-          refused,
+          head.source(),
+          head.topic(),
+          head.receiveTimeNs(),
+          head.packetId(),
+          head.duplicate(),
+          head.connection(),
+          head.resumed(),
+          head.payloadHash(),
+          head.received(),
+          head.filtered(),
+          head.refused(),
           readings,
           rejected,
           payload,
           retained,
           format >= COUNTED ? getNumbers(in) : List.of(),
-          session);
+          head.session());
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
     } finally {
       input.done();
     }
+  }
+
+  private static List<Rejected> getRejected(ByteInput in, int count) {
+    List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
+    for (int i = 0; i < count; i++) {
+      rejected.add(
+          new Rejected(Reason.of(in.name()), in.text(), in.next() == 0 ? null : in.bytes()));
+    }
+    return rejected;
   }
 
   private static SessionEvent getSession(ByteInput in) {
@@ -482,21 +353,10 @@ public final class MessageCodec {
     List<SequenceNumber> numbers = new ArrayList<>(Math.min(count, 1024));
     for (int i = 0; i < count; i++) {
       numbers.add(
-          new SequenceNumber(getAsset(in), in.name(), in.number(), in.next(), in.next() != 0));
+          new SequenceNumber(
+              SeriesCodec.asset(in), in.name(), in.number(), in.next(), in.next() != 0));
     }
     return numbers;
-  }
-
-  private List<Reading> getReadings(ByteInput in, boolean onlyLines) {
-    int groups = in.varint();
-    if (groups == 0) {
-      return List.of();
-    }
-    List<Reading> readings = new ArrayList<>(Math.min(groups * 8, 1024));
-    collected.readings = readings;
-    getGroups(in, groups, onlyLines, collected);
-    collected.readings = List.of();
-    return readings;
   }
 
   /**
@@ -507,171 +367,14 @@ public final class MessageCodec {
   public void read(ByteBuffer bytes, MessageReader reader) {
     try {
       ByteInput in = input.over(bytes);
-      int format = format(in);
-      String source = in.name();
-      String topic = in.name();
-      long receiveTimeNs = in.number();
-      int packetId = in.varint();
-      in.number(); // the payload's hash
-      if (packetId != 0 && format > 1) {
-        in.next();
-        in.number();
-      }
-      if (format >= OF_SESSION) {
-        getSession(in);
-      }
-      for (int i = 0; i < COUNTS; i++) {
-        in.varint();
-      }
-      reader.message(source, topic, receiveTimeNs);
-      getGroups(in, in.varint(), false, reader);
+      Counts head = counts(format(in), in);
+      reader.message(head.source(), head.topic(), head.receiveTimeNs());
+      LineCodec.read(in, reader);
       reader.end();
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
     } finally {
       input.done();
     }
-  }
-
-  private static void getGroups(ByteInput in, int groups, boolean onlyLines, MessageReader reader) {
-    for (int g = 0; g < groups; g++) {
-      Series series = getSeries(in);
-      long time = in.number();
-      Quality quality = quality(in.next());
-      String reason = null;
-      if (quality != Quality.GOOD) {
-        String text = in.name();
-        reason = text.isEmpty() ? null : text;
-      }
-      reader.line(series, time, quality, reason);
-      int kind = System.identityHashCode(series);
-      int fields = in.varint();
-      for (int f = 0; f < fields; f++) {
-        if (f > 0 && onlyLines) {
-          skipField(in);
-        } else {
-          getField(in, in.field(kind, f), reader);
-        }
-      }
-    }
-  }
-
-  private static void skipField(ByteInput in) {
-    in.pass(in.varint());
-    int type = in.next();
-    switch (type) {
-      case 0, 1 -> in.pass(Long.BYTES);
-      case 2 -> in.pass(1);
-      case 3 -> in.pass(in.varint());
-      default -> throw unknownType(type);
-    }
-  }
-
-  private static IllegalArgumentException unknownType(int type) {
-    return new IllegalArgumentException("value type " + type + " is not known");
-  }
-
-  private static void getField(ByteInput in, String metric, MessageReader reader) {
-    int type = in.next();
-    switch (type) {
-      case 0 -> reader.real(metric, in.real());
-      case 1 -> reader.whole(metric, in.number());
-      case 2 -> reader.flag(metric, in.next() != 0);
-      case 3 -> reader.text(metric, in.text());
-      default -> throw unknownType(type);
-    }
-  }
-
-  /** The readings of one message as a list. */
-  private static final class Collected implements MessageReader {
-    private List<Reading> readings = List.of();
-    private @Nullable Series series;
-    private long timeNs;
-    private Quality quality = Quality.GOOD;
-    private @Nullable String reason;
-
-    @Override
-    public void message(String source, String topic, long receiveTimeNs) {
-      // is read with the rest of the message
-    }
-
-    @Override
-    public void line(Series of, long at, Quality trust, @Nullable String why) {
-      series = of;
-      timeNs = at;
-      quality = trust;
-      reason = why;
-    }
-
-    private void add(String metric, Value value) {
-      readings.add(
-          new Reading(Objects.requireNonNull(series), metric, value, timeNs, quality, reason));
-    }
-
-    @Override
-    public void real(String metric, double value) {
-      add(metric, new Value.Real(value));
-    }
-
-    @Override
-    public void whole(String metric, long value) {
-      add(metric, new Value.Whole(value));
-    }
-
-    @Override
-    public void flag(String metric, boolean value) {
-      add(metric, new Value.Flag(value));
-    }
-
-    @Override
-    public void text(String metric, String value) {
-      add(metric, new Value.Text(value));
-    }
-  }
-
-  private static Quality quality(int code) {
-    return switch (code) {
-      case 0 -> Quality.GOOD;
-      case 1 -> Quality.UNCERTAIN;
-      case 2 -> Quality.BAD;
-      default -> throw new IllegalArgumentException("quality " + code + " is not known");
-    };
-  }
-
-  private static Series getSeries(ByteInput in) {
-    int length = in.varint();
-    int from = in.skip(length);
-    int hash = KnownBytes.hash(in.array(), from, length);
-    Series known = SERIES.find(in.array(), from, length, hash);
-    if (known != null) {
-      return known;
-    }
-    in.back(from);
-    byte[] form = in.take(length);
-    in.back(from);
-    String measurement = in.name();
-    Asset asset = getAsset(in);
-    int count = in.varint();
-    Map<String, String> tags = Map.of();
-    if (count > 0) {
-      Map<String, String> sorted = new TreeMap<>();
-      for (int i = 0; i < count; i++) {
-        String name = in.name();
-        sorted.put(name, in.name());
-      }
-      tags = Collections.unmodifiableMap(sorted);
-    }
-    Series series = new Series(measurement, asset, tags);
-    series.form(form);
-    return length <= LONGEST_SERIES ? SERIES.put(form, hash, series) : series;
-  }
-
-  private static Asset getAsset(ByteInput in) {
-    int levels = in.next();
-    return new Asset(
-        (levels & 1) != 0 ? in.name() : null,
-        (levels & 2) != 0 ? in.name() : null,
-        (levels & 4) != 0 ? in.name() : null,
-        (levels & 8) != 0 ? in.name() : null);
   }
 }

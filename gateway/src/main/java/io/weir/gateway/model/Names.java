@@ -23,12 +23,15 @@ public final class Names {
 
   /** The name whose UTF-8 this is; what is not UTF-8 becomes U+FFFD. */
   public static String of(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (length > LONGEST) {
-      return new String(bytes, from, length, UTF_8);
-    }
-    int hash = KnownBytes.hash(bytes, from, length);
-    @Nullable String known = KNOWN.find(bytes, from, length, hash);
+    return to - from > LONGEST
+        ? new String(bytes, from, to - from, UTF_8)
+        : known(bytes, from, to).value();
+  }
+
+  /** The same of at most {@link #LONGEST} bytes, together with these. */
+  static KnownBytes.Known<String> known(byte[] bytes, int from, int to) {
+    int hash = KnownBytes.hash(bytes, from, to - from);
+    KnownBytes.@Nullable Known<String> known = KNOWN.find(bytes, from, to - from, hash);
     if (known != null) {
       return known;
     }
@@ -52,7 +55,7 @@ public final class Names {
       return bytes; // half a surrogate pair is written as '?', and must not be read from that
     }
     int hash = KnownBytes.hash(bytes, 0, bytes.length);
-    KnownBytes.Known<String> kept = KNOWN.known(bytes, hash, name);
+    KnownBytes.Known<String> kept = KNOWN.put(bytes, hash, name);
     WRITTEN[place] = kept;
     return kept.bytes();
   }

@@ -16,7 +16,9 @@ class KnownBytesTest {
 
   private static String find(KnownBytes<String> known, String name) {
     byte[] in = bytes(name);
-    return known.find(in, 2, name.length(), KnownBytes.hash(in, 2, name.length()));
+    KnownBytes.Known<String> found =
+        known.find(in, 2, name.length(), KnownBytes.hash(in, 2, name.length()));
+    return found == null ? null : found.value();
   }
 
   private static void put(KnownBytes<String> known, String name) {
@@ -57,8 +59,8 @@ class KnownBytesTest {
   void whatTwoReadAtTheSameTimeIsOneInstance() {
     KnownBytes<Object> known = new KnownBytes<>(8);
     Object first = new Object();
-    assertThat(known.put(new byte[] {1, 2}, 7, first)).isSameAs(first);
-    assertThat(known.put(new byte[] {1, 2}, 7, new Object())).isSameAs(first);
-    assertThat(known.put(new byte[] {1, 3}, 7, "other")).isEqualTo("other");
+    assertThat(known.put(new byte[] {1, 2}, 7, first).value()).isSameAs(first);
+    assertThat(known.put(new byte[] {1, 2}, 7, new Object()).value()).isSameAs(first);
+    assertThat(known.put(new byte[] {1, 3}, 7, "other").value()).isEqualTo("other");
   }
 }
