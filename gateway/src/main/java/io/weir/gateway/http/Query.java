@@ -20,11 +20,7 @@ public final class Query {
    * @param known the parameters that the path takes, in the order in which they are named
    */
   public Query(HttpServerRequest request, String... known) {
-    try {
-      given = new QueryStringDecoder(request.uri()).parameters();
-    } catch (IllegalArgumentException e) {
-      throw bad("the query is not in percent-encoding: " + e.getMessage());
-    }
+    given = parameters(new QueryStringDecoder(request.uri()));
     List<String> names = List.of(known);
     for (String name : given.keySet()) {
       if (!names.contains(name)) {
@@ -56,18 +52,22 @@ public final class Query {
 
   private static Map<String, String> once(QueryStringDecoder all) {
     Map<String, String> once = new HashMap<>();
+    parameters(all)
+        .forEach(
+            (name, values) -> {
+              if (values.size() == 1) {
+                once.put(name, values.get(0));
+              }
+            });
+    return once;
+  }
+
+  private static Map<String, List<String>> parameters(QueryStringDecoder all) {
     try {
-      all.parameters()
-          .forEach(
-              (name, values) -> {
-                if (values.size() == 1) {
-                  once.put(name, values.get(0));
-                }
-              });
+      return all.parameters();
     } catch (IllegalArgumentException e) {
       throw bad("the query is not in percent-encoding: " + e.getMessage());
     }
-    return once;
   }
 
   public static ProblemDocument bad(String detail) {
