@@ -79,7 +79,8 @@ final class MachineFold implements Lines.Written {
     Meanings meanings = words.meanings();
     MachineTargets aims = targets.isEmpty() ? null : targets;
     timelines = new MachineTimelines(() -> new Timeline(rules, calendar, meanings, said, aims));
-    writer = new RowWriter(asset, shared, timelines, this::view, rows, explanations, said, words);
+    RowSettler settler = new RowSettler(asset, shared, timelines, rows, explanations, said, words);
+    writer = new RowWriter(shared, timelines, this::view, rows, explanations, settler);
   }
 
   /** Wall time at which its last reading was received. */

@@ -1,12 +1,10 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.model.Asset;
 import java.util.List;
-import java.util.Set;
 import java.util.function.LongFunction;
 
 /**
- * When the rows of one machine are written, and what of its time is settled behind them.
+ * When the rows of one machine are written; {@link RowSettler} settles its time behind them.
  *
  * <p>Rows are written once per minute of the machine's own time: before the first reading after the
  * instant that began the minute. So they do not depend on when readings arrive. {@link MachineRows}
@@ -16,10 +14,6 @@ import java.util.function.LongFunction;
  */
 final class RowWriter {
 
-  /** Rows are in the history of the page at the latest so long after the reading they come from. */
-  private static final long HISTORY_IS_BEHIND = 2 * ShiftCalendar.MINUTE;
-
-  private final Asset asset;
   private final SharedParts shared;
   private final MachineTimelines timelines;
 
@@ -28,8 +22,7 @@ final class RowWriter {
 
   private final MachineRows rows;
   private final Explanations explanations;
-  private final SaidOrders said;
-  private final MachineWords words;
+  private final RowSettler settler;
 
   /** A minute has passed since the rows were written. */
   private boolean due;
@@ -38,22 +31,18 @@ final class RowWriter {
   private boolean stateDue;
 
   RowWriter(
-      Asset asset,
       SharedParts shared,
       MachineTimelines timelines,
       LongFunction<Timeline> view,
       MachineRows rows,
       Explanations explanations,
-      SaidOrders said,
-      MachineWords words) {
-    this.asset = asset;
+      RowSettler settler) {
     this.shared = shared;
     this.timelines = timelines;
     this.view = view;
     this.rows = rows;
     this.explanations = explanations;
-    this.said = said;
-    this.words = words;
+    this.settler = settler;
   }
 
   /** All rows are due, whether or not a minute has passed. */
@@ -81,7 +70,7 @@ final class RowWriter {
     long watermark = timelines.watermark();
     if (due) {
       publish();
-      settle(0, watermark - shared.latenessNs());
+      settler.settle(0, watermark - shared.latenessNs());
     } else if (stateDue && !shared.again()) {
       rows.states(explanations.of(view.apply(watermark), watermark));
       stateDue = false;
@@ -91,7 +80,7 @@ final class RowWriter {
   /** Writes all rows, and settles the oldest readings beyond so many values. */
   void settleBeyond(int keep) {
     publish();
-    settle(keep, timelines.watermark());
+    settler.settle(keep, timelines.watermark());
   }
 
   private void publish() {
@@ -116,64 +105,6 @@ final class RowWriter {
     rows.tick(then, explanations.of(then, asOf), asOf);
   }
 
-  /** Settles the readings that no allowed reading can precede any more. */
-  private void settle(int keep, long edge) {
-    if (!timelines.settle(keep, edge, this::settledAfter)) {
-      return;
-    }
-    said.settled(timelines.settledTo());
-    Timeline settled = timelines.settled();
-    Timeline head = timelines.head();
-    if (shared.again()) {
-      rows.settledStates(explanations.of(settled, settled.progress().seen()));
-    }
-    // a little longer than needed, so that the history has what the snapshot has not any more
-    long horizon = Math.min(settled.horizon(), timelines.watermark() - HISTORY_IS_BEHIND);
-    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE); // of each part once
-    Set<Long> starts = explanations.keep(settled, horizon);
-    long oldest = settled.buckets().begin();
-    long forgotten = Math.min(oldest, horizon);
-    settled.buckets().orders().keepCorrections(overlay, forgotten);
-    head.buckets().orders().keepCorrections(overlay, forgotten);
-    explanations.forgetBefore(
-        horizon, oldest, Math.min(oldest, settled.buckets().orders().begin()));
-    settled.forgetSpans(horizon);
-    head.forgetSpans(horizon);
-    List<StateSpan> kept = settled.spans();
-    rows.forget(kept.isEmpty() ? horizon : kept.get(0).start, starts, oldest);
-    words.someMayLeave();
-  }
-
-  /**
-   * One more instant is settled: closes what it has ended. After each instant, because a reason
-   * that was reported behind it must not count or not by how many readings came at once.
-   *
-   * @param before the instant that was settled before it
-   */
-  private void settledAfter(long before) {
-    Timeline settled = timelines.settled();
-    Timeline head = timelines.head();
-    said.takeBack(before, settled, head, rows);
-    long end = timelines.bucketsClosedTo();
-    List<Bucket> buckets = settled.buckets().closeBefore(end);
-    List<OrderRun> runs = settled.buckets().orders().closeBefore(end);
-    if (buckets.isEmpty() && runs.isEmpty()) {
-      return;
-    }
-    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE);
-    for (Bucket bucket : buckets) {
-      rows.settle(bucket, settled, overlay);
-      head.buckets().remove(bucket.key);
-    }
-    for (OrderRun run : runs) {
-      rows.settle(run, overlay);
-      if (run.isFoldedAgain()) {
-        shared.marks().add(asset, Math.min(run.saidFrom, run.start()), run.end());
-      }
-      head.buckets().orders().remove(run.start());
-    }
-  }
-
   // ---- a past span
 
   /**
@@ -183,7 +114,7 @@ final class RowWriter {
    */
   void end(List<Long> orders) {
     long watermark = timelines.watermark();
-    settle(0, watermark);
+    settler.settle(0, watermark);
     // the newest reading, which is not settled, ends what a person has called a stop up to there
     rows.settledStates(explanations.of(view.apply(watermark), watermark));
     Timeline settled = timelines.settled();

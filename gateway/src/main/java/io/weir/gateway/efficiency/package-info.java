@@ -17,6 +17,7 @@
  *   <li>{@link io.weir.gateway.efficiency.MachineTimelines}: the same with late readings;
  *   <li>{@link io.weir.gateway.efficiency.MachineFold}: one machine; {@link
  *       io.weir.gateway.efficiency.RowWriter}: when its rows are written; {@link
+ *       io.weir.gateway.efficiency.RowSettler}: what of its time is closed behind them; {@link
  *       io.weir.gateway.efficiency.MachineRows}: which of them change;
  *   <li>{@link io.weir.gateway.efficiency.Session}: whether that machine is there, where only its
  *       session says so;
