@@ -102,9 +102,9 @@ class ArchitectureTest {
       source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.kafka | alarm config kafka log model plugin source | io.micrometer.core.instrument org.apache.kafka org.slf4j
-      source.listener | alarm config log model passwords plugin source tls | io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
+      source.listener | alarm config log model mqtt passwords plugin source tls | io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.mqtt | alarm config log model mqtt plugin source source.mqtt.guard | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
-      source.mqtt.guard | model |
+      source.mqtt.guard | model mqtt |
       source.weir | config log model plugin source tls uplink | com.fasterxml.jackson io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       systemd | log | io.netty.channel.epoll io.netty.channel.unix org.slf4j
       tls | alarm | io.netty javax.naming javax.net.ssl javax.security.auth.x500 org.slf4j reactor.core

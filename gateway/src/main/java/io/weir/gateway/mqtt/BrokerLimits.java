@@ -22,13 +22,13 @@ public record BrokerLimits(
 
   /** The same where these properties say no less. */
   BrokerLimits within(Properties said) {
-    Duration asked = Duration.ofSeconds(said.number(Properties.SERVER_KEEP_ALIVE, 0));
+    Duration asked = Duration.ofSeconds(said.number(Property.SERVER_KEEP_ALIVE, 0));
     boolean isSooner = !asked.isZero() && asked.compareTo(keepAlive) < 0;
     return new BrokerLimits(
-        (int) said.number(Properties.RECEIVE_MAXIMUM, receiveMaximum),
-        said.number(Properties.MAXIMUM_QOS, 1) > 0,
-        said.number(Properties.RETAIN_AVAILABLE, 1) > 0,
-        (int) Math.min(maxPacketSize, said.number(Properties.MAXIMUM_PACKET_SIZE, maxPacketSize)),
+        (int) said.number(Property.RECEIVE_MAXIMUM, receiveMaximum),
+        said.number(Property.MAXIMUM_QOS, 1) > 0,
+        said.number(Property.RETAIN_AVAILABLE, 1) > 0,
+        (int) Math.min(maxPacketSize, said.number(Property.MAXIMUM_PACKET_SIZE, maxPacketSize)),
         isSooner ? asked : keepAlive);
   }
 }

@@ -1,5 +1,7 @@
 package io.weir.gateway.mqtt;
 
+import org.jspecify.annotations.Nullable;
+
 /** Reason codes of MQTT 5 (section 2.4), and the return codes of 3.1.1. */
 public final class Codes {
 
@@ -69,6 +71,11 @@ public final class Codes {
           default -> "unknown reason";
         };
     return "%s (0x%02X)".formatted(text, code);
+  }
+
+  /** The same with what the broker says to it, which may be nothing. */
+  public static String words(int code, @Nullable String said) {
+    return words(code) + (said == null ? "" : ": " + said);
   }
 
   /** A return code of a CONNACK of 3.1.1 for a person. */

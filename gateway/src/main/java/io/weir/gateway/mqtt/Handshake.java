@@ -51,8 +51,8 @@ final class Handshake {
     body.twoBytes((int) broker.keepAlive().toSeconds());
     if (broker.isFive()) {
       PacketBytes asked = new PacketBytes(16);
-      asked.oneByte(Properties.RECEIVE_MAXIMUM).twoBytes(INBOUND_AT_ONCE);
-      asked.oneByte(Properties.MAXIMUM_PACKET_SIZE).fourBytes(PacketInput.MOST_BYTES);
+      asked.oneByte(Property.RECEIVE_MAXIMUM.id()).twoBytes(INBOUND_AT_ONCE);
+      asked.oneByte(Property.MAXIMUM_PACKET_SIZE.id()).fourBytes(PacketInput.MOST_BYTES);
       body.number(asked.length()).bytes(asked.toBytes());
     }
     body.text(broker.clientId());

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Map;
 
 /** A packet that came, and what is read of it, from front to back. */
@@ -93,7 +93,7 @@ final class Packet {
 
   /** Properties of MQTT 5; what may come several times is left out. */
   Properties properties() throws IOException {
-    Map<Integer, Object> values = new HashMap<>();
+    Map<Property, Object> values = new EnumMap<>(Property.class);
     int end = number();
     end += at;
     if (end > body.length) {
@@ -101,18 +101,21 @@ final class Packet {
     }
     while (at < end) {
       int id = oneByte();
-      switch (id) {
-        case 0x01, 0x17, 0x19, 0x24, 0x25, 0x28, 0x29, 0x2A -> values.put(id, (long) oneByte());
-        case 0x13, 0x21, 0x22, 0x23 -> values.put(id, (long) twoBytes());
-        case 0x02, 0x11, 0x18, 0x27 -> values.put(id, fourBytes());
-        case 0x0B -> number();
-        case 0x03, 0x08, 0x12, 0x15, 0x1A, 0x1C, 0x1F -> values.put(id, text());
-        case 0x09, 0x16 -> bytes(twoBytes());
-        case 0x26 -> {
+      Property property = Property.of(id);
+      if (property == null) {
+        throw new IOException("the broker sent the unknown property " + id);
+      }
+      switch (property.form()) {
+        case FLAG, BYTE -> values.put(property, (long) oneByte());
+        case TWO_BYTES -> values.put(property, (long) twoBytes());
+        case FOUR_BYTES -> values.put(property, fourBytes());
+        case NUMBER -> number();
+        case TEXT -> values.put(property, text());
+        case BINARY -> bytes(twoBytes());
+        case TWO_TEXTS -> {
           text();
           text();
         }
-        default -> throw new IOException("the broker sent the unknown property " + id);
       }
     }
     return new Properties(values);

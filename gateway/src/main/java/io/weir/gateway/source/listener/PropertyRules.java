@@ -1,75 +1,51 @@
 package io.weir.gateway.source.listener;
 
-import io.netty.handler.codec.mqtt.MqttProperties;
-import java.util.Arrays;
+import io.weir.gateway.mqtt.Property;
 
-/** How the properties of MQTT 5 are written, and which of them a packet may have (2.2.2). */
+/** Which properties of MQTT 5 a packet may have (2.2.2). */
 final class PropertyRules {
 
   static final PropertyRules CONNECT =
       new PropertyRules(
           Codes.PROTOCOL_ERROR,
-          MqttProperties.SESSION_EXPIRY_INTERVAL,
-          MqttProperties.RECEIVE_MAXIMUM,
-          MqttProperties.MAXIMUM_PACKET_SIZE,
-          MqttProperties.TOPIC_ALIAS_MAXIMUM,
-          MqttProperties.REQUEST_RESPONSE_INFORMATION,
-          MqttProperties.REQUEST_PROBLEM_INFORMATION,
-          MqttProperties.AUTHENTICATION_METHOD,
-          MqttProperties.AUTHENTICATION_DATA);
+          Property.SESSION_EXPIRY_INTERVAL,
+          Property.RECEIVE_MAXIMUM,
+          Property.MAXIMUM_PACKET_SIZE,
+          Property.TOPIC_ALIAS_MAXIMUM,
+          Property.REQUEST_RESPONSE_INFORMATION,
+          Property.REQUEST_PROBLEM_INFORMATION,
+          Property.AUTHENTICATION_METHOD,
+          Property.AUTHENTICATION_DATA);
 
   static final PropertyRules WILL =
       new PropertyRules(
           Codes.PROTOCOL_ERROR,
-          MqttProperties.WILL_DELAY_INTERVAL,
-          MqttProperties.PAYLOAD_FORMAT_INDICATOR,
-          MqttProperties.PUBLICATION_EXPIRY_INTERVAL,
-          MqttProperties.CONTENT_TYPE,
-          MqttProperties.RESPONSE_TOPIC,
-          MqttProperties.CORRELATION_DATA);
+          Property.WILL_DELAY_INTERVAL,
+          Property.PAYLOAD_FORMAT_INDICATOR,
+          Property.MESSAGE_EXPIRY_INTERVAL,
+          Property.CONTENT_TYPE,
+          Property.RESPONSE_TOPIC,
+          Property.CORRELATION_DATA);
 
   /** Brokers take a Subscription Identifier from a client too, so it is no reason to refuse one. */
   static final PropertyRules PUBLISH =
-      new PropertyRules(
-          Codes.PROTOCOL_ERROR,
-          MqttProperties.PAYLOAD_FORMAT_INDICATOR,
-          MqttProperties.PUBLICATION_EXPIRY_INTERVAL,
-          MqttProperties.CONTENT_TYPE,
-          MqttProperties.RESPONSE_TOPIC,
-          MqttProperties.CORRELATION_DATA,
-          MqttProperties.SUBSCRIPTION_IDENTIFIER,
-          MqttProperties.TOPIC_ALIAS);
+      new PropertyRules(Codes.PROTOCOL_ERROR, Property.OF_A_PUBLISH);
 
   /** Of PUBACK, PUBREC, PUBREL and PUBCOMP. */
   static final PropertyRules ACKNOWLEDGEMENT =
-      new PropertyRules(Codes.PROTOCOL_ERROR, MqttProperties.REASON_STRING);
+      new PropertyRules(Codes.PROTOCOL_ERROR, Property.REASON_STRING);
 
   static final PropertyRules SUBSCRIBE =
-      new PropertyRules(Codes.MALFORMED, MqttProperties.SUBSCRIPTION_IDENTIFIER);
+      new PropertyRules(Codes.MALFORMED, Property.SUBSCRIPTION_IDENTIFIER);
 
   static final PropertyRules UNSUBSCRIBE = new PropertyRules(Codes.MALFORMED);
 
   static final PropertyRules DISCONNECT =
       new PropertyRules(
           Codes.PROTOCOL_ERROR,
-          MqttProperties.SESSION_EXPIRY_INTERVAL,
-          MqttProperties.SERVER_REFERENCE,
-          MqttProperties.REASON_STRING);
-
-  /** How a value is written. */
-  private enum Form {
-    UNKNOWN,
-    FLAG,
-    BYTE,
-    TWO_BYTES,
-    FOUR_BYTES,
-    NUMBER,
-    BINARY,
-    TEXT,
-    TWO_TEXTS
-  }
-
-  private static final Form[] FORMS = forms();
+          Property.SESSION_EXPIRY_INTERVAL,
+          Property.SERVER_REFERENCE,
+          Property.REASON_STRING);
 
   private final byte codeOfOthers;
   private final long allowed;
@@ -78,66 +54,13 @@ final class PropertyRules {
    * @param codeOfOthers of a packet with another property
    * @param allowed besides user properties, which every packet may have
    */
-  private PropertyRules(byte codeOfOthers, int... allowed) {
+  private PropertyRules(byte codeOfOthers, Property... allowed) {
+    this(codeOfOthers, Property.USER_PROPERTY.bit() | Property.bits(allowed));
+  }
+
+  private PropertyRules(byte codeOfOthers, long allowed) {
     this.codeOfOthers = codeOfOthers;
-    long bits = 1L << MqttProperties.USER_PROPERTY;
-    for (int id : allowed) {
-      bits |= 1L << id;
-    }
-    this.allowed = bits;
-  }
-
-  private static Form[] forms() {
-    Form[] forms = new Form[MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE + 1];
-    Arrays.fill(forms, Form.UNKNOWN);
-    set(
-        forms,
-        Form.FLAG,
-        MqttProperties.PAYLOAD_FORMAT_INDICATOR,
-        MqttProperties.REQUEST_PROBLEM_INFORMATION,
-        MqttProperties.REQUEST_RESPONSE_INFORMATION);
-    set(
-        forms,
-        Form.BYTE,
-        MqttProperties.MAXIMUM_QOS,
-        MqttProperties.RETAIN_AVAILABLE,
-        MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE,
-        MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE,
-        MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE);
-    set(
-        forms,
-        Form.TWO_BYTES,
-        MqttProperties.SERVER_KEEP_ALIVE,
-        MqttProperties.RECEIVE_MAXIMUM,
-        MqttProperties.TOPIC_ALIAS_MAXIMUM,
-        MqttProperties.TOPIC_ALIAS);
-    set(
-        forms,
-        Form.FOUR_BYTES,
-        MqttProperties.PUBLICATION_EXPIRY_INTERVAL,
-        MqttProperties.SESSION_EXPIRY_INTERVAL,
-        MqttProperties.WILL_DELAY_INTERVAL,
-        MqttProperties.MAXIMUM_PACKET_SIZE);
-    set(forms, Form.NUMBER, MqttProperties.SUBSCRIPTION_IDENTIFIER);
-    set(forms, Form.BINARY, MqttProperties.CORRELATION_DATA, MqttProperties.AUTHENTICATION_DATA);
-    set(
-        forms,
-        Form.TEXT,
-        MqttProperties.CONTENT_TYPE,
-        MqttProperties.RESPONSE_TOPIC,
-        MqttProperties.ASSIGNED_CLIENT_IDENTIFIER,
-        MqttProperties.AUTHENTICATION_METHOD,
-        MqttProperties.RESPONSE_INFORMATION,
-        MqttProperties.SERVER_REFERENCE,
-        MqttProperties.REASON_STRING);
-    set(forms, Form.TWO_TEXTS, MqttProperties.USER_PROPERTY);
-    return forms;
-  }
-
-  private static void set(Form[] forms, Form form, int... ids) {
-    for (int id : ids) {
-      forms[id] = form;
-    }
+    this.allowed = allowed;
   }
 
   /** Steps over the properties of a packet, with their length before them; that length. */
@@ -156,16 +79,20 @@ final class PropertyRules {
     long wrong = 0;
     while (properties.left() > 0) {
       int id = properties.u8();
-      if (!value(id, properties)) {
-        wrong |= 1L << id;
+      Property property = Property.of(id);
+      if (property == null) {
+        throw PacketFields.malformed("it has a property 0x%02X".formatted(id));
       }
-      twice |= seen & 1L << id;
-      seen |= 1L << id;
+      if (!value(property, properties)) {
+        wrong |= property.bit();
+      }
+      twice |= seen & property.bit();
+      seen |= property.bit();
     }
     if ((seen & ~allowed) != 0) {
       throw refused(codeOfOthers, "it cannot have the property 0x%02X", seen & ~allowed);
     }
-    twice &= ~(1L << MqttProperties.USER_PROPERTY);
+    twice &= ~Property.USER_PROPERTY.bit();
     if (twice != 0) {
       throw refused(Codes.PROTOCOL_ERROR, "it has the property 0x%02X twice", twice);
     }
@@ -179,9 +106,8 @@ final class PropertyRules {
   }
 
   /** Steps over a value; false where it is not one of those that the property can have. */
-  private static boolean value(int id, PacketFields in) throws Refused {
-    switch (id < FORMS.length ? FORMS[id] : Form.UNKNOWN) {
-      case UNKNOWN -> throw PacketFields.malformed("it has a property 0x%02X".formatted(id));
+  private static boolean value(Property property, PacketFields in) throws Refused {
+    switch (property.form()) {
       case FLAG -> {
         return in.u8() <= 1;
       }

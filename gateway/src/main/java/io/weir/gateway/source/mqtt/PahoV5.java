@@ -209,11 +209,9 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
         lost(cause);
         return;
       }
-      String text = response.getReasonString();
       events.closed(
           "the broker disconnected: "
-              + Codes.words(response.getReturnCode())
-              + (text == null ? "" : ": " + text));
+              + Codes.words(response.getReturnCode(), response.getReasonString()));
     }
 
     @Override

@@ -39,7 +39,7 @@ final class Aside {
    * @param topic its topic
    * @param number by which it is fetched
    */
-  Aside(PacketReader packet, String topic, boolean five, long number) {
+  Aside(PacketReader packet, String topic, long number) {
     this.topic = topic;
     this.fault = packet.fault();
     this.length = packet.length();
@@ -47,33 +47,12 @@ final class Aside {
     boolean isCut = packet.isTooLong();
     this.mostKept = isCut ? EVIDENCE_BYTES : length;
     this.digest = isCut ? sha256() : null;
-    byte[] head = head(packet, five, length / BYTES_FOR_ONE + Long.BYTES);
-    this.substituteHead = head.length;
-    this.substitute = Arrays.copyOf(head, head.length + length / BYTES_FOR_ONE + Long.BYTES);
+    int payload = length / BYTES_FOR_ONE + Long.BYTES;
+    ByteBuffer head = ByteBuffer.allocate(PacketGuard.LONGEST_HEAD);
+    PacketGuard.putHead(head, packet, payload);
+    this.substituteHead = head.position();
+    this.substitute = Arrays.copyOf(head.array(), substituteHead + payload);
     ByteBuffer.wrap(substitute).putLong(substitute.length - Long.BYTES, number);
-  }
-
-  /** The head of the packet that Paho reads: the same flags and packet id, the guard's topic. */
-  private static byte[] head(PacketReader packet, boolean five, int payload) {
-    byte[] topicBytes = PacketGuard.OWN_BYTES;
-    boolean hasId = packet.packetId() != 0;
-    int rest = 2 + topicBytes.length + (hasId ? 2 : 0) + (five ? 1 : 0) + payload;
-    ByteBuffer head = ByteBuffer.allocate(5 + rest - payload);
-    head.put((byte) (hasId ? packet.first() : packet.first() & 0xF1)); // else QoS 0
-    int left = rest;
-    while (left > 0x7F) {
-      head.put((byte) (left & 0x7F | 0x80));
-      left >>= 7;
-    }
-    head.put((byte) left);
-    head.putShort((short) topicBytes.length).put(topicBytes);
-    if (hasId) {
-      head.putShort((short) packet.packetId());
-    }
-    if (five) {
-      head.put((byte) 0);
-    }
-    return Arrays.copyOf(head.array(), head.position());
   }
 
   private static MessageDigest sha256() {

@@ -3,6 +3,7 @@ package io.weir.gateway.source.mqtt.guard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,6 @@ final class GuardedInput extends InputStream {
 
   private final InputStream in;
   private final PacketReader packet;
-  private final boolean five;
   private final Arrivals arrivals;
   private final Kept keep;
 
@@ -40,7 +40,7 @@ final class GuardedInput extends InputStream {
   private @Nullable Aside aside;
 
   /** What stands for a packet that was taken at once. */
-  private final byte[] inPlace = new byte[PacketGuard.MOST_OWN_BYTES];
+  private final ByteBuffer inPlace = ByteBuffer.allocate(PacketGuard.LONGEST_HEAD + Long.BYTES);
 
   private byte[] substitute = {};
   private int substituteAt;
@@ -49,10 +49,9 @@ final class GuardedInput extends InputStream {
   private long number;
   private int timeouts;
 
-  GuardedInput(InputStream in, PacketReader packet, boolean five, Arrivals arrivals, Kept keep) {
+  GuardedInput(InputStream in, PacketReader packet, Arrivals arrivals, Kept keep) {
     this.in = in;
     this.packet = packet;
-    this.five = five;
     this.arrivals = arrivals;
     this.keep = keep;
   }
@@ -136,7 +135,7 @@ final class GuardedInput extends InputStream {
     if (passes) {
       passing = packet.length();
     } else {
-      Aside begun = new Aside(packet, packet.topic(buffer, at), five, number);
+      Aside begun = new Aside(packet, packet.topic(buffer, at), number);
       aside = begun;
       substitute = begun.substitute();
       substituteAt = 0;
@@ -155,9 +154,12 @@ final class GuardedInput extends InputStream {
     if (!isTaken(topic, payload)) {
       passesToPaho();
       keep.put(number, new SetAside(topic, payload, null));
-      substitute = inPlace;
+      inPlace.clear();
+      PacketGuard.putHead(inPlace, packet, Long.BYTES);
+      inPlace.putLong(number++);
+      substitute = inPlace.array();
       substituteAt = 0;
-      substituteEnd = PacketGuard.putOwn(inPlace, packet, five, number++);
+      substituteEnd = inPlace.position();
     }
     at += packet.length();
   }

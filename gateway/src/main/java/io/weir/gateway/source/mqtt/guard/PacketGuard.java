@@ -20,8 +20,11 @@ public final class PacketGuard {
 
   static final byte[] OWN_BYTES = OWN.getBytes(US_ASCII);
 
-  /** Most bytes of a packet in whose place nothing goes on byte by byte. */
-  static final int MOST_OWN_BYTES = 2 + 2 + OWN.length() + 2 + 1 + Long.BYTES;
+  /** Most bytes that {@link #putHead} writes. */
+  static final int LONGEST_HEAD = 5 + 2 + OWN.length() + 2 + 1;
+
+  /** The bits of the first byte of a PUBLISH that say its QoS. */
+  private static final int QOS = 0x06;
 
   private final int version;
   private final int maxPacketBytes;
@@ -42,7 +45,7 @@ public final class PacketGuard {
   /** What Paho reads in place of the connection. */
   public InputStream over(InputStream connection) {
     return new GuardedInput(
-        connection, new PacketReader(version, maxPacketBytes), version == 5, arrivals, kept::put);
+        connection, new PacketReader(version, maxPacketBytes), arrivals, kept::put);
   }
 
   /**
@@ -57,25 +60,27 @@ public final class PacketGuard {
   }
 
   /**
-   * Writes the packet that Paho reads in place of another: the same flags and packet id, the topic
-   * of the guard, and the number by which the other is fetched.
+   * Writes the head of the packet that Paho reads in place of another: the same flags and packet
+   * id, and the guard's topic. Where the packet id cannot be read, the QoS is 0.
    *
-   * @return its length
+   * @param payload how many bytes follow
    */
-  static int putOwn(byte[] into, PacketReader packet, boolean five, long number) {
+  static void putHead(ByteBuffer out, PacketReader packet, int payload) {
     boolean hasId = packet.packetId() != 0;
-    ByteBuffer out = ByteBuffer.wrap(into);
-    out.put((byte) packet.first()).put((byte) 0);
+    out.put((byte) (hasId ? packet.first() : packet.first() & ~QOS));
+    int left = 2 + OWN_BYTES.length + (hasId ? 2 : 0) + (packet.isFive() ? 1 : 0) + payload;
+    while (left > 0x7F) {
+      out.put((byte) (left & 0x7F | 0x80));
+      left >>= 7;
+    }
+    out.put((byte) left);
     out.putShort((short) OWN_BYTES.length).put(OWN_BYTES);
     if (hasId) {
       out.putShort((short) packet.packetId());
     }
-    if (five) {
+    if (packet.isFive()) {
       out.put((byte) 0);
     }
-    out.putLong(number);
-    out.put(1, (byte) (out.position() - 2));
-    return out.position();
   }
 
   static boolean isOwn(byte[] bytes, int from, int to) {

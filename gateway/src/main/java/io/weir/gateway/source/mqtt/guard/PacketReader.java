@@ -2,6 +2,7 @@ package io.weir.gateway.source.mqtt.guard;
 
 import io.weir.gateway.model.Names;
 import io.weir.gateway.model.Reason;
+import io.weir.gateway.mqtt.Property;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +147,10 @@ final class PacketReader {
 
   int first() {
     return first;
+  }
+
+  boolean isFive() {
+    return five;
   }
 
   boolean isFlagged() {
@@ -296,7 +301,7 @@ final class PacketReader {
     if (PacketGuard.isOwn(bytes, topic, end)) {
       return setAside(Reason.BAD_NAME, "its topic is one that the gateway uses itself");
     }
-    fault = Properties.fault(bytes, from + propertiesAt, from + payloadAt, true);
+    fault = Properties.fault(bytes, from + propertiesAt, from + payloadAt, Property.OF_A_PUBLISH);
     return fault == null ? Verdict.PASS : Verdict.SET_ASIDE;
   }
 
@@ -358,7 +363,7 @@ final class PacketReader {
           "the properties of a %s say they have %d bytes, but only %d are left in the packet"
               .formatted(name, number, end - numberEnd));
     }
-    Fault wrong = Properties.fault(bytes, numberEnd, numberEnd + number, false);
+    Fault wrong = Properties.fault(bytes, numberEnd, numberEnd + number, Properties.ANY);
     if (wrong != null) {
       throw new BrokenPacketException("in a " + name + " " + wrong.what());
     }

@@ -1,6 +1,7 @@
 package io.weir.gateway.source.mqtt.guard;
 
 import io.weir.gateway.model.Reason;
+import io.weir.gateway.mqtt.Property;
 import org.jspecify.annotations.Nullable;
 
 /** The properties of a packet of MQTT 5 (section 2.2.2), and which of them Paho can read. */
@@ -9,66 +10,11 @@ final class Properties {
   /** Paho takes the length of binary data for a signed number (paho.mqtt.java #976). */
   private static final int LONGEST_BINARY = Short.MAX_VALUE;
 
-  private static final int SUBSCRIPTION_ID = 0x0B;
-  private static final int USER_PROPERTY = 0x26;
-  private static final int LAST = 0x2A;
+  /** Of other packets it is not looked at which they may have. */
+  static final long ANY = -1;
 
-  /** How a value is written. */
-  private enum Form {
-    UNKNOWN,
-    BYTE,
-    TWO_BYTES,
-    FOUR_BYTES,
-    NUMBER,
-    BINARY,
-    TEXT,
-    TWO_TEXTS
-  }
-
-  private static final Form[] FORMS = new Form[LAST + 1];
-  private static final String[] NAMES = new String[LAST + 1];
-
-  /** A bit for each property that a PUBLISH may have. */
-  private static final long OF_A_PUBLISH =
-      1L << 0x01
-          | 1L << 0x02
-          | 1L << 0x03
-          | 1L << 0x08
-          | 1L << 0x09
-          | 1L << 0x0B
-          | 1L << 0x23
-          | 1L << 0x26;
-
-  static {
-    java.util.Arrays.fill(FORMS, Form.UNKNOWN);
-    known(0x01, Form.BYTE, "payload format indicator");
-    known(0x02, Form.FOUR_BYTES, "message expiry interval");
-    known(0x03, Form.TEXT, "content type");
-    known(0x08, Form.TEXT, "response topic");
-    known(0x09, Form.BINARY, "correlation data");
-    known(SUBSCRIPTION_ID, Form.NUMBER, "subscription identifier");
-    known(0x11, Form.FOUR_BYTES, "session expiry interval");
-    known(0x12, Form.TEXT, "assigned client identifier");
-    known(0x13, Form.TWO_BYTES, "server keep alive");
-    known(0x15, Form.TEXT, "authentication method");
-    known(0x16, Form.BINARY, "authentication data");
-    known(0x17, Form.BYTE, "request problem information");
-    known(0x18, Form.FOUR_BYTES, "will delay interval");
-    known(0x19, Form.BYTE, "request response information");
-    known(0x1A, Form.TEXT, "response information");
-    known(0x1C, Form.TEXT, "server reference");
-    known(0x1F, Form.TEXT, "reason string");
-    known(0x21, Form.TWO_BYTES, "receive maximum");
-    known(0x22, Form.TWO_BYTES, "topic alias maximum");
-    known(0x23, Form.TWO_BYTES, "topic alias");
-    known(0x24, Form.BYTE, "maximum QoS");
-    known(0x25, Form.BYTE, "retain available");
-    known(USER_PROPERTY, Form.TWO_TEXTS, "user property");
-    known(0x27, Form.FOUR_BYTES, "maximum packet size");
-    known(0x28, Form.BYTE, "wildcard subscription available");
-    known(0x29, Form.BYTE, "subscription identifiers available");
-    known(0x2A, Form.BYTE, "shared subscription available");
-  }
+  private static final long SEVERAL_TIMES =
+      Property.bits(Property.SUBSCRIPTION_IDENTIFIER, Property.USER_PROPERTY);
 
   private final byte[] bytes;
   private final int end;
@@ -80,28 +26,28 @@ final class Properties {
     this.end = to;
   }
 
-  private static void known(int id, Form form, String name) {
-    FORMS[id] = form;
-    NAMES[id] = name;
+  /**
+   * What Paho cannot read of the properties between these two places.
+   *
+   * @param allowed a bit for each that the packet may have
+   */
+  static @Nullable Fault fault(byte[] bytes, int from, int to, long allowed) {
+    return from == to ? null : new Properties(bytes, from, to).fault(allowed);
   }
 
-  /** What Paho cannot read of the properties between these two places. */
-  static @Nullable Fault fault(byte[] bytes, int from, int to, boolean publish) {
-    return from == to ? null : new Properties(bytes, from, to).fault(publish);
-  }
-
-  private @Nullable Fault fault(boolean publish) {
+  private @Nullable Fault fault(long allowed) {
     long seen = 0;
     while (at < end) {
       int id = bytes[at++] & 0xFF;
-      if (id > LAST || FORMS[id] == Form.UNKNOWN || publish && (OF_A_PUBLISH >> id & 1) == 0) {
+      Property property = Property.of(id);
+      if (property == null || (allowed & property.bit()) == 0) {
         return malformed("its property 0x%02X is not one of this packet".formatted(id));
       }
-      if ((seen >> id & 1) != 0 && id != SUBSCRIPTION_ID && id != USER_PROPERTY) {
-        return malformed("it has the property " + NAMES[id] + " twice");
+      if ((seen & ~SEVERAL_TIMES & property.bit()) != 0) {
+        return malformed("it has the property " + property.label() + " twice");
       }
-      seen |= 1L << id;
-      Fault fault = value(FORMS[id], NAMES[id]);
+      seen |= property.bit();
+      Fault fault = value(property.form(), property.label());
       if (fault != null) {
         return fault;
       }
@@ -109,10 +55,9 @@ final class Properties {
     return null;
   }
 
-  private @Nullable Fault value(Form form, String name) {
+  private @Nullable Fault value(Property.Form form, String name) {
     return switch (form) {
-      case UNKNOWN -> throw new AssertionError(name);
-      case BYTE -> fixed(1, name);
+      case FLAG, BYTE -> fixed(1, name);
       case TWO_BYTES -> fixed(2, name);
       case FOUR_BYTES -> fixed(4, name);
       case NUMBER -> number(name);
