@@ -90,7 +90,11 @@ final class Handshake {
     if ((flags & SESSION_PRESENT) != 0) {
       throw new IOException("the broker has a session where a clean one was asked for");
     }
-    return BrokerLimits.of(broker).within(said);
+    BrokerLimits limits = BrokerLimits.of(broker).within(said);
+    if (limits.receiveMaximum() == 0 || limits.maxPacketSize() == 0) {
+      throw new IOException("it says that it takes no message, which MQTT does not allow");
+    }
+    return limits;
   }
 
   private static LinkException refused(LinkException.Kind kind, String why) {

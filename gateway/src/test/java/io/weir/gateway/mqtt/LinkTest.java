@@ -129,6 +129,17 @@ class LinkTest {
         .hasMessageContaining("the broker refuses the connection");
   }
 
+  /** MQTT 5 forbids both (section 3.2.2.3); a sink would wait for ever, or set all aside. */
+  @ParameterizedTest
+  @CsvSource({"2006000003210000", "20080000052700000000"})
+  void aBrokerThatTakesNoMessageIsLeft(String connack) {
+    says(java.util.HexFormat.of().parseHex(connack));
+    assertThatThrownBy(() -> open(5))
+        .isInstanceOfSatisfying(
+            LinkException.class, e -> assertThat(e.kind()).isEqualTo(LinkException.Kind.AWAY))
+        .hasMessageContaining("it says that it takes no message");
+  }
+
   @Test
   void aBrokerThatSaysNothingIsLeft() {
     says();
