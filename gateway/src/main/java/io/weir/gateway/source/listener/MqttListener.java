@@ -72,7 +72,10 @@ public final class MqttListener implements Served, CommandPublisher {
   private volatile State state = new State("down", "has not started");
 
   /** What {@link #status} says. */
-  private record State(String word, String reason) {}
+  private record State(String word, String reason) {
+    static final State CONNECTED = new State("connected", "");
+    static final State STOPPED = new State("stopped", "stopped");
+  }
 
   public MqttListener(ListenerConfig config, SourceContext context) {
     this.config = config;
@@ -189,12 +192,12 @@ public final class MqttListener implements Served, CommandPublisher {
   }
 
   private void bound(Channel listening) {
-    if (state.word().equals("stopped")) {
+    if (state.equals(State.STOPPED)) {
       listening.close();
       return;
     }
     port = listening;
-    state = new State("connected", "");
+    state = State.CONNECTED;
     LOG.info("{}: listens for MQTT on {} port {}", config.name(), config.bind(), port());
   }
 
@@ -204,7 +207,7 @@ public final class MqttListener implements Served, CommandPublisher {
   }
 
   private void retry(MultiThreadIoEventLoopGroup made, Shared all, String reason) {
-    if (state.word().equals("stopped")) {
+    if (state.equals(State.STOPPED)) {
       return;
     }
     if (!state.reason().equals(reason)) {
@@ -260,7 +263,7 @@ public final class MqttListener implements Served, CommandPublisher {
 
   @Override
   public void stopReceiving() {
-    state = new State("stopped", "stopped");
+    state = State.STOPPED;
     running = null;
     Channel listening = port;
     if (listening != null) {
@@ -304,7 +307,7 @@ public final class MqttListener implements Served, CommandPublisher {
       unanswered += each.unanswered();
     }
     return new Status(
-        now.word().equals("connected"),
+        now.equals(State.CONNECTED),
         now.word(),
         now.reason(),
         unanswered,

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MqttSession {
 
-  static final String CONNECTED = "connected";
   static final String FULL =
       "the in-flight window is full: waiting for the log; the broker keeps the session";
 
@@ -77,14 +76,6 @@ final class MqttSession {
     STOPPED
   }
 
-  /** The state in one word, and why it is not "connected". */
-  record Phase(String state, String reason) {
-
-    boolean isReady() {
-      return state.equals(CONNECTED) && reason.isEmpty();
-    }
-  }
-
   private final MqttConfig config;
   private final InflightWindow window;
   private final Time time;
@@ -94,7 +85,7 @@ final class MqttSession {
   private final Losses losses;
 
   private Stage stage = Stage.DOWN;
-  private Phase phase = new Phase("down", "not started");
+  private Phase phase = Phase.down("not started");
 
   /** When the current stage is over: an answer is overdue, or something is due. */
   private long deadlineNs;
@@ -141,8 +132,8 @@ final class MqttSession {
     if (sharedId != null) {
       troubles.add(new Trouble(AlarmKind.CLIENT_ID_SHARED, config.name(), sharedId));
     }
-    boolean isConnected = phase.state().equals(CONNECTED);
-    List<Client.RefusedSubscription> lowered = isConnected ? subscriptions.lowered() : List.of();
+    List<Client.RefusedSubscription> lowered =
+        phase.isConnected() ? subscriptions.lowered() : List.of();
     if (!lowered.isEmpty()) {
       String filters =
           lowered.stream()
@@ -150,7 +141,8 @@ final class MqttSession {
               .collect(Collectors.joining(", "));
       troubles.add(new Trouble(AlarmKind.QOS_LOWERED, config.name(), filters));
     }
-    if (!phase.isReady() && !(isConnected && lowered.size() == subscriptions.refused().size())) {
+    if (!phase.isReady()
+        && !(phase.isConnected() && lowered.size() == subscriptions.refused().size())) {
       troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, config.name(), phase.reason()));
     }
     return troubles;
@@ -252,7 +244,7 @@ final class MqttSession {
     born = false;
     isWatching = false;
     subscriptions.connecting();
-    phase = new Phase("connecting", phase.reason());
+    phase = new Phase(Phase.State.CONNECTING, phase.reason());
     await(Stage.CONNECTING);
   }
 
@@ -343,7 +335,7 @@ final class MqttSession {
     commands.add(new SessionCommand.Complete(subscriptions.done()));
     phase =
         new Phase(
-            CONNECTED,
+            Phase.State.CONNECTED,
             subscriptions.refused().stream()
                 .map(Client.RefusedSubscription::text)
                 .collect(Collectors.joining("; ")));
@@ -378,7 +370,7 @@ final class MqttSession {
    */
   void full(int from) {
     if (from == epoch && isOpen()) {
-      phase = new Phase("down", FULL);
+      phase = Phase.down(FULL);
       endWithin(Stage.DRAINING);
     }
   }
@@ -457,7 +449,7 @@ final class MqttSession {
     commands.clear();
     commands.add(new SessionCommand.Abandon());
     stage = Stage.DOWN;
-    phase = new Phase("down", reason);
+    phase = Phase.down(reason);
   }
 
   // ---- Stop
@@ -468,7 +460,7 @@ final class MqttSession {
       return;
     }
     commands.clear();
-    phase = new Phase("stopped", "stopped");
+    phase = Phase.STOPPED;
     if (stage == Stage.DOWN) {
       stage = Stage.STOPPED;
     } else if (stage == Stage.CONNECTING) {
@@ -489,7 +481,7 @@ final class MqttSession {
     if (stage != Stage.STOPPED) {
       commands.clear();
       commands.add(new SessionCommand.Abandon());
-      phase = new Phase("stopped", "stopped");
+      phase = Phase.STOPPED;
       stage = Stage.STOPPED;
     }
   }

@@ -1,6 +1,5 @@
 package io.weir.gateway.source.mqtt;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
@@ -29,13 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MqttSource implements Subscriber, CommandPublisher, Announcer, Stepped {
 
-  private final String name;
-  private final @Nullable String group;
-  private final @Nullable String hostId;
-  private final @Nullable Duration reorderTimeout;
+  private final MqttConfig config;
   private final SourceMeters meters;
-  private final Counter connects;
-  private final Counter sessionsLost;
+  private final SessionDriver.Counts counts;
   private final SessionDriver driver;
 
   /**
@@ -53,13 +48,10 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
       MeterRegistry registry,
       SessionStore store,
       Client.Factory clients) {
-    group = config.share();
-    hostId = config.sparkplug().hostId();
-    reorderTimeout = config.sparkplug().rebirth() ? config.sparkplug().reorderTimeout() : null;
-    name = config.name();
-    meters = new SourceMeters(registry, name);
-    connects = meters.connects();
-    sessionsLost = meters.sessionsLost();
+    this.config = config;
+    meters = new SourceMeters(registry, config.name());
+    counts =
+        new SessionDriver.Counts(meters.connects(), meters.sessionsLost(), meters.brokenPackets());
     // in MQTT 5 the broker keeps the bound on the count, by Receive Maximum
     int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
     InflightWindow window =
@@ -79,7 +71,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
             target,
             wake ->
                 new AckTracker(
-                    name,
+                    config.name(),
                     window,
                     new BestEffortQueue(config.windowBytes()),
                     inbox,
@@ -88,17 +80,15 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
                     wake),
             clients,
             store,
-            connects,
-            sessionsLost,
-            meters.brokenPackets());
+            counts);
     meters.gauges(this::status, driver.tracker()::silenceNs);
   }
 
   private Subscriptions.Target target(List<SubscribeRequest> subscriptions) {
-    String shared = group;
+    String shared = config.share();
     List<SubscribeRequest> all = new ArrayList<>();
     subscriptions.forEach(each -> all.add(shared == null ? each : each.sharedBy(shared)));
-    String host = hostId;
+    String host = config.sparkplug().hostId();
     if (host != null) {
       all.add(new SubscribeRequest(HostState.topic(host), 0));
     }
@@ -119,7 +109,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
 
   @Override
   public String name() {
-    return name;
+    return config.name();
   }
 
   @Override
@@ -140,7 +130,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
 
   @Override
   public @Nullable Duration reorderTimeout() {
-    return reorderTimeout;
+    return config.sparkplug().rebirth() ? config.sparkplug().reorderTimeout() : null;
   }
 
   @Override
@@ -160,15 +150,15 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
 
   @Override
   public Status status() {
-    MqttSession.Phase phase = driver.phase();
+    Phase phase = driver.phase();
     String defect = driver.tracker().defect();
     return new Status(
         phase.isReady() && defect.isEmpty(),
-        phase.state(),
+        phase.state().word(),
         phase.reason().isEmpty() ? defect : phase.reason(),
         driver.tracker().unacknowledged(),
-        (long) connects.count(),
-        (long) sessionsLost.count());
+        (long) counts.connects().count(),
+        (long) counts.sessionsLost().count());
   }
 
   @Override
@@ -176,11 +166,11 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
     List<Trouble> troubles = new ArrayList<>(driver.troubles());
     String defect = driver.tracker().defect();
     if (!defect.isEmpty()) {
-      troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, name, defect));
+      troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, config.name(), defect));
     }
     String loss = driver.tracker().lossUpstream();
     if (loss != null) {
-      troubles.add(new Trouble(AlarmKind.LOSS_UPSTREAM, name, loss));
+      troubles.add(new Trouble(AlarmKind.LOSS_UPSTREAM, config.name(), loss));
     }
     return troubles;
   }

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.source.SessionStore;
-import io.weir.gateway.source.mqtt.MqttSession.Phase;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -36,9 +35,7 @@ final class SessionDriver {
   private final AckTracker tracker;
   private final Client.Factory clients;
   private final SessionStore store;
-  private final Counter connects;
-  private final Counter sessionsLost;
-  private final Counter brokenPackets;
+  private final Counts counts;
 
   private final Queue<Consumer<MqttSession>> events = new ConcurrentLinkedQueue<>();
   private volatile Subscriptions.Target target;
@@ -47,6 +44,9 @@ final class SessionDriver {
   private volatile @Nullable Connection connection;
   private volatile Phase phase;
   private volatile List<Trouble> troubles = List.of();
+
+  /** What is counted of its connections. */
+  record Counts(Counter connects, Counter sessionsLost, Counter brokenPackets) {}
 
   /**
    * @param tracker makes the tracker, given what wakes this driver
@@ -58,18 +58,14 @@ final class SessionDriver {
       Function<Runnable, AckTracker> tracker,
       Client.Factory clients,
       SessionStore store,
-      Counter connects,
-      Counter sessionsLost,
-      Counter brokenPackets) {
+      Counts counts) {
     this.config = config;
     this.session = session;
     this.target = target;
     this.tracker = tracker.apply(this::wake);
     this.clients = clients;
     this.store = store;
-    this.connects = connects;
-    this.sessionsLost = sessionsLost;
-    this.brokenPackets = brokenPackets;
+    this.counts = counts;
     this.phase = session.phase();
     this.troubles = session.troubles();
   }
@@ -110,7 +106,7 @@ final class SessionDriver {
   /** Sends a message if there is a connection, else drops it. */
   void publish(OutboundMessage message) {
     Connection now = connection;
-    if (now == null || !now.isSending() || !phase.state().equals(MqttSession.CONNECTED)) {
+    if (now == null || !now.isSending() || !phase.isConnected()) {
       LOG.debug("{}: not connected, message to {} dropped", config.name(), message.topic());
       return;
     }
@@ -253,7 +249,7 @@ final class SessionDriver {
     } else if (command instanceof SessionCommand.CountConnect count) {
       count(count);
     } else if (command instanceof SessionCommand.CountBroken) {
-      brokenPackets.increment();
+      counts.brokenPackets().increment();
     } else if (command instanceof SessionCommand.Save save) {
       save(save);
     } else if (command instanceof SessionCommand.SaveConnection save) {
@@ -327,9 +323,9 @@ final class SessionDriver {
   }
 
   private void count(SessionCommand.CountConnect connect) {
-    connects.increment();
+    counts.connects().increment();
     if (connect.sessionLost()) {
-      sessionsLost.increment();
+      counts.sessionsLost().increment();
       LOG.error(
           "{}: the broker {} the session of client id {}. Messages sent while the gateway"
               + " was disconnected may be lost. Check the broker's persistence, session expiry and"
@@ -348,9 +344,9 @@ final class SessionDriver {
     }
     if (now.isReady()) {
       LOG.info("{}: connected to {}", config.name(), config.url());
-    } else if (now.state().equals(MqttSession.CONNECTED)) {
+    } else if (now.isConnected()) {
       LOG.error("{}: connected to {}, but {}", config.name(), config.url(), now.reason());
-    } else if (now.state().equals("down")) {
+    } else if (now.state() == Phase.State.DOWN) {
       LOG.warn("{}: {}", config.name(), now.reason());
     }
   }
