@@ -6,8 +6,17 @@ import { inPlantZone, inZone } from "./zone.js";
 
 /** @typedef {number | null | undefined} Known a number, if there is one */
 
-const number = (/** @type {number} */ digits, least = 0) =>
-  new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: least });
+const NEGATIVE_ZERO = /^-(?=0([.,]0+)?$)/;
+
+/**
+ * @param {number} digits behind the point at most
+ * @param {number} least
+ */
+function number(digits, least = 0) {
+  const made = new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: least });
+  return { format: (/** @type {number} */ n) => made.format(n).replace(NEGATIVE_ZERO, "") };
+}
+
 const [zero, one, two] = [number(0), number(1), number(2)];
 const oneAlways = number(1, 1);
 const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });

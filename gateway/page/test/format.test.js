@@ -10,6 +10,11 @@ test("a figure has as many digits as can be read", () => {
   assert.deepEqual([true, "RUNNING"].map(figure), ["true", "RUNNING"]);
 });
 
+test("what is rounded to nothing has no sign", () => {
+  assert.deepEqual([-0, 0].map(figure), ["0", "0"]);
+  assert.deepEqual([percent(-0.001), whole(-0.2), whole(-1)], ["0\u00a0%", "0", "-1"]);
+});
+
 test("a small figure is not nothing, and a huge one is no row of digits", () => {
   assert.deepEqual([0, 0.0123, -0.00045678, 0.0996].map(figure), ["0", "0.0123", "-0.000457", "0.0996"]);
   assert.deepEqual([2.5e-9, 1.2345e15, -6.02e23].map(figure), ["2.5E-9", "1.23E15", "-6.02E23"]);
