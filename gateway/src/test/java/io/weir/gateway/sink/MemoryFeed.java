@@ -24,8 +24,21 @@ final class MemoryFeed implements RangeFeed {
   /** The record that readings from the end do not find; -1 for none. */
   private int hidden = -1;
 
+  /**
+   * A record at twice its place.
+   *
+   * @param unitsBefore units and losses of all records before it
+   * @param bytesBefore bytes of all records before it
+   */
   private record Stored(
-      long offset, int units, byte[] payload, long dropped, long corrupt, long doneAhead) {}
+      long offset,
+      int units,
+      byte[] payload,
+      long dropped,
+      long corrupt,
+      long doneAhead,
+      long unitsBefore,
+      long bytesBefore) {}
 
   private final MessageCodec codec = new MessageCodec();
   private final List<Stored> records = new ArrayList<>();
@@ -37,7 +50,11 @@ final class MemoryFeed implements RangeFeed {
   private long committed;
   private byte[] state = new byte[0];
   private List<OffsetRange> doneAbove = List.of();
-  private long lost;
+
+  /** Units and losses of all records, and their bytes; drains ask at each step what is pending. */
+  private long allUnits;
+
+  private long allBytes;
 
   /** From the receive time of an offset to that of the next. */
   long receiveStepNs = 1;
@@ -94,7 +111,9 @@ final class MemoryFeed implements RangeFeed {
   }
 
   synchronized void addRaw(byte[] payload, int units) {
-    records.add(new Stored(records.size() * 2L, units, payload, 0, 0, 0));
+    records.add(new Stored(records.size() * 2L, units, payload, 0, 0, 0, allUnits, allBytes));
+    allUnits += units;
+    allBytes += payload.length;
   }
 
   /** A gap that the log's bound, or damage, left in front of the next record. */
@@ -111,8 +130,17 @@ final class MemoryFeed implements RangeFeed {
       List<Reading> readings, long dropped, long corrupt, long doneAhead) {
     add(readings);
     Stored last = records.remove(records.size() - 1);
-    records.add(new Stored(last.offset, last.units, last.payload, dropped, corrupt, doneAhead));
-    lost += dropped + corrupt + doneAhead;
+    records.add(
+        new Stored(
+            last.offset,
+            last.units,
+            last.payload,
+            dropped,
+            corrupt,
+            doneAhead,
+            last.unitsBefore,
+            last.bytesBefore));
+    allUnits += dropped + corrupt + doneAhead;
   }
 
   /** The process dies: what was read and not committed is read again. */
@@ -121,7 +149,7 @@ final class MemoryFeed implements RangeFeed {
   }
 
   synchronized long offered() {
-    return lost + records.stream().mapToLong(Stored::units).sum();
+    return allUnits;
   }
 
   @Override
@@ -164,10 +192,7 @@ final class MemoryFeed implements RangeFeed {
   }
 
   private void seekTo(long offset) {
-    at = 0;
-    while (at < records.size() && records.get(at).offset < offset) {
-      at++;
-    }
+    at = placeOf(offset);
   }
 
   @Override
@@ -223,18 +248,23 @@ final class MemoryFeed implements RangeFeed {
 
   @Override
   public synchronized long pendingUnits() {
-    return records.stream()
-        .filter(record -> record.offset >= committed)
-        .mapToLong(record -> record.units + record.dropped + record.corrupt + record.doneAhead)
-        .sum();
+    int first = placeOf(committed);
+    return first == records.size() ? 0 : allUnits - records.get(first).unitsBefore;
   }
 
   @Override
   public synchronized long pendingBytes() {
-    return records.stream()
-        .filter(record -> record.offset >= committed)
-        .mapToLong(record -> record.payload.length * weight)
-        .sum();
+    return bytesFrom(committed);
+  }
+
+  private long bytesFrom(long offset) {
+    int first = placeOf(offset);
+    return first == records.size() ? 0 : (allBytes - records.get(first).bytesBefore) * weight;
+  }
+
+  /** Of the first record at this offset or behind it; behind the last where there is none. */
+  private int placeOf(long offset) {
+    return (int) Math.min(records.size(), (offset + 1) / 2);
   }
 
   /** A reading from the end finds this record damaged; the disk returns it later. */
@@ -317,10 +347,7 @@ final class MemoryFeed implements RangeFeed {
     @Override
     public long pendingBytes() {
       synchronized (MemoryFeed.this) {
-        return records.stream()
-            .filter(record -> record.offset >= done)
-            .mapToLong(record -> record.payload.length * weight)
-            .sum();
+        return bytesFrom(done);
       }
     }
 
