@@ -1,6 +1,7 @@
 package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -221,6 +222,9 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
       return new ProblemDocument(
               503, "Busy", "too many requests are waiting; try again in a moment")
           .header("retry-after", "1");
+    }
+    if (failure instanceof DecoderException broken) {
+      return new ProblemDocument(400, "Bad request", String.valueOf(broken.getMessage()));
     }
     LOG.error("{} {} failed", request.method(), request.fullPath(), failure);
     return new ProblemDocument(

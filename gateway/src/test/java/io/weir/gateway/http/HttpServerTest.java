@@ -44,6 +44,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 class HttpServerTest {
@@ -116,6 +118,28 @@ class HttpServerTest {
     assertThat(problem.get("title").asText()).isNotEmpty();
     assertThat(problem.get("detail").asText()).isNotEmpty();
     return problem;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2x\r\nhello\r\n0\r\n\r\n",
+        "5\r\nhello\r\nzz\r\n",
+        "-5\r\nhello\r\n0\r\n\r\n",
+        "fffffffffff\r\nhello\r\n",
+        "5\r\nhello and more"
+      })
+  void aBodyWhoseChunksAreBrokenIsNoBody(String chunks) throws Exception {
+    start(null);
+
+    String answer =
+        raw(
+            "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + chunks);
+
+    assertThat(answer).startsWith("HTTP/1.1 400 ").contains("breaks off").doesNotContain("hello");
+    assertThat(send(at("/echo").POST(HttpRequest.BodyPublishers.ofString("hello"))).body())
+        .isEqualTo("hello");
   }
 
   @Test

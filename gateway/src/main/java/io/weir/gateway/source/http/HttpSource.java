@@ -1,6 +1,7 @@
 package io.weir.gateway.source.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.weir.gateway.log.Threads;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -290,6 +292,12 @@ public final class HttpSource implements Served {
   private Refusal refusal(Throwable failure) {
     if (failure instanceof Refusal known) {
       return known;
+    }
+    if (failure instanceof DecoderException broken) {
+      return new Refusal(400, "Broken body", broken.getMessage() + "; nothing was stored");
+    }
+    if (failure instanceof AbortedException) { // nobody is there to read it
+      return new Refusal(400, "Broken body", "the connection ended before the body");
     }
     LOG.error("{}: internal error on a request", config.name(), failure);
     return new Refusal(500, "Internal error", "the gateway failed on this request; see its log");

@@ -1,0 +1,80 @@
+package io.weir.gateway.source.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.HttpServer;
+import io.weir.gateway.http.OutboundBytes;
+import io.weir.gateway.http.Right;
+import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.Shelf;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Half a body is none: half a line has another value. */
+class BrokenBodyTest {
+
+  private final Shelf shelf = new Shelf();
+  private HttpSource source;
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    source = new HttpSource(new HttpSourceConfig("posts", 10_000), shelf, Time.SYSTEM, meters);
+    source.start(Threads.SYSTEM);
+    server =
+        HttpServer.start(
+            new ServerOptions(
+                "127.0.0.1",
+                0,
+                null,
+                null,
+                10_000,
+                Duration.ofSeconds(30),
+                ServerOptions.Login.BEARER),
+            List.of(
+                HttpRoute.of(Right.EVERYONE, "POST", "/write", source::handle),
+                HttpRoute.of(Right.EVERYONE, "POST", "/api/v1/readings", source::handle)),
+            new OutboundBytes(1 << 20),
+            meters,
+            "http");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    source.close();
+    shelf.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/write, m f=12345", "/api/v1/readings, '{\"temperature\": 12345}'"})
+  void nothingIsTakenOfABodyWhoseChunksAreBroken(String path, String body) throws Exception {
+    for (int cut = 1; cut < body.length(); cut++) {
+      String head =
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+              .formatted(path);
+      String chunks = "%x\r\n%s\r\nx%s".formatted(cut, body.substring(0, cut), body.substring(cut));
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write((head + chunks + "\r\n").getBytes(US_ASCII));
+
+        String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("nothing was stored");
+      }
+    }
+    assertThat(shelf.taken()).isEmpty();
+  }
+}
