@@ -35,6 +35,7 @@ public final class MqttTarget implements Target {
   private final long thread = Thread.currentThread().getId();
   private final byte[] into = new byte[1 << 15];
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 17);
+  private boolean warm;
 
   // ---- Inputs
 
@@ -179,7 +180,10 @@ public final class MqttTarget implements Target {
     long before = THREADS.getThreadAllocatedBytes(thread);
     String broken = readAll(guarded, (input[1] & 16) != 0);
     long allocated = THREADS.getThreadAllocatedBytes(thread) - before;
-    assertThat(allocated).as("bytes allocated").isLessThan(400_000 + 8L * input.length);
+    if (warm) { // the first one loads classes
+      assertThat(allocated).as("bytes allocated").isLessThan(400_000 + 8L * input.length);
+    }
+    warm = true;
     return compare(guard, five, input, out.toByteArray(), broken);
   }
 
