@@ -32,6 +32,12 @@ class LauncherIT {
   private static final Path SIM =
       Path.of("../device-sim/target/weir-sim/bin/weir-sim").toAbsolutePath().normalize();
 
+  /**
+   * No program is started while another is written: a new process holds all open files for a
+   * moment, and Linux runs none that somebody may still write.
+   */
+  private static final Object PROGRAMS = new Object();
+
   @TempDir Path elsewhere;
 
   private record Ended(int code, String out) {}
@@ -46,7 +52,10 @@ class LauncherIT {
             .redirectOutput(out.toFile());
     builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS", "WEIR_OPTS"));
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    Process process;
+    synchronized (PROGRAMS) {
+      process = builder.start();
+    }
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("did not end: " + Files.readString(out));
@@ -58,9 +67,17 @@ class LauncherIT {
   private Path java(String body) throws IOException {
     Path java = elsewhere.resolve("jdk/bin/java");
     Files.createDirectories(java.getParent());
-    Files.writeString(java, "#!/bin/sh\n" + body + "\n");
+    synchronized (PROGRAMS) {
+      Files.writeString(java, "#!/bin/sh\n" + body + "\n");
+    }
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     return elsewhere.resolve("jdk");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    synchronized (PROGRAMS) {
+      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+    }
   }
 
   @Test
@@ -85,7 +102,7 @@ class LauncherIT {
   void jarsInPluginsBesideLibAreRead() throws Exception {
     Path home = elsewhere.resolve("with a plugin");
     Files.createDirectories(home.resolve("bin"));
-    Files.copy(WEIR, home.resolve("bin/weir"), StandardCopyOption.COPY_ATTRIBUTES);
+    copy(WEIR, home.resolve("bin/weir"));
     Files.createSymbolicLink(home.resolve("lib"), WEIR.resolve("../../lib").normalize());
     Path plugins = Files.createDirectories(home.resolve("plugins"));
     Files.writeString(plugins.resolve("broken.jar"), "not a jar");
@@ -131,10 +148,7 @@ class LauncherIT {
       Files.createDirectories(home.resolve(folder));
       try (Stream<Path> files = Files.list(WEIR.resolve("../..").normalize().resolve(folder))) {
         for (Path file : files.toList()) {
-          Files.copy(
-              file,
-              home.resolve(folder).resolve(file.getFileName()),
-              StandardCopyOption.COPY_ATTRIBUTES);
+          copy(file, home.resolve(folder).resolve(file.getFileName()));
         }
       }
     }
@@ -195,7 +209,7 @@ class LauncherIT {
   void theJavaBesideBinIsTakenBeforeThatOfJavaHome() throws Exception {
     Path home = elsewhere.resolve("with java");
     Files.createDirectories(home.resolve("bin"));
-    Files.copy(WEIR, home.resolve("bin/weir"), StandardCopyOption.COPY_ATTRIBUTES);
+    copy(WEIR, home.resolve("bin/weir"));
     Path jdk = java("[ \"$1\" = -version ] && echo 'openjdk version \"17.0.9\"' || echo its own");
     Files.move(jdk, home.resolve("java"));
     Ended ended = run(Map.of("JAVA_HOME", "/nowhere"), home.resolve("bin/weir"), "version");
