@@ -29,7 +29,7 @@ enum Carrier {
     /** Its figures are points too, so it is asked itself. */
     @Override
     LongSupplier stored(Peer process, BenchStore store) {
-      return () -> ((MeasuredGateway) process).stored() / MeasuredGateway.READINGS_A_MESSAGE;
+      return ((MeasuredGateway) process)::storedLines;
     }
 
     @Override
@@ -105,7 +105,7 @@ enum Carrier {
   /** How to get it, where it is not there. */
   abstract Optional<String> missing();
 
-  /** Messages of it that the store has taken. */
+  /** Messages of it that the store has taken, and a few points more where those have others. */
   LongSupplier stored(Peer process, BenchStore store) {
     return () -> {
       try {

@@ -1,6 +1,5 @@
 package io.weir.gateway.bench;
 
-import static io.weir.gateway.bench.MeasuredGateway.READINGS_A_MESSAGE;
 import static io.weir.gateway.bench.MeasuredGateway.WARM_UP;
 import static io.weir.gateway.bench.Medians.median;
 
@@ -135,11 +134,7 @@ public final class GatewayBench {
     MeasuredGateway gateway = gateway(home, broker, store.url());
     gateway.startConnected();
     return new Way(
-        "InfluxDB",
-        gateway,
-        broker,
-        () -> gateway.stored() / READINGS_A_MESSAGE,
-        List.of(gateway, broker, store));
+        "InfluxDB", gateway, broker, gateway::storedLines, List.of(gateway, broker, store));
   }
 
   private MeasuredGateway gateway(Path home, Mosquitto broker, String url) throws IOException {
@@ -155,7 +150,6 @@ public final class GatewayBench {
     private final Mosquitto broker;
     private final LongSupplier arrived;
     private final List<Peer> processes;
-    private long sent;
 
     /**
      * @param arrived messages that came to where it leads
@@ -181,14 +175,14 @@ public final class GatewayBench {
 
     /** Messages a second, from the first that arrives to the last. */
     double round(int count) throws Exception {
+      long atFirst = arrived.getAsLong();
       CompletableFuture<Load.Result> load =
           CompletableFuture.supplyAsync(() -> Load.run(broker.url(), count, 1, topics, 0));
-      long before = MeasuredGateway.await(arrived, sent + 1);
+      long before = MeasuredGateway.await(arrived, atFirst + 1);
       long first = System.nanoTime();
       long[] cpuBefore = processes.stream().mapToLong(Peer::cpuNs).toArray();
-      sent += count;
-      MeasuredGateway.await(arrived, sent);
-      double counted = sent - before;
+      MeasuredGateway.await(arrived, atFirst + count);
+      double counted = atFirst + count - before;
       double rate = counted / ((System.nanoTime() - first) / 1e9);
       for (int i = 0; i < cpuBefore.length; i++) {
         Peer process = processes.get(i);

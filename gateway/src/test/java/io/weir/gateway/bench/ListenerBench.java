@@ -154,11 +154,11 @@ public final class ListenerBench {
 
   /** Until the store has all that was ever published. */
   private static Rate store(int port, MeasuredGateway gateway, int count) throws Exception {
-    long before = gateway.stored() / MeasuredGateway.READINGS_A_MESSAGE;
+    long before = gateway.storedLines();
     long cpu = gateway.cpuNs();
     long began = System.nanoTime();
     Load.run(url(port), count, 1, TOPICS, 0);
-    gateway.awaitStored(before + count);
+    MeasuredGateway.await(gateway::storedLines, before + count);
     return new Rate(
         count / ((System.nanoTime() - began) / 1e9), (gateway.cpuNs() - cpu) / 1e3 / count);
   }

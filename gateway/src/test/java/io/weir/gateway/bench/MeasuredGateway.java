@@ -210,7 +210,7 @@ final class MeasuredGateway extends GatewayProcess {
     }
   }
 
-  /** Readings that the store has taken. */
+  /** Readings that the store has taken, as is on the disk of the gateway up to a second later. */
   long stored() {
     try {
       return json("/api/v1/ledger").at("/sinks/0/stored").asLong();
@@ -219,12 +219,24 @@ final class MeasuredGateway extends GatewayProcess {
     }
   }
 
+  /**
+   * Lines that the store has taken, at once: one of each message, and now and then one of a device.
+   */
+  long storedLines() {
+    return metric("weir_sink_stored_lines_total", "log=\"readings\"");
+  }
+
   /** Messages whose PUBACK was sent. */
   long acknowledged() {
+    return metric("weir_source_acknowledged_messages_total", "");
+  }
+
+  /** The sum of a meter over all series that have a label. */
+  private long metric(String name, String label) {
     try {
       return get("/metrics")
           .lines()
-          .filter(line -> line.startsWith("weir_source_acknowledged_messages_total"))
+          .filter(line -> line.startsWith(name) && line.contains(label))
           .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException e) {

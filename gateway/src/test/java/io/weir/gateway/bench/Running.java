@@ -25,6 +25,9 @@ final class Running implements AutoCloseable {
     BenchStore in(Path home) throws IOException;
   }
 
+  /** For so many messages, one point of something else at most. */
+  private static final int MOST_OTHERS = 1_000;
+
   private final Carrier carrier;
   private final Mosquitto broker;
   private final BenchStore store;
@@ -63,26 +66,27 @@ final class Running implements AutoCloseable {
   /** Publishes so many messages, or its part of them, and waits until the store has them. */
   Round round(int messages) throws Exception {
     int count = messages / carrier.part;
+    long atFirst = stored.getAsLong();
     CompletableFuture<Load.Result> load =
         CompletableFuture.supplyAsync(() -> Load.run(broker.url(), count, 1, Carrier.TOPICS, 0));
-    long before = MeasuredGateway.await(stored, sent + 1);
+    long before = MeasuredGateway.await(stored, atFirst + 1);
     long first = System.nanoTime();
     long cpu = process.cpuNs();
-    sent += count;
-    MeasuredGateway.await(stored, sent);
-    double counted = sent - before;
+    MeasuredGateway.await(stored, atFirst + count);
+    double counted = atFirst + count - before;
     double seconds = (System.nanoTime() - first) / 1e9;
     double micros = (process.cpuNs() - cpu) / 1e3 / counted;
     load.get();
-    requireAll(stored.getAsLong(), store.distinct());
+    sent += count;
+    MeasuredGateway.await(store::distinct, sent); // what was counted may have been other points
+    requireAll(stored.getAsLong());
     return new Round(counted / seconds, micros, process.highestResidentMb());
   }
 
-  /** More taken than sent: some came twice, and cost twice. */
-  private void requireAll(long taken, long distinct) {
-    if (taken != sent || distinct != sent) {
-      throw new IllegalStateException(
-          "of %,d messages %,d were taken and %,d are there".formatted(sent, taken, distinct));
+  /** Many more taken than sent: messages came twice, and cost twice. */
+  private void requireAll(long taken) {
+    if (taken > sent + sent / MOST_OTHERS) {
+      throw new IllegalStateException("of %,d messages %,d were taken".formatted(sent, taken));
     }
   }
 
