@@ -76,7 +76,7 @@ public final class KafkaSourceBench {
 
   private void run(MeasuredGateway gateway, LoadedLines lines, Path folder, int rounds)
       throws Exception {
-    read(gateway, MeasuredGateway.WARM_UP_ONCE);
+    gateway.warmUp("topic into InfluxDB", count -> read(gateway, count));
     List<Double> source = new ArrayList<>();
     List<Double> loader = new ArrayList<>();
     List<Double> micros = new ArrayList<>();
@@ -114,9 +114,10 @@ public final class KafkaSourceBench {
       sent++;
     }
     producer.flush();
+    long before = gateway.storedLines();
     long began = System.nanoTime();
     producer.commitTransaction();
-    gateway.awaitStored(sent);
+    MeasuredGateway.await(gateway::storedLines, before + count);
     return count / ((System.nanoTime() - began) / 1e9);
   }
 }
