@@ -51,11 +51,16 @@ public final class VisibleBench {
       influx.start();
       influx.createDatabase("bench");
       gateway.startConnected();
-      Load.run("tcp://127.0.0.1:" + port, MeasuredGateway.WARM_UP, 1, TOPICS, 0);
-      gateway.awaitStored(MeasuredGateway.WARM_UP);
+      gateway.warmUp("listener to InfluxDB", count -> send(gateway, port, count));
       int messages = (int) (rate * seconds);
       new VisibleBench(influx, rate, messages).run(port);
     }
+  }
+
+  private static void send(MeasuredGateway gateway, int port, int count) throws Exception {
+    long before = gateway.storedLines();
+    Load.run("tcp://127.0.0.1:" + port, count, 1, TOPICS, 0);
+    MeasuredGateway.await(gateway::storedLines, before + count);
   }
 
   private void run(int port) throws Exception {
