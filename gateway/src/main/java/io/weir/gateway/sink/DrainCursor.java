@@ -276,7 +276,7 @@ final class DrainCursor {
       return true;
     } catch (IOException e) {
       if (uncommitted.isEmpty()) {
-        LOG.error("Drain {} cannot commit its position; tried again each second", name, e);
+        LOG.error("Drain {} cannot commit its position, and keeps trying", name, e);
       }
       uncommitted = Failure.inWords(e);
       return false;
