@@ -698,7 +698,7 @@ class SteppedGatewayTest {
     settle(gateway);
     assertThat(broker.acknowledged).hasSize(1);
     assertThat(alarms(gateway, "log-unwritable"))
-        .allSatisfy(alarm -> assertThat(alarm.text()).contains("deleted or replaced"));
+        .allSatisfy(alarm -> assertThat(alarm.text()).contains("moved, deleted or replaced"));
     assertThat(disk.files("/data/")).as("nothing is begun in the new directory").isEmpty();
 
     disk.crash();
@@ -707,6 +707,43 @@ class SteppedGatewayTest {
     try (Gateway second = build()) {
       settle(second);
       assertThat(broker.acknowledged).hasSize(2);
+    }
+  }
+
+  @Test
+  void aDataDirectoryThatWasMovedAndIsBackIsWrittenAgain() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+
+      Runnable putBack = disk.moveDirectory(folder.resolve("data"));
+      broker.publish("{\"t\": 2}", "plant/+");
+      settle(gateway);
+      time.advance(Duration.ofMinutes(5));
+      settle(gateway);
+      assertThat(broker.acknowledged).hasSize(1);
+      assertThat(disk.files("/data/")).as("nothing is begun in another directory").isEmpty();
+
+      putBack.run();
+      settle(gateway);
+      assertThat(alarms(gateway, "data-directory-lost")).isEmpty();
+      broker.publish("{\"t\": 3}", "plant/+");
+      settle(gateway);
+      time.advance(Duration.ofMinutes(1));
+      settle(gateway);
+      assertThat(alarms(gateway, "log-unwritable")).isEmpty();
+      assertThat(broker.acknowledged).hasSize(3);
+    }
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    time.advance(Duration.ofMinutes(1));
+    try (Gateway second = build()) {
+      settle(second);
+      assertThat(store.lines).hasSize(3);
+      assertThat(second.view().status().alarms())
+          .as("nothing is damaged")
+          .allMatch(alarm -> alarm.id().equals("source-down"));
     }
   }
 

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * The data directory while one process holds its lock. Someone may still delete the directory, or
  * put another one in its place: the open files then go on without a name, and a restart would not
  * find what is synced to them. So the directory and its lock file must stay the ones that were
- * locked. Once they are not, nothing is written any more until a restart. For any thread.
+ * locked. While the directory is another one, or absent, nothing is written; once it is back, it is
+ * as it was left, as its lock file kept other gateways out. Where the lock file is another one,
+ * another gateway may have written beside this one: then nothing is written until a restart. For
+ * any thread.
  */
 public final class HeldDirectory implements Closeable {
 
@@ -20,7 +23,9 @@ public final class HeldDirectory implements Closeable {
   private final Closeable lock;
   private final @Nullable Object directoryIdentity;
   private final @Nullable Object lockIdentity;
-  private volatile String fault = "";
+
+  /** Whether the directory was seen with another lock file, or with none. */
+  private volatile boolean isLockLost;
 
   HeldDirectory(Path path, Path lockFile, FileSystem disk, Closeable lock) throws IOException {
     this.path = path;
@@ -52,25 +57,24 @@ public final class HeldDirectory implements Closeable {
    * @throws IOException if it is not, or that cannot be found out
    */
   void check() throws IOException {
-    if (fault.isEmpty()) {
-      if (isOther(path, directoryIdentity)) {
-        lost(path + " was deleted or replaced while the gateway was running");
-      } else if (isOther(lockFile, lockIdentity)) {
-        lost(lockFile + " was deleted or replaced while the gateway was running");
-      }
+    if (isOther(path, directoryIdentity)) {
+      throw new IOException(
+          path
+              + " was moved, deleted or replaced while the gateway was running;"
+              + " nothing is acknowledged until it is back, or until a restart");
     }
-    if (!fault.isEmpty()) {
-      throw new IOException(fault);
+    isLockLost |= isOther(lockFile, lockIdentity) && !isOther(path, directoryIdentity);
+    if (isLockLost) {
+      throw new IOException(
+          lockFile
+              + " was deleted or replaced while the gateway was running;"
+              + " nothing is acknowledged until a restart");
     }
   }
 
   private boolean isOther(Path place, @Nullable Object identity) throws IOException {
     Object now = disk.identity(place);
     return now == null || !now.equals(identity);
-  }
-
-  private void lost(String what) {
-    fault = what + "; nothing is acknowledged until a restart";
   }
 
   /** Frees the lock. */

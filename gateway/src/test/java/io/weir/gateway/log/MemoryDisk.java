@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -242,6 +244,30 @@ public final class MemoryDisk implements FileSystem {
     names.keySet().removeIf(file -> file.startsWith(directory));
     durableNames.keySet().removeIf(file -> file.startsWith(directory));
     directories.put(directory, new Object());
+  }
+
+  /**
+   * Moves a directory with all files in it away, durably, and makes an empty one in its place.
+   *
+   * @return puts it back
+   */
+  public Runnable moveDirectory(Path directory) {
+    Map<Path, MemoryFile> moved = under(directory, names);
+    Map<Path, MemoryFile> durable = under(directory, durableNames);
+    Object identity = identity(directory);
+    replaceDirectory(directory);
+    return () -> {
+      replaceDirectory(directory);
+      names.putAll(moved);
+      durableNames.putAll(durable);
+      directories.put(directory, Objects.requireNonNull(identity));
+    };
+  }
+
+  private static Map<Path, MemoryFile> under(Path directory, Map<Path, MemoryFile> names) {
+    Map<Path, MemoryFile> under = new HashMap<>(names);
+    under.keySet().removeIf(file -> !file.startsWith(directory));
+    return under;
   }
 
   @Override
