@@ -67,9 +67,6 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
     Map<String, HttpRoute> methods = routes.get(pattern(path(request)));
     HttpHeaders headers = request.requestHeaders();
-    if (headers.getAll("host").size() > 1) {
-      throw new ProblemDocument(400, "Bad request", "there is more than one Host");
-    }
     if (methods == null) {
       access.checkKnown(headers);
       throw new ProblemDocument(

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.Set;
@@ -48,7 +49,8 @@ final class Requests extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ProblemDocument problem = ended ? null : problem(message);
+    boolean isStream = context.channel() instanceof Http2StreamChannel;
+    ProblemDocument problem = ended ? null : problem(message, isStream);
     if (problem != null) {
       end(context, problem);
     }
@@ -62,7 +64,7 @@ final class Requests extends ChannelDuplexHandler {
     context.fireChannelRead(message);
   }
 
-  private @Nullable ProblemDocument problem(Object message) {
+  private @Nullable ProblemDocument problem(Object message, boolean isStream) {
     if (message instanceof HttpObject part && !part.decoderResult().isSuccess()) {
       return undecodable(part.decoderResult().cause());
     }
@@ -73,12 +75,37 @@ final class Requests extends ChannelDuplexHandler {
       return new ProblemDocument(
           505, "HTTP version not supported", "this server speaks HTTP/1.1; send that");
     }
+    ProblemDocument unclear = unclear(request, isStream);
+    if (unclear != null) {
+      return unclear;
+    }
     if (connection.isOnlyForProbes() && !probes.contains(request.uri().split("\\?", 2)[0])) {
       return new ProblemDocument(
               503, "Busy", "all connections of this server are in use; close one, or try again")
           .header("retry-after", "1");
     }
     return null;
+  }
+
+  /** Whose host or end another server could see elsewhere: RFC 9112, 3.2 and 6.1. */
+  private static @Nullable ProblemDocument unclear(HttpRequest request, boolean isStream) {
+    boolean isOld = request.protocolVersion().minorVersion() == 0;
+    int hosts = request.headers().getAll("host").size();
+    if (hosts > 1) {
+      return new ProblemDocument(400, "Bad request", "there is more than one Host");
+    }
+    if (hosts == 0 && !isOld && !isStream) {
+      return new ProblemDocument(400, "Bad request", "a request of HTTP/1.1 has no Host");
+    }
+    String codings = String.join(",", request.headers().getAll("transfer-encoding"));
+    if (isStream || codings.isEmpty() || !isOld && codings.equalsIgnoreCase("chunked")) {
+      return null;
+    }
+    String last = codings.substring(codings.lastIndexOf(',') + 1).strip();
+    return isOld || !last.equalsIgnoreCase("chunked")
+        ? new ProblemDocument(400, "Bad request", "it cannot be seen where the body ends")
+        : new ProblemDocument(
+            501, "Not implemented", "of transfer codings this server knows chunked alone");
   }
 
   private static ProblemDocument undecodable(Throwable cause) {

@@ -342,6 +342,31 @@ class HttpServerTest {
         .contains("more than one Host");
   }
 
+  /** A proxy in front may end a request elsewhere than the server (RFC 9112, 3.2 and 6.1). */
+  @Test
+  void aRequestWhoseHostOrLengthIsNotClearIsRefused() throws Exception {
+    start(null);
+    assertThat(raw("GET /health/ready HTTP/1.1\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("has no Host");
+    assertThat(raw("GET /not/there HTTP/1.1\r\nHost: a\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400");
+    assertThat(raw("GET /health/ready HTTP/1.0\r\n\r\n")).contains(" 200 OK");
+    assertThat(echo("1.1", "gzip, chunked")).startsWith("HTTP/1.1 501");
+    assertThat(echo("1.1", "gzip")).startsWith("HTTP/1.1 400");
+    assertThat(echo("1.1", "chunked, identity")).startsWith("HTTP/1.1 400");
+    assertThat(echo("1.1", "chunked\r\nTransfer-Encoding: chunked")).startsWith("HTTP/1.1 400");
+    assertThat(echo("1.0", "chunked")).startsWith("HTTP/1.1 400");
+    assertThat(echo("1.1", "Chunked")).startsWith("HTTP/1.1 200").contains("hello");
+  }
+
+  private String echo(String version, String transferEncoding) throws IOException {
+    return raw(
+        "POST /echo HTTP/%s\r\nHost: localhost\r\nTransfer-Encoding: %s\r\nConnection: close\r\n\r\n"
+                .formatted(version, transferEncoding)
+            + "5\r\nhello\r\n0\r\n\r\n");
+  }
+
   @Test
   void aFileOfThePageThatTheClientHoldsIsNotSentAgain() throws Exception {
     start(null);
