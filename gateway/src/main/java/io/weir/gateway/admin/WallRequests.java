@@ -73,7 +73,8 @@ public final class WallRequests {
     People known = LoginRequests.known(people);
     Pairings.Begun begun = known.pairings().begin(ClientAddress.place(request));
     if (begun == null) {
-      throw new ProblemDocument(503, "Busy", "too many screens wait to be paired")
+      throw new ProblemDocument(
+              429, "Too many requests", "too many screens wait to be paired; try again in a minute")
           .header("retry-after", "60");
     }
     return EntryKeeper.answer(

@@ -2,6 +2,8 @@ package io.weir.gateway.people;
 
 import io.weir.gateway.log.Time;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -9,15 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walls that want to be paired: each shows a code, which an admin types where somebody is logged
- * in. Few wait at once, and not for long. Thread-safe.
+ * in. Few wait at once, and not for long; where there are too many, the one goes that has not asked
+ * for longest, but none whose wall still asks: so nobody can take away the code that a wall shows.
+ * Thread-safe.
  */
 public final class Pairings {
 
   /** How long a code is of use. */
   public static final long SECONDS = 600;
 
-  private static final int MOST = 64;
-  private static final int MOST_OF_ADDRESS = 4;
+  /** A screen that shows its code asks each three seconds. */
+  private static final long ASKS_WITHIN_NS = TimeUnit.SECONDS.toNanos(30);
+
+  static final int MOST = 64;
+
+  /** All screens behind a proxy may have one address. */
+  static final int MOST_OF_ADDRESS = 32;
+
   private static final int CODE_LETTERS = 8;
 
   private final Time time;
@@ -28,6 +38,7 @@ public final class Pairings {
     private final String digest;
     private final String address;
     private final long sinceNs;
+    private long askedNs;
     private String name = "";
     private Look look = Look.NONE;
 
@@ -36,6 +47,7 @@ public final class Pairings {
       this.digest = digest;
       this.address = address;
       this.sinceNs = sinceNs;
+      this.askedNs = sinceNs;
     }
   }
 
@@ -62,16 +74,21 @@ public final class Pairings {
   public synchronized @Nullable Begun begin(String address) {
     forgetOld();
     List<Waiting> own = waiting.stream().filter(each -> each.address.equals(address)).toList();
-    if (own.size() >= MOST_OF_ADDRESS) {
-      waiting.remove(own.get(0));
-    }
-    if (waiting.size() >= MOST) {
+    if (own.size() >= MOST_OF_ADDRESS && !isOneForgotten(own)
+        || waiting.size() >= MOST && !isOneForgotten(waiting)) {
       return null;
     }
     String secret = Secrets.make();
     String code = Secrets.word(CODE_LETTERS);
     waiting.add(new Waiting(code, Secrets.digest(secret), address, time.elapsedNs()));
     return new Begun(code, secret);
+  }
+
+  /** Whether one was forgotten whose screen shows its code no more. */
+  private boolean isOneForgotten(List<Waiting> among) {
+    long now = time.elapsedNs();
+    Waiting longest = Collections.max(among, Comparator.comparingLong(each -> now - each.askedNs));
+    return now - longest.askedNs > ASKS_WITHIN_NS && waiting.remove(longest);
   }
 
   /** An admin pairs the wall that shows a code; returns whether one does. */
@@ -98,6 +115,7 @@ public final class Pairings {
     String digest = Secrets.digest(secret);
     for (Waiting each : waiting) {
       if (Secrets.same(each.digest, digest)) {
+        each.askedNs = time.elapsedNs();
         if (!each.name.isEmpty()) {
           waiting.remove(each);
         }
