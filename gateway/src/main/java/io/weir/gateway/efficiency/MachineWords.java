@@ -169,11 +169,13 @@ final class MachineWords {
     return number == (long) number ? Long.toString((long) number) : Double.toString(number);
   }
 
+  /** A number, also one that is sent as text; else NaN. */
   private static double number(Value value) {
-    if (value instanceof Value.Real real) {
+    Value number = value instanceof Value.Text text ? text.number() : value;
+    if (number instanceof Value.Real real) {
       return real.value();
     }
-    return value instanceof Value.Whole whole ? whole.value() : Double.NaN;
+    return number instanceof Value.Whole whole ? whole.value() : Double.NaN;
   }
 
   /**

@@ -1,5 +1,9 @@
 package io.weir.gateway.model;
 
+import java.math.BigDecimal;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /** A reading's value, in one of the four types that every store can keep. */
 public sealed interface Value {
 
@@ -13,7 +17,27 @@ public sealed interface Value {
   record Flag(boolean value) implements Value {}
 
   /** Text, UTF-8 on disk. */
-  record Text(String value) implements Value {}
+  record Text(String value) implements Value {
+
+    private static final Pattern NUMBER =
+        Pattern.compile("[+-]?(\\d++(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d{1,3}+)?+");
+    private static final int LONGEST_NUMBER = 400;
+
+    /** The number that is written there, with a decimal point; {@code null} where none is. */
+    public @Nullable Value number() {
+      String text = value.strip();
+      if (text.length() > LONGEST_NUMBER || !NUMBER.matcher(text).matches()) {
+        return null;
+      }
+      BigDecimal number = new BigDecimal(text);
+      try {
+        return new Whole(number.longValueExact());
+      } catch (ArithmeticException e) { // a fraction, or too large for an integer
+        double real = number.doubleValue();
+        return Double.isFinite(real) ? new Real(real) : null;
+      }
+    }
+  }
 
   /** The type of a value, in the words of the line protocol. */
   enum Type {

@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
-import java.math.BigDecimal;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which values can be kept, and which become one of another type without losing anything. */
@@ -17,10 +15,6 @@ final class ValueRules {
 
   /** Bytes of a text at most: what InfluxDB 1.x and 2.x keep in one field. */
   static final int LONGEST_TEXT = 65_536;
-
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?(\\d++(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d{1,3}+)?+");
-  private static final int LONGEST_NUMBER = 400;
 
   /** Refuses what no store keeps. */
   static void check(Value value) throws Unfit {
@@ -73,7 +67,7 @@ final class ValueRules {
    */
   static @Nullable Value toDeclared(Value value, Value.Type type) {
     if (value instanceof Value.Text text && type != Value.Type.STRING) {
-      Value meant = meaning(text.value().strip());
+      Value meant = meaning(text);
       return meant == null ? null : toDeclared(meant, type);
     }
     return switch (type) {
@@ -85,27 +79,18 @@ final class ValueRules {
 
   /** The number that the route's author means: text is read, truth is 1 or 0; else as it is. */
   static Value number(Value value) {
-    Value meant = value instanceof Value.Text text ? meaning(text.value().strip()) : value;
+    Value meant = value instanceof Value.Text text ? meaning(text) : value;
     if (meant instanceof Value.Flag flag) {
       return new Value.Whole(flag.value() ? 1 : 0);
     }
     return meant == null ? value : meant;
   }
 
-  private static @Nullable Value meaning(String text) {
-    if (text.length() <= LONGEST_NUMBER && NUMBER.matcher(text).matches()) {
-      BigDecimal number = new BigDecimal(text);
-      try {
-        return new Value.Whole(number.longValueExact());
-      } catch (ArithmeticException e) { // a fraction, or too large for an integer
-        double real = number.doubleValue();
-        return Double.isFinite(real) ? new Value.Real(real) : null;
-      }
-    }
-    return switch (text.toLowerCase(Locale.ROOT)) {
+  private static @Nullable Value meaning(Value.Text text) {
+    return switch (text.value().strip().toLowerCase(Locale.ROOT)) {
       case "true", "on", "yes" -> new Value.Flag(true);
       case "false", "off", "no" -> new Value.Flag(false);
-      default -> null;
+      default -> text.number();
     };
   }
 

@@ -69,6 +69,18 @@ class PiecesTest {
   }
 
   @Test
+  void countsThatAreSentAsTextCount() {
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(START, "state", "RUNNING", "total", "1000", "reject", "0");
+    scenario.read(DAY + "06:00:30Z", "total", " 1012 ", "reject", "2.0");
+    scenario.read(DAY + "06:01:00Z", "total", "out of order", "reject", "+3");
+    scenario.alive(DAY + "06:01:30Z", DAY + "06:20:00Z");
+    Map<String, Object> row = shift(scenario);
+    assertThat(number(row, "total")).isEqualTo(12);
+    assertThat(number(row, "scrap")).isEqualTo(3);
+  }
+
+  @Test
   void theTimeOfASilenceTakesOnlyItsOwnPartOfACountThatIsToldSeldom() {
     Map<String, Object> row = shift(shiftWithASilence(13, 20));
     assertThat(number(row, "total")).isEqualTo(28_800);
