@@ -23,7 +23,18 @@ final class TextHistory {
 
   /** Adds a value of any time; above this many bytes the oldest is dropped. */
   void put(long ms, String word, long mostBytes) {
-    newestMs = Math.max(newestMs, ms);
+    if (ms < newestMs) {
+      String newest = changes.get(changes.size() - 1).word();
+      add(ms, word);
+      add(newestMs, newest); // which need not be when it changed
+    } else {
+      newestMs = ms;
+      add(ms, word);
+    }
+    trim(mostBytes);
+  }
+
+  private void add(long ms, String word) {
     int at = changes.size();
     while (at > 0 && changes.get(at - 1).ms() > ms) {
       at--;
@@ -39,7 +50,6 @@ final class TextHistory {
     }
     changes.add(at, new SignalList.Change(ms, word));
     bytes += bytes(word);
-    trim(mostBytes);
   }
 
   private void remove(int index) {

@@ -114,11 +114,25 @@ class SignalMemoryTest {
         .containsExactly(
             new SignalList.Change(START, "RUNNING"),
             new SignalList.Change(START + 4000, "DOWN"),
+            new SignalList.Change(START + 9000, "RUNNING"),
             new SignalList.Change(START + 20_000, "x".repeat(200) + "…"));
     long later = START + 66_000;
     assertThat(list(later, 1, 600).words().get(1).changes().get(0))
         .as("what held at the beginning")
         .isEqualTo(new SignalList.Change(START + 6000, "DOWN"));
+  }
+
+  @Test
+  void aWordThatCameLateDoesNotHoldLongerThanItDid() {
+    say(START, "RUNNING");
+    say(START + 20_000, "RUNNING");
+    say(START + 10_000, "IDLE");
+    say(START, "SETUP");
+    assertThat(list(START + 30_000, 1, 600).words().get(0).changes())
+        .containsExactly(
+            new SignalList.Change(START, "SETUP"),
+            new SignalList.Change(START + 10_000, "IDLE"),
+            new SignalList.Change(START + 20_000, "RUNNING"));
   }
 
   @Test
