@@ -271,7 +271,7 @@ class LookBackTest {
 
   @Test
   void anInfluxDb2HasWhatTheGatewayHasLost() throws Exception {
-    InfluxDb2.orLeaveOut();
+    InfluxDb2.orFail();
     try (InfluxDb2 store = new InfluxDb2(folder.resolve("influx"))) {
       store.start("d");
       String sink =

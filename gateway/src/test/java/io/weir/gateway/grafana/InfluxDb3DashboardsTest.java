@@ -61,7 +61,7 @@ class InfluxDb3DashboardsTest {
 
   @BeforeAll
   static void fill() throws Exception {
-    Path python = Brought.dataFusion().orLeaveOut();
+    Path python = Brought.dataFusion().orFail();
     first = new InfluxDb(folder.resolve("first"));
     first.start();
     first.createDatabase("factory");

@@ -34,7 +34,7 @@ class ScenesTest {
 
   @BeforeAll
   static void begin() throws Exception {
-    Path installed = Brought.grafanaScenes().orLeaveOut();
+    Path installed = Brought.grafanaScenes().orFail();
     stores = new SceneStores(folder);
     scenes = new Scenes(installed, folder, stores);
     check = new SceneCheck(scenes, Dashboard.all());

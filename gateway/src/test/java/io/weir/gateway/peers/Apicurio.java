@@ -22,7 +22,7 @@ public final class Apicurio extends Peer {
   /** A registry that does not run yet. */
   public Apicurio(Path home) throws IOException {
     super(home);
-    folder = Brought.apicurio().orLeaveOut();
+    folder = Brought.apicurio().orFail();
   }
 
   @Override

@@ -5,24 +5,31 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * What is in no binary package of Debian: {@code scripts/test-peers} brings it into the cache of
- * this user where it can. Where it cannot, the tests that ask for a program are left out, and
- * {@code make test} ends with their names.
+ * this user where it can. Where it cannot, the tests that ask for a program fail, and say how to
+ * get it. Who cannot have one says so with the variable that names it, as {@code INFLUXD2=none}:
+ * then its tests are left out, and {@code make test} ends with their names.
  */
 public final class Brought {
 
+  private static final String NONE = "none";
+
   private final String name;
-  private final Optional<Path> program;
+  private final String variable;
+  private final Supplier<Optional<Path>> cached;
   private final String howToGet;
 
-  private Brought(String name, Optional<Path> program, String howToGet) {
+  Brought(String name, String variable, Supplier<Optional<Path>> cached, String howToGet) {
     this.name = name;
-    this.program = program;
+    this.variable = variable;
+    this.cached = cached;
     this.howToGet = howToGet;
   }
 
@@ -30,7 +37,8 @@ public final class Brought {
   public static Brought influxDb2() {
     return new Brought(
         "InfluxDB 2",
-        named("INFLUXD2").or(() -> newest("influxd-2.")),
+        "INFLUXD2",
+        () -> newest("influxd-2."),
         "scripts/influxd2 builds its server; needs go, cargo and a C compiler");
   }
 
@@ -40,12 +48,8 @@ public final class Brought {
   public static Brought dataFusion() {
     return new Brought(
         "DataFusion, the engine of InfluxDB 3",
-        named("DATAFUSION")
-            .or(
-                () ->
-                    newest("datafusion-")
-                        .filter(folder -> Files.exists(folder.resolve("complete")))
-                        .map(folder -> folder.resolve("bin/python"))),
+        "DATAFUSION",
+        () -> complete("datafusion-").map(folder -> folder.resolve("bin/python")),
         "scripts/datafusion installs it; needs python3-venv and PyPI");
   }
 
@@ -56,11 +60,8 @@ public final class Brought {
   public static Brought grafanaScenes() {
     return new Brought(
         "The frontend libraries of Grafana",
-        named("GRAFANA_SCENES")
-            .or(
-                () ->
-                    newest("grafana-scenes-")
-                        .filter(folder -> Files.exists(folder.resolve("complete")))),
+        "GRAFANA_SCENES",
+        () -> complete("grafana-scenes-"),
         "scripts/grafana-scenes installs them; needs npm and its registry");
   }
 
@@ -71,11 +72,8 @@ public final class Brought {
   public static Brought mosquittoSequences() {
     return new Brought(
         "The packet sequences of Mosquitto",
-        named("MOSQUITTO_SEQUENCES")
-            .or(
-                () ->
-                    newest("mosquitto-")
-                        .filter(folder -> Files.exists(folder.resolve("complete")))),
+        "MOSQUITTO_SEQUENCES",
+        () -> complete("mosquitto-"),
         "scripts/mosquitto-sequences brings them; needs a Debian archive, make and a C compiler");
   }
 
@@ -83,11 +81,8 @@ public final class Brought {
   public static Brought mqttOfNpm() {
     return new Brought(
         "The package mqtt of npm",
-        named("MQTT_OF_NPM")
-            .or(
-                () ->
-                    newest("mqtt-of-npm-")
-                        .filter(folder -> Files.exists(folder.resolve("complete")))),
+        "MQTT_OF_NPM",
+        () -> complete("mqtt-of-npm-"),
         "scripts/mqtt-of-npm installs it; needs npm and its registry");
   }
 
@@ -95,10 +90,8 @@ public final class Brought {
   public static Brought apicurio() {
     return new Brought(
         "The schema registry Apicurio",
-        named("APICURIO")
-            .or(
-                () ->
-                    newest("apicurio-").filter(folder -> Files.exists(folder.resolve("complete")))),
+        "APICURIO",
+        () -> complete("apicurio-"),
         "scripts/apicurio brings it; needs Maven, its repository, and Java 21 or newer");
   }
 
@@ -106,22 +99,18 @@ public final class Brought {
   public static Brought nodeRed() {
     return new Brought(
         "Node-RED",
-        named("NODE_RED")
-            .or(
-                () ->
-                    newest("node-red-").filter(folder -> Files.exists(folder.resolve("complete")))),
+        "NODE_RED",
+        () -> complete("node-red-"),
         "scripts/node-red installs it; needs npm and its registry");
   }
 
   /** Telegraf, which {@code TELEGRAF} names; nothing brings it. */
   public static Brought telegraf() {
-    return new Brought("Telegraf", named("TELEGRAF"), "give Telegraf by TELEGRAF=");
+    return new Brought("Telegraf", "TELEGRAF", Optional::empty, "give Telegraf by TELEGRAF=");
   }
 
-  private static Optional<Path> named(String variable) {
-    return Optional.ofNullable(System.getenv(variable))
-        .filter(path -> !path.isBlank())
-        .map(Path::of);
+  private static Optional<Path> complete(String prefix) {
+    return newest(prefix).filter(folder -> Files.exists(folder.resolve("complete")));
   }
 
   private static Optional<Path> newest(String prefix) {
@@ -143,20 +132,27 @@ public final class Brought {
     }
   }
 
+  private String named() {
+    return Objects.requireNonNullElse(System.getenv(variable), "").strip();
+  }
+
+  private Optional<Path> program() {
+    if (named().equals(NONE)) {
+      return Optional.empty();
+    }
+    return named().isEmpty() ? cached.get() : Optional.of(Path.of(named()));
+  }
+
   /** How to get it, where it is not there. */
   public Optional<String> missing() {
-    return program.isPresent() ? Optional.empty() : Optional.of(howToGet);
+    return program().isPresent() ? Optional.empty() : Optional.of(howToGet);
   }
 
-  /** Leaves the test out where the program is not there. One that is named must exist. */
-  public Path orLeaveOut() {
-    Assumptions.assumeTrue(program.isPresent(), name + ": " + howToGet);
-    return orFail();
-  }
-
-  /** Fails where it is not there: for what every machine can have that runs the tests. */
+  /** Where it is; fails where it is missing, and leaves the test out where it is to be missing. */
   public Path orFail() {
-    Path path = program.orElseThrow(() -> new AssertionError(name + ": " + howToGet));
+    Assumptions.assumeFalse(named().equals(NONE), name + ": " + howToGet);
+    String how = "%s: %s, or leave its tests out by %s=none".formatted(name, howToGet, variable);
+    Path path = program().orElseThrow(() -> new AssertionError(how));
     if (!Files.isExecutable(path)) {
       throw new AssertionError(path + " is to be " + name + ", and is no program");
     }

@@ -26,13 +26,13 @@ public final class InfluxDb2 extends Peer {
 
   public InfluxDb2(Path home) throws IOException {
     super(home);
-    program = Brought.influxDb2().orLeaveOut();
+    program = Brought.influxDb2().orFail();
     port = Ports.free();
   }
 
-  /** Leaves the test out where there is no server. */
-  public static void orLeaveOut() {
-    Brought.influxDb2().orLeaveOut();
+  /** Fails where there is no server. */
+  public static void orFail() {
+    Brought.influxDb2().orFail();
   }
 
   @Override

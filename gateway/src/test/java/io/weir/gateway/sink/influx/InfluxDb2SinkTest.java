@@ -39,7 +39,7 @@ class InfluxDb2SinkTest extends ReadBackContract {
 
   @BeforeAll
   static void start() throws IOException {
-    InfluxDb2.orLeaveOut();
+    InfluxDb2.orFail();
     influx = new InfluxDb2(folder.resolve("influx2"));
     influx.start(BUCKET);
     sink = sink(influx.url(), BUCKET, InfluxDb2.TOKEN);
