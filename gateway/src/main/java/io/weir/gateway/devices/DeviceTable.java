@@ -38,7 +38,7 @@ final class DeviceTable {
 
   @Nullable DeviceTopic find(TopicDevices.Key key, Asset asset) {
     TopicDevices topic = topics.get(key);
-    return topic == null ? null : topic.byAsset.get(asset);
+    return topic == null ? null : topic.of(asset);
   }
 
   /** Adds a device on a topic; {@code null} if that is past the bound. */
@@ -60,7 +60,7 @@ final class DeviceTable {
     bytes += taken;
     TopicDevices topic = topics.computeIfAbsent(key, unknown -> new TopicDevices(key, says));
     DeviceTopic made = new DeviceTopic(device, topic, period, taken);
-    topic.byAsset.put(device.asset, made);
+    topic.add(made);
     device.topics.add(made);
     return made;
   }
@@ -82,7 +82,7 @@ final class DeviceTable {
     for (Iterator<TopicDevices> all = topics.values().iterator(); all.hasNext(); ) {
       TopicDevices topic = all.next();
       if (!wanted.test(topic)) {
-        for (DeviceTopic each : topic.byAsset.values()) {
+        for (DeviceTopic each : topic.devices()) {
           each.device.topics.remove(each);
           bytes -= each.bytes;
         }
@@ -105,8 +105,8 @@ final class DeviceTable {
 
   private void forget(DeviceTopic topic) {
     bytes -= topic.bytes;
-    topic.on.byAsset.remove(topic.device.asset);
-    if (topic.on.byAsset.isEmpty()) {
+    topic.on.remove(topic);
+    if (topic.on.isEmpty()) {
       topics.remove(topic.on.key);
     }
   }

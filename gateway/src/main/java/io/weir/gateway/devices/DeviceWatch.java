@@ -10,8 +10,8 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
-import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.MessageOutline;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -51,6 +51,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
   private final Predicate<String> hears;
   private final long mostLogBytes;
   private final MessageCodec codec = new MessageCodec();
+  private final MessageOutline outline = new MessageOutline();
   private final Devices devices;
   private final Follower follower;
 
@@ -194,8 +195,8 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
       devices.interrupted();
     }
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      Message message = codec.decodeLines(entry.payload());
-      devices.fold(message, time.elapsedNs());
+      codec.outline(entry.payload(), outline);
+      devices.fold(outline, time.elapsedNs());
     } catch (RuntimeException e) { // also of a defect: a watch that stops would hold the log
       if (!failedBefore) {
         LOG.error(

@@ -2,8 +2,8 @@ package io.weir.gateway.devices;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
-import io.weir.gateway.model.Message;
-import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.MessageOutline;
 import io.weir.gateway.model.SequenceNumber;
 import io.weir.gateway.model.Series;
 import java.util.ArrayList;
@@ -42,6 +42,9 @@ final class Devices {
   private final Expected.OfTopic expected;
   private final Map<String, Source> sources = new HashMap<>();
   private final DeviceTable table;
+
+  // Of the message that is being folded.
+  private final List<DeviceTopic> heard = new ArrayList<>(1);
   private long turn;
 
   /** The version of what is expected that all topics were last compared with. */
@@ -65,100 +68,103 @@ final class Devices {
   // ---- Folding
 
   /** Adds one message. */
-  synchronized void fold(Message message, long elapsedNs) {
-    Source source = sources.get(message.source());
+  synchronized void fold(MessageOutline message, long elapsedNs) {
+    MessageCodec.Counts head = message.head();
+    Source source = sources.get(head.source());
     if (source == null || message.retained() || message.isOfSessionOnly()) {
       return;
     }
-    long nowNs = message.receiveTimeNs();
+    long nowNs = head.receiveTimeNs();
     source.quiet.heard(nowNs);
     turn++;
-    List<DeviceTopic> heard = heard(message, source);
+    TopicDevices.Key key = new TopicDevices.Key(head.source(), head.topic(), false);
+    hear(message, key, source);
     for (SequenceNumber number : message.numbers()) {
-      count(message, number, source, elapsedNs);
+      count(message, number, key, source, elapsedNs);
     }
     for (DeviceTopic each : heard) {
       each.numbered |= !message.numbers().isEmpty();
       each.heardElapsedNs = elapsedNs;
-      each.device.heard(message.source(), nowNs);
+      each.device.heard(head.source(), nowNs);
       estimated(each, source, each.heard(nowNs, each.newestNs, source.quiet), nowNs);
     }
-    if (message.readings().isEmpty() || message.filtered() > 0) {
-      TopicDevices topic = table.topic(keyOf(message));
+    if (head.appended() == 0 || head.filtered() > 0) {
+      TopicDevices topic = table.topic(key);
       if (topic != null) {
         heardWithoutReadings(message, topic, elapsedNs);
       }
     }
   }
 
-  private static TopicDevices.Key keyOf(Message message) {
-    return new TopicDevices.Key(message.source(), message.topic(), false);
-  }
-
-  /** The devices of the readings, each with its newest event time. */
-  @SuppressWarnings("ReferenceEquality") // most readings of a message share their series
-  private List<DeviceTopic> heard(Message message, Source source) {
-    List<DeviceTopic> heard = new ArrayList<>(1);
-    Series series = null;
-    DeviceTopic device = null;
-    for (Reading reading : message.readings()) {
-      if (series != reading.series()) {
-        series = reading.series();
-        // what another gateway has derived has its own times, and who sends it its own alarm
-        device =
-            Derived.is(series.measurement())
-                ? null
-                : find(keyOf(message), ofMachine(series.asset()), source);
-        if (device != null && device.turn != turn) {
-          device.turn = turn;
-          device.newestNs = reading.timeNs();
-          heard.add(device);
-        }
+  /** Finds the devices of the readings, each with its newest event time. */
+  private void hear(MessageOutline message, TopicDevices.Key key, Source source) {
+    heard.clear();
+    TopicDevices topic = table.topic(key);
+    for (int line = 0; line < message.lines(); line++) {
+      Series series = message.series(line);
+      // what another gateway has derived has its own times, and who sends it its own alarm
+      if (Derived.is(series.measurement())) {
+        continue;
       }
-      if (device != null) {
-        device.newestNs = Math.max(device.newestNs, reading.timeNs());
+      DeviceTopic device = topic == null ? null : topic.of(series);
+      if (device == null) {
+        device = find(key, ofMachine(series.asset()), source);
+        topic = table.topic(key);
+      }
+      if (device != null && device.turn != turn) {
+        device.turn = turn;
+        device.newestNs = message.timeNs(line);
+        heard.add(device);
+      } else if (device != null) {
+        device.newestNs = Math.max(device.newestNs, message.timeNs(line));
       }
     }
-    return heard;
   }
 
-  private static Asset ofMachine(Asset asset) {
+  static Asset ofMachine(Asset asset) {
     return asset.machine() == null ? Asset.NONE : asset;
   }
 
   /** Nothing is left of the message, or of a part: whose it was is not known, so all are heard. */
-  private void heardWithoutReadings(Message message, TopicDevices topic, long elapsedNs) {
-    boolean unread = message.numbers().isEmpty() && !message.rejected().isEmpty();
-    for (DeviceTopic each : topic.byAsset.values()) {
+  private void heardWithoutReadings(MessageOutline message, TopicDevices topic, long elapsedNs) {
+    MessageCodec.Counts head = message.head();
+    boolean unread = message.numbers().isEmpty() && head.rejected() > 0;
+    for (DeviceTopic each : topic.devices()) {
       if (each.turn != turn) {
         each.heardElapsedNs = elapsedNs;
-        each.device.heard(message.source(), message.receiveTimeNs());
-        each.heardWithoutTime(message.receiveTimeNs());
+        each.device.heard(head.source(), head.receiveTimeNs());
+        each.heardWithoutTime(head.receiveTimeNs());
         each.unread += unread ? 1 : 0;
       }
     }
   }
 
-  private void count(Message message, SequenceNumber number, Source source, long elapsedNs) {
+  private void count(
+      MessageOutline message,
+      SequenceNumber number,
+      TopicDevices.Key ofMessage,
+      Source source,
+      long elapsedNs) {
+    MessageCodec.Counts head = message.head();
     boolean ofTopic = number.sender().isEmpty();
     TopicDevices.Key key =
-        ofTopic ? keyOf(message) : new TopicDevices.Key(message.source(), number.sender(), true);
+        ofTopic ? ofMessage : new TopicDevices.Key(head.source(), number.sender(), true);
     Asset asset = ofTopic ? ofMachine(number.asset()) : number.asset();
     DeviceTopic counted = find(key, asset, source);
     if (counted == null) {
       return;
     }
     counted.numbered = true;
-    long nowNs = message.receiveTimeNs();
+    long nowNs = head.receiveTimeNs();
     if (!ofTopic) {
       counted.heardElapsedNs = elapsedNs;
-      counted.device.heard(message.source(), nowNs);
+      counted.device.heard(head.source(), nowNs);
     }
     Numbering numbering = counted.numbering;
     if (numbering == null) {
       counted.numbering = Numbering.from(number.number(), number.bits());
     } else {
-      boolean begins = number.begins() && !message.duplicate();
+      boolean begins = number.begins() && !head.duplicate();
       missing(
           counted,
           source,
@@ -203,7 +209,7 @@ final class Devices {
   synchronized void interrupted() {
     sources.values().forEach(source -> source.quiet.interrupted());
     for (TopicDevices topic : table.topics()) {
-      for (DeviceTopic each : topic.byAsset.values()) {
+      for (DeviceTopic each : topic.devices()) {
         each.numbering = null;
         each.unread = 0;
         each.supposed = 0;
@@ -227,17 +233,21 @@ final class Devices {
             source.quiet.interrupted();
           }
         });
-    table.devices().forEach(device -> settle(device, wallNs));
-    compareTopics();
-    table.keepDevices(device -> !isOld(device, elapsedNs, wallNs));
-    table.devices().forEach(device -> judge(device, elapsedNs));
+    compareTopics(wallNs);
+    table.keepDevices(
+        device -> {
+          settle(device, wallNs);
+          judge(device, elapsedNs);
+          return !isOld(device, elapsedNs, wallNs);
+        });
   }
 
   /** Forgets the topics that no route takes any more, where the routes have changed. */
   @SuppressWarnings("ReferenceEquality") // the version is an identity
-  private void compareTopics() {
+  private void compareTopics(long wallNs) {
     Object version = expected.version();
     if (compared != version) {
+      table.devices().forEach(device -> settle(device, wallNs));
       table.keepTopics(this::isRouted);
       compared = version;
     }

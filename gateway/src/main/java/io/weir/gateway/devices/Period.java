@@ -26,12 +26,18 @@ final class Period {
   /** Seconds, the newest over the oldest. */
   private final float[] intervals = new float[KEPT];
 
+  /** The same, the shortest first. */
+  private final float[] sorted = new float[KEPT];
+
   private int seen;
   private long learnedNs;
 
   /** Adds an interval, nanoseconds, above 0. */
   void add(long intervalNs) {
-    intervals[seen % KEPT] = (float) (intervalNs / NS_IN_S);
+    float interval = (float) (intervalNs / NS_IN_S);
+    int place = seen % KEPT;
+    sort(interval, seen < KEPT ? seen : Arrays.binarySearch(sorted, intervals[place]));
+    intervals[place] = interval;
     seen = seen == Integer.MAX_VALUE ? KEPT : seen + 1;
     learnedNs = learned();
   }
@@ -41,17 +47,28 @@ final class Period {
     return learnedNs;
   }
 
+  /** Puts an interval in order, in the room of one that is gone. */
+  private void sort(float interval, int room) {
+    int at = room;
+    int last = Math.min(seen, KEPT - 1);
+    for (; at > 0 && sorted[at - 1] > interval; at--) {
+      sorted[at] = sorted[at - 1];
+    }
+    for (; at < last && sorted[at + 1] < interval; at++) {
+      sorted[at] = sorted[at + 1];
+    }
+    sorted[at] = interval;
+  }
+
   private long learned() {
     int count = Math.min(seen, KEPT);
     if (count < LEAST) {
       return 0;
     }
-    float[] sorted = Arrays.copyOf(intervals, count);
-    Arrays.sort(sorted);
     float median = sorted[count / 2];
     int near = 0;
-    for (float each : sorted) {
-      near += Math.abs(each - median) <= NEAR * median ? 1 : 0;
+    for (int i = 0; i < count; i++) {
+      near += Math.abs(sorted[i] - median) <= NEAR * median ? 1 : 0;
     }
     return near >= MOST * count ? Math.max(1, (long) (median * NS_IN_S)) : 0;
   }
@@ -69,6 +86,9 @@ final class Period {
     for (int i = 0; i < KEPT; i++) {
       period.intervals[i] = in.getFloat();
     }
+    int count = Math.min(period.seen, KEPT);
+    System.arraycopy(period.intervals, 0, period.sorted, 0, count);
+    Arrays.sort(period.sorted, 0, count);
     period.learnedNs = period.learned();
     return period;
   }

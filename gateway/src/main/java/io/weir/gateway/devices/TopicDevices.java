@@ -1,8 +1,11 @@
 package io.weir.gateway.devices;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Series;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The devices on one topic of a source, or of one sender. Owned by {@link Devices}. */
 final class TopicDevices {
@@ -28,11 +31,49 @@ final class TopicDevices {
   }
 
   final Key key;
-  final Map<Asset, DeviceTopic> byAsset = new HashMap<>(2);
   Expected expected;
+
+  private final Map<Asset, DeviceTopic> byAsset = new HashMap<>(2);
+
+  /** The series that was asked for last, and its device: most topics have one series. */
+  private @Nullable Series asked;
+
+  private @Nullable DeviceTopic found;
 
   TopicDevices(Key key, Expected expected) {
     this.key = key;
     this.expected = expected;
+  }
+
+  /** The device whose readings have that series. */
+  @SuppressWarnings("ReferenceEquality") // a short cut
+  @Nullable DeviceTopic of(Series series) {
+    if (asked != series) {
+      found = of(Devices.ofMachine(series.asset()));
+      asked = found == null ? null : series;
+    }
+    return found;
+  }
+
+  @Nullable DeviceTopic of(Asset asset) {
+    return byAsset.get(asset);
+  }
+
+  Collection<DeviceTopic> devices() {
+    return byAsset.values();
+  }
+
+  void add(DeviceTopic device) {
+    byAsset.put(device.device.asset, device);
+  }
+
+  void remove(DeviceTopic device) {
+    byAsset.remove(device.device.asset);
+    asked = null;
+    found = null;
+  }
+
+  boolean isEmpty() {
+    return byAsset.isEmpty();
   }
 }

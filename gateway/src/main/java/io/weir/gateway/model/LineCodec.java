@@ -71,24 +71,24 @@ final class LineCodec {
     }
   }
 
-  List<Reading> get(ByteInput in, boolean onlyLines) {
+  List<Reading> get(ByteInput in) {
     int groups = in.varint();
     if (groups == 0) {
       return List.of();
     }
     List<Reading> readings = new ArrayList<>(Math.min(groups * 8, 1024));
     collected.readings = readings;
-    get(in, groups, onlyLines, collected);
+    get(in, groups, collected);
     collected.readings = List.of();
     return readings;
   }
 
   /** Goes through them without objects for them. */
   static void read(ByteInput in, MessageReader reader) {
-    get(in, in.varint(), false, reader);
+    get(in, in.varint(), reader);
   }
 
-  private static void get(ByteInput in, int groups, boolean onlyLines, MessageReader reader) {
+  private static void get(ByteInput in, int groups, MessageReader reader) {
     for (int g = 0; g < groups; g++) {
       Series series = SeriesCodec.get(in);
       long time = in.number();
@@ -102,11 +102,22 @@ final class LineCodec {
       int kind = System.identityHashCode(series);
       int fields = in.varint();
       for (int f = 0; f < fields; f++) {
-        if (f > 0 && onlyLines) {
-          skipField(in);
-        } else {
-          getField(in, in.field(kind, f), reader);
-        }
+        getField(in, in.field(kind, f), reader);
+      }
+    }
+  }
+
+  /** Goes through the lines, past their fields. */
+  static void outline(ByteInput in, MessageOutline outline) {
+    int groups = in.varint();
+    for (int g = 0; g < groups; g++) {
+      outline.line(SeriesCodec.get(in), in.number());
+      if (quality(in.next()) != Quality.GOOD) {
+        in.pass(in.varint());
+      }
+      int fields = in.varint();
+      for (int f = 0; f < fields; f++) {
+        skipField(in);
       }
     }
   }

@@ -140,12 +140,4 @@ public record Message(
         List.of(),
         event);
   }
-
-  /** Whether it only reports a session: no sender sent it. */
-  public boolean isOfSessionOnly() {
-    return session != null
-        && session.kind() != SessionEvent.Kind.HELD
-        && session.kind() != SessionEvent.Kind.READ
-        && !session.isPassed();
-  }
 }

@@ -272,26 +272,14 @@ public final class MessageCodec {
    *     checksum excludes damage, so it is a bug or a newer version
    */
   public Message decode(ByteBuffer bytes) {
-    return decode(bytes, false);
-  }
-
-  /**
-   * The same, but of each line of readings only the first: enough to know what sent something, and
-   * when.
-   */
-  public Message decodeLines(ByteBuffer bytes) {
-    return decode(bytes, true);
-  }
-
-  private Message decode(ByteBuffer bytes, boolean onlyLines) {
     try {
       ByteInput in = input.over(bytes);
       int format = format(in);
       Counts head = counts(format, in);
-      List<Reading> readings = lines.get(in, onlyLines);
+      List<Reading> readings = lines.get(in);
       List<Rejected> rejected = getRejected(in, head.rejected());
       byte[] payload = in.bytes();
-      boolean retained = format >= COUNTED && (in.next() & RETAINED) != 0;
+      boolean retained = getRetained(format, in);
       return new Message(
           head.source(),
           head.topic(),
@@ -308,7 +296,7 @@ public final class MessageCodec {
           rejected,
           payload,
           retained,
-          format >= COUNTED ? getNumbers(in) : List.of(),
+          getNumbers(format, in),
           head.session());
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
@@ -348,7 +336,14 @@ public final class MessageCodec {
         what == SessionEvent.Kind.PASSED_AHEAD ? in.number() : 0);
   }
 
-  private static List<SequenceNumber> getNumbers(ByteInput in) {
+  private static boolean getRetained(int format, ByteInput in) {
+    return format >= COUNTED && (in.next() & RETAINED) != 0;
+  }
+
+  private static List<SequenceNumber> getNumbers(int format, ByteInput in) {
+    if (format < COUNTED) {
+      return List.of();
+    }
     int count = in.varint();
     List<SequenceNumber> numbers = new ArrayList<>(Math.min(count, 1024));
     for (int i = 0; i < count; i++) {
@@ -371,6 +366,32 @@ public final class MessageCodec {
       reader.message(head.source(), head.topic(), head.receiveTimeNs());
       LineCodec.read(in, reader);
       reader.end();
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException(ENDS_EARLY, e);
+    } finally {
+      input.done();
+    }
+  }
+
+  /**
+   * Reads what a message says beside values.
+   *
+   * @throws IllegalArgumentException as {@link #decode} does
+   */
+  public void outline(ByteBuffer bytes, MessageOutline outline) {
+    try {
+      ByteInput in = input.over(bytes);
+      int format = format(in);
+      Counts head = counts(format, in);
+      outline.begin(head);
+      LineCodec.outline(in, outline);
+      for (int i = 0; i < head.rejected(); i++) {
+        in.pass(in.varint());
+        in.pass(in.varint());
+        in.pass(in.next() == 0 ? 0 : in.varint());
+      }
+      in.pass(in.varint());
+      outline.end(getRetained(format, in), getNumbers(format, in));
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(ENDS_EARLY, e);
     } finally {

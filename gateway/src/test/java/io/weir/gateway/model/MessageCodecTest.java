@@ -2,6 +2,7 @@ package io.weir.gateway.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
@@ -13,12 +14,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.assertj.core.groups.Tuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
 
   private final MessageCodec codec = new MessageCodec();
+  private final MessageOutline outline = new MessageOutline();
 
   @Test
   void everyMessageComesBackAsItWas() throws Exception {
@@ -151,28 +155,32 @@ class MessageCodecTest {
     for (int length = 0; length < whole.length; length++) {
       ByteBuffer cut = ByteBuffer.wrap(whole, 0, length).slice();
       assertThatThrownBy(() -> codec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> codec.decodeLines(cut)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> codec.outline(cut, outline))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
   @Test
-  void ofEachLineTheFirstReadingIsReadAlone() throws Exception {
+  void theOutlineOfAMessageSaysAllButItsValues() {
     Random random = new Random(8);
     for (int i = 0; i < 500; i++) {
       Message message = randomMessage(random);
-      List<Reading> firsts = new ArrayList<>();
+      List<Tuple> lines = new ArrayList<>();
       Reading before = null;
       for (Reading each : message.readings()) {
         if (before == null || !each.sharesLineWith(before)) {
-          firsts.add(each);
+          lines.add(tuple(each.series(), each.timeNs()));
         }
         before = each;
       }
-      Message lines = codec.decodeLines(codec.encode(message));
-      assertThat(lines.readings()).isEqualTo(firsts);
-      assertThat(lines.topic()).isEqualTo(message.topic());
-      assertThat(comparable(lines.rejected())).isEqualTo(comparable(message.rejected()));
-      assertThat(lines.numbers()).isEqualTo(message.numbers());
+      ByteBuffer written = codec.encode(message);
+      codec.outline(written, outline);
+      assertThat(IntStream.range(0, outline.lines()).boxed())
+          .extracting(outline::series, outline::timeNs)
+          .isEqualTo(lines);
+      assertThat(outline.head()).isEqualTo(codec.counts(written));
+      assertThat(outline.retained()).isEqualTo(message.retained());
+      assertThat(outline.numbers()).isEqualTo(message.numbers());
     }
   }
 
