@@ -57,7 +57,7 @@ class ProcessLimitsTest {
   /** The stacks of more threads than that do not fit into the memory that the process may map. */
   @Test
   void aProcessThatMayStartTooFewThreadsDoesNotStartAndSaysWhatItNeeds() throws Exception {
-    String few = "ulimit -v 9000000; JAVA_TOOL_OPTIONS=-Xss256m exec";
+    String few = "ulimit -v 9000000; JAVA_TOOL_OPTIONS='-Xmx256m -Xss256m' exec";
     assertThat(run(few, "run"))
         .startsWith("2 ")
         .containsPattern("may start \\d+ threads, and needs 52")
