@@ -36,8 +36,8 @@ vulnerabilities: ## compare the libraries with a list in the format of OSV: make
 	@[ -e "$(LIST)" ] || { echo "Say which list, a file or folder: make vulnerabilities LIST=all.zip" >&2; exit 2; }
 	$(MVN) package -Pdist -DskipTests -Dvulnerabilities='$(abspath $(LIST))'
 
-test: ## format check, architecture, every test against real peers; then builds those of one platform again and compares
-	@none=$$(scripts/test-peers --or-none) && env $$none scripts/reproducible $(MVN) verify -Pdist
+test: ## format check, architecture, every test against real peers, in fifteen minutes on two cores
+	@none=$$(scripts/test-peers --or-none) && env $$none scripts/checked $(MVN) verify -Pdist
 	@scripts/untested
 
 test-packages: dist ## install, upgrade, remove and purge the packages in Debian 12 and 13 with their systemd (root, Linux)
