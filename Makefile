@@ -37,7 +37,7 @@ vulnerabilities: ## compare the libraries with a list in the format of OSV: make
 	$(MVN) package -Pdist -DskipTests -Dvulnerabilities='$(abspath $(LIST))'
 
 test: ## format check, architecture, every test against real peers, in fifteen minutes on two cores
-	@none=$$(scripts/test-peers --or-none) && env $$none scripts/checked $(MVN) verify -Pdist
+	@none=$$(scripts/test-peers --or-none) && env $$none scripts/checked $(MVN) verify -Pdist -Ddist.platform=linux-amd64
 	@scripts/untested
 
 test-packages: dist ## install, upgrade, remove and purge the packages in Debian 12 and 13 with their systemd (root, Linux)

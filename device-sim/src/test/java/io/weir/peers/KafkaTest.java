@@ -37,6 +37,7 @@ class KafkaTest {
   }
 
   @Test
+  @Tag("soak")
   void aListenerWithScramLetsInWhoHasThePassword() throws Exception {
     try (Kafka broker =
         new Kafka(

@@ -28,9 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code make dist} made, unpacked and started as a user does. */
+/**
+ * What {@code make dist} made, unpacked and started as a user does: in {@code make test} for Linux on
+ * x86-64, in {@code make soak} for every platform.
+ */
 @Tag("server")
 @Execution(ExecutionMode.CONCURRENT)
 class ArchivesIT {
@@ -50,8 +53,19 @@ class ArchivesIT {
 
   private record Ended(int code, String out) {}
 
+  /** {@code make soak} sets {@code weir.seeds=all}. */
+  private static final boolean ALL = "all".equals(System.getProperty("weir.seeds"));
+
+  static Stream<String> platforms() {
+    return Stream.of("linux-amd64", "linux-arm64", "windows-amd64").limit(ALL ? 3 : 1);
+  }
+
+  static Stream<String> archives() {
+    return ALL ? Stream.concat(platforms(), Stream.of("linux-amd64-with-java")) : platforms();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"linux-amd64", "linux-arm64", "windows-amd64"})
+  @MethodSource("platforms")
   void everyNativeLibraryIsForThePlatformOfItsArchive(String platform) throws Exception {
     Map<String, String> natives = new TreeMap<>();
     for (String program : List.of("weir", "weir-sim")) {
@@ -120,7 +134,7 @@ class ArchivesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"linux-amd64", "linux-arm64", "windows-amd64", "linux-amd64-with-java"})
+  @MethodSource("archives")
   void everyArchiveListsItsLibrariesAndTheirLicences(String platform) throws Exception {
     for (String program : List.of("weir", "weir-sim")) {
       Path home = DIST.resolve(platform).resolve(program + "-" + VERSION);
@@ -149,6 +163,7 @@ class ArchivesIT {
   }
 
   @Test
+  @Tag("soak")
   void theGatewayRunsWithTheJavaOfItsArchiveWhereNoJavaIsInstalled() throws Exception {
     Path tools = Files.createDirectory(folder.resolve("tools"));
     for (String tool : TOOLS) {

@@ -127,62 +127,80 @@ class LauncherIT {
     assertThat(flags.out()).containsPattern("CompileThresholdScaling += 4\\.0");
   }
 
-  /** How many classes came from the archive of the program, where the output is as without one. */
-  private long shared(Path weir, String options, Ended expected)
-      throws IOException, InterruptedException {
-    Path log = elsewhere.resolve("classes.txt");
-    Files.deleteIfExists(log);
-    Ended ended =
-        run(Map.of("WEIR_OPTS", options + " -Xlog:class+load:file=" + log), weir, "version");
-    assertThat(ended).isEqualTo(expected);
-    return Files.readAllLines(log).stream()
-        .filter(line -> line.endsWith("shared objects file (top)"))
-        .count();
+  /** A copy of the program, whose archive of classes may be made and broken. */
+  private final class Copy {
+    final Path weir;
+    final Path archive;
+    final Ended expected;
+
+    Copy() throws IOException, InterruptedException {
+      Path home = elsewhere.resolve("a-home");
+      for (String folder : List.of("bin", "lib", "plugins")) {
+        Files.createDirectories(home.resolve(folder));
+        try (Stream<Path> files = Files.list(WEIR.resolve("../..").normalize().resolve(folder))) {
+          for (Path file : files.toList()) {
+            copy(file, home.resolve(folder).resolve(file.getFileName()));
+          }
+        }
+      }
+      weir = home.resolve("bin/weir");
+      archive = home.resolve("lib/weir.jsa");
+      expected = run(Map.of(), weir, "version");
+    }
+
+    void shareClasses() throws IOException, InterruptedException {
+      Ended made = run(Map.of("WEIR_OPTS", GatewayProcess.SHORT_LIVED), weir, "share-classes");
+      assertThat(made.out()).startsWith(archive.toRealPath() + " has the classes of a start, ");
+      assertThat(made.code()).isZero();
+    }
+
+    /** How many classes came from the archive, where the output is as without one. */
+    long shared(String options) throws IOException, InterruptedException {
+      Path log = elsewhere.resolve("classes.txt");
+      Files.deleteIfExists(log);
+      Ended ended =
+          run(Map.of("WEIR_OPTS", options + " -Xlog:class+load:file=" + log), weir, "version");
+      assertThat(ended).isEqualTo(expected);
+      return Files.readAllLines(log).stream()
+          .filter(line -> line.endsWith("shared objects file (top)"))
+          .count();
+    }
   }
 
   /** Java compares; what it thinks of an archive that does not fit is not shown to anybody. */
   @Test
   void anArchiveOfClassesIsTakenOnlyWhereItFits() throws Exception {
-    Path home = elsewhere.resolve("a-home");
-    for (String folder : List.of("bin", "lib", "plugins")) {
-      Files.createDirectories(home.resolve(folder));
-      try (Stream<Path> files = Files.list(WEIR.resolve("../..").normalize().resolve(folder))) {
-        for (Path file : files.toList()) {
-          copy(file, home.resolve(folder).resolve(file.getFileName()));
-        }
-      }
-    }
-    Path weir = home.resolve("bin/weir");
-    Path archive = home.resolve("lib/weir.jsa");
-    Ended expected = run(Map.of(), weir, "version");
-    assertThat(shared(weir, "", expected)).isZero();
-
-    Ended made = run(Map.of("WEIR_OPTS", GatewayProcess.SHORT_LIVED), weir, "share-classes");
-    assertThat(made.out()).startsWith(archive.toRealPath() + " has the classes of a start, ");
-    assertThat(made.code()).isZero();
-    assertThat(shared(weir, "", expected)).isGreaterThan(500);
-    assertThat(shared(weir, "-Xmx96m", expected)).isGreaterThan(500);
-
-    assertThat(shared(weir, "-Xshare:off", expected)).isZero();
-    assertThat(shared(weir, "-XX:-UseCompressedOops", expected)).isZero();
+    Copy copy = new Copy();
+    copy.shareClasses();
+    assertThat(copy.shared("")).isGreaterThan(500);
 
     Path jar;
-    try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+    try (Stream<Path> jars = Files.list(copy.archive.getParent())) {
       jar = jars.filter(each -> each.toString().contains("picocli")).findFirst().orElseThrow();
     }
     FileTime time = Files.getLastModifiedTime(jar);
     Files.setLastModifiedTime(jar, FileTime.fromMillis(time.toMillis() + 5_000));
-    assertThat(shared(weir, "", expected)).isZero();
+    assertThat(copy.shared("")).isZero();
     Files.setLastModifiedTime(jar, time);
-    assertThat(shared(weir, "", expected)).isGreaterThan(500);
 
-    byte[] bytes = Files.readAllBytes(archive);
-    Files.write(archive, Arrays.copyOf(bytes, bytes.length / 2)); // Java would crash on it
-    assertThat(shared(weir, "", expected)).isZero();
-    Files.write(archive, new byte[bytes.length]);
-    assertThat(shared(weir, "", expected)).isZero();
-    Files.delete(archive);
-    assertThat(shared(weir, "", expected)).isZero();
+    byte[] bytes = Files.readAllBytes(copy.archive);
+    Files.write(copy.archive, Arrays.copyOf(bytes, bytes.length / 2)); // Java would crash on it
+    assertThat(copy.shared("")).isZero();
+  }
+
+  @Test
+  @Tag("soak")
+  void anArchiveOfClassesFitsAnotherHeapAndNoOtherKindOfPointersOrFile() throws Exception {
+    Copy copy = new Copy();
+    assertThat(copy.shared("")).isZero();
+    copy.shareClasses();
+    assertThat(copy.shared("-Xmx96m")).isGreaterThan(500);
+    assertThat(copy.shared("-Xshare:off")).isZero();
+    assertThat(copy.shared("-XX:-UseCompressedOops")).isZero();
+    Files.write(copy.archive, new byte[(int) Files.size(copy.archive)]);
+    assertThat(copy.shared("")).isZero();
+    Files.delete(copy.archive);
+    assertThat(copy.shared("")).isZero();
   }
 
   @Test

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Avro into a real broker, with the schema at a real registry, by both of its APIs. */
 @Tag("server")
+@Tag("soak")
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AvroRegistryTest {
 

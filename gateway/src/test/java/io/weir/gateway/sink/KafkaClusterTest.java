@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A drain into a cluster of three brokers, some of which are away. */
 @Tag("server")
+@Tag("soak")
 @Timeout(300)
 class KafkaClusterTest {
 
