@@ -80,15 +80,12 @@ class PageConfigureTest {
     Assertions.assertThat(Axe.violations(page)).as(what).isEmpty();
   }
 
-  /** A picture at each size, on which nothing is wider than the screen. */
+  /** At each size nothing is wider than the screen. */
   private void fits(String name) {
     int[][] sizes = {{1920, 1080}, {390, 844}, {1366, 768}};
     for (int[] size : sizes) {
       page.setViewportSize(size[0], size[1]);
-      page.screenshot(
-          new Page.ScreenshotOptions()
-              .setFullPage(true)
-              .setPath(Path.of("target", "page", "configure-" + name + "-" + size[0] + ".png")));
+      Chromium.wholePicture(page, "configure-" + name + "-" + size[0]);
       Assertions.assertThat(
               (Boolean)
                   page.evaluate(
@@ -368,6 +365,7 @@ class PageConfigureTest {
   }
 
   @Test
+  @Tag("soak")
   void whatABrokerCarriesAndNoRouteTakesIsRoutedByOneButtonAndTakenBackByOne() throws Exception {
     int port = Ports.free();
     Path folder = Files.createDirectory(home.resolve("listening"));

@@ -175,6 +175,7 @@ class PeoplePageTest {
   }
 
   @Test
+  @Tag("soak")
   void somebodyLogsInByAProviderAtAnotherSiteAndOutAgainThereToo() throws Exception {
     String here = "http://127.0.0.1:" + people.port;
     try (OidcProvider provider =
@@ -295,6 +296,7 @@ class PeoplePageTest {
   }
 
   @Test
+  @Tag("soak")
   void aScreenIsPairedByAnAdminAndEndedAgain() throws Exception {
     Page wall = open(1920, 1080, ColorScheme.DARK, "en-GB");
     visit(wall, "/");

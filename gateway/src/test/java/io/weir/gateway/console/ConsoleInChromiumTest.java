@@ -78,6 +78,7 @@ class ConsoleInChromiumTest {
   }
 
   @Test
+  @Tag("soak")
   void aQueryShowsRows() throws Exception {
     try (Console console = console(null);
         BrowserContext context = chromium.browser().newContext()) {

@@ -95,6 +95,7 @@ class PageFleetTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void itFitsAPhoneAndSpeaksGermanAndChinese() {
     look(390, 844, ColorScheme.LIGHT, "de-DE");
     visit("/fleet");
@@ -114,6 +115,7 @@ class PageFleetTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void whereNothingIsReceivedNoWayLeadsThere() {
     sites.receives = false;
     visit();

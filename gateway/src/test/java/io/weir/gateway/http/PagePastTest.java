@@ -187,6 +187,7 @@ class PagePastTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aTrendThatIsComparedWithNothingNamesItsFigure() {
     show(List.of("/trend?days=30", ".trend tbody tr"));
     Locator title = page.locator(".trend thead th.number").first();
@@ -199,6 +200,7 @@ class PagePastTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aDayAndAWeekAreComparedWithOneOfChoice() {
     visit("/" + SPAN.replace("day=x", "day=" + LocalDate.ofEpochDay(BEGIN / DAY_MS)));
     assertThat(note()).containsText("history");
@@ -215,6 +217,7 @@ class PagePastTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void theReportOfAnyShiftAndOfAWeekIsOnePageOfA4() {
     for (String report : List.of("/report" + SPAN, "/report" + WEEK)) {
       show(List.of(report, ".sheet tbody tr"));

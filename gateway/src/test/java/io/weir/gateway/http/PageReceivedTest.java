@@ -102,6 +102,7 @@ class PageReceivedTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aLineAndTheWallShowItToo() {
     receive();
     visit("/line/plant-a/press-shop/line-1");
@@ -118,6 +119,7 @@ class PageReceivedTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void itFitsAPhoneInGermanAndChinese() {
     receive();
     for (String locale : Soak.ON ? List.of("de-DE", "zh-CN") : List.of("de-DE")) {

@@ -67,6 +67,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aWallScreenShowsAFactoryWithoutScrolling() {
     factory.send();
     visit();
@@ -80,6 +81,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aStoreWithALongNameStaysInItsPanel() {
     view.store = "history-of-the-press-shop-in-the-data-centre-of-the-group";
     factory.send();
@@ -95,6 +97,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void goodPiecesAreTheOeeAlsoWhereALineIsFasterThanIdeal() {
     failingAnswers = true; // no history is kept of it
     factory.send();
@@ -119,6 +122,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void linesOfOneNameAreToldApartAndWhatKeepsThePlantFromHavingPiecesIsSaid() {
     failingAnswers = true; // no history is kept of it
     EfficiencyResponse.Shift counted = InventedFactory.shift(1, 0.8);
@@ -149,6 +153,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aStoreThatStoresNothingIsNotGreenThoughNothingFails() {
     view.storeStuck = true;
     factory.send();
@@ -202,6 +207,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aMachineWithFiguresIsShownThoughItIsNotHeard() {
     failingAnswers = true; // no history is kept of it
     view.efficiency =
@@ -290,6 +296,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aPageThatIsLeftHoldsNoConnectionThatTheNextOneNeeds() {
     factory.send();
     for (int i = 0; i < 8; i++) { // a browser has six connections for one gateway
@@ -369,6 +376,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void threeHundredMachinesCanBeSearched() {
     hearThreeHundred(new Random(5));
     visit();
@@ -389,6 +397,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void beforeTheFirstSnapshotThePageSaysThatItConnects() {
     failingAnswers = true;
     page.route("**/api/v1/stream", held -> {});
@@ -402,6 +411,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void namesOfAllKindsHaveViewsOfTheirOwn() {
     List<Asset> places =
         List.of(
@@ -426,6 +436,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void longNamesStayWithinAPhoneAndTwoLinesOfATile() {
     failingAnswers = true; // no stops are kept of them
     String name = "a press with a name that goes on and on, whatever the room there is for it";
@@ -450,6 +461,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void longNamesOfMachinesThatAreDownStayWithinTheirPlaces() {
     String name = "press with a name that goes on and on, whatever the room there is for it ";
     for (int i = 0; i < 41; i++) {
@@ -470,6 +482,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void twoSeriesThatLookAlikeStandOnceEachHoweverLongThePageIsOpen() {
     visit("/machine/m");
     for (int i = 0; i < 3; i++) {

@@ -138,6 +138,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void onALaptopTheSignalsOfAMachineBeginOnItsFirstScreen() {
     look(1366, 768, ColorScheme.DARK);
     show(List.of(MACHINE, ".charts canvas"));
@@ -146,6 +147,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void onAPhoneTheStopsOfAMachineComeBeforeItsCharts() {
     look(390, 844, ColorScheme.DARK);
     show(List.of(MACHINE, ".charts canvas"));
@@ -177,6 +179,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void whatFollowsWithoutAGapInTimeLeavesNoneInTheStrip() {
     visit();
     Object gaps =
@@ -197,6 +200,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void theAxisOfAChartSaysTheDayOnlyWhereAnotherOneBegins() {
     visit();
     Object said =
@@ -217,6 +221,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void chartsTakeTheColoursOfTheThemeAsItChanges() {
     show(List.of("/gateway", ".plot canvas"));
     String dark = pixels("#4fc3d9");
@@ -268,6 +273,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void theKeyboardLeadsFromThePlantToAMachineAndBack() {
     visit();
     assertThat(page.locator(".machine")).hasCount(12);
@@ -289,6 +295,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void theKeyboardGoesAlongTheStripOfAMachineAndOpensAStop() {
     visit(MACHINE);
     Locator strip = page.locator(".strip.tappable");
@@ -408,6 +415,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void theKeyboardReadsTheValuesOfAChartAndZooms() {
     show(List.of(MACHINE, ".charts canvas"));
     Locator plot = page.locator(".charts .plot").first();
@@ -447,6 +455,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void whereNothingIsLearnedAMachineHasNoHints() {
     hints.findings = InventedHints.OF_PRESS;
     visit(MACHINE);
@@ -478,6 +487,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aStopThatGoesOnLeavesTheLengthsOfOthersInTheirTable() {
     StopList list = view.machines.stops;
     StopList.Stop before = list.stops().get(1);
@@ -547,6 +557,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void fiftyEntriesThatAreAlikeAreOneRowThatOpensIntoEach() {
     QuarantinePage.Entry one = view.held.get(0);
     List<QuarantinePage.Entry> held = new ArrayList<>(view.held);
@@ -716,6 +727,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aChartIsSavedWithTheLeastMostAndLastOfEachOfItsPoints() {
     show(List.of(MACHINE, ".charts canvas"));
     Saved saved = saved("temperature");
@@ -727,6 +739,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aGermanBrowserSavesTheMachinesAsAGermanExcelReadsThem() {
     look(1366, 768, ColorScheme.LIGHT, "de-DE");
     show(List.of(LINE, ".machine-row .badge"));
@@ -743,6 +756,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aFingerCanTapTheButtonsThatSave() {
     lookByTouch();
     for (List<String> view : VIEWS) {
@@ -762,6 +776,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void twoHundredStopsPrintOnAFewPagesFromTheFirstOneOn() {
     List<StopList.Stop> some = view.machines.stops.stops();
     List<StopList.Stop> stops = new ArrayList<>();

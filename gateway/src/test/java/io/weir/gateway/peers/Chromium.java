@@ -89,9 +89,17 @@ public final class Chromium implements AutoCloseable {
    * at. No test reads it, and it costs as much as what it shows.
    */
   public static void picture(Page page, String name) {
+    picture(page, name, new Page.ScreenshotOptions());
+  }
+
+  /** Likewise, also of what stands beyond the window. */
+  public static void wholePicture(Page page, String name) {
+    picture(page, name, new Page.ScreenshotOptions().setFullPage(true));
+  }
+
+  private static void picture(Page page, String name, Page.ScreenshotOptions options) {
     if (Boolean.getBoolean("weir.pictures")) {
-      Path file = Path.of("target", "page", name + ".png");
-      page.screenshot(new Page.ScreenshotOptions().setPath(file));
+      page.screenshot(options.setPath(Path.of("target", "page", name + ".png")));
     }
   }
 
