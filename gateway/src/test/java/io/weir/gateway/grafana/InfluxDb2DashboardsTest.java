@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** InfluxDB 2 answers every query of the dashboards for InfluxDB as InfluxDB 1 does. */
 @Tag("server")
+@Tag("soak")
 class InfluxDb2DashboardsTest {
 
   private static final Instant BEGIN = Instant.parse("2026-03-02T00:00:00Z");

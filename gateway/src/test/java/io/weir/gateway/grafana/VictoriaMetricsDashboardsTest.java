@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.VictoriaMetrics;
 import java.io.IOException;
@@ -73,10 +74,12 @@ class VictoriaMetricsDashboardsTest {
     influxDb.close();
   }
 
+  /** With chosen shifts in {@code make soak}. */
   static Stream<Arguments> dashboards() {
     return Dashboard.all().stream()
         .filter(each -> each.hasTag("weir-victoriametrics") && each.variables().size() > 1)
-        .flatMap(each -> Stream.of(Arguments.of(each, true), Arguments.of(each, false)));
+        .flatMap(each -> Stream.of(true, false).map(allShifts -> Arguments.of(each, allShifts)))
+        .filter(each -> Soak.ON || each.get()[1].equals(true));
   }
 
   @ParameterizedTest(name = "{0}, all shifts: {1}")
