@@ -62,6 +62,8 @@ class DashboardsTest {
 
   private static final Instant END = Instant.parse("2026-03-02T09:00:00Z");
 
+  private static final int INTERVAL_MS = Soak.count(20_000, 10_000);
+
   private static final Instant NOTED = Instant.parse("2026-03-02T06:00:00Z");
 
   private static final String PRESS =
@@ -174,9 +176,14 @@ class DashboardsTest {
     play();
     note("audit", "\"site\":\"plant-a\"");
     note("new roller", PRESS);
-    await().atMost(Duration.ofSeconds(90)).ignoreExceptions().until(DashboardsTest::allIsStored);
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(DashboardsTest::allIsStored);
     await()
         .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(500))
         .until(() -> allHave("sum by (%s) (increase(%s_count[5m])) > 0"));
     Properties login = new Properties();
     login.setProperty("user", "weir");
@@ -202,12 +209,14 @@ class DashboardsTest {
   /** Plays in two parts: a counter must have been scraped before it rises, to have a rate. */
   private static void play() throws IOException {
     Plant plant =
-        new Plant(new PlantLayout("plant-a", 3, 3), 20261124, START.toEpochMilli(), 10_000, TRUTH);
+        new Plant(
+            new PlantLayout("plant-a", 3, 3), 20261124, START.toEpochMilli(), INTERVAL_MS, TRUTH);
     try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
       publisher.publish("factory/plant-a/press-shop/line-1/press-01/telemetry", new byte[] {'{'});
       play(plant, publisher, START.plus(Duration.ofHours(1)));
       await()
           .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(500))
           .until(() -> allHave("count by (%s) (%s_count)") && isScraped(QUARANTINED));
       play(plant, publisher, END);
     }
