@@ -248,6 +248,7 @@ class DiscoverTest {
   }
 
   @Test
+  @Tag("soak")
   void anInterruptPrintsWhatWasFoundSoFarAndIsNoFailure() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
       publishTo(broker, "factory/press-01/telemetry", "{\"temp\":21.5}");
@@ -311,6 +312,7 @@ class DiscoverTest {
   }
 
   @Test
+  @Tag("soak")
   void aStateThatCannotBeKeptIsSaidAtOnceAndLaterCostsNoReport() throws Exception {
     Path kept = folder.resolve("kept");
     Path state = kept.resolve("state.json");

@@ -116,6 +116,7 @@ class DeafClientsTest {
   }
 
   @Test
+  @Tag("soak")
   void unreadAnswersLeaveRoomForTheOthers() throws Exception {
     assertThat(taken("/api/v1/assets", 150, 1))
         .isBetween(ROOM / answerBytes, ROOM / (answerBytes - KERNEL) + 1);

@@ -367,6 +367,7 @@ class PluginsTest {
   }
 
   @Test
+  @Tag("soak")
   void aKindThatThrowsWhileItsConfigurationIsReadIsNamedWithItsJar() throws Exception {
     String body =
         "@Override public String name() { return \"broken\"; }"
@@ -385,6 +386,7 @@ class PluginsTest {
   }
 
   @Test
+  @Tag("soak")
   void aKindThatReturnsNoDecoderIsNamedWithItsJar() throws Exception {
     String body =
         "@Override public String name() { return \"broken\"; }"
@@ -418,6 +420,7 @@ class PluginsTest {
   }
 
   @Test
+  @Tag("soak")
   void twoOfOneNameAreRefusedAndBothNamed() throws Exception {
     jar(
         "a.jar",
@@ -431,6 +434,7 @@ class PluginsTest {
   }
 
   @Test
+  @Tag("soak")
   void aSchemaThatCannotBeUsedIsRefused() throws Exception {
     jar("a.jar", "1", with("example/pairs.schema.json", "{ not json"));
     refused("a.jar: the schema of 'pairs' is not JSON");

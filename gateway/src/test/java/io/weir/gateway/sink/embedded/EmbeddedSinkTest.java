@@ -343,6 +343,7 @@ class EmbeddedSinkTest {
 
   /** What SIGKILL leaves at several moments within the creation, made from whole tables. */
   @Test
+  @Tag("soak")
   void aTableWhoseCreationWasCutOffIsCreatedAgain() throws Exception {
     EmbeddedConfig own = config(Ports.free());
     Path store = root.resolve("cut");

@@ -157,6 +157,7 @@ class WatchedStoreTest {
   }
 
   @Test
+  @Tag("soak")
   void aStoreThatCannotStartIsDownUntilItCan() throws Exception {
     Files.createDirectories(root.resolve("store"));
     Path obstacle = Files.createFile(root.resolve("store/db"));

@@ -9,6 +9,7 @@ import io.weir.gateway.e2e.GatewayProcess;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogReader;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Value;
@@ -42,8 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A gateway in a small heap for each version of MQTT, with sources at many hostile brokers, all at
- * once, and one source at a broker that is not. Each hostile broker behaves again in the end.
+ * A gateway in a small heap with sources at many hostile brokers, all at once, and one source at a
+ * broker that is not. Each hostile broker behaves again in the end. Before each change MQTT 5,
+ * which has more that may be wrong; {@code make soak} adds a gateway for 3.1.1.
  */
 @Tag("server")
 class HostileBrokerTest {
@@ -62,11 +64,9 @@ class HostileBrokerTest {
     Certificates authority = new Certificates(folder.resolve("certificates"));
     Contexts contexts = new Contexts(authority);
     Path ca = authority.path("ca.pem");
-    try (Site five = new Site(5, folder.resolve("5"), contexts, ca);
-        Site three = new Site(311, folder.resolve("311"), contexts, ca)) {
-      five.gateway.launch();
-      three.gateway.launch();
-      for (Site site : List.of(five, three)) {
+    for (int version : Soak.ON ? new int[] {5, 311} : new int[] {5}) {
+      try (Site site = new Site(version, folder.resolve("" + version), contexts, ca)) {
+        site.gateway.launch();
         site.awaitRecovered();
         site.assertTheOthersGoOn();
         site.assertNothingAcknowledgedIsLost();
