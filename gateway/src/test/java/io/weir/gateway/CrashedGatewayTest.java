@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class CrashedGatewayTest {
 
-  private static final int SEEDS = Soak.count(4, 25);
+  private static final int SEEDS = Soak.count(2, 25);
 
   private static final int LIVES = 5;
   private static final Duration STEP = Duration.ofMillis(300);

@@ -110,7 +110,7 @@ class SharingTest {
     for (int i = 0; i < 30; i++) {
       sent.add(after(here, stream, i - 1, random.nextInt(2000)).bytes());
     }
-    for (int i = 0; i < Soak.count(5_000, 20_000); i++) {
+    for (int i = 0; i < Soak.count(2_000, 20_000); i++) {
       there.log().sharing().take(sent.get(random.nextInt(sent.size())));
       if (random.nextInt(10) == 0) {
         there.segments().step();

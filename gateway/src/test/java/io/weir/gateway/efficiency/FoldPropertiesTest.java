@@ -155,7 +155,7 @@ class FoldPropertiesTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 2, all = 12)
+  @Seeds(few = 1, all = 12)
   void everyFigureIsThatOfTheModelThatGoesSecondBySecond(int seed) {
     Day day = new Day(seed);
     FoldScenario scenario = new FoldScenario(day.config);

@@ -87,6 +87,7 @@ class LearnedTest {
 
   /** Each day one quarter-hour at twice the speed. */
   @Test
+  @Tag("soak")
   void aFreakBurstADayIsNotDemonstrated() {
     for (int day = 0; day < 12; day++) {
       long begin = LearnedPlant.begin(day);
@@ -137,6 +138,7 @@ class LearnedTest {
 
   /** The cycle is a constant, so only the order says what is made. */
   @Test
+  @Tag("soak")
   void theProductMayBeThatOfTheOrder() {
     EfficiencyConfigBuilder config = LearnedPlant.config();
     config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(12));
@@ -174,6 +176,7 @@ class LearnedTest {
 
   /** A count that is told each ten minutes is divided by the time since the one before. */
   @Test
+  @Tag("soak")
   void aCountThatIsToldSeldomIsNoFastCycle() {
     plant.tellEvery = 10;
     for (int day = 0; day < 5; day++) {
@@ -213,6 +216,7 @@ class LearnedTest {
   }
 
   @Test
+  @Tag("soak")
   void energyOfAPieceThatHasDriftedIsAHint() {
     plant.days(0, 18);
     plant.kwhOfPiece = 0.06;

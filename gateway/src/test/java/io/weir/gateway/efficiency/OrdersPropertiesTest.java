@@ -126,7 +126,7 @@ class OrdersPropertiesTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 2, all = 12)
+  @Seeds(few = 1, all = 12)
   void theOrdersOfAMachineAddUpToItsShifts(int seed) {
     Plant plant = new Plant(seed);
     FoldScenario scenario = new FoldScenario(plant.config);

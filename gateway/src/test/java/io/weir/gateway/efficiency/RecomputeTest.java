@@ -194,6 +194,7 @@ class RecomputeTest {
   }
 
   @Test
+  @Tag("soak")
   void theSessionsOfMachinesAndOfTheGatewayAreThoseOfTheLiveFigures() throws IOException {
     EfficiencyConfigBuilder config = FoldedFigures.plant();
     config.lines.clear(); // no machine is expected before it is heard
@@ -470,6 +471,7 @@ class RecomputeTest {
   }
 
   @Test
+  @Tag("soak")
   void stopsOlderThanTheGatewayRemembersAreSaidToStay() throws IOException {
     List<Message> arrives = readings(new Random(12), 9, 0);
     RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());

@@ -285,6 +285,7 @@ class RecomputedOrdersTest {
   }
 
   @Test
+  @Tag("soak")
   void aPauseThatIsSaidTooLateEndsAtTheNextStartOfTheSameOrder() throws IOException {
     List<Message> messages = messages(new Random(4), 13);
     OrderEvent pause = event(0, BEGIN + 100 * MINUTE, Step.PAUSED, "");
@@ -359,6 +360,7 @@ class RecomputedOrdersTest {
   }
 
   @Test
+  @Tag("soak")
   void theFirstOrderOfAMachineIsMadeAgainToo() throws IOException {
     madeAgainWithAnotherCycle(longOrders(), BEGIN, BEGIN + 6 * HOUR, BEGIN + MINUTE);
   }

@@ -338,7 +338,7 @@ class SaidOrdersTest {
   }
 
   @ParameterizedTest
-  @Seeds(few = 2, all = 8)
+  @Seeds(few = 1, all = 8)
   void theOrderInWhichTheyComeAndRestartsDoNotMatter(int seed) {
     Plant plant = new Plant(seed);
     FoldScenario whole = new FoldScenario(config);

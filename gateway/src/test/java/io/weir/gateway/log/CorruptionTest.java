@@ -39,11 +39,11 @@ class CorruptionTest {
   private static final int ONE_IN_MANY = 61;
 
   /**
-   * Of records one byte in three: no length of theirs is a multiple of three, so each byte of their
-   * headers is struck in a third of them. {@code make soak}, which sets {@code weir.seeds=all},
+   * Of records one byte in five: no length of theirs is a multiple of five, so each byte of their
+   * headers is struck in a fifth of them. {@code make soak}, which sets {@code weir.seeds=all},
    * takes all.
    */
-  private static final int ONE_OF_RECORDS_IN = Soak.count(3, 1);
+  private static final int ONE_OF_RECORDS_IN = Soak.count(5, 1);
 
   /** No length of a part of a record is a multiple of five. */
   private static final int ONE_OF_LENGTHS_IN = Soak.count(5, 1);

@@ -709,7 +709,7 @@ class RewriteTest {
       whole.put(file, disk.bytes(file));
     }
     int length = whole.get(path(0)).length;
-    for (int at = 0; at < length; at += at < 8192 ? 61 : Soak.count(3, 1)) {
+    for (int at = 0; at < length; at += at < 8192 ? 61 : Soak.count(7, 1)) {
       disk = new MemoryDisk(new Random(at));
       whole.forEach(disk::put);
       disk.flip(path(0), at, at % 8);
@@ -751,7 +751,7 @@ class RewriteTest {
     // What each record of the file stands for, by its place.
     long[] from = {0, 4, 5, 6, 7};
     long[] to = {4, 5, 6, 7, end};
-    for (int at = 0; at < length; at += at < 8192 ? 61 : Soak.count(3, 1)) {
+    for (int at = 0; at < length; at += at < 8192 ? 61 : Soak.count(7, 1)) {
       disk = new MemoryDisk(new Random(at));
       whole.forEach(disk::put);
       disk.flip(path(0), at, at % 8);

@@ -51,7 +51,7 @@ class CommittedTest {
    */
   @Test
   void whateverIsRefusedComesAgainAfterACrashAndTheTextStaysShort() {
-    for (int seed = 0; seed < Soak.count(50, 200); seed++) {
+    for (int seed = 0; seed < Soak.count(20, 200); seed++) {
       Random random = new Random(seed);
       int everyNth = 1 + random.nextInt(20);
       Committed known = new Committed("i");
