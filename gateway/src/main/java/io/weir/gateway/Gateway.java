@@ -69,10 +69,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one wiring file. {@link #build} makes every part, from the sinks back to the sources, opens
- * logs and cursors, and starts no thread. {@link #start} starts the parts in that order, so that
- * nothing is received before it can be kept. {@link #close} stops them in reverse. A gateway that
- * was not started can be driven by {@link #step} on one thread, with the clock, the disk, the
- * clients and the stores that it was given.
+ * logs and cursors, and starts no thread. {@link #start} starts the logs, then the sources, so that
+ * nothing is received before it can be kept, and then what reads the logs. {@link #close} stops
+ * them in reverse. A gateway that was not started can be driven by {@link #step} on one thread,
+ * with the clock, the disk, the clients and the stores that it was given.
  */
 public final class Gateway implements AutoCloseable {
 
@@ -83,6 +83,11 @@ public final class Gateway implements AutoCloseable {
 
   /** Records at the end of a log that are read again at a start. */
   private static final int RECALLED_ENTRIES = 20_000;
+
+  /** At a start the consumers of the logs wait for the sources for a second at most. */
+  private static final int MOST_LOOKS = 100;
+
+  private static final long LOOK_EVERY_MS = 10;
 
   private final Config config;
   private final String version;
@@ -368,12 +373,7 @@ public final class Gateway implements AutoCloseable {
   public void start() throws Exception {
     try {
       logs.forEach(log -> log.start(threads));
-      sinks.start(threads);
-      followers.forEach(follower -> follower.start(threads));
-      retention.start(threads);
-      if (figures != null) {
-        figures.start(threads);
-      }
+      sinks.start();
       reload.start(); // first: a SIGHUP that nothing handles ends the process
       people.start();
       sinks.startConsoles();
@@ -388,6 +388,8 @@ public final class Gateway implements AutoCloseable {
       alarms.start(threads);
       notifications.start(threads);
       fleet.start(threads);
+      awaitReceiving();
+      startConsumers();
     } catch (Exception | Error e) {
       threads.stopping();
       started.stop();
@@ -401,6 +403,30 @@ public final class Gateway implements AutoCloseable {
         config.http().tls() == null ? "http" : "https",
         config.http().bind(),
         http.port());
+  }
+
+  /** Returns when every source receives, or after a moment, as a broker may be away for days. */
+  private void awaitReceiving() throws InterruptedException {
+    for (int i = 0; i < MOST_LOOKS && !sources.all().stream().allMatch(this::receives); i++) {
+      Thread.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  private boolean receives(Source source) {
+    return source.status().ready();
+  }
+
+  /**
+   * What reads the logs begins last: with a full log it has seconds of work, and the log keeps for
+   * it what is received before.
+   */
+  private void startConsumers() {
+    sinks.startDrains(threads);
+    followers.forEach(follower -> follower.start(threads));
+    retention.start(threads);
+    if (figures != null) {
+      figures.start(threads);
+    }
   }
 
   /** Answers over HTTP; of a gateway that was not started, where its answers need no step. */
@@ -604,8 +630,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private boolean isReady(String source) {
-    return sources.all().stream()
-        .anyMatch(each -> each.name().equals(source) && each.status().ready());
+    return sources.all().stream().anyMatch(each -> each.name().equals(source) && receives(each));
   }
 
   /** Of a version that kept no names: what has figures. */

@@ -189,8 +189,11 @@ final class SinkParts {
     return past;
   }
 
-  void start(Threads threads) {
+  void start() {
     sinks.forEach(Sink::start);
+  }
+
+  void startDrains(Threads threads) {
     pipelines.forEach(pipeline -> pipeline.drain().start(threads));
   }
 
