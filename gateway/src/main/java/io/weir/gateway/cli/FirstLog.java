@@ -3,38 +3,44 @@ package io.weir.gateway.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * What holds until the configuration is read: everything from warnings up, on the standard error.
- * Code, since reading a file of XML loads six hundred classes.
+ * Logback without its search for files of configuration, which takes a tenth of the start.
  */
-@ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
-public final class FirstLog extends ContextAwareBase implements Configurator {
+public final class FirstLog implements SLF4JServiceProvider {
 
   /** Of logback: who names a file, such as the process of the embedded store, means it. */
   private static final String FILE = "logback.configurationFile";
 
-  private static volatile boolean isUsed;
+  private static final String API = "2.0.99";
+
+  private final LoggerContext context = new LoggerContext();
+  private final IMarkerFactory markers = new BasicMarkerFactory();
+  private final LogbackMDCAdapter mdc = new LogbackMDCAdapter();
 
   /** For the process {@code weir}; elsewhere, such as in a test, files of logback hold. */
   public static void use() {
-    isUsed = true;
+    if (System.getProperty(FILE) == null) {
+      System.setProperty("slf4j.provider", FirstLog.class.getName());
+      System.setProperty("slf4j.internal.verbosity", "WARN"); // else it prints that name
+    }
   }
 
   @Override
-  public ExecutionStatus configure(LoggerContext context) {
-    if (!isUsed || System.getProperty(FILE) != null) {
-      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
-    }
-    PatternLayoutEncoder lines = new PatternLayoutEncoder();
+  public void initialize() {
+    context.setName("default");
+    context.setMDCAdapter(mdc);
+    TextLines lines = new TextLines();
     lines.setContext(context);
-    lines.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg%n");
     lines.start();
     ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
     terminal.setContext(context);
@@ -44,6 +50,26 @@ public final class FirstLog extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(terminal);
-    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    context.start();
+  }
+
+  @Override
+  public ILoggerFactory getLoggerFactory() {
+    return context;
+  }
+
+  @Override
+  public IMarkerFactory getMarkerFactory() {
+    return markers;
+  }
+
+  @Override
+  public MDCAdapter getMDCAdapter() {
+    return mdc;
+  }
+
+  @Override
+  public String getRequestedApiVersion() {
+    return API;
   }
 }

@@ -30,14 +30,16 @@ final class Calendars {
   Calendars(EfficiencyConfig efficiency) {
     Map<EfficiencyConfig.Calendar, ShiftCalendar> made = new LinkedHashMap<>();
     usual = new ShiftCalendar(efficiency.zone(), efficiency.calendar());
-    made.put(efficiency.calendar(), usual);
+    if (!efficiency.calendars().isEmpty()) { // the first hash of a record takes milliseconds
+      made.put(efficiency.calendar(), usual);
+    }
     for (LineCalendar each : efficiency.calendars()) {
       ShiftCalendar calendar =
           made.computeIfAbsent(
               each.calendar(), absent -> new ShiftCalendar(efficiency.zone(), absent));
       special.add(new Special(lines(each.asset()), calendar));
     }
-    all = List.copyOf(made.values());
+    all = made.isEmpty() ? List.of(usual) : List.copyOf(made.values());
   }
 
   /** Matches the paths of the lines that a pattern means: its own, and all below. */

@@ -56,7 +56,8 @@ final class Print {
 
   private static boolean isAbsent(@Nullable Object field) {
     return field == null
-        || field.equals(false)
+        || Boolean.FALSE.equals(
+            field) // not the other way: equals of a record is linked when first asked
         || (field instanceof Collection<?> all && all.isEmpty())
         || (field instanceof Map<?, ?> map && map.isEmpty());
   }

@@ -38,7 +38,11 @@ final class ReportRule {
 
   /** The rule, or {@code null} where all readings are kept. */
   static @Nullable ReportRule of(RouteConfig.Reporting reporting) {
-    return reporting.equals(RouteConfig.Reporting.EVERY) ? null : new ReportRule(reporting);
+    boolean keepsAll =
+        reporting.deadband() == null
+            && reporting.maxSilence() == null
+            && reporting.maxRate() == null;
+    return keepsAll ? null : new ReportRule(reporting);
   }
 
   /** Why the reading is left out, in words; {@code null} where it is kept. */
