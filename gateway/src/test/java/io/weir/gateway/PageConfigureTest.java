@@ -227,7 +227,7 @@ class PageConfigureTest {
     // In the other languages with all parts open; the plant has the new name.
     Map<String, String> wrong =
         Map.of("de", "muss eine Zahl von 0 bis 1 sein, nicht '7'", "zh", "必须是0 到 1 的数，而不是'7'");
-    for (String language : List.of("de", "zh")) {
+    for (String language : Soak.ON ? List.of("de", "zh") : List.of("zh")) {
       page.evaluate("language => localStorage.setItem('weir-language', language)", language);
       page.reload();
       assertThat(page.locator(".config-versions li")).hasCount(7);

@@ -236,6 +236,7 @@ class UplinkTest {
 
   /** A reading of each minute; the edge goes on posting, and is started anew in between. */
   @Test
+  @Tag("soak")
   void anOutageOfThirtyDaysIsMadeUpFor() throws Exception {
     plant = plant("{ id: edge-1 }");
     line.away(true);

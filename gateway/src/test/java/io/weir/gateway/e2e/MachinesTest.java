@@ -67,6 +67,7 @@ class MachinesTest {
   }
 
   @Test
+  @Tag("soak")
   void stopsAreListedByShiftAndThoseOfAMachineWithoutALineAreItsOwn() throws Exception {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MINUTES);
     String present = minuteOfDay(now.minusSeconds(3_600));

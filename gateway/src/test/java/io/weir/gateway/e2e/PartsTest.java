@@ -194,6 +194,7 @@ class PartsTest {
   }
 
   @Test
+  @Tag("soak")
   void oneDataDirectoryServesOneGateway() throws Exception {
     try (GatewayProcess gateway = http(sink("history", store.url(), "factory"))) {
       gateway.start();

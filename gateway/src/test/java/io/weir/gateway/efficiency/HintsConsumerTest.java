@@ -79,6 +79,7 @@ class HintsConsumerTest {
   }
 
   @Test
+  @Tag("soak")
   void whereNothingIsLearnedTheLogIsPassedOver() throws IOException {
     MemoryLog log = figures();
     HintsConsumer consumer = consumer(off(), log);

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.time.Duration;
@@ -11,10 +12,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The pasts of the machines of a line, told in any order, give the rows that they give together.
@@ -130,8 +132,12 @@ class LineHistoriesTest {
             .toList());
   }
 
+  static IntStream seeds() {
+    return IntStream.rangeClosed(1, Soak.count(1, 2));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
+  @MethodSource("seeds")
   void theOrderInWhichMachinesTellTheirPastChangesNothing(int seed) {
     List<String> order = new ArrayList<>(List.of(MACHINES));
     Collections.shuffle(order, new Random(seed));

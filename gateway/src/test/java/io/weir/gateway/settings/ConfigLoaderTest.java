@@ -239,11 +239,11 @@ class ConfigLoaderTest {
     int refused = 0;
     int places = 0;
     for (Matcher each = scalar.matcher(sample); each.find(); places++) {
-      if (!ALL && places % 4 > 0) {
+      if (!ALL && places % 8 > 0) {
         continue;
       }
       String before = sample.substring(0, each.start());
-      int turn = places / 4 % bads.size();
+      int turn = places / 8 % bads.size();
       for (String bad : ALL ? bads : bads.subList(turn, turn + 1)) {
         Files.writeString(file, before + bad + sample.substring(each.end()));
         try {
@@ -256,7 +256,7 @@ class ConfigLoaderTest {
         }
       }
     }
-    assertThat(refused).isGreaterThan(ALL ? 100 : 25);
+    assertThat(refused).isGreaterThan(ALL ? 100 : 12);
   }
 
   @Test

@@ -24,7 +24,7 @@ public abstract class ReadBackContract extends SinkContract {
   @Test
   void figuresOfWhatItGivesBackAreThoseOfWhatWasWritten() throws IOException {
     StoreReadings store = Objects.requireNonNull(sink().readings());
-    List<Reading> written = FoldedFigures.readings(Soak.count(10, 20));
+    List<Reading> written = FoldedFigures.readings(Soak.count(5, 20));
     Bench bench = bench();
     for (int i = 0; i < written.size(); i += 50) {
       bench.feed.add(written.subList(i, Math.min(written.size(), i + 50)).toArray(new Reading[0]));
@@ -48,7 +48,7 @@ public abstract class ReadBackContract extends SinkContract {
     assertThat(given).isSortedAccordingTo(Comparator.comparingLong(Reading::timeNs));
     assertThat(FoldedFigures.differences(FoldedFigures.of(written), FoldedFigures.of(given)))
         .isEmpty();
-    assertThat(FoldedFigures.of(given)).hasSizeGreaterThan(Soak.count(2_500, 5_000));
+    assertThat(FoldedFigures.of(given)).hasSizeGreaterThan(Soak.count(1_250, 5_000));
     assertThat(pages(store, "another").next()).isEmpty();
   }
 

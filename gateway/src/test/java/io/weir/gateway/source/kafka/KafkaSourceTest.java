@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.source.Delivery;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the records of a real broker. */
@@ -118,6 +121,7 @@ class KafkaSourceTest {
   }
 
   @Test
+  @Tag("soak")
   void aStarStandsForTopicsOfNowAndLaterAndForNoOther() throws Exception {
     for (String topic : List.of("star.a", "star.b.c", "starless", "x.star.a")) {
       broker.createTopic(topic, 1);
@@ -136,6 +140,7 @@ class KafkaSourceTest {
   }
 
   @Test
+  @Tag("soak")
   void aStarThatMatchesNothingIsSaid() throws Exception {
     try (KafkaRig rig = new KafkaRig(broker.address(), "nowhere.*").start()) {
       assertThat(rig.reason("does not exist")).contains("topic nowhere.*");
@@ -273,6 +278,7 @@ class KafkaSourceTest {
   }
 
   @Test
+  @Tag("soak")
   void withoutASeparatorPointsStay() throws Exception {
     KafkaRig rig = rig("plant.area-2");
     rig.separator = "";
@@ -348,8 +354,13 @@ class KafkaSourceTest {
     }
   }
 
+  /** Before each change the two whose code is native. */
+  static Stream<String> codecs() {
+    return Stream.of("snappy", "zstd", "gzip", "lz4").limit(Soak.count(2, 4));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"gzip", "snappy", "lz4", "zstd"})
+  @MethodSource("codecs")
   void everyCodecIsRead(String codec) throws Exception {
     try (KafkaRig rig = rig("codec-" + codec).connected();
         Records packed = new Records(broker.address(), Map.of("compression.type", codec))) {
@@ -419,6 +430,7 @@ class KafkaSourceTest {
   }
 
   @Test
+  @Tag("soak")
   void aTopicThatWasMadeAnewIsReadFromItsBeginning() throws Exception {
     KafkaRig first = rig("anew").connected();
     records.count("anew", "a", 0, 30);
@@ -466,6 +478,7 @@ class KafkaSourceTest {
   }
 
   @Test
+  @Tag("soak")
   void aBrokerThatIsGoneAtTheStartOrInTheMiddleIsTriedAgainWithoutEnd(@TempDir Path folder)
       throws Exception {
     try (Kafka other = new Kafka(folder);
@@ -495,6 +508,7 @@ class KafkaSourceTest {
   }
 
   @Test
+  @Tag("soak")
   void aProbeSaysWhatTheClusterHasAndHowFarTheGroupIsBehind() throws Exception {
     broker.createTopic("probed", 3);
     KafkaRig rig = new KafkaRig(broker.address(), "probed", "not-there");
