@@ -904,6 +904,11 @@ class OpenApiTest {
     String one = all + "/{id}";
     asked("DELETE", one, ofBare("DELETE", one.replace("{id}", id), ""), 200);
     asked("DELETE", one, ofBare("DELETE", one.replace("{id}", id), ""), 404);
+    HttpResponse<String> begun = ofBare("POST", code, "");
+    for (int screens = 1; begun.statusCode() == 200 && screens < 100; screens++) {
+      begun = ofBare("POST", code, "");
+    }
+    asked("POST", code, begun, 429);
   }
 
   /** What any path may answer. */
