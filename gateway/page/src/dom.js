@@ -15,6 +15,22 @@ const classes = new WeakMap();
 /** @type {WeakMap<Element, Map<string, Part>>} */
 const partsOf = new WeakMap();
 
+/**
+ * A text as people see it: what has no shape of its own, or turns the direction of what follows, lets one name look
+ * like another, and is shown by its number. Scripts from Arabic to Mongolian join by some of these characters.
+ *
+ * @param {string} text
+ */
+export function visible(text) {
+  return text.replace(/(?<![\u0600-\u1fff])[\u200c\u200d]|(?![\u200c\u200d])\p{Cf}/gu,
+    (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+
+/** @param {(string | Node)[]} content */
+function shown(content) {
+  return content.map((each) => typeof each === "string" ? visible(each) : each);
+}
+
 /** @param {string} id of an element of index.html */
 export function byId(id) {
   const found = document.getElementById(id);
@@ -32,7 +48,7 @@ export function byId(id) {
 export function element(tag, className = "", ...content) {
   const made = document.createElement(tag);
   if (className !== "") made.className = className;
-  made.append(...content);
+  made.append(...shown(content));
   return made;
 }
 
@@ -46,7 +62,7 @@ export function element(tag, className = "", ...content) {
 export function drawn(tag, attributes = {}, ...content) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...content);
+  made.append(...shown(content));
   return made;
 }
 
@@ -104,12 +120,12 @@ export function setText(node, text) {
   const held = texts.get(node);
   if (held?.text === text) return;
   if (held === undefined || held.root.parentNode !== node) {
-    const root = document.createTextNode(text);
+    const root = document.createTextNode(visible(text));
     node.textContent = "";
     node.appendChild(root);
     texts.set(node, { root, text });
   } else {
-    held.root.data = text; // the same node: nothing else is made anew
+    held.root.data = visible(text); // the same node: nothing else is made anew
     held.text = text;
   }
 }

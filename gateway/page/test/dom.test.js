@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { keyed } from "../src/dom.js";
+import { keyed, visible } from "../src/dom.js";
 
 /** As much of an element as keyed needs; counts what is moved. */
 class Parent {
@@ -68,4 +68,11 @@ test("every order can be reached from every other", () => {
 test("two items of one key have a child each, however often they are shown", () => {
   for (let i = 0; i < 3; i++) assert.equal(show("xyx"), "xyx");
   assert.equal(show("x"), "x");
+});
+
+test("what nobody sees is shown by its number", () => {
+  for (const hidden of ["\u00ad", "\u061c", "\u200b", "\u200d", "\u200f", "\u202e", "\u2066", "\ufeff", "\u{e0041}"]) {
+    assert.equal(visible(`press${hidden}-01`), `press\\u{${hidden.codePointAt(0).toString(16)}}-01`);
+  }
+  for (const name of ["", "Presse Ä-1", "压机 1", "پرس\u200cها", "🏭 1"]) assert.equal(visible(name), name);
 });

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
+import io.weir.gateway.model.Visible;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -11,8 +12,9 @@ import java.util.Locale;
 
 /**
  * Lines for people, in local time. What a message has beyond its first line is indented, and other
- * control characters are shown by their number: a topic or an answer that is quoted can neither
- * imitate a line of the log nor command the terminal that shows it.
+ * control characters are shown by their number, and so are those that nobody sees: a topic or an
+ * answer that is quoted can neither imitate another, or a line of the log, nor command the terminal
+ * that shows it.
  */
 final class TextLines extends EncoderBase<ILoggingEvent> {
 
@@ -46,7 +48,8 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
     return line.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void quote(String text, StringBuilder to) {
+  private static void quote(String quoted, StringBuilder to) {
+    String text = Visible.of(quoted);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '\n') {

@@ -20,10 +20,15 @@ public final class Excerpt {
   private static String of(String text, int longest) {
     StringBuilder shown = new StringBuilder();
     int at = 0;
+    int before = 0;
     while (at < text.length() && at < longest) {
       int c = text.codePointAt(at);
-      boolean showable = !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE;
+      boolean showable =
+          !Character.isISOControl(c)
+              && Character.getType(c) != Character.SURROGATE
+              && !Visible.isHidden(c, before);
       shown.appendCodePoint(showable ? c : '\ufffd');
+      before = c;
       at += Character.charCount(c);
     }
     return at < text.length() ? shown.append("...").toString() : shown.toString();

@@ -1,6 +1,7 @@
 package io.weir.gateway.notify;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Visible;
 import io.weir.gateway.notify.Event.Type;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -222,7 +223,7 @@ record Composer(String gateway, String page, ZoneId zone, Texts texts) {
    * outside.
    */
   static String oneLine(String text, int most) {
-    String clean = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
+    String clean = Visible.of(text).replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
     return clean.length() <= most ? clean : clean.substring(0, most - 1) + "…";
   }
 }

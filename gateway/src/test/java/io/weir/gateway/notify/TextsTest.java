@@ -59,6 +59,11 @@ class TextsTest {
   }
 
   @Test
+  void whatNobodySeesInANameIsShownByItsNumber() {
+    assertThat(Composer.oneLine("press-1\u202e0\ndown", 100)).isEqualTo("press-1\\u{202e}0 down");
+  }
+
+  @Test
   void aMessageIsWholeInGerman() {
     Cause down =
         new Cause("machine-down", "m", "m", true, "m hat eine Störung", 1_700_000_000_000_000_000L);
