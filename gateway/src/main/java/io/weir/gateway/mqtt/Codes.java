@@ -10,6 +10,7 @@ public final class Codes {
 
   public static final int UNSPECIFIED = 0x80;
   public static final int NOT_AUTHORISED = 0x87;
+  public static final int SESSION_TAKEN_OVER = 0x8E;
   public static final int TOPIC_NAME_INVALID = 0x90;
   public static final int PACKET_TOO_LARGE = 0x95;
   public static final int QUOTA_EXCEEDED = 0x97;
@@ -20,10 +21,6 @@ public final class Codes {
 
   /** The last return code of a CONNACK in MQTT 3.1.1 (section 3.2.2.3). */
   public static final int LAST_OLD = 5;
-
-  /** What 0x8E says, in words. */
-  public static final String TAKEN_OVER =
-      "session taken over: another client uses the same client id";
 
   private static final String NOT_ALLOWED =
       "not authorised; check username, password and the broker's access rules";
@@ -49,7 +46,7 @@ public final class Codes {
           case 0x8B -> "the broker is shutting down";
           case 0x8C -> "bad authentication method";
           case 0x8D -> "keep-alive timed out";
-          case 0x8E -> TAKEN_OVER;
+          case SESSION_TAKEN_OVER -> "session taken over: another client uses the same client id";
           case 0x8F -> "topic filter not valid";
           case TOPIC_NAME_INVALID -> "topic name not valid";
           case 0x91 -> "packet id in use";

@@ -2,6 +2,7 @@ package io.weir.gateway.simulation;
 
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.mqtt.Client;
+import io.weir.gateway.source.mqtt.Ending;
 import io.weir.gateway.source.mqtt.MqttConfig;
 import io.weir.gateway.source.mqtt.MqttConnectionException;
 import io.weir.gateway.source.mqtt.OutboundMessage;
@@ -74,7 +75,7 @@ final class BrokerLink implements Client {
     }
     end();
     if (events != null) {
-      events.closed(reason);
+      events.closed(reason == null ? Ending.UNSAID : Ending.of(reason));
     }
   }
 

@@ -58,10 +58,8 @@ public interface Client {
     /**
      * The connection could not be made and it is not known why, or it is gone, also after {@link
      * #disconnect}.
-     *
-     * @param reason why; {@code null} if the broker closed it and gave no reason
      */
-    void closed(@Nullable String reason);
+    void closed(Ending ending);
   }
 
   /** Makes a client for each connection. */

@@ -121,8 +121,8 @@ final class Connection implements Client.Events {
   }
 
   @Override
-  public void closed(@Nullable String reason) {
+  public void closed(Ending ending) {
     close();
-    events.accept(session -> session.closed(epoch, reason));
+    events.accept(session -> session.closed(epoch, ending));
   }
 }

@@ -1,7 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.mqtt.Codes;
-import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
+import io.weir.gateway.source.mqtt.Ending.Kind;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * next, and what the cause may be where several end in the same way. Part of {@link MqttSession}.
  */
 final class Losses {
-
-  static final String CLOSED = "the broker closed the connection without a reason";
 
   private static final long BACK_OFF_MIN_MS = 500;
   private static final long BACK_OFF_MAX_MS = 30_000;
@@ -61,15 +58,14 @@ final class Losses {
   /**
    * A connection is gone.
    *
-   * @param reason why, {@code null} if the broker gave none
    * @param isSuspicious whether another client that takes over the client id would end it like this
    * @return the reason for a person, with the likely cause where that is known
    */
-  String closed(@Nullable String reason, long ageNs, boolean isSuspicious) {
-    boolean mayBeTaken = reason == null || reason.contains(Codes.TAKEN_OVER);
+  String closed(Ending ending, long ageNs, boolean isSuspicious) {
+    boolean mayBeTaken = ending.kind() == Kind.UNSAID || ending.kind() == Kind.TAKEN_OVER;
     closedSoon = isSuspicious && mayBeTaken && ageNs < SHORT_NS ? closedSoon + 1 : 0;
-    brokenPackets = isBroken(reason) ? brokenPackets + 1 : 0;
-    String text = reason == null ? CLOSED : reason;
+    brokenPackets = ending.kind() == Kind.BROKEN_PACKET ? brokenPackets + 1 : 0;
+    String text = ending.reason();
     if (brokenPackets > 1) {
       return text
           + (", %d times in a row: the broker sends it at each connection; read its log, and remove"
@@ -83,10 +79,6 @@ final class Losses {
               .formatted(closedSoon, clientId);
     }
     return text;
-  }
-
-  static boolean isBroken(@Nullable String reason) {
-    return reason != null && reason.contains(BrokenPacketException.BROKEN);
   }
 
   /** What to say in the alarm that another client has the client id; {@code null} for no alarm. */

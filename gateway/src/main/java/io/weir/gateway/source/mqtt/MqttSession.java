@@ -279,7 +279,7 @@ final class MqttSession {
   /** The broker was not reached or refused: the attempt changed nothing. */
   void notConnected(int from, String reason) {
     boolean wasConnecting = from == epoch && stage == Stage.CONNECTING;
-    closed(from, reason);
+    closed(from, Ending.of(reason));
     if (wasConnecting) {
       resumable.notAccepted();
     }
@@ -399,12 +399,8 @@ final class MqttSession {
     }
   }
 
-  /**
-   * The connection is gone.
-   *
-   * @param reason why, {@code null} if the broker gave no reason
-   */
-  void closed(int from, @Nullable String reason) {
+  /** The connection is gone. */
+  void closed(int from, Ending ending) {
     if (from != epoch) {
       return;
     }
@@ -413,9 +409,9 @@ final class MqttSession {
     } else if (isOpen()) {
       boolean wasWatching = stage == Stage.WATCHING;
       boolean isSuspicious = stage != Stage.CONNECTING && !wasWatching;
-      lose(losses.closed(reason, ageNs(), isSuspicious));
+      lose(losses.closed(ending, ageNs(), isSuspicious));
       isWatchRefused |= wasWatching;
-      if (Losses.isBroken(reason)) {
+      if (ending.kind() == Ending.Kind.BROKEN_PACKET) {
         commands.add(new SessionCommand.CountBroken());
       }
     }

@@ -147,7 +147,7 @@ public abstract class PahoClient<P> implements Client {
     if (now != null && verb.equals(CONNECT) && isUnmade(failure)) {
       now.events().notConnected(reason);
     } else {
-      closed(reason);
+      closed(Ending.of(reason, failure));
     }
   }
 
@@ -158,13 +158,16 @@ public abstract class PahoClient<P> implements Client {
 
   /** Paho reports that the connection is gone. */
   final void lost(@Nullable Throwable cause) {
-    closed(cause == null || Reasons.isClosed(cause) ? null : "connection lost: " + reason(cause));
+    closed(
+        cause == null || Reasons.isClosed(cause)
+            ? Ending.UNSAID
+            : Ending.of("connection lost: " + reason(cause), cause));
   }
 
-  private void closed(@Nullable String reason) {
+  private void closed(Ending ending) {
     Open<P> now = open;
     if (now != null) {
-      now.events().closed(reason);
+      now.events().closed(ending);
     }
   }
 
@@ -188,7 +191,7 @@ public abstract class PahoClient<P> implements Client {
       call("disconnect", now -> disconnect(now.paho(), now.events()));
     } catch (MqttConnectionException e) {
       abandon();
-      closed(e.reason());
+      closed(Ending.of(e.reason(), e));
     }
   }
 

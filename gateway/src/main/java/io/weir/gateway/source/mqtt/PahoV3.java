@@ -114,7 +114,9 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
   @Override
   void disconnect(MqttAsyncClient paho, Events events) throws MqttException {
     paho.disconnect(
-        QUIESCE_MS, null, listener("disconnect", token -> events.closed("disconnected")));
+        QUIESCE_MS,
+        null,
+        listener("disconnect", token -> events.closed(Ending.of("disconnected"))));
   }
 
   @Override

@@ -140,7 +140,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
     paho.disconnect(
         QUIESCE_MS,
         null,
-        listener("disconnect", token -> events.closed("disconnected")),
+        listener("disconnect", token -> events.closed(Ending.of("disconnected"))),
         0,
         new MqttProperties());
   }
@@ -209,14 +209,16 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
         lost(cause);
         return;
       }
+      int code = response.getReturnCode();
       events.closed(
-          "the broker disconnected: "
-              + Codes.words(response.getReturnCode(), response.getReasonString()));
+          new Ending(
+              code == Codes.SESSION_TAKEN_OVER ? Ending.Kind.TAKEN_OVER : Ending.Kind.OTHER,
+              "the broker disconnected: " + Codes.words(code, response.getReasonString())));
     }
 
     @Override
     public void mqttErrorOccurred(MqttException e) {
-      events.closed("protocol error: " + reason(e));
+      events.closed(Ending.of("protocol error: " + reason(e), e));
     }
 
     @Override

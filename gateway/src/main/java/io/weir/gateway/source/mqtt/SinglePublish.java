@@ -4,7 +4,6 @@ import io.weir.gateway.mqtt.Codes;
 import java.io.IOException;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.common.MqttException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one message to a broker and waits for its answer: QoS 1, on a connection and in a session
@@ -121,6 +120,6 @@ public final class SinglePublish {
     public void notConnected(String reason) {}
 
     @Override
-    public void closed(@Nullable String reason) {}
+    public void closed(Ending ending) {}
   }
 }

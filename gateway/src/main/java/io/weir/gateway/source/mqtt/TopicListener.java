@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to a broker and keeps nothing: QoS 0, nothing acknowledged, and no session is left behind
@@ -136,12 +135,12 @@ public final class TopicListener implements AutoCloseable {
 
     @Override
     public void notConnected(String reason) {
-      closed(reason);
+      closed(Ending.of(reason));
     }
 
     @Override
-    public void closed(@Nullable String reason) {
-      lost = reason == null ? Losses.CLOSED : reason;
+    public void closed(Ending ending) {
+      lost = ending.reason();
       IOException failure = new IOException(lost);
       connected.completeExceptionally(failure);
       subscribed.completeExceptionally(failure);

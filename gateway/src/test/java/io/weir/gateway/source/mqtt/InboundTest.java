@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class InboundTest {
@@ -57,8 +56,8 @@ class InboundTest {
         }
 
         @Override
-        public void closed(@Nullable String reason) {
-          throw new AssertionError(reason);
+        public void closed(Ending ending) {
+          throw new AssertionError(ending.reason());
         }
       };
 

@@ -2,7 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.mqtt.Codes;
+import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -31,18 +31,30 @@ class LossesTest {
 
   @Test
   void onlyConnectionsThatTheBrokerClosesSoonInARowSuggestASharedClientId() {
-    assertThat(losses.closed(null, SOON_NS, true)).isEqualTo(Losses.CLOSED);
-    assertThat(losses.closed(Codes.TAKEN_OVER, SOON_NS, true)).contains("2 times in a row soon");
+    Ending taken = new Ending(Ending.Kind.TAKEN_OVER, "session taken over");
+    assertThat(losses.closed(Ending.UNSAID, SOON_NS, true)).isEqualTo(Ending.UNSAID.reason());
+    assertThat(losses.closed(taken, SOON_NS, true)).contains("2 times in a row soon");
     assertThat(losses.sharedId()).isNull();
-    losses.closed(null, SOON_NS, true);
+    losses.closed(Ending.UNSAID, SOON_NS, true);
     assertThat(losses.sharedId()).isEqualTo("client id weir, 3 times in a row");
-    assertThat(losses.closed(null, LATE_NS, true)).isEqualTo(Losses.CLOSED);
+    assertThat(losses.closed(Ending.UNSAID, LATE_NS, true)).isEqualTo(Ending.UNSAID.reason());
     assertThat(losses.sharedId()).isNull();
-    losses.closed(null, SOON_NS, true);
+    losses.closed(Ending.UNSAID, SOON_NS, true);
     losses.ended();
-    assertThat(losses.closed(null, SOON_NS, true)).isEqualTo(Losses.CLOSED);
-    assertThat(losses.closed(null, SOON_NS, false)).isEqualTo(Losses.CLOSED);
-    assertThat(losses.closed("keep-alive timed out", SOON_NS, true))
+    assertThat(losses.closed(Ending.UNSAID, SOON_NS, true)).isEqualTo(Ending.UNSAID.reason());
+    assertThat(losses.closed(Ending.UNSAID, SOON_NS, false)).isEqualTo(Ending.UNSAID.reason());
+    assertThat(losses.closed(Ending.of("keep-alive timed out"), SOON_NS, true))
         .isEqualTo("keep-alive timed out");
+  }
+
+  /** The words of a broker are its own: it may say there whatever it likes. */
+  @Test
+  void wordsOfABrokerAreNoCause() {
+    String quoted =
+        "the broker disconnected: administrative action: " + BrokenPacketException.BROKEN;
+    for (int i = 0; i < 3; i++) {
+      assertThat(losses.closed(Ending.of(quoted), SOON_NS, true)).isEqualTo(quoted);
+    }
+    assertThat(losses.sharedId()).isNull();
   }
 }

@@ -140,7 +140,7 @@ public final class MemoryBroker implements Client.Factory {
         if (session != null && session.link == this) {
           session.link = null;
         }
-        events().closed(reason);
+        events().closed(Ending.of(reason));
       }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.mqtt.Codes;
 import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.source.SubscribeRequest;
@@ -21,7 +20,6 @@ import io.weir.gateway.source.mqtt.SessionCommand.SaveConnection;
 import io.weir.gateway.source.mqtt.SessionCommand.Subscribe;
 import io.weir.gateway.source.mqtt.SessionCommand.Unsubscribe;
 import io.weir.gateway.source.mqtt.Subscriptions.Target;
-import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +32,11 @@ import org.junit.jupiter.api.Test;
 
 /** The state of a session alone: events in, commands out. */
 class MqttSessionTest {
+
+  private static final Ending BROKEN =
+      new Ending(
+          Ending.Kind.BROKEN_PACKET, "connection lost: the broker sent a broken packet: QoS 3");
+  private static final Ending TAKEN_OVER = new Ending(Ending.Kind.TAKEN_OVER, "taken over");
 
   private static final SubscribeRequest A = new SubscribeRequest("a", 1);
   private static final SubscribeRequest B = new SubscribeRequest("b", 1);
@@ -156,10 +159,10 @@ class MqttSessionTest {
   @Test
   void anEventOfAnOlderConnectionIsIgnored() {
     connected(1);
-    session.closed(1, "connection lost");
+    session.closed(1, Ending.of("connection lost"));
     assertThat(commands()).containsExactly(new Abandon());
     connected(2);
-    session.closed(1, "late");
+    session.closed(1, Ending.of("late"));
     session.subscribed(1, List.of());
     session.full(1);
     assertThat(commands()).isEmpty();
@@ -246,17 +249,17 @@ class MqttSessionTest {
   void aPacketThatIsBrokenAtEachConnectionIsCountedAndSaid() {
     for (int i = 1; i <= 3; i++) {
       connected(i);
-      session.closed(i, "connection lost: " + BrokenPacketException.BROKEN + "QoS 3");
+      session.closed(i, BROKEN);
       assertThat(commands()).containsExactly(new Abandon(), new CountBroken());
     }
     assertThat(session.phase().reason())
         .startsWith("connection lost: the broker sent a broken packet: QoS 3, 3 times in a row: ");
     connected(4);
-    session.closed(4, "connection lost");
+    session.closed(4, Ending.of("connection lost"));
     assertThat(commands()).containsExactly(new Abandon());
     connected(5);
-    session.closed(5, BrokenPacketException.BROKEN + "QoS 3");
-    assertThat(session.phase().reason()).isEqualTo("the broker sent a broken packet: QoS 3");
+    session.closed(5, BROKEN);
+    assertThat(session.phase().reason()).isEqualTo(BROKEN.reason());
   }
 
   @Test
@@ -282,16 +285,16 @@ class MqttSessionTest {
   @Test
   void closedTwiceSoonWithoutAReasonSuspectsASecondClientOfTheId() {
     connected(1);
-    session.closed(1, null);
-    assertThat(session.phase().reason()).isEqualTo(Losses.CLOSED);
+    session.closed(1, Ending.UNSAID);
+    assertThat(session.phase().reason()).isEqualTo(Ending.UNSAID.reason());
     connected(2);
-    session.closed(2, null);
+    session.closed(2, Ending.UNSAID);
     assertThat(session.phase().reason()).contains("same client id (weir)");
     connected(3);
-    session.closed(3, "connection lost");
+    session.closed(3, Ending.of("connection lost"));
     connected(4);
-    session.closed(4, null);
-    assertThat(session.phase().reason()).isEqualTo(Losses.CLOSED);
+    session.closed(4, Ending.UNSAID);
+    assertThat(session.phase().reason()).isEqualTo(Ending.UNSAID.reason());
   }
 
   @Test
@@ -299,7 +302,7 @@ class MqttSessionTest {
     for (int epoch = 1; epoch <= 3; epoch++) {
       assertThat(session.troubles()).noneMatch(each -> each.kind() == AlarmKind.CLIENT_ID_SHARED);
       connected(epoch);
-      session.closed(epoch, epoch == 2 ? "the broker disconnected: " + Codes.words(0x8E) : null);
+      session.closed(epoch, epoch == 2 ? TAKEN_OVER : Ending.UNSAID);
     }
     assertThat(session.troubles())
         .contains(
@@ -315,7 +318,7 @@ class MqttSessionTest {
     for (int epoch = 1; epoch <= 4; epoch++) {
       later(Duration.ofMinutes(1));
       session.loaded(stored, last);
-      session.closed(epoch, null);
+      session.closed(epoch, Ending.UNSAID);
     }
     assertThat(session.troubles()).extracting(Trouble::kind).containsExactly(AlarmKind.SOURCE_DOWN);
   }
@@ -326,7 +329,7 @@ class MqttSessionTest {
     session.loaded(stored, last);
     session.connected(1, true);
     session.subscribed(1, List.of());
-    session.closed(1, null);
+    session.closed(1, Ending.UNSAID);
     commands();
     later(Duration.ofMinutes(1));
     session.loaded(stored, last);

@@ -221,7 +221,7 @@ public final class SteppedBroker implements Client.Factory {
       if (!gone) {
         gone = true;
         if (events != null) {
-          events.closed(reason);
+          events.closed(reason == null ? Ending.UNSAID : Ending.of(reason));
         }
       }
     }
@@ -233,7 +233,7 @@ public final class SteppedBroker implements Client.Factory {
         events.connected(true);
         events.subscribed(List.of());
         events.unsubscribed();
-        events.closed("late");
+        events.closed(Ending.of("late"));
       }
     }
 
