@@ -93,7 +93,6 @@ final class Connections {
   private void serve(ChannelPipeline pipeline, Connection connection) {
     pipeline
         .addBefore(NettyPipeline.HttpTrafficHandler, null, new LingeringClose(connection))
-        .addBefore(NettyPipeline.HttpTrafficHandler, null, new BrokenBody())
         .addBefore(NettyPipeline.HttpTrafficHandler, null, requests(connection));
   }
 

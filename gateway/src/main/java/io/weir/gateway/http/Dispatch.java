@@ -1,6 +1,7 @@
 package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
@@ -222,6 +223,10 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     }
     if (failure instanceof DecoderException broken) {
       return new ProblemDocument(400, "Bad request", String.valueOf(broken.getMessage()));
+    }
+    if (failure instanceof ChannelException) {
+      return new ProblemDocument(
+          408, "Request timeout", "the request did not come in time; send it again");
     }
     LOG.error("{} {} failed", request.method(), request.fullPath(), failure);
     return new ProblemDocument(

@@ -66,7 +66,12 @@ final class Requests extends ChannelDuplexHandler {
 
   private @Nullable ProblemDocument problem(Object message, boolean isStream) {
     if (message instanceof HttpObject part && !part.decoderResult().isSuccess()) {
-      return undecodable(part.decoderResult().cause());
+      return message instanceof HttpRequest
+          ? undecodable(part.decoderResult().cause())
+          : new ProblemDocument(
+              400,
+              "Bad request",
+              "the body breaks off, its chunks are not those of HTTP; nothing of it was taken");
     }
     if (!(message instanceof HttpRequest request)) {
       return null;

@@ -124,13 +124,15 @@ class LogSetupTest {
     context
         .getLogger("io.weir.gateway.intake.Intake")
         .warn(
-            "topic {}", "a\r\n2026-01-01 00:00:00.000 INFO  [main] Gateway: all is well \u001b[2J\u202e");
+            "topic {}",
+            "a\r\n2026-01-01 00:00:00.000 INFO  [main] Gateway: all is well \u001b[2J\u202e");
 
     assertThat(said().lines().toList())
         .hasSize(2)
         .element(1)
         .asString()
-        .isEqualTo("    2026-01-01 00:00:00.000 INFO  [main] Gateway: all is well \\u001b[2J\\u{202e}");
+        .isEqualTo(
+            "    2026-01-01 00:00:00.000 INFO  [main] Gateway: all is well \\u001b[2J\\u{202e}");
   }
 
   @Test

@@ -560,7 +560,8 @@ class HttpServerTest {
     start(null, Duration.ofMillis(300));
     assertThat(raw("")).isEmpty();
     assertThat(raw("GET / HTTP/1.1\r\nHost: loc")).isEmpty();
-    raw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
+    assertThat(raw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"))
+        .startsWith("HTTP/1.1 408");
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
   }
 

@@ -1,6 +1,7 @@
 package io.weir.gateway.source.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -295,6 +296,9 @@ public final class HttpSource implements Served {
     }
     if (failure instanceof DecoderException broken) {
       return new Refusal(400, "Broken body", broken.getMessage() + "; nothing was stored");
+    }
+    if (failure instanceof ChannelException) {
+      return new Refusal(408, "Request timeout", "the body did not come in time");
     }
     if (failure instanceof AbortedException) { // nobody is there to read it
       return new Refusal(400, "Broken body", "the connection ended before the body");
