@@ -1,11 +1,14 @@
 package io.weir.gateway.sink.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.questdb.cairo.CairoColumn;
 import io.questdb.cairo.CairoEngine;
 import io.questdb.cairo.CairoException;
 import io.questdb.cairo.CairoTable;
 import io.questdb.cairo.MetadataCacheReader;
 import io.questdb.cairo.TableToken;
+import io.questdb.cairo.TableUtils;
 import io.questdb.griffin.SqlException;
 import io.questdb.std.ObjHashSet;
 import java.io.IOException;
@@ -13,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +36,9 @@ final class StoreTables {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreTables.class);
   private static final List<String> KEYS = List.of("timestamp", "point");
+
+  /** Bytes of the folder of a table, without the number that QuestDB puts behind its name. */
+  private static final int LONGEST_FOLDER = 240;
 
   private static final String ANNOTATIONS = "annotations";
 
@@ -59,10 +64,10 @@ final class StoreTables {
    * Sees to the table of a measurement.
    *
    * @return which table it is: after a drop, another one of the same name
-   * @throws SqlException if the name cannot be a table's
+   * @param name that a table may have
    * @throws IOException if it cannot be made ready now
    */
-  synchronized TableToken ready(String name) throws SqlException, IOException {
+  synchronized TableToken ready(String name) throws IOException {
     TableToken table = engine.getTableTokenIfExists(name);
     TableToken before = known.get(name);
     if (before != null && !before.equals(table)) {
@@ -77,7 +82,10 @@ final class StoreTables {
               + " TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, point)",
           name);
       creation.end();
-      table = Objects.requireNonNull(engine.getTableTokenIfExists(name), name);
+      table = engine.getTableTokenIfExists(name);
+      if (table == null) {
+        throw new IOException("it was not created");
+      }
     } else if (!hasKeys(table)) {
       setKeys(name);
     }
@@ -88,11 +96,7 @@ final class StoreTables {
 
   /** The table that every dashboard asks for, also where nobody has written a comment yet. */
   void prepareForDashboards() throws IOException {
-    try {
-      ready(ANNOTATIONS);
-    } catch (SqlException e) {
-      throw new IOException("table " + ANNOTATIONS + ": " + e.getFlyweightMessage(), e);
-    }
+    ready(ANNOTATIONS);
   }
 
   /**
@@ -104,11 +108,15 @@ final class StoreTables {
     Map<String, Integer> tables = new HashMap<>();
     Map<String, String> impossible = new TreeMap<>();
     for (String each : names) {
+      if (!mayBeTable(each)) {
+        impossible.put(
+            each,
+            "no table can be named '%s': QuestDB takes %d characters and %d bytes, and no ?,'\"\\/:()+*%%~"
+                .formatted(each, longestName(), LONGEST_FOLDER));
+        continue;
+      }
       try {
         tables.put(each, ready(each).getTableId());
-      } catch (SqlException e) {
-        impossible.put(
-            each, "no table can be created for '" + each + "': " + e.getFlyweightMessage());
       } catch (IOException e) {
         throw new IOException("table " + each + ": " + e.getMessage(), e);
       }
@@ -116,22 +124,30 @@ final class StoreTables {
     return new EmbeddedStore.Prepared(tables, impossible);
   }
 
+  private boolean mayBeTable(String name) {
+    return TableUtils.isValidTableName(name, longestName())
+        && name.getBytes(UTF_8).length <= LONGEST_FOLDER;
+  }
+
+  private int longestName() {
+    return engine.getConfiguration().getMaxFileNameLength();
+  }
+
   private void setKeys(String name) throws IOException {
     if (mending.add(name)) {
       LOG.error("Table {} has lost the keys that make a repeat harmless; they are set again", name);
     }
-    try {
-      execute("ALTER TABLE \"%s\" ADD COLUMN IF NOT EXISTS point LONG", name);
-      execute("ALTER TABLE \"%s\" DEDUP ENABLE UPSERT KEYS(timestamp, point)", name);
-    } catch (SqlException e) {
-      throw new IOException("its keys cannot be set: " + e.getFlyweightMessage(), e);
-    }
+    execute("ALTER TABLE \"%s\" ADD COLUMN IF NOT EXISTS point LONG", name);
+    execute("ALTER TABLE \"%s\" DEDUP ENABLE UPSERT KEYS(timestamp, point)", name);
     throw new IOException("its keys were lost and are being set again");
   }
 
-  private void execute(String sql, String name) throws SqlException, IOException {
+  /** QuestDB reports a disk that fails as a fault of the statement, too. */
+  private void execute(String sql, String name) throws IOException {
     try {
       engine.execute(sql.formatted(name));
+    } catch (SqlException e) {
+      throw new IOException(String.valueOf(e.getFlyweightMessage()), e);
     } catch (CairoException e) {
       throw new IOException(String.valueOf(e.getFlyweightMessage()), e);
     }
@@ -189,12 +205,8 @@ final class StoreTables {
   /** Lets QuestDB write on with the rows that it has taken for suspended tables. */
   synchronized void resume() throws IOException {
     for (String name : suspended) {
-      try {
-        execute("ALTER TABLE \"%s\" RESUME WAL", name);
-        LOG.warn("Table {} is resumed", name);
-      } catch (SqlException e) {
-        throw new IOException("table " + name + ": " + e.getFlyweightMessage(), e);
-      }
+      execute("ALTER TABLE \"%s\" RESUME WAL", name);
+      LOG.warn("Table {} is resumed", name);
     }
   }
 }

@@ -9,8 +9,10 @@ import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,6 +70,31 @@ class StoreTablesTest {
   private static void writeOften(String line) {
     for (int i = 0; i < 5; i++) {
       assertThat(sink.write(List.of(line))).isInstanceOf(Answer.Stored.class);
+    }
+  }
+
+  /** What is refused goes to the quarantine, and nobody writes it again by itself. */
+  @Test
+  void aTableThatTheDiskDoesNotMakeNowIsMadeLaterAndItsLinesAreNotRefused() throws Exception {
+    List<Path> inTheWay = new ArrayList<>();
+    for (int id = 1; id < 200; id++) {
+      inTheWay.add(Files.createFile(root.resolve("store/db/obstructed~" + id)));
+    }
+    String line = "obstructed t=1.5,point=1i 1000";
+    assertThat(sink.write(List.of(line))).isInstanceOf(Answer.Down.class);
+    for (Path each : inTheWay) {
+      Files.delete(each);
+    }
+    awaitStored(line);
+    awaitRows("SELECT t FROM obstructed", "[[1.5]]");
+  }
+
+  @Test
+  void aNameThatNoTableCanHaveIsRefused() {
+    for (String name : List.of("a?b", "压".repeat(100), "x".repeat(200))) {
+      assertThat(sink.write(List.of(name + " t=1.5,point=1i 1000")))
+          .as(name)
+          .isInstanceOf(Answer.Refused.class);
     }
   }
 
