@@ -573,6 +573,20 @@ class SteppedGatewayTest {
   }
 
   @Test
+  void theAlarmOfTheQuarantineDoesNotStayUntilAClockThatWasSetBackIsThereAgain() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("not JSON", "plant/+");
+      settle(gateway);
+      assertThat(alarms(gateway, "quarantine-growing")).hasSize(1);
+      time.jump(Duration.ofDays(-365));
+      time.advance(Duration.ofMinutes(5));
+      settle(gateway);
+      assertThat(alarms(gateway, "quarantine-growing")).isEmpty();
+    }
+  }
+
+  @Test
   void aSourceIsDownOnlyAfterSomeSeconds() throws Exception {
     try (Gateway gateway = build()) {
       gateway.step();

@@ -279,7 +279,11 @@ public final class AlarmConditions implements AutoCloseable {
 
   private void ofQuarantine(List<Trouble> troubles) {
     List<Quarantined> newest = quarantine.newest();
-    if (!newest.isEmpty() && time.wallNs() - newest.get(0).receiveTimeNs() < NEWS.toNanos()) {
+    if (newest.isEmpty()) {
+      return;
+    }
+    long ageNs = Math.abs(time.wallNs() - newest.get(0).receiveTimeNs()); // the clock may go back
+    if (ageNs < NEWS.toNanos()) {
       troubles.add(
           new Trouble(
               AlarmKind.QUARANTINE_GROWING, "", newest.get(0).faults().get(0).reason().label()));

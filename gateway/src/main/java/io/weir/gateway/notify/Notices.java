@@ -53,6 +53,8 @@ final class Notices {
    */
   synchronized boolean update(Causes causes, long nowNs, boolean settled) {
     boolean changed = false;
+    open.forEach(each -> each.isNow(nowNs));
+    queues.values().forEach(each -> each.isNow(nowNs));
     for (Rule rule : rules) {
       List<Cause> found = causes.of(rule);
       if (found != null) {

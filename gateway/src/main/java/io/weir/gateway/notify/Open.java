@@ -38,6 +38,12 @@ final class Open {
     this.cause = cause;
   }
 
+  /** Nothing happened later: the clock was ahead then. */
+  void isNow(long nowNs) {
+    newsNs = Math.min(newsNs, nowNs);
+    begins.replaceAll(at -> Math.min(at, nowNs));
+  }
+
   boolean isOf(String ruleName, Cause other) {
     return rule.equals(ruleName)
         && cause.kind().equals(other.kind())

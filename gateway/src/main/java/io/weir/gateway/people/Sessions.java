@@ -40,6 +40,9 @@ public final class Sessions implements AutoCloseable {
   private static final int MOST_WAITING = 1000;
   private static final int ID_LETTERS = 8;
 
+  /** A clock that is set back by more was wrong when the session began. */
+  private static final long AHEAD_MS = TimeUnit.DAYS.toMillis(1);
+
   private final AtomicFile file;
   private final KnownUsers users;
   private final Duration length;
@@ -251,6 +254,9 @@ public final class Sessions implements AutoCloseable {
     }
     if (session.isWall()) {
       return true;
+    }
+    if (session.beganMs() - nowMs() > AHEAD_MS) {
+      return false;
     }
     if (session.byProvider()) {
       return session.stamp().equals(provider.stamp()) && !users.now().has(session.name());

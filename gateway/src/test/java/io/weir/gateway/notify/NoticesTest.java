@@ -114,6 +114,34 @@ class NoticesTest {
   }
 
   @Test
+  void aClockThatWasYearsAheadKeepsNoMessageBackOnceItIsRight() {
+    now = MONDAY.plus(Duration.ofDays(3650));
+    for (int i = 0; i < LIMITS.maxPerHour(); i++) {
+      raise("history" + i);
+      taken();
+    }
+    step(Duration.between(now, MONDAY));
+    raise("other");
+    step(Duration.ofMinutes(61));
+    assertThat(types(taken())).containsExactly(Event.Type.RAISED);
+    step(Duration.ofHours(3));
+    assertThat(types(taken())).contains(Event.Type.REPEATED);
+  }
+
+  @Test
+  void whatFlappedWhileTheClockWasAheadIsCalmOnceItIsRight() {
+    now = MONDAY.plus(Duration.ofDays(3650));
+    for (int i = 0; i < 12; i++) {
+      raise("history");
+      clear();
+    }
+    step(Duration.between(now, MONDAY));
+    step(Duration.ofHours(2));
+    step(Duration.ofHours(2));
+    assertThat(notices.notices()).isEmpty();
+  }
+
+  @Test
   void aCauseThatEndsBeforeItsDurationIsNotSent() {
     with(rule(Duration.ofMinutes(10), ALWAYS, Duration.ZERO));
     raise("history");
@@ -183,7 +211,7 @@ class NoticesTest {
     raise("history");
     taken();
     step(Duration.ofDays(-30));
-    step(Duration.ofHours(5));
+    step(Duration.ofHours(3));
     assertThat(due()).isNull();
     clear();
     step(Duration.ofMinutes(1));
