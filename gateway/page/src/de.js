@@ -82,6 +82,7 @@ export default {
   "live": "live, {0} alt",
   "catching": "Kennzahlen bis {0}, holt auf",
   "age": "neuester Wert {0} alt",
+  "age.short": "Wert {0} alt",
   "age.never": "davon kam noch nie etwas",
   "lost.short": "Verbindung verloren",
   "connecting": "Verbindung zum Gateway …",

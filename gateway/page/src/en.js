@@ -83,6 +83,7 @@ export default {
   "live": "live, {0} old",
   "catching": "figures as of {0}, catching up",
   "age": "newest value {0} old",
+  "age.short": "value {0} old",
   "age.never": "nothing was ever received of it",
   "lost.short": "connection lost",
   "connecting": "Connecting to the gateway …",

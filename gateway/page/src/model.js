@@ -151,7 +151,7 @@ function machineOf(path, seen, known, state, age, received = null) {
     id: idOf(path), path, linePath, line: idOf(linePath),
     name: assetName(path) || t("place.none"),
     place: seen?.place ?? placeOf(path),
-    state: isOld ? { ...state, reason: t("age", duration(age)) } : state,
+    state: isOld ? { ...state, reason: t("age.short", duration(age)) } : state,
     metrics: (seen?.metrics ?? []).filter((m) => m !== state.metric),
     age,
     product: known?.product ?? "",

@@ -83,6 +83,7 @@ export default {
   "live": "实时，{0}前",
   "catching": "指标截至{0}，正在追赶",
   "age": "最新数值 {0}前",
+  "age.short": "数值 {0}前",
   "age.never": "从未收到其数据",
   "lost.short": "连接中断",
   "connecting": "正在连接网关……",
