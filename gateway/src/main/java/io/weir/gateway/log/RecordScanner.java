@@ -216,6 +216,11 @@ final class RecordScanner implements Closeable {
     return new LogPosition(positionSegment, filePosition, offset, units);
   }
 
+  /** Adds the same to positions. */
+  void notePosition(ReadPositions positions) {
+    positions.add(positionSegment, filePosition, offset, units);
+  }
+
   /** The position from which the next record is the first at or above an offset. */
   static LogPosition find(Segments segments, LogPosition from, long offset, Reading reading)
       throws IOException {

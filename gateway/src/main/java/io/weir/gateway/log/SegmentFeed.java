@@ -77,7 +77,7 @@ final class SegmentFeed implements RangeFeed {
       return null;
     }
     if (cursor != null) {
-      read.add(scanner.position());
+      scanner.notePosition(read);
     }
     RecordReader record = scanner.record();
     return new Entry(
