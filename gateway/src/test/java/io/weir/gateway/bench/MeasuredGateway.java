@@ -43,15 +43,19 @@ final class MeasuredGateway extends GatewayProcess {
   /** The heap of a machine of 512 MB, docs/guide/capacity.md, which bounds the C library too. */
   static final String SMALLEST_HEAP = "-Xmx96m";
 
-  /** All flags of that page, and those with which the launcher maps archives of classes. */
+  /** All flags of that page. */
   static final String SMALL_MACHINE =
       SMALLEST_HEAP
           + " -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=32m -Xss512k"
-          + " -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0";
+          + " -XX:TieredStopAtLevel=1";
 
   /** The flags of the launcher, which says why. */
   private static final List<String> LAUNCHED =
-      List.of("-XX:PerMethodRecompilationCutoff=10000", "-XX:CompileThresholdScaling=4");
+      List.of(
+          "-XX:PerMethodRecompilationCutoff=10000",
+          "-XX:CompileThresholdScaling=4",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0");
 
   /** /proc/PID/task/ID/stat: the name, eleven fields, and times in ticks. */
   private static final Pattern COMPILER =

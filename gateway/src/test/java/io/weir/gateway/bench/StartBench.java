@@ -1,6 +1,7 @@
 package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.FileSystem;
@@ -70,6 +71,7 @@ public final class StartBench {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]).toAbsolutePath();
     long gib = args.length > 1 ? Long.parseLong(args[1]) : 10;
+    SharedClasses.java(); // makes the archive of classes, which else were a part of the first start
     String full = "start to ready with a log of " + gib + " GiB, s";
     try (ServerSocket silent = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress())) {
       StartBench bench = new StartBench(folder, gib * GIB, silent);
