@@ -35,6 +35,7 @@ import { SILENT_SECONDS, guessedState, stateOf, toldState } from "./states.js";
  * @property {State} state
  * @property {Metric[]} metrics
  * @property {number | null} age of its newest value, in seconds; null where none ever came
+ * @property {boolean} isOld whether nothing newer than its state is known, although it should have sent
  * @property {string} product
  * @property {Shift | null} shift
  * @property {Shift | null} last
@@ -154,6 +155,7 @@ function machineOf(path, seen, known, state, age, received = null) {
     state: isOld ? { ...state, reason: t("age.short", duration(age)) } : state,
     metrics: (seen?.metrics ?? []).filter((m) => m !== state.metric),
     age,
+    isOld,
     product: known?.product ?? "",
     shift: known?.shift ?? null,
     last: known?.last ?? null,

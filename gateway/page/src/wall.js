@@ -232,10 +232,10 @@ function machineTiles() {
     show(machines, inOrder, most, few) {
       const shown = inOrder && machines.length <= most ? machines : byNeed(machines).slice(0, most);
       setClass(list, `plain wall-tiles ${shown.length <= few ? "few" : shown.length <= 8 ? "some" : ""}`);
-      keyed(list, shown, ({ id }) => id, machineTile, (part, { name, state, received }) => {
+      keyed(list, shown, ({ id }) => id, machineTile, (part, { name, state, isOld, received }) => {
         setClass(part.root, `wall-tile ${state.kind}`);
         setText(part.name, name);
-        part.state.show(state);
+        part.state.show(isOld ? { ...state, seconds: null } : state); // there is room for how old it is, or how long
         setText(part.received, received === null ? "" : t("received.oee", ratiosOf(received).oee));
       });
       more.hidden = machines.length <= shown.length;

@@ -75,6 +75,7 @@ test("a machine that has figures but sent nothing since the start has the place 
   assert.deepEqual(model.machines.map((m) => Object.values(m.place).filter((level) => level !== "")), paths);
   assert.deepEqual(model.machines.map((m) => m.age), [3600, 3600, 3600, 3600]);
   assert.match(model.machines[0].state.reason, /^value 60\smin old$/);
+  assert.equal(model.machines[0].isOld, true);
 });
 
 test("values of no place and of nodes above machines are shown too", () => {
