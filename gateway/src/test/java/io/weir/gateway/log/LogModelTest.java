@@ -148,6 +148,10 @@ class LogModelTest {
     private final LogOptions options;
     private final boolean drops;
     private final TreeMap<Long, Rec> synced = new TreeMap<>();
+
+    /** The sum of their ids. */
+    private long syncedIds;
+
     private final List<Rec> waiting = new ArrayList<>();
     private final Map<String, Consumer> consumers = new TreeMap<>();
     private Sum sum = new Sum();
@@ -277,10 +281,15 @@ class LogModelTest {
       assertThat(waiting.remove(rec)).isTrue();
       rec.outcome = outcome;
       if (outcome == Outcome.SYNCED) {
-        rec.unitsBefore = unitsEnd();
         assertThat(synced.isEmpty() || synced.lastKey() < at).as("reported in order").isTrue();
-        synced.put(at, rec);
+        addSynced(rec);
       }
+    }
+
+    private void addSynced(Rec rec) {
+      rec.unitsBefore = unitsEnd();
+      synced.put(rec.offset, rec);
+      syncedIds += rec.id;
     }
 
     private long unitsEnd() {
@@ -547,8 +556,7 @@ class LogModelTest {
               .isEqualTo(rec.id);
           rec.outcome = Outcome.SYNCED;
           assertThat(entry.corrupt()).as("a power cut is no damage").isZero();
-          rec.unitsBefore = unitsEnd();
-          synced.put(rec.offset, rec);
+          addSynced(rec);
         }
       }
       scan.close();
@@ -559,7 +567,7 @@ class LogModelTest {
       assertThat(status.corruptGaps()).isZero();
       assertThat(status.units()).isEqualTo(unitsEnd());
       assertThat(sum.records).isEqualTo(synced.size());
-      assertThat(sum.ids).isEqualTo(synced.values().stream().mapToLong(rec -> rec.id).sum());
+      assertThat(sum.ids).isEqualTo(syncedIds);
       if (!drops) {
         assertThat(status.bytes()).isLessThanOrEqualTo(options.maxBytes());
         assertThat(status.droppedUnits()).isEqualTo(droppedUnread);
