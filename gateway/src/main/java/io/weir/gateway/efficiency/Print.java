@@ -54,10 +54,10 @@ final class Print {
     return value == null ? "null" : quoted(value.toString());
   }
 
+  /** Asks no field whether it equals something: Java links equals of a record when first asked. */
   private static boolean isAbsent(@Nullable Object field) {
     return field == null
-        || Boolean.FALSE.equals(
-            field) // not the other way: equals of a record is linked when first asked
+        || Boolean.FALSE.equals(field)
         || (field instanceof Collection<?> all && all.isEmpty())
         || (field instanceof Map<?, ?> map && map.isEmpty());
   }
