@@ -103,7 +103,7 @@ export function plantView({ search }) {
       name: nameWithTimeLeft(its, now), note: ratiosOf(its).coverage, why: whyNoPieces(its, all),
     }));
     causesPanel.hidden = !model.hasFigures;
-    states.hidden = !model.hasFigures;
+    states.hidden = machines.hidden || !model.hasFigures;
     const dense = heard.length > DENSE;
     setClass(lines, `lines ${dense ? "dense" : heard.length <= ROOMY ? "roomy" : ""}`);
     filter.show(heard);

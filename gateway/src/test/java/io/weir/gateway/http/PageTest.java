@@ -57,6 +57,26 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  void withoutMachinesThePageSaysHowToBeginAndOffersNoFileOfThem() {
+    failingAnswers = true; // no history is kept of it
+    view.efficiency =
+        new EfficiencyResponse(
+            null,
+            0.75,
+            new EfficiencyResponse.Plant(null, null),
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            0,
+            Map.of(),
+            Map.of());
+    visit();
+    assertThat(page.locator(".first")).containsText("No readings yet");
+    assertThat(page.locator(".csv-row button:visible")).hasCount(0);
+  }
+
+  @Test
   void theLedgerStandsInLinesThatAddUp() {
     factory.send();
     visit("/gateway");
