@@ -7,10 +7,12 @@ import io.weir.gateway.e2e.SharedClasses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log of a process before its configuration is read, in a process as a user starts it. */
+@Tag("server")
 class FirstLogTest {
 
   @TempDir Path home;

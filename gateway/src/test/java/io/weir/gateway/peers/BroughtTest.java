@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** What a test says whose part is missing. */
+@Tag("server")
 class BroughtTest {
 
   private static Brought of(Optional<Path> program) {
