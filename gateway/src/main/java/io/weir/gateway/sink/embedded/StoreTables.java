@@ -63,8 +63,8 @@ final class StoreTables {
   /**
    * Sees to the table of a measurement.
    *
-   * @return which table it is: after a drop, another one of the same name
    * @param name that a table may have
+   * @return which table it is: after a drop, another one of the same name
    * @throws IOException if it cannot be made ready now
    */
   synchronized TableToken ready(String name) throws IOException {
