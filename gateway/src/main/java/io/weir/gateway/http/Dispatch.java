@@ -2,7 +2,6 @@ package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelException;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -220,9 +219,6 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
       return new ProblemDocument(
               503, "Busy", "too many requests are waiting; try again in a moment")
           .header("retry-after", "1");
-    }
-    if (failure instanceof DecoderException broken) {
-      return new ProblemDocument(400, "Bad request", String.valueOf(broken.getMessage()));
     }
     if (failure instanceof ChannelException) {
       return new ProblemDocument(

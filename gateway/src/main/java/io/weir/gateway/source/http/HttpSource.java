@@ -2,7 +2,6 @@ package io.weir.gateway.source.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelException;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.weir.gateway.log.Threads;
@@ -293,9 +292,6 @@ public final class HttpSource implements Served {
   private Refusal refusal(Throwable failure) {
     if (failure instanceof Refusal known) {
       return known;
-    }
-    if (failure instanceof DecoderException broken) {
-      return new Refusal(400, "Broken body", broken.getMessage() + "; nothing was stored");
     }
     if (failure instanceof ChannelException) {
       return new Refusal(408, "Request timeout", "the body did not come in time");

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.source.Served;
@@ -237,9 +236,6 @@ final class WeirSource implements Served {
     }
     if (failure instanceof RejectedExecutionException) {
       return Refused.busy("the gateway does not receive now");
-    }
-    if (failure instanceof DecoderException broken) {
-      return Refused.bad(String.valueOf(broken.getMessage()));
     }
     LOG.debug("{}: a request broke", config.name(), failure);
     return internal();
