@@ -92,7 +92,7 @@ public final class MachineStates {
     return stops(query).uncoded();
   }
 
-  StateHistory history(Scope scope, int hours) {
+  public StateHistory history(Scope scope, int hours) {
     long to = time.wallNs();
     return history(scope, to - TimeUnit.HOURS.toNanos(hours), to);
   }
@@ -100,10 +100,12 @@ public final class MachineStates {
   /** What the history has of a span, nanoseconds since the epoch. */
   StateHistory history(Scope scope, long from, long to) {
     List<StateHistory.Machine> machines = new ArrayList<>();
+    Map<Asset, Long> holdsUntil = holdsUntil();
     int spans = 0;
     for (Asset machine : machines(scope)) {
+      long until = holdsUntil.getOrDefault(machine, Long.MAX_VALUE);
       List<StateHistory.Span> of =
-          history.spans(machine, from, to).stream()
+          history.spans(machine, from, to, until).stream()
               .map(
                   span ->
                       new StateHistory.Span(
@@ -124,12 +126,24 @@ public final class MachineStates {
   /** The same as rows of states. */
   List<StateRow> rows(Scope scope, long from, long to) {
     List<StateRow> rows = new ArrayList<>();
+    Map<Asset, Long> holdsUntil = holdsUntil();
     for (Asset machine : machines(scope)) {
-      for (History.StateInterval span : history.spans(machine, from, to)) {
+      long until = holdsUntil.getOrDefault(machine, Long.MAX_VALUE);
+      for (History.StateInterval span : history.spans(machine, from, to, until)) {
         rows.add(new StateRow(machine, span.start(), span.state(), span.reason()));
       }
     }
     return rows;
+  }
+
+  /** Until when what is known of each machine holds without another reading. */
+  private Map<Asset, Long> holdsUntil() {
+    long wall = time.wallNs();
+    Map<Asset, Long> until = new HashMap<>();
+    for (EfficiencySnapshot.MachineNow machine : efficiency.get().machines()) {
+      until.put(machine.asset(), machine.holdsUntil(wall));
+    }
+    return until;
   }
 
   /** How a span that was stored is told. */

@@ -132,6 +132,11 @@ public record EfficiencySnapshot(
       long stopsFrom,
       @Nullable OrderNow order) {
 
+    /** Until when what is known of it holds, in its own time, as of a wall time. */
+    public long holdsUntil(long wallNs) {
+      return seen + silentAfterNs + Math.max(0, wallNs - received);
+    }
+
     private MachineNow last(@Nullable ShiftFigures other) {
       return Objects.equals(other, last)
           ? this

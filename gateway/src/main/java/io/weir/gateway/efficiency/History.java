@@ -90,7 +90,11 @@ public final class History {
    *
    * @param reason the reason of the state, "" where none is known
    */
-  public record StateInterval(long start, long end, MachineState state, String reason) {}
+  public record StateInterval(long start, long end, MachineState state, String reason) {
+    private boolean isSilent() {
+      return state == MachineState.UNKNOWN && reason.equals(Symbols.SILENT_WORD);
+    }
+  }
 
   /** A finished stop, or its part in one shift; {@code count} is 0 in all parts but the first. */
   public record FinishedStop(
@@ -286,6 +290,25 @@ public final class History {
   public synchronized List<StateInterval> spans(Asset machine, long from, long to) {
     MachineHistory known = machines.get(machine);
     return known == null ? List.of() : known.spans(from, to);
+  }
+
+  /**
+   * The same of a machine of which nothing is known from {@code until} on: then it is unknown, also
+   * where rows from before its readings of late say otherwise.
+   */
+  public synchronized List<StateInterval> spans(Asset machine, long from, long to, long until) {
+    if (until >= to || !machines.containsKey(machine)) {
+      return spans(machine, from, to);
+    }
+    List<StateInterval> spans = new ArrayList<>(spans(machine, from, until));
+    long start = Math.max(from, until);
+    StateInterval last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
+    if (last != null && last.isSilent()) {
+      start = last.start;
+      spans.remove(spans.size() - 1);
+    }
+    spans.add(new StateInterval(start, to, MachineState.UNKNOWN, Symbols.SILENT_WORD));
+    return spans;
   }
 
   /** The instants of rows of states of a machine that begin no full minute. */

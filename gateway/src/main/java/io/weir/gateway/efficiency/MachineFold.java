@@ -148,7 +148,7 @@ final class MachineFold implements Lines.Written {
 
   /** A machine that the configuration names starts again, with whole buckets of the present. */
   void expectAgain(long wallNs) {
-    startAgain();
+    startAgain(false);
     heard = false;
     expect(
         Math.min(
@@ -178,7 +178,7 @@ final class MachineFold implements Lines.Written {
     boolean begun = timelines.isBegun();
     boolean tellsPast = !heard && time < watermark(); // nothing was known, so nothing is too late
     if (begun && (tellsPast || time - watermark() > FORGET_AFTER)) {
-      startAgain();
+      startAgain(tellsPast);
       begun = false;
     }
     heard = true;
@@ -321,13 +321,13 @@ final class MachineFold implements Lines.Written {
     words.release();
   }
 
-  private void startAgain() {
+  private void startAgain(boolean earlier) {
     flush();
     timelines.clear();
     writer.clear();
     session.clear();
     said.recall(Long.MIN_VALUE);
-    rows.clear();
+    rows.clear(earlier);
     explanations.clear();
   }
 

@@ -108,8 +108,11 @@ final class MachineRows {
     return corrected;
   }
 
-  /** The machine starts again. */
-  void clear() {
+  /**
+   * The machine starts again: later, or earlier than it was expected. Then the rows of states that
+   * said that nothing is known of it are still to be corrected.
+   */
+  void clear(boolean earlier) {
     if (written.values().stream().anyMatch(sums -> sums[Sums.REVISION] > 0)) {
       shared.rows().mayStandTo(publishedTo);
     }
@@ -120,7 +123,9 @@ final class MachineRows {
     writtenProducts.clear();
     writtenOrders.clear();
     shared.lines().leaveOrders(asset);
-    stateRows.clear();
+    if (!earlier) {
+      stateRows.clear();
+    }
     defects.clear();
   }
 
