@@ -31,6 +31,7 @@ import io.weir.gateway.uplink.LinkCodec;
 import io.weir.gateway.uplink.LinkRow;
 import io.weir.peers.Ports;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +66,9 @@ class UplinkTest {
   private final int edgePort = Ports.free();
   private final int plantPort = Ports.free();
   private ThinLine line;
+
+  /** How long the plant waits for a request. */
+  private String timeout = "30s";
 
   /** Makes readings that cannot be compressed. */
   private Random noise;
@@ -130,12 +135,13 @@ class UplinkTest {
         gateway: { id: plant, data-dir: plant }
         http:
           port: %d
+          timeout: %s
           tls: { ca: pki/ca.pem, cert: pki/plant.pem, key: pki/plant.key }
         sources: [ { name: edges, type: weir, gateways: [ %s ]%s } ]
         sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
         %s
         """
-            .formatted(plantPort, gateways, ofSource, more));
+            .formatted(plantPort, timeout, gateways, ofSource, more));
   }
 
   private void post(int from, int count) throws Exception {
@@ -475,12 +481,16 @@ class UplinkTest {
   // ---- Without a gateway at the other end
 
   private HttpClient client(String name) throws Exception {
+    return HttpClient.newBuilder().sslContext(context(name)).build();
+  }
+
+  private SSLContext context(String name) throws Exception {
     TlsFiles files =
         new TlsFiles(
             certificates.path("ca.pem"),
             name == null ? null : certificates.path(name + ".pem"),
             name == null ? null : certificates.path(name + ".key"));
-    return HttpClient.newBuilder().sslContext(Tls.context(files)).build();
+    return Tls.context(files);
   }
 
   private HttpResponse<String> send(HttpClient client, String query, byte[] body) throws Exception {
@@ -543,6 +553,29 @@ class UplinkTest {
         .returns(409, HttpResponse::statusCode)
         .satisfies(each -> assertThat(each.body()).contains("\"incarnation\":\"i\""));
     assertThat(received()).isEqualTo(1);
+  }
+
+  @Test
+  void aBatchThatStopsComingIsAnsweredInTimeAndGoesOnWhereItWas() throws Exception {
+    timeout = "400ms";
+    plant = plant("{ id: edge-1 }");
+    byte[] batch = batch("edge-1", 7);
+    try (Socket socket =
+        context("edge-1").getSocketFactory().createSocket("localhost", plantPort)) {
+      socket.setSoTimeout(20_000);
+      String head =
+          "POST /api/v1/uplink?%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+              .formatted(query("edge-1", batch, 0), batch.length);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(batch, 0, 10);
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 408 ")
+          .contains("in time");
+    }
+    HttpClient client = client("edge-1");
+    assertThat(send(client, query("edge-1", batch, 0), null).body()).contains("\"held\":10");
+    byte[] rest = Arrays.copyOfRange(batch, 10, batch.length);
+    assertThat(send(client, query("edge-1", batch, 10), rest).body()).contains("\"stored\":true");
   }
 
   @Tag("soak")

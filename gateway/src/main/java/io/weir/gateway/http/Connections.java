@@ -97,7 +97,7 @@ final class Connections {
   }
 
   private Requests requests(Connection connection) {
-    return new Requests(connection, probes, options.tls());
+    return new Requests(connection, probes, options);
   }
 
   /** Prepares a stream of HTTP/2: it is bounded like a connection, and counts as a request. */

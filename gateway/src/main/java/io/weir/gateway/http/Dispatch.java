@@ -1,7 +1,6 @@
 package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -220,10 +219,6 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
               503, "Busy", "too many requests are waiting; try again in a moment")
           .header("retry-after", "1");
     }
-    if (failure instanceof ChannelException) {
-      return new ProblemDocument(
-          408, "Request timeout", "the request did not come in time; send it again");
-    }
     LOG.error("{} {} failed", request.method(), request.fullPath(), failure);
     return new ProblemDocument(
         500, "Internal error", "the gateway failed to answer; its log has the reason");
@@ -237,7 +232,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
             "path",
             routes.containsKey(path) ? path : "other", // otherwise any client could create meters
             "status",
-            Integer.toString(response.status().code()))
+            response.hasSentHeaders() ? Integer.toString(response.status().code()) : "none")
         .record(Duration.ofNanos(nanos));
   }
 }

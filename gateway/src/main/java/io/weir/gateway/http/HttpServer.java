@@ -85,7 +85,6 @@ public final class HttpServer implements AutoCloseable {
             .httpRequestDecoder(
                 limits -> limits.maxInitialLineLength(MAX_REQUEST_LINE).maxHeaderSize(MAX_HEADERS))
             .idleTimeout(options.timeout())
-            .requestTimeout(options.timeout())
             .channelGroup(new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE))
             .doOnChannelInit((observer, channel, address) -> connections.admit(channel))
             .handle(new Dispatch(options, routes, meters, requestTimer));

@@ -18,8 +18,10 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +35,30 @@ final class Requests extends ChannelDuplexHandler {
   private final Connection connection;
   private final Set<String> probes;
   private final @Nullable String strictTransport;
+  private final Duration timeout;
 
   private int underWay;
+
+  /** Of the newest request. */
+  private boolean receiving;
+
+  private boolean answering;
   private boolean ended;
+
+  /** What is said last, once the requests before it are answered. */
+  private @Nullable ProblemDocument last;
+
+  /** When the body is given up of the only request under way. */
+  private @Nullable ScheduledFuture<?> due;
 
   /**
    * @param probes the paths that are answered also where no connection is left
    */
-  Requests(Connection connection, Set<String> probes, ServerOptions.@Nullable Tls security) {
+  Requests(Connection connection, Set<String> probes, ServerOptions options) {
     this.connection = connection;
     this.probes = probes;
+    this.timeout = options.timeout();
+    ServerOptions.Tls security = options.tls();
     Duration hsts = security == null ? null : security.hsts();
     this.strictTransport = hsts == null ? null : "max-age=" + hsts.toSeconds();
   }
@@ -52,16 +68,45 @@ final class Requests extends ChannelDuplexHandler {
     boolean isStream = context.channel() instanceof Http2StreamChannel;
     ProblemDocument problem = ended ? null : problem(message, isStream);
     if (problem != null) {
-      end(context, problem);
+      ended = true;
+      last = problem;
+      receiving &= !(message instanceof HttpRequest);
+      endInTurn(context);
     }
     if (ended) {
       ReferenceCountUtil.release(message);
       return;
     }
     if (message instanceof HttpRequest) {
+      receiving = true;
       count(1);
     }
+    if (message instanceof LastHttpContent) {
+      receiving = false;
+    }
+    watchBody(context);
     context.fireChannelRead(message);
+  }
+
+  /** A body has time from its head on, or from the answer to the request before it. */
+  private void watchBody(ChannelHandlerContext context) {
+    boolean isWaitedFor = receiving && underWay == 1 && !answering && !ended;
+    if (due != null && !isWaitedFor) {
+      due.cancel(false);
+      due = null;
+    } else if (due == null && isWaitedFor) {
+      due =
+          context
+              .executor()
+              .schedule(() -> giveUpBody(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void giveUpBody(ChannelHandlerContext context) {
+    ended = true;
+    last =
+        new ProblemDocument(408, "Request timeout", "the body did not come in time; send it again");
+    endInTurn(context);
   }
 
   private @Nullable ProblemDocument problem(Object message, boolean isStream) {
@@ -125,9 +170,20 @@ final class Requests extends ChannelDuplexHandler {
     return new ProblemDocument(400, "Bad request", "these bytes are not an HTTP/1.1 request");
   }
 
-  /** Answers with a problem, and closes: what comes behind it is not looked at. */
-  private void end(ChannelHandlerContext context, ProblemDocument problem) {
-    ended = true;
+  /**
+   * Answers with a problem once the requests before are answered, and closes: what comes behind it
+   * is not looked at. Whoever was answered before the end of the body gets no second answer.
+   */
+  private void endInTurn(ChannelHandlerContext context) {
+    ProblemDocument problem = last;
+    if (problem == null || answering || underWay > (receiving ? 1 : 0)) {
+      return;
+    }
+    last = null;
+    if (receiving && underWay == 0) {
+      context.close();
+      return;
+    }
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -150,12 +206,17 @@ final class Requests extends ChannelDuplexHandler {
       interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
       if (!interim) {
         protect(response);
+        answering = true;
       }
     }
-    if (message instanceof LastHttpContent && !interim && underWay > 0) {
-      count(-1);
-    }
+    boolean isEnd = message instanceof LastHttpContent && !interim && underWay > 0;
     context.write(message, promise);
+    if (isEnd) {
+      answering = false;
+      count(-1);
+      endInTurn(context);
+    }
+    watchBody(context);
   }
 
   private void protect(HttpResponse response) {
@@ -171,6 +232,7 @@ final class Requests extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     count(-underWay);
+    watchBody(context);
     context.fireChannelInactive();
   }
 

@@ -350,7 +350,11 @@ public final class MeterNames {
   // The HTTP server.
 
   public static final String HTTP_REQUEST_TIME =
-      timer("weir.http.request.time", "One request, by known path and status", "path", "status");
+      timer(
+          "weir.http.request.time",
+          "One request, by known path and status; `none` where it ended before its answer",
+          "path",
+          "status");
 
   public static final String HTTP_STREAM_CLIENTS =
       gauge("weir.http.stream.clients", "Clients that follow the stream of snapshots");

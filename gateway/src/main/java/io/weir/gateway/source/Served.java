@@ -19,7 +19,8 @@ public interface Served extends Source {
    * @param path the exact path
    * @param loginByItself whether the protocol behind it has a login of its own, so that the server
    *     asks for none
-   * @param answer answers a request; runs on an event loop, so it must not wait
+   * @param answer answers a request; runs on an event loop, so it must not wait. What it fails with
+   *     (a body that does not come in time, for example) is answered by the server
    */
   record Handler(
       String method,

@@ -410,6 +410,23 @@ class HttpServerTest {
     }
   }
 
+  /** Else a sender takes what is told of the second one for an answer to the first. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "GET / HTTP/3.7\r\nHost: localhost\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf"
+      })
+  void aRequestThatIsRefusedIsAnsweredBehindTheOneBefore(String refused) throws Exception {
+    start(null, Duration.ofMillis(400));
+    String first = "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    String answers = raw(first + refused);
+
+    assertThat(answers).startsWith("HTTP/1.1 200 ").containsPattern("\\}HTTP/1.1 (400|408|505) ");
+  }
+
   private static String head(BufferedReader answers) throws IOException {
     StringBuilder head = new StringBuilder();
     for (String line = answers.readLine(); line != null && !line.isEmpty(); ) {

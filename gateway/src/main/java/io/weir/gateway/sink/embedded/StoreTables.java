@@ -65,7 +65,7 @@ final class StoreTables {
    *
    * @param name that a table may have
    * @return which table it is: after a drop, another one of the same name
-   * @throws IOException if it cannot be made ready now
+   * @throws IOException if it cannot be made ready now; the message names it
    */
   synchronized TableToken ready(String name) throws IOException {
     TableToken table = engine.getTableTokenIfExists(name);
@@ -84,7 +84,7 @@ final class StoreTables {
       creation.end();
       table = engine.getTableTokenIfExists(name);
       if (table == null) {
-        throw new IOException("it was not created");
+        throw failed(name, "it was not created", null);
       }
     } else if (!hasKeys(table)) {
       setKeys(name);
@@ -115,11 +115,7 @@ final class StoreTables {
                 .formatted(each, longestName(), LONGEST_FOLDER));
         continue;
       }
-      try {
-        tables.put(each, ready(each).getTableId());
-      } catch (IOException e) {
-        throw new IOException("table " + each + ": " + e.getMessage(), e);
-      }
+      tables.put(each, ready(each).getTableId());
     }
     return new EmbeddedStore.Prepared(tables, impossible);
   }
@@ -139,7 +135,7 @@ final class StoreTables {
     }
     execute("ALTER TABLE \"%s\" ADD COLUMN IF NOT EXISTS point LONG", name);
     execute("ALTER TABLE \"%s\" DEDUP ENABLE UPSERT KEYS(timestamp, point)", name);
-    throw new IOException("its keys were lost and are being set again");
+    throw failed(name, "its keys were lost and are being set again", null);
   }
 
   /** QuestDB reports a disk that fails as a fault of the statement, too. */
@@ -147,10 +143,14 @@ final class StoreTables {
     try {
       engine.execute(sql.formatted(name));
     } catch (SqlException e) {
-      throw new IOException(String.valueOf(e.getFlyweightMessage()), e);
+      throw failed(name, e.getFlyweightMessage(), e);
     } catch (CairoException e) {
-      throw new IOException(String.valueOf(e.getFlyweightMessage()), e);
+      throw failed(name, e.getFlyweightMessage(), e);
     }
+  }
+
+  private static IOException failed(String table, CharSequence why, @Nullable Exception cause) {
+    return new IOException("table " + table + ": " + why, cause);
   }
 
   private boolean hasKeys(TableToken table) {

@@ -1,7 +1,6 @@
 package io.weir.gateway.source.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.weir.gateway.log.Threads;
@@ -19,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -189,7 +187,7 @@ public final class HttpSource implements Served {
         .publishOn(scheduler)
         .map(form::taken)
         .flatMap(reply -> send(response, reply))
-        .onErrorResume(failure -> send(response, form.refused(refusal(failure))))
+        .onErrorResume(Refusal.class, refusal -> send(response, form.refused(refusal)))
         .doFinally(
             end -> {
               arrival.end();
@@ -276,7 +274,9 @@ public final class HttpSource implements Served {
     try {
       answer = inbox.offer(delivery);
     } catch (RuntimeException e) {
-      refused.accept(refusal(e));
+      LOG.error("{}: internal error on a request", config.name(), e);
+      refused.accept(
+          new Refusal(500, "Internal error", "the gateway failed on this request; see its log"));
       return;
     }
     if (answer != Inbox.Answer.TAKEN) {
@@ -287,20 +287,6 @@ public final class HttpSource implements Served {
               : "what says how to read the body, such as a schema, is on its way";
       refused.accept(Refusal.busy(why + "; nothing was stored"));
     }
-  }
-
-  private Refusal refusal(Throwable failure) {
-    if (failure instanceof Refusal known) {
-      return known;
-    }
-    if (failure instanceof ChannelException) {
-      return new Refusal(408, "Request timeout", "the body did not come in time");
-    }
-    if (failure instanceof AbortedException) { // nobody is there to read it
-      return new Refusal(400, "Broken body", "the connection ended before the body");
-    }
-    LOG.error("{}: internal error on a request", config.name(), failure);
-    return new Refusal(500, "Internal error", "the gateway failed on this request; see its log");
   }
 
   /** A request whose delivery is with the inbox. */

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
@@ -162,7 +161,7 @@ final class WeirSource implements Served {
             })
         .then(Mono.defer(() -> ended(upload, writer)))
         .flatMap(members -> Mono.from(send(response, 200, members)))
-        .onErrorResume(failure -> Mono.from(send(response, refused(failure))))
+        .onErrorResume(Refused.class, refused -> Mono.from(send(response, refused)))
         .doFinally(end -> serving.ended());
   }
 
@@ -212,7 +211,8 @@ final class WeirSource implements Served {
       storing.store(upload.gateway, bytes, result);
     } catch (RuntimeException e) {
       LOG.error("{}: internal error on a batch of {}", config.name(), upload.gateway, e);
-      result.refused(internal());
+      result.refused(
+          new Refused(500, "Internal error", "the gateway failed on this request; see its log"));
     }
   }
 
@@ -224,21 +224,6 @@ final class WeirSource implements Served {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
-  }
-
-  private static Refused internal() {
-    return new Refused(500, "Internal error", "the gateway failed on this request; see its log");
-  }
-
-  private Refused refused(Throwable failure) {
-    if (failure instanceof Refused refused) {
-      return refused;
-    }
-    if (failure instanceof RejectedExecutionException) {
-      return Refused.busy("the gateway does not receive now");
-    }
-    LOG.debug("{}: a request broke", config.name(), failure);
-    return internal();
   }
 
   // ---- Who and what

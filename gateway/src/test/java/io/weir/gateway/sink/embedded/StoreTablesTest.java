@@ -1,8 +1,10 @@
 package io.weir.gateway.sink.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.questdb.cairo.ErrorTag;
+import io.questdb.cairo.TableToken;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkCommon;
@@ -81,12 +83,27 @@ class StoreTablesTest {
       inTheWay.add(Files.createFile(root.resolve("store/db/obstructed~" + id)));
     }
     String line = "obstructed t=1.5,point=1i 1000";
-    assertThat(sink.write(List.of(line))).isInstanceOf(Answer.Down.class);
+    assertThat(sink.write(List.of(line)))
+        .isInstanceOf(Answer.Down.class)
+        .asString()
+        .containsOnlyOnce("table obstructed: ");
     for (Path each : inTheWay) {
       Files.delete(each);
     }
     awaitStored(line);
     awaitRows("SELECT t FROM obstructed", "[[1.5]]");
+  }
+
+  @Test
+  void whatFailsWithATableNamesIt() throws Exception {
+    TableToken table = store.tables().ready("unlucky");
+    store.engine().getTableSequencerAPI().suspendTable(table, ErrorTag.DISK_FULL, "no space left");
+    assertThat(store.suspended()).contains("unlucky");
+    store.engine().execute("DROP TABLE unlucky");
+    assertThatThrownBy(store::resume)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("table unlucky: ");
+    assertThat(store.suspended()).isEmpty();
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Hooks;
 
 /** Half a body is none: half a line has another value. */
@@ -33,21 +34,20 @@ class BrokenBodyTest {
 
   @BeforeEach
   void start() throws Exception {
+    start(Duration.ofSeconds(30));
+  }
+
+  private void start(Duration timeout) throws Exception {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     source = new HttpSource(new HttpSourceConfig("posts", 10_000), shelf, Time.SYSTEM, meters);
     source.start(Threads.SYSTEM);
     server =
         HttpServer.start(
             new ServerOptions(
-                "127.0.0.1",
-                0,
-                null,
-                null,
-                10_000,
-                Duration.ofSeconds(30),
-                ServerOptions.Login.BEARER),
+                "127.0.0.1", 0, null, null, 10_000, timeout, ServerOptions.Login.BEARER),
             List.of(
                 HttpRoute.of(Right.EVERYONE, "POST", "/write", source::handle),
+                HttpRoute.of(Right.EVERYONE, "POST", "/api/v2/write", source::handle),
                 HttpRoute.of(Right.EVERYONE, "POST", "/api/v1/readings", source::handle)),
             new OutboundBytes(1 << 20),
             meters,
@@ -86,5 +86,24 @@ class BrokenBodyTest {
     }
     assertThat(shelf.taken()).isEmpty();
     assertThat(dropped).as("what Reactor logs as an error").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/write", "/api/v2/write", "/api/v1/readings"})
+  void aBodyThatDoesNotComeInTimeIsAnsweredSoAndNothingOfItIsTaken(String path) throws Exception {
+    stop();
+    start(Duration.ofMillis(300));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      String request =
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nm f=1\n"
+              .formatted(path);
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
+
+      String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+
+      assertThat(answer).startsWith("HTTP/1.1 408 ").contains("application/problem+json");
+    }
+    assertThat(shelf.taken()).isEmpty();
   }
 }
