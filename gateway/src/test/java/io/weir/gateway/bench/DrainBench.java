@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * Lines a second that a drain carries from a full log into a real store, against a raw loader that
  * posts the very same bodies to the same store: the best of 1, 2 and 4 requests in flight. Turns
  * alternate, each writes a measurement of its own, and the next one waits until all of a turn can
- * be asked for. Prints each round, and the medians of both and of the rounds' ratios.
+ * be asked for. Before the first turn it drains until Java's compilers have little left to do. Prints each round, and the medians of both and of the rounds' ratios.
  *
  * <pre>DrainBench [lines a round, default 500000] [rounds, default 5] [store...]</pre>
  *
@@ -56,10 +56,15 @@ public final class DrainBench {
         arguments.length > 2 ? Arrays.copyOfRange(arguments, 2, arguments.length) : STORES;
     Path folder = Files.createTempDirectory("drain-bench");
     List<String> consumers = new ArrayList<>(List.of(stores));
-    Arrays.stream(stores).map(DrainBench::capture).forEach(consumers::add);
+    for (String each : stores) {
+      consumers.add(capture(each));
+      for (int turn = 0; turn < WarmUp.MOST_TURNS; turn++) {
+        consumers.add(warmUp(each, turn));
+      }
+    }
     List<BenchLog> logs = new ArrayList<>();
     try {
-      for (int i = 0; i <= rounds; i++) { // the first warms up
+      for (int i = 0; i <= rounds; i++) { // the first is of the warm-up
         logs.add(
             BenchLog.filled(
                 folder.resolve(measurement(i)),
@@ -92,32 +97,35 @@ public final class DrainBench {
     return store + "-capture";
   }
 
+  private static String warmUp(String store, int turn) {
+    return store + "-warm-up-" + turn;
+  }
+
   private void run(int rounds) throws Exception {
     store.begin(measurement(0));
     Capturing capturing = new Capturing(store.sink(), bodies);
     logs.get(0).drain(capture(name), store.config(), capturing, new Nothing());
+    warmUp();
     System.out.printf(
         "%s: %,d lines of %d fields in %d bodies of about %,d bytes%n",
         store.title(), lines, BenchLog.FIELDS, bodies.size(), bodies.get(0).length);
     double[] loader = new double[rounds];
     double[] drain = new double[rounds];
-    for (int round = -1; round < rounds; round++) {
+    for (int round = 0; round < rounds; round++) {
       double loaded = 0;
       double drained = 0;
       for (int turn = 0; turn < 2; turn++) {
         if ((turn + round & 1) == 0) {
           loaded = load();
         } else {
-          drained = drain(round + 1);
+          drained = drain(name, round + 1);
         }
       }
-      if (round >= 0) {
-        loader[round] = loaded;
-        drain[round] = drained;
-        System.out.printf(
-            "round %d: raw loader %,9.0f lines/s, drain %,9.0f lines/s%n",
-            round + 1, loaded, drained);
-      }
+      loader[round] = loaded;
+      drain[round] = drained;
+      System.out.printf(
+          "round %d: raw loader %,9.0f lines/s, drain %,9.0f lines/s%n",
+          round + 1, loaded, drained);
     }
     double[] ratio = new double[rounds];
     Arrays.setAll(ratio, round -> drain[round] / loader[round]);
@@ -131,6 +139,17 @@ public final class DrainBench {
         "%.2f".formatted(Medians.median(ratio)),
         BEFORE.getOrDefault(name, ""),
         GOAL);
+  }
+
+  /** Drains until Java's compilers have little left to do, as in a gateway that has run for long. */
+  private void warmUp() throws Exception {
+    load();
+    WarmUp.of(
+        ProcessHandle.current(),
+        store.title(),
+        lines,
+        "lines",
+        turn -> drain(warmUp(name, turn), 0));
   }
 
   private double load() throws Exception {
@@ -156,9 +175,9 @@ public final class DrainBench {
     return text.replace(measurement(0) + ",", measurement + ",").getBytes(StandardCharsets.UTF_8);
   }
 
-  private double drain(int log) throws Exception {
+  private double drain(String consumer, int log) throws Exception {
     store.begin(measurement(log));
-    double rate = logs.get(log).drain(name, store.config(), store.sink(), new Nothing());
+    double rate = logs.get(log).drain(consumer, store.config(), store.sink(), new Nothing());
     awaitAll(measurement(log));
     return rate;
   }

@@ -10,11 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,11 +28,6 @@ final class MeasuredGateway extends GatewayProcess {
 
   /** With figures that is not all yet. */
   static final int WARM_UP_ONCE = 2 * WARM_UP;
-
-  /** It is warm when the compilers took no more than this part of its processor time. */
-  private static final double COMPILING = 0.1;
-
-  private static final int MOST_WARM_UPS = 10;
 
   /** The heap of a small gateway. */
   static final String SMALL_HEAP = "-Xmx160m";
@@ -56,12 +48,6 @@ final class MeasuredGateway extends GatewayProcess {
           "-XX:CompileThresholdScaling=4",
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0");
-
-  /** /proc/PID/task/ID/stat: the name, eleven fields, and times in ticks. */
-  private static final Pattern COMPILER =
-      Pattern.compile("\\(C[12] Compiler.*\\)(?: \\S+){11} (?<user>\\d+) (?<system>\\d+) ");
-
-  private static final long NS_OF_A_TICK = 10_000_000;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -163,22 +149,8 @@ final class MeasuredGateway extends GatewayProcess {
 
   /** Sends messages until Java's compilers have little left to do. */
   void warmUp(String name, Load load) throws Exception {
-    double compiling = 1;
-    int turns = 0;
-    while (turns < MOST_WARM_UPS && compiling > COMPILING) {
-      long compilers = compilersNs();
-      long all = cpuNs();
-      load.send(WARM_UP);
-      compiling = (compilersNs() - compilers) / (double) (cpuNs() - all);
-      turns++;
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "  %s: after %,d messages, of the last %,d the compilers took %.0f %% of its time%n",
-        name,
-        turns * WARM_UP,
-        WARM_UP,
-        100 * compiling);
+    ProcessHandle process = ProcessHandle.of(pid()).orElseThrow();
+    WarmUp.of(process, name, WARM_UP, "messages", turn -> load.send(WARM_UP));
   }
 
   JsonNode json(String path) throws IOException {
@@ -187,31 +159,6 @@ final class MeasuredGateway extends GatewayProcess {
 
   static JsonNode read(String json) throws IOException {
     return JSON.readTree(json);
-  }
-
-  /** Processor time of Java's compilers since its start, nanoseconds. */
-  long compilersNs() throws IOException {
-    long ticks = 0;
-    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
-      for (Path thread : threads.toList()) {
-        Matcher stat = COMPILER.matcher(statOf(thread));
-        if (stat.find()) {
-          ticks += Long.parseLong(stat.group("user")) + Long.parseLong(stat.group("system"));
-        }
-      }
-    }
-    return ticks * NS_OF_A_TICK;
-  }
-
-  private static String statOf(Path thread) throws IOException {
-    try {
-      return Files.readString(thread.resolve("stat"));
-    } catch (IOException e) {
-      if (Files.exists(thread)) {
-        throw e;
-      }
-      return ""; // it has ended since the list was made
-    }
   }
 
   /** Readings that the store has taken, as is on the disk of the gateway up to a second later. */
