@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * Lines a second that a drain carries from a full log into a real store, against a raw loader that
  * posts the very same bodies to the same store: the best of 1, 2 and 4 requests in flight. Turns
  * alternate, each writes a measurement of its own, and the next one waits until all of a turn can
- * be asked for. Before the first turn it drains until Java's compilers have little left to do. Prints each round, and the medians of both and of the rounds' ratios.
+ * be asked for. Before the first turn it drains until Java's compilers have little left to do.
+ * Prints each round, and the medians of both and of the rounds' ratios.
  *
  * <pre>DrainBench [lines a round, default 500000] [rounds, default 5] [store...]</pre>
  *
@@ -141,7 +142,9 @@ public final class DrainBench {
         GOAL);
   }
 
-  /** Drains until Java's compilers have little left to do, as in a gateway that has run for long. */
+  /**
+   * Drains until Java's compilers have little left to do, as in a gateway that has run for long.
+   */
   private void warmUp() throws Exception {
     load();
     WarmUp.of(

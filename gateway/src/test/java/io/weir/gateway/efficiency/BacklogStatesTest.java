@@ -10,8 +10,12 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a machine did is received hours later, in the order of time and faster than it was. */
 class BacklogStatesTest {
@@ -20,6 +24,7 @@ class BacklogStatesTest {
   private static final long MINUTE = ShiftCalendar.MINUTE;
   private static final long HOUR = ShiftCalendar.HOUR;
   private static final long MS = 1_000_000;
+  private static final String[] STATES = {"RUNNING", "RUNNING", "DOWN", "IDLE", "SETUP"};
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
   private final ManualTime time = new ManualTime();
@@ -140,5 +145,73 @@ class BacklogStatesTest {
     }
     receive(start + 4 * HOUR, time.wallNs());
     assertThat(spans(1)).last().extracting(StateHistory.Span::state).isEqualTo("down");
+  }
+
+  /** A reading of a machine at an instant, field and value by turns. */
+  private record Told(long at, Object[] fields) {}
+
+  private static List<Told> some(Random random, long from, long to) {
+    List<Told> told = new ArrayList<>();
+    String state = "RUNNING";
+    int total = 0;
+    int reject = 0;
+    long at = from;
+    while (at < to) {
+      state = random.nextInt(10) > 0 ? state : STATES[random.nextInt(STATES.length)];
+      total += random.nextInt(12);
+      reject += random.nextInt(20) == 0 ? 1 : 0;
+      told.add(new Told(at, new Object[] {"state", state, "total", total, "reject", reject}));
+      at += (5 + random.nextInt(40)) * SECOND + random.nextInt(1000) * MS;
+      at += random.nextInt(60) > 0 ? 0 : (1 + random.nextInt(20)) * MINUTE;
+    }
+    return told;
+  }
+
+  private static FoldScenario plant(boolean named) {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.shift("early", "06:00", "18:00").shift("late", "18:00", "06:00");
+    List<String> machines = named ? List.of("m") : List.of();
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", machines, List.of("m"), "m"));
+    return new FoldScenario(config);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void whatComesLateGivesTheRowsOfWhatComesAtItsTime(int seed) {
+    Random random = new Random(seed);
+    long from = start - HOUR - random.nextInt(3 * 3600) * SECOND;
+    List<Told> told = some(random, from, start + HOUR);
+    FoldScenario live = plant(false);
+    long now = from;
+    for (Told each : told) {
+      for (; now + MINUTE < each.at; now += MINUTE) {
+        live.tick(now);
+      }
+      live.from(FoldScenario.MACHINE, each.at, each.fields);
+    }
+    FoldScenario late = plant(true);
+    now = start;
+    for (int ticks = random.nextInt(8); ticks >= 0; ticks--) {
+      now += random.nextInt(90_000) * MS;
+      late.tick(now);
+    }
+    for (Told each : told) {
+      now = Math.max(now, each.at);
+      late.received(FoldScenario.MACHINE, each.at, now, Quality.GOOD, each.fields);
+      if (random.nextInt(60) == 0) {
+        now += random.nextInt(100) * SECOND;
+        late.tick(now);
+      }
+      if (random.nextInt(200) == 0) {
+        late.restart();
+      }
+    }
+    long end = Math.max(now, start + HOUR) + 3 * HOUR;
+    for (FoldScenario each : List.of(live, late)) {
+      each.tick(end).from(FoldScenario.MACHINE, end, "state", "RUNNING").tick(end + 30 * SECOND);
+    }
+    assertThat(StoredRows.differences(live.store, late.store)).isEmpty();
+    assertThat(late.store.otherStates(live.store)).isEmpty();
+    assertThat(live.store.otherStates(late.store)).isEmpty();
   }
 }
