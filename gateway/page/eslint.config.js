@@ -3,6 +3,11 @@
 const BY_POSITION = "Find a node by its name: make() returns a record of its parts.";
 const AS_TEXT = "Names and values of devices are only ever set as text.";
 
+const AS_SHOWN = "setAttribute of dom.js shows characters that nobody sees.";
+
+/** Attributes that people read or hear. */
+const READ = "/^(title|placeholder|aria-label|aria-valuetext)$/";
+
 /** Properties that find a node by its place among others. */
 const NEIGHBOURS = [
   "firstChild", "lastChild", "firstElementChild", "lastElementChild",
@@ -45,6 +50,14 @@ export default [
         ...MARKUP.map((property) => ({ property, message: AS_TEXT })),
       ],
       "no-restricted-syntax": ["error",
+        {
+          selector: `CallExpression[callee.property.name="setAttribute"][arguments.0.value=${READ}]`,
+          message: AS_SHOWN,
+        },
+        {
+          selector: `AssignmentExpression[left.property.name=${READ}][left.object.name!="document"]`,
+          message: AS_SHOWN,
+        },
         { selector: `MemberExpression[computed=true][object.property.name=${LISTS}]`, message: BY_POSITION },
         {
           selector: `CallExpression[callee.property.name=/^(item|at)$/][callee.object.property.name=${LISTS}]`,

@@ -1,6 +1,6 @@
 // Fields of the form of the configuration: each edits one value of a group, and says what is wrong with it.
 
-import { element, setText } from "./dom.js";
+import { element, setAttribute, setText } from "./dom.js";
 import { adviceOf, wordsOf } from "./configwords.js";
 import { t } from "./i18n.js";
 import { field } from "./sheet.js";
@@ -193,7 +193,7 @@ function typed({ kind, hint }, value) {
     input.type = "text";
     input.value = value;
   }
-  if (hint !== undefined) input.placeholder = hint;
+  if (hint !== undefined) setAttribute(input, "placeholder", hint);
   return input;
 }
 
@@ -262,7 +262,7 @@ export function configField(form, group, path, column) {
   const text = isElsewhere ? "" : kind.text(group[key]);
   const input = options === undefined ? typed(column, text) : selected(options(), text);
   input.disabled = isElsewhere; // it is changed in the text
-  if (isElsewhere) input.title = t("config.inText");
+  if (isElsewhere) setAttribute(input, "title", t("config.inText"));
   input.addEventListener("input", () => {
     const given = kind.value(input.value) ?? none?.();
     if (given === undefined) delete group[key];

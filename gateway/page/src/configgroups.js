@@ -1,6 +1,6 @@
 // Fields of the form of the configuration that stand together below a row: folded, until somebody opens them.
 
-import { button, element } from "./dom.js";
+import { button, element, setAttribute } from "./dom.js";
 import { t } from "./i18n.js";
 import { AS_PATH, configField } from "./configfields.js";
 import { LABEL, LANGUAGES } from "./configsettings.js";
@@ -94,7 +94,7 @@ export function nameFields(form, item, path) {
     form.changed();
     form.redraw([...path, "label", ...(isByLanguage ? [] : ["en"])]);
   });
-  change.setAttribute("aria-label", `${change.textContent}: ${String(item.asset ?? "")}`);
+  setAttribute(change, "aria-label", `${change.textContent}: ${String(item.asset ?? "")}`);
   return [isByLanguage ? groupFields(form, item, path, LANGUAGES) : configField(form, item, path, LABEL),
     element("div", "config-buttons", change)];
 }

@@ -1,6 +1,6 @@
 // Machines and the templates that they are like: "ten presses like this one".
 
-import { button, element, setText } from "./dom.js";
+import { button, element, setAttribute, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { clone, efficiencyOf, mainRows, rowList } from "./configrows.js";
 import { CYCLE_TIME, MACHINES, TEMPLATES, TIMES } from "./configsettings.js";
@@ -148,7 +148,7 @@ export function machinePart(form) {
       holder, part: MACHINES, path, columns: (item) => [asset, liked, ...times(item)], add: "config.addMachine", below,
       more: (item) => {
         const ask = button(t("config.more"), () => more.ask(item));
-        ask.setAttribute("aria-label", t("config.moreOf", String(item.asset ?? "")));
+        setAttribute(ask, "aria-label", t("config.moreOf", String(item.asset ?? "")));
         return [ask];
       },
     }),

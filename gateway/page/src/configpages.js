@@ -1,6 +1,6 @@
 // A long list of the configuration page by page, with a search.
 
-import { button, element, setText } from "./dom.js";
+import { button, element, setAttribute, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { AS_PATH } from "./configfields.js";
 import { field } from "./sheet.js";
@@ -56,9 +56,9 @@ export function pages({ book, pages: shown, searches }, path, names, list, make)
   const note = element("span", "quiet");
   note.setAttribute("role", "status");
   const back = button("‹", () => turn(-1));
-  back.setAttribute("aria-label", t("config.pageBefore"));
+  setAttribute(back, "aria-label", t("config.pageBefore"));
   const next = button("›", () => turn(1));
-  next.setAttribute("aria-label", t("config.pageAfter"));
+  setAttribute(next, "aria-label", t("config.pageAfter"));
 
   function fill() {
     const all = found(names, search.value);

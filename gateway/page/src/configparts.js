@@ -1,6 +1,6 @@
 // The parts of the configuration that have a form: names, targets, the calendar, routes.
 
-import { button, element } from "./dom.js";
+import { button, element, setAttribute } from "./dom.js";
 import { t } from "./i18n.js";
 import { configField } from "./configfields.js";
 import { fold, groupFields, languageFold, nameFields } from "./configgroups.js";
@@ -83,7 +83,7 @@ function lineList(form, calendar, path, key, list) {
       form.changed();
       form.redraw([...path, key, "change"]);
     });
-    change.setAttribute("aria-label", `${t(title)}: ${change.textContent}`);
+    setAttribute(change, "aria-label", `${t(title)}: ${change.textContent}`);
     form.book.add([...path, key, "change"], () => {}, () => change.focus());
     const said = isOwn ? t(OWN[key]) : t("config.plantHolds");
     return [element("div", "config-buttons", element("span", "quiet", said), change),

@@ -1,6 +1,6 @@
 // The tree of reasons as rows, indented by their level.
 
-import { button, element } from "./dom.js";
+import { button, element, setAttribute } from "./dom.js";
 import { t } from "./i18n.js";
 import { configField } from "./configfields.js";
 import { languageFold } from "./configgroups.js";
@@ -34,12 +34,12 @@ function nodes(form, holder, path, level) {
       form.changed();
       form.redraw([...here, "add"]);
     });
-    remove.setAttribute("aria-label", t("config.removeOf", name));
+    setAttribute(remove, "aria-label", t("config.removeOf", name));
     const below = level === LEVELS ? [] : [nodes(form, item, [...here, at], level + 1)];
     const row = element("li", "", element("div", "config-row",
       ...COLUMNS.map((column) => configField(form, item, [...here, at], column)),
       element("div", "config-buttons", remove), languageFold(form, item, [...here, at])), ...below);
-    row.setAttribute("aria-label", name);
+    setAttribute(row, "aria-label", name);
     return row;
   });
   const add = button(level === 1 ? t("config.addCategory") : t("config.addReason", String(holder.name ?? "")), () => {

@@ -1,6 +1,6 @@
 // Lists of the configuration as rows of fields, which come, go, and keep what they do not show.
 
-import { button, element } from "./dom.js";
+import { button, element, setAttribute } from "./dom.js";
 import { t } from "./i18n.js";
 import { configField } from "./configfields.js";
 import { pages } from "./configpages.js";
@@ -74,12 +74,12 @@ export function rowList(form, { holder, part, path, add, columns, more, beside, 
       form.changed();
       form.redraw([...here, "add"]);
     });
-    remove.setAttribute("aria-label", t("config.removeOf", name(item) || t("config.new")));
+    setAttribute(remove, "aria-label", t("config.removeOf", name(item) || t("config.new")));
     const buttons = element("div", "config-buttons", ...rest(item, shown), ...more?.(item) ?? [], remove);
     const root = element("li", "config-row",
       ...(columns?.(item) ?? part.columns).map((column) => configField(form, item, place, column)),
       ...beside?.(item, place) ?? [], buttons, ...below?.(item, place) ?? []);
-    root.setAttribute("aria-label", name(item) || t("config.new"));
+    setAttribute(root, "aria-label", name(item) || t("config.new"));
     return root;
   }
   const another = button(t(add), () => {
@@ -111,7 +111,7 @@ export function ownKey(form, key, title, fresh, body) {
     form.changed();
     form.redraw(["efficiency", key, "change"]);
   });
-  change.setAttribute("aria-label", `${t(title)}: ${change.textContent}`);
+  setAttribute(change, "aria-label", `${t(title)}: ${change.textContent}`);
   form.book.add(["efficiency", key, "change"], () => {}, () => change.focus());
   const said = isHere ? t(before === undefined ? "config.onlyHere" : "config.insteadOfMain") : summary(before);
   return element("div", "config-own",
@@ -150,7 +150,7 @@ export function mainRows(form, key, tells) {
       form.changed();
       form.redraw(["efficiency", key, efficiency[key].length - 1, tells]);
     });
-    take.setAttribute("aria-label", t("config.changeOf", item[tells]));
+    setAttribute(take, "aria-label", t("config.changeOf", item[tells]));
     const keys = Object.keys(item).filter((one) => one !== tells).join(", ");
     return element("li", "", element("b", "", item[tells]), element("span", "quiet", keys), take);
   }

@@ -1,7 +1,7 @@
 // Earlier versions of what people changed: what differs from now, and the way back to each.
 
 import { get, messageOf, send } from "./api.js";
-import { button, element, keyed, setText } from "./dom.js";
+import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at } from "./format.js";
 import { t } from "./i18n.js";
 
@@ -63,7 +63,7 @@ export function versionList(whoActs, undone) {
         setText(note, t("fetch.failed", messageOf(failure)));
       }
     });
-    show.setAttribute("aria-label", t("config.showOf", String(version.number)));
+    setAttribute(show, "aria-label", t("config.showOf", String(version.number)));
     const back = button(t("config.restore"), async () => {
       const who = whoActs();
       if (who === "") return;
@@ -75,7 +75,7 @@ export function versionList(whoActs, undone) {
       setText(note, status === 200 ? "" : status === 409 ? t("config.staleList") : t("fetch.failed", problem));
       if (status === 200) undone(answer);
     });
-    back.setAttribute("aria-label", t("config.restoreOf", String(version.number)));
+    setAttribute(back, "aria-label", t("config.restoreOf", String(version.number)));
     return { root: element("li", "", text, show, back, shown), text, back, show };
   }
 

@@ -1,7 +1,7 @@
 // The button "CSV" of a table or chart: saves what it shows as a file, made here from what the view has.
 
 import { csvOf, fileNameOf, styleOf } from "./csv.js";
-import { button, byId, element } from "./dom.js";
+import { button, byId, element, setAttribute } from "./dom.js";
 import { locale, t } from "./i18n.js";
 
 /** @typedef {import("../types/api.js").Path} Path */
@@ -24,8 +24,8 @@ export function csvButton(title, sheet, of = () => [], text = "CSV") {
       csvOf(sheet(), style));
   }, "csv");
   const name = t("csv.of", title);
-  root.setAttribute("aria-label", name);
-  root.title = name;
+  setAttribute(root, "aria-label", name);
+  setAttribute(root, "title", name);
   return root;
 }
 

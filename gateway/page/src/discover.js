@@ -1,7 +1,7 @@
 // What is heard at a broker and has no route, with a route that is added and taken back by one button each.
 
 import { get, messageOf, send } from "./api.js";
-import { button, choice, element, keyed, setText } from "./dom.js";
+import { button, choice, element, keyed, setAttribute, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { field } from "./sheet.js";
 
@@ -88,14 +88,14 @@ export function discoverPart({ isUnsaved, whoActs, taken }) {
       await changeRoutes((routes) => [...routes, finding.route], finding.topic, who, taken);
       added.add(finding.topic);
     }));
-    add.setAttribute("aria-label", t("discover.addOf", finding.topic));
+    setAttribute(add, "aria-label", t("discover.addOf", finding.topic));
     const undo = button(t("discover.undo"), () => change(undo, async (who) => {
       const stays = (/** @type {any} */ route) => (route.topic ?? route.preset)
         !== (finding.route?.topic ?? finding.route?.preset);
       await changeRoutes((routes) => routes.filter(stays), finding.topic, who, taken);
       added.delete(finding.topic);
     }));
-    undo.setAttribute("aria-label", t("discover.undoOf", finding.topic));
+    setAttribute(undo, "aria-label", t("discover.undoOf", finding.topic));
     const preview = element("pre");
     const remarks = element("p");
     const buttons = element("div", "config-buttons", name, format, add, undo);

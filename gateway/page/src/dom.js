@@ -4,6 +4,9 @@
 
 /** @typedef {{ root: Element }} Part */
 
+/** Attributes that people read or hear. */
+const READ = new Set(["title", "placeholder", "aria-label", "aria-valuetext"]);
+
 const SVG = "http://www.w3.org/2000/svg";
 
 // The node of a text and the class as set last, so that the document is only touched where they change.
@@ -61,7 +64,7 @@ export function element(tag, className = "", ...content) {
  */
 export function drawn(tag, attributes = {}, ...content) {
   const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(made, name, value);
   made.append(...shown(content));
   return made;
 }
@@ -108,7 +111,7 @@ export function scrolled(label, content) {
   const made = element("div", "scroll", content);
   made.tabIndex = 0;
   made.setAttribute("role", "region");
-  made.setAttribute("aria-label", label);
+  setAttribute(made, "aria-label", label);
   return made;
 }
 
@@ -141,12 +144,15 @@ export function setClass(node, className) {
 }
 
 /**
+ * What people read of an attribute, or hear, is shown as other text is.
+ *
  * @param {Element} node
  * @param {string} name
  * @param {string} value
  */
 export function setAttribute(node, name, value) {
-  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  const set = READ.has(name) ? visible(value) : value;
+  if (node.getAttribute(name) !== set) node.setAttribute(name, set);
 }
 
 /**
@@ -238,7 +244,7 @@ export function table(caption, columns) {
     return cell;
   });
   const root = element("table", "", element("thead", "", element("tr", "", ...heads)), body);
-  root.setAttribute("aria-label", caption);
+  setAttribute(root, "aria-label", caption);
 
   function makeRow() {
     const cells = columns.map(([, className]) => ({

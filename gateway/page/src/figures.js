@@ -145,7 +145,7 @@ export const shiftColumns = (shiftOf) => ROWS.map(([key, format, value]) =>
  */
 function named(key, about) {
   const name = element("span", "", t(key));
-  if (about) name.title = t(about);
+  if (about) setAttribute(name, "title", t(about));
   return name;
 }
 
@@ -220,7 +220,7 @@ export function shiftPanel(of) {
   const where = losses(of);
   const root = element("section", "panel shift",
     element("div", "", oee, under), bars.root, element("div", "", name, made, note), where.root);
-  root.setAttribute("aria-label", t("figure.shift"));
+  setAttribute(root, "aria-label", t("figure.shift"));
   return {
     root,
     /**

@@ -4,7 +4,9 @@ import { keepInAddress } from "./address.js";
 import { get, messageOf, watch } from "./api.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
-import { button, byId, element, keyed, link, madeOnce, scrolled, setClass, setText, table } from "./dom.js";
+import {
+  button, byId, element, keyed, link, madeOnce, scrolled, setAttribute, setClass, setText, table,
+} from "./dom.js";
 import { NOTHING, at, bytes, duration } from "./format.js";
 import { t, word } from "./i18n.js";
 import { takeSites } from "./received.js";
@@ -123,8 +125,8 @@ export function fleetView({ search }) {
   const find = element("input");
   find.type = "search";
   find.value = search.get("find") ?? "";
-  find.placeholder = t("fleet.find");
-  find.setAttribute("aria-label", t("fleet.find"));
+  setAttribute(find, "placeholder", t("fleet.find"));
+  setAttribute(find, "aria-label", t("fleet.find"));
   const tally = element("span", "quiet");
   tally.setAttribute("role", "status");
   const rows = table(t("fleet.title"), [[t("fleet.gateway")], [t("stops.state")], [t("fleet.report"), "number"],
@@ -157,8 +159,8 @@ export function fleetView({ search }) {
     const { root: made } = cell(site.gateway, () => makeState(site.gateway));
     setClass(made, `badge ${KINDS[site.level]}`);
     setText(made, word("level", site.level));
-    made.title = t("fleet.since", at(Date.parse(site.since)));
-    made.setAttribute("aria-label", `${word("level", site.level)}, ${t("fleet.history")}: ${site.gateway}`);
+    setAttribute(made, "title", t("fleet.since", at(Date.parse(site.since))));
+    setAttribute(made, "aria-label", `${word("level", site.level)}, ${t("fleet.history")}: ${site.gateway}`);
     return made;
   }
 

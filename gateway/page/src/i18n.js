@@ -1,6 +1,7 @@
 // The language of the page: what the reader chose, else what the browser asks for, else English.
 
 import de from "./de.js";
+import { setAttribute } from "./dom.js";
 import en from "./en.js";
 import zh from "./zh.js";
 
@@ -116,7 +117,7 @@ export function translate(root) {
   document.documentElement.lang = locale;
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = attributeText(node, "data-t");
   for (const node of root.querySelectorAll("[data-t-label]")) {
-    node.setAttribute("aria-label", attributeText(node, "data-t-label"));
+    setAttribute(node, "aria-label", attributeText(node, "data-t-label"));
   }
 }
 

@@ -4,7 +4,7 @@ import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
 import { assetName, shownPath } from "./assetlabels.js";
 import { csvButton, csvHead, csvPanel } from "./csvbutton.js";
-import { element, keyed, link, setClass } from "./dom.js";
+import { element, keyed, link, setAttribute, setClass } from "./dom.js";
 import { badge, figureTable, shiftPanel, showOee } from "./figures.js";
 import { watchHistory } from "./history.js";
 import { t } from "./i18n.js";
@@ -127,7 +127,7 @@ function makeRow(machine) {
   const states = strip();
   const oee = element("b", "oee");
   const name = element("div", "name", link("", hrefOf("machine", machine.path), machine.name));
-  name.title = machine.name; // two lines of it are shown
+  setAttribute(name, "title", machine.name); // two lines of it are shown
   const received = receivedNote();
   return { root: element("div", "", name, state.root, states.root, received.root, oee), state, states, oee, received };
 }

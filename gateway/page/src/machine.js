@@ -6,7 +6,7 @@ import { assetName, placeText } from "./assetlabels.js";
 import { label } from "./card.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
-import { button, element, link, setText, table } from "./dom.js";
+import { button, element, link, setAttribute, setText, table } from "./dom.js";
 import { badge, figureTable, shiftPanel } from "./figures.js";
 import { duration, figure } from "./format.js";
 import { hintList } from "./hints.js";
@@ -78,7 +78,7 @@ export function machineView({ path, search }) {
     onlyFor("operate", button(t("note.title"), ofMachine(openNote), "reason-button")));
   if (!may("operate")) acts.append(refusal());
   acts.setAttribute("role", "group");
-  acts.setAttribute("aria-label", t("act.machine"));
+  setAttribute(acts, "aria-label", t("act.machine"));
   const stopsPanel = csvPanel(t(chosenTime() === null ? "stops.today" : "stops.list"), of, stops);
   const values = table(t("machine.values"),
     [[t("values.metric"), "metric"], [t("values.value"), "value"], [t("values.age"), "number"], [t("values.quality")]]);

@@ -5,7 +5,7 @@ import { showAlarms } from "./alarmrows.js";
 import { alarmsOf, lostAlarm } from "./alarms.js";
 import { nudge, token } from "./api.js";
 import { takeAssetLabels } from "./assetlabels.js";
-import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
+import { byId, element, keyed, setAttribute, setClass, setText, visible } from "./dom.js";
 import { clock } from "./format.js";
 import { offerFleet } from "./fleet.js";
 import { freshness } from "./freshness.js";
@@ -126,7 +126,7 @@ function focusHeading({ heading }) {
 
 function showTitle() {
   const parts = [lost === null ? "" : t("lost.title"), view?.title ?? "", model?.status.gateway ?? "", "Weir"];
-  document.title = parts.filter((part) => part !== "").join(" · ");
+  document.title = visible(parts.filter((part) => part !== "").join(" · "));
 }
 
 function showHead() {
@@ -150,7 +150,7 @@ function showGateway() {
   const state = lost === null && model !== null ? model.status.state : null;
   setClass(byId("state"), `badge ${state === null ? "unknown" : GATEWAY_KINDS[state]}`);
   setText(byId("state"), word("gateway", state ?? "unknown"));
-  byId("state").title = model?.status.reason ?? "";
+  setAttribute(byId("state"), "title", model?.status.reason ?? "");
   if (model !== null) {
     setText(byId("name"), model.status.gateway);
     setText(byId("clock"), clock(model.now));

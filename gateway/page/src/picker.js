@@ -58,7 +58,7 @@ export function timePicker(place) {
   note.setAttribute("role", "status");
   setAttribute(earlier, "aria-label", t("past.earlier"));
   setAttribute(later, "aria-label", t("past.later"));
-  for (const one of [earlier, later]) one.title = one.getAttribute("aria-label") ?? "";
+  for (const one of [earlier, later]) setAttribute(one, "title", one.getAttribute("aria-label") ?? "");
   place.replaceChildren(now, earlier, later, kinds.root, day.root, shifts.root, compare.root, other.root, note);
   let shift = "";
   /** @type {ShiftPlan | null} of the days around the chosen one */

@@ -152,13 +152,13 @@ function nameWithTimeLeft(shift, now) {
 function machineFilter(chosen, onChange, ...more) {
   const search = element("input");
   search.type = "search";
-  search.placeholder = t("plant.find");
-  search.setAttribute("aria-label", t("plant.find"));
+  setAttribute(search, "placeholder", t("plant.find"));
+  setAttribute(search, "aria-label", t("plant.find"));
   search.value = chosen.get("find") ?? "";
   search.addEventListener("input", changed);
   const tally = element("div", "tally");
   tally.setAttribute("role", "group");
-  tally.setAttribute("aria-label", t("plant.filter"));
+  setAttribute(tally, "aria-label", t("plant.filter"));
   const report = link("button", "#/report", t("report.open"));
   const root = element("div", "toolbar find", search, tally, element("span", "space"), ...more, report);
   let onlyKind = KINDS.find((kind) => kind === chosen.get("kind")) ?? null;
@@ -205,7 +205,7 @@ function machineFilter(chosen, onChange, ...more) {
 /** The machines that are down, the longest first. */
 function downList() {
   const root = element("ul", "plain down-now");
-  root.setAttribute("aria-label", word("kind", "down"));
+  setAttribute(root, "aria-label", word("kind", "down"));
   return {
     root,
     /** @param {Machine[]} machines */
@@ -235,7 +235,7 @@ function makeLine(line) {
   const name = link("", hrefOf("line", line.path));
   const heading = element("h2", "", name);
   const apart = element("div", "quiet");
-  heading.title = placeText(line.path);
+  setAttribute(heading, "title", placeText(line.path));
   const oee = element("b", "oee");
   const made = element("div");
   const more = element("div", "quiet");

@@ -3,7 +3,7 @@
 import uPlot from "./uplot.js";
 import { AXES, ink, tzDate } from "./chart.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
-import { element } from "./dom.js";
+import { element, setAttribute } from "./dom.js";
 import { t } from "./i18n.js";
 import { SECONDS, seen } from "./rates.js";
 
@@ -37,7 +37,7 @@ const optionsOf = (width) => ({
 export function rateChart() {
   const root = element("div", "plot");
   root.setAttribute("role", "img");
-  root.setAttribute("aria-label", t("rates.chart"));
+  setAttribute(root, "aria-label", t("rates.chart"));
   /** @type {uPlot | null} */
   let plot = null;
   return {

@@ -71,7 +71,7 @@ export function receivedPanel() {
   const note = receivedNote();
   const root = element("section", "panel told",
     element("div", "", oee, element("div", "quiet", t("figure.oee"))), note.root);
-  root.setAttribute("aria-label", t("received.title"));
+  setAttribute(root, "aria-label", t("received.title"));
   return {
     root,
     /**

@@ -1,7 +1,7 @@
 // Who is at this page, and what he or she may do: as the gateway says, which checks it itself.
 
 import { csrf, get, headers, messageOf, post } from "./api.js";
-import { button, element, setText } from "./dom.js";
+import { button, element, setAttribute, setText } from "./dom.js";
 import { choose, isLanguage, language, t, textOf, word } from "./i18n.js";
 import { setPlantZone, setZone } from "./zone.js";
 
@@ -39,7 +39,7 @@ export const whyNot = () => t("may.not", word("role", session?.role ?? "stranger
 export function onlyFor(right, made) {
   if (may(right)) return made;
   made.disabled = true;
-  made.title = whyNot();
+  setAttribute(made, "title", whyNot());
   return made;
 }
 

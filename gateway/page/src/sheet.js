@@ -1,7 +1,7 @@
 // A sheet above the view: the whole screen on a phone, a window on a desk. One at a time. Escape
 // takes one step back, or closes it.
 
-import { button, element } from "./dom.js";
+import { button, element, setAttribute } from "./dom.js";
 import { t } from "./i18n.js";
 
 /** @type {HTMLDialogElement | null} */
@@ -28,7 +28,7 @@ export function openSheet(title, about) {
   heading.autofocus = true; // or else the first key would close it
   const body = element("div", "act-body");
   const close = button("✕", () => closeSheet(), "act-close");
-  close.setAttribute("aria-label", t("act.close"));
+  setAttribute(close, "aria-label", t("act.close"));
   const head = element("div", "act-head", element("div", "", heading, element("p", "quiet", about)), close);
   const dialog = element("dialog", "act", head, body);
   dialog.setAttribute("aria-labelledby", heading.id);

@@ -88,7 +88,7 @@ function signalChart(title, of, onZoom) {
     const [seconds, , , lasts] = plot?.data ?? [];
     return `${clock((seconds?.[point] ?? 0) * 1000)}: ${figure(lasts?.[point])}`;
   });
-  area.title = t("signals.keys");
+  setAttribute(area, "title", t("signals.keys"));
   const csv = csvButton(title, () => pointSheet(signal === null ? [] : [signal], []), of);
 
   /** Shows the value under the cursor, else the newest. */
@@ -190,7 +190,7 @@ export function signals(search) {
   const unzoom = button(t("signals.unzoom"), () => zoom(null));
   const toolbar = element("div", "toolbar", ...ranges.nodes, unzoom);
   toolbar.setAttribute("role", "group");
-  toolbar.setAttribute("aria-label", t("signals.range"));
+  setAttribute(toolbar, "aria-label", t("signals.range"));
   const list = element("div", "charts");
   const steady = element("dl", "changes");
   const words = element("dl", "changes");

@@ -112,7 +112,7 @@ export function trendView({ search }) {
   const figure = choice(t("trend.figure"), (value) => set({ figure: /** @type {Figure} */ (value) }));
   const area = element("div", "plot");
   area.setAttribute("role", "img");
-  area.setAttribute("aria-label", t("view.trend")); // until there are figures
+  setAttribute(area, "aria-label", t("view.trend")); // until there are figures
   const key = element("p", "legend trend-key");
   const note = element("p", "quiet");
   note.setAttribute("role", "status");

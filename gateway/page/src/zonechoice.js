@@ -46,6 +46,6 @@ export function beginZone(button) {
   return () => {
     setText(button, shortName(zoneName()));
     setAttribute(button, "aria-label", t("zone.is", zoneName()));
-    button.title = t("zone.is", zoneName());
+    setAttribute(button, "title", t("zone.is", zoneName()));
   };
 }

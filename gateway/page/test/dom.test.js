@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { keyed, visible } from "../src/dom.js";
+import { keyed, setAttribute, visible } from "../src/dom.js";
 
 /** As much of an element as keyed needs; counts what is moved. */
 class Parent {
@@ -75,4 +75,13 @@ test("what nobody sees is shown by its number", () => {
     assert.equal(visible(`press${hidden}-01`), `press\\u{${hidden.codePointAt(0).toString(16)}}-01`);
   }
   for (const name of ["", "Presse Ä-1", "压机 1", "پرس\u200cها", "🏭 1"]) assert.equal(visible(name), name);
+});
+
+test("what an attribute tells people is shown by its number too, and what it is for is not", () => {
+  const set = {};
+  const node = { getAttribute: (name) => set[name] ?? null, setAttribute: (name, value) => (set[name] = value) };
+  for (const name of ["title", "placeholder", "aria-label", "aria-valuetext", "href"]) {
+    setAttribute(node, name, "press\u202e-01");
+    assert.equal(set[name], name === "href" ? "press\u202e-01" : "press\\u{202e}-01");
+  }
 });
