@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.correction.CorrectionCodec;
@@ -145,8 +146,13 @@ final class CorrectionsExportCommand extends ConfiguredCommand {
   private static String cells(ObjectNode json, List<String> columns) {
     return columns.stream()
         .map(json::path)
-        .map(value -> value.isContainerNode() ? value.toString() : value.asText())
+        .map(CorrectionsExportCommand::text)
         .map(ReadingFormat.Csv::cell)
         .collect(Collectors.joining(","));
+  }
+
+  private static @Nullable String text(JsonNode value) {
+    String text = value.isContainerNode() ? value.toString() : value.asText();
+    return value.isNumber() ? text : ReadingFormat.Csv.text(text);
   }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -107,8 +108,18 @@ interface ReadingFormat {
     }
   }
 
-  /** Comma-separated values by RFC 4180, a row for each reading. */
+  /**
+   * Comma-separated values by RFC 4180, a row for each reading. They are opened by programs that
+   * take some texts for formulas, and texts come from devices and from anybody on the floor: an
+   * apostrophe stands before what would begin one. JSON has them as they are.
+   */
   final class Csv implements ReadingFormat {
+
+    /** Also where a reader takes another separator, and so begins a cell inside the text. */
+    private static final Pattern CELL_INSIDE =
+        Pattern.compile("([;,\t\r\n]\"*+)(?=[ \"]*+[=+\\-@\t\r＝＋－＠])");
+
+    private static final Pattern FORMULA = Pattern.compile("^[ \"]*+[=+\\-@\t\r＝＋－＠]");
 
     @Override
     public List<String> header() {
@@ -124,19 +135,19 @@ interface ReadingFormat {
         out.accept(
             Stream.of(
                     Time.instant(reading.timeNs()).toString(),
-                    reading.series().measurement(),
-                    asset.site(),
-                    asset.area(),
-                    asset.line(),
-                    asset.machine(),
-                    tags(reading.series().tags()),
-                    reading.metric(),
-                    String.valueOf(plain(reading.value())),
+                    text(reading.series().measurement()),
+                    text(asset.site()),
+                    text(asset.area()),
+                    text(asset.line()),
+                    text(asset.machine()),
+                    text(tags(reading.series().tags())),
+                    text(reading.metric()),
+                    value(reading.value()),
                     reading.value().type().name().toLowerCase(Locale.ROOT),
                     word(reading.quality()),
-                    reading.reason(),
+                    text(reading.reason()),
                     message.source(),
-                    message.topic(),
+                    text(message.topic()),
                     Time.instant(message.receiveTimeNs()).toString(),
                     String.valueOf(record))
                 .map(Csv::cell)
@@ -148,6 +159,20 @@ interface ReadingFormat {
       return tags.entrySet().stream()
           .map(tag -> tag.getKey() + "=" + tag.getValue())
           .collect(Collectors.joining(";"));
+    }
+
+    private static @Nullable String value(Value value) {
+      String written = String.valueOf(plain(value));
+      return value instanceof Value.Text ? text(written) : written;
+    }
+
+    /** A text that no program takes for a formula. */
+    static @Nullable String text(@Nullable String text) {
+      if (text == null) {
+        return null;
+      }
+      String inside = CELL_INSIDE.matcher(text).replaceAll("$1'");
+      return FORMULA.matcher(text).find() ? "'" + inside : inside;
     }
 
     static String cell(@Nullable String text) {

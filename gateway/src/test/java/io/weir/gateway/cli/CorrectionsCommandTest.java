@@ -166,6 +166,18 @@ class CorrectionsCommandTest {
     assertThat(run("corrections", "export", "--out", out.toString()).exit()).isEqualTo(1);
   }
 
+  /** A comment is written by anybody on the floor, and read in a spreadsheet in the office. */
+  @Test
+  void noTextOfAnExportAsCsvIsAFormula() throws IOException {
+    keep(
+        correction(PRESS, "08", new Change.PiecesBooked(false, 12, null), "=HYPERLINK(1)"),
+        correction(SAW, "09", new Change.Annotated(), "see;=1+1"));
+    String csv = run("corrections", "export", "--format", "csv").out();
+    assertThat(csv).contains(",12.0,'=HYPERLINK(1),", ",see;'=1+1,");
+    String json = run("corrections", "export").out();
+    assertThat(json).contains("\"=HYPERLINK(1)\"", "\"see;=1+1\"");
+  }
+
   @Test
   void anUndoIsWrittenWhereNoGatewayRuns() throws IOException {
     keepThree();
