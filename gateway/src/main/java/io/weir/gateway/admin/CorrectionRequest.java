@@ -220,7 +220,7 @@ record CorrectionRequest(
     boolean pieces = body.amount != null || isOfPieces(body.kind);
     long from = MEMBERS.instant("from", body.from);
     long to = pieces && body.to == null ? from + 1 : MEMBERS.instant("to", body.to);
-    if (from >= to || to - from > MOST_SPAN_NS) {
+    if (from >= to || from < to - MOST_SPAN_NS) {
       throw BODY.bad("to must be after from, and at most 32 days after it");
     }
     return new CorrectionRequest(

@@ -150,6 +150,8 @@ class CorrectionRequestTest {
       value = {
         "2026-03-02T08:00:00Z | 2026-03-02T08:00:00Z | to must be after from",
         "2026-03-02T08:00:00Z | 2026-05-02T08:00:00Z | at most 32 days",
+        "1700-01-01T00:00:00Z | 2026-03-02T08:00:00Z | at most 32 days",
+        "1677-09-22T00:00:00Z | 2262-04-11T00:00:00Z | at most 32 days",
         "yesterday | 2026-05-02T08:00:00Z | from takes a time",
       })
   void aSpanIsCheckedToo(String from, String to, String said) {

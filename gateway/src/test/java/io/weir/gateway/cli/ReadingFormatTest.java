@@ -18,7 +18,8 @@ class ReadingFormatTest {
   private static String csv(Value value) {
     Series series = new Series("telemetry", new Asset("+site", null, null, "@m"), Map.of());
     Reading reading = new Reading(series, "=f(1)", value, 0, Quality.GOOD, null);
-    Message message = new Message("plant", "-topic", 0, 0, 0, 1, 0, 0, List.of(reading), List.of(), new byte[0]);
+    Message message =
+        new Message("plant", "-topic", 0, 0, 0, 1, 0, 0, List.of(reading), List.of(), new byte[0]);
     List<String> rows = new ArrayList<>();
     new ReadingFormat.Csv().write(7, message, rows::add, rows::add);
     return rows.get(0);
