@@ -140,7 +140,12 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink, St
      *
      * @param retryAfter how long the store asked to wait, or {@code null} where it did not say
      */
-    record Busy(@Nullable Duration retryAfter, String detail) implements Answer {}
+    record Busy(@Nullable Duration retryAfter, String detail) implements Answer {
+
+      public Busy {
+        retryAfter = retryAfter != null && retryAfter.isNegative() ? Duration.ZERO : retryAfter;
+      }
+    }
 
     /** Not reachable, timed out, or failed inside (other 5xx). The drain tries again. */
     record Down(String detail) implements Answer {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.sink.Sink.Answer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** When the next write may go, and what is said of it. */
@@ -26,5 +27,14 @@ class PacingTest {
     assertThat(pacing.acquire()).isZero();
     pacing.answered(new Answer.Stored(), 1);
     assertThat(pacing.breakerState()).isZero();
+  }
+
+  /** What a proxy writes in front of a store is nobody's to choose. */
+  @Test
+  void howeverLongAStoreAsksToWaitItIsTriedAgainWithinBounds() {
+    for (long seconds : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
+      pacing.answered(new Answer.Busy(Duration.ofSeconds(seconds), "busy"), 1);
+      assertThat(pacing.waitSeconds()).as("%d s", seconds).isBetween(0.0, 900.0);
+    }
   }
 }
