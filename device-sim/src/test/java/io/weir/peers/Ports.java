@@ -14,16 +14,18 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Ports {
 
   private static final int LOWEST = 10_000;
-  private static final int COUNT = 2_500;
-  private static final int RANGES = 8;
-
-  /** Surefire numbers its processes from 1, and runs fewer at once than there are ranges. */
-  private static final int FIRST =
-      LOWEST + COUNT * ((Integer.getInteger("weir.test.process", 1) - 1) % RANGES);
+  static final int COUNT = 1_600;
+  private static final int RANGES = 14;
+  private static final int FIRST = first(Integer.getInteger("weir.test.process", 1));
 
   private static int next = ThreadLocalRandom.current().nextInt(COUNT);
 
   private Ports() {}
+
+  /** Surefire numbers the processes of the gateway from 1, those of the simulator from 11. */
+  static int first(int process) {
+    return LOWEST + COUNT * ((process - 1) % RANGES);
+  }
 
   /** The next port that nothing listens on. */
   public static synchronized int free() {

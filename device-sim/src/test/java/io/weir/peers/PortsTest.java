@@ -24,7 +24,7 @@ class PortsTest {
   private static final int STARTERS = 4;
 
   /** With a probe that listens, about one of a hundred could not be bound. */
-  private static final int TRIED = 2_000;
+  private static final int TRIED = Ports.COUNT;
 
   @Test
   void aPortCanBeBoundWhileOtherTestsStartPrograms() throws Exception {
@@ -66,11 +66,27 @@ class PortsTest {
     Set<Integer> handedOut = new HashSet<>();
     try (ServerSocket listening = bind(Ports.free())) {
       // More than there are, so that the count comes round to the one that is taken.
-      for (int tried = 0; tried < 2_600; tried++) {
+      for (int tried = 0; tried < Ports.COUNT + 100; tried++) {
         handedOut.add(Ports.free());
       }
       assertThat(handedOut).doesNotContain(listening.getLocalPort()).isNotEmpty();
     }
+  }
+
+  /**
+   * The simulator's tests run beside the build of the gateway, and may still when its tests begin.
+   */
+  @Test
+  void theProcessesOfBothModulesShareNoPortNorTheKernelsOwn() {
+    int kernels = 32_768;
+    List<Integer> processes =
+        IntStream.concat(IntStream.rangeClosed(1, 8), IntStream.rangeClosed(11, 13))
+            .boxed()
+            .toList();
+    assertThat(processes)
+        .extracting(Ports::first)
+        .doesNotHaveDuplicates()
+        .allMatch(first -> first >= 1024 && first + Ports.COUNT <= kernels);
   }
 
   private static ServerSocket bind(int port) throws IOException {
