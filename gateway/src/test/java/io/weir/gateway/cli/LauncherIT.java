@@ -169,6 +169,7 @@ class LauncherIT {
 
   /** Java compares; what it thinks of an archive that does not fit is not shown to anybody. */
   @Test
+  @Tag("soak")
   void anArchiveOfClassesIsTakenOnlyWhereItFits() throws Exception {
     Copy copy = new Copy();
     copy.shareClasses();
@@ -185,6 +186,13 @@ class LauncherIT {
 
     byte[] bytes = Files.readAllBytes(copy.archive);
     Files.write(copy.archive, Arrays.copyOf(bytes, bytes.length / 2)); // Java would crash on it
+    assertThat(copy.shared("")).isZero();
+  }
+
+  @Test
+  void anArchiveOfClassesThatIsNoneIsNotTaken() throws Exception {
+    Copy copy = new Copy();
+    Files.write(copy.archive, new byte[1 << 20]);
     assertThat(copy.shared("")).isZero();
   }
 
