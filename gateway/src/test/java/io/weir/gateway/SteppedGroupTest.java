@@ -36,6 +36,8 @@ class SteppedGroupTest {
 
   @TempDir Path folder;
 
+  /** GroupTest has it with two processes. */
+  @Tag("soak")
   @Test
   void oneSendsAndTheOtherTakesOverWhenItDies() throws Exception {
     SteppedGroup group = new SteppedGroup(folder, 1, "standby", "a", "b");

@@ -47,7 +47,7 @@ class DurabilityTest {
 
   @Test
   void everyAcknowledgedReadingReachesInfluxDbThroughKillsAndOutages() throws Exception {
-    int messages = 10_000;
+    int messages = Soak.count(4_000, 10_000);
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"));
         GatewayProcess gateway =
@@ -78,7 +78,7 @@ class DurabilityTest {
       broker.stop();
       pause(200, 1_000);
       broker.start();
-      for (int i = 0; i < Soak.count(1, 3); i++) {
+      for (int i = 0; i < Soak.count(0, 3); i++) {
         pause(500, 3_000);
         killAndStart(gateway);
       }
@@ -93,7 +93,7 @@ class DurabilityTest {
 
   @Test
   void everyAcknowledgedReadingReachesTheEmbeddedStoreThroughKills() throws Exception {
-    int messages = 4_000;
+    int messages = Soak.count(2_000, 4_000);
     int storePort = Ports.free();
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         GatewayProcess gateway =

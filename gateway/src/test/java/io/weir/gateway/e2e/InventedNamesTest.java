@@ -37,7 +37,7 @@ class InventedNamesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] SMALL_HEAP = {"-Xmx160m", "-XX:+ExitOnOutOfMemoryError"};
   private static final int MOST_COLUMNS = 1_100;
-  private static final int LONG_TOPICS = Soak.count(2_000, 10_000);
+  private static final int LONG_TOPICS = Soak.count(1_000, 10_000);
 
   @TempDir Path folder;
 
