@@ -446,7 +446,7 @@ class DashboardsTest {
             "energy",
             "quality",
             "wall");
-    return all.stream().limit(Soak.count(7, all.size()));
+    return all.stream().limit(Soak.count(5, all.size()));
   }
 
   /** What InfluxQL and SQL make of the same readings, panel by panel. */

@@ -108,13 +108,13 @@ class InfluxDb3DashboardsTest {
     }
   }
 
-  /** All in {@code make soak}, every third before each change. */
+  /** All in {@code make soak}, every sixth before each change. */
   static Stream<Dashboard> dashboards() {
     List<Dashboard> all =
         Dashboard.all().stream()
             .filter(each -> each.hasTag("weir-influxdb3") && each.variables().size() > 1)
             .toList();
-    return all.stream().filter(each -> Soak.ON || all.indexOf(each) % 3 == 0);
+    return all.stream().filter(each -> Soak.ON || all.indexOf(each) % 6 == 0);
   }
 
   @ParameterizedTest

@@ -98,6 +98,8 @@ class PageSourcesTest {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("WEIR_ROOT", Path.of("..").toRealPath().toString());
+    // What it makes is garbage when it ends: not copied again and again while it is young.
+    builder.environment().put("NODE_OPTIONS", "--max-semi-space-size=64");
     Process process = builder.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
