@@ -57,7 +57,7 @@ class DistinctPointsTest {
   private static final int ALL = 40;
 
   /** More, up to all, where these have no collision. */
-  private static final int SEQUENCES = Soak.count(10, ALL);
+  private static final int SEQUENCES = Soak.count(5, ALL);
 
   /** A message of it costs ten times one of another format: it brings its schema along. */
   private static final int SEQUENCES_OF_AVRO = Soak.count(2, ALL);

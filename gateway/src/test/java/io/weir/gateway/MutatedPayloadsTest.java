@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MutatedPayloadsTest {
 
   /** Of each format. Far more is for the target {@code payload} of {@code make fuzz}. */
-  private static final int MESSAGES = Soak.count(25, 300);
+  private static final int MESSAGES = Soak.count(12, 300);
 
   /** Only a hang takes this long. */
   private static final Duration HANG = Duration.ofMinutes(3);

@@ -33,7 +33,7 @@ class KilledFiguresTest {
   }
 
   /** Of the operations of a minute, which take turns in pairs, one in three is killed at. */
-  private static final int EACH = Soak.count(7, 1);
+  private static final int EACH = Soak.count(13, 1);
 
   static IntStream periods() {
     return IntStream.of(15, 600).limit(Soak.count(1, 2));

@@ -980,7 +980,7 @@ class SignalRulesTest {
     byte[] newer = bytes.clone();
     newer[0] = 99;
     assertThatThrownBy(() -> Fold.decode(newer, config.build())).hasMessageContaining("format 99");
-    for (int length = 0; length < bytes.length; length += Soak.count(11, 1)) {
+    for (int length = 0; length < bytes.length; length += Soak.count(23, 1)) {
       byte[] cut = java.util.Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> Fold.decode(cut, config.build()))
           .isInstanceOf(IllegalArgumentException.class);

@@ -45,7 +45,7 @@ class StateFormatTest {
   private static final int STORED_AT = 80;
 
   /** Until then the hours have ended that were open in the stored state. */
-  private static final int STEPS_WITH_UPGRADE = Soak.count(250, 500);
+  private static final int STEPS_WITH_UPGRADE = Soak.count(150, 500);
 
   /** Formats before the present one that are still read; their files stay as they are. */
   private static final List<String> EARLIER =

@@ -35,7 +35,7 @@ class FuzzTest {
       for (Path each : kept(which)) {
         run(target, Files.readAllBytes(each), each.toString());
       }
-      for (int number = 0; number < Soak.count(which.inTests() / 10, which.inTests()); number++) {
+      for (int number = 0; number < Soak.count(which.inTests() / 15, which.inTests()); number++) {
         byte[] input = target.input(Fuzz.random(SEED, number));
         kinds.add(run(target, input, "input " + number));
       }

@@ -288,7 +288,7 @@ class BrokenLogTest {
       ends.add(at);
     }
     assertThat(at).isEqualTo(whole.length);
-    for (int length = 8192; length < whole.length; length += Soak.count(11, 1)) {
+    for (int length = 8192; length < whole.length; length += Soak.count(23, 1)) {
       disk.put(last, Arrays.copyOf(whole, length));
       int left = length;
       long survivors = first + ends.stream().filter(end -> end <= left).count() - 1;
@@ -313,7 +313,7 @@ class BrokenLogTest {
     for (int segment : new int[] {1, segments().size() - 1}) {
       Path path = segments().get(segment);
       byte[] whole = disk.bytes(path);
-      for (int at = 0; at < whole.length; at += Soak.count(11, 1) * (1 + at % 7)) {
+      for (int at = 0; at < whole.length; at += Soak.count(23, 1) * (1 + at % 7)) {
         disk.put(path, flip(whole, at));
         SegmentLog log = open();
         Feed feed = log.feed("sink", Start.NOW);

@@ -43,10 +43,10 @@ class CorruptionTest {
    * headers is struck in a fifth of them. {@code make soak}, which sets {@code weir.seeds=all},
    * takes all.
    */
-  private static final int ONE_OF_RECORDS_IN = Soak.count(5, 1);
+  private static final int ONE_OF_RECORDS_IN = Soak.count(10, 1);
 
   /** No length of a part of a record is a multiple of five. */
-  private static final int ONE_OF_LENGTHS_IN = Soak.count(5, 1);
+  private static final int ONE_OF_LENGTHS_IN = Soak.count(10, 1);
 
   private MemoryDisk disk = new MemoryDisk(new Random(1));
 

@@ -47,7 +47,7 @@ class LogModelTest {
   }
 
   static LongStream seeds() {
-    long[] more = LongStream.range(0, Long.getLong("log.seeds", Soak.count(4, 20))).toArray();
+    long[] more = LongStream.range(0, Long.getLong("log.seeds", Soak.count(2, 20))).toArray();
     return LongStream.concat(Arrays.stream(ONCE_FAILED), Arrays.stream(more));
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 abstract class ThousandSeeds {
 
   private static final int ALL = 1_000;
-  private static final int SEEDS = Integer.getInteger("simulation.seeds", Soak.count(15, ALL));
+  private static final int SEEDS = Integer.getInteger("simulation.seeds", Soak.count(8, ALL));
 
   /**
    * Scenarios in which a kind strikes that the first ones have not: else a search for a segment

@@ -572,7 +572,7 @@ class DrainTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void whateverIsWrittenAgainNeverPutsAnOldValueOverANewerOne(int writesAtOnce) {
-    for (int seed = 0; seed < Soak.count(50, 300); seed++) {
+    for (int seed = 0; seed < Soak.count(25, 300); seed++) {
       Random random = new Random(seed);
       Scripted flapping = new Scripted();
       flapping.writesAtOnce = writesAtOnce;

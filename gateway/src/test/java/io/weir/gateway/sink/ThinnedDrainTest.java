@@ -466,7 +466,7 @@ class ThinnedDrainTest {
 
   @Test
   void killedOftenWithAStoreThatFailsTheStoreEndsAsTheLogSays() {
-    for (int seed = 0; seed < Soak.count(10, 60); seed++) {
+    for (int seed = 0; seed < Soak.count(5, 60); seed++) {
       Plant plant = new Plant(seed, 400);
       Random random = new Random(seed);
       Store store = new Store();
@@ -488,7 +488,7 @@ class ThinnedDrainTest {
 
   @Test
   void whatTheStoreRefusesIsSetAsideOnceAndTheRestAddsUp() {
-    for (int seed = 0; seed < Soak.count(5, 30); seed++) {
+    for (int seed = 0; seed < Soak.count(3, 30); seed++) {
       Plant plant = new Plant(seed, 300);
       Random random = new Random(seed);
       Store store = new Store();
@@ -551,7 +551,7 @@ class ThinnedDrainTest {
             WINDOWS,
             List.of(rule("*", new Method.SwingingDoor(20, false, 100 * S))),
             List.of(rule("*", new Method.Every(4))));
-    for (int seed = 0; seed < Soak.count(10, 60); seed++) {
+    for (int seed = 0; seed < Soak.count(5, 60); seed++) {
       List<ThinRule> thin = rules.get(seed % rules.size());
       Plant plant = new Plant(seed, 300);
       Stream calm = new Stream();

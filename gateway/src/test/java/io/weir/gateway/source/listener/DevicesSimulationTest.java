@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class DevicesSimulationTest {
 
-  private static final int SEEDS = Soak.count(150, 20_000);
+  private static final int SEEDS = Soak.count(80, 20_000);
   private static final int STEPS = 600;
   private static final int MOST_TO_FINISH = 400;
 

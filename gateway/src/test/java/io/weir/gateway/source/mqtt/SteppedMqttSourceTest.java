@@ -581,7 +581,7 @@ class SteppedMqttSourceTest {
   @ParameterizedTest
   @ValueSource(ints = {5, 311})
   void nothingIsLostWhateverTheBrokerDoes(int mqtt) {
-    for (long seed = 0; seed < Soak.count(60, 500); seed++) {
+    for (long seed = 0; seed < Soak.count(30, 500); seed++) {
       SteppedMqttSourceTest world = new SteppedMqttSourceTest();
       world.version = mqtt;
       world.receiveMaximum = 6;

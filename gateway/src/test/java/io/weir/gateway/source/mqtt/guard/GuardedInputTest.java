@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardedInputTest {
 
   private static final int LIMIT = 200_000;
-  private static final int SEEDS = Soak.count(5, 60);
+  private static final int SEEDS = Soak.count(3, 60);
   private static final int TOO_LONG = LIMIT + 70_000;
 
   /** Bytes in pieces of random sizes, with reads that time out between them. */
