@@ -180,7 +180,8 @@ final class ClientConnection {
       case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
       case UNSUBSCRIBE -> {
         MqttUnsubscribeMessage unsubscribe = (MqttUnsubscribeMessage) packet;
-        write(Subscriptions.unsubscribe(leased().session(), unsubscribe));
+        MqttMessage answer = Subscriptions.unsubscribe(leased().session(), unsubscribe);
+        writeCodes(answer, unsubscribe.payload().topics().size());
       }
       case DISCONNECT -> disconnected(packet);
       default -> throw new Refused(Codes.PROTOCOL_ERROR, "an unexpected " + type);
@@ -311,10 +312,17 @@ final class ClientConnection {
     Subscriptions.Answer answer =
         Subscriptions.subscribe(
             leased().session(), message, packets.isV5(), leased().sender()::mayPublish);
-    write(answer.packet());
+    writeCodes(answer.packet(), message.payload().topicSubscriptions().size());
     HostState state = shared.state();
     if (state.hostId() != null && Topics.anyMatches(answer.granted(), state.topic())) {
       deliver(state.topic(), state.payload(true), true);
+    }
+  }
+
+  /** An answer that is larger than the client takes counts as sent (MQTT 5, 3.1.2.11.4). */
+  private void writeCodes(MqttMessage answer, int filters) {
+    if (packets.fitsCodes(filters)) {
+      write(answer);
     }
   }
 

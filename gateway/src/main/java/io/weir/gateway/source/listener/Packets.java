@@ -159,6 +159,12 @@ final class Packets {
     return LONGEST_PLAIN + topic.getBytes(UTF_8).length + payload.length <= maxPacketBytes;
   }
 
+  /** Whether the client takes a SUBACK or UNSUBACK with a code for each of its filters. */
+  boolean fitsCodes(int filters) {
+    int rest = 3 + filters; // after the fixed header: packet id, no properties, the codes
+    return 2 + (rest > 127 ? 1 : 0) + (rest > 16_383 ? 1 : 0) + rest <= maxPacketBytes;
+  }
+
   private MqttProperties reasonString(String reason) {
     String text =
         reason.length() > MOST_REASON_LETTERS ? reason.substring(0, MOST_REASON_LETTERS) : reason;

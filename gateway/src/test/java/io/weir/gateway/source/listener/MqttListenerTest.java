@@ -26,6 +26,7 @@ class MqttListenerTest {
   private static final int PUBREC = 5;
   private static final int PUBCOMP = 7;
   private static final int SUBACK = 9;
+  private static final int UNSUBACK = 11;
   private static final int PINGRESP = 13;
   private static final int DISCONNECT = 14;
 
@@ -472,6 +473,29 @@ class MqttListenerTest {
   }
 
   // ---- Subscriptions
+
+  /** MQTT 5, 3.1.2.11.4: it is not sent, and all goes on as if it had been. */
+  @Test
+  void anAnswerLargerThanTheClientTakesIsNotSent() throws Exception {
+    byte[] most = RawClient.bytes(0x27, (short) 0, (short) 20);
+    try (RawClient raw = rig.client().connect5("c", true, most)) {
+      assertThat(raw.read(CONNACK).u8(1)).isZero();
+      raw.send(0x82, filters(15, 1)).read(SUBACK);
+      raw.send(0x82, filters(16, 1)).ping().read(PINGRESP);
+      raw.send(0x82, filters(200, 1)).ping().read(PINGRESP);
+      raw.send(0xA2, filters(15)).read(UNSUBACK);
+      raw.send(0xA2, filters(16)).ping().read(PINGRESP);
+    }
+  }
+
+  /** Packet id, no properties, and so many filters. */
+  private static byte[] filters(int count, Object... options) {
+    byte[] all = RawClient.bytes((short) 7, 0);
+    for (int i = 0; i < count; i++) {
+      all = RawClient.bytes(all, "x/" + i, RawClient.bytes(options));
+    }
+    return all;
+  }
 
   @Test
   void onlyCommandsOfASparkplugNodeCanBeSubscribed() throws Exception {
