@@ -84,11 +84,6 @@ public final class Gateway implements AutoCloseable {
   /** Records at the end of a log that are read again at a start. */
   private static final int RECALLED_ENTRIES = 20_000;
 
-  /** At a start the consumers of the logs wait for the sources for a second at most. */
-  private static final int MOST_LOOKS = 100;
-
-  private static final long LOOK_EVERY_MS = 10;
-
   private final Config config;
   private final String version;
   private final GatewayParts parts;
@@ -202,7 +197,7 @@ public final class Gateway implements AutoCloseable {
       sources =
           new Sources(config.sources(), parts, source -> contextOf(source, intake, data, ledger));
       if (figures != null) {
-        figures.consumer().hears(this::isReady);
+        figures.consumer().hears(sources::isReady);
       }
       if (group != null) {
         group.lives(sources.all(), sinks.pipelines(), efficiency);
@@ -388,7 +383,7 @@ public final class Gateway implements AutoCloseable {
       alarms.start(threads);
       notifications.start(threads);
       fleet.start(threads);
-      awaitReceiving();
+      sources.awaitReady();
       startConsumers();
     } catch (Exception | Error e) {
       threads.stopping();
@@ -403,17 +398,6 @@ public final class Gateway implements AutoCloseable {
         config.http().tls() == null ? "http" : "https",
         config.http().bind(),
         http.port());
-  }
-
-  /** Returns when every source receives, or after a moment, as a broker may be away for days. */
-  private void awaitReceiving() throws InterruptedException {
-    for (int i = 0; i < MOST_LOOKS && !sources.all().stream().allMatch(this::receives); i++) {
-      Thread.sleep(LOOK_EVERY_MS);
-    }
-  }
-
-  private boolean receives(Source source) {
-    return source.status().ready();
   }
 
   /**
@@ -614,8 +598,8 @@ public final class Gateway implements AutoCloseable {
         new DeviceWatch(
             readings.feed(CursorNames.DEVICES, SegmentLog.Start.NOW),
             config.sources().stream().map(SourceConfig::name).toList(),
-            new ExpectedByRoutes(intake, this::subscribes),
-            this::isReady,
+            new ExpectedByRoutes(intake, source -> sources.subscribes(source)),
+            source -> sources.isReady(source),
             budget.deviceBytes(),
             config.buffer().maxSize() / SHARE_OF_UNCOMMITTED,
             meters,
@@ -623,14 +607,6 @@ public final class Gateway implements AutoCloseable {
     followers.add(watch.follower());
     started.add(CursorNames.DEVICES, watch::close);
     return watch;
-  }
-
-  private boolean subscribes(String source) {
-    return sources.subscribers().stream().anyMatch(each -> each.name().equals(source));
-  }
-
-  private boolean isReady(String source) {
-    return sources.all().stream().anyMatch(each -> each.name().equals(source) && receives(each));
   }
 
   /** Of a version that kept no names: what has figures. */

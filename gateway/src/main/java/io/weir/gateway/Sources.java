@@ -16,6 +16,11 @@ import java.util.function.Function;
 /** The configured sources, each built by the factory of its kind. */
 final class Sources {
 
+  /** At a start what reads the logs waits for the sources for a second at most. */
+  private static final int MOST_LOOKS = 100;
+
+  private static final long LOOK_EVERY_MS = 10;
+
   private final List<Source> all = new ArrayList<>();
 
   /**
@@ -45,6 +50,27 @@ final class Sources {
   /** In the order of the configuration. */
   List<Source> all() {
     return all;
+  }
+
+  /** Returns when every source receives, or after a moment, as a broker may be away for days. */
+  void awaitReady() throws InterruptedException {
+    for (int i = 0; i < MOST_LOOKS && !all.stream().allMatch(Sources::isReady); i++) {
+      Thread.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  private static boolean isReady(Source source) {
+    return source.status().ready();
+  }
+
+  /** Whether the source of that name receives. */
+  boolean isReady(String name) {
+    return all.stream().anyMatch(each -> each.name().equals(name) && isReady(each));
+  }
+
+  /** Whether there is a source of that name whose subscriptions follow the routes. */
+  boolean subscribes(String name) {
+    return subscribers().stream().anyMatch(each -> each.name().equals(name));
   }
 
   /** Those whose subscriptions follow the routes. */
