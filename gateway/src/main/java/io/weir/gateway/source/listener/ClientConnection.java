@@ -200,6 +200,9 @@ final class ClientConnection {
   private Refused undecodable(Throwable cause) {
     shared.meters().broken().increment();
     if (cause instanceof Refused refused) {
+      if (refused.isOfConnect5()) {
+        packets = new Packets(ConnectRequest.V5, false, Integer.MAX_VALUE);
+      }
       return refused;
     }
     return new Refused(Codes.MALFORMED, cause.toString());
@@ -210,13 +213,14 @@ final class ClientConnection {
     LOG.debug("{}: {} is disconnected: {}", shared.config().name(), who(), refused.reason());
     byte code = refused.code();
     boolean isBroken = code == Codes.MALFORMED || code == Codes.PROTOCOL_ERROR;
-    if (phase == Phase.CONNECTING || phase == Phase.NEW && !isBroken && code != Codes.UNSAID) {
+    // brokers give no reason string to a client that broke the protocol
+    String reason = isBroken || code == Codes.ALIAS_INVALID ? "" : refused.reason();
+    boolean isSaid = code != Codes.UNSAID && (packets.isV5() || !isBroken);
+    if (phase == Phase.CONNECTING || phase == Phase.NEW && isSaid) {
       shared.meters().refused().increment();
-      end(packets.refusal(code, refused.reason()));
-    } else if (phase == Phase.OPEN && packets.isV5() && code != Codes.UNSAID) {
-      // brokers give no reason string to a client that broke the protocol
-      boolean isSaidByCode = isBroken || code == Codes.ALIAS_INVALID;
-      end(packets.disconnect(code, isSaidByCode ? "" : refused.reason()));
+      end(packets.refusal(code, reason));
+    } else if (phase == Phase.OPEN && packets.isV5() && isSaid) {
+      end(packets.disconnect(code, reason));
     } else {
       end(null);
     }

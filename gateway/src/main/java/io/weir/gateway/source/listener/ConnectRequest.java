@@ -53,6 +53,9 @@ record ConnectRequest(
     if (Properties.has(properties, MqttProperties.AUTHENTICATION_METHOD)) {
       throw new Refused(Codes.BAD_AUTHENTICATION_METHOD, "only user name and password are known");
     }
+    if (Properties.has(properties, MqttProperties.AUTHENTICATION_DATA)) {
+      throw new Refused(Codes.PROTOCOL_ERROR, "authentication data without a method");
+    }
     if (header.hasPassword() && !header.hasUserName() && version < V5) {
       throw new Refused(Codes.PROTOCOL_ERROR, "a password without a user name");
     }
@@ -117,6 +120,10 @@ record ConnectRequest(
     }
     byte[] message = payload.willMessageInBytes();
     MqttProperties properties = payload.willProperties();
+    String response = Properties.text(properties, MqttProperties.RESPONSE_TOPIC);
+    if (response != null && !Topics.isName(response)) {
+      throw new Refused(Codes.PROTOCOL_ERROR, "the response topic is not a topic name");
+    }
     return new Will(
         topic,
         message == null ? new byte[0] : message,

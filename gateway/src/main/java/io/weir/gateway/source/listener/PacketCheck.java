@@ -140,14 +140,14 @@ final class PacketCheck {
     connectFlags(flags, five);
     fields.skip(2); // keep alive
     if (five) {
-      PropertyRules.CONNECT.check(fields);
+      connectProperties(PropertyRules.CONNECT, fields);
     }
     if (fields.text() == 0 && isOld) {
       throw new Refused(Codes.CLIENT_ID_NOT_VALID, "MQTT 3.1 needs a client id");
     }
     if ((flags & WILL) != 0) {
       if (five) {
-        PropertyRules.WILL.check(fields);
+        connectProperties(PropertyRules.WILL, fields);
       }
       fields.name();
       fields.binary();
@@ -160,6 +160,15 @@ final class PacketCheck {
     }
     fields.end();
     version = level;
+  }
+
+  /** What is wrong here is answered; of the rest of a CONNECT brokers say nothing. */
+  private static void connectProperties(PropertyRules rules, PacketFields fields) throws Refused {
+    try {
+      rules.check(fields);
+    } catch (Refused refused) {
+      throw refused.ofConnect5();
+    }
   }
 
   private static void connectFlags(int flags, boolean five) throws Refused {

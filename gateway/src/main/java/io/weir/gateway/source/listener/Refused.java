@@ -8,9 +8,25 @@ final class Refused extends Exception {
   /** A reason code of MQTT 5. */
   private final byte code;
 
+  private final boolean ofConnect5;
+
   Refused(byte code, String message) {
+    this(code, message, false);
+  }
+
+  private Refused(byte code, String message, boolean ofConnect5) {
     super(message, null, false, false); // many a second are possible, and no one reads a stack
     this.code = code;
+    this.ofConnect5 = ofConnect5;
+  }
+
+  /** The same of the properties of a CONNECT, which only MQTT 5 has: it is answered. */
+  Refused ofConnect5() {
+    return new Refused(code, reason(), true);
+  }
+
+  boolean isOfConnect5() {
+    return ofConnect5;
   }
 
   byte code() {

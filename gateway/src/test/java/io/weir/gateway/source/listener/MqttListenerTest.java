@@ -12,10 +12,13 @@ import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
 import io.weir.sim.mqtt.Publisher;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client sees of the listener, packet by packet. */
 class MqttListenerTest {
@@ -462,6 +465,47 @@ class MqttListenerTest {
       assertThat(raw.read(DISCONNECT).u8(0)).isEqualTo(0x94);
     }
     assertThat(rig.shelf.taken()).extracting("topic").containsExactly("a/b", "a/b");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "11 00000001 11 00000001, 82", // the session expiry twice
+    "21 0000, 82", // a Receive Maximum of 0
+    "27 00000000, 82", // a Maximum Packet Size of 0
+    "17 02, 82", // Request Problem Information is neither 0 nor 1
+    "24 01, 82", // Maximum QoS is of a CONNACK
+    "16 0001 70, 82", // authentication data without a method
+    "15 0001 70, 8C", // no method of authentication is known
+    "21 01, 81", // ends in the middle of a number
+    "7F 01, 81", // no property
+  })
+  void whatIsWrongInThePropertiesOfAConnectIsAnswered(String properties, String code)
+      throws Exception {
+    byte[] bytes = HexFormat.of().parseHex(properties.replace(" ", ""));
+    try (RawClient raw = rig.client().connect5("c", true, bytes)) {
+      assertThat(raw.read(CONNACK).u8(1)).isEqualTo(Integer.parseInt(code, 16));
+      assertThat(raw.isClosed()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "08 0000, 82", // an empty response topic
+    "08 0001 23, 82", // a response topic with a wildcard
+    "01 02, 82", // the payload's format is neither 0 nor 1
+    "21 0001, 82", // a Receive Maximum is of the connection
+    "18 0000, 81", // ends in the middle of a number
+  })
+  void whatIsWrongInThePropertiesOfAWillIsAnswered(String properties, String code)
+      throws Exception {
+    byte[] will = HexFormat.of().parseHex(properties.replace(" ", ""));
+    byte[] connect =
+        RawClient.bytes("MQTT", 5, 6, (short) 60, 0, "c", will.length, will, "left", "gone");
+    try (RawClient raw = rig.client().send(0x10, connect)) {
+      assertThat(raw.read(CONNACK).u8(1)).isEqualTo(Integer.parseInt(code, 16));
+      assertThat(raw.isClosed()).isTrue();
+    }
+    assertThat(rig.shelf.taken()).isEmpty();
   }
 
   @Test
