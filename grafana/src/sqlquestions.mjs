@@ -5,9 +5,13 @@ import { lengthOfRange } from './schema.mjs';
 /** The value of "All": also matches what lacks the tag. */
 const ALL = "'*'";
 
-/** What lacks a level is chosen by an empty value, which Grafana takes where there is none to choose. */
+/**
+ * What lacks a level is chosen by an empty value, which Grafana takes where there is none to choose. Grafana puts a
+ * backslash before a double quote in a chosen name, older versions do not; no name of Weir has one there.
+ */
 export const chosen = (tags) =>
-  tags.map((tag) => `('*' IN (\${${tag}:sqlstring}) OR coalesce(${tag}, '') IN (\${${tag}:sqlstring}))`);
+  tags.map((tag) => `('*' IN (\${${tag}:sqlstring}) OR coalesce(${tag}, '') IN (\${${tag}:sqlstring})`
+    + ` OR replace(${tag}, '"', '\\"') IN (\${${tag}:sqlstring}))`);
 export const all = (...conditions) => conditions.flat().filter(Boolean).join(' AND ');
 
 /** Rows of figures by the length of the range, and by whether "All" is chosen of the shifts. */

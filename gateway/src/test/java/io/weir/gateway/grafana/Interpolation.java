@@ -60,7 +60,7 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
         case "promql" -> as("regex").replace("\\", "\\\\");
         case "sqlstring" ->
             values.stream()
-                .map(value -> "'" + value.replace("'", "''") + "'")
+                .map(value -> "'" + value.replace("'", "''").replace("\"", "\\\"") + "'")
                 .collect(Collectors.joining(","));
         default -> throw new AssertionError("no such format: " + format);
       };
