@@ -10,16 +10,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Lines a second that a drain carries from a full log into a real store, against a raw loader that
- * posts the very same bodies to the same store: the best of 1, 2 and 4 requests in flight. Turns
- * alternate, each writes a measurement of its own, and the next one waits until all of a turn can
- * be asked for. Before the first turn it drains until Java's compilers have little left to do.
- * Prints each round, and the medians of both and of the rounds' ratios.
+ * posts the very same bodies to the same store with 1, 2 or 4 requests in flight, whichever has the
+ * best median. Turns alternate, each writes a measurement of its own, and the next one waits until
+ * all of a turn can be asked for. Before the first turn it drains until Java's compilers have
+ * little left to do. Prints each round, and the medians of both and of the rounds' ratios.
  *
  * <pre>DrainBench [lines a round, default 500000] [rounds, default 5] [store...]</pre>
  *
@@ -27,6 +29,9 @@ import java.util.TreeMap;
  * inside the gateway, over its own HTTP, as the gateway writes to it); all where none is named.
  */
 public final class DrainBench {
+
+  /** The compilers' part of the processor's time once a drain is warm: it does little else. */
+  private static final double COMPILING = 0.03;
 
   private static final long APART_NS = 1_000_000;
   private static final String[] STORES = {"influxdb", "victoriametrics", "questdb"};
@@ -40,8 +45,8 @@ public final class DrainBench {
   private final List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
   private int loads;
 
-  /** How often each number of requests in flight was the best. */
-  private final Map<Integer, Integer> best = new TreeMap<>();
+  /** Lines a second of the loader in each round, by its requests in flight. */
+  private final Map<Integer, double[]> loaded = new TreeMap<>();
 
   private DrainBench(String name, FilledStore store, List<BenchLog> logs, int lines) {
     this.name = name;
@@ -110,29 +115,26 @@ public final class DrainBench {
     System.out.printf(
         "%s: %,d lines of %d fields in %d bodies of about %,d bytes%n",
         store.title(), lines, BenchLog.FIELDS, bodies.size(), bodies.get(0).length);
-    double[] loader = new double[rounds];
     double[] drain = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      double loaded = 0;
-      double drained = 0;
-      for (int turn = 0; turn < 2; turn++) {
-        if ((turn + round & 1) == 0) {
-          loaded = load();
-        } else {
-          drained = drain(name, round + 1);
-        }
+      if (round % 2 == 0) {
+        load(round, rounds);
+        drain[round] = drain(name, round + 1);
+      } else {
+        drain[round] = drain(name, round + 1);
+        load(round, rounds);
       }
-      loader[round] = loaded;
-      drain[round] = drained;
       System.out.printf(
-          "round %d: raw loader %,9.0f lines/s, drain %,9.0f lines/s%n",
-          round + 1, loaded, drained);
+          "round %d: raw loader %s lines/s, drain %,.0f lines/s%n",
+          round + 1, of(round), drain[round]);
     }
+    int best = Collections.max(loaded.keySet(), Comparator.comparing(each -> median(each)));
+    double[] loader = loaded.get(best);
     double[] ratio = new double[rounds];
     Arrays.setAll(ratio, round -> drain[round] / loader[round]);
     System.out.printf(
         "medians: raw loader %,9.0f lines/s, drain %,9.0f lines/s, ratio of a round %.2f;"
-            + " best in flight, and how often: %s%n",
+            + " best with %d in flight%n",
         Medians.median(loader), Medians.median(drain), Medians.median(ratio), best);
     BenchRow.print(
         "drain of a full log into " + store.title() + ", lines/s",
@@ -146,31 +148,36 @@ public final class DrainBench {
    * Drains until Java's compilers have little left to do, as in a gateway that has run for long.
    */
   private void warmUp() throws Exception {
-    load();
+    load(0, 1);
+    loaded.clear();
     WarmUp.of(
         ProcessHandle.current(),
         store.title(),
         lines,
         "lines",
+        COMPILING,
         turn -> drain(warmUp(name, turn), 0));
   }
 
-  private double load() throws Exception {
-    double most = 0;
-    int mostAt = 0;
+  private double median(int inFlight) {
+    return Medians.median(loaded.get(inFlight));
+  }
+
+  private String of(int round) {
+    return loaded.entrySet().stream()
+        .map(each -> "%,.0f (%d)".formatted(each.getValue()[round], each.getKey()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private void load(int round, int rounds) throws Exception {
     for (int inFlight : RawLoader.IN_FLIGHT) {
       String measurement = "loaded" + loads++;
       List<byte[]> renamed = bodies.stream().map(body -> renamed(body, measurement)).toList();
       store.begin(measurement);
-      double rate = lines / RawLoader.seconds(store.target(), renamed, inFlight);
+      loaded.computeIfAbsent(inFlight, absent -> new double[rounds])[round] =
+          lines / RawLoader.seconds(store.target(), renamed, inFlight);
       awaitAll(measurement);
-      if (rate > most) {
-        most = rate;
-        mostAt = inFlight;
-      }
     }
-    best.merge(mostAt, 1, Integer::sum);
-    return most;
   }
 
   private static byte[] renamed(byte[] body, String measurement) {

@@ -11,9 +11,6 @@ import java.util.stream.Stream;
 /** Gives a process of Java work until its compilers have little left to do, as after an hour. */
 final class WarmUp {
 
-  /** It is warm when the compilers took no more than this part of its processor time. */
-  private static final double COMPILING = 0.1;
-
   static final int MOST_TURNS = 10;
 
   /** /proc/PID/task/ID/stat: the name, eleven fields, and times in ticks. */
@@ -38,12 +35,14 @@ final class WarmUp {
    *
    * @param name of what is measured
    * @param count how many things a turn has, such as "messages"
+   * @param most it is warm when the compilers took no more than this part of its processor time
    */
-  static void of(ProcessHandle process, String name, int count, String things, Work work)
+  static void of(
+      ProcessHandle process, String name, int count, String things, double most, Work work)
       throws Exception {
     double compiling = 1;
     int turns = 0;
-    while (turns < MOST_TURNS && compiling > COMPILING) {
+    while (turns < MOST_TURNS && compiling > most) {
       long compilers = compilersNs(process);
       long all = cpuNs(process);
       work.run(turns++);
