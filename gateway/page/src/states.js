@@ -67,6 +67,9 @@ export function causeOf({ state, reason }) {
   return text === "" ? word("state", state) : `${word("state", state)} · ${text}`;
 }
 
+/** What holds for an instant so long ago is not of now: a backlog is read. */
+const BEHIND_MS = 120_000;
+
 /**
  * The state of a machine that has figures.
  *
@@ -76,9 +79,11 @@ export function causeOf({ state, reason }) {
  */
 export function stateOf(known, now) {
   const sinceMs = Date.parse(known.since);
+  const asOfMs = Date.parse(known.asOf);
+  const untilMs = now - asOfMs > BEHIND_MS ? asOfMs : now;
   return {
     kind: kindOf(known.state), word: word("state", known.state), reason: reasonOf(known.state, known.reason),
-    sinceMs, seconds: (now - sinceMs) / 1000, metric: null,
+    sinceMs, seconds: (untilMs - sinceMs) / 1000, metric: null,
   };
 }
 

@@ -24,7 +24,8 @@ export function shift(changes = {}) {
 
 export function machine(path, changes = {}) {
   return {
-    path, seen: "2026-03-02T07:59:59Z", state: "running", reason: "", since: "2026-03-02T07:56:00Z",
+    path, seen: "2026-03-02T07:59:59Z", asOf: "2026-03-02T07:59:59Z", state: "running", reason: "",
+    since: "2026-03-02T07:56:00Z",
     product: "", shift: shift(), last: null, lateReadings: 0, ...changes,
   };
 }

@@ -25,6 +25,11 @@ test("a state has lasted since the gateway says so", () => {
   assert.equal(lengthOf(state).replaceAll("\u00a0", " "), "4 min");
 });
 
+test("while a backlog is read, a state has lasted up to where it is read", () => {
+  const state = stateOf(machine(["press-01"], { since: "2026-03-01T21:00:00Z", asOf: "2026-03-01T21:07:00Z" }), NOW);
+  assert.equal(state.seconds, 420);
+});
+
 function guessed(value, age = 1) {
   return guessedState(asset([["machine", "m"]], [metric("speed", 3), metric("State", value)], age));
 }

@@ -218,6 +218,7 @@ export interface LineFigures {
 export interface MachineFigures {
   path: Path;
   seen: Instant | null;
+  asOf: Instant;
   state: string;
   reason: string;
   since: Instant;

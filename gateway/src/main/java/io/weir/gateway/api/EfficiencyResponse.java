@@ -89,7 +89,8 @@ public record EfficiencyResponse(
    *
    * @param path site, area, line and machine, without the levels that are missing
    * @param seen its newest reading; {@code null} where none came and the configuration names it
-   * @param state what it does now, in the word of the stores, such as {@code micro_stop}
+   * @param asOf for which instant the rest holds: now, or hours ago while a backlog is read
+   * @param state what it does then, in the word of the stores, such as {@code micro_stop}
    * @param reason why, "" if unknown
    * @param since when it began to
    * @param product what it makes, "" if unknown
@@ -99,6 +100,7 @@ public record EfficiencyResponse(
   public record Machine(
       List<String> path,
       @Nullable Instant seen,
+      Instant asOf,
       String state,
       String reason,
       Instant since,

@@ -109,6 +109,7 @@ public final class EfficiencyView {
     return new EfficiencyResponse.Machine(
         path(machine.asset()),
         machine.heard() ? Time.instant(machine.seen()) : null,
+        Time.instant(machine.asOf()),
         machine.state().word(),
         reason(machine.state(), machine.reason()),
         Time.instant(machine.since()),

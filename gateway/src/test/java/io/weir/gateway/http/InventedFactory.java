@@ -145,6 +145,7 @@ final class InventedFactory {
     return new EfficiencyResponse.Machine(
         List.of("plant-a", "hall-1", line, machine),
         Instant.now(),
+        Instant.now(),
         state,
         state.equals("down") ? "E-STOP" : "",
         Instant.now().minusSeconds(240),

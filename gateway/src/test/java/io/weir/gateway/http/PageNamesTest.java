@@ -82,6 +82,7 @@ class PageNamesTest extends PageInChromium {
             new EfficiencyResponse.Machine(
                 List.of(name, name, name, state.equals("down") ? name : name + " 2"),
                 Instant.now(),
+                Instant.now(),
                 state,
                 name,
                 Instant.ofEpochMilli(now - 240_000),

@@ -117,6 +117,7 @@ class PageWallTest extends PageInChromium {
             new EfficiencyResponse.Machine(
                 List.of("plant-a", line, "m-" + k),
                 Instant.now(),
+                Instant.now(),
                 states.get(k),
                 states.get(k).equals("running") ? "" : "E-STOP",
                 Instant.now().minusSeconds(7000),
@@ -248,6 +249,7 @@ class PageWallTest extends PageInChromium {
     machines.add(
         new EfficiencyResponse.Machine(
             List.of("plant-b", "casting", "mould-01"),
+            Instant.now(),
             Instant.now(),
             "running",
             "",
