@@ -92,6 +92,7 @@ public final class MachineStates {
     return stops(query).uncoded();
   }
 
+  /** What the history has of the last hours, up to now. */
   public StateHistory history(Scope scope, int hours) {
     long to = time.wallNs();
     return history(scope, to - TimeUnit.HOURS.toNanos(hours), to);
