@@ -39,14 +39,13 @@ class CorruptionTest {
   private static final int ONE_IN_MANY = 61;
 
   /**
-   * Of records one byte in five: no length of theirs is a multiple of five, so each byte of their
-   * headers is struck in a fifth of them. {@code make soak}, which sets {@code weir.seeds=all},
-   * takes all.
+   * Of records one byte in nine: unpacked, their lengths are multiples of ten, so in each record
+   * others are struck. {@code make soak}, which sets {@code weir.seeds=all}, takes all.
    */
-  private static final int ONE_OF_RECORDS_IN = Soak.count(10, 1);
+  private static final int ONE_OF_RECORDS_IN = Soak.count(9, 1);
 
-  /** No length of a part of a record is a multiple of five. */
-  private static final int ONE_OF_LENGTHS_IN = Soak.count(10, 1);
+  /** Of those again; prime to ten too. */
+  private static final int ONE_OF_LENGTHS_IN = Soak.count(11, 1);
 
   private MemoryDisk disk = new MemoryDisk(new Random(1));
 
