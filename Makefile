@@ -65,8 +65,8 @@ bench-all: build ## every bench, also those that take long
 	@scripts/test-peers
 	@scripts/bench
 
-soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway, full disks, fuzzing, then the mutants; prints figures
-	@scripts/soak
+soak: ## all that takes longer, for hours, or some PARTS of it ("simulation tests"; scripts/soak --help); prints figures, and each part with its minutes
+	@scripts/soak $(PARTS)
 
 fuzz: ## all that comes from outside, or TARGET (mqtt, listener, log, payload, payload/csv, formats, http, store, config), up to COUNT inputs; goes on where it stopped
 	@scripts/fuzz $(TARGET) $(COUNT)
