@@ -14,13 +14,18 @@ import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.source.SourceFactory;
 import io.weir.gateway.systemd.Systemd;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The program: its arguments become a command, which runs on the parts of this machine. */
 public final class Main {
 
   /** Events for the Flight Recorder of each buffer: classes and time that nobody looks at. */
   private static final Map<String, String> NETTY = Map.of("io.netty.jfr.enabled", "false");
+
+  /** How long a stop waits for the end of the start. */
+  private static final int LONGEST_START_S = 10;
 
   private Main() {}
 
@@ -55,12 +60,15 @@ public final class Main {
   private static int run(ConfigFile file, Config config) throws Exception {
     Gateway gateway = Gateway.build(file, config, version(), machine());
     Systemd systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid(), Time.SYSTEM);
-    gateway.start();
-    systemd.ready(Threads.SYSTEM, gateway::fault);
+    CompletableFuture<Boolean> started = new CompletableFuture<>();
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
             () -> {
+              // A stop during the start waits for its end; of one that takes long, it is a kill.
+              if (!started.completeOnTimeout(false, LONGEST_START_S, TimeUnit.SECONDS).join()) {
+                return;
+              }
               systemd.stopping();
               gateway.close();
               stopped.countDown();
@@ -69,6 +77,13 @@ public final class Main {
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(stop);
+    try {
+      gateway.start();
+      systemd.ready(Threads.SYSTEM, gateway::fault);
+      started.complete(true);
+    } finally {
+      started.complete(false);
+    }
     stopped.await();
     return 0;
   }
