@@ -29,6 +29,12 @@ public final class FigureCauses implements Causes {
   /** At the begin of a shift an OEE says little. */
   private static final long FIRST_OF_SHIFT_NS = Duration.ofMinutes(15).toNanos();
 
+  /**
+   * So long a machine whose readings are old as they come must be seen in a stop, until it is taken
+   * for what it does now. Most of a backlog passes faster, and its stops are over.
+   */
+  private static final long SEEN_NS = Duration.ofMinutes(1).toNanos();
+
   /** Counting stops reads the history of a machine. */
   private static final long COUNT_EVERY_NS = Duration.ofMinutes(1).toNanos();
 
@@ -41,6 +47,15 @@ public final class FigureCauses implements Causes {
   private final Texts texts;
   private Aimed aimed;
   private Counted counted = new Counted(0, Map.of());
+  private final Map<Asset, Seen> seen = new HashMap<>();
+
+  /**
+   * A machine that is down by readings that are old as they come.
+   *
+   * @param since when it went down, by its own time
+   * @param fromNs since when that was seen here
+   */
+  private record Seen(long since, long fromNs) {}
 
   /** The targets of one configuration. */
   private record Aimed(EfficiencyConfig of, Targets targets) {}
@@ -78,12 +93,15 @@ public final class FigureCauses implements Causes {
     if (now.isBehind()) {
       return null;
     }
+    Map<Asset, Long> ofLines = new HashMap<>();
     for (MachineNow machine : now.machines()) {
-      if (down && machine.state() == MachineState.DOWN) {
-        causes.add(down(machine));
+      long at = Math.min(now.wallNs(), machine.holdsUntil(now.wallNs()));
+      ofLines.merge(machine.asset().toLine(), at, Math::max);
+      if (down) {
+        addDown(causes, machine, at, now.wallNs());
       }
       if (oee && rule.asset() != null) {
-        addLow(causes, rule, machine.asset(), machine.product(), machine.shift(), now.wallNs());
+        addLow(causes, rule, machine.asset(), machine.product(), machine.shift(), at, now.wallNs());
       }
       if (stops) {
         addUncoded(causes, rule, machine, now);
@@ -91,13 +109,38 @@ public final class FigureCauses implements Causes {
     }
     for (LineNow line : now.lines()) {
       if (oee) {
-        addLow(causes, rule, line.asset(), "", line.shift(), now.wallNs());
+        long at = ofLines.getOrDefault(line.asset(), now.wallNs());
+        addLow(causes, rule, line.asset(), "", line.shift(), at, now.wallNs());
       }
     }
     return causes;
   }
 
-  private Cause down(MachineNow machine) {
+  /**
+   * Adds a machine that is down.
+   *
+   * @param at until when what is known of it holds
+   */
+  private void addDown(List<Cause> causes, MachineNow machine, long at, long nowNs) {
+    boolean isDown = machine.state() == MachineState.DOWN;
+    if (!isDown || at == nowNs) {
+      seen.remove(machine.asset());
+      if (isDown) {
+        causes.add(down(machine, machine.since()));
+      }
+      return;
+    }
+    Seen known = seen.get(machine.asset());
+    if (known == null || known.since != machine.since()) {
+      known = new Seen(machine.since(), nowNs);
+      seen.put(machine.asset(), known);
+    }
+    if (nowNs - known.fromNs >= SEEN_NS) {
+      causes.add(down(machine, known.fromNs));
+    }
+  }
+
+  private Cause down(MachineNow machine, long since) {
     String path = machine.asset().path();
     String why = machine.reason().isEmpty() ? "" : ": " + machine.reason();
     return new Cause(
@@ -108,15 +151,27 @@ public final class FigureCauses implements Causes {
         true,
         texts.text("machine-down", path) + why,
         Facts.because(machine.reason()),
-        machine.since());
+        since);
   }
 
+  /**
+   * Adds what has a low OEE in a shift that is not over.
+   *
+   * @param at until when what is known of it holds
+   */
   private void addLow(
-      List<Cause> causes, Rule rule, Asset asset, String product, ShiftFigures shift, long nowNs) {
+      List<Cause> causes,
+      Rule rule,
+      Asset asset,
+      String product,
+      ShiftFigures shift,
+      long at,
+      long nowNs) {
     double oee = shift.figures().oee();
     double aim = Double.isNaN(rule.under()) ? target(asset, product, shift) : rule.under();
-    boolean isEarly = nowNs - shift.start() < FIRST_OF_SHIFT_NS;
-    if (oee < aim && !isEarly && !shift.name().equals(NO_SHIFT)) {
+    boolean isEarly = at - shift.start() < FIRST_OF_SHIFT_NS;
+    boolean isOver = shift.end() <= nowNs;
+    if (oee < aim && !isEarly && !isOver && !shift.name().equals(NO_SHIFT)) {
       String path = asset.path();
       String text =
           texts.text("oee-under", path, texts.percent(oee), texts.percent(aim), shift.name());

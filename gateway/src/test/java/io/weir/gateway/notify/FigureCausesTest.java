@@ -25,7 +25,15 @@ class FigureCausesTest {
   private static final Asset PRESS = new Asset("s", "a", "l", "press");
   private static final EfficiencyConfig CONFIG = InventedFigures.config();
 
+  private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
   private long now = START + Duration.ofHours(2).toNanos();
+
+  /** How old its readings are as they come. */
+  private long late;
+
+  private long since = START;
+  private long end = START + Duration.ofHours(8).toNanos();
   private boolean behind;
   private MachineState state = MachineState.RUNNING;
   private String reason = "";
@@ -44,14 +52,14 @@ class FigureCausesTest {
           Texts.ENGLISH);
 
   private ShiftFigures figures() {
-    return new ShiftFigures(shift, START, START + 1, InventedFigures.oee(oee));
+    return new ShiftFigures(shift, START, end, InventedFigures.oee(oee));
   }
 
   private EfficiencySnapshot snapshot() {
     MachineNow press =
         new MachineNow(
-            PRESS, now, true, now, state, reason, START, "", figures(), null, 0, now, 0, List.of(),
-            0, null);
+            PRESS, now - late, true, now - late, state, reason, since, "", figures(), null, 0, now,
+            MINUTE, List.of(), 0, null);
     List<LineNow> lines = List.of(new LineNow(PRESS.toLine(), figures(), null));
     long asOf = behind ? now - Duration.ofMinutes(1).toNanos() : now;
     return new EfficiencySnapshot(now, asOf, 0.75, List.of(press), lines, 0, 0, 0, 0);
@@ -90,6 +98,48 @@ class FigureCausesTest {
                 START));
     state = MachineState.UNKNOWN;
     assertThat(causes.of(DOWN)).isEmpty();
+  }
+
+  @Test
+  void aStopOfABacklogIsNoCauseWhileItPasses() {
+    late = 60 * MINUTE;
+    state = MachineState.DOWN;
+    while (late > 0) {
+      assertThat(causes.of(DOWN)).as("%d s behind", late / 1_000_000_000).isEmpty();
+      now += MINUTE / 60;
+      late = Math.max(0, late - 5 * MINUTE);
+      since = now - late - 3 * MINUTE;
+    }
+    assertThat(causes.of(DOWN)).extracting(Cause::sinceNs).containsExactly(now - 3 * MINUTE);
+  }
+
+  @Test
+  void aMachineWhoseReadingsAreAlwaysOldIsDownAsSoonAsThatWasSeenForAMinute() {
+    late = 10 * MINUTE;
+    state = MachineState.DOWN;
+    long seen = now;
+    assertThat(causes.of(DOWN)).isEmpty();
+    now = seen + MINUTE - 1;
+    assertThat(causes.of(DOWN)).isEmpty();
+    now = seen + MINUTE;
+    assertThat(causes.of(DOWN)).extracting(Cause::sinceNs).containsExactly(seen);
+    state = MachineState.RUNNING;
+    assertThat(causes.of(DOWN)).isEmpty();
+    state = MachineState.DOWN;
+    assertThat(causes.of(DOWN)).isEmpty();
+  }
+
+  @Test
+  void aShiftThatIsOverHasNoCause() {
+    Rule under = rule("oee-under", "s/*", 0.95, 0);
+    assertThat(causes.of(under)).hasSize(2);
+    late = Duration.ofHours(2).toNanos() - 12 * MINUTE;
+    assertThat(causes.of(under)).as("the first minutes of the shift, in a backlog").isEmpty();
+    late = 0;
+    now = end - 1;
+    assertThat(causes.of(under)).hasSize(2);
+    now = end;
+    assertThat(causes.of(under)).isEmpty();
   }
 
   @Test
