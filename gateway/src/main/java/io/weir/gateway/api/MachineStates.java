@@ -101,7 +101,7 @@ public final class MachineStates {
   /** What the history has of a span, nanoseconds since the epoch. */
   StateHistory history(Scope scope, long from, long to) {
     List<StateHistory.Machine> machines = new ArrayList<>();
-    Map<Asset, Long> holdsUntil = holdsUntil();
+    Map<Asset, Long> holdsUntil = holdsUntil(efficiency.get(), time.wallNs());
     int spans = 0;
     for (Asset machine : machines(scope)) {
       long until = holdsUntil.getOrDefault(machine, Long.MAX_VALUE);
@@ -127,7 +127,7 @@ public final class MachineStates {
   /** The same as rows of states. */
   List<StateRow> rows(Scope scope, long from, long to) {
     List<StateRow> rows = new ArrayList<>();
-    Map<Asset, Long> holdsUntil = holdsUntil();
+    Map<Asset, Long> holdsUntil = holdsUntil(efficiency.get(), time.wallNs());
     for (Asset machine : machines(scope)) {
       long until = holdsUntil.getOrDefault(machine, Long.MAX_VALUE);
       for (History.StateInterval span : history.spans(machine, from, to, until)) {
@@ -138,11 +138,10 @@ public final class MachineStates {
   }
 
   /** Until when what is known of each machine holds without another reading. */
-  private Map<Asset, Long> holdsUntil() {
-    long wall = time.wallNs();
+  private static Map<Asset, Long> holdsUntil(EfficiencySnapshot now, long wall) {
     Map<Asset, Long> until = new HashMap<>();
-    for (EfficiencySnapshot.MachineNow machine : efficiency.get().machines()) {
-      until.put(machine.asset(), machine.holdsUntil(wall));
+    for (EfficiencySnapshot.MachineNow machine : now.machines()) {
+      until.put(machine.asset(), Math.min(wall, machine.holdsUntil(wall)));
     }
     return until;
   }
@@ -237,7 +236,7 @@ public final class MachineStates {
         gathering.take(row.machine(), recent(row));
       }
     }
-    return gathering.list(window, wall);
+    return gathering.list(window, holdsUntil(now, wall));
   }
 
   /** One that is over only touches the beginning of a window where it ends there. */
@@ -307,8 +306,9 @@ public final class MachineStates {
         return stop.end() - stop.start();
       }
 
-      long lengthNs(long wall) {
-        return stop.open() ? Math.max(lengthNs(), wall - stop.start()) : lengthNs();
+      long lengthNs(Map<Asset, Long> holdsUntil) {
+        long until = holdsUntil.getOrDefault(machine, stop.end());
+        return stop.open() ? Math.max(lengthNs(), until - stop.start()) : lengthNs();
       }
     }
 
@@ -350,8 +350,11 @@ public final class MachineStates {
           && stop.state() != MachineState.PLANNED;
     }
 
-    /** An open stop is as long as it is now; its sum has what the machine has told of it. */
-    StopList list(Window window, long wall) {
+    /**
+     * An open stop is as long as it is now, or as what is known of its machine holds; its sum has
+     * what the machine has told of it.
+     */
+    StopList list(Window window, Map<Asset, Long> holdsUntil) {
       List<StopList.Stop> stops =
           newest.stream()
               .sorted(Comparator.comparingLong((Found found) -> found.stop.start()).reversed())
@@ -360,7 +363,7 @@ public final class MachineStates {
                       new StopList.Stop(
                           EfficiencyView.path(found.machine),
                           found.stop.start() / NS_IN_MS,
-                          found.lengthNs(wall) / NS_IN_S,
+                          found.lengthNs(holdsUntil) / NS_IN_S,
                           found.stop.state().word(),
                           found.stop.reason(),
                           found.category,

@@ -3,7 +3,10 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.api.MachineStates;
+import io.weir.gateway.api.MachineView.Period;
+import io.weir.gateway.api.MachineView.StopQuery;
 import io.weir.gateway.api.StateHistory;
+import io.weir.gateway.api.StopList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.model.Message;
@@ -145,6 +148,29 @@ class BacklogStatesTest {
     }
     receive(start + 4 * HOUR, time.wallNs());
     assertThat(spans(1)).last().extracting(StateHistory.Span::state).isEqualTo("down");
+  }
+
+  /** Nobody knows what it has done since. */
+  @Test
+  void aStopOfTheBacklogIsAsLongAsItWasHeardOf() {
+    begin(false);
+    time.advance(Duration.ofHours(5));
+    receive(start, start + 3 * MINUTE);
+    StopList.Stop stop = newestStop();
+    assertThat(stop.state()).isEqualTo("down");
+    assertThat(stop.seconds()).isBetween(170.0, 3.0 * 60 + 60);
+    receive(start + 3 * MINUTE, time.wallNs() + 200 * SECOND);
+    time.advance(Duration.ofSeconds(230));
+    assertThat(newestStop().open()).isTrue();
+    assertThat(newestStop().seconds()).isEqualTo(230);
+  }
+
+  private StopList.Stop newestStop() {
+    Scope all = new Scope(null, null, null, null);
+    return states
+        .stops(new StopQuery(new Period.Hours(24), all, null, null, false, 10))
+        .stops()
+        .get(0);
   }
 
   /** A reading of a machine at an instant, field and value by turns. */
