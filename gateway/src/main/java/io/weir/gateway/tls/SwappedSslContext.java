@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ImmediateExecutor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
@@ -74,24 +75,24 @@ final class SwappedSslContext extends SslContext {
 
   @Override
   protected SslHandler newHandler(ByteBufAllocator alloc, boolean startTls) {
-    return clients.watch(super.newHandler(alloc, startTls));
+    return newHandler(alloc, startTls, ImmediateExecutor.INSTANCE);
   }
 
   @Override
   protected SslHandler newHandler(ByteBufAllocator alloc, boolean startTls, Executor tasks) {
-    return clients.watch(super.newHandler(alloc, startTls, tasks));
+    return clients.watch(new OneHandshake(newEngine(alloc), startTls, tasks));
   }
 
   @Override
   protected SslHandler newHandler(
       ByteBufAllocator alloc, String peerHost, int peerPort, boolean startTls) {
-    return clients.watch(super.newHandler(alloc, peerHost, peerPort, startTls));
+    return newHandler(alloc, peerHost, peerPort, startTls, ImmediateExecutor.INSTANCE);
   }
 
   @Override
   protected SslHandler newHandler(
       ByteBufAllocator alloc, String peerHost, int peerPort, boolean startTls, Executor tasks) {
-    return clients.watch(super.newHandler(alloc, peerHost, peerPort, startTls, tasks));
+    return clients.watch(new OneHandshake(newEngine(alloc, peerHost, peerPort), startTls, tasks));
   }
 
   @Override

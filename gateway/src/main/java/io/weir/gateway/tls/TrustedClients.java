@@ -1,7 +1,10 @@
 package io.weir.gateway.tls;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -59,23 +62,42 @@ final class TrustedClients {
     X509Certificate[] chain = Arrays.copyOf(shown, shown.length, X509Certificate[].class);
     open.put(channel, chain);
     channel.closeFuture().addListener(closed -> open.remove(channel));
-    closeUnlessTrusted(channel, chain); // the files may have changed within the handshake
+    if (!closeUnlessTrusted(channel, chain)) { // the files have changed within the handshake
+      channel.pipeline().addAfter(channel.pipeline().context(handler).name(), null, new Deaf());
+    }
   }
 
-  private void closeUnlessTrusted(Channel channel, X509Certificate[] chain) {
+  /**
+   * What came in one piece with the end of a handshake is decoded although the channel is closed.
+   */
+  private static final class Deaf extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Whether the client is trusted. */
+  private boolean closeUnlessTrusted(Channel channel, X509Certificate[] chain) {
     X509TrustManager now = trusted;
     if (now == null) {
-      return;
+      return true;
     }
     try {
       now.checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+      return true;
     } catch (CertificateException e) {
       LOG.warn(
           "{}: the certificate of {} is not trusted any more; its connection is closed: {}",
           subject,
           channel.remoteAddress(),
           e.getMessage());
-      channel.close();
+      ChannelHandlerContext socket = channel.pipeline().firstContext();
+      if (socket != null) { // beneath HTTP/2, which would wait for what is under way
+        socket.close();
+      }
+      return false;
     }
   }
 }
