@@ -46,6 +46,9 @@ public final class Sites {
   /** Alarms at most; the rest is said in one. */
   private static final int MOST_ALARMS = 50;
 
+  private static final String TWIN =
+      "another gateway reports by this id too: give each its own gateway.id";
+
   private static final Comparator<Site> BY_TROUBLE =
       Comparator.comparing(Site::level)
           .thenComparing(Site::sinceNs, Comparator.reverseOrder())
@@ -58,6 +61,7 @@ public final class Sites {
     private Level level;
     private final Deque<Change> changes = new ArrayDeque<>();
     private final Deque<Double> ahead = new ArrayDeque<>();
+    private final SharedId id = new SharedId();
 
     private Known(GatewayReport newest, long receivedNs, long heardNs, Level level) {
       this.newest = newest;
@@ -117,6 +121,10 @@ public final class Sites {
       // future, the clock of that gateway was ahead and has been set back.
       return;
     }
+    boolean isShared = known.id.isWith(report);
+    if (isShared) {
+      report = GatewayReport.of(gateway, timeNs, withTwin(fields, report.reason()));
+    }
     known.newest = report;
     known.receivedNs = receivedNs;
     known.heardNs = time.elapsedNs();
@@ -124,10 +132,17 @@ public final class Sites {
     if (known.ahead.size() > CLOCKS) {
       known.ahead.removeFirst();
     }
-    Level now = levelOf(report);
+    Level now = isShared && levelOf(report) == Level.WELL ? Level.WARNING : levelOf(report);
     if (now != known.level) {
       known.change(receivedNs, now, reasonOf(report));
     }
+  }
+
+  /** Says first that all the rest is of the one and of the other in turn. */
+  private static Map<String, Value> withTwin(Map<String, Value> fields, String reason) {
+    Map<String, Value> with = new LinkedHashMap<>(fields);
+    with.put("reason", new Value.Text(reason.isEmpty() ? TWIN : TWIN + "; " + reason));
+    return with;
   }
 
   private static Level levelOf(GatewayReport report) {

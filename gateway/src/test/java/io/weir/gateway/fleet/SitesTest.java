@@ -234,4 +234,49 @@ class SitesTest {
     }
     assertThat(site("a").aheadS()).isEqualTo(-3.0);
   }
+
+  /** A report of a gateway that began so many seconds ago. */
+  private void reportSince(String gateway, double uptimeS) {
+    Map<String, Value> fields = fields();
+    fields.put("uptime_s", new Value.Real(uptimeS));
+    report(gateway, fields);
+    pass(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void twoGatewaysOfOneIdAreATroubleForAsLongAsTheyAreTwo() {
+    for (int i = 0; i < 3; i++) {
+      reportSince("twin", 100_000 + 30 * i);
+      reportSince("twin", 500 + 30 * i);
+    }
+
+    assertThat(site("twin").level()).isEqualTo(Level.WARNING);
+    assertThat(site("twin").newest().reason()).contains("gateway.id");
+    assertThat(site("twin").changes())
+        .last()
+        .satisfies(change -> assertThat(change.reason()).contains("gateway.id"));
+
+    for (int i = 0; i < 12; i++) {
+      reportSince("twin", 600 + 15 * i);
+    }
+
+    assertThat(site("twin").level()).isEqualTo(Level.WELL);
+    assertThat(site("twin").newest().reason()).isEmpty();
+  }
+
+  @Test
+  void aGatewayThatRestartsOftenOrWhoseClockIsSetBackOnceIsOne() {
+    for (int i = 0; i < 20; i++) {
+      reportSince("restarts", 5);
+      pass(Duration.ofSeconds(70));
+    }
+    assertThat(site("restarts").level()).isEqualTo(Level.WELL);
+    reportSince("set-back", 100);
+    reportSince("set-back", 4000); // its clock had been behind by an hour
+    for (int i = 0; i < 20; i++) {
+      reportSince("set-back", 4015 + 15 * i);
+    }
+
+    assertThat(site("set-back").level()).isEqualTo(Level.WELL);
+  }
 }
