@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 final class PacketCheck {
 
   private static final int V31 = 3;
+  private static final int LONGEST_NAME = 6;
 
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
@@ -120,15 +121,8 @@ final class PacketCheck {
   // ---- CONNECT
 
   private void connect(int headerFlags, PacketFields fields) throws Refused {
-    int length = fields.text();
-    boolean isOld = fields.wasText("MQIsdp", length);
-    if (!isOld && !fields.wasText("MQTT", length)) {
-      throw PacketFields.malformed("it is not of MQTT");
-    }
-    int level = fields.u8();
-    if (isOld ? level != V31 : level != ConnectRequest.V311 && level != ConnectRequest.V5) {
-      throw new Refused(Codes.UNSUPPORTED_VERSION, "the version is not MQTT 3.1, 3.1.1 or 5");
-    }
+    int level = level(fields);
+    boolean isOld = level == V31;
     boolean five = level == ConnectRequest.V5;
     int flags = fields.u8();
     if (!isOld) {
@@ -160,6 +154,33 @@ final class PacketCheck {
     }
     fields.end();
     version = level;
+  }
+
+  private static int level(PacketFields fields) throws Refused {
+    int length = fields.text();
+    boolean isOld = fields.wasText("MQIsdp", length);
+    if (!isOld && !fields.wasText("MQTT", length)) {
+      throw PacketFields.malformed("it is not of MQTT");
+    }
+    int level = fields.u8();
+    if (isOld ? level != V31 : level != ConnectRequest.V311 && level != ConnectRequest.V5) {
+      throw new Refused(Codes.UNSUPPORTED_VERSION, "the version is not MQTT 3.1, 3.1.1 or 5");
+    }
+    return level;
+  }
+
+  /**
+   * The version of a CONNECT of which only the beginning may be there.
+   *
+   * @return 0 where it is too short to say
+   */
+  static int level(ByteBuf bytes, int from, int there) throws Refused {
+    int name = there < 2 ? 0 : bytes.getUnsignedShort(from);
+    if (name > LONGEST_NAME) {
+      throw PacketFields.malformed("it is not of MQTT");
+    }
+    int needed = 2 + name + 1;
+    return there < needed ? 0 : level(new PacketFields(bytes, from, needed));
   }
 
   /** What is wrong here is answered; of the rest of a CONNECT brokers say nothing. */

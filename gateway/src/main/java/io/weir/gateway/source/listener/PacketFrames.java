@@ -12,6 +12,8 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.weir.gateway.model.Names;
 import java.util.List;
@@ -31,6 +33,10 @@ final class PacketFrames extends ByteToMessageDecoder {
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
   private static final int MOST_DIGITS = 4;
+
+  /** By which Netty's encoder knows in which form to write. */
+  private static final AttributeKey<MqttVersion> VERSION =
+      AttributeKey.valueOf("NETTY_CODEC_MQTT_VERSION");
 
   private static final FastThreadLocal<byte[]> SCRATCH =
       new FastThreadLocal<>() {
@@ -70,6 +76,9 @@ final class PacketFrames extends ByteToMessageDecoder {
       } catch (Refused refused) {
         broken = true;
         incomplete.ends();
+        if (refused.isOfConnect5()) { // the decoder sees no CONNECT that would tell the encoder
+          ctx.channel().attr(VERSION).set(MqttVersion.MQTT_5);
+        }
         out.add(MqttMessageFactory.newInvalidMessage(refused));
       }
     }
@@ -122,7 +131,8 @@ final class PacketFrames extends ByteToMessageDecoder {
   private void read(ByteBuf in, int first, int before, int length, List<Object> out)
       throws Refused {
     if (length > maxPacketBytes) {
-      throw new Refused(Codes.TOO_LARGE, "the packet is above " + maxPacketBytes + " bytes");
+      tooLarge(in, first, before);
+      return;
     }
     if (in.readableBytes() < before + length) {
       incomplete.grows(before + length, in.readableBytes());
@@ -141,6 +151,22 @@ final class PacketFrames extends ByteToMessageDecoder {
     } else {
       out.add(in.readRetainedSlice(before + length));
     }
+  }
+
+  /** A CONNECT is refused in the form of its version, so that much of it is waited for. */
+  private void tooLarge(ByteBuf in, int first, int before) throws Refused {
+    Refused refused =
+        new Refused(Codes.TOO_LARGE, "the packet is above " + maxPacketBytes + " bytes");
+    if (first >> 4 != CONNECT) {
+      throw refused;
+    }
+    int there = in.readableBytes() - before;
+    int version = PacketCheck.level(in, in.readerIndex() + before, there);
+    if (version == 0) {
+      incomplete.grows(0, in.readableBytes());
+      return;
+    }
+    throw version == ConnectRequest.V5 ? refused.ofConnect5() : refused;
   }
 
   /** Each topic is one text, found by its bytes. */

@@ -11,6 +11,7 @@ import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
 import io.weir.sim.mqtt.Publisher;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -467,6 +468,15 @@ class MqttListenerTest {
     assertThat(rig.shelf.taken()).extracting("topic").containsExactly("a/b", "a/b");
   }
 
+  /** In the form of MQTT 5, which has the length of properties behind the code. */
+  private static void assertRefused(RawClient raw, int code) throws IOException {
+    RawClient.Packet refusal = raw.read(CONNACK);
+    assertThat(refusal.u8(1)).isEqualTo(code);
+    assertThat(refusal.body().length).as("%s", refusal).isGreaterThan(2);
+    assertThat(refusal.u8(2)).isEqualTo(refusal.body().length - 3);
+    assertThat(raw.isClosed()).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "11 00000001 11 00000001, 82", // the session expiry twice
@@ -483,8 +493,7 @@ class MqttListenerTest {
       throws Exception {
     byte[] bytes = HexFormat.of().parseHex(properties.replace(" ", ""));
     try (RawClient raw = rig.client().connect5("c", true, bytes)) {
-      assertThat(raw.read(CONNACK).u8(1)).isEqualTo(Integer.parseInt(code, 16));
-      assertThat(raw.isClosed()).isTrue();
+      assertRefused(raw, Integer.parseInt(code, 16));
     }
   }
 
@@ -502,8 +511,7 @@ class MqttListenerTest {
     byte[] connect =
         RawClient.bytes("MQTT", 5, 6, (short) 60, 0, "c", will.length, will, "left", "gone");
     try (RawClient raw = rig.client().send(0x10, connect)) {
-      assertThat(raw.read(CONNACK).u8(1)).isEqualTo(Integer.parseInt(code, 16));
-      assertThat(raw.isClosed()).isTrue();
+      assertRefused(raw, Integer.parseInt(code, 16));
     }
     assertThat(rig.shelf.taken()).isEmpty();
   }
@@ -513,6 +521,36 @@ class MqttListenerTest {
     try (RawClient raw = connected5("c", true, 0)) {
       raw.send(0x30, new byte[70_000]);
       assertThat(raw.read(DISCONNECT).u8(0)).isEqualTo(0x95);
+    }
+  }
+
+  /** By the version in its beginning, whether that comes at once or byte by byte. */
+  @ParameterizedTest
+  @CsvSource({"5, 95, true", "5, 95, false", "4, 3, false", "6, 1, false"})
+  void aConnectAboveTheLargestPacketIsRefusedInTheFormOfItsVersion(
+      int version, String code, boolean inPieces) throws Exception {
+    byte[] connect =
+        RawClient.packet(0x10, RawClient.bytes("MQTT", version, 2, (short) 60, new byte[70_000]));
+    try (RawClient raw = rig.client()) {
+      int first = inPieces ? 20 : 0;
+      for (int i = 0; i < first; i++) {
+        raw.send(new byte[] {connect[i]});
+      }
+      raw.send(java.util.Arrays.copyOfRange(connect, first, 1000));
+      if (version == 5) {
+        assertRefused(raw, Integer.parseInt(code, 16));
+      } else {
+        assertThat(raw.read(CONNACK).body()).containsExactly(0, Integer.parseInt(code, 16));
+        assertThat(raw.isClosed()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoConnectOfMqttAndTooLongIsNotAnswered() throws Exception {
+    byte[] other = RawClient.packet(0x10, RawClient.bytes("HTTP", 5, new byte[70_000]));
+    try (RawClient raw = rig.client().send(java.util.Arrays.copyOf(other, 100))) {
+      assertThat(raw.isClosed()).isTrue();
     }
   }
 
