@@ -1,6 +1,9 @@
 package io.weir.gateway.http;
 
+import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,8 @@ public record Caller(String name, Role role, Kind kind, String csrf, BooleanSupp
   static final Caller ANYONE = nobody(Role.ADMIN);
 
   private static final AttributeKey<Caller> KEY = AttributeKey.valueOf("weir.caller");
+  private static final AttributeKey<Boolean> WATCHED = AttributeKey.valueOf("weir.watched");
+  private static final long LOOK_S = 1;
 
   private static Caller nobody(Role role) {
     return new Caller("", role, Kind.NOBODY, "", () -> true);
@@ -57,5 +62,34 @@ public record Caller(String name, Role role, Kind kind, String csrf, BooleanSupp
   /** One request at a time is answered on a connection, so this is for the one under way. */
   void makes(HttpServerRequest request) {
     request.withConnection(connection -> connection.channel().attr(KEY).set(this));
+  }
+
+  /**
+   * The connection of a request that may go on as another protocol, which no route sees: it ends
+   * with the caller.
+   */
+  void keeps(HttpServerRequest request) {
+    request.withConnection(connection -> watch(connection.channel()));
+  }
+
+  /** Once for a connection, however many requests ask for another protocol. */
+  private static void watch(Channel channel) {
+    if (channel.attr(WATCHED).getAndSet(true) != null) {
+      return;
+    }
+    Future<?> look =
+        channel
+            .eventLoop()
+            .scheduleWithFixedDelay(
+                () -> {
+                  Caller caller = channel.attr(KEY).get();
+                  if (caller != null && !caller.holds.getAsBoolean()) {
+                    channel.close();
+                  }
+                },
+                LOOK_S,
+                LOOK_S,
+                TimeUnit.SECONDS);
+    channel.closeFuture().addListener(closed -> look.cancel(false));
   }
 }

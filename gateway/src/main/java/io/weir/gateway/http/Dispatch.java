@@ -85,6 +85,9 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
             : access.allows(headers, route.right());
     checkAnnounced(headers.get("content-length"));
     (caller == null ? Caller.STRANGER : caller).makes(request);
+    if (caller != null && headers.contains("upgrade")) {
+      caller.keeps(request);
+    }
     if (caller == null) {
       return Mono.from(Objects.requireNonNull(route.forStrangers()).apply(request, response));
     }

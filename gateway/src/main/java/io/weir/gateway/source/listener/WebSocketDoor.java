@@ -1,7 +1,10 @@
 package io.weir.gateway.source.listener;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -18,6 +21,12 @@ final class WebSocketDoor {
   /** The server holds a frame until it is whole; a longer packet takes several. */
   private static final int MOST_FRAME_BYTES = 256 << 10;
 
+  /** Of RFC 6455: earlier ones are drafts. */
+  private static final String VERSION = "13";
+
+  /** Of MQTT 3.1.1 and 5, and of clients of MQTT 3.1. */
+  private static final List<String> PROTOCOLS = List.of("mqtt", "mqttv3.1");
+
   private final ListenerConfig config;
   private final Connections connections;
   private final Supplier<@Nullable Running> running;
@@ -33,6 +42,20 @@ final class WebSocketDoor {
   }
 
   Publisher<Void> open(HttpServerRequest request, HttpServerResponse response) {
+    HttpHeaders asked = request.requestHeaders();
+    boolean isWebSocket =
+        HttpMethod.GET.equals(request.method())
+            && asked.containsValue("upgrade", "websocket", true);
+    if (!isWebSocket || !VERSION.equals(asked.get("sec-websocket-version"))) {
+      return response
+          .status(426)
+          .header("upgrade", "websocket")
+          .header("sec-websocket-version", VERSION)
+          .send();
+    }
+    if (!namesMqtt(asked)) { // nobody would serve it, and it would stay open
+      return response.status(400).send();
+    }
     Running now = running.get();
     if (now == null) {
       return response.status(503).send();
@@ -48,8 +71,9 @@ final class WebSocketDoor {
     }
     WebsocketServerSpec spec =
         WebsocketServerSpec.builder()
-            .protocols("mqtt,mqttv3.1")
+            .protocols(String.join(",", PROTOCOLS))
             .maxFramePayloadLength(MOST_FRAME_BYTES)
+            .handlePing(true) // and answered by the link: the server would answer without end
             .build();
     return response.sendWebsocket(
         (in, out) -> {
@@ -63,5 +87,11 @@ final class WebSocketDoor {
           return link.carry(in, out);
         },
         spec);
+  }
+
+  /** MQTT 5, 6: a client must name the protocol. */
+  private static boolean namesMqtt(HttpHeaders asked) {
+    return PROTOCOLS.stream()
+        .anyMatch(each -> asked.containsValue("sec-websocket-protocol", each, false));
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -38,6 +39,9 @@ final class WsLink implements Link {
 
   /** Bytes that the client has not taken yet, beyond which nothing more is read from it. */
   private static final int MOST_UNWRITTEN = 64 << 10;
+
+  /** What a frame costs beside its content, so that empty ones count too. */
+  private static final int HEAD_BYTES = 64;
 
   private final EventExecutor loop;
   private final PacketFrames packets;
@@ -112,6 +116,10 @@ final class WsLink implements Link {
         return;
       }
       ByteBuf bytes = frame.content().retain();
+      if (frame instanceof PingWebSocketFrame && frame.rsv() == 0) {
+        execute(() -> pinged(bytes), bytes);
+        return;
+      }
       WebSocketCloseStatus fault = fault(frame);
       execute(() -> arrived(bytes, fault), bytes);
     }
@@ -137,7 +145,7 @@ final class WsLink implements Link {
   }
 
   private void taken(WebSocketFrame frame) {
-    int bytes = frame.content().readableBytes();
+    int bytes = HEAD_BYTES + frame.content().readableBytes();
     if (unwritten.addAndGet(-bytes) < MOST_UNWRITTEN && unwritten.get() + bytes >= MOST_UNWRITTEN) {
       execute(connection::look, Unpooled.EMPTY_BUFFER);
     }
@@ -175,6 +183,18 @@ final class WsLink implements Link {
     }
     take(() -> codec.writeInbound(bytes));
     owed = true;
+    ask();
+  }
+
+  /** Answers as to a packet: who does not take the answer is not read from. */
+  private void pinged(ByteBuf bytes) {
+    if (ended) {
+      bytes.release();
+      return;
+    }
+    send(new PongWebSocketFrame(bytes));
+    owed = true;
+    connection.look();
     ask();
   }
 
@@ -246,9 +266,15 @@ final class WsLink implements Link {
   @Override
   public void flush() {
     if (written.isReadable()) {
-      unwritten.addAndGet(written.readableBytes());
-      out.tryEmitNext(new BinaryWebSocketFrame(written));
+      send(new BinaryWebSocketFrame(written));
       written = Unpooled.EMPTY_BUFFER;
+    }
+  }
+
+  private void send(WebSocketFrame frame) {
+    unwritten.addAndGet(HEAD_BYTES + frame.content().readableBytes());
+    if (out.tryEmitNext(frame).isFailure()) { // the connection has just gone
+      frame.release();
     }
   }
 

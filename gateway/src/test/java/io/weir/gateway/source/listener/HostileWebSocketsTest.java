@@ -1,0 +1,278 @@
+package io.weir.gateway.source.listener;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.http.Caller;
+import io.weir.gateway.http.Callers;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.HttpServer;
+import io.weir.gateway.http.OutboundBytes;
+import io.weir.gateway.http.Right;
+import io.weir.gateway.http.Role;
+import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.SparkplugConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** WebSockets byte by byte, from whoever wants to stay without being of use. */
+class HostileWebSocketsTest {
+
+  private static final byte[] CONNECT =
+      RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "ws"));
+
+  private final ListenerRig rig =
+      new ListenerRig(
+          new ListenerConfig(
+              "direct",
+              "127.0.0.1",
+              0,
+              10,
+              1 << 20,
+              64 << 10,
+              Duration.ofDays(7),
+              Duration.ZERO,
+              Duration.ofSeconds(1),
+              new ListenerConfig.Limits(1000, 0, 1000, 0, 0),
+              true,
+              null,
+              List.of(),
+              List.of(),
+              "/mqtt",
+              false,
+              SparkplugConfig.DEFAULT),
+          KnownSessions.NONE);
+
+  /** Above all buffers on the way. */
+  private static final long MOST_SENT = 100_000_000;
+
+  private final OutboundBytes unread = new OutboundBytes(3 << 20);
+  private final AtomicBoolean holds = new AtomicBoolean(true);
+  private HttpServer server;
+
+  /** One program that has a token, until it is taken away. */
+  private final class OneToken implements Callers {
+
+    @Override
+    public @Nullable Caller ofToken(String token) {
+      return holds.get() && token.equals("a-token")
+          ? Caller.token("plc", Role.INGEST, holds::get)
+          : null;
+    }
+
+    @Override
+    public @Nullable Caller ofSession(String secret) {
+      return null;
+    }
+
+    @Override
+    public String cookie() {
+      return "none";
+    }
+  }
+
+  @BeforeEach
+  void serve() throws Exception {
+    server =
+        HttpServer.start(
+            new ServerOptions(
+                "127.0.0.1",
+                0,
+                null,
+                null,
+                10_000,
+                Duration.ofSeconds(30),
+                ServerOptions.Login.BEARER,
+                new OneToken(),
+                null),
+            rig.listener.handlers().stream()
+                .map(
+                    each ->
+                        HttpRoute.of(
+                            Right.INGEST, each.method(), each.path(), each.answer()::apply))
+                .toList(),
+            unread,
+            new SimpleMeterRegistry(),
+            "http");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    rig.close();
+  }
+
+  /** Sends the beginning of a WebSocket, with these lines in its head. */
+  private Socket asks(String method, String... lines) throws IOException {
+    Socket socket = new Socket("127.0.0.1", server.port());
+    socket.setSoTimeout(20_000);
+    String head =
+        method
+            + " /mqtt HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer a-token\r\n"
+            + "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + String.join("\r\n", lines)
+            + "\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(US_ASCII));
+    return socket;
+  }
+
+  private static String head(Socket socket) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = socket.getInputStream().read();
+      assertThat(next).as(head.toString()).isNotNegative();
+      head.append((char) next);
+    }
+    return head.toString();
+  }
+
+  private Socket open() throws IOException {
+    Socket socket = asks("GET", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: mqtt");
+    assertThat(head(socket)).startsWith("HTTP/1.1 101 ");
+    return socket;
+  }
+
+  private static byte[] frame(int first, byte[] content) {
+    return RawClient.bytes(first, 0x80 | content.length, new byte[4], content);
+  }
+
+  private Socket connected() throws IOException {
+    Socket socket = open();
+    socket.getOutputStream().write(frame(0x82, CONNECT));
+    assertThat(socket.getInputStream().readNBytes(6)).containsExactly(0x82, 4, 0x20, 2, 0, 0);
+    return socket;
+  }
+
+  private double connections() {
+    return rig.meters.get("weir.source.connections").gauge().value();
+  }
+
+  /** MQTT 5, 6: a client must name mqtt. Nobody would serve what comes by another protocol. */
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Nothing: 1", "Sec-WebSocket-Protocol: chat, mqttv5"})
+  void whoDoesNotNameTheProtocolIsRefused(String line) throws Exception {
+    try (Socket socket = asks("GET", "Sec-WebSocket-Version: 13", line)) {
+      assertThat(head(socket)).startsWith("HTTP/1.1 400 ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Nothing: 1", "Sec-WebSocket-Version: 7", "Sec-WebSocket-Version: 14"})
+  void aVersionThatIsNoStandardIsRefusedWithTheOneThatIs(String line) throws Exception {
+    try (Socket socket = asks("GET", line, "Sec-WebSocket-Protocol: mqtt")) {
+      assertThat(head(socket))
+          .startsWith("HTTP/1.1 426 ")
+          .containsIgnoringCase("\r\nsec-websocket-version: 13\r\n");
+    }
+  }
+
+  @Test
+  void whatIsNoWebSocketIsRefused() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(20_000);
+      String get = "GET /mqtt HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a-token\r\n\r\n";
+      socket.getOutputStream().write(get.getBytes(US_ASCII));
+      assertThat(head(socket)).startsWith("HTTP/1.1 426 ");
+    }
+    try (Socket socket =
+        asks("HEAD", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: mqtt")) {
+      assertThat(head(socket)).startsWith("HTTP/1.1 426 ");
+    }
+  }
+
+  /** In hexadecimal: the bytes of frames, and the code of the close that answers them. */
+  @ParameterizedTest
+  @CsvSource({
+    "without a mask, 820110, 1002",
+    "a length of 2^63, 82FF800000000000000000000000, 1002",
+    "a length of 2^63 - 1, 82FF7FFFFFFFFFFFFFFF00000000, 1009",
+    "longer than a frame may be, 82FF000000000005000000000000, 1009",
+    "a ping in pieces, 09810000000001, 1002",
+    "a long ping, 89FE007E00000000, 1002",
+    "goes on with nothing, 80810000000010, 1002",
+    "a kind that is not known, 83810000000010, 1002",
+    "a message within a message, 0281000000001082810000000010, 1002",
+    "a length with more digits than needed, 82FE00010000000010, 1002",
+    "a goodbye of one byte, 8881000000000A, 1002",
+    "text, 81810000000010, 1003"
+  })
+  void framesThatNobodyMaySendEndTheConnection(String what, String bytes, int code)
+      throws Exception {
+    try (Socket socket = open()) {
+      socket.getOutputStream().write(HexFormat.of().parseHex(bytes));
+      byte[] answer = socket.getInputStream().readAllBytes();
+      assertThat(answer).startsWith(0x88, answer.length - 2, code >> 8, code & 0xFF);
+    }
+    await().untilAsserted(() -> assertThat(connections()).isZero());
+  }
+
+  @Test
+  void whoSaysNothingIsSentAway() throws Exception {
+    try (Socket socket = open()) {
+      assertThat(socket.getInputStream().readAllBytes()).startsWith(0x88);
+    }
+  }
+
+  /** Each ping is answered with a pong, which would gather where the client takes none. */
+  @Test
+  void whoReadsNoPongIsNotReadFromEither() throws Exception {
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    for (int i = 0; i < 1000; i++) {
+      many.writeBytes(frame(0x89, new byte[125]));
+    }
+    AtomicLong sent = new AtomicLong();
+    try (Socket socket = connected()) {
+      CompletableFuture<Void> flood =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  while (sent.get() < MOST_SENT) {
+                    many.writeTo(socket.getOutputStream());
+                    sent.addAndGet(many.size());
+                  }
+                } catch (IOException e) {
+                  return; // the end of the test
+                }
+              });
+      AtomicLong before = new AtomicLong();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofMillis(1500))
+          .until(
+              () -> {
+                unread.check();
+                return before.getAndSet(sent.get()) == sent.get() && sent.get() > 0;
+              });
+      assertThat(flood).as("it cannot send all").isNotDone();
+    }
+  }
+
+  @Test
+  void aConnectionEndsWithTheLoginThatItWasOpenedBy() throws Exception {
+    try (Socket socket = connected()) {
+      socket.getOutputStream().write(frame(0x82, new byte[] {(byte) 0xC0, 0}));
+      assertThat(socket.getInputStream().readNBytes(4)).containsExactly(0x82, 2, 0xD0, 0);
+      holds.set(false);
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+    }
+    await().untilAsserted(() -> assertThat(connections()).isZero());
+  }
+}
