@@ -6,11 +6,14 @@ import io.weir.gateway.source.Passage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A mark is under way from just before the append until the end of the sync. Marks are bounded
  * in all; of the range that has most of them the oldest goes first. So are ranges of a log, and
- * logs: the one that has been quiet for longest is forgotten, and all of it would be taken again.
- * Guarded by itself.
+ * logs: of the gateway that has most of them, the one that has been quiet for longest is forgotten,
+ * and all of it would be taken again. Guarded by itself.
  *
  * <p>Bytes, little-endian: u32 logs, the quietest first; each u32 length, UTF-8 name, i64 and u32
  * highest place in turn (offset -1 where there is none), marks; in format 7 of the ledger u32
@@ -244,10 +247,26 @@ final class PassedMarks {
       }
     }
     while (logs.size() > MOST_LOGS) {
-      Map.Entry<String, OfLog> quietest = logs.entrySet().iterator().next();
-      marks -= quietest.getValue().marks();
-      logs.remove(quietest.getKey());
+      OfLog out = logs.remove(quietest());
+      marks -= out == null ? 0 : out.marks();
     }
+  }
+
+  /** Of the gateway that has most: one that names its logs anew again and again has them all. */
+  private String quietest() {
+    Map<String, Integer> counts = new HashMap<>();
+    logs.keySet().forEach(log -> counts.merge(gateway(log), 1, Integer::sum));
+    int most = Collections.max(counts.values());
+    return logs.keySet().stream()
+        .filter(log -> Objects.equals(counts.get(gateway(log)), most))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A name of a log begins with that of its gateway, in which there is no slash. */
+  private static String gateway(String log) {
+    int end = log.indexOf('/');
+    return end < 0 ? log : log.substring(0, end);
   }
 
   /** Whether there was ever one. */
