@@ -125,7 +125,10 @@ public final class FiguresBook {
     return List.copyOf(spans);
   }
 
-  /** Notes spans that are to be folded again. */
+  /**
+   * Notes spans that are to be folded again. One that is noted once more is another object from
+   * then on: whoever folds it now may have begun before what it is noted for now.
+   */
   synchronized void add(List<RecomputeSpan> more) throws IOException {
     List<RecomputeSpan> all = new ArrayList<>(spans);
     boolean changed = false;
@@ -134,6 +137,8 @@ public final class FiguresBook {
     }
     if (changed) {
       keep(all);
+    } else {
+      spans = all;
     }
   }
 
@@ -153,21 +158,34 @@ public final class FiguresBook {
   /**
    * Spans were folded again.
    *
+   * @param folded as {@link #spans} gave them, before it was known what the fold would have
    * @param left by span, what is left to be done, or {@code null} for nothing
+   * @param more what is to be folded again besides
    */
-  synchronized void done(List<RecomputeSpan> folded, List<@Nullable RecomputeSpan> left)
+  synchronized void done(
+      List<RecomputeSpan> folded, List<@Nullable RecomputeSpan> left, List<RecomputeSpan> more)
       throws IOException {
     List<RecomputeSpan> all = new ArrayList<>(spans);
     for (int i = 0; i < folded.size(); i++) {
       RecomputeSpan rest = left.get(i);
-      int at = all.indexOf(folded.get(i)); // one that grew meanwhile is not there: it stays whole
+      int at = indexOf(all, folded.get(i)); // one that was noted meanwhile stays whole
       if (at >= 0 && rest == null) {
         all.remove(at);
       } else if (at >= 0) {
         all.set(at, rest);
       }
     }
+    more.forEach(each -> add(all, each));
     keep(all);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // see add
+  private static int indexOf(List<RecomputeSpan> all, RecomputeSpan span) {
+    int at = all.size() - 1;
+    while (at >= 0 && all.get(at) != span) {
+      at--;
+    }
+    return at;
   }
 
   private void keep(List<RecomputeSpan> all) throws IOException {

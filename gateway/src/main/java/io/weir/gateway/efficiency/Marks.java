@@ -49,7 +49,10 @@ final class Marks {
   }
 
   private void add(Asset asset, boolean below, long from, long to, boolean asked) {
-    long first = Math.floorDiv(from, ShiftCalendar.HOUR) * ShiftCalendar.HOUR;
+    if (to <= 0) {
+      return; // no row is of before 1970
+    }
+    long first = Math.max(0, from) / ShiftCalendar.HOUR * ShiftCalendar.HOUR;
     long end = (Math.floorDiv(to - 1, ShiftCalendar.HOUR) + 1) * ShiftCalendar.HOUR;
     List<RecomputeSpan> ofAsset = byAsset.computeIfAbsent(asset, absent -> new ArrayList<>(1));
     for (int i = 0; i < ofAsset.size(); i++) {

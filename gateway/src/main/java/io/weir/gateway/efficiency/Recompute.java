@@ -55,6 +55,10 @@ public final class Recompute implements AutoCloseable {
   private long hourlyAt;
   private long retryAt;
   private @Nullable CompletableFuture<Edge> asked;
+
+  /** The spans that were noted before the live figures were asked where they are. */
+  private List<RecomputeSpan> noted = List.of();
+
   private @Nullable RecomputeRun run;
   private EfficiencyConfig efficiency;
   private Calendars calendars;
@@ -97,8 +101,9 @@ public final class Recompute implements AutoCloseable {
    * @throws IOException if it could not be saved
    */
   public long ask(Asset asset, long from, long to) throws IOException {
-    book.add(List.of(new RecomputeSpan(asset, true, from, to, 0, true)));
-    long id = requests.add(asset, from, to);
+    RecomputeSpan span = new RecomputeSpan(asset, true, from, to, 0, true);
+    book.add(List.of(span));
+    long id = requests.add(asset, span.from(), span.to());
     thread.unpark();
     return id;
   }
@@ -225,7 +230,8 @@ public final class Recompute implements AutoCloseable {
 
   private long idle() {
     boolean hourly = time.elapsedNs() - hourlyAt >= 0;
-    if (book.spans().stream().noneMatch(span -> hourly || span.asked())) {
+    noted = book.spans();
+    if (noted.stream().noneMatch(span -> hourly || span.asked())) {
       hourlyAt = hourly ? time.elapsedNs() + HOUR : hourlyAt;
       return SHORT_NS;
     }
@@ -240,7 +246,7 @@ public final class Recompute implements AutoCloseable {
     Edge at = answer.join();
     boolean hourly = time.elapsedNs() - hourlyAt >= 0;
     List<RecomputeSpan> due = new ArrayList<>();
-    for (RecomputeSpan span : book.spans()) {
+    for (RecomputeSpan span : noted) {
       if ((hourly || span.asked()) && isDue(span, at.closedTo(span))) {
         due.add(span);
       }
@@ -266,7 +272,7 @@ public final class Recompute implements AutoCloseable {
 
   /** What somebody asked for and of which all is still open: it follows each hour. */
   private void putOff(Edge at) throws IOException {
-    for (RecomputeSpan span : book.spans()) {
+    for (RecomputeSpan span : noted) {
       if (span.asked()) {
         requests.report(
             List.of(span),
@@ -274,7 +280,8 @@ public final class Recompute implements AutoCloseable {
                 RecomputeRequests.State.DONE,
                 1,
                 "all of it is still open; it is made again when it has ended"));
-        book.done(List.of(span), List.of(span.doneTo(Math.min(at.levelsTo(), span.from()))));
+        RecomputeSpan later = span.doneTo(Math.min(at.levelsTo(), span.from()));
+        book.done(List.of(span), List.of(later), List.of());
       }
     }
   }
@@ -376,7 +383,7 @@ public final class Recompute implements AutoCloseable {
     stores.clear();
     List<@Nullable RecomputeSpan> left = new ArrayList<>();
     now.spans().forEach(span -> left.add(null));
-    book.done(now.spans(), left);
+    book.done(now.spans(), left, List.of());
     drop();
   }
 
@@ -422,8 +429,7 @@ public final class Recompute implements AutoCloseable {
       all &= whole;
     }
     live.madeAgain(now.shifts());
-    book.add(ofSilent); // first: after a crash in between, all is folded once more
-    book.done(now.spans(), left);
+    book.done(now.spans(), left, ofSilent);
     String detail =
         stores.faults()
             + now.leftOut(time.wallNs() - History.STOPS_KEPT)

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asset a machine, line, area or site; {@link Asset#NONE} for all
  * @param below whether the machines below it are meant too; its levels above always are
- * @param from nanoseconds since the epoch
+ * @param from nanoseconds since the epoch, 0 at least: what is before counts as that
  * @param to behind it
  * @param doneTo buckets that ended before were written already
  * @param asked whether a person asked for it or has said something of it; then it is not put off
@@ -22,6 +22,12 @@ record RecomputeSpan(Asset asset, boolean below, long from, long to, long doneTo
   /** Spans so near to each other are folded together. */
   private static final long NEAR = 2 * ShiftCalendar.HOUR;
 
+  /** No reading is of before 1970, where days and shifts cannot be reckoned with nanoseconds. */
+  RecomputeSpan {
+    from = Math.max(0, from);
+    to = Math.max(from, to);
+  }
+
   RecomputeSpan exchange(StateCodec codec) {
     return new RecomputeSpan(
         codec.machine(asset),
@@ -32,15 +38,15 @@ record RecomputeSpan(Asset asset, boolean below, long from, long to, long doneTo
         codec.flag(asked));
   }
 
-  /** Both as one, or {@code null} where they are not of the same asset or far from each other. */
+  /**
+   * Both as one, a new object, or {@code null} where they are not of the same asset or far from
+   * each other.
+   */
   @Nullable RecomputeSpan with(RecomputeSpan other) {
     boolean same = asset.equals(other.asset) && below == other.below;
     boolean near = other.from <= to + NEAR && from <= other.to + NEAR;
     if (!same || !near) {
       return null;
-    }
-    if (other.from >= from && other.to <= to && !other.asked && other.doneTo >= doneTo) {
-      return this;
     }
     return new RecomputeSpan(
         asset,

@@ -44,6 +44,22 @@ class MemoryLog implements Feed {
     return again;
   }
 
+  /** The number of the last record that was received by then, or of the first one. */
+  int receivedBy(long instant) {
+    int last = 0;
+    int end = records.size();
+    while (last + 1 < end) {
+      int middle = (last + end) / 2;
+      ByteBuffer bytes = ByteBuffer.wrap(records.get(middle)).asReadOnlyBuffer();
+      if (encoder.decode(bytes).receiveTimeNs() <= instant) {
+        last = middle;
+      } else {
+        end = middle;
+      }
+    }
+    return last;
+  }
+
   @Override
   public String name() {
     return "efficiency";

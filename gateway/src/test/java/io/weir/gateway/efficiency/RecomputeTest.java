@@ -113,6 +113,33 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  /** The first instant that a number of nanoseconds can say is in the year 1677. */
+  @Test
+  void whatIsAskedForFromTheFirstInstantOnIsMadeAgainFromTheFirstReadingOn() throws IOException {
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.runTo(BEGIN + 2 * HOUR, readings(new Random(2), 1, 0));
+    Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + HOUR / 2);
+    int writes = plant.store.writes;
+    plant.recompute.ask(ALL, Long.MIN_VALUE + SECOND, BEGIN + HOUR / 2);
+    assertThat(plant.book.spans()).allMatch(span -> span.from() >= 0);
+    plant.recomputeAll();
+    assertThat(plant.recompute.requests().get(0).state()).isEqualTo(RecomputeRequests.State.DONE);
+    assertThat(plant.store.writes - writes).isGreaterThan(5_000);
+    assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + HOUR / 2)))
+        .isEmpty();
+  }
+
+  /** No reading is of then: it is a fault of the hand. */
+  @Test
+  void aCorrectionOfTheFirstInstantsLeavesNothingToBeMadeAgain() {
+    Marks marks = new Marks();
+    Asset machine = new Asset("s", "a", "l", "m");
+    marks.ask(machine, Long.MIN_VALUE + SECOND, Long.MIN_VALUE + 30 * SECOND);
+    marks.ask(machine, BEGIN, BEGIN + SECOND);
+    assertThat(marks.all())
+        .containsExactly(new RecomputeSpan(machine, false, BEGIN, BEGIN + HOUR, 0, true));
+  }
+
   @Tag("soak")
   @Test
   void linesWithDifferentShiftsAreMadeAgainAsTheLiveFiguresMadeThem() throws IOException {
@@ -392,6 +419,37 @@ class RecomputeTest {
     assertThat((Double) hour.get("rework")).as("pieces that were made").isGreaterThan(0);
     assertThat((Double) hour.get("good")).as("more were booked than made").isEqualTo(0);
     assertThat(plant.revisions.fell).as("a kill, too, makes no revision fall").isEmpty();
+  }
+
+  /** After so many steps of the first pass. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void whatIsSaidOfAnHourWhileItIsMadeAgainIsNotLost(int steps) throws IOException {
+    List<Message> arrives = readings(new Random(7), 2, 0);
+    EfficiencyConfigBuilder config = FoldedFigures.plant();
+    config.shifts.clear();
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    plant.runTo(BEGIN + 2 * HOUR, arrives);
+    FoldScenario right = new FoldScenario(config);
+    Change down = new Change.Reclassified(MachineState.DOWN, null);
+    for (Correction each : List.of(said(35, 5, down), said(45, 5, down))) {
+      Entry entry = plant.corrections.keep(each);
+      right.fold.correct(entry);
+      plant.live.step();
+      plant.now += 6 * 60 * SECOND; // the live figures note what they have taken
+      plant.live.step();
+      assertThat(plant.book.spans()).as("what is noted").hasSize(1);
+      for (int i = 0; i < (entry.id() == 0 ? steps : 1000); i++) {
+        plant.live.step();
+        plant.recompute.step();
+      }
+    }
+    arrives.forEach(right::accept);
+    right.flush();
+    long from = BEGIN;
+    long to = BEGIN + HOUR;
+    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(right.store, from, to)))
+        .isEmpty();
   }
 
   @Test

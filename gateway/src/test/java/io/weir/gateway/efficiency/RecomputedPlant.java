@@ -70,7 +70,7 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
   private Feed from(long receivedNs) {
     MemoryLog read = new MemoryLog();
     read.records.addAll(feed.records);
-    read.dropped = log.dropped;
+    read.dropped = Math.max(log.dropped, feed.receivedBy(receivedNs));
     return read;
   }
 
