@@ -26,6 +26,7 @@ final class Explanations {
   /** What its words mean in the tree of reasons. */
   private final MachineReasons reasons;
 
+  private final ShiftCalendar calendar;
   private List<Correction> corrections;
 
   Explanations(Asset asset, SignalRules rules, SharedParts shared, Symbols words) {
@@ -34,6 +35,7 @@ final class Explanations {
     this.shared = shared;
     this.words = words;
     reasons = shared.reasons().of(asset);
+    calendar = shared.calendars().of(asset);
     corrections = shared.corrections().of(asset);
   }
 
@@ -45,7 +47,7 @@ final class Explanations {
   /** What the corrections make of a timeline of this machine. */
   Overlay of(Timeline timeline, long asOf) {
     List<Shown> told = timeline.told(words, asOf);
-    return overlay(isPlain() ? told : journal.with(told), horizon(told), corrections);
+    return overlay(isPlain() ? told : journal.with(told), known(timeline, told), corrections);
   }
 
   /** The same, but nothing at all where its time counts as it was reported. */
@@ -53,20 +55,21 @@ final class Explanations {
     return isPlain() ? Overlay.NONE : of(timeline, asOf);
   }
 
-  private Overlay overlay(List<Shown> parts, long horizon, List<Correction> by) {
-    return new Overlay(parts, by, reasons, horizon, rules.microStopsArePerformance);
+  private Overlay overlay(List<Shown> parts, Overlay.Known known, List<Correction> by) {
+    return new Overlay(parts, by, reasons, known, rules.microStopsArePerformance);
   }
 
-  private static long horizon(List<Shown> told) {
-    return told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
+  private Overlay.Known known(Timeline timeline, List<Shown> told) {
+    long horizon = told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
+    return new Overlay.Known(timeline.progress().begin(), horizon, calendar::at);
   }
 
   /** Corrects the rows: the corrections of the machine are others from now on. */
   void correct(List<Correction> now, Timeline view, long asOf, MachineRows rows) {
     List<Shown> told = view.told(words, asOf);
     List<Shown> all = journal.with(told);
-    long horizon = horizon(told);
-    rows.correct(overlay(all, horizon, corrections), overlay(all, horizon, now));
+    Overlay.Known known = known(view, told);
+    rows.correct(overlay(all, known, corrections), overlay(all, known, now));
   }
 
   /** These corrections hold from now on. */

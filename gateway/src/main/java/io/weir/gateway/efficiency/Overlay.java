@@ -21,6 +21,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +41,28 @@ final class Overlay {
           List.of(),
           List.of(),
           new MachineReasons.Book(ReasonTree.NONE).of(Asset.NONE),
-          Long.MIN_VALUE,
+          Known.NONE,
           false);
 
   /** Time that counts as something else. */
   private record Moved(Shown from, Shown to) {}
 
+  /**
+   * What of the machine's time is known.
+   *
+   * @param first its first reading
+   * @param horizon no reading can change what ended before
+   * @param plans what each instant is planned for
+   */
+  record Known(long first, long horizon, LongFunction<CalendarSpan> plans) {
+
+    static final Known NONE =
+        new Known(Long.MIN_VALUE, Long.MIN_VALUE, instant -> CalendarSpan.NONE);
+  }
+
   private final List<Shown> told;
   private final List<Shown> shown;
-  private final long horizon;
+  private final Known known;
   private final List<Moved> moved = new ArrayList<>();
   private final List<Beginnings.Count> counts = new ArrayList<>();
 
@@ -63,16 +77,15 @@ final class Overlay {
    * @param told what the machine reported, in the order of time
    * @param corrections in the order of their ranks; each is about this machine
    * @param reasons what its words mean in the tree of reasons
-   * @param horizon no reading can change what ended before
    */
   Overlay(
       List<Shown> told,
       List<Correction> corrections,
       MachineReasons reasons,
-      long horizon,
+      Known known,
       boolean microStopsArePerformance) {
     this.told = Beginnings.withTime(told);
-    this.horizon = horizon;
+    this.known = known;
     this.reasons = reasons;
     this.microStopsArePerformance = microStopsArePerformance;
     pieces = BookedPieces.of(corrections);
@@ -123,11 +136,11 @@ final class Overlay {
   }
 
   private boolean isBefore(Shown part) {
-    return part.end() <= horizon && part.start() < horizon;
+    return part.end() <= known.horizon && part.start() < known.horizon;
   }
 
   long horizon() {
-    return horizon;
+    return known.horizon;
   }
 
   /** The present state. */
@@ -328,7 +341,8 @@ final class Overlay {
       }
       boolean isBegun = continues ? begun : resumes && stopsLaid.isCounted();
       resumed = resumes || continues && resumed;
-      boolean goesOn = isCountedBefore(part, from, now);
+      long since = result.isEmpty() ? saidSince(from, now) : from;
+      boolean goesOn = since < from && isCounted(since, from, now);
       boolean first = !goesOn && isFirst(part, from, now, continues, isBegun);
       begun = goesOn || counts(part, now) || isBegun;
       stopsLaid.take(now.own, begun);
@@ -338,8 +352,7 @@ final class Overlay {
       if (now.begins) {
         begins.add(from);
       }
-      Shown laid =
-          laid(part, from, to, now, joins ? last.episode() : begin(from, now, goesOn), first);
+      Shown laid = laid(part, from, to, now, joins ? last.episode() : since, first);
       if (now.own != part.own()) {
         moved.add(new Moved(part, laid));
       }
@@ -381,21 +394,34 @@ final class Overlay {
       return stopsLaid.goesOnAs(now.own) && !another;
     }
 
-    /** When a stop began that no part before is of. */
-    private long begin(long from, Said now, boolean countedBefore) {
-      Correction by = countedBefore ? holding.get(now.by) : null;
-      return by == null ? from : by.from();
+    /** Since when a person says a state that goes on before the oldest part that is known. */
+    private long saidSince(long from, Said now) {
+      Correction by = holding.get(now.by);
+      if (by == null || from <= known.first) {
+        return from;
+      }
+      return by.change() instanceof Change.StopSplit split ? split.at(from).from() : by.from();
     }
 
-    /** Whether what a person said began before the oldest part that is known. */
-    private boolean isCountedBefore(Shown part, long from, Said now) {
-      Correction by = holding.get(now.by);
-      return result.isEmpty() && part.episode() < from && by != null && by.from() < from;
+    /** Whether a row shows what a person said of [since, to), which is forgotten. */
+    private boolean isCounted(long since, long to, Said said) {
+      long at = to;
+      while (at > since) {
+        CalendarSpan span = known.plans.apply(at - 1);
+        if (counts(span.plan(), said)) {
+          return true;
+        }
+        at = span.start();
+      }
+      return false;
     }
 
     /** Whether a row in {@code stops} shows it as what it is. */
     private boolean counts(Shown part, Said now) {
-      Plan plan = part.calendar().plan();
+      return counts(part.calendar().plan(), now);
+    }
+
+    private static boolean counts(Plan plan, Said now) {
       boolean isNoRow = plan == Plan.OFF || now.own == PLANNED;
       return !isNoRow && plan.counts(now.own) == now.own;
     }

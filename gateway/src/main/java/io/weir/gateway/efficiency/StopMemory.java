@@ -26,9 +26,13 @@ final class StopMemory {
     }
   }
 
-  /** A state was told that has no time, and so no row that could count it. */
+  /**
+   * A state was told that has no time, and so no row that could count it. What follows goes on with
+   * it if it is of the same state: also what a person says of the silence that begins then.
+   */
   void takeWithoutTime(MachineState state) {
     take(state, goesOnAs(state) && counted);
+    isUnknown = true;
   }
 
   /** Whether a part in a state goes on with the stop before the unknown time. */
