@@ -224,6 +224,7 @@ final class FigureRows {
     return again != null
         && hull != null
         && again.writes(machine, key)
+        && Lines.levelsOf(machine).stream().allMatch(level -> again.writes(level, key))
         && hull.start() < key.end()
         && key.start() < hull.end();
   }

@@ -32,8 +32,11 @@ final class ShiftCalendar {
   static final long MINUTE = 60 * SECOND;
   static final long HOUR = 60 * MINUTE;
 
-  /** The longest shift or production day: the day on which clocks go back has 25 hours. */
-  static final long LONGEST_DAY = 25 * HOUR;
+  /**
+   * The longest shift or production day: the day on which clocks go back has 25 hours; 26 in one
+   * zone, Antarctica/Troll.
+   */
+  static final long LONGEST_DAY = 26 * HOUR;
 
   private static final int CACHED_DAYS = 64;
 

@@ -32,8 +32,10 @@ final class StandingShifts {
 
   private static final long KEPT = CalendarPrint.DAYS * 24 * ShiftCalendar.HOUR;
 
-  /** One of the same name may begin a day later. */
-  private static final long LONGEST_SHIFT = 24 * ShiftCalendar.HOUR;
+  private static final long DAY = 24 * ShiftCalendar.HOUR;
+
+  /** The shortest day: one on which clocks go forward by two hours. */
+  private static final long SHORTEST_DAY = 22 * ShiftCalendar.HOUR;
 
   private static final int MOST_OF_MACHINE = 512;
   private static final int LEAST_OF_MACHINE = 8;
@@ -102,6 +104,7 @@ final class StandingShifts {
     BucketKey before = same(rows, key);
     Set<String> products = rows.remove(key);
     if (key.end() > key.start()) {
+      endBefore(rows, key);
       // rows of minutes may stand up to its former end
       long end = before == null ? key.end() : Math.max(before.end(), key.end());
       put(rows, new BucketKey(key.kind(), key.start(), end, key.shift()), products);
@@ -114,6 +117,34 @@ final class StandingShifts {
       }
     }
     trim(rows);
+  }
+
+  /**
+   * One of the same name that began a day before ends where this one begins: the first minute of
+   * this one may have come before its row.
+   */
+  private static void endBefore(TreeMap<BucketKey, Set<String>> rows, BucketKey next) {
+    if (next.kind() != BucketKind.SHIFT) {
+      return;
+    }
+    BucketKey longer =
+        rows
+            .subMap(
+                firstAt(next.start() - ShiftCalendar.LONGEST_DAY),
+                firstAt(next.start() - SHORTEST_DAY + 1))
+            .keySet()
+            .stream()
+            .filter(key -> key.kind() == BucketKind.SHIFT && key.shift().equals(next.shift()))
+            .filter(key -> key.end() > next.start())
+            .findAny()
+            .orElse(null);
+    if (longer != null) {
+      Set<String> products = rows.remove(longer);
+      put(
+          rows,
+          new BucketKey(longer.kind(), longer.start(), next.start(), longer.shift()),
+          products);
+    }
   }
 
   /** {@code null} where there is no room for another one. */
@@ -182,7 +213,7 @@ final class StandingShifts {
         addShorter(key, end, longer);
       } else if (key.kind() == BucketKind.SHIFT && !ofShift) {
         ofShift = true; // a later one has its own row, and only the last can hold the minute
-        if (key.shift().equals(shift) && key.start() >= end - LONGEST_SHIFT) {
+        if (key.shift().equals(shift) && mayHold(key, end)) {
           addShorter(key, end, longer);
         }
       }
@@ -194,6 +225,14 @@ final class StandingShifts {
       Set<String> products = rows.remove(key);
       put(rows, new BucketKey(key.kind(), key.start(), end, key.shift()), products);
     }
+  }
+
+  /**
+   * Whether a minute that ends then may be of a shift: one of the same name may begin a day later.
+   * Behind that it is of one that all but fills a day, where clocks go back.
+   */
+  private static boolean mayHold(BucketKey shift, long end) {
+    return end - shift.start() <= DAY || shift.end() - shift.start() >= DAY - ShiftCalendar.HOUR;
   }
 
   /** A minute follows those that are noted, or is the first one. */

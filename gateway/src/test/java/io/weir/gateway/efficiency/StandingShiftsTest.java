@@ -7,9 +7,12 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StandingShiftsTest {
 
@@ -101,6 +104,31 @@ class StandingShiftsTest {
     row(MACHINE, "shift", "early", MONDAY, 0);
     assertThat(shifts.of(MACHINE).keySet())
         .isEqualTo(Set.of(key(BucketKind.MINUTE, "early", MONDAY, 3)));
+  }
+
+  /** It has 24 hours on the clock, and was first heard in one of the last of 25. */
+  @Test
+  void aShiftOfADayReachesToTheEndOfTheNightInWhichClocksGoBack() {
+    row(MACHINE, "shift", "long", MONDAY, 0.5);
+    row(MACHINE, "minute", "long", MONDAY + 23 * HOUR - ShiftCalendar.MINUTE, 1);
+    row(MACHINE, "minute", "long", MONDAY + 25 * HOUR - ShiftCalendar.MINUTE, 1);
+    assertThat(List.copyOf(shifts.of(MACHINE).keySet()).get(0).end()).isEqualTo(MONDAY + 25 * HOUR);
+  }
+
+  /** The first minute of the next one may come before its row. */
+  @ParameterizedTest
+  @ValueSource(ints = {23, 24, 25})
+  void aShiftOfADayReachesOnlyToTheNextOne(int hours) {
+    long next = MONDAY + hours * HOUR;
+    row(MACHINE, "shift", "long", MONDAY, 0.5);
+    row(MACHINE, "minute", "long", MONDAY + 23 * HOUR - ShiftCalendar.MINUTE, 1);
+    row(MACHINE, "minute", "long", next - ShiftCalendar.MINUTE, 1);
+    row(MACHINE, "minute", "long", next, 1);
+    row(MACHINE, "shift", "long", next, 1.0 / 60);
+    row(MACHINE, "minute", "long", next + ShiftCalendar.MINUTE, 1);
+    assertThat(shifts.of(MACHINE).keySet())
+        .extracting(BucketKey::end)
+        .containsExactly(next, next + 2 * ShiftCalendar.MINUTE);
   }
 
   @Test
