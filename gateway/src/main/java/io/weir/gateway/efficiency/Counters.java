@@ -365,6 +365,20 @@ final class Counters {
     buckets.add(instant, Sums.IMPLAUSIBLE, 1);
   }
 
+  /** The same of a value whose pieces are booked: it is of their order and of their product. */
+  private void flag(Context context, Buckets buckets, @Nullable OrderRun run) {
+    implausible++;
+    for (Bucket bucket : buckets.at(context.instant)) {
+      bucket.sums[Sums.IMPLAUSIBLE]++;
+      if (context.product != 0 && bucket.key.kind().hasProducts()) {
+        bucket.products.of(context.product)[Sums.IMPLAUSIBLE]++;
+      }
+    }
+    if (run != null) {
+      run.sums()[Sums.IMPLAUSIBLE]++;
+    }
+  }
+
   private double pieces(int count, double value, Context context, Total total, double totalMade) {
     if (rules.counts.kind() == CountKind.DELTA) {
       return value;
@@ -449,7 +463,7 @@ final class Counters {
     }
     // scrap, and good beside a total, may be booked long after the pieces were made
     if (faulty || (leads(count) && context.cycleNs > 0 && !plausible(count, pieces, context))) {
-      flag(context.instant, buckets);
+      flag(context, buckets, run);
     }
     if (run != null) {
       add(run.sums(), count, millionths, parts, context);
