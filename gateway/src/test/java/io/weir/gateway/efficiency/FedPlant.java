@@ -17,6 +17,7 @@ final class FedPlant {
   static EfficiencyConfigBuilder config(Plant plant) {
     EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
     config.zone = plant.zone().getId();
+    config.productionDay = plant.productionDay().toString();
     config.holidays = plant.holidays();
     config.reasons = FedReasons.tree(plant);
     config.lateness = Duration.ofNanos(plant.lateness());

@@ -17,6 +17,9 @@ class ModelTest {
   /** Plants of each case; {@code make soak} sets {@code weir.seeds=all}, and compares many more. */
   private static final int SEEDS = Soak.count(3, 6);
 
+  /** Of plants in which much happens where times meet. */
+  private static final int BORDERS = Soak.count(1, 12);
+
   @ParameterizedTest
   @ValueSource(longs = {1, 101, 201, 507})
   void theFiguresOfSeededPlantsAreThoseOfTheDocuments(long first) {
@@ -45,5 +48,42 @@ class ModelTest {
     }
     assertThat(differences).isEmpty();
     assertThat(rows).isGreaterThan(500 * SEEDS);
+  }
+
+  /**
+   * Where the clocks change, some by half an hour or around midnight, and a shift, a break, an hour
+   * or a day ends: readings, corrections and orders are of exactly then or a little beside, and
+   * begin or end where another one does.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {192, 250})
+  void whereTimesMeetTheFiguresAreThoseOfTheDocuments(long first) {
+    List<String> differences = new ArrayList<>();
+    for (long seed = first; seed < first + BORDERS; seed++) {
+      differences.addAll(ModelComparison.atBorders(seed).differences());
+    }
+    assertThat(differences).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {62})
+  void whereTimesMeetFiguresThatAreMadeAgainAreThoseOfTheConfigurationInForce(long first)
+      throws IOException {
+    List<String> differences = new ArrayList<>();
+    for (long seed = first; seed < first + BORDERS; seed++) {
+      differences.addAll(ModelComparison.atBorders(seed).differencesMadeAgain());
+    }
+    assertThat(differences).isEmpty();
+  }
+
+  /** Nobody asks for what came too late, or was said of what was final. */
+  @ParameterizedTest
+  @ValueSource(longs = {16})
+  void whatComesLateAndWhatIsSaidLateIsInTheFiguresUnasked(long first) throws IOException {
+    List<String> differences = new ArrayList<>();
+    for (long seed = first; seed < first + BORDERS; seed++) {
+      differences.addAll(ModelComparison.atBorders(seed).differencesUnasked());
+    }
+    assertThat(differences).isEmpty();
   }
 }

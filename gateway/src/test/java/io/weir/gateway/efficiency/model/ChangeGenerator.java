@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency.model;
 
 import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,20 +23,19 @@ public final class ChangeGenerator {
   private final List<PlantGenerator.Delivery> deliveries = new ArrayList<>();
 
   public ChangeGenerator(PlantGenerator generated, long seed) {
+    this(generated, seed, true);
+  }
+
+  /** The same configuration, and messages later than allowed. */
+  public static ChangeGenerator onlyLate(PlantGenerator generated, long seed) {
+    return new ChangeGenerator(generated, seed, false);
+  }
+
+  private ChangeGenerator(PlantGenerator generated, long seed, boolean isConfigured) {
     random = new Random(seed * 0xD1B54A32D192ED03L);
     this.generated = generated;
     Plant plant = generated.plant();
-    changed =
-        new Plant(
-            plant.zone(),
-            one(3) ? plant.shifts() : shifts(plant.shifts()),
-            one(3) ? Set.of() : plant.holidays(),
-            one(2) ? plant.lateness() : (1 + random.nextInt(20)) * MINUTE,
-            plant.machines().stream().map(this::machine).toList(),
-            plant.lines().stream().map(this::line).toList(),
-            one(3) ? List.of() : plant.reasons(),
-            plant.signals(),
-            plan(plant, new Random(seed * 0x94D049BB133111EBL)));
+    changed = isConfigured ? changed(plant, seed) : plant;
     Set<String> heard = new HashSet<>();
     for (PlantGenerator.Delivery each : generated.deliveries()) {
       boolean first = heard.add(each.told().asset());
@@ -45,6 +45,20 @@ public final class ChangeGenerator {
           new PlantGenerator.Delivery(each.arrival() + late, each.told(), each.restartBefore()));
     }
     deliveries.sort(Comparator.comparingLong(PlantGenerator.Delivery::arrival));
+  }
+
+  private Plant changed(Plant plant, long seed) {
+    return new Plant(
+        plant.zone(),
+        plant.productionDay(),
+        one(3) ? plant.shifts() : shifts(plant.shifts()),
+        one(3) ? Set.of() : plant.holidays(),
+        one(2) ? plant.lateness() : (1 + random.nextInt(20)) * MINUTE,
+        plant.machines().stream().map(this::machine).toList(),
+        plant.lines().stream().map(this::line).toList(),
+        one(3) ? List.of() : plant.reasons(),
+        plant.signals(),
+        plan(plant, new Random(seed * 0x94D049BB133111EBL)));
   }
 
   private boolean one(int of) {
@@ -63,7 +77,9 @@ public final class ChangeGenerator {
     for (Plant.Shift shift : former) {
       if (shifts.isEmpty() || !one(4)) {
         LocalTime start = shift.start().plusMinutes(later);
-        LocalTime end = shift.end().plusMinutes(later - shorter);
+        boolean isShort = shift.start().until(shift.end(), ChronoUnit.MINUTES) < 60;
+        boolean isOnOneDay = shift.start().isBefore(shift.end());
+        LocalTime end = shift.end().plusMinutes(isOnOneDay && isShort ? later : later - shorter);
         shifts.add(
             new Plant.Shift(
                 renamed ? shift.name() + "-2" : shift.name(),

@@ -119,7 +119,7 @@ final class Corrected {
 
   private long end(Said each) {
     for (States.Episode episode : states.within(each.to() - 1, each.to() + 1)) {
-      boolean holds = episode.start() <= each.to() && each.to() < episode.end();
+      boolean holds = episode.start() < each.to() && each.to() < episode.end();
       if (each.toEndOfStop() && holds && !episode.state().equals(States.RUNNING)) {
         return episode.end();
       }

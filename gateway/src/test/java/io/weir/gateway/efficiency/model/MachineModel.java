@@ -131,7 +131,17 @@ final class MachineModel {
     }
     for (SaidOrder each : said) {
       if (!each.product().isEmpty()) {
-        all.add(new Told(each.asset(), each.at(), Map.of(Told.PRODUCT, each.product())));
+        boolean isWithReading = false;
+        for (Told reading : all) {
+          if (reading.time() == each.at() && !reading.values().isEmpty()) {
+            reading.values().put(Told.PRODUCT, each.product());
+            isWithReading = true;
+          }
+        }
+        if (!isWithReading) {
+          Map<String, Object> product = new TreeMap<>(Map.of(Told.PRODUCT, each.product()));
+          all.add(new Told(each.asset(), each.at(), product));
+        }
       }
     }
     all.sort(Comparator.comparingLong(Told::time));

@@ -89,8 +89,10 @@ final class Pieces {
     this.orders = orders;
     for (Told instant : told) {
       boolean delta = machine.kind() == Plant.Kind.DELTA;
-      boolean named = delta && !"".equals(instant.values().getOrDefault(Told.ORDER, ""));
-      begun = orders.begunAt(named ? instant.time() : instant.time() - 1);
+      // a delta is of the order that is named with it, by the machine or by a person
+      long made = orders.begunAt(instant.time());
+      boolean named = delta && made != Made.NOTHING.order();
+      begun = named ? made : orders.begunAt(instant.time() - 1);
       name(instant);
       Turn turn = Turn.NOT_READ;
       next = instant.values().get(Told.PRODUCT);

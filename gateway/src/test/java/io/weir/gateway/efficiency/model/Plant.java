@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A plant as it is configured. Times are in nanoseconds unless their type says otherwise. */
 public record Plant(
     ZoneId zone,
+    LocalTime productionDay,
     List<Shift> shifts,
     Set<LocalDate> holidays,
     long lateness,
@@ -116,7 +117,8 @@ public record Plant(
   }
 
   Plant withPlan(List<PlannedOrder> plan) {
-    return new Plant(zone, shifts, holidays, lateness, machines, lines, reasons, signals, plan);
+    return new Plant(
+        zone, productionDay, shifts, holidays, lateness, machines, lines, reasons, signals, plan);
   }
 
   /** Whether all machines of an asset tell products, or it itself does. */

@@ -53,7 +53,19 @@ public final class PlantGenerator {
   private final List<Delivery> deliveries = new ArrayList<>();
   private final List<Saying> sayings = new ArrayList<>();
 
+  private final @Nullable Borders borders;
+
   public PlantGenerator(long seed) {
+    this(seed, null);
+  }
+
+  /** A plant in which what happens happens where times meet. */
+  public static PlantGenerator atBorders(long seed) {
+    return new PlantGenerator(seed, new Borders(new Random(seed * 0xD6E8FEB86659FD93L)));
+  }
+
+  private PlantGenerator(long seed, @Nullable Borders borders) {
+    this.borders = borders;
     random = new Random(seed * 0x9E3779B97F4A7C15L);
     more = new Random(seed * 0xBF58476D1CE4E5B9L);
     LocalDate date = one(3) ? LocalDate.of(2026, 3, 28) : LocalDate.of(2026, 3, 2);
@@ -71,9 +83,12 @@ public final class PlantGenerator {
     }
     Plant unplanned =
         new Plant(
-            ZoneId.of(one(2) ? "UTC" : one(2) ? "Europe/Berlin" : "Asia/Kolkata"),
-            shifts(),
-            one(4) ? Set.of(date.plusDays(1)) : Set.of(),
+            borders != null
+                ? borders.zone
+                : ZoneId.of(one(2) ? "UTC" : one(2) ? "Europe/Berlin" : "Asia/Kolkata"),
+            borders != null ? borders.productionDay() : LocalTime.MIDNIGHT,
+            borders != null ? borders.shifts() : shifts(),
+            borders != null ? borders.holidays() : one(4) ? Set.of(date.plusDays(1)) : Set.of(),
             lateness,
             machines,
             lines(machines),
@@ -83,12 +98,19 @@ public final class PlantGenerator {
     plant =
         isPlanned ? unplanned.withPlan(new PlanGenerator(unplanned, planning).all()) : unplanned;
     // what is written before a machine was heard does not expect it: all begin in one minute
-    long start = instant(date) + random.nextInt(24 * 60) * MINUTE + random.nextInt(30) * SECOND;
+    long begin = instant(date) + random.nextInt(24 * 60) * MINUTE;
+    long start = (borders == null ? begin : borders.start()) + random.nextInt(30) * SECOND;
     long end = start + (1 + random.nextInt(one(8) ? 20 : 4)) * 60 * MINUTE;
     for (Plant.Machine machine : machines) {
       new SimulatedMachine(
               machine, new Random(random.nextLong()), new Random(more.nextLong()), start, end)
           .tell(told);
+    }
+    if (borders != null) {
+      borders.of(plant, start, end);
+      List<Told> moved = borders.told(plant, told);
+      told.clear();
+      told.addAll(moved);
     }
     deliver();
     correct(start, end);
@@ -217,11 +239,16 @@ public final class PlantGenerator {
       all.add(corrections.any());
     }
     List<Saying> unsorted = new ArrayList<>();
+    List<Saying> orders = new OrderGenerator(plant, more, told).all();
+    if (borders != null) {
+      all = borders.said(all, told);
+      orders = borders.orders(orders, told);
+    }
     for (Said each : all) {
       long at = each.to() + (long) (random.nextDouble() * (end - start));
       unsorted.add(new Saying(at, 0, each, null, false));
     }
-    unsorted.addAll(new OrderGenerator(plant, more, told).all());
+    unsorted.addAll(orders);
     unsorted.sort(Comparator.comparingLong(Saying::at));
     for (Saying each : unsorted) {
       say(each);

@@ -132,7 +132,7 @@ final class StopRows {
       long to = calendar.nextCut(shift, at, end);
       if (WorkCalendar.off(shift, at, to) == 0 || stretch.state().equals("setup")) {
         String category = stretch.micro() ? "micro_stop" : stretch.state();
-        boolean cut = at > stretch.start();
+        boolean cut = at > stretch.start() || calendar.isCut(shift, at);
         if (cut && open != null) {
           write(open);
           open = null;

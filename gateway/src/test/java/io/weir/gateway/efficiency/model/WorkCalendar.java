@@ -4,9 +4,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 
 /** The shifts of a plant as instants, and its hours and days. */
 final class WorkCalendar {
@@ -19,6 +22,7 @@ final class WorkCalendar {
 
   private final Plant plant;
   private final List<Span> spans = new ArrayList<>();
+  private final TreeSet<Long> dayStarts = new TreeSet<>();
 
   WorkCalendar(Plant plant, long from, long to) {
     this.plant = plant;
@@ -28,27 +32,44 @@ final class WorkCalendar {
         date = date.plusDays(1)) {
       add(date);
     }
+    spans.sort(Comparator.comparingLong(Span::start));
   }
 
+  /** The shifts that start in the day of production of a date. */
   private void add(LocalDate date) {
+    boolean holiday = plant.holidays().contains(date);
+    dayStarts.add(instant(date.atTime(plant.productionDay())));
     if (plant.shifts().isEmpty()) {
-      long start = instant(date.atStartOfDay());
-      long end = instant(date.plusDays(1).atStartOfDay());
-      spans.add(new Span("all", start, end, plant.holidays().contains(date), List.of()));
+      long start = instant(date.atTime(plant.productionDay()));
+      long end = instant(date.plusDays(1).atTime(plant.productionDay()));
+      spans.add(new Span("all", start, end, holiday, List.of()));
     }
     for (Plant.Shift shift : plant.shifts()) {
       if (shift.days().contains(date.getDayOfWeek())) {
-        LocalDateTime start = date.atTime(shift.start());
-        List<long[]> breaks = new ArrayList<>();
-        for (Plant.Break pause : shift.breaks()) {
-          LocalDateTime at = after(start, pause.start());
-          breaks.add(new long[] {instant(at), instant(at.plusMinutes(pause.minutes()))});
+        LocalDateTime from = after(date.atTime(plant.productionDay()), shift.start());
+        long start = instant(from);
+        long end = instant(after(from.plusNanos(1), shift.end()));
+        if (start < end) { // one may lie where the clocks are put forward
+          spans.add(new Span(shift.name(), start, end, holiday, breaks(shift, from, start, end)));
         }
-        LocalDateTime end = after(start.plusNanos(1), shift.end());
-        boolean holiday = plant.holidays().contains(date);
-        spans.add(new Span(shift.name(), instant(start), instant(end), holiday, breaks));
       }
     }
+  }
+
+  /** One after another, each as long as it is configured. */
+  private List<long[]> breaks(Plant.Shift shift, LocalDateTime from, long start, long end) {
+    List<long[]> breaks = new ArrayList<>();
+    long at = start;
+    for (Plant.Break pause : shift.breaks()) {
+      long begin = instant(after(from, pause.start()));
+      long over = Math.min(begin + pause.minutes() * MINUTE, end);
+      if (Math.max(begin, at) < over) {
+        at = Math.max(begin, at);
+        breaks.add(new long[] {at, over});
+        at = over;
+      }
+    }
+    return breaks;
   }
 
   private static LocalDateTime after(LocalDateTime start, LocalTime clock) {
@@ -60,8 +81,26 @@ final class WorkCalendar {
     return Instant.ofEpochSecond(0, instant).atZone(plant.zone());
   }
 
+  /** Where clocks are put forward the first instant that there is, where back the first of two. */
   private long instant(LocalDateTime local) {
-    return ZonedDateTime.ofLocal(local, plant.zone(), null).toEpochSecond() * SECOND;
+    List<ZoneOffset> offsets = plant.zone().getRules().getValidOffsets(local);
+    return offsets.isEmpty()
+        ? plant.zone().getRules().getTransition(local).toEpochSecond() * SECOND
+        : local.toEpochSecond(offsets.get(0)) * SECOND;
+  }
+
+  /** All instants at which a shift, a break or a day begins or ends. */
+  TreeSet<Long> borders() {
+    TreeSet<Long> borders = new TreeSet<>(dayStarts);
+    for (Span span : spans) {
+      borders.add(span.start());
+      borders.add(span.end());
+      for (long[] pause : span.breaks()) {
+        borders.add(pause[0]);
+        borders.add(pause[1]);
+      }
+    }
+    return borders;
   }
 
   List<Span> shifts() {
@@ -85,8 +124,12 @@ final class WorkCalendar {
 
   private boolean startsAt(String bucket, long minute) {
     ZonedDateTime local = local(minute);
-    return bucket.equals("minute")
-        || (local.getMinute() == 0 && (bucket.equals("hour") || local.getHour() == 0));
+    return switch (bucket) {
+      case "hour" ->
+          local.getMinute() == 0 || !local.getOffset().equals(local(minute - 1).getOffset());
+      case "day" -> dayStarts.contains(minute);
+      default -> true;
+    };
   }
 
   /** The times without a shift, cut at the starts of days; the last one may still go on. */
@@ -138,6 +181,11 @@ final class WorkCalendar {
       }
     }
     return next;
+  }
+
+  /** Whether a shift, or a break of it, begins or ends at an instant; a holiday has no breaks. */
+  boolean isCut(Span shift, long instant) {
+    return instant == shift.start() || nextCut(shift, instant - 1, instant + 1) == instant;
   }
 
   /** Whether an instant lies in a break, or in a shift that starts on a holiday. */
