@@ -49,7 +49,7 @@ class HostileWebSocketsTest {
               64 << 10,
               Duration.ofDays(7),
               Duration.ZERO,
-              Duration.ofSeconds(1),
+              Duration.ofSeconds(5),
               new ListenerConfig.Limits(1000, 0, 1000, 0, 0),
               true,
               null,
