@@ -58,8 +58,22 @@ class FigureCausesTest {
   private EfficiencySnapshot snapshot() {
     MachineNow press =
         new MachineNow(
-            PRESS, now - late, true, now - late, state, reason, since, "", figures(), null, 0, now,
-            MINUTE, List.of(), 0, null);
+            PRESS,
+            now - late,
+            true,
+            now - late,
+            state,
+            reason,
+            since,
+            "",
+            figures(),
+            null,
+            0,
+            now,
+            MINUTE,
+            List.of(),
+            0,
+            null);
     List<LineNow> lines = List.of(new LineNow(PRESS.toLine(), figures(), null));
     long asOf = behind ? now - Duration.ofMinutes(1).toNanos() : now;
     return new EfficiencySnapshot(now, asOf, 0.75, List.of(press), lines, 0, 0, 0, 0);
