@@ -65,6 +65,7 @@ class ModelTest {
     assertThat(differences).isEmpty();
   }
 
+  @Tag("soak")
   @ParameterizedTest
   @ValueSource(longs = {62})
   void whereTimesMeetFiguresThatAreMadeAgainAreThoseOfTheConfigurationInForce(long first)
@@ -78,7 +79,7 @@ class ModelTest {
 
   /** Nobody asks for what came too late, or was said of what was final. */
   @ParameterizedTest
-  @ValueSource(longs = {16})
+  @ValueSource(longs = {8})
   void whatComesLateAndWhatIsSaidLateIsInTheFiguresUnasked(long first) throws IOException {
     List<String> differences = new ArrayList<>();
     for (long seed = first; seed < first + BORDERS; seed++) {
