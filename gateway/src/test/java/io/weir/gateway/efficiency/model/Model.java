@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All rows of a plant, from all that its machines told. */
@@ -24,7 +25,7 @@ public final class Model {
   private final Map<String, Map<String, Object>> stops = new TreeMap<>();
   private final Map<String, Long> openStops = new TreeMap<>();
   private final Map<String, StateChanges> states = new TreeMap<>();
-  private final Map<String, Map<String, Double>> signals = new TreeMap<>();
+  private final List<SignalWindows> windows = new ArrayList<>();
 
   /**
    * @param deliveries all messages in the order in which they came
@@ -73,9 +74,9 @@ public final class Model {
     levels.forEach(this::level);
   }
 
-  private void signals(SignalWindows windows, List<PlantGenerator.Delivery> deliveries) {
-    deliveries.forEach(each -> windows.take(each.told()));
-    signals.putAll(windows.rows());
+  private void signals(SignalWindows of, List<PlantGenerator.Delivery> deliveries) {
+    deliveries.forEach(each -> of.take(each.told()));
+    windows.add(of);
   }
 
   private void orders(MachineModel machine, boolean metered) {
@@ -234,7 +235,16 @@ public final class Model {
 
   /** The rows of {@code signal_quality} that are final, by their names. */
   public Map<String, Map<String, Double>> signals() {
+    Map<String, Map<String, Double>> signals = new TreeMap<>();
+    windows.forEach(each -> signals.putAll(each.rows()));
     return signals;
+  }
+
+  /** The names of those rows that would not be final with another lateness. */
+  public Set<String> signalsOpenWith(long lateness) {
+    Set<String> open = new TreeSet<>();
+    windows.forEach(each -> open.addAll(each.openWith(lateness)));
+    return open;
   }
 
   /** The rows of {@code stops} that have ended, by their names. */

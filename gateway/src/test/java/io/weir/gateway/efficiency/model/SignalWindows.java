@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoublePredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code signal_quality} of one signal. */
@@ -51,6 +53,10 @@ final class SignalWindows {
 
   /** Whether no reading can join a window any more. */
   private boolean isFinal(long start) {
+    return isFinal(start, lateness);
+  }
+
+  private boolean isFinal(long start, long lateness) {
     long end = start + signal.window();
     return newest != null && (newest >= end + lateness || windows.tailMap(start, false).size() > 1);
   }
@@ -142,13 +148,23 @@ final class SignalWindows {
     windows.forEach(
         (start, window) -> {
           if (isFinal(start)) {
-            String name =
-                "signal_quality %s {metric=%s} %s"
-                    .formatted(signal.asset(), Told.TEMPERATURE, Instant.ofEpochSecond(0, start));
-            rows.put(name, row(window));
+            rows.put(name(start), row(window));
           }
         });
     return rows;
+  }
+
+  private String name(long start) {
+    return "signal_quality %s {metric=%s} %s"
+        .formatted(signal.asset(), Told.TEMPERATURE, Instant.ofEpochSecond(0, start));
+  }
+
+  /** The names of those that no reading had closed if another lateness was in force. */
+  Set<String> openWith(long former) {
+    return windows.keySet().stream()
+        .filter(start -> !isFinal(start, former))
+        .map(this::name)
+        .collect(Collectors.toSet());
   }
 
   private double outside(Window window) {
