@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param revision of all rows
  * @param spans what is folded again
+ * @param before by machine and level, the time of stops that began before a span and reach into it
  * @param begin what began before is not written: the fold has not all of it
  * @param closed by machine, before what instant the live figures change nothing; the rows of other
  *     machines are finished
@@ -24,6 +25,7 @@ import java.util.Map;
 record Again(
     long revision,
     List<RecomputeSpan> spans,
+    Map<Asset, List<RecomputeSpan>> before,
     long begin,
     Map<Asset, Edge.Closed> closed,
     Map<Series, Long> signals,
@@ -49,7 +51,12 @@ record Again(
     long closedTo = asset.machine() == null ? levelsTo : closed(asset).buckets();
     return key.start() >= begin
         && key.end() < Math.min(closedTo, until + 1)
-        && spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset));
+        && (spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset))
+            || before(asset).stream().anyMatch(span -> span.touches(key)));
+  }
+
+  private List<RecomputeSpan> before(Asset asset) {
+    return before.getOrDefault(asset, List.of());
   }
 
   /** Whether it writes a window of a signal: one whose window before is whole, too. */
@@ -64,6 +71,7 @@ record Again(
   boolean writes(Asset machine, long instant) {
     return instant >= begin
         && instant < Math.min(closed(machine).states(), until + 1)
-        && spans.stream().anyMatch(span -> span.holds(instant) && span.selects(machine));
+        && (spans.stream().anyMatch(span -> span.holds(instant) && span.selects(machine))
+            || before(machine).stream().anyMatch(span -> span.holds(instant)));
   }
 }

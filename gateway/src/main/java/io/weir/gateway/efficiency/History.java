@@ -356,6 +356,25 @@ public final class History {
     }
   }
 
+  /**
+   * Since when a machine has stood that stands just before an instant: from the begin of its row,
+   * or that of the one which ends there, in a shift before. The instant itself where it does not.
+   *
+   * @param least rows that end before are not followed further
+   */
+  synchronized long standsSince(Asset machine, long instant, long least) {
+    MachineHistory known = machines.get(machine);
+    List<FinishedStop> stops = known == null ? List.of() : known.stops;
+    long since = instant;
+    for (int i = stops.size() - 1; i >= 0 && since > least; i--) {
+      FinishedStop stop = stops.get(i);
+      if (stop.start < since && stop.start + stop.lengthNs >= since) {
+        since = stop.start;
+      }
+    }
+    return since;
+  }
+
   /** The ids of the orders that machines have begun, the last of them. */
   public synchronized Map<Asset, Set<String>> begunOrders() {
     return orders.all();

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -338,11 +340,47 @@ public final class Recompute implements AutoCloseable {
 
   private void begin(List<RecomputeSpan> spans, long until, Edge at) throws IOException {
     long from = Long.MAX_VALUE;
+    Map<Asset, List<RecomputeSpan>> before = new HashMap<>();
     for (RecomputeSpan span : spans) {
-      long since = hasAllBuckets(span) ? span.from() : Math.max(span.from(), span.doneTo() - 1);
+      long first = addStopsThatReachInto(span, before);
+      long since = hasAllBuckets(span) ? first : Math.max(first, span.doneTo() - 1);
       from = Math.min(from, begin(since));
     }
-    run = new RecomputeRun(parts, efficiency, spans, from, until, at, stores.of(spans));
+    run = new RecomputeRun(parts, efficiency, spans, before, from, until, at, stores.of(spans));
+  }
+
+  /**
+   * Adds the time before a span in which a machine of it stood that stands when the span begins:
+   * how long a stop lasts is in the row of its begin, and whether it was a micro-stop is in all
+   * figures of its time.
+   *
+   * @return the first instant of it, or of the span
+   */
+  private long addStopsThatReachInto(RecomputeSpan span, Map<Asset, List<RecomputeSpan>> before) {
+    long first = span.from();
+    for (Asset machine : parts.history().machines()) {
+      if (!machine.equals(span.asset()) && !(span.below() && span.selects(machine))) {
+        continue;
+      }
+      long since = parts.history().standsSince(machine, span.from(), span.from() - HOUR);
+      if (since < span.from()) {
+        first = Math.min(first, since);
+        add(before, machine, since, span);
+        Lines.levelsOf(machine).forEach(level -> add(before, level, since, span));
+      }
+    }
+    return first;
+  }
+
+  private static void add(
+      Map<Asset, List<RecomputeSpan>> before, Asset asset, long since, RecomputeSpan span) {
+    List<RecomputeSpan> ofAsset = before.computeIfAbsent(asset, absent -> new ArrayList<>(1));
+    int last = ofAsset.size() - 1;
+    long from = since;
+    if (last >= 0 && ofAsset.get(last).to() == span.from()) {
+      from = Math.min(from, ofAsset.remove(last).from());
+    }
+    ofAsset.add(new RecomputeSpan(asset, false, from, span.from(), span.doneTo(), false));
   }
 
   /** Does what follows from a step; returns after how long another one can do more. */

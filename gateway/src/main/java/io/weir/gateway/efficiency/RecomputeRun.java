@@ -93,6 +93,7 @@ final class RecomputeRun {
   private final EfficiencyConfig efficiency;
   private final MessageCodec codec = new MessageCodec();
   private final List<RecomputeSpan> spans;
+  private final Map<Asset, List<RecomputeSpan>> before;
   private final long from;
   private final long until;
 
@@ -126,6 +127,8 @@ final class RecomputeRun {
   private long rows;
 
   /**
+   * @param spans what is to be folded again
+   * @param before by asset, what is written with it of the time before
    * @param from what is folded again begins here
    * @param until and ends here
    * @param candidate what is asked where the log does not have all, if there is such a store
@@ -134,6 +137,7 @@ final class RecomputeRun {
       Parts parts,
       EfficiencyConfig efficiency,
       List<RecomputeSpan> spans,
+      Map<Asset, List<RecomputeSpan>> before,
       long from,
       long until,
       Edge edge,
@@ -142,6 +146,7 @@ final class RecomputeRun {
     this.parts = parts;
     this.efficiency = efficiency;
     this.spans = spans;
+    this.before = before;
     this.from = from;
     this.until = until;
     this.edge = edge;
@@ -284,6 +289,7 @@ final class RecomputeRun {
         new Again(
             parts.book.next(),
             spans,
+            before,
             begin,
             edge.closed(),
             edge.signals(),
