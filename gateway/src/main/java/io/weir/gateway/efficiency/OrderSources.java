@@ -72,13 +72,13 @@ final class OrderSources {
   /**
    * Takes what people say of (after, to].
    *
-   * @param begun whether there was a reading; what is said of before the first one holds at that
+   * @param from what is said of before, such as of the time before the first reading, holds at that
    * @return the last values, which may have another product
    */
-  LastValues say(long after, long to, LastValues last, boolean begun) {
+  LastValues say(long after, long to, LastValues last, long from) {
     LastValues now = last;
     for (SaidOrders.Said each : said.between(after, to)) {
-      long at = begun ? each.at() : to;
+      long at = Math.max(each.at(), from);
       now = make(each, at, now);
       buckets.orders().say(each, now.product(), at, buckets.counters(), at == each.at());
     }

@@ -222,6 +222,7 @@ final class Timeline {
       pass(time);
     } else {
       meter.begin(time);
+      last = orders.say(Long.MIN_VALUE, time - 1, last, time); // older than what is told now
     }
     // what was made or used until now belongs to the bucket before, but not before the first one
     long madeAt = begun ? time - 1 : time;
@@ -234,7 +235,7 @@ final class Timeline {
       gone = (int) values[Signals.GONE];
     }
     last = orders.tell(time, values, present, last);
-    sayOrders(begun ? time - 1 : Long.MIN_VALUE, time);
+    sayOrders(time - 1, time);
     if (Signals.has(present, Signals.ORDER)) {
       counters.order(values[Signals.ORDER], time);
     }
@@ -269,7 +270,7 @@ final class Timeline {
 
   /** Takes what people say of orders in (after, to]. */
   private void sayOrders(long after, long to) {
-    last = orders.say(after, to, last, progress.begun());
+    last = orders.say(after, to, last, Long.MIN_VALUE);
   }
 
   /** Takes what is said of an instant that it has passed. */

@@ -251,6 +251,24 @@ class RecomputedOrdersTest {
   }
 
   @Test
+  void whatIsSaidOfTheTimeBeforeTheFirstReadingHoldsFromItOnHoweverLate() throws IOException {
+    List<Message> messages = messages(new Random(2), 7);
+    List<Entry> said =
+        List.of(
+            event(0, BEGIN - 30 * MINUTE, Step.STARTED, "1"),
+            event(1, BEGIN - 20 * MINUTE, Step.STARTED, "2"),
+            event(2, BEGIN + 90 * MINUTE, Step.FINISHED, ""));
+    Plant always = new Plant();
+    always.run(
+        messages, Map.of(0, said.subList(0, 2), place(BEGIN + 90 * MINUTE), said.subList(2, 3)));
+    Plant plant = new Plant();
+    plant.run(messages, Map.of(place(BEGIN + 6 * HOUR), said));
+    same(plant.hoursGoBy(), always.hoursGoBy(), 3);
+    assertThat(plant.orders(BEGIN, BEGIN + MINUTE)).hasSize(3);
+    assertThat(always.orders(BEGIN, BEGIN + MINUTE)).hasSize(3);
+  }
+
+  @Test
   void ordersThatAreSaidTooLateHaveTheRowsOfThoseThatWereSaidInTime() throws IOException {
     List<Message> messages = messages(new Random(2), 7);
     Plant always = new Plant();

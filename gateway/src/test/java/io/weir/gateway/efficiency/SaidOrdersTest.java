@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Figures by order, of orders that people start, pause and finish. */
 class SaidOrdersTest {
@@ -99,6 +100,46 @@ class SaidOrdersTest {
         .containsEntry("calendar_s", 600.0)
         .containsEntry("ended", true)
         .containsEntry("paused", false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsSaidOfTheTimeBeforeTheFirstReadingHoldsFromItOn(boolean later) {
+    FoldScenario scenario = new FoldScenario(config);
+    if (!later) {
+      say(scenario, event("05:40:00Z", Step.STARTED, "4710"), lids("05:50:00Z", "4711"));
+    }
+    makes(scenario, "06:00:00Z", "06:20:00Z");
+    if (later) {
+      say(scenario, event("05:40:00Z", Step.STARTED, "4710"), lids("05:50:00Z", "4711"));
+    }
+    say(scenario, event("06:15:00Z", Step.FINISHED, "4711"));
+    makes(scenario, "06:20:00Z", "06:25:00Z").flush();
+    assertThat(order(scenario, "05:50:00Z")).isEmpty();
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("order", "4711")
+        .containsEntry("product", "lid")
+        .containsEntry("total", 900.0)
+        .containsEntry("calendar_s", 900.0);
+  }
+
+  @Test
+  void aMachineThatTellsAnOrderWithItsFirstReadingMakesThatOne() {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    FoldScenario scenario = say(new FoldScenario(config), lids("05:50:00Z", "4711"));
+    scenario.from(
+        FoldScenario.MACHINE,
+        StoredRows.nanos(DAY + "06:00:00Z"),
+        "order",
+        "4712",
+        "state",
+        "RUNNING",
+        "total",
+        0,
+        "good",
+        0);
+    makes(scenario, "06:00:30Z", "06:20:00Z").flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("order", "4712");
   }
 
   @Test
