@@ -63,9 +63,6 @@ final class Borders {
 
   private final TreeSet<Long> borders = new TreeSet<>();
 
-  /** All machines were heard by then. */
-  private long begun;
-
   Borders(Random random) {
     this.random = random;
     String[] night = NIGHTS[random.nextInt(NIGHTS.length)];
@@ -155,7 +152,6 @@ final class Borders {
     borders.addAll(calendar.borders());
     borders.addAll(calendar.starts("hour", start, end));
     borders.add(centre);
-    begun = start + MINUTE;
   }
 
   /** One near an instant, or beside it. */
@@ -294,9 +290,6 @@ final class Borders {
         default -> {
           // as it was
         }
-      }
-      if (at < begun) {
-        at = order.at(); // before the first reading there is no order
       }
       instants.add(at);
       said.add(

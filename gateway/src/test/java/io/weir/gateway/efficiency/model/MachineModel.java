@@ -129,8 +129,11 @@ final class MachineModel {
       }
       all.add(new Told(each.asset(), each.time(), values));
     }
+    String before = "";
     for (SaidOrder each : said) {
-      if (!each.product().isEmpty()) {
+      if (!each.product().isEmpty() && each.at() < told.get(0).time()) {
+        before = each.product();
+      } else if (!each.product().isEmpty()) {
         boolean isWithReading = false;
         for (Told reading : all) {
           if (reading.time() == each.at() && !reading.values().isEmpty()) {
@@ -143,6 +146,9 @@ final class MachineModel {
           all.add(new Told(each.asset(), each.at(), product));
         }
       }
+    }
+    if (!before.isEmpty()) {
+      all.get(0).values().putIfAbsent(Told.PRODUCT, before); // unless that tells another one
     }
     all.sort(Comparator.comparingLong(Told::time));
     return all;

@@ -89,13 +89,19 @@ final class OrderTimes {
     tellsQuantities = machine.tellsQuantities();
     byFalls = machine.kind() == Plant.Kind.ORDER && machine.tellsOrders();
     TreeMap<Long, List<Runnable>> events = new TreeMap<>();
+    long first = told.isEmpty() ? Long.MIN_VALUE : told.get(0).time();
+    said.stream()
+        .filter(each -> each.at() < first)
+        .forEach(each -> at(events, first).add(() -> say(each.from(first))));
     if (machine.tellsOrders()) {
       told.forEach(each -> at(events, each.time()).add(() -> tell(each)));
     }
     if (byFalls) {
       falls.forEach(each -> at(events, each).add(() -> fall(each)));
     }
-    said.forEach(each -> at(events, each.at()).add(() -> say(each)));
+    said.stream()
+        .filter(each -> each.at() >= first)
+        .forEach(each -> at(events, each.at()).add(() -> say(each)));
     events.values().forEach(all -> all.forEach(Runnable::run));
     runs.forEach(run -> orders.put(run.start, run.order()));
   }

@@ -18,6 +18,11 @@ public record SaidOrder(
     FINISHED
   }
 
+  /** The same of another instant. */
+  SaidOrder from(long instant) {
+    return new SaidOrder(asset, instant, step, order, product, quantity);
+  }
+
   boolean isAbout(String machine) {
     return (machine + "/").startsWith(asset + "/");
   }
