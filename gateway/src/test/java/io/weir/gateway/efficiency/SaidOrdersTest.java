@@ -125,13 +125,15 @@ class SaidOrdersTest {
 
   @Test
   void aMachineThatTellsAnOrderWithItsFirstReadingMakesThatOne() {
-    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    config.order = new EfficiencyConfig.OrderSignals("order", "product", null);
     FoldScenario scenario = say(new FoldScenario(config), lids("05:50:00Z", "4711"));
     scenario.from(
         FoldScenario.MACHINE,
         StoredRows.nanos(DAY + "06:00:00Z"),
         "order",
         "4712",
+        "product",
+        "cap",
         "state",
         "RUNNING",
         "total",
@@ -139,7 +141,9 @@ class SaidOrdersTest {
         "good",
         0);
     makes(scenario, "06:00:30Z", "06:20:00Z").flush();
-    assertThat(order(scenario, "06:00:00Z")).containsEntry("order", "4712");
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("order", "4712")
+        .containsEntry("product", "cap");
   }
 
   @Test
