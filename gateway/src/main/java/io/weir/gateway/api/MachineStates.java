@@ -141,7 +141,7 @@ public final class MachineStates {
   private static Map<Asset, Long> holdsUntil(EfficiencySnapshot now, long wall) {
     Map<Asset, Long> until = new HashMap<>();
     for (EfficiencySnapshot.MachineNow machine : now.machines()) {
-      until.put(machine.asset(), Math.min(wall, machine.holdsUntil(wall)));
+      until.put(machine.asset(), machine.holdsUntil(wall));
     }
     return until;
   }

@@ -132,9 +132,12 @@ public record EfficiencySnapshot(
       long stopsFrom,
       @Nullable OrderNow order) {
 
-    /** Until when what is known of it holds, in its own time, as of a wall time. */
+    /**
+     * Until when what is known of it holds, in its own time, as of a wall time, which is the
+     * latest.
+     */
     public long holdsUntil(long wallNs) {
-      return seen + silentAfterNs + Math.max(0, wallNs - received);
+      return Math.min(wallNs, seen + silentAfterNs + Math.max(0, wallNs - received));
     }
 
     private MachineNow last(@Nullable ShiftFigures other) {

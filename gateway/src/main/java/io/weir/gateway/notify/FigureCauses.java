@@ -95,7 +95,7 @@ public final class FigureCauses implements Causes {
     }
     Map<Asset, Long> ofLines = new HashMap<>();
     for (MachineNow machine : now.machines()) {
-      long at = Math.min(now.wallNs(), machine.holdsUntil(now.wallNs()));
+      long at = machine.holdsUntil(now.wallNs());
       ofLines.merge(machine.asset().toLine(), at, Math::max);
       if (down) {
         addDown(causes, machine, at, now.wallNs());
