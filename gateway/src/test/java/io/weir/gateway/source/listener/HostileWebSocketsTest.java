@@ -14,13 +14,11 @@ import io.weir.gateway.http.Right;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.http.ServerOptions;
 import io.weir.gateway.source.KnownSessions;
-import io.weir.gateway.source.SparkplugConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,26 +37,7 @@ class HostileWebSocketsTest {
       RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "ws"));
 
   private final ListenerRig rig =
-      new ListenerRig(
-          new ListenerConfig(
-              "direct",
-              "127.0.0.1",
-              0,
-              10,
-              1 << 20,
-              64 << 10,
-              Duration.ofDays(7),
-              Duration.ZERO,
-              Duration.ofSeconds(5),
-              new ListenerConfig.Limits(1000, 0, 1000, 0, 0),
-              true,
-              null,
-              List.of(),
-              List.of(),
-              "/mqtt",
-              false,
-              SparkplugConfig.DEFAULT),
-          KnownSessions.NONE);
+      new ListenerRig(ListenerRig.config(Duration.ofSeconds(5), "/mqtt"), KnownSessions.NONE);
 
   /** Above all buffers on the way. */
   private static final long MOST_SENT = 100_000_000;

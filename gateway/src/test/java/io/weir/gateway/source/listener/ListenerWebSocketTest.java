@@ -13,7 +13,6 @@ import io.weir.gateway.http.Right;
 import io.weir.gateway.http.ServerOptions;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
-import io.weir.gateway.source.SparkplugConfig;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,7 +20,6 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -39,26 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenerWebSocketTest {
 
   private final ListenerRig rig =
-      new ListenerRig(
-          new ListenerConfig(
-              "direct",
-              "127.0.0.1",
-              0,
-              10,
-              1 << 20,
-              64 << 10,
-              Duration.ofDays(7),
-              Duration.ZERO,
-              Duration.ofSeconds(10),
-              new ListenerConfig.Limits(1000, 0, 1000, 0, 0),
-              true,
-              null,
-              List.of(),
-              List.of(),
-              "/mqtt",
-              false,
-              SparkplugConfig.DEFAULT),
-          KnownSessions.NONE);
+      new ListenerRig(ListenerRig.config(Duration.ofSeconds(10), "/mqtt"), KnownSessions.NONE);
 
   private HttpServer server;
 
