@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.peers.Certificates;
+import io.weir.gateway.peers.TlsBytes;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
 import io.weir.gateway.source.SparkplugConfig;
@@ -113,6 +114,28 @@ class HostileClientsTest {
       assertThat(begins.isClosed()).isTrue();
       plain.readToTheEnd();
       await().untilAsserted(() -> assertThat(connections(rig)).isZero());
+    }
+  }
+
+  /** Java answers each with a record of its own, before and after the CONNECT. */
+  @Test
+  void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
+    Certificates certificates = new Certificates(home);
+    certificates.sign("server", "EC", "IP:127.0.0.1");
+    ServerFiles files =
+        new ServerFiles(
+            null,
+            certificates.path("server.pem"),
+            certificates.path("server.key"),
+            ServerFiles.Clients.REQUIRED);
+    byte[] connect = RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "c"));
+    try (ListenerRig rig = rig(config(Duration.ofSeconds(60), files, List.of(), false));
+        TlsBytes before = TlsBytes.connect(rig.listener.port(), "TLSv1.3");
+        TlsBytes client = TlsBytes.connect(rig.listener.port(), "TLSv1.3")) {
+      client.write(connect);
+      assertThat(client.read()).startsWith(0x20);
+      assertThat(before.isLeftUnread(300_000)).isTrue();
+      assertThat(client.isLeftUnread(300_000)).isTrue();
     }
   }
 
