@@ -231,8 +231,8 @@ final class ClientConnection {
     if (phase == Phase.CLOSED) {
       return;
     }
+    ended(); // before the last of all is closed, the listener knows what is still to be done
     link.end(last);
-    ended();
   }
 
   private String who() {
@@ -443,16 +443,13 @@ final class ClientConnection {
             });
   }
 
-  /** Ends the connection for the stop of the listener: no will is sent. Any thread. */
+  /** Ends the connection for the stop of the listener; its will is sent. Any thread. */
   void stop() {
     link.loop()
         .execute(
             () -> {
               if (phase == Phase.OPEN) {
                 queue.proceed();
-              }
-              if (lease != null) {
-                lease.forgetWill();
               }
               boolean says = packets.isV5() && phase == Phase.OPEN;
               end(says ? packets.disconnect(Codes.SHUTTING_DOWN, "the gateway stops") : null);

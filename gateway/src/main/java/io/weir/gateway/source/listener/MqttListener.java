@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,7 @@ public final class MqttListener implements Served, CommandPublisher {
   private final LastMessage lastMessage;
 
   private @Nullable MultiThreadIoEventLoopGroup loops;
+  private @Nullable Wills wills;
   private volatile WebSocketDoor.@Nullable Running running;
   private volatile @Nullable Channel port;
   private volatile @Nullable ServerCertificate certificate;
@@ -136,6 +138,8 @@ public final class MqttListener implements Served, CommandPublisher {
             new DefaultThreadFactory("mqtt-" + config.name()),
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     loops = made;
+    Wills sending = new Wills(config.name(), inbox, made.next(), window, config.windowBytes());
+    wills = sending;
     Shared shared =
         new Shared(
             config,
@@ -143,7 +147,7 @@ public final class MqttListener implements Served, CommandPublisher {
             time,
             sessions,
             logins,
-            new Wills(config.name(), inbox, made.next(), window, config.windowBytes()),
+            sending,
             window,
             new IncompleteRoom(config.windowBytes()),
             HostState.of(config.sparkplug().hostId(), time.wallNs()),
@@ -281,9 +285,13 @@ public final class MqttListener implements Served, CommandPublisher {
   @Override
   public void close() {
     closing();
-    long until = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(STOP_MS);
-    while (connections.size() > 0 && time.elapsedNs() - until < 0) {
-      LockSupport.parkNanos(STOP_CHECK_NS);
+    awaitStop(() -> connections.size() == 0);
+    Wills sending = wills;
+    if (sending != null) {
+      awaitStop(() -> sending.underWay() == 0);
+      if (sending.underWay() > 0) {
+        LOG.warn("{}: the log did not take {} wills", config.name(), sending.underWay());
+      }
     }
     MultiThreadIoEventLoopGroup made = loops;
     if (made != null) {
@@ -295,6 +303,13 @@ public final class MqttListener implements Served, CommandPublisher {
     }
     logins.close();
     meters.close();
+  }
+
+  private void awaitStop(BooleanSupplier done) {
+    long until = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(STOP_MS);
+    while (!done.getAsBoolean() && time.elapsedNs() - until < 0) {
+      LockSupport.parkNanos(STOP_CHECK_NS);
+    }
   }
 
   // ---- What others ask

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.weir.gateway.source.Inbox;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,6 +20,9 @@ final class Wills {
   private final AnswerQueue queue;
   private final long most;
   private final AtomicLong kept = new AtomicLong();
+
+  /** Wills that are sent, and not on stable storage. */
+  private final AtomicInteger underWay = new AtomicInteger();
 
   /**
    * @param loop on which they are offered
@@ -48,11 +52,17 @@ final class Wills {
 
   /** Sends a will now. Any thread. */
   void send(Will will) {
+    underWay.incrementAndGet();
     try {
       loop.execute(() -> add(will));
     } catch (RejectedExecutionException e) {
-      return; // the listener has closed, so the broken connection was its own doing
+      return; // the listener has closed
     }
+  }
+
+  /** How many are sent, and not on stable storage. Any thread. */
+  int underWay() {
+    return underWay.get();
   }
 
   private void add(Will will) {
@@ -65,7 +75,10 @@ final class Wills {
             0,
             will.contentType(),
             null,
-            sent -> forget(will)));
+            sent -> {
+              underWay.decrementAndGet();
+              forget(will);
+            }));
     retryIfBlocked();
   }
 

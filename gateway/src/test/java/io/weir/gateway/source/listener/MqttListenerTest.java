@@ -441,6 +441,40 @@ class MqttListenerTest {
     await().untilAsserted(() -> assertThat(rig.shelf.texts()).containsExactly("DEAD"));
   }
 
+  /** The connection ends, and the client has not said goodbye (MQTT 5, 3.1.2.5). */
+  @Test
+  void aStopIsNoGoodbyeOfTheClient() throws Exception {
+    byte[] will = RawClient.bytes(0, "line/state", "DEAD");
+    byte[] connect = RawClient.bytes("MQTT", 5, 0x26, (short) 60, 0, "w", will);
+    byte[] old = RawClient.bytes("MQTT", 4, 0x26, (short) 60, "o", "line/state", "GONE");
+    byte[] delayed = RawClient.bytes(5, 0x18, (short) 0, (short) 60, "line/state", "LATER");
+    byte[] kept =
+        RawClient.bytes("MQTT", 5, 0x26, (short) 60, 5, RawClient.expiry(100), "d", delayed);
+    try (RawClient five = rig.client().send(0x10, connect);
+        RawClient four = rig.client().send(0x10, old);
+        RawClient waits = rig.client().send(0x10, kept)) {
+      five.read(CONNACK);
+      four.read(CONNACK);
+      waits.read(CONNACK);
+      rig.listener.close();
+      assertThat(five.read(DISCONNECT).u8(0)).isEqualTo(0x8B);
+    }
+    assertThat(rig.shelf.texts()).containsExactlyInAnyOrder("DEAD", "GONE");
+  }
+
+  @Test
+  void whereTheLogTakesNoWillAStopIsNotHeldUp() throws Exception {
+    byte[] old = RawClient.bytes("MQTT", 4, 0x26, (short) 60, "o", "line/state", "GONE");
+    try (RawClient four = rig.client().send(0x10, old)) {
+      four.read(CONNACK);
+      rig.shelf.mode(Shelf.Mode.NO_ROOM);
+      long from = System.nanoTime();
+      rig.listener.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
+    }
+    assertThat(rig.shelf.texts()).isEmpty();
+  }
+
   // ---- Limits of MQTT 5
 
   @Test
