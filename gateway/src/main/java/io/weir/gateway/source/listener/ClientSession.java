@@ -1,6 +1,7 @@
 package io.weir.gateway.source.listener;
 
 import io.weir.gateway.model.SessionEvent;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,7 +25,7 @@ final class ClientSession {
   /** Seconds that it outlives its connection. */
   private long expirySeconds;
 
-  private final HeldIds all;
+  private final SessionRoom room;
 
   /** Exchanges of QoS 2 by packet id, from their arrival to their release. */
   final Map<Integer, Exchange> held = new HashMap<>();
@@ -50,8 +51,8 @@ final class ClientSession {
   SessionTable.@Nullable Claim next;
   long expiresAtNs;
 
-  ClientSession(String client, long number, long expirySeconds, HeldIds all) {
-    this.all = all;
+  ClientSession(String client, long number, long expirySeconds, SessionRoom room) {
+    this.room = room;
     this.client = client;
     this.number = number;
     this.expirySeconds = expirySeconds;
@@ -93,7 +94,7 @@ final class ClientSession {
   void hold(Exchange exchange) {
     Exchange before = held.put(exchange.packetId, exchange);
     if (before == null) {
-      all.add(1);
+      room.held().add(Kept.OVERHEAD);
     } else {
       refused.remove(before);
     }
@@ -109,21 +110,25 @@ final class ClientSession {
   /** An exchange of QoS 2 has ended. */
   void release(Exchange exchange) {
     if (held.remove(exchange.packetId, exchange)) {
-      all.add(-1);
+      room.held().add(-Kept.OVERHEAD);
     }
     refused.remove(exchange);
   }
 
   /** Whether it may hold one more. */
   boolean mayHold() {
-    return all.hasRoom(held.size());
+    return room.held().hasRoom((long) Kept.OVERHEAD * held.size());
   }
 
   /** It has ended, and nobody has it. */
   void releaseAll() {
-    all.add(-held.size());
+    room.held().add(-(long) Kept.OVERHEAD * held.size());
     held.clear();
     refused.clear();
+    room.unsent().add(-(long) Kept.OVERHEAD * unsent.size());
+    unsent.clear();
+    room.filters().add(-bytes(filters));
+    filters = Set.of();
   }
 
   /**
@@ -143,19 +148,26 @@ final class ClientSession {
 
   /**
    * An exchange of QoS 1 whose connection has ended. A client that has lost its state never sends
-   * it again, so there is a bound.
+   * it again, so there is a bound: of those beyond it the oldest is forgotten, and would be taken
+   * twice.
    */
   void leaveUnanswered(Exchange exchange, int most) {
-    unsent.remove(exchange.packetId);
-    unsent.put(exchange.packetId, exchange);
-    if (unsent.size() > most) {
-      unsent.remove(unsent.keySet().iterator().next());
+    takeUnanswered(exchange.packetId);
+    long own = (long) Kept.OVERHEAD * unsent.size();
+    if (unsent.size() >= most || !room.unsent().hasRoom(own)) {
+      takeUnanswered(unsent.keySet().iterator().next());
     }
+    unsent.put(exchange.packetId, exchange);
+    room.unsent().add(Kept.OVERHEAD);
   }
 
   /** Gives up what a connection before has left with a packet id; {@code null} if nothing. */
   @Nullable Exchange takeUnanswered(int packetId) {
-    return unsent.isEmpty() ? null : unsent.remove(packetId);
+    Exchange taken = unsent.isEmpty() ? null : unsent.remove(packetId);
+    if (taken != null) {
+      room.unsent().add(-Kept.OVERHEAD);
+    }
+    return taken;
   }
 
   /** What the record of a QoS 2 message says of this session; {@code null} if nothing. */
@@ -192,9 +204,23 @@ final class ClientSession {
     return filters;
   }
 
+  /** Whether it may subscribe by one more filter. */
+  boolean maySubscribe() {
+    return room.filters().hasRoom(bytes(filters));
+  }
+
+  private static long bytes(Collection<String> filters) {
+    return filters.stream().mapToLong(each -> Kept.OVERHEAD + 2L * each.length()).sum();
+  }
+
   void subscribe(String filter) {
     Set<String> all = new LinkedHashSet<>(filters);
     all.add(filter);
+    filter(all);
+  }
+
+  private void filter(Set<String> all) {
+    room.filters().add(bytes(all) - bytes(filters));
     filters = Set.copyOf(all);
   }
 
@@ -202,7 +228,7 @@ final class ClientSession {
   boolean unsubscribe(String filter) {
     Set<String> all = new LinkedHashSet<>(filters);
     boolean was = all.remove(filter);
-    filters = Set.copyOf(all);
+    filter(all);
     return was;
   }
 }

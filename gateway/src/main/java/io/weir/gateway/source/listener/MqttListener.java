@@ -100,7 +100,7 @@ public final class MqttListener implements Served, CommandPublisher {
             inbox,
             time,
             config.limits().sessions(),
-            new HeldIds(config.windowBytes()),
+            SessionRoom.of(config.windowBytes()),
             context.sessions());
     logins = new Logins(config);
     window = new SharedWindow(config.windowBytes());

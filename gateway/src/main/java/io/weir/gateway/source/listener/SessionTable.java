@@ -7,11 +7,13 @@ import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ final class SessionTable {
   private final Inbox inbox;
   private final Time time;
   private final int most;
-  private final HeldIds held;
+  private final SessionRoom room;
   private final Map<String, ClientSession> sessions = new HashMap<>();
   private final Map<String, List<EndedSession>> ending = new HashMap<>();
 
@@ -39,10 +41,11 @@ final class SessionTable {
 
   /**
    * @param most sessions kept at once; 0 for no bound
-   * @param held bounds what they hold of QoS 2 together
+   * @param room for what they keep together
    */
-  SessionTable(String source, Inbox inbox, Time time, int most, HeldIds held, KnownSessions known) {
-    this.held = held;
+  SessionTable(
+      String source, Inbox inbox, Time time, int most, SessionRoom room, KnownSessions known) {
+    this.room = room;
     this.source = source;
     this.inbox = inbox;
     this.time = time;
@@ -50,7 +53,7 @@ final class SessionTable {
     this.last = known.last();
     for (KnownSessions.Session each : known.open()) {
       ClientSession session =
-          new ClientSession(each.client(), each.number(), each.expirySeconds(), held);
+          new ClientSession(each.client(), each.number(), each.expirySeconds(), room);
       session.reported();
       each.held().forEach((id, content) -> session.hold(Exchange.known(source, id, content)));
       each.refused()
@@ -94,7 +97,7 @@ final class SessionTable {
    */
   synchronized boolean claim(Claim claim) {
     ClientSession session = sessions.get(claim.client());
-    if (session == null && most > 0 && sessions.size() >= most && !forgetOne()) {
+    if (session == null && most > 0 && sessions.size() >= most && !forgetOneFor(claim)) {
       return false;
     }
     if (session == null || session.owner == null) {
@@ -117,7 +120,7 @@ final class SessionTable {
       return;
     }
     long number = claim.expirySeconds() == 0 ? 0 : ++last;
-    ClientSession session = new ClientSession(claim.client(), number, claim.expirySeconds(), held);
+    ClientSession session = new ClientSession(claim.client(), number, claim.expirySeconds(), room);
     session.owner = claim.by();
     sessions.put(claim.client(), session);
     if (before != null) {
@@ -128,20 +131,39 @@ final class SessionTable {
     claim.by().granted(new Grant(session, false, ended));
   }
 
-  /** The disconnected session that would end first makes room. */
-  private boolean forgetOne() {
+  /**
+   * A disconnected session makes room: one that a client loses nothing by, else one of the sender
+   * that has the most. Such a client may have a message of QoS 2 taken twice; but who leaves them
+   * everywhere would shut all others out.
+   */
+  private boolean forgetOneFor(Claim claim) {
+    ClientSession leaving = firstToEnd(each -> each.held.isEmpty());
+    if (leaving == null) {
+      Map<String, Integer> counts = new HashMap<>();
+      counts.put(senderOf(claim.client()), 1);
+      sessions.keySet().forEach(each -> counts.merge(senderOf(each), 1, Integer::sum));
+      int highest = Collections.max(counts.values());
+      leaving = firstToEnd(each -> counts.getOrDefault(senderOf(each.client), 0) == highest);
+    }
+    if (leaving != null) {
+      end(leaving);
+    }
+    return leaving != null;
+  }
+
+  private @Nullable ClientSession firstToEnd(Predicate<ClientSession> which) {
     ClientSession first = null;
     for (ClientSession each : sessions.values()) {
-      boolean free = each.owner == null && each.held.isEmpty();
-      if (free && (first == null || each.expiresAtNs - first.expiresAtNs < 0)) {
+      boolean isLater = first != null && each.expiresAtNs - first.expiresAtNs >= 0;
+      if (each.owner == null && !isLater && which.test(each)) {
         first = each;
       }
     }
-    if (first == null) {
-      return false;
-    }
-    end(first);
-    return true;
+    return first;
+  }
+
+  private static String senderOf(String client) {
+    return client.substring(0, Math.max(0, client.indexOf('\0')));
   }
 
   /** A connection lets go of its session, which ends or waits for the next connection. */

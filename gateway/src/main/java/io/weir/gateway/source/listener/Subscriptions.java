@@ -74,7 +74,8 @@ final class Subscriptions {
       return Codes.NOT_AUTHORISED;
     }
     boolean isNew = !session.filters().contains(filter);
-    boolean tooMany = isNew && session.filters().size() >= MOST_FILTERS;
+    boolean tooMany =
+        isNew && (session.filters().size() >= MOST_FILTERS || !session.maySubscribe());
     return tooMany || filter.length() > MOST_FILTER_LETTERS ? Codes.QUOTA : Codes.SUCCESS;
   }
 

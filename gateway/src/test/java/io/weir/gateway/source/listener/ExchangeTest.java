@@ -63,7 +63,7 @@ class ExchangeTest {
 
   @Test
   void aSessionKeepsNoMoreUnansweredOnesThanAConnectionCanLeaveBehind() {
-    ClientSession session = new ClientSession("c", 1, 60, new HeldIds(1 << 20));
+    ClientSession session = new ClientSession("c", 1, 60, SessionRoom.of(1 << 20));
     for (int id = 1; id <= 5; id++) {
       session.leaveUnanswered(offered(1, id), 3);
     }

@@ -252,4 +252,70 @@ class FloodsTest {
     goOn();
     assertThat(answers(other)).isEqualTo(100);
   }
+
+  private SteppedListener.Connection kept4(String client) {
+    SteppedListener.Connection made = listener.connect();
+    made.send(RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 0, (short) 0, client)));
+    made.step();
+    goOn();
+    assertThat(made.read()[0]).isEqualTo((byte) 0x20);
+    return made;
+  }
+
+  /** The rig has room for 4,096 of them, and ten more for each session. */
+  @Test
+  void messagesOfQos1ThatAreLeftUnansweredHaveABoundOverAllClients() {
+    int clients = 40;
+    int each = 400;
+    for (int i = 0; i < clients; i++) {
+      SteppedListener.Connection client = kept4("c" + i);
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (int id = 1; id <= each; id++) {
+        all.writeBytes(RawClient.packet(0x32, RawClient.bytes("t", (short) id)));
+      }
+      client.send(all.toByteArray());
+      client.close();
+      log.sync(Integer.MAX_VALUE);
+    }
+    int left = 0;
+    int leastLeft = each;
+    for (int i = 0; i < clients; i++) {
+      ClientSession session = Objects.requireNonNull(listener.sessions.of("c" + i));
+      int own = 0;
+      for (int id = 1; id <= each; id++) {
+        own += session.takeUnanswered(id) == null ? 0 : 1;
+      }
+      left += own;
+      leastLeft = Math.min(leastLeft, own);
+    }
+    assertThat(left).isLessThan(4_096 + 10 * clients + 1).isGreaterThan(4_000);
+    assertThat(leastLeft).isEqualTo(10);
+  }
+
+  private static byte[] subscribe(String filter) {
+    return RawClient.packet(0x82, RawClient.bytes((short) 1, filter, 0));
+  }
+
+  /** The rig has room for 1 MiB of them. */
+  @Test
+  void theFiltersOfAllClientsHaveABound() {
+    long letters = 0;
+    for (int i = 0; i < 40; i++) {
+      SteppedListener.Connection greedy = kept4("g" + i);
+      for (int filter = 0; filter < 64; filter++) {
+        greedy.send(subscribe("STATE/" + filter + "x".repeat(1_000)));
+      }
+      greedy.step();
+      greedy.close();
+      ClientSession session = Objects.requireNonNull(listener.sessions.of("g" + i));
+      letters += session.filters().stream().mapToInt(String::length).sum();
+    }
+    assertThat(letters).isLessThan(1 << 20).isGreaterThan(1 << 18);
+
+    SteppedListener.Connection good = kept4("good");
+    for (String filter : List.of("STATE/weir", "spBv1.0/a/NCMD/b", "spBv1.0/a/DCMD/b/#")) {
+      good.send(subscribe(filter));
+      assertThat(good.read()[4]).as(filter).isZero();
+    }
+  }
 }

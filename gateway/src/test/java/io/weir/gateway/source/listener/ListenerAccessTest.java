@@ -377,6 +377,53 @@ class ListenerAccessTest {
     }
   }
 
+  private static void leavesOneUnreleased(ListenerRig rig, byte[] connect, String client)
+      throws Exception {
+    try (RawClient raw = rig.client().send(0x10, connect)) {
+      assertThat(connect(raw)).isZero();
+      raw.publish(4, 1, "factory/press-01/a", client).read(PUBREC);
+    }
+    await().until(() -> isWithoutConnection(rig, client));
+  }
+
+  /** Else who takes them all, and releases nothing, would shut all others out for a week. */
+  @Test
+  void sessionsWithMessagesThatAreNotReleasedMakeRoomTooTheOneThatEndsFirst() throws Exception {
+    ListenerConfig.Limits three = new ListenerConfig.Limits(10, 0, 3, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, three))) {
+      for (String client : List.of("a", "b", "c", "d")) {
+        leavesOneUnreleased(rig, RawClient.bytes("MQTT", 4, 0, (short) 60, client), client);
+      }
+      try (RawClient fresh = rig.client().connect5("fresh", true)) {
+        assertThat(connect(fresh)).isZero();
+      }
+      try (RawClient again = rig.client().connect4("d", false)) {
+        assertThat(again.read(CONNACK).u8(0)).isEqualTo(1);
+        again.publish(12, 1, "factory/press-01/a", "d").read(PUBREC);
+      }
+      assertThat(rig.shelf.texts()).containsExactly("a", "b", "c", "d");
+    }
+  }
+
+  @Test
+  void whoHasTheMostSessionsMakesRoomForTheOthers() throws Exception {
+    DeviceLogin greedy = new DeviceLogin("greedy", PRESS.hash(), List.of());
+    ListenerConfig.Limits four = new ListenerConfig.Limits(10, 0, 4, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(PRESS, greedy), List.of(), false, four))) {
+      byte[] first = RawClient.bytes("MQTT", 4, 0xC0, (short) 60, "c", "press-01", SECRET);
+      leavesOneUnreleased(rig, first, "press-01\0c");
+      for (String client : List.of("a", "b", "c", "d", "e")) {
+        byte[] next = RawClient.bytes("MQTT", 4, 0xC0, (short) 60, client, "greedy", SECRET);
+        leavesOneUnreleased(rig, next, "greedy\0" + client);
+      }
+      try (RawClient again = rig.client().send(0x10, first)) {
+        assertThat(again.read(CONNACK).u8(0)).isEqualTo(1);
+        again.publish(12, 1, "factory/press-01/a", "press-01\0c").read(PUBREC);
+      }
+      assertThat(rig.shelf.texts()).hasSize(6);
+    }
+  }
+
   private static boolean isWithoutConnection(ListenerRig rig, String client) {
     ClientSession session = rig.listener.sessions.of(client);
     return session != null && session.owner == null;

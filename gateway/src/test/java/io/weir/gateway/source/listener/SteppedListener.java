@@ -41,7 +41,7 @@ final class SteppedListener implements Time {
             inbox,
             this,
             config.limits().sessions(),
-            new HeldIds(config.windowBytes()),
+            SessionRoom.of(config.windowBytes()),
             known);
     SharedWindow window = new SharedWindow(config.windowBytes());
     Counter any = meters.counter("any");
