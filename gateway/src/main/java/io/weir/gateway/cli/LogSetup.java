@@ -11,6 +11,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.settings.Config;
 import java.io.OutputStream;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -48,10 +49,14 @@ final class LogSetup {
     add(terminal, root, context);
     // each attempt to connect is a warning of its client; the source says once what it means
     context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
-    // whoever scans ports could fill the log with handshakes that fail, each with its stack
-    context
-        .getLogger("io.netty.handler.ssl.ApplicationProtocolNegotiationHandler")
-        .setLevel(Level.ERROR);
+    // whoever scans ports could fill the log with handshakes that fail, each with its stack, or
+    // with requests that nobody answers any more
+    for (String client :
+        List.of(
+            "io.netty.handler.ssl.ApplicationProtocolNegotiationHandler",
+            "reactor.netty.channel.FluxReceive")) {
+      context.getLogger(client).setLevel(Level.ERROR);
+    }
     context.getLogger("io.weir").setLevel(Level.valueOf(logging.level()));
     logging
         .loggers()

@@ -121,6 +121,8 @@ final class Connections {
         ChannelPipeline pipeline = context.pipeline();
         if (end.isSuccess() && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
           serve(pipeline, connection);
+        } else if (end.isSuccess()) {
+          pipeline.addLast(new ClientFaults());
         }
         pipeline.remove(this);
       }

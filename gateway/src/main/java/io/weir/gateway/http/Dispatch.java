@@ -2,6 +2,8 @@ package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,7 +200,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
 
   private Mono<Void> fail(
       HttpServerRequest request, HttpServerResponse response, Throwable failure) {
-    boolean gone = failure instanceof AbortedException;
+    boolean gone = failure instanceof AbortedException || isReset(failure);
     if (gone || response.hasSentHeaders()) {
       if (!gone) {
         LOG.warn("{} {} failed within its answer", request.method(), request.fullPath(), failure);
@@ -211,6 +213,11 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
       response.keepAlive(false);
     }
     return Mono.from(Answers.send(request, response, problem(request, failure)));
+  }
+
+  /** Whether the client has broken the connection off; of another server we would say so. */
+  private static boolean isReset(Throwable failure) {
+    return failure instanceof SocketException && !(failure instanceof ConnectException);
   }
 
   private static ProblemDocument problem(HttpServerRequest request, Throwable failure) {

@@ -72,6 +72,21 @@ class LogSetupTest {
         .contains("WARN  [" + thread() + "] Channel: leak");
   }
 
+  /**
+   * A line for each connection, or with a stack, which anybody who reaches the port could cause.
+   */
+  @Test
+  void whatStrangersDoAtThePortsIsNoWarning() {
+    apply("text", "info", Map.of());
+    for (String name :
+        List.of(
+            "io.netty.handler.ssl.ApplicationProtocolNegotiationHandler",
+            "reactor.netty.channel.FluxReceive")) {
+      context.getLogger(name).warn("a client is gone");
+    }
+    assertThat(said()).isEmpty();
+  }
+
   @Test
   void aSingleLoggerMayBeSetOtherwise() {
     apply("text", "info", Map.of("io.netty", "info", "io.weir.gateway.sink", "error"));

@@ -53,7 +53,8 @@ final class WebSocketDoor {
           .header("sec-websocket-version", VERSION)
           .send();
     }
-    if (!namesMqtt(asked)) { // nobody would serve it, and it would stay open
+    boolean isComplete = asked.contains("sec-websocket-key");
+    if (!isComplete || !namesMqtt(asked)) { // nobody would serve it, and it would stay open
       return response.status(400).send();
     }
     Running now = running.get();

@@ -177,6 +177,20 @@ class HostileWebSocketsTest {
     }
   }
 
+  /** RFC 6455, 4.2.1: the answer is made of it. */
+  @Test
+  void whoSendsNoKeyIsRefused() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(20_000);
+      String get =
+          "GET /mqtt HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer a-token\r\n"
+              + "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n";
+      socket.getOutputStream().write(get.getBytes(US_ASCII));
+      assertThat(head(socket)).startsWith("HTTP/1.1 400 ");
+    }
+  }
+
   /** In hexadecimal: the bytes of frames, and the code of the close that answers them. */
   @ParameterizedTest
   @CsvSource({

@@ -1,0 +1,153 @@
+package io.weir.gateway.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.peers.Certificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
+
+/** What any client can do wrong is no warning: it could fill the log, and push out the others. */
+@Tag("server")
+class QuietLogTest {
+
+  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+  @TempDir Path folder;
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private Certificates certificates;
+
+  @BeforeEach
+  void listen() {
+    lines.start();
+    root.addAppender(lines);
+  }
+
+  @AfterEach
+  void stop() {
+    root.detachAppender(lines);
+  }
+
+  private HttpServer serve(ServerOptions.@Nullable Tls tls) throws IOException {
+    return HttpServer.start(
+        new ServerOptions(
+            "127.0.0.1",
+            0,
+            "a-token",
+            tls,
+            10_000,
+            Duration.ofSeconds(30),
+            ServerOptions.Login.BEARER),
+        List.of(
+            HttpRoute.of(
+                Right.EVERYONE,
+                "POST",
+                "/body",
+                (request, response) ->
+                    request
+                        .receive()
+                        .aggregate()
+                        .doOnSubscribe(begins -> begun.countDown())
+                        .publishOn(Schedulers.boundedElastic())
+                        .doFinally(end -> ended.countDown())
+                        .then(response.send()))),
+        new OutboundBytes(1 << 20),
+        new SimpleMeterRegistry(),
+        "http");
+  }
+
+  private void isQuiet() {
+    assertThat(lines.list)
+        .filteredOn(each -> each.getLevel().isGreaterOrEqual(Level.WARN))
+        .filteredOn(each -> each.getThreadName().matches("http-.*|boundedElastic.*"))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "no preface, 6e6f6e73656e73656e6f6e73656e73656e6f6e73656e736521",
+    "a window above its bound, 000000040000000000 0000040800000000007fffffff",
+    "an even stream, 000000040000000000 000003010500000002828784",
+    "data of no stream, 000000040000000000 00000100000000000041",
+    "headers that are none, 000000040000000000 000004010500000001ffffffff"
+  })
+  void framesThatNobodyMaySend(String what, String hex) throws Exception {
+    certificates = new Certificates(folder);
+    certificates.sign("server", "EC", "IP:127.0.0.1");
+    ServerOptions.Tls tls =
+        new ServerOptions.Tls(
+            null, certificates.path("server.pem"), certificates.path("server.key"), null);
+    TlsFiles files = new TlsFiles(certificates.path("ca.pem"), null, null);
+    try (HttpServer server = serve(tls);
+        SSLSocket socket =
+            (SSLSocket)
+                Tls.socketFactory(files)
+                    .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+      SSLParameters offers = socket.getSSLParameters();
+      offers.setApplicationProtocols(new String[] {"h2"});
+      socket.setSSLParameters(offers);
+      socket.setSoTimeout(20_000);
+      byte[] frames = HexFormat.of().parseHex(hex.replace(" ", ""));
+      if (!what.equals("no preface")) {
+        socket.getOutputStream().write(PREFACE.getBytes(US_ASCII));
+      }
+      socket.getOutputStream().write(frames);
+      readToTheEnd(socket);
+    }
+    isQuiet();
+  }
+
+  private static void readToTheEnd(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (SocketException e) {
+      return; // closed with something on its way
+    }
+  }
+
+  @Test
+  void aBodyThatBreaksOff() throws Exception {
+    try (HttpServer server = serve(null)) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket
+            .getOutputStream()
+            .write(
+                "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{".getBytes(US_ASCII));
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        socket.setSoLinger(true, 0); // so that closing it resets the connection
+      }
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+    isQuiet();
+  }
+}
