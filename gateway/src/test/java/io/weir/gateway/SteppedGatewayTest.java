@@ -677,6 +677,39 @@ class SteppedGatewayTest {
     }
   }
 
+  /** Nothing later proves that its sync had ended, but its post was answered. */
+  @Test
+  void aDamagedRecordAtTheEndOfTheLogIsInTheLedgerBeforeAnythingFollowsIt() throws Exception {
+    store.up = false;
+    Gateway first = build();
+    settle(first);
+    for (int i = 1; i <= 3; i++) {
+      posted(first, "telemetry,machine=b speed=3 " + i);
+    }
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    Path readings = folder.resolve("data/log/readings");
+    Path segment = readings.resolve(disk.list(readings).get(0));
+    byte[] bytes = disk.bytes(segment);
+    bytes[new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("speed")] ^= 1;
+    disk.put(segment, bytes);
+    store.up = true;
+    for (int start = 0; start < 3; start++) {
+      Gateway next = build();
+      settle(next);
+      assertThat(alarms(next, "log-corrupt"))
+          .singleElement()
+          .satisfies(
+              alarm -> assertThat(alarm.text()).contains("1 of them stood at the end of the log"));
+      LedgerResponse.Sink sink = next.view().ledger().sinks().get(0);
+      assertThat(sink.offered()).isEqualTo(3);
+      assertThat(sink.stored()).isEqualTo(2);
+      assertThat(sink.corrupt()).isEqualTo(1);
+      assertThat(sink.pending()).isZero();
+      next.close();
+    }
+  }
+
   @Test
   void aLogThatCannotBeWrittenRaisesAnAlarmWhicheverLogItIs() throws Exception {
     try (Gateway gateway = build()) {

@@ -202,7 +202,12 @@ public final class AlarmConditions implements AutoCloseable {
       String found =
           (log.corruptUncounted() ? "at least " : "")
               + log.corruptUnits()
-              + " readings destroyed, found since the gateway started";
+              + " readings destroyed, found since the gateway started"
+              + (log.inDoubtUnits() == 0
+                  ? ""
+                  : "; "
+                      + log.inDoubtUnits()
+                      + " of them stood at the end of the log and may not have been acknowledged");
       troubles.add(new Trouble(AlarmKind.LOG_CORRUPT, log.name(), found));
     }
   }

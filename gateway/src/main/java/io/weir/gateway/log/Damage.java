@@ -33,6 +33,18 @@ sealed interface Damage {
   record UnreadEnd(Path file, long position, long bytes, long nextOffset) implements Damage {}
 
   /**
+   * Records of the last sync that were written, and of which bytes are wrong. Nothing says whether
+   * that sync had ended, so their units count as destroyed. They are lost if somebody was told.
+   *
+   * @param position where they begin
+   * @param nextOffset of the record behind them, which may still come
+   * @param units their units, as far as they are known
+   * @param isExact whether there are no more
+   */
+  record InDoubt(Path file, long position, long bytes, long nextOffset, long units, boolean isExact)
+      implements Damage {}
+
+  /**
    * Bytes behind the last whole record, cut off: what a crash left of an unfinished sync.
    *
    * @param position where they began

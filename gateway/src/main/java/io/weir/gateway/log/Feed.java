@@ -52,6 +52,16 @@ public interface Feed extends AutoCloseable {
   /** The next synced record, or {@code null} if there is none now. Never waits. */
   @Nullable Entry next() throws IOException;
 
+  /**
+   * Where {@link #next} found none: passes what damage destroyed at the end of the log before it
+   * was opened, so that it can be counted and committed before another record comes.
+   *
+   * @return an entry without units or bytes, or {@code null} if nothing is destroyed there
+   */
+  default @Nullable Entry passEnd() {
+    return null;
+  }
+
   /** Waits until a record may be there, at most this long; never, in a log without a thread. */
   void await(long timeoutNs) throws InterruptedException;
 

@@ -227,11 +227,28 @@ public final class LogCheck {
         report(segment, records, own, lastOffset + 1, records == 0 ? 0 : firstTime, lastTime));
     units = expected;
     if (next == null && end < segment.end()) {
-      long rest = segment.end() - end;
-      fault(Kind.UNFINISHED, segment.path, end, rest + " bytes that are no whole record");
+      lookBehind(segment, header, end, lastOffset + 1);
     } else if (next != null && lastOffset + 1 < limit && isChained(segment, next)) {
       long lost = limit - lastOffset - 1;
       fault(Kind.RECORD, segment.path, end, lost + " records at the end damaged");
+    }
+  }
+
+  /** What is behind the last whole record of the log, of which {@link #units} are the units. */
+  private void lookBehind(Segment segment, SegmentHeader header, long end, long offset)
+      throws IOException {
+    long rest = segment.end() - end;
+    WrongBytes.Records wrong = WrongBytes.Records.NONE;
+    if (!header.isRewritten()) {
+      try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
+        wrong = bytes.atEnd(end, offset, units, segment.end());
+      }
+    }
+    if (wrong.mayHoldUnits()) {
+      String what = (wrong.isExact() ? "" : "at least ") + wrong.units() + " units at the end";
+      fault(Kind.RECORD, segment.path, end, what + " damaged, lost if they were acknowledged");
+    } else {
+      fault(Kind.UNFINISHED, segment.path, end, rest + " bytes that are no whole record");
     }
   }
 

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  *     passed them
  * @param corruptUnits units found destroyed by damage since start
  * @param corruptGaps number of places where damage was found
- * @param corruptUncounted whether damage may have cost more than that: at the start the disk did
- *     not return the end of a segment, and what it holds is not known
+ * @param corruptUncounted whether damage may have cost more than that: at the start it was not
+ *     known what the end of a segment held
+ * @param inDoubtUnits of the corrupt units, those that stood at the end of the log when it was
+ *     opened, where nothing says whether anybody was told that they were synced
  * @param writable whether the log takes appends as long as there is room
  * @param reason why it does not, as readable text, else {@code null}
  */
@@ -40,5 +42,6 @@ public record LogStatus(
     long corruptUnits,
     int corruptGaps,
     boolean corruptUncounted,
+    long inDoubtUnits,
     boolean writable,
     @Nullable String reason) {}

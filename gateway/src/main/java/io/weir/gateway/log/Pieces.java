@@ -21,12 +21,17 @@ final class Pieces {
    * @param header of the segment that they get
    * @param total the owner's total before them
    * @param from file position of the first, in the damaged file
-   * @param to file position behind the last
+   * @param to file position behind the last, and behind what is wrong at the end of the log
    * @param end the offset after the last
    * @param unitsEnd units of all records up to the last
    */
   @SuppressWarnings("ArrayRecordComponent") // the owner's bytes, never compared
   record Run(SegmentHeader header, byte[] total, long from, long to, long end, long unitsEnd) {
+
+    /** With the bytes behind it, of which the next start says what they may cost. */
+    private Run upTo(long position) {
+      return new Run(header, total, from, position, end, unitsEnd);
+    }
 
     /** With one more record, the reader's current one. */
     private Run with(RecordReader record) throws IOException {
@@ -91,6 +96,8 @@ final class Pieces {
   /** Reads the records of the segment, up to the one that follows. */
   void read(FileSystem files, Segment segment, @Nullable Segment next) throws IOException {
     long limit = next == null ? Long.MAX_VALUE : segment.limitBefore(next);
+    boolean isUnread;
+    long end = header.endIn(segment.bytes()); // also of a header that was made again
     try (RecordReader reader =
         new RecordReader(
             files,
@@ -99,19 +106,28 @@ final class Pieces {
             UnreadableBlocks.atOnce(),
             header.recordsAt(),
             header.first())) {
-      long end = header.endIn(segment.bytes()); // also of a header that was made again
       while (reader.next(end, limit)) {
         add(reader);
       }
+      isUnread = reader.hasUnreadableGap();
     }
-    if (run != null) {
-      runs.add(run);
+    Run last = run;
+    if (last != null) {
+      boolean isOpenEnd = next == null && !isUnread && !header.isRewritten();
+      runs.add(isOpenEnd && isWrong(files, segment, last, end) ? last.upTo(end) : last);
     }
     SegmentHeader following = next == null ? null : next.header;
     if (following != null && following.previousFirst() == segment.first && offset < limit) {
       isDamaged = true;
       lostRecords += limit - offset;
       lostUnits += Math.max(0, following.unitsBefore() - unitsUpTo);
+    }
+  }
+
+  private boolean isWrong(FileSystem files, Segment segment, Run last, long end)
+      throws IOException {
+    try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
+      return bytes.atEnd(last.to(), offset, unitsUpTo, end).mayHoldUnits();
     }
   }
 

@@ -102,17 +102,9 @@ final class RecordScanner implements Closeable {
   }
 
   private void account(Segment in, RecordReader record) {
-    if (counted) {
-      dropped = 0;
-      corrupt = 0;
-      droppedDone = 0;
-    }
+    beginCounting();
     counted = !record.isEmptyRun();
-    long missing = Math.max(0, record.unitsBefore() - units);
-    long atBound = Math.min(missing, Math.max(0, droppedBelowUnits - units));
-    long damaged = missing - atBound;
-    dropped += atBound;
-    corrupt += damaged;
+    long damaged = addMissing(Math.max(0, record.unitsBefore() - units));
     if (damaged > 0 && !(reading == Reading.AT_ONCE && record.hasUnreadableGap())) {
       segments.foundCorrupt(record.offset(), damaged);
     }
@@ -124,6 +116,22 @@ final class RecordScanner implements Closeable {
     offset = record.last() + 1;
     positionSegment = in;
     filePosition = record.position();
+  }
+
+  private void beginCounting() {
+    if (counted) {
+      dropped = 0;
+      corrupt = 0;
+      droppedDone = 0;
+    }
+  }
+
+  /** Returns how many of the missing units are damaged. */
+  private long addMissing(long missing) {
+    long atBound = Math.min(missing, Math.max(0, droppedBelowUnits - units));
+    dropped += atBound;
+    corrupt += missing - atBound;
+    return missing - atBound;
   }
 
   /** What was dropped of records that were not passed before, and of which all is not done yet. */
@@ -181,6 +189,27 @@ final class RecordScanner implements Closeable {
       }
     }
     return reader;
+  }
+
+  /**
+   * After {@link #next} found none: passes what is destroyed behind the last record that was there
+   * when the log was opened. Nothing comes there any more. A file that is not there may come back.
+   *
+   * @return whether anything is; {@link #dropped} and {@link #corrupt} then say how much
+   */
+  boolean passEnd() {
+    Segment last = segment;
+    LogPosition end = segments.opened();
+    boolean wasRead = last != null && (reader != null || last.header == null);
+    if (!wasRead || end.offset() <= offset || end.units() <= units) {
+      return false;
+    }
+    beginCounting();
+    counted = true;
+    addMissing(end.units() - units);
+    units = end.units();
+    offset = end.offset();
+    return true;
   }
 
   /** The current record. */

@@ -66,12 +66,14 @@ final class Recovery {
     }
 
     long nextOffset = Math.max(scan.offset, scan.freeOffset);
-    long units = Math.max(scan.units, found.lostUnits());
+    long units = Math.max(scan.units + scan.wrong.units(), found.lostUnits());
     for (Cursor cursor : cursors.values()) {
       nextOffset = Math.max(nextOffset, cursor.doneBelow());
       units = Math.max(units, cursor.units());
     }
-    if (units > scan.units || scan.lastWithoutHeader) {
+    if (scan.wrong.mayHoldUnits()) {
+      damage.add(scan.inDoubt(segments.get(segments.size() - 1).path, nextOffset, units));
+    } else if (units > scan.units || scan.lastWithoutHeader) {
       damage.add(new Damage.LostRecords(nextOffset, units - scan.units));
     }
     Segment tail = scan.tail;
@@ -114,8 +116,20 @@ final class Recovery {
           unread.file(),
           unread.bytes(),
           unread.position());
+    } else if (found instanceof Damage.InDoubt wrong) {
+      LOG.error(
+          "Log {}: {} bytes at byte {} of {} are not what was written; {}{} readings were there,"
+              + " which are lost unless they were not acknowledged yet; the bytes are left as they"
+              + " are",
+          name,
+          wrong.bytes(),
+          wrong.position(),
+          wrong.file(),
+          wrong.isExact() ? "" : "at least ",
+          wrong.units());
     } else if (found instanceof Damage.TornEnd torn) {
-      LOG.warn("Log {}: cut {} bytes of a torn end off {}", name, torn.bytes(), torn.file());
+      LOG.warn(
+          "Log {}: cut {} bytes of an unfinished sync off {}", name, torn.bytes(), torn.file());
     } else if (found instanceof Damage.LostCursor lost) {
       LOG.error(
           "Log {}: cursor {} is damaged; it starts at the oldest record", name, lost.consumer());
@@ -154,9 +168,19 @@ final class Recovery {
     long unreadBytes;
     boolean lastWithoutHeader;
 
+    /** What is wrong behind the last whole record, and its bytes. */
+    WrongBytes.Records wrong = WrongBytes.Records.NONE;
+
+    long wrongBytes;
+
     /** This many bytes may have held records behind an offset. */
     void reserve(long behind, long bytes) {
       freeOffset = Math.max(freeOffset, behind + bytes / RecordHeader.PAYLOAD + 1);
+    }
+
+    Damage inDoubt(Path file, long nextOffset, long unitsWith) {
+      return new Damage.InDoubt(
+          file, position, wrongBytes, nextOffset, unitsWith - units, wrong.isExact());
     }
   }
 
@@ -179,8 +203,12 @@ final class Recovery {
       boolean mayBeTorn = segment == last && segment.hasOwnHeader() && !header.isRewritten();
       unread = scan(segment, header, scan, mayBeTorn ? torn : null);
       readable = segment;
-      if (torn.isTorn() && !unread && mend(segment, header, torn)) {
-        return false;
+      if (torn.isTorn() && !unread) {
+        if (!torn.isUnfinished(files, segment, header)) {
+          damage.addAll(torn.giveUpInDoubt(segment.path));
+        } else if (mend(segment, header, torn)) {
+          return false;
+        }
       }
       damage.addAll(torn.giveUp());
     }
@@ -228,12 +256,21 @@ final class Recovery {
 
   /** The records end in this segment. It is continued if it is the last and all of it was read. */
   private void endAt(Segment segment, boolean last, boolean unread, Scan scan) throws IOException {
+    SegmentHeader header = segment.header;
     boolean whole = last && !unread && segment.hasOwnHeader();
-    sync(segment, scan.position, whole);
+    boolean isContinued = whole && header != null && !header.isRewritten();
     long rest = segment.end() - scan.position;
+    if (isContinued && header != null && rest > 0) {
+      scan.wrong = wrongEnd(segment, header, scan);
+      scan.wrongBytes = rest;
+    }
+    boolean isWrong = scan.wrong.mayHoldUnits();
+    sync(segment, scan.position, whole && !isWrong);
     segment.synced(scan.position);
-    boolean isRewritten = segment.header != null && segment.header.isRewritten();
-    if (whole && !isRewritten) {
+    if (isWrong) {
+      scan.reserve(scan.offset, rest);
+      segment.seal(scan.offset);
+    } else if (isContinued) {
       scan.tail = segment;
     } else if (last) {
       if (rest > 0 && !whole) {
@@ -242,6 +279,13 @@ final class Recovery {
         scan.unreadBytes = rest;
       }
       segment.seal(scan.offset);
+    }
+  }
+
+  private WrongBytes.Records wrongEnd(Segment segment, SegmentHeader header, Scan scan)
+      throws IOException {
+    try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
+      return bytes.atEnd(scan.position, scan.offset, scan.units, segment.end());
     }
   }
 
@@ -334,8 +378,12 @@ final class Recovery {
 
   /** Notes what is missing before a record. */
   private void foundGap(RecordReader reader, Scan scan, @Nullable TornBatch torn) {
-    Damage.LostRecords gap =
-        new Damage.LostRecords(reader.offset(), Math.max(0, reader.unitsBefore() - scan.units));
+    TornBatch.Gap gap =
+        new TornBatch.Gap(
+            scan.position,
+            reader.recordAt(),
+            reader.offset(),
+            Math.max(0, reader.unitsBefore() - scan.units));
     if (torn != null && reader.offset() > scan.offset && torn.mayBeTorn(scan.offset)) {
       torn.add(
           gap,
@@ -344,7 +392,7 @@ final class Recovery {
                   scan.position, scan.offset, scan.units, scan.lastReceiveTimeNs, total.snapshot())
               : null);
     } else if (gap.units() > 0) {
-      damage.add(gap);
+      damage.add(gap.lost());
     }
   }
 

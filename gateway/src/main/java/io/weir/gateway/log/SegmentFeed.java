@@ -2,6 +2,7 @@ package io.weir.gateway.log;
 
 import io.weir.gateway.log.RecordScanner.Reading;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SegmentFeed implements RangeFeed {
 
   private static final byte[] NO_STATE = new byte[0];
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final String name;
   private final Segments segments;
@@ -88,6 +90,17 @@ final class SegmentFeed implements RangeFeed {
         scanner.dropped(),
         scanner.corrupt(),
         scanner.doneAhead());
+  }
+
+  @Override
+  public @Nullable Entry passEnd() {
+    if (!exhausted || !scanner.passEnd()) {
+      return null;
+    }
+    if (cursor != null) {
+      scanner.notePosition(read);
+    }
+    return new Entry(scanner.offset() - 1, 0, 0, NOTHING, scanner.dropped(), scanner.corrupt());
   }
 
   @Override

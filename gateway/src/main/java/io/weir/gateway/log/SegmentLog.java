@@ -440,6 +440,7 @@ public final class SegmentLog implements AutoCloseable {
         segments.corruptUnits(),
         segments.corruptGaps(),
         segments.corruptUncounted(),
+        segments.inDoubtUnits(),
         level.stopped() == null,
         level.stopped());
   }

@@ -31,6 +31,7 @@ final class Segments {
   private final LoopThread writing;
   private final NavigableMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
   private final Time time;
+  private final LogPosition opened;
   private volatile LogPosition synced;
 
   /** What the disk does not return, by the name of the segment. */
@@ -39,8 +40,11 @@ final class Segments {
   /** Damaged units found, by the offset of the record behind them, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
 
-  /** Whether the disk did not return the end of a segment when the log was opened. */
+  /** Whether it was not known what the end of a segment held when the log was opened. */
   private final boolean corruptUncounted;
+
+  /** Of the damaged units those that may never have been acknowledged. */
+  private final long inDoubtUnits;
 
   /** Odd while the file of a segment is being replaced. */
   private final AtomicInteger replacing = new AtomicInteger();
@@ -66,15 +70,26 @@ final class Segments {
     this.dropsOldest = dropsOldest;
     this.writing = writing;
     found.segments().forEach(segment -> byFirst.put(segment.first, segment));
+    long inDoubt = 0;
     for (Damage damage : found.damage()) {
       if (damage instanceof Damage.LostRecords lost) {
         corrupt.put(lost.nextOffset(), lost.units());
+      } else if (damage instanceof Damage.InDoubt wrong) {
+        corrupt.put(wrong.nextOffset(), wrong.units());
+        inDoubt += wrong.units();
       } else if (damage instanceof Damage.UnreadEnd unread) {
         corrupt.putIfAbsent(unread.nextOffset(), 0L);
       }
     }
-    corruptUncounted = found.damage().stream().anyMatch(Damage.UnreadEnd.class::isInstance);
-    synced = found.end();
+    inDoubtUnits = inDoubt;
+    corruptUncounted = found.damage().stream().anyMatch(Segments::isUncounted);
+    opened = found.end();
+    synced = opened;
+  }
+
+  private static boolean isUncounted(Damage damage) {
+    return damage instanceof Damage.UnreadEnd
+        || (damage instanceof Damage.InDoubt wrong && !wrong.isExact());
   }
 
   FileSystem files() {
@@ -124,6 +139,11 @@ final class Segments {
 
   private static @Nullable Segment valueOf(Map.@Nullable Entry<Long, Segment> entry) {
     return entry == null ? null : entry.getValue();
+  }
+
+  /** The end of the log when it was opened, behind what was destroyed there. */
+  LogPosition opened() {
+    return opened;
   }
 
   /** The position behind the last synced record. */
@@ -241,6 +261,10 @@ final class Segments {
 
   boolean corruptUncounted() {
     return corruptUncounted;
+  }
+
+  long inDoubtUnits() {
+    return inDoubtUnits;
   }
 
   int corruptGaps() {

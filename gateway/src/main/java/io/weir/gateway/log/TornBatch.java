@@ -10,14 +10,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gaps between the whole records of the last segment, and whether a power cut explains them. Each
  * record says where its sync began, so that a whole one proves that all before that was synced. A
- * gap above all that is proven is what the disk had not yet written of the last sync; nobody was
- * told of it. Used once, by recovery.
+ * gap above all that is proven, with sectors that were never written, is what the disk had not yet
+ * written of the last sync; nobody was told of it. Used once.
  */
 final class TornBatch {
 
   private long provenBelow;
   private @Nullable Before before;
-  private final List<Damage.LostRecords> gaps = new ArrayList<>();
+  private final List<Gap> gaps = new ArrayList<>();
+
+  /**
+   * Bytes between two whole records.
+   *
+   * @param from position in the file
+   * @param to the position of the record behind
+   * @param nextOffset of that record
+   * @param units that are gone
+   */
+  record Gap(long from, long to, long nextOffset, long units) {
+
+    Damage.LostRecords lost() {
+      return new Damage.LostRecords(nextOffset, units);
+    }
+
+    private Damage inDoubt(Path file) {
+      return new Damage.InDoubt(file, from, to - from, nextOffset, units, true);
+    }
+  }
 
   /**
    * The place before the first gap.
@@ -47,11 +66,11 @@ final class TornBatch {
     if (header.isRewritten()) {
       return Long.MAX_VALUE;
     }
-    long proven = 0;
+    long seen = 0;
     for (String name : Cursor.names(files, cursors)) {
       try {
         Cursor cursor = Cursor.read(files, cursors, name);
-        proven = cursor == null ? proven : Math.max(proven, cursor.doneBelow());
+        seen = cursor == null ? seen : Math.max(seen, cursor.doneBelow());
       } catch (NewerFormatException unknown) {
         return Long.MAX_VALUE;
       }
@@ -59,10 +78,25 @@ final class TornBatch {
     try (RecordReader in =
         new RecordReader(
             files, last, header, UnreadableBlocks.atOnce(), header.recordsAt(), header.first())) {
-      while (in.next(last.end(), Long.MAX_VALUE)) {
-        proven = Math.max(proven, in.syncedBelow());
+      TornBatch torn = new TornBatch(seen);
+      torn.read(in, last, header);
+      return !in.hasUnreadableGap() && torn.isUnfinished(files, last, header)
+          ? torn.provenBelow
+          : Long.MAX_VALUE;
+    }
+  }
+
+  private void read(RecordReader in, Segment last, SegmentHeader header) throws IOException {
+    long offset = header.first();
+    long position = header.recordsAt();
+    while (in.next(last.end(), Long.MAX_VALUE)) {
+      proven(in.syncedBelow());
+      if (in.offset() > offset && mayBeTorn(offset)) {
+        before = new Before(position, offset, 0, 0, new byte[0]);
+        gaps.add(new Gap(position, in.recordAt(), in.offset(), 0));
       }
-      return in.hasUnreadableGap() ? Long.MAX_VALUE : proven;
+      offset = in.last() + 1;
+      position = in.position();
     }
   }
 
@@ -92,7 +126,7 @@ final class TornBatch {
    *
    * @param place before it; of the first gap only
    */
-  void add(Damage.LostRecords gap, @Nullable Before place) {
+  void add(Gap gap, @Nullable Before place) {
     if (place != null) {
       before = place;
     }
@@ -101,10 +135,35 @@ final class TornBatch {
 
   /** The gaps are no torn ones, or they cannot be mended. */
   List<Damage.LostRecords> giveUp() {
-    List<Damage.LostRecords> damage = gaps.stream().filter(gap -> gap.units() > 0).toList();
+    List<Damage.LostRecords> damage =
+        gaps.stream().filter(gap -> gap.units() > 0).map(Gap::lost).toList();
     gaps.clear();
     before = null;
     return damage;
+  }
+
+  /** The gaps are no torn ones, and nothing says whether what was there had been synced. */
+  List<Damage> giveUpInDoubt(Path file) {
+    List<Damage> damage =
+        gaps.stream().filter(gap -> gap.units() > 0).map(gap -> gap.inDoubt(file)).toList();
+    gaps.clear();
+    before = null;
+    return damage;
+  }
+
+  /** Whether all gaps have a sector that was never written, as an unfinished sync leaves them. */
+  boolean isUnfinished(FileSystem files, Segment segment, SegmentHeader header) throws IOException {
+    if (gaps.isEmpty()) {
+      return true;
+    }
+    try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
+      for (Gap gap : gaps) {
+        if (!bytes.hasUnwritten(gap.from, gap.to)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Whether there are torn gaps. */
@@ -114,7 +173,7 @@ final class TornBatch {
 
   /** Units of the records that are gone. */
   long units() {
-    return gaps.stream().mapToLong(Damage.LostRecords::units).sum();
+    return gaps.stream().mapToLong(Gap::units).sum();
   }
 
   /**

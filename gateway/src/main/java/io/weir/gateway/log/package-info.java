@@ -36,7 +36,9 @@
  *   <li>A commit below segments that were just dropped at the bound rounds down to the last known
  *       position; the records between count as dropped too.
  *   <li>Damage in the last sync, where no record of a later one follows and no consumer has read
- *       it, is taken for what a crash tore: it is not counted, and at the end it is cut off.
+ *       it, counts as damage whether the sync had ended or not; as many units as the headers of its
+ *       records say, if nothing else does. But where a sector of it is zeros, or the file ends too
+ *       early, it is taken for what a crash tore, and does not count.
  *   <li>Where both copies of the last segment's header are damaged, the running total is built
  *       again from the segment before it. If that one was rewritten, what it dropped is missing
  *       there.
@@ -178,10 +180,19 @@
  * of higher offset follows; what follows the last whole record is torn, and is cut. Gaps that only
  * records of the same batch follow are torn too. What is whole behind the first of them gets a
  * segment of its own, of version 2, whose header names the gap as the end of the segment before,
- * and in which records without units stand for the other gaps: so nothing is missing. Then the last
- * segment is synced, before any of it is served. The next offset is above the end of the log and
- * above every cursor. Other segments are trusted by their header; damage in them is found when they
- * are read, and is skipped in the same way.
+ * and in which records without units stand for the other gaps: so nothing is missing.
+ *
+ * <p>Torn are bytes of which a sector of 512 is zeros, as it was before it was written, or which
+ * the end of the file cuts short. Where all of a record was written and it is not whole, something
+ * has changed it since, and nothing says whether its batch had been synced ({@link
+ * io.weir.gateway.log.WrongBytes}). Such a gap is damage. At the end nothing is cut then: the log
+ * goes on in a new segment, above all offsets that may have been there, and the units that the
+ * headers name are counted before it. So they are found again at each start until that segment is
+ * there. A consumer may pass them before ({@link io.weir.gateway.log.Feed#passEnd}).
+ *
+ * <p>Then the last segment is synced, before any of it is served. The next offset is above the end
+ * of the log and above every cursor. Other segments are trusted by their header; damage in them is
+ * found when they are read, and is skipped in the same way.
  *
  * <p>Recovery cannot wait, so it gives up a block after three tries in a row. It cuts nothing off a
  * last segment of which it did not read every block: the log goes on in a new segment, whose header

@@ -108,6 +108,7 @@ final class Batcher implements ReadingEncoder.Out {
     for (int i = 0; i < RECORDS_AT_ONCE && !isFull(); i++) {
       Feed.Entry entry = feed.next();
       if (entry == null) {
+        passEnd(now);
         return false;
       }
       if (records == 0 && lines.isEmpty()) {
@@ -116,6 +117,22 @@ final class Batcher implements ReadingEncoder.Out {
       read(entry);
     }
     return !isFull();
+  }
+
+  /** What damage destroyed at the end of the log is done, although no record follows it yet. */
+  private void passEnd(long now) {
+    Feed.Entry destroyed = feed.passEnd();
+    if (destroyed == null) {
+      return;
+    }
+    if (isEmpty()) {
+      firstReadAt = now;
+    }
+    records++;
+    next = destroyed.offset() + 1;
+    readTo = next;
+    dropped += destroyed.dropped();
+    corrupt += destroyed.corrupt();
   }
 
   private void read(Feed.Entry entry) {

@@ -171,7 +171,8 @@ final class MemoryFile {
       int fate = random.nextInt(4);
       if (fate == 0) { // half a page
         int sectors = (end - start) / SECTOR;
-        end = start + SECTOR * random.nextInt(sectors + 1);
+        long half = change.position + start + SECTOR * random.nextInt(sectors + 1);
+        end = Math.max(start, (int) (half / SECTOR * SECTOR - change.position));
       }
       if (fate < 3) {
         durable.write(change.position, change.bytes, start, end);

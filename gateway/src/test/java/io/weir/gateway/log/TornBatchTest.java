@@ -24,7 +24,11 @@ class TornBatchTest {
 
   private static final Path DIRECTORY = Path.of("/log");
   private static final Path SEGMENT = DIRECTORY.resolve(Segment.fileName(0));
-  private static final int BYTES = 40 + 300;
+
+  /** Of a record: a sector, which the disk writes as a whole. */
+  private static final int BYTES = 512;
+
+  private static final int PAYLOAD = BYTES - 40;
   private static final int SYNCED = 10;
   private static final int BATCH = 50;
   private static final int ALL = SYNCED + BATCH;
@@ -78,7 +82,7 @@ class TornBatchTest {
   }
 
   private void append(long id) {
-    byte[] filled = new byte[300];
+    byte[] filled = new byte[PAYLOAD];
     Arrays.fill(filled, (byte) 0x5a);
     ByteBuffer payload = ByteBuffer.wrap(filled).putLong(0, id);
     assertThat(log.append(1, 1, units(id), payload, null)).isEqualTo(id);
@@ -101,7 +105,7 @@ class TornBatchTest {
   /** The disk has only zeros where these records are. */
   private void lose(int from, int to) throws IOException {
     byte[] bytes = disk.bytes(SEGMENT);
-    Arrays.fill(bytes, 8192 + from * BYTES + 100, 8192 + to * BYTES - 100, (byte) 0);
+    Arrays.fill(bytes, 8192 + from * BYTES, 8192 + to * BYTES, (byte) 0);
     disk.put(SEGMENT, bytes);
   }
 
@@ -276,7 +280,7 @@ class TornBatchTest {
     RecordHeader header = new RecordHeader(in.getLong(SegmentHeader.SALT));
     for (int at = 8192; at < bytes.length; at += BYTES) { // as earlier versions wrote them
       in.putInt(at + RecordHeader.KIND, 1);
-      in.putInt(at + RecordHeader.CRC, header.crc(in, at, 300));
+      in.putInt(at + RecordHeader.CRC, header.crc(in, at, PAYLOAD));
     }
     disk.put(SEGMENT, bytes);
     lose(30, 32);

@@ -1,0 +1,163 @@
+package io.weir.gateway.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Tells bytes that are wrong from bytes that were never written, where the last sync of a log holds
+ * no whole record. A sync that did not end leaves whole sectors as they were, which is zeros, or a
+ * file that is too short: then nobody was told of it. Where all bytes of a record are there and do
+ * not fit its checksum, something has changed them since, and nothing says whether the sync had
+ * ended. Owned by one thread.
+ */
+final class WrongBytes implements Closeable {
+
+  /** The disk writes this much as a whole, or not at all. */
+  private static final int SECTOR_BYTES = 512;
+
+  /** Where bytes may be of one record that is longer, no checksum is tried. */
+  private static final int MOST_TRIED = 64 << 20;
+
+  /**
+   * Records at the end of a log that were written, and of which bytes are wrong.
+   *
+   * @param units what their headers say
+   * @param isExact whether these headers fit to the records before
+   */
+  record Records(long count, long units, boolean isExact) {
+
+    static final Records NONE = new Records(0, 0, true);
+
+    /** Whether readings are lost, or may be. */
+    boolean mayHoldUnits() {
+      return units > 0 || !isExact;
+    }
+  }
+
+  private final Chunk chunk;
+  private final RecordHeader recordHeader;
+
+  WrongBytes(FileSystem files, Segment segment, SegmentHeader header) throws IOException {
+    chunk =
+        new Chunk(
+            files.open(segment.path, FileSystem.Mode.READ),
+            segment.path,
+            UnreadableBlocks.atOnce());
+    recordHeader = new RecordHeader(header.salt());
+  }
+
+  /**
+   * Looks behind the last whole record of the last segment.
+   *
+   * @param position in the file
+   * @param offset of the record that belongs there
+   * @param units of all records before
+   * @param end of the file
+   */
+  Records atEnd(long position, long offset, long units, long end) throws IOException {
+    long at = position;
+    long count = 0;
+    long sum = units;
+    boolean isExact = true;
+    while (at + RecordHeader.PAYLOAD <= end) {
+      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+      int length = chunk.bytes().getInt(index + RecordHeader.LENGTH);
+      boolean fits = length >= 0 && length <= end - at - RecordHeader.PAYLOAD;
+      long behind = at + RecordHeader.PAYLOAD + (fits ? length : 0);
+      int places = placesKnown(at, end, offset + count, sum);
+      if (places == 2 && isWholeUpTo(end, at)) {
+        return new Records(count + 1, sum + units(at, end) - units, isExact);
+      }
+      if (hasUnwritten(at, behind) || (!fits && places == 2)) {
+        break; // of this sync nobody was told
+      }
+      long own = fits ? units(at, behind) : -1;
+      count++;
+      sum += Math.max(0, own);
+      isExact &= own >= 0 && places > 0;
+      if (!fits) {
+        break; // where the next one begins is not known
+      }
+      at = behind;
+    }
+    return new Records(count, sum - units, isExact && !chunk.hasGap());
+  }
+
+  /** Whether any sector between two file positions was never written. */
+  boolean hasUnwritten(long from, long to) throws IOException {
+    long at = from;
+    while (at < to) {
+      long next = Math.min(to, (at / SECTOR_BYTES + 1) * SECTOR_BYTES);
+      if (isZero(at, (int) (next - at), to)) {
+        return true;
+      }
+      at = next;
+    }
+    return false;
+  }
+
+  private boolean isZero(long at, int length, long end) throws IOException {
+    int index = chunk.load(at, length, end);
+    int any = 0;
+    for (int i = index; i < index + length; i++) {
+      any |= chunk.bytes().get(i);
+    }
+    return any == 0;
+  }
+
+  /** How many of the two numbers that say the place of a record are as they should be. */
+  private int placesKnown(long at, long end, long offset, long unitsBefore) throws IOException {
+    int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+    ByteBuffer bytes = chunk.bytes();
+    return (bytes.getLong(index + RecordHeader.OFFSET) == offset ? 1 : 0)
+        + (bytes.getLong(index + RecordHeader.UNITS_BEFORE) == unitsBefore ? 1 : 0);
+  }
+
+  /** Whether a record is whole but for its length, and is the last one. */
+  private boolean isWholeUpTo(long end, long at) throws IOException {
+    if (end - at > MOST_TRIED) {
+      return false;
+    }
+    int length = Math.toIntExact(end - at - RecordHeader.PAYLOAD);
+    int index = chunk.load(at, RecordHeader.PAYLOAD + length, end);
+    ByteBuffer bytes = chunk.bytes();
+    int stored = bytes.getInt(index + RecordHeader.LENGTH);
+    bytes.putInt(index + RecordHeader.LENGTH, length);
+    boolean isWhole = isWhole(index, length);
+    bytes.putInt(index + RecordHeader.LENGTH, stored);
+    return isWhole;
+  }
+
+  private boolean isWhole(int index, int length) {
+    ByteBuffer bytes = chunk.bytes();
+    return bytes.getInt(index + RecordHeader.CRC) == recordHeader.crc(bytes, index, length);
+  }
+
+  /**
+   * The units that a record says it has; -1 if it cannot have so many. Where one bit of them is
+   * wrong and nothing else, its checksum tells which.
+   */
+  private long units(long at, long behind) throws IOException {
+    int length = Math.toIntExact(behind - at - RecordHeader.PAYLOAD);
+    boolean isTried = length <= MOST_TRIED;
+    int needed = RecordHeader.PAYLOAD + (isTried ? length : 0);
+    int index = chunk.load(at, needed, behind);
+    ByteBuffer bytes = chunk.bytes();
+    int stored = bytes.getInt(index + RecordHeader.UNITS);
+    int units = stored;
+    for (int bit = 0; isTried && bit < Integer.SIZE; bit++) {
+      bytes.putInt(index + RecordHeader.UNITS, stored ^ (1 << bit));
+      if (isWhole(index, length)) {
+        units = stored ^ (1 << bit);
+      }
+    }
+    bytes.putInt(index + RecordHeader.UNITS, stored);
+    return units >= 0 && units <= length ? units : -1;
+  }
+
+  @Override
+  public void close() throws IOException {
+    chunk.close();
+  }
+}
