@@ -17,7 +17,7 @@ final class WrongBytes implements Closeable {
   private static final int SECTOR_BYTES = 512;
 
   /** Where bytes may be of one record that is longer, no checksum is tried. */
-  private static final int MOST_TRIED = 64 << 20;
+  private static final int MOST_TRIED = 8 << 20;
 
   /**
    * Records at the end of a log that were written, and of which bytes are wrong.
@@ -61,15 +61,13 @@ final class WrongBytes implements Closeable {
     long sum = units;
     boolean isExact = true;
     while (at + RecordHeader.PAYLOAD <= end) {
-      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
-      int length = chunk.bytes().getInt(index + RecordHeader.LENGTH);
+      int places = placesKnown(at, end, offset + count, sum);
+      int known = places == 2 ? trueLength(at, end) : -1;
+      int length = known < 0 ? length(at, end) : known;
       boolean fits = length >= 0 && length <= end - at - RecordHeader.PAYLOAD;
       long behind = at + RecordHeader.PAYLOAD + (fits ? length : 0);
-      int places = placesKnown(at, end, offset + count, sum);
-      if (places == 2 && isWholeUpTo(end, at)) {
-        return new Records(count + 1, sum + units(at, end) - units, isExact);
-      }
-      if (hasUnwritten(at, behind) || (!fits && places == 2)) {
+      boolean isWritten = known >= 0 || ((fits || places < 2) && !hasUnwritten(at, behind));
+      if (!isWritten) {
         break; // of this sync nobody was told
       }
       long own = fits ? units(at, behind) : -1;
@@ -114,12 +112,31 @@ final class WrongBytes implements Closeable {
         + (bytes.getLong(index + RecordHeader.UNITS_BEFORE) == unitsBefore ? 1 : 0);
   }
 
-  /** Whether a record is whole but for its length, and is the last one. */
-  private boolean isWholeUpTo(long end, long at) throws IOException {
-    if (end - at > MOST_TRIED) {
-      return false;
+  private int length(long at, long end) throws IOException {
+    int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+    return chunk.bytes().getInt(index + RecordHeader.LENGTH);
+  }
+
+  /**
+   * The length of a record of which nothing but the length is wrong; -1 if more is. The checksum
+   * tells, where one bit of the length is wrong or it is the last record.
+   */
+  private int trueLength(long at, long end) throws IOException {
+    int stored = length(at, end);
+    int room = (int) Math.min(MOST_TRIED, end - at - RecordHeader.PAYLOAD);
+    if (isWholeWith(room, at, end)) {
+      return room;
     }
-    int length = Math.toIntExact(end - at - RecordHeader.PAYLOAD);
+    for (int bit = 0; bit < Integer.SIZE; bit++) {
+      int other = stored ^ (1 << bit);
+      if (other >= 0 && other <= room && isWholeWith(other, at, end)) {
+        return other;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isWholeWith(int length, long at, long end) throws IOException {
     int index = chunk.load(at, RecordHeader.PAYLOAD + length, end);
     ByteBuffer bytes = chunk.bytes();
     int stored = bytes.getInt(index + RecordHeader.LENGTH);

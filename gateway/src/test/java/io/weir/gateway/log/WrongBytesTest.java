@@ -205,11 +205,14 @@ class WrongBytesTest {
   @Test
   void aWrongRecordBeforeAnUnfinishedSyncIsCounted() throws IOException {
     Arrays.fill(whole, (at(LAST) / SECTOR + 1) * SECTOR, whole.length, (byte) 0);
-    disk.put(SEGMENT, whole);
-    flip(LAST - 1, 100);
-    SegmentLog log = open();
-    assertThat(log.status().corruptUnits()).isEqualTo(units(LAST - 1));
-    assertThat(log.status().corruptUncounted()).isFalse();
+    for (int at = 0; at < BYTES; at++) {
+      disk.put(SEGMENT, whole);
+      flip(LAST - 1, at);
+      SegmentLog log = open();
+      assertThat(log.status().corruptUnits()).as("byte %d", at).isEqualTo(units(LAST - 1));
+      assertThat(log.status().corruptUncounted()).isFalse();
+      log.close();
+    }
   }
 
   @Test

@@ -39,7 +39,8 @@ final class Verdict {
    * @param diskIsSound whether records and headers stay as they were synced; if not, the ledger
    *     must count what is lost
    * @param recordsAreWhole whether, beside, nothing may count as damaged that was never synced
-   * @param corruptUncounted whether the gateway says that the disk did not return an end of the log
+   * @param corruptUncounted whether the gateway says that more may be lost at an end of the log
+   *     than it counts
    */
   Verdict(
       Oracle oracle,
@@ -102,7 +103,7 @@ final class Verdict {
     if (lost.size() > corrupt + (corruptUncounted ? MOST_UNCOUNTED : 0)) {
       lost.forEach(each -> faults.add("LOST in " + sink + ": " + each));
     }
-    if (readings(sink).corrupt() > 0 && recordsAreWhole) {
+    if ((readings(sink).corrupt() > 0 || corruptUncounted) && recordsAreWhole) {
       faults.add("LEDGER: no record was damaged, " + readings(sink));
     }
   }
