@@ -238,11 +238,9 @@ public final class LogCheck {
   private void lookBehind(Segment segment, SegmentHeader header, long end, long offset)
       throws IOException {
     long rest = segment.end() - end;
-    WrongBytes.Records wrong = WrongBytes.Records.NONE;
-    if (!header.isRewritten()) {
-      try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
-        wrong = bytes.atEnd(end, offset, units, segment.end());
-      }
+    WrongBytes.Records wrong;
+    try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
+      wrong = bytes.atEnd(end, offset, units, segment.end());
     }
     if (wrong.mayHoldUnits()) {
       String what = (wrong.isExact() ? "" : "at least ") + wrong.units() + " units at the end";

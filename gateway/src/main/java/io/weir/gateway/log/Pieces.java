@@ -113,7 +113,7 @@ final class Pieces {
     }
     Run last = run;
     if (last != null) {
-      boolean isOpenEnd = next == null && !isUnread && !header.isRewritten();
+      boolean isOpenEnd = next == null && !isUnread;
       runs.add(isOpenEnd && isWrong(files, segment, last, end) ? last.upTo(end) : last);
     }
     SegmentHeader following = next == null ? null : next.header;

@@ -30,6 +30,21 @@ final class RecordCheck {
 
   private RecordCheck() {}
 
+  /**
+   * Whether two inputs of one length, of which one has this checksum more than the other, may
+   * differ in nothing but their last bytes.
+   *
+   * @param difference of the checksums, by exclusive or
+   * @param count of these bytes
+   */
+  static boolean isOfLastBytes(int difference, int count) {
+    int state = difference;
+    for (int i = 0; i < count; i++) {
+      state = (state ^ TABLE[BY_HIGH_BYTE[state >>> 24]]) << 8;
+    }
+    return count >= Integer.BYTES || state >>> (8 * count) == 0;
+  }
+
   private static int forward(int state, int value) {
     return (state >>> 8) ^ TABLE[(state ^ value) & 0xff];
   }

@@ -258,9 +258,8 @@ final class Recovery {
   private void endAt(Segment segment, boolean last, boolean unread, Scan scan) throws IOException {
     SegmentHeader header = segment.header;
     boolean whole = last && !unread && segment.hasOwnHeader();
-    boolean isContinued = whole && header != null && !header.isRewritten();
     long rest = segment.end() - scan.position;
-    if (isContinued && header != null && rest > 0) {
+    if (whole && header != null && rest > 0) {
       scan.wrong = wrongEnd(segment, header, scan);
       scan.wrongBytes = rest;
     }
@@ -270,7 +269,7 @@ final class Recovery {
     if (isWrong) {
       scan.reserve(scan.offset, rest);
       segment.seal(scan.offset);
-    } else if (isContinued) {
+    } else if (whole && header != null && !header.isRewritten()) {
       scan.tail = segment;
     } else if (last) {
       if (rest > 0 && !whole) {

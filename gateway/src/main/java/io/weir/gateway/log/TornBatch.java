@@ -158,7 +158,7 @@ final class TornBatch {
     }
     try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
       for (Gap gap : gaps) {
-        if (!bytes.hasUnwritten(gap.from, gap.to)) {
+        if (!bytes.hasUnwritten(gap.from, gap.to, segment.end())) {
           return false;
         }
       }

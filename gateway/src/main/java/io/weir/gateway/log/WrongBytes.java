@@ -38,13 +38,17 @@ final class WrongBytes implements Closeable {
   private final Chunk chunk;
   private final RecordHeader recordHeader;
 
+  /** Whether the segment got its name only when all of it was synced. */
+  private final boolean wasSynced;
+
   WrongBytes(FileSystem files, Segment segment, SegmentHeader header) throws IOException {
     chunk =
         new Chunk(
-            files.open(segment.path, FileSystem.Mode.READ),
+            UnpackedFile.of(files.open(segment.path, FileSystem.Mode.READ), segment.path, header),
             segment.path,
             UnreadableBlocks.atOnce());
     recordHeader = new RecordHeader(header.salt());
+    wasSynced = header.isRewritten();
   }
 
   /**
@@ -66,8 +70,11 @@ final class WrongBytes implements Closeable {
       int length = known < 0 ? length(at, end) : known;
       boolean fits = length >= 0 && length <= end - at - RecordHeader.PAYLOAD;
       long behind = at + RecordHeader.PAYLOAD + (fits ? length : 0);
-      boolean isWritten = known >= 0 || ((fits || places < 2) && !hasUnwritten(at, behind));
-      if (!isWritten) {
+      boolean isUnfinished =
+          fits
+              ? hasUnwritten(at, behind, end) || isWholeButForTheLastBytes(at, behind, end)
+              : places == 2 || hasUnwritten(at, behind, end);
+      if (isUnfinished && known < 0 && !wasSynced) {
         break; // of this sync nobody was told
       }
       long own = fits ? units(at, behind) : -1;
@@ -82,17 +89,47 @@ final class WrongBytes implements Closeable {
     return new Records(count, sum - units, isExact && !chunk.hasGap());
   }
 
-  /** Whether any sector between two file positions was never written. */
-  boolean hasUnwritten(long from, long to) throws IOException {
+  /**
+   * Whether any sector was never written that has bytes between two file positions. The first one
+   * may have bytes of a record before, which do not count; the last one may have bytes of a record
+   * behind, which do.
+   *
+   * @param end of the file
+   */
+  boolean hasUnwritten(long from, long to, long end) throws IOException {
     long at = from;
     while (at < to) {
-      long next = Math.min(to, (at / SECTOR_BYTES + 1) * SECTOR_BYTES);
-      if (isZero(at, (int) (next - at), to)) {
+      long next = Math.min(end, (at / SECTOR_BYTES + 1) * SECTOR_BYTES);
+      int length = (int) (next - at);
+      boolean isShortEnd = next == end && at > from && length < Integer.BYTES;
+      if (!isShortEnd && isZero(at, length, end)) {
         return true;
       }
       at = next;
     }
     return false;
+  }
+
+  /**
+   * Whether a record is at the end of a file, and its last sector was never written, of which it
+   * has less than four bytes. Records may end in as many zeros, but then its checksum is wrong for
+   * another reason.
+   */
+  private boolean isWholeButForTheLastBytes(long at, long behind, long end) throws IOException {
+    int count = (int) (end % SECTOR_BYTES);
+    boolean isShort = behind == end && count > 0 && count < Integer.BYTES;
+    if (!isShort || !isZero(end - count, count, end)) {
+      return false;
+    }
+    int length = Math.toIntExact(behind - at - RecordHeader.PAYLOAD);
+    if (length > MOST_TRIED) {
+      return false;
+    }
+    int index = chunk.load(at, RecordHeader.PAYLOAD + length, end);
+    ByteBuffer bytes = chunk.bytes();
+    int difference =
+        bytes.getInt(index + RecordHeader.CRC) ^ recordHeader.crc(bytes, index, length);
+    return RecordCheck.isOfLastBytes(difference, count);
   }
 
   private boolean isZero(long at, int length, long end) throws IOException {

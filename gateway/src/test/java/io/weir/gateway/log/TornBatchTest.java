@@ -236,6 +236,35 @@ class TornBatchTest {
     assertThat(log.status().corruptUnits()).isPositive();
   }
 
+  /** What is whole of it is in the log, so a sender that sends it again is told so. */
+  @Test
+  void whatWasSetApartIsDamagedLikeAnythingElse() throws IOException {
+    write();
+    lose(30, 32);
+    open();
+    Path made = DIRECTORY.resolve(Segment.fileName(32));
+    byte[] apart = disk.bytes(made);
+    for (boolean zeros : new boolean[] {false, true}) {
+      byte[] bytes = apart.clone();
+      if (zeros) {
+        Arrays.fill(bytes, bytes.length - 200, bytes.length, (byte) 0);
+      } else {
+        bytes[bytes.length - 200] ^= 4;
+      }
+      disk.put(made, bytes);
+      for (int start = 0; start < 2; start++) {
+        assertThat(LogCheck.verify(DIRECTORY, disk).isSound()).isFalse();
+        open();
+        assertThat(log.status().corruptUnits()).isEqualTo(units(ALL - 1));
+      }
+    }
+    append(log.endOffset());
+    log.step();
+    List<Long> whole = allBut(30, 32, ALL - 1, ALL);
+    whole.add(log.endOffset() - 1);
+    assertThat(read(units(ALL - 1))).isEqualTo(whole);
+  }
+
   /** Each verb of the disk fails once, or the power fails once more, at each place. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

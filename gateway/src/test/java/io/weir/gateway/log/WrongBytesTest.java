@@ -202,6 +202,33 @@ class WrongBytesTest {
     log.close();
   }
 
+  /** As a message of readings does. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aRecordMayEndInZerosThatAreAllItHasOfASector(int inLastSector) throws IOException {
+    for (byte end : new byte[] {0, 0x5a}) {
+      disk = new MemoryDisk(new Random(1));
+      SegmentLog log = open();
+      append(log);
+      byte[] payload = new byte[2 * SECTOR - BYTES - RecordHeader.PAYLOAD + inLastSector];
+      Arrays.fill(payload, (byte) 0x5a);
+      Arrays.fill(payload, payload.length - inLastSector, payload.length, end);
+      log.append(1, 1, units(1), ByteBuffer.wrap(payload), null);
+      log.step();
+      log.close();
+      byte[] bytes = disk.bytes(SEGMENT);
+      assertThat(bytes.length % SECTOR).isEqualTo(inLastSector);
+      Arrays.fill(bytes, bytes.length - inLastSector, bytes.length, (byte) 0);
+      if (end == 0) {
+        bytes[bytes.length - 200] ^= 1;
+      }
+      disk.put(SEGMENT, bytes);
+      log = open();
+      assertThat(log.status().corruptUnits()).isEqualTo(end == 0 ? units(1) : 0);
+      assertThat(log.status().corruptGaps()).isEqualTo(end == 0 ? 1 : 0);
+    }
+  }
+
   @Test
   void aWrongRecordBeforeAnUnfinishedSyncIsCounted() throws IOException {
     Arrays.fill(whole, (at(LAST) / SECTOR + 1) * SECTOR, whole.length, (byte) 0);
