@@ -85,7 +85,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
       ctx.close();
       return;
     }
-    ctx.channel().closeFuture().addListener(closed -> connections.forget(connection, from));
+    ctx.channel().closeFuture().addListener(closed -> connections.forget(connection));
     ChannelPipeline pipeline = ctx.pipeline();
     if (tls != null) {
       pipeline.addLast(tls.newHandler(ctx.alloc()));

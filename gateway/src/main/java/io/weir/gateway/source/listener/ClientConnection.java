@@ -277,6 +277,9 @@ final class ClientConnection {
 
     @Override
     public void opened(ClientSession session, Sender sender, boolean resumed) {
+      if (!shared.connections().accept(ClientConnection.this)) {
+        return; // it is about to be closed
+      }
       ConnectRequest asked = leased().request();
       publications = new Publications(shared, session, sender, queue, packets, new Writer());
       phase = Phase.OPEN;
@@ -307,6 +310,16 @@ final class ClientConnection {
                       ? packets.disconnect(
                           Codes.TAKEN_OVER, "a newer connection has this client id")
                       : null);
+            });
+  }
+
+  /** It is closed for another connection, before its client was accepted. Any thread. */
+  void makeRoom() {
+    link.loop()
+        .execute(
+            () -> {
+              shared.meters().refused().increment();
+              end(null);
             });
   }
 

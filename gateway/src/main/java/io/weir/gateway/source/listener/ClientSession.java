@@ -19,6 +19,9 @@ final class ClientSession {
 
   final String client;
 
+  /** Whose it is: the user, or the name of the certificate; see {@link Sender#ownerOf}. */
+  final String sender;
+
   /** 0 for a session that ends with its connection: nothing of it is durable. */
   final long number;
 
@@ -54,6 +57,7 @@ final class ClientSession {
   ClientSession(String client, long number, long expirySeconds, SessionRoom room) {
     this.room = room;
     this.client = client;
+    this.sender = Sender.of(client);
     this.number = number;
     this.expirySeconds = expirySeconds;
   }

@@ -4,49 +4,104 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections, within the limits. Safe for several threads: every method holds the monitor
- * for a few steps in memory.
+ * The open connections, within the limits. Where there are too many, one whose client has not been
+ * accepted makes room, the oldest of the address that has the most of them: so nobody keeps others
+ * out by connections alone. Safe for several threads: every method holds the monitor for a few
+ * steps in memory.
  */
 final class Connections {
 
   private final int most;
   private final int mostPerAddress;
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
-  private final Set<ClientConnection> open = new HashSet<>();
+
+  /** With where they come from. */
+  private final Map<ClientConnection, SocketAddress> open = new HashMap<>();
+
+  /** Those that have not been accepted, the oldest first. */
+  private final Map<InetAddress, Set<ClientConnection>> strangers = new LinkedHashMap<>();
 
   Connections(ListenerConfig.Limits limits) {
     most = limits.connections();
     mostPerAddress = limits.perAddress();
   }
 
-  /** Takes a connection in; false where there are too many. */
-  synchronized boolean admit(ClientConnection arrived, SocketAddress from) {
-    InetAddress address = address(from);
-    int before = address == null ? 0 : byAddress.getOrDefault(address, 0);
-    boolean tooMany =
-        most > 0 && open.size() >= most || mostPerAddress > 0 && before >= mostPerAddress;
-    if (tooMany) {
-      return false;
+  /** Takes a connection in, for which another one may be closed; false where there are too many. */
+  boolean admit(ClientConnection arrived, SocketAddress from) {
+    ClientConnection leaving;
+    synchronized (this) {
+      InetAddress address = address(from);
+      int own = address == null ? 0 : byAddress.getOrDefault(address, 0);
+      boolean tooManyOwn = mostPerAddress > 0 && own >= mostPerAddress;
+      boolean tooMany = tooManyOwn || most > 0 && open.size() >= most;
+      leaving = tooMany ? oldest(tooManyOwn ? address : addressOfMost()) : null;
+      if (tooMany && leaving == null) {
+        return false;
+      }
+      if (leaving != null) {
+        forget(leaving);
+      }
+      open.put(arrived, from);
+      if (address != null) {
+        byAddress.merge(address, 1, Integer::sum);
+        strangers.computeIfAbsent(address, absent -> new LinkedHashSet<>()).add(arrived);
+      }
     }
-    if (address != null) {
-      byAddress.put(address, before + 1);
+    if (leaving != null) {
+      leaving.makeRoom();
     }
-    open.add(arrived);
     return true;
   }
 
-  /** A connection that was taken in has ended. */
-  synchronized void forget(ClientConnection closed, SocketAddress from) {
-    InetAddress address = address(from);
-    if (open.remove(closed) && address != null) {
+  private @Nullable ClientConnection oldest(@Nullable InetAddress address) {
+    Set<ClientConnection> found = address == null ? null : strangers.get(address);
+    return found == null ? null : found.iterator().next();
+  }
+
+  private @Nullable InetAddress addressOfMost() {
+    InetAddress found = null;
+    int size = 0;
+    for (Map.Entry<InetAddress, Set<ClientConnection>> each : strangers.entrySet()) {
+      if (each.getValue().size() > size) {
+        found = each.getKey();
+        size = each.getValue().size();
+      }
+    }
+    return found;
+  }
+
+  /** The client of a connection is accepted; false where that has made room for another one. */
+  synchronized boolean accept(ClientConnection known) {
+    SocketAddress from = open.get(known);
+    if (from == null) {
+      return false;
+    }
+    isNoStranger(known, address(from));
+    return true;
+  }
+
+  private void isNoStranger(ClientConnection known, @Nullable InetAddress address) {
+    Set<ClientConnection> own = address == null ? null : strangers.get(address);
+    if (own != null && own.remove(known) && own.isEmpty()) {
+      strangers.remove(address);
+    }
+  }
+
+  /** A connection has ended; nothing where it was not taken in, or has made room. */
+  synchronized void forget(ClientConnection closed) {
+    SocketAddress from = open.remove(closed);
+    InetAddress address = from == null ? null : address(from);
+    if (address != null) {
       byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+      isNoStranger(closed, address);
     }
   }
 
@@ -56,7 +111,7 @@ final class Connections {
 
   /** A copy. */
   synchronized List<ClientConnection> all() {
-    return List.copyOf(open);
+    return List.copyOf(open.keySet());
   }
 
   synchronized int size() {

@@ -145,6 +145,7 @@ public final class MqttListener implements Served, CommandPublisher {
             config,
             inbox,
             time,
+            connections,
             sessions,
             logins,
             sending,

@@ -61,6 +61,11 @@ final class Sender {
     return name.isEmpty() ? client : name + '\0' + client;
   }
 
+  /** The name of the sender whose session that is. */
+  static String of(String owner) {
+    return owner.substring(0, Math.max(0, owner.indexOf('\0')));
+  }
+
   String name() {
     return name;
   }

@@ -140,10 +140,10 @@ final class SessionTable {
     ClientSession leaving = firstToEnd(each -> each.held.isEmpty());
     if (leaving == null) {
       Map<String, Integer> counts = new HashMap<>();
-      counts.put(senderOf(claim.client()), 1);
-      sessions.keySet().forEach(each -> counts.merge(senderOf(each), 1, Integer::sum));
+      counts.put(Sender.of(claim.client()), 1);
+      sessions.values().forEach(each -> counts.merge(each.sender, 1, Integer::sum));
       int highest = Collections.max(counts.values());
-      leaving = firstToEnd(each -> counts.getOrDefault(senderOf(each.client), 0) == highest);
+      leaving = firstToEnd(each -> counts.getOrDefault(each.sender, 0) == highest);
     }
     if (leaving != null) {
       end(leaving);
@@ -160,10 +160,6 @@ final class SessionTable {
       }
     }
     return first;
-  }
-
-  private static String senderOf(String client) {
-    return client.substring(0, Math.max(0, client.indexOf('\0')));
   }
 
   /** A connection lets go of its session, which ends or waits for the next connection. */

@@ -13,6 +13,7 @@ record Shared(
     ListenerConfig config,
     Inbox inbox,
     Time time,
+    Connections connections,
     SessionTable sessions,
     Logins logins,
     Wills wills,

@@ -84,7 +84,7 @@ final class WebSocketDoor {
             now.shared().meters().refused().increment();
             return out.sendClose();
           }
-          in.withConnection(each -> each.onDispose(() -> connections.forget(connection, from)));
+          in.withConnection(each -> each.onDispose(() -> connections.forget(connection)));
           return link.carry(in, out);
         },
         spec);

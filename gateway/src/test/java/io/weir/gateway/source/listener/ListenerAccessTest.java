@@ -355,6 +355,64 @@ class ListenerAccessTest {
     }
   }
 
+  /** Else whoever reaches the port could keep all devices out, with no login. */
+  @Test
+  void whoHasNotConnectedMakesRoomTheOldestFirst() throws Exception {
+    ListenerConfig.Limits three = new ListenerConfig.Limits(3, 0, 10, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(PRESS), List.of(), false, three));
+        RawClient known = rig.client().login5("a", "press-01", SECRET)) {
+      assertThat(connect(known)).isZero();
+      try (RawClient oldest = rig.client();
+          RawClient newer = rig.client()) {
+        await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 3);
+        try (RawClient late = rig.client().login5("b", "press-01", SECRET)) {
+          assertThat(connect(late)).isZero();
+          assertThat(oldest.isClosed()).isTrue();
+          try (RawClient last = rig.client().login5("c", "press-01", SECRET)) {
+            assertThat(connect(last)).isZero();
+            assertThat(newer.isClosed()).isTrue();
+            try (RawClient more = rig.client()) { // all have logged in
+              assertThat(more.isClosed()).isTrue();
+            }
+            known.ping().read(PINGRESP);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void ofThoseWhoHaveNotConnectedTheAddressWithTheMostMakesRoom() throws Exception {
+    ListenerConfig.Limits three = new ListenerConfig.Limits(3, 0, 10, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(), List.of(), true, three));
+        RawClient slow = proxied(rig, 1)) {
+      await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 1);
+      try (RawClient first = proxied(rig, 2);
+          RawClient second = proxied(rig, 2)) {
+        await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 3);
+        try (RawClient late = proxied(rig, 3).connect5("late", true)) {
+          assertThat(connect(late)).isZero();
+          assertThat(first.isClosed()).isTrue();
+          assertThat(connect(second.connect5("second", true))).isZero();
+          assertThat(connect(slow.connect5("slow", true))).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void ofOneAddressWithAsManyAsItMayHaveTheOldestThatHasNotConnectedMakesRoom() throws Exception {
+    ListenerConfig.Limits one = new ListenerConfig.Limits(10, 1, 10, 0, 0);
+    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, one));
+        RawClient silent = rig.client()) {
+      await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 1);
+      try (RawClient late = rig.client().connect5("late", true)) {
+        assertThat(connect(late)).isZero();
+        assertThat(silent.isClosed()).isTrue();
+      }
+    }
+  }
+
   @Test
   void ofTooManySessionsTheOneThatEndsFirstMakesRoom() throws Exception {
     ListenerConfig.Limits two = new ListenerConfig.Limits(10, 0, 2, 0, 0);

@@ -50,6 +50,7 @@ final class SteppedListener implements Time {
             config,
             inbox,
             this,
+            new Connections(config.limits()),
             sessions,
             new Logins(config),
             new Wills(config.name(), inbox, wills.eventLoop(), window, config.windowBytes()),
@@ -69,6 +70,8 @@ final class SteppedListener implements Time {
       channel = new EmbeddedChannel();
       channel.freezeTime();
       TcpLink link = new TcpLink(shared, channel, FROM);
+      shared.connections().admit(link.connection(), FROM);
+      channel.closeFuture().addListener(closed -> shared.connections().forget(link.connection()));
       channel
           .pipeline()
           .addLast(
