@@ -57,8 +57,8 @@ final class Access {
     if (caller == Caller.STRANGER && right != Right.EVERYONE) {
       throw unknown();
     }
-    String origin = headers.get("origin");
-    if ((origin != null && !sameServer(origin, host)) || isPartOfAnotherPage(headers)) {
+    boolean isOwn = headers.getAll("origin").stream().allMatch(each -> sameServer(each, host));
+    if (!isOwn || isPartOfAnotherPage(headers)) {
       throw new ProblemDocument(
           403, "Forbidden", "requests from pages of other sites are not accepted");
     }

@@ -286,6 +286,10 @@ class HttpServerTest {
     problem(send(post.copy().header("origin", "null")), 403);
     String own = "http://127.0.0.1:" + server.port();
     assertThat(send(post.copy().header("origin", own)).statusCode()).isEqualTo(200);
+    problem(send(post.copy().header("origin", own).header("origin", "http://evil.example")), 403);
+    problem(send(post.copy().header("origin", "http://a@127.0.0.1:" + server.port())), 403);
+    problem(send(post.copy().header("origin", "http://[::1]:" + server.port())), 403);
+    problem(send(post.copy().header("origin", own + " http://evil.example")), 403);
   }
 
   /**
