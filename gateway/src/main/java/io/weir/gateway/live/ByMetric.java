@@ -1,5 +1,6 @@
 package io.weir.gateway.live;
 
+import io.weir.gateway.model.Series;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable; belongs to its fold.
  */
-final class ByMetric<T extends ByMetric.Kept<T>> {
+final class ByMetric<T extends ByMetric.Kept<T>> extends BySeries.Kept {
 
   private final Map<String, T> all = new HashMap<>(8);
   private @Nullable T first;
   private @Nullable T last;
+
+  ByMetric(Series series) {
+    super(series);
+  }
 
   /** What is kept of one metric. */
   abstract static class Kept<T> {

@@ -43,7 +43,7 @@ public final class LatestReadings implements MessageReader {
   private final long mostBytes;
   private long bytes;
 
-  private final BySeries<OfSeries> series = new BySeries<>();
+  private final BySeries<ByMetric<Entry>> series = new BySeries<>();
 
   /**
    * Begins and ends the ring of all entries in the order of last hearing, oldest first; to a
@@ -53,24 +53,15 @@ public final class LatestReadings implements MessageReader {
 
   // Of the message and the line that are read.
   private long receiveTimeNs;
-  private @Nullable OfSeries of;
+  private @Nullable ByMetric<Entry> of;
   private Series ofLine = new Series("", Asset.NONE, Map.of());
   private long timeNs;
   private Quality quality = Quality.GOOD;
   private @Nullable String reason;
 
-  /** The entries of one series, by metric. */
-  private static final class OfSeries extends BySeries.Kept {
-    final ByMetric<Entry> entries = new ByMetric<>();
-
-    OfSeries(Series series) {
-      super(series);
-    }
-  }
-
   /** The newest reading of one metric, and its neighbours in the ring. */
   private static final class Entry extends ByMetric.Kept<Entry> {
-    private final @Nullable OfSeries of;
+    private final @Nullable ByMetric<Entry> of;
     private Value.Type type = Value.Type.FLOAT;
     private long bits;
     private @Nullable String text;
@@ -91,12 +82,12 @@ public final class LatestReadings implements MessageReader {
       of = null;
     }
 
-    Entry(OfSeries of, String metric) {
+    Entry(ByMetric<Entry> of, String metric) {
       super(metric);
       this.of = of;
     }
 
-    OfSeries ofSeries() {
+    ByMetric<Entry> ofSeries() {
       return Objects.requireNonNull(of);
     }
 
@@ -151,7 +142,7 @@ public final class LatestReadings implements MessageReader {
     ofLine = next;
     of = series.get(next);
     if (of != null) {
-      of.entries.begin();
+      of.begin();
     }
     timeNs = at;
     quality = trust;
@@ -216,7 +207,7 @@ public final class LatestReadings implements MessageReader {
 
   /** The entry of a metric of this line; {@code null} where there is no room for a new one. */
   private @Nullable Entry entry(String metric) {
-    Entry known = of == null ? null : of.entries.get(metric);
+    Entry known = of == null ? null : of.get(metric);
     if (known != null) {
       return known;
     }
@@ -224,15 +215,15 @@ public final class LatestReadings implements MessageReader {
     if (!isRoomFor(of == null ? more + weight(ofLine) : more)) {
       return null;
     }
-    OfSeries lineOf = of; // making room may have forgotten it
+    ByMetric<Entry> lineOf = of; // making room may have forgotten it
     if (lineOf == null) {
-      lineOf = new OfSeries(ofLine);
+      lineOf = new ByMetric<>(ofLine);
       series.put(lineOf);
       of = lineOf;
       bytes += weight(ofLine);
     }
     Entry entry = new Entry(lineOf, metric);
-    lineOf.entries.put(entry);
+    lineOf.put(entry);
     bytes += more;
     return entry;
   }
@@ -253,11 +244,11 @@ public final class LatestReadings implements MessageReader {
   }
 
   private void forget(Entry gone) {
-    OfSeries from = gone.ofSeries();
+    ByMetric<Entry> from = gone.ofSeries();
     gone.unlink();
-    from.entries.remove(gone);
+    from.remove(gone);
     bytes -= BYTES_OF_ONE + Weight.of(gone.metric()) + gone.weight();
-    if (from.entries.isEmpty()) {
+    if (from.isEmpty()) {
       series.remove(from);
       bytes -= weight(from.series());
       of = from == of ? null : of;

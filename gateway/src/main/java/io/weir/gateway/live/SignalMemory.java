@@ -5,7 +5,6 @@ import io.weir.gateway.model.MessageReader;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -49,8 +48,8 @@ final class SignalMemory implements MessageReader {
 
   private static final int[] FULL = {640, 256, 256};
 
-  private final BySeries<OfSeries> series = new BySeries<>();
-  private final Map<Asset, List<OfSeries>> machines = new HashMap<>();
+  private final BySeries<ByMetric<Signal>> series = new BySeries<>();
+  private final Map<Asset, List<ByMetric<Signal>>> machines = new HashMap<>();
   private int signals;
   private int sweptSignals;
   private long sweptMs;
@@ -64,7 +63,7 @@ final class SignalMemory implements MessageReader {
   // Of the message and the line that are read.
   private long receivedMs;
   private @Nullable Series ofLine;
-  private @Nullable OfSeries of;
+  private @Nullable ByMetric<Signal> of;
   private long ms;
 
   SignalMemory() {
@@ -90,55 +89,86 @@ final class SignalMemory implements MessageReader {
     }
   }
 
-  /** The signals of one series, by metric. */
-  private static final class OfSeries extends BySeries.Kept {
-    final ByMetric<Signal> signals = new ByMetric<>();
-
-    OfSeries(Series series) {
-      super(series);
-    }
-  }
-
-  /** The type of a metric is pinned, so one of both is almost always empty. */
+  /**
+   * The numbers and the words of one metric. Its type is pinned, so one is almost always missing.
+   */
   private static final class Signal extends ByMetric.Kept<Signal> {
-    final Trace[] traces = new Trace[STEPS_MS.length];
-    final TextHistory words = new TextHistory();
+    private @Nullable Numbers numbers;
+    private @Nullable TextHistory words;
 
     Signal(String metric) {
       super(metric);
-      for (int i = 0; i < traces.length; i++) {
-        traces[i] = new Trace(STEPS_MS[i]);
+    }
+
+    void put(long ms, double value, int[] stretches) {
+      Numbers known = numbers;
+      if (known == null) {
+        known = new Numbers();
+        known.keep(stretches);
+        numbers = known;
+      }
+      known.finest.put(ms, value);
+    }
+
+    void put(long ms, String word, long mostBytes) {
+      TextHistory known = words;
+      if (known == null) {
+        known = new TextHistory();
+        words = known;
+      }
+      known.put(ms, word, mostBytes);
+    }
+
+    /** How many stretches of each trace it may keep, and bytes of its changes. */
+    void keep(int[] stretches, long changeBytes) {
+      if (numbers != null) {
+        numbers.keep(stretches);
+      }
+      if (words != null) {
+        words.trim(changeBytes);
       }
     }
 
-    /**
-     * Adds a value to the finest trace. The others get all of a second once a newer one begins, or
-     * a value of an earlier one at once: so most values touch one trace of the three.
-     */
-    void put(long ms, double value, int[] most) {
-      Trace finest = traces[0];
-      if (!finest.isOfNewest(ms)) {
-        boolean isLate = ms < finest.newestMs();
-        for (int i = 1; i < traces.length; i++) {
-          if (isLate) {
-            traces[i].put(ms, value, most[i]);
-          } else {
-            traces[i].putNewestOf(finest, most[i]);
-          }
-        }
-      }
-      finest.put(ms, value, most[0]);
+    long stretches() {
+      return numbers == null ? 0 : numbers.size();
     }
 
     long newestMs() {
-      return Math.max(traces[0].newestMs(), words.newestMs());
+      return Math.max(
+          numbers == null ? Long.MIN_VALUE : numbers.finest.newestMs(),
+          words == null ? Long.MIN_VALUE : words.newestMs());
+    }
+
+    List<SignalList.Point> points() {
+      return numbers == null ? List.of() : numbers.points();
+    }
+
+    List<SignalList.Change> changes(long fromMs, long toMs, int most) {
+      return words == null ? List.of() : words.within(fromMs, toMs, most);
+    }
+  }
+
+  /** The traces of a signal. */
+  private static final class Numbers {
+    final Trace longest = new Trace(STEPS_MS[2], null);
+    final Trace middle = new Trace(STEPS_MS[1], longest);
+    final Trace finest = new Trace(STEPS_MS[0], middle);
+
+    void keep(int[] stretches) {
+      finest.keep(stretches[0]);
+      middle.keep(stretches[1]);
+      longest.keep(stretches[2]);
+    }
+
+    long size() {
+      return (long) finest.size() + middle.size() + longest.size();
     }
 
     List<SignalList.Point> points() {
       List<SignalList.Point> points = new ArrayList<>();
-      for (int i = traces.length - 1; i >= 0; i--) {
-        traces[i].addTo(points, i == 0 ? Long.MAX_VALUE : traces[i - 1].beginMs());
-      }
+      longest.addTo(points, middle.beginMs());
+      middle.addTo(points, finest.beginMs());
+      finest.addTo(points, Long.MAX_VALUE);
       return points;
     }
   }
@@ -154,7 +184,7 @@ final class SignalMemory implements MessageReader {
     ofLine = isSignal ? next : null;
     of = isSignal ? series.get(next) : null;
     if (of != null) {
-      of.signals.begin();
+      of.begin();
     }
     ms = Math.floorDiv(timeNs, 1_000_000L);
   }
@@ -183,23 +213,23 @@ final class SignalMemory implements MessageReader {
     Signal signal = signal(metric);
     if (signal != null) {
       boolean cut = value.length() > LONGEST_WORD;
-      signal.words.put(ms, cut ? value.substring(0, LONGEST_WORD) + "…" : value, share);
+      signal.put(ms, cut ? value.substring(0, LONGEST_WORD) + "…" : value, share);
     }
   }
 
   /** The signal of a metric of this line; {@code null} where it is none, or there are too many. */
   private @Nullable Signal signal(String metric) {
-    Signal known = of == null ? null : of.signals.get(metric);
+    Signal known = of == null ? null : of.get(metric);
     if (known != null || ofLine == null || signals >= boundBytes / LEAST_BYTES) {
       return known;
     }
     if (of == null) {
-      of = new OfSeries(ofLine);
+      of = new ByMetric<>(ofLine);
       series.put(of);
       machines.computeIfAbsent(ofLine.asset(), machine -> new ArrayList<>(1)).add(of);
     }
     Signal signal = new Signal(metric);
-    of.signals.put(signal);
+    of.put(signal);
     signals++;
     return signal;
   }
@@ -213,14 +243,14 @@ final class SignalMemory implements MessageReader {
 
   /** Forgets signals that were silent for long, and divides the memory again. */
   private void sweep(long nowMs) {
-    for (List<OfSeries> ofMachine : machines.values()) {
-      for (OfSeries each : ofMachine) {
-        each.signals.removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);
-        if (each.signals.isEmpty()) {
+    for (List<ByMetric<Signal>> ofMachine : machines.values()) {
+      for (ByMetric<Signal> each : ofMachine) {
+        each.removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);
+        if (each.isEmpty()) {
           series.remove(each);
         }
       }
-      ofMachine.removeIf(each -> each.signals.isEmpty());
+      ofMachine.removeIf(each -> each.isEmpty());
     }
     machines.values().removeIf(List::isEmpty);
     signals = (int) all().count();
@@ -231,28 +261,16 @@ final class SignalMemory implements MessageReader {
     most[2] = Math.min(FULL[2], points / 2);
     most[1] = Math.min(FULL[1], points / 4);
     most[0] = Math.min(FULL[0], points - most[2] - most[1]);
-    all()
-        .forEach(
-            signal -> {
-              for (int i = 0; i < most.length; i++) {
-                signal.traces[i].trim(most[i]);
-              }
-              signal.words.trim(share);
-            });
+    all().forEach(signal -> signal.keep(most, share));
   }
 
   private Stream<Signal> all() {
-    return machines.values().stream()
-        .flatMap(List::stream)
-        .flatMap(each -> each.signals.values().stream());
+    return machines.values().stream().flatMap(List::stream).flatMap(each -> each.values().stream());
   }
 
   /** Bytes that points take, for tests of the bound. */
   long pointBytes() {
-    return all()
-        .flatMap(signal -> Arrays.stream(signal.traces))
-        .mapToLong(trace -> (long) trace.size() * Trace.POINT_BYTES)
-        .sum();
+    return all().mapToLong(Signal::stretches).sum() * Trace.POINT_BYTES;
   }
 
   /** The signals of a machine. */
@@ -277,7 +295,7 @@ final class SignalMemory implements MessageReader {
       if (!points.isEmpty()) {
         numbers.add(new SignalList.Numbers(name.metric, name.measurement, name.tags, points));
       }
-      List<SignalList.Change> changes = each.getValue().words.within(from, to, query.points());
+      List<SignalList.Change> changes = each.getValue().changes(from, to, query.points());
       if (!changes.isEmpty()) {
         words.add(new SignalList.Texts(name.metric, name.measurement, name.tags, changes));
       }
@@ -287,9 +305,9 @@ final class SignalMemory implements MessageReader {
 
   private Map<Name, Signal> ofMachine(Asset machine) {
     Map<Name, Signal> named = new TreeMap<>();
-    for (OfSeries each : machines.getOrDefault(machine, List.of())) {
+    for (ByMetric<Signal> each : machines.getOrDefault(machine, List.of())) {
       Series of = each.series();
-      for (Signal signal : each.signals.values()) {
+      for (Signal signal : each.values()) {
         named.put(new Name(signal.metric(), of.measurement(), of.tags()), signal);
       }
     }

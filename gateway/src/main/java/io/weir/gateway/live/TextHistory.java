@@ -15,6 +15,10 @@ final class TextHistory {
 
   private final List<SignalList.Change> changes = new ArrayList<>(2);
   private long newestMs = Long.MIN_VALUE;
+
+  /** The word of the last change, here so that the same again reads nothing else. */
+  private String newestWord = "";
+
   private long bytes;
 
   long newestMs() {
@@ -24,11 +28,14 @@ final class TextHistory {
   /** Adds a value of any time; above this many bytes the oldest is dropped. */
   void put(long ms, String word, long mostBytes) {
     if (ms < newestMs) {
-      String newest = changes.get(changes.size() - 1).word();
       add(ms, word);
-      add(newestMs, newest); // which need not be when it changed
+      add(newestMs, newestWord); // which need not be when it changed
+    } else if (!changes.isEmpty() && word.equals(newestWord)) {
+      newestMs = ms;
+      return;
     } else {
       newestMs = ms;
+      newestWord = word;
       add(ms, word);
     }
     trim(mostBytes);

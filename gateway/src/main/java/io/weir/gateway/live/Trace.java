@@ -3,10 +3,15 @@ package io.weir.gateway.live;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Smallest, largest and last value of a signal by stretches of time of one length. A stretch
  * without a value takes no room. Times are milliseconds since the epoch.
+ *
+ * <p>A value within the newest stretch touches this object alone: with many signals, what costs is
+ * memory that has left the caches. A coarser trace gets all of a stretch once a newer one begins
+ * here, so that most values touch one trace; a late value goes to each of them at once.
  *
  * <p>Mutable; belongs to its {@link SignalMemory}.
  */
@@ -23,33 +28,44 @@ final class Trace {
   /** The part of a full trace that is forgotten at once, so that most values move none. */
   private static final int AT_ONCE = 16;
 
-  final long stepMs;
+  private final long stepMs;
 
-  /** By stretch: time of the last value, then the bits of the values. */
-  private long[] points = new long[0];
+  /** Whose stretches are longer; {@code null} for the one with the longest. */
+  private final @Nullable Trace coarser;
 
-  private int size;
-
-  /** Where the newest stretch begins: most values are of it. */
-  private long newestBeginMs;
+  private int most = Integer.MAX_VALUE;
 
   /** Whether nothing was forgotten. */
   private boolean whole = true;
 
-  Trace(long stepMs) {
+  // The newest stretch: where it begins, the time of its last value, and its values.
+  private boolean any;
+  private long newestBeginMs;
+  private long newestMs = Long.MIN_VALUE;
+  private double newestMin;
+  private double newestMax;
+  private double newestLast;
+
+  /** Of each stretch before it: time of the last value, then the bits of the values. */
+  private long[] points = new long[0];
+
+  private int before;
+
+  Trace(long stepMs, @Nullable Trace coarser) {
     this.stepMs = stepMs;
+    this.coarser = coarser;
   }
 
   int size() {
-    return size;
+    return any ? before + 1 : 0;
   }
 
   long newestMs() {
-    return size == 0 ? Long.MIN_VALUE : time(size - 1);
+    return newestMs;
   }
 
   private long time(int index) {
-    return points[index * WIDTH];
+    return index == before ? newestMs : points[index * WIDTH];
   }
 
   private double value(int index, int which) {
@@ -60,88 +76,107 @@ final class Trace {
     points[index * WIDTH + which] = Double.doubleToRawLongBits(value);
   }
 
+  private void set(int index, long ms, double min, double max, double last) {
+    points[index * WIDTH] = ms;
+    set(index, MIN, min);
+    set(index, MAX, max);
+    set(index, LAST, last);
+  }
+
   private long step(long ms) {
     return Math.floorDiv(ms, stepMs);
   }
 
-  /** Whether an instant is of the newest stretch. */
-  boolean isOfNewest(long ms) {
-    return size > 0 && ms >= newestBeginMs && ms - newestBeginMs < stepMs;
+  /** Adds a value of any time; above the stretches that it may keep the oldest is dropped. */
+  void put(long ms, double value) {
+    put(ms, value, value, value);
   }
 
-  /** Adds a value of any time; above {@code most} stretches the oldest is dropped. */
-  void put(long ms, double value, int most) {
-    put(ms, value, value, value, most);
-  }
-
-  /** Adds what the newest stretch of a finer trace has. */
-  void putNewestOf(Trace finer, int most) {
-    int newest = finer.size - 1;
-    if (newest >= 0) {
-      put(
-          finer.time(newest),
-          finer.value(newest, MIN),
-          finer.value(newest, MAX),
-          finer.value(newest, LAST),
-          most);
+  private void put(long ms, double min, double max, double last) {
+    if (any && ms < newestBeginMs) {
+      putLate(ms, min, max, last);
+      if (coarser != null) {
+        coarser.put(ms, min, max, last);
+      }
+    } else if (any && ms - newestBeginMs < stepMs) {
+      newestMin = Math.min(newestMin, min);
+      newestMax = Math.max(newestMax, max);
+      if (ms >= newestMs) {
+        newestMs = ms;
+        newestLast = last;
+      }
+    } else {
+      finishNewest();
+      any = true;
+      newestBeginMs = step(ms) * stepMs;
+      newestMs = ms;
+      newestMin = min;
+      newestMax = max;
+      newestLast = last;
     }
   }
 
-  private void put(long ms, double min, double max, double last, int most) {
-    if (isOfNewest(ms)) {
-      join(size - 1, ms, min, max, last);
+  /** A newer stretch begins. */
+  private void finishNewest() {
+    if (!any) {
       return;
     }
-    int at = size;
+    insert(before, newestMs, newestMin, newestMax, newestLast);
+    if (coarser != null) {
+      coarser.put(newestMs, newestMin, newestMax, newestLast);
+    }
+  }
+
+  /** Adds to a stretch before the newest. */
+  private void putLate(long ms, double min, double max, double last) {
+    int at = before;
     while (at > 0 && step(time(at - 1)) > step(ms)) {
       at--;
     }
-    if (at > 0 && step(time(at - 1)) == step(ms)) {
-      join(at - 1, ms, min, max, last);
+    if (at == 0 || step(time(at - 1)) < step(ms)) {
+      insert(at, ms, min, max, last);
       return;
     }
-    if (size >= most) {
+    int same = at - 1;
+    set(same, MIN, Math.min(value(same, MIN), min));
+    set(same, MAX, Math.max(value(same, MAX), max));
+    if (ms >= time(same)) {
+      points[same * WIDTH] = ms;
+      set(same, LAST, last);
+    }
+  }
+
+  /** Makes a stretch before the newest. */
+  private void insert(int index, long ms, double min, double max, double last) {
+    int at = index;
+    if (before + 1 >= most) {
       if (at == 0) {
         whole = false;
         return; // older than all that there is room for
       }
-      int gone = Math.min(at, size - most + 1 + most / AT_ONCE);
+      int gone = Math.min(at, before + 1 - most + 1 + most / AT_ONCE);
       forget(gone);
       at -= gone;
     }
-    if (size * WIDTH == points.length) {
-      points = Arrays.copyOf(points, Math.min(most, Math.max(4, size * 2)) * WIDTH);
+    if (before * WIDTH == points.length) {
+      points = Arrays.copyOf(points, Math.min(most, Math.max(4, before * 2)) * WIDTH);
     }
-    System.arraycopy(points, at * WIDTH, points, (at + 1) * WIDTH, (size - at) * WIDTH);
-    points[at * WIDTH] = ms;
-    set(at, MIN, min);
-    set(at, MAX, max);
-    set(at, LAST, last);
-    size++;
-    if (at == size - 1) {
-      newestBeginMs = step(ms) * stepMs;
-    }
-  }
-
-  private void join(int index, long ms, double min, double max, double last) {
-    set(index, MIN, Math.min(value(index, MIN), min));
-    set(index, MAX, Math.max(value(index, MAX), max));
-    if (ms >= time(index)) {
-      points[index * WIDTH] = ms;
-      set(index, LAST, last);
-    }
+    System.arraycopy(points, at * WIDTH, points, (at + 1) * WIDTH, (before - at) * WIDTH);
+    set(at, ms, min, max, last);
+    before++;
   }
 
   private void forget(int oldest) {
     whole = false;
-    size -= oldest;
-    System.arraycopy(points, oldest * WIDTH, points, 0, size * WIDTH);
+    before -= oldest;
+    System.arraycopy(points, oldest * WIDTH, points, 0, before * WIDTH);
   }
 
-  /** Keeps the newest, in an array that has no room for more. */
-  void trim(int most) {
-    if (size > most) {
-      forget(size - most);
+  /** Keeps the newest from now on, this many at most, in an array that has no room for more. */
+  void keep(int stretches) {
+    most = stretches;
+    if (before + 1 > most) {
+      forget(before + 1 - most);
     }
     if (points.length > most * WIDTH) {
       points = Arrays.copyOf(points, most * WIDTH);
@@ -150,15 +185,18 @@ final class Trace {
 
   /** Since when it is complete: the beginning of the oldest stretch, or always. */
   long beginMs() {
-    return whole ? Long.MIN_VALUE : size == 0 ? Long.MAX_VALUE : step(time(0)) * stepMs;
+    return whole ? Long.MIN_VALUE : any ? step(time(0)) * stepMs : Long.MAX_VALUE;
   }
 
   /** Adds the points that began before an instant and are later than those there already. */
   void addTo(List<SignalList.Point> all, long beforeMs) {
     long after = all.isEmpty() ? Long.MIN_VALUE : all.get(all.size() - 1).ms();
-    for (int i = 0; i < size && step(time(i)) * stepMs < beforeMs; i++) {
+    for (int i = 0; i < size() && step(time(i)) * stepMs < beforeMs; i++) {
       if (time(i) > after) {
-        all.add(new SignalList.Point(time(i), value(i, MIN), value(i, MAX), value(i, LAST)));
+        all.add(
+            i == before
+                ? new SignalList.Point(newestMs, newestMin, newestMax, newestLast)
+                : new SignalList.Point(time(i), value(i, MIN), value(i, MAX), value(i, LAST)));
       }
     }
   }

@@ -220,11 +220,36 @@ public final class MessageCodec {
       int refused,
       @Nullable SessionEvent session) {}
 
-  /** Reads the counts alone, without the readings. */
+  /**
+   * Reads the counts alone, without the readings.
+   *
+   * @throws IllegalArgumentException as {@link #decode} does
+   */
   public Counts counts(ByteBuffer bytes) {
     try {
       ByteInput in = input.over(bytes);
       return counts(format(in), in);
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException(ENDS_EARLY, e);
+    } finally {
+      input.done();
+    }
+  }
+
+  /**
+   * How many parts of a message were rejected; names, which cost the most, are not looked at.
+   *
+   * @throws IllegalArgumentException as {@link #decode} does
+   */
+  public int rejected(ByteBuffer bytes) {
+    try {
+      ByteInput in = input.over(bytes);
+      int format = format(in);
+      in.pass(in.varint());
+      in.pass(in.varint());
+      return countsFrom("", "", format, in).rejected();
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException(ENDS_EARLY, e);
     } finally {
       input.done();
     }
@@ -232,7 +257,10 @@ public final class MessageCodec {
 
   private static Counts counts(int format, ByteInput in) {
     String source = in.name();
-    String topic = in.name();
+    return countsFrom(source, in.name(), format, in);
+  }
+
+  private static Counts countsFrom(String source, String topic, int format, ByteInput in) {
     long receiveTimeNs = in.number();
     int packetId = in.varint();
     long hash = in.number();

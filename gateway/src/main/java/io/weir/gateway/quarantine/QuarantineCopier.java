@@ -114,7 +114,7 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
   private void copyRejected(Feed.Entry entry) throws IOException {
     Message message;
     try {
-      if (codec.counts(entry.payload()).rejected() == 0) {
+      if (codec.rejected(entry.payload()) == 0) {
         return;
       }
       message = codec.decode(entry.payload());

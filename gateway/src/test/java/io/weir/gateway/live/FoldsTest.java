@@ -139,17 +139,25 @@ class FoldsTest {
     if (value instanceof Value.Real || value instanceof Value.Whole) {
       Trace[] traces =
           numbers.computeIfAbsent(
-              named, name -> new Trace[] {new Trace(1_000), new Trace(15_000), new Trace(120_000)});
+              named,
+              name -> new Trace[] {trace(1_000, 640), trace(15_000, 256), trace(120_000, 256)});
       double number =
           value instanceof Value.Real real ? real.value() : ((Value.Whole) value).value();
-      traces[0].put(ms, number, 640);
-      traces[1].put(ms, number, 256);
-      traces[2].put(ms, number, 256);
+      for (Trace trace : traces) {
+        trace.put(ms, number);
+      }
     } else {
       String word =
           value instanceof Value.Flag flag ? "" + flag.value() : ((Value.Text) value).value();
       words.computeIfAbsent(named, name -> new TextHistory()).put(ms, cut(word), Long.MAX_VALUE);
     }
+  }
+
+  /** One that gets all values itself. */
+  private static Trace trace(long stepMs, int most) {
+    Trace trace = new Trace(stepMs, null);
+    trace.keep(most);
+    return trace;
   }
 
   private static String cut(String word) {

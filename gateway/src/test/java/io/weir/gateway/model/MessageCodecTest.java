@@ -2,6 +2,7 @@ package io.weir.gateway.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.lang.reflect.RecordComponent;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.groups.Tuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,22 @@ class MessageCodecTest {
                   message.rejected().size(),
                   message.refused(),
                   message.session()));
+      assertThat(codec.rejected(encoded)).isEqualTo(message.rejected().size());
+    }
+  }
+
+  @Test
+  void countsOfTooFewBytesAreRefused() {
+    byte[] whole = bytes(codec.encode(randomMessage(new Random(3))));
+    for (int length = 0; length < whole.length; length++) {
+      ByteBuffer cut = ByteBuffer.wrap(whole, 0, length).slice();
+      for (ThrowingCallable each :
+          List.<ThrowingCallable>of(() -> codec.counts(cut), () -> codec.rejected(cut))) {
+        Throwable thrown = catchThrowable(each);
+        if (thrown != null || length < 20) {
+          assertThat(thrown).isInstanceOf(IllegalArgumentException.class);
+        }
+      }
     }
   }
 
