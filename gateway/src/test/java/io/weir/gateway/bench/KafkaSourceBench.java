@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * a store of its own. The records of a round are one transaction: the gateway sees none of them
  * before it is committed, and then all of them. One broker, which takes its part of the same cores.
  *
- * <pre>KafkaSourceBench [messages a round, default 200000] [rounds, default 3]</pre>
+ * <pre>KafkaSourceBench [messages a round, default 800000] [rounds, default 3]</pre>
  */
 public final class KafkaSourceBench {
 
@@ -51,7 +51,7 @@ public final class KafkaSourceBench {
   }
 
   public static void main(String[] args) throws Exception {
-    int messages = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
+    int messages = args.length > 0 ? Integer.parseInt(args[0]) : 800_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
     Path folder = Files.createTempDirectory("kafka-source-bench");
     LoadedLines lines = LoadedLines.of(folder.resolve("lines"), messages);

@@ -24,7 +24,7 @@ final class MeasuredGateway extends GatewayProcess {
   static final int READINGS_A_MESSAGE = 6;
 
   /** The compilers' part of its processor time once it is warm. */
-  private static final double COMPILING = 0.1;
+  private static final double COMPILING = 0.05;
 
   /** Until then Java's compilers take half of its time. */
   static final int WARM_UP = 300_000;

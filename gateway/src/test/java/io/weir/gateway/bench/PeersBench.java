@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * At the end of a round its store must have a point of each message. What the others are told is
  * explained in docs/reference/performance.md.
  *
- * <pre>PeersBench [messages a round, default 150000] [rounds, default 3] [of {@link Against}...]
+ * <pre>PeersBench [messages a round, default 400000] [rounds, default 3] [of {@link Against}...]
  * </pre>
  */
 public final class PeersBench {
@@ -96,7 +96,7 @@ public final class PeersBench {
   }
 
   public static void main(String[] args) throws Exception {
-    int messages = args.length > 0 ? Integer.parseInt(args[0]) : 150_000;
+    int messages = args.length > 0 ? Integer.parseInt(args[0]) : 400_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
     List<Against> all =
         args.length > 2

@@ -127,6 +127,17 @@ class LauncherIT {
     assertThat(flags.out()).containsPattern("CompileThresholdScaling += 4\\.0");
   }
 
+  @Test
+  void anotherCollectorCanBeAskedFor() throws Exception {
+    Ended flags =
+        run(
+            Map.of("WEIR_OPTS", "-XX:-UseSerialGC -XX:+UseParallelGC -XX:+PrintFlagsFinal"),
+            WEIR,
+            "version");
+    assertThat(flags.out()).containsPattern("UseParallelGC += true");
+    assertThat(flags.code()).isZero();
+  }
+
   /** A copy of the program, whose archive of classes may be made and broken. */
   private final class Copy {
     final Path weir;
