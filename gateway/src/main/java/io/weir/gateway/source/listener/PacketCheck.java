@@ -33,6 +33,9 @@ final class PacketCheck {
   private static final int WILL = 0x04;
   private static final int RESERVED = 0x01;
 
+  /** Each becomes an object, many times the bytes that it takes in the packet. */
+  private static final int MOST_FILTERS = 1024;
+
   private static final int RETAIN_HANDLING = 0x30;
   private static final int OPTIONS_RESERVED = 0xC0;
 
@@ -251,8 +254,9 @@ final class PacketCheck {
 
   private void subscribe(PacketFields fields) throws Refused {
     filtersBegin(fields, PropertyRules.SUBSCRIBE);
+    int filters = 0;
     do {
-      filter(fields);
+      filter(fields, ++filters);
       int options = fields.u8();
       int reserved = isV5() ? OPTIONS_RESERVED : ~3;
       if ((options & 3) == 3
@@ -265,8 +269,9 @@ final class PacketCheck {
 
   private void unsubscribe(PacketFields fields) throws Refused {
     filtersBegin(fields, PropertyRules.UNSUBSCRIBE);
+    int filters = 0;
     do {
-      filter(fields);
+      filter(fields, ++filters);
     } while (fields.left() > 0);
   }
 
@@ -279,7 +284,10 @@ final class PacketCheck {
     }
   }
 
-  private static void filter(PacketFields fields) throws Refused {
+  private static void filter(PacketFields fields, int number) throws Refused {
+    if (number > MOST_FILTERS) {
+      throw new Refused(Codes.QUOTA, "it has more than " + MOST_FILTERS + " filters");
+    }
     if (fields.text() == 0) {
       throw PacketFields.malformed("a filter is empty");
     }

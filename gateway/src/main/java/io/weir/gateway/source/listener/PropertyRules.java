@@ -47,6 +47,9 @@ final class PropertyRules {
           Property.SERVER_REFERENCE,
           Property.REASON_STRING);
 
+  /** Each becomes an object, many times the bytes that it takes in the packet. */
+  private static final int MOST = 1024;
+
   private final byte codeOfOthers;
   private final long allowed;
 
@@ -72,12 +75,18 @@ final class PropertyRules {
     return length;
   }
 
-  /** What is malformed comes first, wherever it is. */
+  /**
+   * What is malformed comes first, wherever it is; but who sends too many is not read to the end.
+   */
   private void checkAll(PacketFields properties) throws Refused {
+    int count = 0;
     long seen = 0;
     long twice = 0;
     long wrong = 0;
     while (properties.left() > 0) {
+      if (++count > MOST) {
+        throw new Refused(Codes.QUOTA, "it has more than " + MOST + " properties");
+      }
       int id = properties.u8();
       Property property = Property.of(id);
       if (property == null) {

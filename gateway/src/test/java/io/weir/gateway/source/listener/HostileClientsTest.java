@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ class HostileClientsTest {
   private static final int PUBACK = 4;
   private static final int PUBREC = 5;
   private static final int PUBCOMP = 7;
+  private static final int SUBACK = 9;
+  private static final int UNSUBACK = 11;
   private static final int DISCONNECT = 14;
   private static final String SECRET = "correct horse";
 
@@ -114,6 +117,73 @@ class HostileClientsTest {
       assertThat(begins.isClosed()).isTrue();
       plain.readToTheEnd();
       await().untilAsserted(() -> assertThat(connections(rig)).isZero());
+    }
+  }
+
+  private static byte[] many(int count, byte... part) {
+    byte[] all = new byte[count * part.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = part[i % part.length];
+    }
+    return all;
+  }
+
+  private static byte[] userProperties(int count) {
+    byte[] all = many(count, (byte) 0x26, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
+    return RawClient.bytes(all.length % 128 | 128, all.length / 128, all);
+  }
+
+  private static byte[] subscribe(int filters) {
+    return RawClient.bytes((short) 1, 0, many(filters, (byte) 0, (byte) 1, (byte) 'a', (byte) 0));
+  }
+
+  private static byte[] unsubscribe(int filters) {
+    return RawClient.bytes((short) 1, 0, many(filters, (byte) 0, (byte) 1, (byte) 'a'));
+  }
+
+  private static byte[] publish(int properties) {
+    return RawClient.bytes("t", (short) 1, userProperties(properties), new byte[] {'x'});
+  }
+
+  /** Each takes thirty times its bytes in memory: two packets of a million ended the process. */
+  @Test
+  void whoSendsAPacketOfThousandsOfPartsIsSentAway() throws Exception {
+    try (ListenerRig rig = rig()) {
+      Map<Integer, byte[]> tooMany =
+          Map.of(0x82, subscribe(1_025), 0xA2, unsubscribe(1_025), 0x32, publish(1_025));
+      for (Map.Entry<Integer, byte[]> each : tooMany.entrySet()) {
+        try (RawClient five = rig.client().connect5("c", true)) {
+          five.read(CONNACK);
+          five.send(each.getKey(), each.getValue());
+          assertThat(five.read(DISCONNECT).u8(0)).isEqualTo(0x97);
+        }
+      }
+      try (RawClient stranger =
+          rig.client()
+              .send(0x10, RawClient.bytes("MQTT", 5, 2, (short) 60, userProperties(1_025), "c"))) {
+        assertThat(stranger.read(CONNACK).u8(1)).isEqualTo(0x97);
+      }
+      try (RawClient four = rig.client().connect4("c", true)) {
+        four.read(CONNACK);
+        byte[] filters = many(1_025, (byte) 0, (byte) 1, (byte) 'a', (byte) 0);
+        four.send(0x82, RawClient.bytes((short) 1, filters));
+        assertThat(four.isClosed()).isTrue();
+      }
+      servesAGoodOne(rig);
+    }
+  }
+
+  @Test
+  void aThousandPartsAreTaken() throws Exception {
+    try (ListenerRig rig = rig();
+        RawClient five =
+            rig.client()
+                .send(
+                    0x10, RawClient.bytes("MQTT", 5, 2, (short) 60, userProperties(1_024), "c"))) {
+      assertThat(five.read(CONNACK).u8(1)).isZero();
+      assertThat(five.send(0x82, subscribe(1_024)).read(SUBACK).body()).hasSize(3 + 1_024);
+      assertThat(five.send(0xA2, unsubscribe(1_024)).read(UNSUBACK).body()).hasSize(3 + 1_024);
+      assertThat(five.send(0x32, publish(1_024)).read(PUBACK).reason()).isZero();
     }
   }
 

@@ -93,6 +93,23 @@ class GuardedSourceTest {
     assertThat(Shelf.text(taken)).isEqualTo("the payload");
   }
 
+  /** A device could fill the memory through the broker: each takes ten times its bytes. */
+  @Test
+  void moreThanAThousandPropertiesAreSetAside() throws Exception {
+    Bytes properties = new Bytes();
+    for (int i = 0; i < 1_025; i++) {
+      properties.u8(0x26).text("").text("");
+    }
+    Delivery odd =
+        setAside(
+            5, HostileBroker.publish(true, 2, "plant/b", properties.toByteArray(), "the payload"));
+
+    assertThat(odd.topic()).isEqualTo("plant/b");
+    assertThat(Shelf.text(odd)).isEqualTo("the payload");
+    assertThat(odd.rejected().reason()).isEqualTo(Reason.LIMIT);
+    assertThat(odd.rejected().detail()).isEqualTo("it has more than 1024 properties");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"plant/\uD83D\uDE00", "plant/\uFEFF/t", "plant/\uFFFD"})
   void aTopicThatPahoRefusesIsSetAside(String topic) throws Exception {

@@ -10,6 +10,9 @@ final class Properties {
   /** Paho takes the length of binary data for a signed number (paho.mqtt.java #976). */
   private static final int LONGEST_BINARY = Short.MAX_VALUE;
 
+  /** Each becomes an object, many times the bytes that it takes in the packet. */
+  private static final int MOST = 1024;
+
   /** Of other packets it is not looked at which they may have. */
   static final long ANY = -1;
 
@@ -37,7 +40,11 @@ final class Properties {
 
   private @Nullable Fault fault(long allowed) {
     long seen = 0;
+    int count = 0;
     while (at < end) {
+      if (++count > MOST) {
+        return new Fault(Reason.LIMIT, "it has more than " + MOST + " properties");
+      }
       int id = bytes[at++] & 0xFF;
       Property property = Property.of(id);
       if (property == null || (allowed & property.bit()) == 0) {
