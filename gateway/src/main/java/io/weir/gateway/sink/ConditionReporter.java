@@ -24,10 +24,14 @@ final class ConditionReporter {
   private long remindAt;
   private boolean faulty;
 
+  /** Before this machine failed. */
+  private Condition beforeHeld;
+
   ConditionReporter(String name, Time time) {
     this.name = name;
     this.time = time;
     this.condition = new Condition(State.UNKNOWN, "nothing written yet", time.wallNs());
+    this.beforeHeld = condition;
   }
 
   Condition condition() {
@@ -59,7 +63,17 @@ final class ConditionReporter {
 
   /** This machine cannot read or write now; the drain tries again. */
   void held(Exception cause) {
+    if (condition.state() != State.HELD) {
+      beforeHeld = condition;
+    }
     report(State.HELD, Failure.inWords(cause));
+  }
+
+  /** All was read, and is done and kept: what was known of the store before holds again. */
+  void nothingHeld() {
+    if (condition.state() == State.HELD) {
+      report(beforeHeld.state(), beforeHeld.detail());
+    }
   }
 
   /** The drain has ended by a fault of the program. */
@@ -96,6 +110,7 @@ final class ConditionReporter {
               detail);
       case HELD ->
           LOG.error("Sink {} is waiting for this machine: {}. It is tried again", name, detail);
+      case UNKNOWN -> LOG.info("Sink {} is not waiting for this machine any more", name);
       case FAILED -> LOG.error("Sink {} has stopped: {}", name, detail);
       default -> LOG.warn("Sink {} is {}: {}", name, state == State.BUSY ? "busy" : "down", detail);
     }

@@ -293,6 +293,9 @@ public final class Drain {
         boolean runs = liveFirst.isBackfilling() && condition.condition().isWell();
         backfill.note(runs ? feed.pendingBytes() : 0);
       }
+      if (pipe.isEmpty() && cursor.position() <= feed.committed()) {
+        condition.nothingHeld();
+      }
       return wait;
     } catch (IOException e) {
       condition.held(e);

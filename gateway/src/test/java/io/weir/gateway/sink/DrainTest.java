@@ -877,6 +877,19 @@ class DrainTest {
   }
 
   @Test
+  void aDrainIsHeldNoLongerThanItsLogAlsoWhereThereIsNothingToWrite() {
+    feed(1);
+    bench.settleAll();
+    bench.feed.failNext = new IOException("input/output error");
+    bench.steps(5);
+    assertThat(bench.drain.condition().state()).isEqualTo(State.HELD);
+    bench.feed.failNext = null;
+    bench.steps(5);
+    assertThat(bench.drain.condition().state()).isEqualTo(State.UP);
+    assertThat(store.writes).hasSize(1);
+  }
+
+  @Test
   void beyondItsLagASinkGivesUpItsOldestAndKeepsTheRest() {
     Bench bounded = new Bench(store, Bench.config("history", 10, 2_000), bench.feed, bench.rejects);
     store.script = lines -> new Answer.Down("away");
