@@ -53,8 +53,8 @@ public interface Feed extends AutoCloseable {
   @Nullable Entry next() throws IOException;
 
   /**
-   * Where {@link #next} found none: passes what damage destroyed at the end of the log before it
-   * was opened, so that it can be counted and committed before another record comes.
+   * Where {@link #next} found none: passes what damage destroyed at the end of the log, so that it
+   * can be counted and committed before another record comes.
    *
    * @return an entry without units or bytes, or {@code null} if nothing is destroyed there
    */

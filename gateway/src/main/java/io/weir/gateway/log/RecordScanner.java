@@ -192,21 +192,25 @@ final class RecordScanner implements Closeable {
   }
 
   /**
-   * After {@link #next} found none: passes what is destroyed behind the last record that was there
-   * when the log was opened. Nothing comes there any more. A file that is not there may come back.
+   * After {@link #next} found none: passes what is destroyed between the last record and the end of
+   * the log. Nothing comes there any more. A file that is not there may come back.
    *
+   * @param end synced before {@link #next} was called
    * @return whether anything is; {@link #dropped} and {@link #corrupt} then say how much
    */
-  boolean passEnd() {
+  boolean passEnd(LogPosition end) {
     Segment last = segment;
-    LogPosition end = segments.opened();
     boolean wasRead = last != null && (reader != null || last.header == null);
-    if (!wasRead || end.offset() <= offset || end.units() <= units) {
+    boolean isBehind = end.offset() > offset && end.units() > units;
+    if (!wasRead || !isBehind || reading == Reading.AT_ONCE) {
       return false;
     }
     beginCounting();
     counted = true;
-    addMissing(end.units() - units);
+    long damaged = addMissing(end.units() - units);
+    if (damaged > 0) {
+      segments.foundCorrupt(end.offset(), damaged);
+    }
     units = end.units();
     offset = end.offset();
     return true;

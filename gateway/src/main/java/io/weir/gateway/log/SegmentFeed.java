@@ -29,7 +29,7 @@ final class SegmentFeed implements RangeFeed {
   private byte[] state;
 
   /** The end of the log when the last record was asked for. */
-  private long knownEnd;
+  private LogPosition knownEnd;
 
   private boolean exhausted;
 
@@ -57,6 +57,7 @@ final class SegmentFeed implements RangeFeed {
     state = cursor == null ? NO_STATE : cursor.state();
     doneAbove = cursor == null ? List.of() : cursor.doneAbove();
     committed = start;
+    knownEnd = start;
     this.reading = reading;
     scanner = new RecordScanner(segments, start, reading, this::doneAbove);
   }
@@ -73,7 +74,7 @@ final class SegmentFeed implements RangeFeed {
 
   @Override
   public @Nullable Entry next() throws IOException {
-    knownEnd = segments.synced().offset();
+    knownEnd = segments.synced();
     exhausted = !scanner.next();
     if (exhausted) {
       return null;
@@ -94,7 +95,7 @@ final class SegmentFeed implements RangeFeed {
 
   @Override
   public @Nullable Entry passEnd() {
-    if (!exhausted || !scanner.passEnd()) {
+    if (!exhausted || !scanner.passEnd(knownEnd)) {
       return null;
     }
     if (cursor != null) {
@@ -106,7 +107,7 @@ final class SegmentFeed implements RangeFeed {
   @Override
   public void await(long timeoutNs) throws InterruptedException {
     if (exhausted) {
-      segments.awaitSynced(knownEnd, timeoutNs);
+      segments.awaitSynced(knownEnd.offset(), timeoutNs);
     }
   }
 

@@ -31,7 +31,6 @@ final class Segments {
   private final LoopThread writing;
   private final NavigableMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
   private final Time time;
-  private final LogPosition opened;
   private volatile LogPosition synced;
 
   /** What the disk does not return, by the name of the segment. */
@@ -83,8 +82,7 @@ final class Segments {
     }
     inDoubtUnits = inDoubt;
     corruptUncounted = found.damage().stream().anyMatch(Segments::isUncounted);
-    opened = found.end();
-    synced = opened;
+    synced = found.end();
   }
 
   private static boolean isUncounted(Damage damage) {
@@ -139,11 +137,6 @@ final class Segments {
 
   private static @Nullable Segment valueOf(Map.@Nullable Entry<Long, Segment> entry) {
     return entry == null ? null : entry.getValue();
-  }
-
-  /** The end of the log when it was opened, behind what was destroyed there. */
-  LogPosition opened() {
-    return opened;
   }
 
   /** The position behind the last synced record. */

@@ -153,6 +153,31 @@ class WrongBytesTest {
   }
 
   @Test
+  void whatIsDamagedAtTheEndWhileTheLogIsOpenIsFoundBeforeARecordFollows() throws IOException {
+    SegmentLog log = open();
+    flip(LAST, 100);
+    try (RangeFeed feed = log.feed("sink", Start.OLDEST)) {
+      Feed.Entry entry = feed.next();
+      while (entry != null && entry.offset() < LAST - 1) {
+        entry = feed.next();
+      }
+      assertThat(feed.next()).isNull();
+      append(log);
+      log.step(); // since it was asked
+      Feed.Entry end = feed.passEnd();
+      assertThat(end).isNotNull();
+      assertThat(end.corrupt()).isEqualTo(units(LAST));
+      assertThat(log.status().corruptUnits()).isEqualTo(units(LAST));
+      entry = feed.next();
+      assertThat(entry).isNotNull();
+      assertThat(entry.offset()).isEqualTo(RECORDS);
+      assertThat(entry.corrupt()).isZero();
+      feed.commit(RECORDS + 1, new byte[0]);
+      assertThat(feed.pendingUnits()).isZero();
+    }
+  }
+
+  @Test
   void everyByteOfTheLastRecordsIsCounted() throws IOException {
     for (int record : new int[] {LAST, LAST - 1}) {
       for (int at = 0; at < BYTES; at++) {
