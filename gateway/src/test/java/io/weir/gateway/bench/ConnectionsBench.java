@@ -3,6 +3,7 @@ package io.weir.gateway.bench;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Ports;
 import io.weir.sim.load.Load;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,44 +62,79 @@ public final class ConnectionsBench {
         .orElse(Long.MAX_VALUE);
   }
 
-  private void run(String figure, int rounds, int many) throws Exception {
-    List<Double> few = new ArrayList<>();
-    List<Double> these = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      few.add(micros(folder.resolve("few-" + round), FEW));
-      these.add(micros(folder.resolve("many-" + round), many));
-      System.out.printf(
-          "round %d at %,.0f messages/s, microseconds a message: %d connections %.1f, %,d"
-              + " connections %.1f%n",
-          round + 1, rate, FEW, few.get(round), many, these.get(round));
+  private void run(String figure, int rounds, int connections) throws Exception {
+    try (Subject few = new Subject(folder.resolve("few"), FEW);
+        Subject many = new Subject(folder.resolve("many"), connections)) {
+      for (int round = 1; round <= rounds; round++) {
+        few.round();
+        many.round();
+        System.out.printf(
+            "round %d at %,.0f messages/s, microseconds a message: %d connections %.1f, %,d"
+                + " connections %.1f%n",
+            round, rate, FEW, few.newest(), connections, many.newest());
+      }
+      BenchRow.print(
+          figure,
+          "%d connections: %.1f microseconds".formatted(FEW, Medians.median(few.micros)),
+          "%.2f".formatted(Medians.ratio(many.micros, few.micros)),
+          "",
+          "1.3");
     }
-    BenchRow.print(
-        figure,
-        "%d connections: %.1f microseconds".formatted(FEW, Medians.median(few)),
-        "%.2f".formatted(Medians.ratio(these, few)),
-        "",
-        "1.3");
   }
 
-  private double micros(Path home, int connections) throws Exception {
-    int port = Ports.free();
-    try (InfluxDb store = new InfluxDb(home.resolve("influx"));
-        MeasuredGateway gateway =
-            MeasuredGateway.listening(home, port, store.url(), TOPICS, "-Xmx1g")) {
+  /** A gateway that is warm, with a store of its own and devices that are connected. */
+  private final class Subject implements AutoCloseable {
+
+    private final String url;
+    private final InfluxDb store;
+    private final MeasuredGateway gateway;
+    private final PacedDevices devices;
+    private final List<Double> micros = new ArrayList<>();
+    private long sent;
+
+    Subject(Path home, int connections) throws Exception {
+      int port = Ports.free();
+      url = "tcp://127.0.0.1:" + port;
+      store = new InfluxDb(home.resolve("influx"));
+      gateway = MeasuredGateway.listening(home, port, store.url(), TOPICS, "-Xmx1g");
       store.start();
       store.createDatabase("bench");
       gateway.startConnected();
-      Load.run("tcp://127.0.0.1:" + port, MeasuredGateway.WARM_UP_ONCE, 1, TOPICS, 0);
-      try (PacedDevices devices = new PacedDevices(port, connections, TOPICS)) {
-        devices.run((int) (rate * WARM_UP_S), rate);
-        long warmUp = MeasuredGateway.WARM_UP_ONCE + (long) (rate * WARM_UP_S);
-        gateway.awaitStored(warmUp);
-        int messages = (int) (rate * seconds);
-        long before = gateway.cpuNs();
-        devices.run(messages, rate);
-        gateway.awaitStored(warmUp + messages);
-        return (gateway.cpuNs() - before) / 1e3 / messages;
-      }
+      gateway.warmUp("%,d connections".formatted(connections), this::load);
+      devices = new PacedDevices(port, connections, TOPICS);
+      send(WARM_UP_S);
+    }
+
+    /** As fast as it can, over one connection. */
+    private void load(int messages) throws Exception {
+      Load.run(url, messages, 1, TOPICS, 0);
+      sent += messages;
+      gateway.awaitStored(sent);
+    }
+
+    private int send(int forSeconds) throws Exception {
+      int messages = (int) (rate * forSeconds);
+      devices.run(messages, rate);
+      sent += messages;
+      gateway.awaitStored(sent);
+      return messages;
+    }
+
+    void round() throws Exception {
+      long before = gateway.cpuNs();
+      int messages = send(seconds);
+      micros.add((gateway.cpuNs() - before) / 1e3 / messages);
+    }
+
+    double newest() {
+      return micros.get(micros.size() - 1);
+    }
+
+    @Override
+    public void close() throws IOException {
+      devices.close();
+      gateway.close();
+      store.close();
     }
   }
 }

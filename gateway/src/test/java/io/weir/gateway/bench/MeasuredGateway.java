@@ -26,11 +26,8 @@ final class MeasuredGateway extends GatewayProcess {
   /** The compilers' part of its processor time once it is warm. */
   private static final double COMPILING = 0.05;
 
-  /** Until then Java's compilers take half of its time. */
+  /** Messages of a turn of its warm-up. */
   static final int WARM_UP = 300_000;
-
-  /** With figures that is not all yet. */
-  static final int WARM_UP_ONCE = 2 * WARM_UP;
 
   /** The heap of a small gateway. */
   static final String SMALL_HEAP = "-Xmx160m";
