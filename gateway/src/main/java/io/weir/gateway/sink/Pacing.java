@@ -8,13 +8,15 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the next write may go. A circuit breaker opens on the first write that the store does not
  * answer or fails on; its open times are the back-off, growing and random, and its half-open state
  * lets one write through as a test. Answers about the data or the configuration do not open it: a
  * store that gives them is up. A busy store gets the time it asked for and a little more; a
- * configuration that it refuses is tried slowly.
+ * configuration that it refuses is tried slowly. Writes that were under way together are one try: a
+ * wait does not grow with how many of them failed.
  *
  * <p>Belongs to the drain's thread; {@link #breakerState()} may be read by others.
  */
@@ -47,6 +49,9 @@ final class Pacing {
   private final CircuitBreaker breaker;
   private volatile long notBefore;
   private int waits;
+
+  /** When the newest wait for a store that answered was decided. */
+  private long waitsSince;
 
   Pacing(String name, Time time) {
     this.time = time;
@@ -87,14 +92,28 @@ final class Pacing {
   void answered(Answer answer, long tookNs) {
     breaker.onResult(tookNs, TimeUnit.NANOSECONDS, answer);
     if (answer instanceof Answer.Busy busy) {
-      Duration asked = busy.retryAfter();
-      waits++;
-      notBefore = time.elapsedNs() + (asked == null ? backOff(USUAL) : jittered(asked));
+      waitFor(busy.retryAfter(), USUAL, tookNs);
     } else if (answer instanceof Answer.Misconfigured) {
-      waits++;
-      notBefore = time.elapsedNs() + backOff(SLOW);
+      waitFor(null, SLOW, tookNs);
     } else {
       waits = 0;
+    }
+  }
+
+  /**
+   * @param asked by the store, or {@code null}
+   * @param tookNs of the write that it answered
+   */
+  private void waitFor(@Nullable Duration asked, BackOff backOff, long tookNs) {
+    long now = time.elapsedNs();
+    boolean isSameTry = waits > 0 && now - tookNs - waitsSince <= 0;
+    if (!isSameTry) {
+      waits++;
+      waitsSince = now;
+      notBefore = now + (asked == null ? backOff(backOff) : jittered(asked));
+    } else if (asked != null) {
+      long until = now + jittered(asked);
+      notBefore = until - notBefore > 0 ? until : notBefore;
     }
   }
 

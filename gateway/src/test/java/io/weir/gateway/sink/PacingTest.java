@@ -29,6 +29,42 @@ class PacingTest {
     assertThat(pacing.breakerState()).isZero();
   }
 
+  /** A busy store answers all writes that it has; that is no reason to wait for each of them. */
+  @Test
+  void writesThatWereUnderWayTogetherAreOneTry() {
+    assertThat(secondsAfterFour(new Answer.Busy(null, "busy"))).isBetween(0.25, 0.75);
+    assertThat(secondsAfterFour(new Answer.Busy(null, "busy"))).isBetween(0.5, 1.5);
+    assertThat(secondsAfterFour(new Answer.Busy(null, "busy"))).isBetween(1.0, 3.0);
+    pacing.answered(new Answer.Stored(), 1);
+    assertThat(secondsAfterFour(new Answer.Misconfigured("no token"))).isBetween(4.0, 6.0);
+    assertThat(secondsAfterFour(new Answer.Misconfigured("no token"))).isBetween(8.0, 12.0);
+  }
+
+  /** Writes four at once, and says how long to wait then; waits for it. */
+  private double secondsAfterFour(Answer answer) {
+    for (int write = 0; write < 4; write++) {
+      assertThat(pacing.acquire()).isZero();
+    }
+    long took = 0;
+    for (int write = 0; write < 4; write++) {
+      time.advance(1_000_000);
+      took += 1_000_000;
+      pacing.answered(answer, took);
+    }
+    double seconds = pacing.waitSeconds();
+    time.advance((long) (seconds * 1e9) + 1_000_000);
+    return seconds;
+  }
+
+  @Test
+  void ofSeveralWaitsThatAStoreAsksForAtOnceTheLongestCounts() {
+    time.advance(10_000_000);
+    pacing.answered(new Answer.Busy(Duration.ofSeconds(20), "busy"), 5_000_000);
+    pacing.answered(new Answer.Busy(Duration.ofSeconds(5), "busy"), 5_000_000);
+    pacing.answered(new Answer.Busy(null, "busy"), 5_000_000);
+    assertThat(pacing.waitSeconds()).isBetween(20.0, 22.0);
+  }
+
   /** What a proxy writes in front of a store is nobody's to choose. */
   @Test
   void howeverLongAStoreAsksToWaitItIsTriedAgainWithinBounds() {
