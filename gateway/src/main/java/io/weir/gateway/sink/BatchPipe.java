@@ -123,13 +123,18 @@ final class BatchPipe {
   /** Begins the writes that may begin; returns nanoseconds until the next may. */
   long write(Executor writes) {
     for (Lane lane : inflight.ready()) {
-      List<Outbound> ahead = new ArrayList<>(inflight.behind(lane));
-      ahead.addAll(batcher.ahead());
-      long wait = writer.begin(lane, ahead, calls, writes);
+      long wait = writer.begin(lane, () -> ahead(lane), calls, writes);
       if (wait > 0) {
         return wait;
       }
     }
     return !inflight.isEmpty() && inflight.oldest().isDone() ? 0 : Long.MAX_VALUE;
+  }
+
+  /** The lines behind the batch of a lane. */
+  private List<Outbound> ahead(Lane lane) {
+    List<Outbound> ahead = new ArrayList<>(inflight.behind(lane));
+    ahead.addAll(batcher.ahead());
+    return ahead;
   }
 }

@@ -4,6 +4,7 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.sink.Sink.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +101,8 @@ final class BatchProgress {
    *
    * @param ahead lines behind all that are in flight; one may serve as a probe
    */
-  List<Outbound> toWrite(List<Outbound> ahead) {
-    probe = needsProbe() ? probes.choose(waiting(), trial.length(), ahead) : null;
+  List<Outbound> toWrite(Supplier<List<Outbound>> ahead) {
+    probe = needsProbe() ? probes.choose(waiting(), trial.length(), ahead.get()) : null;
     if (probe != null) {
       return List.of(probe);
     }

@@ -64,7 +64,7 @@ final class LaneWriter {
    */
   long begin(
       Lane lane,
-      List<Outbound> ahead,
+      Supplier<List<Outbound>> ahead,
       Function<List<Outbound>, Supplier<Answer>> calls,
       Executor executor) {
     lane.progress().prepare();
