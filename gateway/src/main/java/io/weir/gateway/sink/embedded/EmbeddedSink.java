@@ -4,6 +4,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.StoreReadings;
+import io.weir.gateway.sink.WritesAtOnce;
 import io.weir.gateway.sink.influx.Influx2Sink;
 import io.weir.gateway.sink.influx.QuestReadings;
 import java.io.File;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedSink implements LineSink {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-  private static final long HEAP_FOR_FOUR = 200L << 20;
 
   private final EmbeddedStore store;
   private final EmbeddedConfig config;
@@ -120,15 +119,7 @@ public final class EmbeddedSink implements LineSink {
 
   @Override
   public int writesAtOnce() {
-    return writesAtOnce(Runtime.getRuntime().maxMemory());
-  }
-
-  /**
-   * Each write waits for a sync of its own, and QuestDB sorts in at once what came meanwhile. The
-   * lines of four take twice the heap that those of two take, which a small one does not have.
-   */
-  static int writesAtOnce(long heapBytes) {
-    return heapBytes < HEAP_FOR_FOUR ? 2 : 4;
+    return WritesAtOnce.ofThisHeap();
   }
 
   @Override
@@ -209,21 +200,48 @@ public final class EmbeddedSink implements LineSink {
     return new Answer.Refused(false, refused, String.join("; ", impossible.values()));
   }
 
-  private static Set<String> measurements(List<String> batch) {
+  /** Of all lines. Most often a line is of the same one as the line before. */
+  static Set<String> measurements(List<String> batch) {
     Set<String> measurements = new HashSet<>();
+    String written = "";
     for (String line : batch) {
-      measurements.add(measurement(line));
+      if (written.isEmpty() || !isOf(line, written)) {
+        written = line.substring(0, endOfMeasurement(line));
+        measurements.add(inWords(written));
+      }
     }
     return measurements;
   }
 
-  /** The measurement of a line; in this dialect only spaces are escaped in it. */
+  /**
+   * @param written a measurement as it is written in lines
+   */
+  private static boolean isOf(String line, String written) {
+    return line.length() > written.length()
+        && isEnd(line.charAt(written.length()))
+        && line.startsWith(written);
+  }
+
+  /** The measurement of a line. */
   private static String measurement(String line) {
+    return inWords(line.substring(0, endOfMeasurement(line)));
+  }
+
+  /** In this dialect only spaces are escaped in it. */
+  private static String inWords(String written) {
+    return written.replace("\\ ", " ");
+  }
+
+  private static int endOfMeasurement(String line) {
     int end = 0;
-    while (end < line.length() && line.charAt(end) != ',' && line.charAt(end) != ' ') {
+    while (end < line.length() && !isEnd(line.charAt(end))) {
       end += line.startsWith("\\ ", end) ? 2 : 1;
     }
-    return line.substring(0, end).replace("\\ ", " ");
+    return end;
+  }
+
+  private static boolean isEnd(char c) {
+    return c == ',' || c == ' ';
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.StoreReadings;
+import io.weir.gateway.sink.WritesAtOnce;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,11 @@ final class Influx1Sink implements LineSink {
   @Override
   public Dialect dialect() {
     return new Dialect(config.precision(), config.text(), false);
+  }
+
+  @Override
+  public int writesAtOnce() {
+    return WritesAtOnce.ofThisHeap();
   }
 
   @Override

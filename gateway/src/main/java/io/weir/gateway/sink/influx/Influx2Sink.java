@@ -10,6 +10,7 @@ import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.StoreReadings;
+import io.weir.gateway.sink.WritesAtOnce;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +79,11 @@ public final class Influx2Sink implements LineSink {
   @Override
   public Dialect dialect() {
     return dialect;
+  }
+
+  @Override
+  public int writesAtOnce() {
+    return WritesAtOnce.ofThisHeap();
   }
 
   @Override

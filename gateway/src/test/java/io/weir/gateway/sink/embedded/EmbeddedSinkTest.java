@@ -83,6 +83,23 @@ class EmbeddedSinkTest {
   }
 
   @Test
+  void aLineIsOfItsOwnMeasurementWhateverTheOneBeforeBeginsWith() {
+    List<String> lines =
+        List.of(
+            "press,machine=a t=1 1",
+            "press t=1 1",
+            "press,machine=b t=1 2",
+            "press2,machine=a t=1 1",
+            "press\\ line t=1 1",
+            "press\\ line,machine=a t=1 1",
+            "press\\ line\\ 2 t=1 1",
+            "press t=1 3",
+            "p t=1 1");
+    assertThat(EmbeddedSink.measurements(lines))
+        .containsExactlyInAnyOrder("press", "press2", "press line", "press line 2", "p");
+  }
+
+  @Test
   void aReplayLeavesNoDoubleRows() {
     List<String> lines =
         List.of("replay,machine=a t=1.5,point=11i 1000", "replay,machine=a t=2.5,point=11i 2000");
@@ -90,12 +107,6 @@ class EmbeddedSinkTest {
       assertThat(sink.write(lines)).isInstanceOf(Answer.Stored.class);
     }
     await("SELECT count(), sum(t) FROM replay", "[[2,4.0]]");
-  }
-
-  @Test
-  void aSmallHeapHoldsTheLinesOfFewerWrites() {
-    assertThat(EmbeddedSink.writesAtOnce(160L << 20)).isEqualTo(2);
-    assertThat(EmbeddedSink.writesAtOnce(240L << 20)).isEqualTo(4);
   }
 
   @Test
