@@ -254,6 +254,7 @@ final class ClientConnection {
       throw new Refused(Codes.UNSAID, "it takes no packet that could accept it");
     }
     SessionLease claimed = new SessionLease(shared, this, queue, asked, new Opening());
+    claimed.arrive();
     lease = claimed;
     phase = Phase.CONNECTING;
     new Identification(shared, link, from, claimed).begin(asked);

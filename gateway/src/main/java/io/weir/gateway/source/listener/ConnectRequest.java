@@ -132,6 +132,13 @@ record ConnectRequest(
         Properties.number(properties, MqttProperties.WILL_DELAY_INTERVAL, 0));
   }
 
+  /** Bytes that it holds until it is known who it is, estimated. */
+  long bytes() {
+    long bytes = will == null ? 0 : will.bytes();
+    bytes += username == null ? 0 : 2L * username.length();
+    return bytes + (password == null ? 0 : password.length);
+  }
+
   /** What is still of use once it is known who it is: the rest could fill memory. */
   ConnectRequest identified() {
     return new ConnectRequest(

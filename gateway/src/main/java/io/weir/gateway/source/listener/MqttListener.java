@@ -148,6 +148,7 @@ public final class MqttListener implements Served, CommandPublisher {
             connections,
             sessions,
             logins,
+            new Kept(config.windowBytes()),
             sending,
             window,
             new IncompleteRoom(config.windowBytes()),

@@ -28,6 +28,10 @@ final class SessionLease implements Identification.Result {
   private ConnectRequest asked;
   private String owner = "";
   private boolean isOver;
+
+  /** Bytes of its CONNECT that are kept until it is known who it is. */
+  private long brought;
+
   private @Nullable Sender sender;
   private @Nullable Will will;
   private @Nullable ClientSession session;
@@ -58,6 +62,22 @@ final class SessionLease implements Identification.Result {
 
   // ---- Claimed
 
+  /** A login waits for its turn and its word: meanwhile all strangers together have a bound. */
+  void arrive() throws Refused {
+    long bytes = asked.bytes();
+    if (!shared.strangers().hasRoom(bytes)) {
+      throw new Refused(Codes.BUSY, "too much waits for a login");
+    }
+    brought = bytes;
+    shared.strangers().add(bytes);
+  }
+
+  private void isNoStranger() {
+    asked = asked.identified();
+    shared.strangers().add(-brought);
+    brought = 0;
+  }
+
   @Override
   public void identified(DeviceLogin login, String name) {
     if (isOver) {
@@ -72,6 +92,7 @@ final class SessionLease implements Identification.Result {
 
   @Override
   public void refused(Refused refused) {
+    isNoStranger();
     if (!isOver) {
       result.refused(refused);
     }
@@ -87,7 +108,7 @@ final class SessionLease implements Identification.Result {
       throw new Refused(Codes.QUOTA, "too many wills are kept");
     }
     will = wanted;
-    asked = asked.identified();
+    isNoStranger();
     owner = known.ownerOf(asked.client());
     SessionTable.Claim claim =
         new SessionTable.Claim(owner, asked.fresh(), asked.expirySeconds(), by);
@@ -178,6 +199,7 @@ final class SessionLease implements Identification.Result {
   /** The connection has ended: the session goes on without it, or the claim is withdrawn. */
   void letGo() {
     isOver = true;
+    isNoStranger();
     ClientSession own = session;
     if (own == null) {
       forgetWill();

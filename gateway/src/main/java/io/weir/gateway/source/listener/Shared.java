@@ -7,6 +7,7 @@ import io.weir.gateway.source.Inbox;
 /**
  * What all connections of a listener share.
  *
+ * @param strangers room for what clients bring with their CONNECT, until it is known who they are
  * @param state what a host application of Sparkplug tells its nodes
  */
 record Shared(
@@ -16,6 +17,7 @@ record Shared(
     Connections connections,
     SessionTable sessions,
     Logins logins,
+    Kept strangers,
     Wills wills,
     SharedWindow window,
     IncompleteRoom incomplete,

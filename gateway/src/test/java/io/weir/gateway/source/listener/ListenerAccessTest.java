@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in, and to which topics. */
 @Tag("server")
@@ -131,6 +134,49 @@ class ListenerAccessTest {
       wrong.publish5(2, 1, "factory/press-01/a", "x");
       assertThat(connect(wrong)).isEqualTo(0x86);
       assertThat(rig.shelf.taken()).isEmpty();
+    }
+  }
+
+  /** The rig has room for 1 MiB of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"will", "user", "password"})
+  void whatStrangersBringIsBoundedUntilTheyAreKnown(String where) throws Exception {
+    String large = "x".repeat(60_000);
+    byte[] connect =
+        where.equals("will")
+            ? RawClient.bytes(
+                "MQTT", 5, 0xC6, (short) 60, 0, "c", 0, "t", large, "press-01", "wrong horse")
+            : RawClient.bytes(
+                "MQTT",
+                5,
+                0xC2,
+                (short) 60,
+                0,
+                "c",
+                where.equals("user") ? large : "press-01",
+                where.equals("password") ? large : "wrong horse");
+    List<RawClient> strangers = new ArrayList<>();
+    try (ListenerRig rig = withUsers()) {
+      for (int i = 0; i < 60; i++) {
+        strangers.add(rig.client().send(0x10, connect));
+      }
+      try (RawClient good =
+          rig.client()
+              .send(
+                  0x10,
+                  RawClient.bytes(
+                      "MQTT", 4, 0xC6, (short) 60, "g", "c/g/state", "OFF", "press-01", SECRET))) {
+        assertThat(connect(good)).isZero();
+      }
+      int refused = 0;
+      for (RawClient each : strangers) {
+        refused += connect(each) == 0x89 ? 1 : 0; // the others wait for their word
+        each.close();
+      }
+      assertThat(refused).isBetween(15, 55);
+      try (RawClient later = rig.client().send(0x10, connect)) { // all of it is free again
+        assertThat(connect(later)).isEqualTo(0x86);
+      }
     }
   }
 

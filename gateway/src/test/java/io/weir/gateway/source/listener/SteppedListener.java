@@ -53,6 +53,7 @@ final class SteppedListener implements Time {
             new Connections(config.limits()),
             sessions,
             new Logins(config),
+            new Kept(config.windowBytes()),
             new Wills(config.name(), inbox, wills.eventLoop(), window, config.windowBytes()),
             window,
             new IncompleteRoom(config.windowBytes()),
