@@ -86,6 +86,7 @@ class HostileTlsTest {
   }
 
   /** The server answers each with a record of its own, which no answer of HTTP counts. */
+  @Tag("slow")
   @Test
   void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
     try (TlsBytes client = TlsBytes.connect(server.port(), "TLSv1.3");

@@ -15,6 +15,9 @@ final class Wills {
 
   private static final long RETRY_MS = 50;
 
+  /** One of so many bytes always has room: their number is that of connections and sessions. */
+  private static final long ALWAYS = 1024;
+
   private final String source;
   private final EventLoop loop;
   private final AnswerQueue queue;
@@ -38,7 +41,7 @@ final class Wills {
   /** Whether there is room for one more, which then has to be sent or forgotten. Any thread. */
   boolean keeps(Will will) {
     long bytes = will.bytes();
-    if (kept.addAndGet(bytes) <= most) {
+    if (kept.addAndGet(bytes) <= most || bytes <= ALWAYS) {
       return true;
     }
     kept.addAndGet(-bytes);

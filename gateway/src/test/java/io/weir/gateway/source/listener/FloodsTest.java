@@ -118,8 +118,12 @@ class FloodsTest {
   // ---- What stays behind a connection
 
   private SteppedListener.Connection withWill(String client) {
+    return withWill(client, "x".repeat(60_000));
+  }
+
+  private SteppedListener.Connection withWill(String client, String text) {
     SteppedListener.Connection made = listener.connect();
-    byte[] will = RawClient.bytes("line/state", "x".repeat(60_000));
+    byte[] will = RawClient.bytes("line/state", text);
     made.send(RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 6, (short) 0, client, will)));
     made.step();
     return made;
@@ -153,6 +157,21 @@ class FloodsTest {
     polite.send(new byte[] {(byte) 0xE0, 0});
     polite.close();
     assertThat(withWill("later").read()[3]).isZero();
+  }
+
+  /** Else a few with large ones would keep out all devices that have any. */
+  @Test
+  void aSmallWillAlwaysHasRoom() {
+    for (int letters : new int[] {60_000, 2_000}) {
+      byte code = 0;
+      for (int i = 0; code == 0; i++) {
+        code = withWill(letters + "w" + i, "x".repeat(letters)).read()[3];
+      }
+    }
+    for (int i = 0; i < 50; i++) {
+      assertThat(withWill("s" + i, "OFFLINE").read()[3]).isZero();
+    }
+    assertThat(withWill("late").read()[3]).isEqualTo((byte) 3);
   }
 
   private SteppedListener.Connection kept(String client) {

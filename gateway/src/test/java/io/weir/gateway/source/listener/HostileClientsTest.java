@@ -188,6 +188,7 @@ class HostileClientsTest {
   }
 
   /** Java answers each with a record of its own, before and after the CONNECT. */
+  @Tag("slow")
   @Test
   void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
     Certificates certificates = new Certificates(home);
