@@ -23,19 +23,34 @@ record Lanes(int count, int mostLines) {
     return Math.max(2, count) * mostLines / 2;
   }
 
-  /** A part for each lane, in the order of the log; all in one where there are few lines. */
+  /**
+   * A part for each lane, in the order of the log; of fewer lines for each second lane, so that few
+   * do not wait for each other either, or all in one. No other batch may be under way then.
+   */
   List<List<Outbound>> divideMany(List<Outbound> lines) {
-    return lines.size() < count * LEAST_LINES ? List.of(lines) : divide(lines);
+    int parts = count;
+    while (parts % 2 == 0 && lines.size() < parts * LEAST_LINES) {
+      parts /= 2;
+    }
+    return lines.size() < parts * LEAST_LINES ? List.of(lines) : divide(lines, parts);
   }
 
   /** A part for each lane, however few lines there are. */
   List<List<Outbound>> divide(List<Outbound> lines) {
-    List<List<Outbound>> parts = new ArrayList<>(count);
-    for (int lane = 0; lane < count; lane++) {
-      parts.add(new ArrayList<>(2 * lines.size() / (count + 1)));
+    return divide(lines, count);
+  }
+
+  /**
+   * @param number of the parts, by which the count of lanes can be divided: each has whole lanes,
+   *     that of its own number first
+   */
+  private List<List<Outbound>> divide(List<Outbound> lines, int number) {
+    List<List<Outbound>> parts = new ArrayList<>(number);
+    for (int part = 0; part < number; part++) {
+      parts.add(new ArrayList<>(2 * lines.size() / (number + 1)));
     }
     for (Outbound line : lines) {
-      parts.get(of(line)).add(line);
+      parts.get(of(line) % number).add(line);
     }
     return parts;
   }

@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The drain alone, against a store that answers as the test sets it. */
@@ -221,6 +222,53 @@ class DrainTest {
     four.settleAll();
     assertThat(store.writes).hasSize(4).allMatch(write -> write.size() <= 5_000);
     assertThat(four.drain.ledger().stored()).isEqualTo(10_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 999, 1",
+    "2, 999, 1",
+    "2, 1000, 2",
+    "3, 1499, 1",
+    "3, 1500, 3",
+    "4, 999, 1",
+    "4, 1000, 2",
+    "4, 1999, 2",
+    "4, 2000, 4"
+  })
+  void whatComesInSlowlyIsGivenInAsManyWritesAsItsLinesAreWorth(
+      int writesAtOnce, int lines, int writes) {
+    store.writesAtOnce = writesAtOnce;
+    Bench some = new Bench(store);
+    for (int i = 0; i < lines; i++) {
+      some.feed.add(reading("m" + i, "t", i, i));
+    }
+    begun(some);
+    some.time.advance(Duration.ofMillis(200).toNanos());
+    List<Runnable> begun = begun(some);
+    assertThat(begun).hasSize(writes);
+    begun.forEach(Runnable::run);
+    some.settleAll();
+    assertThat(store.writes).hasSize(writes);
+    assertThat(some.drain.ledger().stored()).isEqualTo(lines);
+  }
+
+  /** A poison: the store fails on it, and says nothing of the line. */
+  @Test
+  void aPoisonIsFoundInOneOfTwoWritesOfAFewLines() {
+    store.writesAtOnce = 4;
+    Bench four = new Bench(store);
+    for (int i = 0; i < 1_500; i++) {
+      four.feed.add(reading("m" + i, "t", i, i));
+    }
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m700"))
+                ? new Answer.Down("it fails")
+                : STORED;
+    four.settleAll();
+    assertThat(four.rejects.lines()).hasSize(1).allMatch(line -> names(line, "m700"));
+    assertThat(four.drain.ledger()).isEqualTo(new SinkTotals(1_499, 1, 0, 0, 0));
   }
 
   @Test
