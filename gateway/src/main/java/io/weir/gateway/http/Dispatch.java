@@ -200,11 +200,11 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
 
   private Mono<Void> fail(
       HttpServerRequest request, HttpServerResponse response, Throwable failure) {
-    boolean gone = failure instanceof AbortedException || isReset(failure);
-    if (gone || response.hasSentHeaders()) {
-      if (!gone) {
-        LOG.warn("{} {} failed within its answer", request.method(), request.fullPath(), failure);
-      }
+    if (failure instanceof AbortedException || isReset(failure)) {
+      return closed(request).then(Mono.error(failure));
+    }
+    if (response.hasSentHeaders()) {
+      LOG.warn("{} {} failed within its answer", request.method(), request.fullPath(), failure);
       return Mono.error(failure);
     }
     // The rest of the body is not read: answer and close.
@@ -213,6 +213,14 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
       response.keepAlive(false);
     }
     return Mono.from(Answers.send(request, response, problem(request, failure)));
+  }
+
+  /** Closes a broken connection; of one that is not closed yet, the failure would be logged. */
+  private static Mono<Void> closed(HttpServerRequest request) {
+    return Mono.create(
+        sink ->
+            request.withConnection(
+                connection -> connection.channel().close().addListener(closed -> sink.success())));
   }
 
   /** Whether the client has broken the connection off; of another server we would say so. */

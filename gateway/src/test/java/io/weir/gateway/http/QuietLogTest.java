@@ -26,8 +26,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,7 +135,7 @@ class QuietLogTest {
     }
   }
 
-  @Test
+  @RepeatedTest(20)
   void aBodyThatBreaksOff() throws Exception {
     try (HttpServer server = serve(null)) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
