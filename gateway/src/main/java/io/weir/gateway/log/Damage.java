@@ -12,8 +12,9 @@ sealed interface Damage {
    * Neither copy of a segment's header is whole.
    *
    * @param rebuilt whether its records could still be found and are served
+   * @param isLast whether no segment follows, whose header says how many units it held
    */
-  record NoHeader(Path file, boolean rebuilt) implements Damage {}
+  record NoHeader(Path file, boolean rebuilt, boolean isLast) implements Damage {}
 
   /**
    * Records that are gone.

@@ -124,7 +124,7 @@ final class SegmentFiles {
     }
     LostHeader lost = searchHeader(path, first, bytes, following);
     lostUnits = Math.max(lostUnits, lost.units());
-    damage.add(new Damage.NoHeader(path, lost.header() != null));
+    damage.add(new Damage.NoHeader(path, lost.header() != null, following == Long.MAX_VALUE));
     return new Segment(path, first, lost.header(), bytes, false);
   }
 

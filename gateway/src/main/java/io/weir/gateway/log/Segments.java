@@ -87,6 +87,7 @@ final class Segments {
 
   private static boolean isUncounted(Damage damage) {
     return damage instanceof Damage.UnreadEnd
+        || (damage instanceof Damage.NoHeader lost && lost.isLast() && !lost.rebuilt())
         || (damage instanceof Damage.InDoubt wrong && !wrong.isExact());
   }
 

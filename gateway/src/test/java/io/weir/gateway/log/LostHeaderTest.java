@@ -75,6 +75,7 @@ class LostHeaderTest {
       SegmentLog log = open();
       assertThat(read(log)).as("without the header of %s", segment).hasSize(100);
       assertThat(log.status().corruptGaps()).isZero();
+      assertThat(log.status().corruptUncounted()).isFalse();
       assertThat(log.status().units()).isEqualTo(100 * UNITS);
       log.close();
       disk.put(segment, whole);
@@ -111,6 +112,7 @@ class LostHeaderTest {
     disk.put(tail, withoutHeader(disk.bytes(tail), 0));
     SegmentLog log = open();
     assertThat(log.status().corruptUnits()).isEqualTo(UNITS);
+    assertThat(log.status().corruptUncounted()).as("nothing says that it was one").isTrue();
     assertThat(log.status().units()).isEqualTo(UNITS);
     long next = log.append(1, 1, UNITS, ByteBuffer.allocate(5), null);
     log.step();
