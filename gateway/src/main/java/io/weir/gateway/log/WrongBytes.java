@@ -25,9 +25,9 @@ final class WrongBytes implements Closeable {
    * @param units what their headers say
    * @param isExact whether these headers fit to the records before
    */
-  record Records(long count, long units, boolean isExact) {
+  record Records(long units, boolean isExact) {
 
-    static final Records NONE = new Records(0, 0, true);
+    static final Records NONE = new Records(0, true);
 
     /** Whether readings are lost, or may be. */
     boolean mayHoldUnits() {
@@ -86,7 +86,7 @@ final class WrongBytes implements Closeable {
       }
       at = behind;
     }
-    return new Records(count, sum - units, isExact && !chunk.hasGap());
+    return new Records(sum - units, isExact && !chunk.hasGap());
   }
 
   /**
