@@ -98,16 +98,19 @@ class HostileClientsTest {
     }
   }
 
-  @Test
-  void aTlsHandshakeThatDoesNotEndIsClosed() throws Exception {
+  private ServerFiles serverFiles() throws Exception {
     Certificates certificates = new Certificates(home);
     certificates.sign("server", "EC", "IP:127.0.0.1");
-    ServerFiles files =
-        new ServerFiles(
-            null,
-            certificates.path("server.pem"),
-            certificates.path("server.key"),
-            ServerFiles.Clients.REQUIRED);
+    return new ServerFiles(
+        null,
+        certificates.path("server.pem"),
+        certificates.path("server.key"),
+        ServerFiles.Clients.REQUIRED);
+  }
+
+  @Test
+  void aTlsHandshakeThatDoesNotEndIsClosed() throws Exception {
+    ServerFiles files = serverFiles();
     byte[] hello = {0x16, 3, 1, 0x40, 0, 1, 0, 0x3f, (byte) 0xfc, 3, 3};
     try (ListenerRig rig = rig(config(Duration.ofMillis(300), files, List.of(), false));
         RawClient silent = rig.client();
@@ -191,14 +194,7 @@ class HostileClientsTest {
   @Tag("slow")
   @Test
   void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
-    Certificates certificates = new Certificates(home);
-    certificates.sign("server", "EC", "IP:127.0.0.1");
-    ServerFiles files =
-        new ServerFiles(
-            null,
-            certificates.path("server.pem"),
-            certificates.path("server.key"),
-            ServerFiles.Clients.REQUIRED);
+    ServerFiles files = serverFiles();
     byte[] connect = RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "c"));
     try (ListenerRig rig = rig(config(Duration.ofSeconds(60), files, List.of(), false));
         TlsBytes before = TlsBytes.connect(rig.listener.port(), "TLSv1.3");
