@@ -52,6 +52,10 @@ final class KeptSegments {
    */
   private record One(Path path, long first, long bytes, long fromNs, boolean mayPack) {
 
+    One from(long ns) {
+      return new One(path, first, bytes, ns, mayPack);
+    }
+
     One packed(long newBytes) {
       return new One(path, first, newBytes, fromNs, false);
     }
@@ -102,7 +106,7 @@ final class KeptSegments {
     try {
       add(look(path, first, files.size(path)));
     } catch (IOException e) {
-      LOG.warn("Log {}: {} cannot be read and is not kept", name, path, e);
+      LOG.warn("Log {}: {} cannot be read", name, path, e);
       add(new One(path, first, 0, 0, false));
     }
   }
@@ -115,8 +119,7 @@ final class KeptSegments {
   /**
    * What a file says of itself.
    *
-   * @param fromNs when its first record was received; 0 for one that cannot be read, which goes as
-   *     the oldest
+   * @param fromNs when its first record was received; 0 if it does not say
    * @param mayPack whether it can be packed
    */
   private record Beginning(long fromNs, boolean mayPack) {}
@@ -138,8 +141,11 @@ final class KeptSegments {
     }
   }
 
+  /** One that does not say when its records were received goes with the one before it. */
   private void add(One one) {
-    oldestFirst.addLast(one);
+    One before = oldestFirst.peekLast();
+    boolean isKnown = one.fromNs != 0 || before == null;
+    oldestFirst.addLast(isKnown ? one : one.from(before.fromNs));
     bytes += one.bytes;
   }
 
@@ -169,10 +175,6 @@ final class KeptSegments {
       }
       files.forceDirectory(directory);
       files.forceDirectory(log);
-      add(look(to, segment.first, segment.bytes()));
-      failures = 0;
-      publish();
-      return true;
     } catch (IOException e) {
       if (++failures % TRIES != 0) {
         throw e;
@@ -181,6 +183,15 @@ final class KeptSegments {
       release();
       return false;
     }
+    failures = 0;
+    try {
+      add(look(to, segment.first, segment.bytes()));
+    } catch (IOException e) {
+      LOG.warn("Log {}: {} cannot be read", name, to, e);
+      add(new One(to, segment.first, segment.bytes(), 0, false));
+    }
+    publish();
+    return true;
   }
 
   /**

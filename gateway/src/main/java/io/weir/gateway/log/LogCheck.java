@@ -156,6 +156,8 @@ public final class LogCheck {
       }
     } catch (NewerFormatException newer) {
       fault(Kind.NEWER_FORMAT, path, 0, String.valueOf(newer.getMessage()));
+    } catch (ReadFailedException unread) {
+      fault(Kind.UNREADABLE, path, unread.position(), "the disk does not return the header");
     }
     return new Segment(path, first, header, files.size(path));
   }

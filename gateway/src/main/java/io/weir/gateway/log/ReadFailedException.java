@@ -20,6 +20,14 @@ public final class ReadFailedException extends IOException {
     this.position = position;
   }
 
+  /** The disk takes no new file either, so it may be away. */
+  ReadFailedException(ReadFailedException read, IOException refused) {
+    super(read.getMessage() + "; the disk takes no new file either: " + refused.getMessage(), read);
+    this.file = read.file;
+    this.position = read.position;
+    addSuppressed(refused);
+  }
+
   public Path file() {
     return file;
   }

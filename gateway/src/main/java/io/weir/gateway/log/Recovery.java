@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
  * Opens what a directory holds: headers of all segments, and the records of the last ones, where
  * the running total is brought up to date. Damage, and blocks that the disk does not return, are
  * left out and reported, and never keep the log from starting. Only what was read is cut. Where the
- * disk cannot list, open, cut or sync, or returns nothing at all, an {@link IOException} ends the
- * run; another run begins from the start. What cannot be opened, and what is on a disk that is
- * away, may be whole, so nothing is decided about it.
+ * disk cannot list, open, cut or sync, or returns nothing at all and takes no new file either, an
+ * {@link IOException} ends the run; another run begins from the start. What cannot be opened, and
+ * what is on a disk that is away, may be whole, so nothing is decided about it.
  */
 final class Recovery {
 
@@ -51,11 +51,7 @@ final class Recovery {
 
   private Recovered run() throws IOException {
     files.createDirectories(cursorDirectory);
-    SegmentFiles found = SegmentFiles.read(name, files, directory);
-    ReadFailedException nothingReturned = found.nothingReturned();
-    if (nothingReturned != null) {
-      throw nothingReturned;
-    }
+    SegmentFiles found = readFiles();
     List<Segment> segments = found.segments();
     damage.addAll(found.damage());
     Map<String, Cursor> cursors = readCursors();
@@ -93,6 +89,23 @@ final class Recovery {
         scan.lastReceiveTimeNs,
         cursors,
         damage);
+  }
+
+  /**
+   * Reads the headers. Where the disk returns nothing at all, a new file says whether it is there.
+   */
+  private SegmentFiles readFiles() throws IOException {
+    SegmentFiles found = SegmentFiles.read(name, files, directory);
+    ReadFailedException nothingReturned = found.nothingReturned();
+    if (nothingReturned == null) {
+      return found;
+    }
+    try {
+      NewFile.check(files, directory);
+    } catch (IOException e) {
+      throw new ReadFailedException(nothingReturned, e);
+    }
+    return SegmentFiles.read(name, files, directory); // it may have come back meanwhile
   }
 
   private void report(Damage found) {

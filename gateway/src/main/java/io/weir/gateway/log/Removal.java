@@ -1,6 +1,7 @@
 package io.weir.gateway.log;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes segments, the oldest first: those that every consumer has passed, and those that a log
- * drops at its bound. Owned by the thread {@code log-sync}.
+ * drops at its bound. One of which the disk returned nothing is set apart instead. Owned by the
+ * thread {@code log-sync}.
  */
 final class Removal {
 
@@ -118,7 +120,9 @@ final class Removal {
       Leaving leaving = deleting.getFirst();
       Segment segment = leaving.segment();
       try {
-        if (!(leaving.passed() && kept.take(segment))) {
+        if (!segment.isReturned()) {
+          setApart(segment);
+        } else if (!(leaving.passed() && kept.take(segment))) {
           files.delete(segment.path);
           files.forceDirectory(directory);
         }
@@ -130,5 +134,22 @@ final class Removal {
       deleting.removeFirst();
     }
     return true;
+  }
+
+  /** What the disk returned nothing of may be whole, so it is left to people. */
+  private void setApart(Segment segment) throws IOException {
+    Path apart =
+        segment.path.resolveSibling(segment.path.getFileName() + Segment.UNREADABLE_SUFFIX);
+    try {
+      files.rename(segment.path, apart);
+    } catch (NoSuchFileException moved) {
+      LOG.debug("Log {}: {} was moved before", name, segment.path); // by a try that failed late
+    }
+    files.forceDirectory(directory);
+    LOG.warn(
+        "Log {}: {} is not deleted, because the disk returned nothing of it: it is {} now",
+        name,
+        segment.path,
+        apart.getFileName());
   }
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment {
 
+  /** Of a file of which the disk returned nothing, once the log is done with it. */
+  static final String UNREADABLE_SUFFIX = ".unreadable";
+
   /** Of a segment that is being made: it holds no record yet. */
   static final String TEMPORARY_SUFFIX = ".tmp";
 
@@ -25,6 +28,7 @@ final class Segment {
   final @Nullable SegmentHeader header;
 
   private final boolean ownHeader;
+  private final boolean returned;
 
   /** Length of the file, if its records are packed. */
   private final long packedBytes;
@@ -45,12 +49,33 @@ final class Segment {
    * @param ownHeader whether the header was read, not rebuilt from the records
    */
   Segment(Path path, long first, @Nullable SegmentHeader header, long bytes, boolean ownHeader) {
+    this(path, first, header, bytes, ownHeader, true);
+  }
+
+  private Segment(
+      Path path,
+      long first,
+      @Nullable SegmentHeader header,
+      long bytes,
+      boolean ownHeader,
+      boolean returned) {
     this.path = path;
     this.first = first;
     this.header = header;
     packedBytes = header != null && header.isPacked() ? bytes : 0;
     end = header == null ? bytes : header.endIn(bytes);
     this.ownHeader = ownHeader;
+    this.returned = returned;
+  }
+
+  /** A file of which the disk returned nothing: what is in it may be whole. */
+  static Segment notReturned(Path path, long first, long bytes) {
+    return new Segment(path, first, null, bytes, false, false);
+  }
+
+  /** Whether the disk returned any of the file when the log was opened. */
+  boolean isReturned() {
+    return returned;
   }
 
   /** Whether all of the header is known: of one rebuilt from records, only what serves them. */

@@ -118,9 +118,14 @@ final class SegmentFiles {
     Path path = directory.resolve(Segment.fileName(first));
     long bytes = files.size(path);
     SegmentHeader header = readHeader(path, first);
-    returnedAny = returnedAny || header != null || returnsAny(path, bytes);
+    boolean isReturned = header != null || returnsAny(path, bytes);
+    returnedAny = returnedAny || isReturned;
     if (header != null) {
       return new Segment(path, first, header, bytes, true);
+    }
+    if (!isReturned) {
+      damage.add(new Damage.NoHeader(path, false, following == Long.MAX_VALUE));
+      return Segment.notReturned(path, first, bytes);
     }
     LostHeader lost = searchHeader(path, first, bytes, following);
     lostUnits = Math.max(lostUnits, lost.units());

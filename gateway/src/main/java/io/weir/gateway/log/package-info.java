@@ -119,6 +119,7 @@
  *   <li>A cursor may say that ranges above its position are done too. Its position is the lowest
  *       record still to do, so these ranges hold no space and lose none.
  *   <li>Of the two generations of a cursor, the newer whole one counts; a write replaces the older.
+ *   <li>A segment of which the disk returned nothing is never deleted.
  *   <li>A segment is deleted only once both generations of every cursor have passed it, unless it
  *       is dropped at the bound. So a consumer that loses its newer position sees records again,
  *       and misses none.
@@ -197,8 +198,10 @@
  * <p>Recovery cannot wait, so it gives up a block after three tries in a row. It cuts nothing off a
  * last segment of which it did not read every block: the log goes on in a new segment, whose header
  * says where the records that were read end. What is behind is not part of the log, even if it can
- * be read later, and is reported. Of a cursor one generation is enough; if neither is whole, its
- * consumer starts at the oldest record.
+ * be read later, and is reported. Where it returns nothing of any segment, recovery goes on only if
+ * the disk takes a new file, since a disk may be away and all on it whole. A segment of which
+ * nothing was returned is not deleted, but renamed, once all consumers have passed it. Of a cursor
+ * one generation is enough; if neither is whole, its consumer starts at the oldest record.
  *
  * <p>Where neither copy of a segment's header is whole, the salt is found from the records: the
  * state of a record's checksum behind the salt follows from the record alone, and is the same in

@@ -113,6 +113,22 @@ class KeptSegmentsTest {
   }
 
   @Test
+  void aFileThatCannotBeReadCostsNothingElseThatIsKept() throws IOException {
+    open(DAY);
+    pass(100);
+    int before = log.kept().segments();
+    Path last =
+        disk.files(".seg").stream()
+            .filter(file -> file.getParent().equals(DIRECTORY))
+            .max(Path::compareTo)
+            .orElseThrow();
+    disk.spoil(last, 0);
+    disk.spoil(last, 4096);
+    pass(100);
+    assertThat(log.kept().segments()).isGreaterThan(before);
+  }
+
+  @Test
   void withoutTheSettingNothingIsKept() throws IOException {
     open(Keep.NOTHING);
     pass(100);

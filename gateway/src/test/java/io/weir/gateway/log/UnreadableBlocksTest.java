@@ -351,4 +351,104 @@ class UnreadableBlocksTest {
     assertThat(read.corrupt()).isZero();
     assertThat(again.status().corruptGaps()).isZero();
   }
+
+  /** A log of one file, of which the sink has read a part. */
+  private void oneFile() throws IOException {
+    SegmentLog log = open();
+    Feed feed = log.feed("sink", Start.NOW);
+    readAll(feed);
+    feed.commit(RECORDS, new byte[] {5});
+    log.step();
+    log.close();
+    assertThat(segments()).hasSize(1);
+  }
+
+  @Test
+  void aFileOfWhichNothingIsReturnedIsSetApartWhereTheDiskTakesANewOne() throws IOException {
+    oneFile();
+    Path file = last();
+    byte[] before = memory.bytes(file);
+    disk.spoil(file, 0, memory.size(file));
+    for (int start = 0; start < 2; start++) {
+      SegmentLog log = open();
+      assertThat(log.status().corruptGaps()).as("the alarm").isEqualTo(1);
+      assertThat(log.status().corruptUncounted()).as("which says 'at least'").isTrue();
+      assertThat(log.status().units())
+          .as("known from the cursor")
+          .isEqualTo(unitsOf(allBut(List.of())));
+      assertThat(memory.list(DIRECTORY)).as("the trial is gone").containsOnly(name(file));
+      log.close();
+    }
+    SegmentLog log = open();
+    Feed feed = log.feed("sink", Start.NOW);
+    assertThat(feed.state()).as("positions are kept").containsExactly(5);
+    long next = log.append(1, 1, 7, ByteBuffer.allocate(10), null);
+    assertThat(next)
+        .as("offsets that may be in the file are not given again")
+        .isGreaterThan(RECORDS);
+    log.step();
+    assertThat(readAll(feed).offsets()).containsExactly(next);
+    feed.commit(next + 1, new byte[] {6});
+    log.step();
+    Path apart = DIRECTORY.resolve(name(file) + ".unreadable");
+    assertThat(memory.bytes(apart)).as("nobody deletes what may be whole").isEqualTo(before);
+    assertThat(segments()).doesNotContain(file).hasSize(1);
+    log.close();
+
+    log = open();
+    assertThat(log.status().corruptGaps()).isZero();
+    assertThat(readAll(log.feed("sink", Start.NOW)).offsets()).isEmpty();
+    assertThat(memory.bytes(apart)).isEqualTo(before);
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
+  }
+
+  @Test
+  void aDiskThatTakesNoNewFileEitherIsAway() throws IOException {
+    oneFile();
+    List<String> names = memory.list(DIRECTORY);
+    disk.spoil(last(), 0, memory.size(last()));
+    for (String refused : List.of("open", "write", "force", "read", "delete")) {
+      memory.fail((verb, file) -> verb.equals(refused) && !Segment.isName(name(file)));
+      assertThatThrownBy(this::open)
+          .as(refused)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot read " + last())
+          .hasMessageContaining(refused + " of ");
+      memory.heal();
+      memory.remove(DIRECTORY.resolve("new-file.tmp")); // as the next start does
+    }
+    disk.heal();
+    SegmentLog log = open();
+    assertThat(memory.list(DIRECTORY)).isEqualTo(names);
+    assertThat(log.status().corruptGaps()).isZero();
+    assertThat(log.feed("sink", Start.NOW).state()).containsExactly(5);
+  }
+
+  @Test
+  void aDiskThatComesBackBeforeItTakesANewFileHasLostNothing() throws IOException {
+    oneFile();
+    disk.spoil(last(), 0, memory.size(last()));
+    memory.fail(
+        (verb, file) -> {
+          if (verb.equals("force") && !Segment.isName(name(file))) {
+            disk.heal();
+          }
+          return false;
+        });
+    SegmentLog log = open();
+    assertThat(log.status().corruptGaps()).isZero();
+    assertThat(log.append(1, 1, 7, ByteBuffer.allocate(10), null)).isEqualTo(RECORDS);
+  }
+
+  @Test
+  void aFileOfWhichNothingIsReturnedIsAFaultToWhoLooks() throws IOException {
+    oneFile();
+    disk.spoil(last(), 0, memory.size(last()));
+    assertThat(LogCheck.verify(DIRECTORY, disk).faults().stream().map(LogCheck.Fault::kind))
+        .containsExactly(Kind.UNREADABLE);
+    assertThat(LogCheck.status(DIRECTORY, disk).cursors()).hasSize(1);
+  }
 }
