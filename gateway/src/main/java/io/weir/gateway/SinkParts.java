@@ -23,6 +23,7 @@ import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.sink.StoreInside;
+import io.weir.gateway.sink.StoreProof;
 import io.weir.gateway.sink.StoreReadings;
 import java.io.IOException;
 import java.time.Duration;
@@ -86,7 +87,8 @@ final class SinkParts {
       base.started().add("sink " + each.name(), sink::close);
       sinks.add(sink);
       buildConsole(sink.inside());
-      RangeFeed drained = buildDrain(each, sink, Logs.READINGS, readings, quarantine);
+      StoreProof proof = new StoreProof();
+      RangeFeed drained = buildDrain(each, sink, Logs.READINGS, readings, quarantine, proof);
       StoreReadings given = sink.readings();
       if (given != null) {
         buildPast(each.name(), sink);
@@ -102,7 +104,7 @@ final class SinkParts {
         keepingBoth.add(each.name());
       }
       if (figures != null) {
-        buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
+        buildDrain(each, sink, Logs.FIGURES, figures, quarantine, proof);
       }
     }
   }
@@ -149,7 +151,12 @@ final class SinkParts {
   }
 
   private RangeFeed buildDrain(
-      SinkConfig each, Sink sink, String name, SegmentLog log, Quarantine quarantine)
+      SinkConfig each,
+      Sink sink,
+      String name,
+      SegmentLog log,
+      Quarantine quarantine,
+      StoreProof proof)
       throws IOException {
     String cursor = CURSOR + each.name();
     RangeFeed feed = log.feed(cursor, SegmentLog.Start.valueOf(each.start().name()));
@@ -166,7 +173,8 @@ final class SinkParts {
             base.time(),
             commitEvery,
             base.meters(),
-            portion(each, sink, name, log));
+            portion(each, sink, name, log),
+            proof);
     pipelines.add(new SinkPipeline(each, name, drain));
     feedsOfLogs.computeIfAbsent(name, absent -> new ArrayList<>()).add(feed);
     base.started().add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));

@@ -40,7 +40,7 @@ final class BatchPipe {
     this.took = took;
     this.batcher = batcher;
     this.writer = writer;
-    this.known = new StoreKnowledge(new AcceptedLines(lanes), writer.conflicts());
+    this.known = new StoreKnowledge(new AcceptedLines(lanes), writer.conflicts(), writer.proof());
     this.inflight = new InflightBatches(lanes);
   }
 

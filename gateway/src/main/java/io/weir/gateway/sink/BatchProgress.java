@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * of fewer is made where one bad line must be found or the store cannot take so much at once. Where
  * the store fails on a trial again and again, a {@link Probe} is written between. If it passes, the
  * store is well and the trial may hold a poison. A single line is one only if it fails again, each
- * time after a probe that passed: a store that was away fails on good lines too.
+ * time after a probe that passed: a store that was away fails on good lines too. Where there is
+ * nothing to probe with, what the store takes from another drain says the same ({@link
+ * StoreProof}).
  *
  * <p>Belongs to the drain's thread.
  */
@@ -27,6 +29,9 @@ final class BatchProgress {
 
   /** So often a single line fails after a probe that passed, until it is taken for a poison. */
   private static final int FAILURES_OF_A_POISON = 4;
+
+  /** Of a line in the reason of an alarm. */
+  private static final int SHOWN_CHARS = 120;
 
   private final StoreKnowledge known;
   private final Probe probes;
@@ -42,6 +47,11 @@ final class BatchProgress {
   private int failures;
   private boolean probePassed;
   private int failuresAfterProbe;
+
+  /** The moment of the last failure, and whether there was nothing to probe with since. */
+  private long failedAt;
+
+  private boolean probeIsMissing;
 
   private int readingsStored;
   private int linesStored;
@@ -89,11 +99,20 @@ final class BatchProgress {
     return readingsGivenUp;
   }
 
-  /** Before a write: takes out what another answer has shown that the store does not take. */
-  void prepare() {
+  /**
+   * Before a write: takes out what another answer has shown that the store does not take.
+   *
+   * @return whether that was a line that the store failed on although it is well
+   */
+  boolean prepare() {
+    boolean isPoison = isPoison() && tookOthers();
+    if (isPoison) {
+      rejectPoison();
+    }
     if (conflictsKnown != known.conflicts().version()) {
       strip();
     }
+    return isPoison;
   }
 
   /**
@@ -102,14 +121,42 @@ final class BatchProgress {
    * @param ahead lines behind all that are in flight; one may serve as a probe
    */
   List<Outbound> toWrite(Supplier<List<Outbound>> ahead) {
+    probeIsMissing = false;
     probe = needsProbe() ? probes.choose(waiting(), trial.length(), ahead.get()) : null;
     if (probe != null) {
       return List.of(probe);
     }
     if (needsProbe() && trial.length() > 1) {
       trial.halve(); // if a part passes, the store is well
+    } else if (needsProbe()) {
+      probePassed = tookOthers();
+      probeIsMissing = !probePassed;
     }
     return trialLines();
+  }
+
+  /** Since the last failure, from whichever drain. */
+  private boolean tookOthers() {
+    return known.proof().tookSince(failedAt);
+  }
+
+  /** Whether the trial is a single line that failed so often that the store need only be well. */
+  private boolean isPoison() {
+    return trial.length() == 1 && failuresAfterProbe >= FAILURES_OF_A_POISON;
+  }
+
+  private void rejectPoison() {
+    reject(Reason.STORE_REJECTED, "the store fails on this line, but accepts others");
+    forgetFailures();
+  }
+
+  /** The line that the store fails on, where nothing shows whether it is well; else "". */
+  String standsAlone() {
+    if (!probeIsMissing || isDone()) {
+      return "";
+    }
+    String line = trialLines().get(0).line();
+    return line.length() <= SHOWN_CHARS ? line : line.substring(0, SHOWN_CHARS) + "...";
   }
 
   /** The same for a stream: nothing is written before its turn, nor again to try the stream. */
@@ -165,6 +212,7 @@ final class BatchProgress {
       forgetFailures();
     } else if (answer instanceof Answer.Down) {
       failures++;
+      failedAt = known.proof().moment();
       failuresAfterProbe += probePassed ? 1 : 0;
       probePassed = false;
     }
@@ -176,9 +224,8 @@ final class BatchProgress {
     } else if (trial.length() > 1) {
       trial.halve();
       forgetFailures();
-    } else if (failuresAfterProbe >= FAILURES_OF_A_POISON) {
-      reject(Reason.STORE_REJECTED, "the store fails on this line, but accepts others");
-      forgetFailures();
+    } else if (isPoison()) {
+      rejectPoison();
     } else {
       probePassed = true;
     }
@@ -188,6 +235,7 @@ final class BatchProgress {
     failures = 0;
     failuresAfterProbe = 0;
     probePassed = false;
+    probeIsMissing = false;
   }
 
   private void stored(List<Outbound> some) {

@@ -38,10 +38,20 @@ final class ConditionReporter {
     return condition;
   }
 
-  /** Takes what an answer says about the store. */
-  void answered(Answer answer) {
+  /**
+   * Takes what an answer says about the store.
+   *
+   * @param alone the line that it fails on, where no other shows whether it is well; else ""
+   */
+  void answered(Answer answer, String alone) {
     if (answer instanceof Answer.Down down) {
-      report(State.DOWN, down.detail());
+      report(
+          State.DOWN,
+          alone.isEmpty()
+              ? down.detail()
+              : down.detail()
+                  + "; no other line waits that would show whether it is well: "
+                  + alone);
     } else if (answer instanceof Answer.Busy busy) {
       report(State.BUSY, busy.detail());
     } else if (answer instanceof Answer.Misconfigured misconfigured) {
@@ -49,6 +59,11 @@ final class ConditionReporter {
     } else {
       report(State.UP, "");
     }
+  }
+
+  /** The store was well all the time: it failed on one line alone. */
+  void tookOthers() {
+    report(State.UP, "");
   }
 
   /** Takes what the sink says of its store beside the answers; "" where that is nothing. */

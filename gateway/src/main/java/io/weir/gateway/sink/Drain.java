@@ -85,13 +85,14 @@ public final class Drain {
       Time time,
       Duration commitEvery,
       MeterRegistry registry) {
-    this(config, sink, log, feed, rejects, time, commitEvery, registry, null);
+    this(config, sink, log, feed, rejects, time, commitEvery, registry, null, new StoreProof());
   }
 
   /**
    * The same of a part of a log.
    *
    * @param portion which part is sent, {@code null} for all; a part is sent in the order of the log
+   * @param proof one for all drains of the sink
    */
   public Drain(
       SinkConfig config,
@@ -102,7 +103,8 @@ public final class Drain {
       Time time,
       Duration commitEvery,
       MeterRegistry registry,
-      @Nullable Portion portion) {
+      @Nullable Portion portion,
+      StoreProof proof) {
     this.portion = portion;
     this.name = sink.name() + "-" + log;
     this.sink = sink;
@@ -121,7 +123,7 @@ public final class Drain {
     this.backfill = new BackfillWatch(time);
     SinkForm form = SinkForm.of(sink);
     this.lanes = new Lanes(form.strictOrder() ? 1 : sink.writesAtOnce(), config.batch().maxLines());
-    LaneWriter writer = new LaneWriter(name, form, pacing, meters, condition, time);
+    LaneWriter writer = new LaneWriter(name, form, pacing, meters, condition, time, proof);
     BackfillShare share = new BackfillShare(config.replay().backfillShare());
     Batcher inTurn =
         new Batcher(

@@ -15,8 +15,13 @@ final class Lane {
   private @Nullable Write write;
   private boolean repeats;
 
-  /** A write under way. */
-  record Write(List<Outbound> lines, long startedAtNs, CompletableFuture<Answer> answer) {
+  /**
+   * A write under way.
+   *
+   * @param begunAt the same as {@code startedAtNs}, as a moment of {@link StoreProof}
+   */
+  record Write(
+      List<Outbound> lines, long startedAtNs, long begunAt, CompletableFuture<Answer> answer) {
 
     /** Bytes that were sent, line feeds included. */
     int bytes() {

@@ -30,6 +30,7 @@ final class LaneWriter {
   private final DrainMeters meters;
   private final ConditionReporter condition;
   private final Time time;
+  private final StoreProof proof;
 
   private final FieldConflicts conflicts = new FieldConflicts();
   private long forgetAtNs;
@@ -40,7 +41,9 @@ final class LaneWriter {
       Pacing pacing,
       DrainMeters meters,
       ConditionReporter condition,
-      Time time) {
+      Time time,
+      StoreProof proof) {
+    this.proof = proof;
     this.name = name;
     this.form = form;
     this.pacing = pacing;
@@ -48,6 +51,11 @@ final class LaneWriter {
     this.condition = condition;
     this.time = time;
     this.forgetAtNs = time.elapsedNs() + FORGET_EVERY_NS;
+  }
+
+  /** When the store last took something. */
+  StoreProof proof() {
+    return proof;
   }
 
   /** What the answers have shown of the store's fields. */
@@ -67,7 +75,9 @@ final class LaneWriter {
       Supplier<List<Outbound>> ahead,
       Function<List<Outbound>, Supplier<Answer>> calls,
       Executor executor) {
-    lane.progress().prepare();
+    if (lane.progress().prepare()) {
+      condition.tookOthers();
+    }
     if (lane.isDone()) {
       return 0;
     }
@@ -82,7 +92,11 @@ final class LaneWriter {
         form.strictOrder() ? lane.progress().toWriteInTurn() : lane.progress().toWrite(ahead);
     Supplier<Answer> call = calls.apply(lines);
     lane.began(
-        new Lane.Write(lines, time.elapsedNs(), CompletableFuture.supplyAsync(call, executor)));
+        new Lane.Write(
+            lines,
+            time.elapsedNs(),
+            proof.moment(),
+            CompletableFuture.supplyAsync(call, executor)));
     return 0;
   }
 
@@ -103,9 +117,12 @@ final class LaneWriter {
     took.accept(tookNs);
     pacing.answered(answer, tookNs);
     meters.written(answer, tookNs);
-    condition.answered(answer);
+    if (answer instanceof Answer.Stored) {
+      proof.took(write.begunAt());
+    }
     forgetConflicts(answer);
     lane.answered(answer);
+    condition.answered(answer, lane.progress().standsAlone());
     return answer;
   }
 

@@ -5,5 +5,6 @@ package io.weir.gateway.sink;
  *
  * @param accepted the lines that it accepted last
  * @param conflicts the fields that it holds with another type
+ * @param proof when it last took something, from whichever drain
  */
-record StoreKnowledge(AcceptedLines accepted, FieldConflicts conflicts) {}
+record StoreKnowledge(AcceptedLines accepted, FieldConflicts conflicts, StoreProof proof) {}

@@ -550,6 +550,75 @@ class DrainTest {
     assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1, 0, 0, 0));
   }
 
+  /** A drain of another log of the same sink. */
+  private Drain beside(MemoryFeed figures, StoreProof proof, MemoryFeed feed) {
+    return new Drain(
+        Bench.config("history", 100, 0),
+        store,
+        feed == figures ? "figures" : "readings",
+        feed,
+        bench.rejects,
+        bench.time,
+        Bench.COMMIT_EVERY,
+        bench.meters,
+        null,
+        proof);
+  }
+
+  @Test
+  void aPoisonThatStandsAloneIsFoundWhereTheStoreTakesWhatAnotherLogHas() {
+    boolean[] away = {true};
+    store.script =
+        lines ->
+            away[0] || lines.stream().anyMatch(line -> names(line, "m0"))
+                ? new Answer.Down("panic")
+                : STORED;
+    MemoryFeed figures = new MemoryFeed();
+    MemoryFeed readings = new MemoryFeed();
+    StoreProof proof = new StoreProof();
+    Drain one = beside(figures, proof, readings);
+    Drain other = beside(figures, proof, figures);
+    readings.add(reading("m0", "t", 1, 5));
+    for (int turn = 0; turn < 2_000 && readings.pendingUnits() > 0; turn++) {
+      away[0] = turn < 500;
+      if (turn % 100 == 0) {
+        figures.add(reading("figure", "t", turn, turn));
+      }
+      bench.time.advance(Math.max(1_000, Math.min(one.step(), other.step())));
+      if (turn < 500) {
+        assertThat(bench.rejects.entries()).as("the store is away").isEmpty();
+      }
+      if (turn == 490) {
+        assertThat(one.condition().detail())
+            .contains("panic")
+            .contains("no other line waits")
+            .contains("m0");
+      }
+    }
+    assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m0"));
+    assertThat(one.ledger()).isEqualTo(new SinkTotals(0, 1, 0, 0, 0));
+    assertThat(one.condition().state()).as("the store was well").isEqualTo(State.UP);
+  }
+
+  @Test
+  void aLineThatStandsAloneIsStoredWhereTheStoreWasAwayBetweenWhatItTookOfAnotherLog() {
+    int[] turn = {0};
+    store.script = lines -> turn[0] % 10 == 0 ? STORED : new Answer.Down("away");
+    MemoryFeed figures = new MemoryFeed();
+    MemoryFeed readings = new MemoryFeed();
+    StoreProof proof = new StoreProof();
+    Drain one = beside(figures, proof, readings);
+    Drain other = beside(figures, proof, figures);
+    readings.add(reading("m0", "t", 1, 5));
+    for (; turn[0] < 5_000 && readings.pendingUnits() > 0; turn[0]++) {
+      if (turn[0] % 1_000 == 0) {
+        figures.add(reading("figure", "t", turn[0], turn[0]));
+      }
+      bench.time.advance(Math.max(1_000, Math.min(one.step(), other.step())));
+    }
+    assertThat(one.ledger()).isEqualTo(new SinkTotals(1, 0, 0, 0, 0));
+  }
+
   @Test
   void aPoisonOfTheInstantThatWasStoredLastIsFoundAlone() {
     store.script =

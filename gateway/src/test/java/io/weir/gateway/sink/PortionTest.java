@@ -34,7 +34,8 @@ class PortionTest {
           time,
           Bench.COMMIT_EVERY,
           new SimpleMeterRegistry(),
-          given);
+          given,
+          new StoreProof());
 
   private record Of(Set<String> machines) implements Portion.Share {
     @Override

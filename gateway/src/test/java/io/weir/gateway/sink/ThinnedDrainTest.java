@@ -622,7 +622,8 @@ class ThinnedDrainTest {
               clock,
               Bench.COMMIT_EVERY,
               new SimpleMeterRegistry(),
-              given);
+              given,
+              new StoreProof());
       plant.records.forEach(log::add);
       for (int i = 0; i < 300; i++) {
         clock.advance(Math.max(1_000_000, second.step()));
