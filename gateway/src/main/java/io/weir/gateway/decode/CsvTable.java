@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class CsvTable {
 
   private static final int[] NO_COLUMNS = {};
+
+  /** The unit of what is only counted, and no number. */
+  private static final String NO_DIMENSION = "1";
 
   /** Columns that are a level of the asset. */
   private static final List<String> LEVELS = List.of("site", "area", "line", "machine");
@@ -54,6 +58,9 @@ final class CsvTable {
 
   private CsvPivot pivot = CsvPivot.NONE;
   private CsvWhere where = CsvWhere.ALL;
+
+  /** Those without a name in the header, of which no row had a value yet. */
+  private final Set<Integer> unnamed = new TreeSet<>();
 
   /** Whether what stands above may still be part of the head: no value was read below it. */
   private boolean head;
@@ -153,8 +160,11 @@ final class CsvTable {
   private List<String> columns(List<String> header) {
     List<String> named = new ArrayList<>(header);
     Set<String> seen = new HashSet<>();
+    unnamed.clear();
     for (int i = 0; i < named.size(); i++) {
-      if (!header.get(i).isEmpty() && !seen.add(header.get(i))) {
+      if (header.get(i).isEmpty()) {
+        unnamed.add(i);
+      } else if (!seen.add(header.get(i))) {
         out.reject(
             Reason.BAD_NAME,
             "the column '" + Excerpt.of(header.get(i)) + "' stands in the header twice");
@@ -190,7 +200,7 @@ final class CsvTable {
     return true;
   }
 
-  /** Reads the row below a header as units. */
+  /** Reads the row below a header as units; as values where it is such a row. */
   private void readUnits() {
     units = List.of();
     if (!rows.toNext()) {
@@ -203,11 +213,28 @@ final class CsvTable {
         reject(Reason.MALFORMED, "as a row of units it has " + wrongWidth(width(cells)));
         return;
       }
+      if (isValues(cells)) {
+        row(cells);
+        return;
+      }
       units = cells.stream().map(CsvPivot::unit).toList();
       head = true;
     } catch (CsvRows.Broken e) {
       reject(Reason.MALFORMED, "the row of units cannot be read: " + e.getMessage());
     }
+  }
+
+  /** Whether a row in the place of units has values: it has a time, or numbers alone. */
+  private boolean isValues(List<String> cells) {
+    for (int column : time) {
+      if (CsvDecoder.isValue(cells.get(column))) {
+        return true;
+      }
+    }
+    List<String> said =
+        IntStream.of(valued).mapToObj(cells::get).filter(each -> !each.isEmpty()).toList();
+    return said.stream().allMatch(values::isNumber)
+        && said.stream().anyMatch(each -> !each.equals(NO_DIMENSION));
   }
 
   /** Whether it is no values but a header, as loggers write it again when they start. */
@@ -294,6 +321,7 @@ final class CsvTable {
     }
     head = false;
     out.standsAt(rows.line());
+    leaveOutUnnamed(cells);
     Point point =
         Point.PLAIN
             .at(instant)
@@ -307,6 +335,21 @@ final class CsvTable {
     for (int i : valued) {
       String unit = units.isEmpty() ? "" : units.get(i);
       cell(columns.get(i), cells.get(i), unit.isEmpty() ? point : point.in(unit));
+    }
+  }
+
+  /** Says of a column without a name once that it has values; empty cells are nothing. */
+  private void leaveOutUnnamed(List<String> cells) {
+    for (int column : Set.copyOf(unnamed)) {
+      if (!cells.get(column).isEmpty()) {
+        unnamed.remove(column);
+        String which = "column " + (column + 1);
+        if (pivot.isSet()) {
+          out.filter(which, Pivot.UNNAMED);
+        } else {
+          reject(Reason.BAD_NAME, which + " has no name in the header; its cells are left out");
+        }
+      }
     }
   }
 
