@@ -14,6 +14,9 @@ final class Connection {
   private final Channel channel;
   private final Object from;
 
+  /** Requests that have ended. */
+  private long answers;
+
   private volatile int underWay;
   private volatile long sinceNs = System.nanoTime();
   private volatile boolean onlyProbes;
@@ -65,8 +68,14 @@ final class Connection {
         .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
   }
 
+  /** How many requests have ended. Called by the event loop alone. */
+  long answers() {
+    return answers;
+  }
+
   /** Requests begin, or where less than 0, end. Called by the event loop alone. */
   void requests(int more) {
+    answers -= Math.min(more, 0);
     underWay += more;
     sinceNs = System.nanoTime();
   }

@@ -92,6 +92,7 @@ final class Connections {
 
   private void serve(ChannelPipeline pipeline, Connection connection) {
     pipeline
+        .addBefore(NettyPipeline.HttpCodec, null, new Turns(connection))
         .addBefore(NettyPipeline.HttpTrafficHandler, null, new LingeringClose(connection))
         .addBefore(NettyPipeline.HttpTrafficHandler, null, requests(connection));
   }
@@ -122,6 +123,7 @@ final class Connections {
         if (end.isSuccess() && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
           serve(pipeline, connection);
         } else if (end.isSuccess()) {
+          pipeline.addBefore(NettyPipeline.HttpCodec, null, new Turns(connection));
           pipeline.addLast(new ClientFaults());
         }
         pipeline.remove(this);
