@@ -38,8 +38,11 @@ public final class SharedClasses {
   /** What the gateway is compiled to. */
   private static final Path OWN = Path.of("target", "classes").toAbsolutePath();
 
+  /** The class path of the tests; benches name that of a package, without what only tests need. */
   private static final List<String> ALL =
-      Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
+      Arrays.asList(
+          System.getProperty("weir.test.programs", System.getProperty("java.class.path"))
+              .split(File.pathSeparator));
 
   private static final Predicate<String> IS_JAR = part -> part.endsWith(".jar");
 
