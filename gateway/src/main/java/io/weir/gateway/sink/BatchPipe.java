@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,26 +21,36 @@ final class BatchPipe {
   private final Batcher batcher;
   private final LaneWriter writer;
   private final StoreKnowledge known;
-  private final Function<List<Outbound>, Supplier<Answer>> calls;
+  private final Calls calls;
   private final LongConsumer took;
   private final InflightBatches inflight;
 
+  /** Makes the sink's write of some lines. */
+  interface Calls {
+
+    /**
+     * @param behind the write before, whose answer is not known yet, or {@code null}
+     */
+    Supplier<Begun> begin(List<Outbound> lines, @Nullable Begun behind);
+  }
+
   /**
-   * @param calls makes the sink's write of some lines
+   * @param pipelines whether a write may begin behind one whose answer is not known
    * @param took receives the nanoseconds that each write took
    */
   BatchPipe(
       Batcher batcher,
       LaneWriter writer,
-      Function<List<Outbound>, Supplier<Answer>> calls,
+      Calls calls,
       Lanes lanes,
+      boolean pipelines,
       LongConsumer took) {
     this.calls = calls;
     this.took = took;
     this.batcher = batcher;
     this.writer = writer;
     this.known = new StoreKnowledge(new AcceptedLines(lanes), writer.conflicts(), writer.proof());
-    this.inflight = new InflightBatches(lanes);
+    this.inflight = new InflightBatches(lanes, pipelines);
   }
 
   InflightBatches inflight() {
@@ -81,9 +90,10 @@ final class BatchPipe {
   }
 
   void takeAnswers() {
-    for (Lane lane : inflight.answered()) {
+    for (Lane lane = inflight.answered(); lane != null; lane = inflight.answered()) {
       Lane.Write write = Objects.requireNonNull(lane.write(), "an answered lane has a write");
       Answer answer = writer.end(lane, write, took);
+      inflight.taken(lane);
       if (answer instanceof Answer.TooLarge && write.lines().size() > 1) {
         batcher.size().tooLarge(write.bytes());
       } else if (answer instanceof Answer.Stored) {
@@ -123,7 +133,9 @@ final class BatchPipe {
   /** Begins the writes that may begin; returns nanoseconds until the next may. */
   long write(Executor writes) {
     for (Lane lane : inflight.ready()) {
-      long wait = writer.begin(lane, () -> ahead(lane), calls, writes);
+      Begun behind = inflight.underWay();
+      long wait =
+          writer.begin(lane, () -> ahead(lane), lines -> calls.begin(lines, behind), writes);
       if (wait > 0) {
         return wait;
       }

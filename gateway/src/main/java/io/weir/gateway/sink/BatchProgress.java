@@ -75,6 +75,11 @@ final class BatchProgress {
     return trial.isDone();
   }
 
+  /** Whether all that is not done is being written. */
+  boolean isOnLast() {
+    return probe == null && trial.to() == lines.size();
+  }
+
   /** Lines refused since the last call, for the quarantine. */
   List<Rejection> takeRejections() {
     List<Rejection> taken = List.copyOf(rejections);

@@ -136,7 +136,13 @@ public final class Drain {
             thinner(),
             meters::late);
     this.pipe =
-        new BatchPipe(inTurn, writer, lines -> form.write(log, lines), lanes, share::wroteBackfill);
+        new BatchPipe(
+            inTurn,
+            writer,
+            (lines, behind) -> form.begin(log, lines, behind),
+            lanes,
+            form.pipelines(),
+            share::wroteBackfill);
     boolean liveFirstIsWanted = portion == null && !cursor.thins() && config.replay().liveFirst();
     this.liveFirst =
         new LiveFirst(
@@ -153,8 +159,9 @@ public final class Drain {
                   new Batcher(
                       tail, form, lanes, config.batch(), line -> line, null, null, meters::late),
                   writer,
-                  lines -> form.writeAhead(log, since, lines),
+                  (lines, behind) -> SinkForm.begun(form.writeAhead(log, since, lines)),
                   lanes,
+                  false,
                   took);
             },
             meters);
@@ -325,7 +332,7 @@ public final class Drain {
     if (bounded <= 0 || ended) {
       return;
     }
-    List<CompletableFuture<?>> answers = new ArrayList<>(pipe.inflight().answers());
+    List<CompletableFuture<?>> answers = new ArrayList<>(pipe.inflight().awaited());
     answers.addAll(liveFirst.answers());
     if (!answers.isEmpty()) {
       awaitOneOf(answers, bounded);

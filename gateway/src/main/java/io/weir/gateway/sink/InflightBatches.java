@@ -14,16 +14,26 @@ import org.jspecify.annotations.Nullable;
  * done with the older batch goes on with the younger one: each series is always in the same lane,
  * and a lane has one write under way, so lines of a series cannot overtake each other.
  *
+ * <p>Where all is written in order, there is one lane. If the sink pipelines, the write of the
+ * younger batch may begin when that of the older one is handed over. Its answer is taken behind
+ * that of the older, and counts only where that one is done by it; else the older is written again
+ * first, when nothing is under way any more.
+ *
  * <p>Belongs to the drain's thread; {@link #oldestReceiveNs()} may be read by others.
  */
 final class InflightBatches {
 
   private final Lanes lanes;
+  private final boolean pipelines;
   private final Deque<BatchInFlight> batches = new ArrayDeque<>(2);
   private volatile long oldestReceiveNs;
 
-  InflightBatches(Lanes lanes) {
+  /**
+   * @param pipelines whether a write may begin behind one whose answer is not known; with one lane
+   */
+  InflightBatches(Lanes lanes, boolean pipelines) {
     this.lanes = lanes;
+    this.pipelines = pipelines;
   }
 
   boolean isEmpty() {
@@ -50,10 +60,15 @@ final class InflightBatches {
 
   /**
    * Whether a second batch may begin: the only one is in all lanes, so the second can be too. Where
-   * all is written in order, each batch is settled before the next.
+   * all is written in order, each batch is settled before the next, or handed over at least.
    */
   boolean haveRoomForSecond() {
-    return lanes.count() > 1 && batches.size() == 1 && oldest().lanes().size() == lanes.count();
+    if (batches.size() != 1) {
+      return false;
+    }
+    return pipelines
+        ? oldest().lanes().get(0).maySomethingFollow()
+        : lanes.count() > 1 && oldest().lanes().size() == lanes.count();
   }
 
   void add(LineBatch batch, StoreKnowledge known) {
@@ -74,21 +89,45 @@ final class InflightBatches {
     return batches.stream().flatMap(batch -> batch.lines().stream()).toList();
   }
 
-  /** The lanes whose write has an answer. */
-  List<Lane> answered() {
-    List<Lane> answered = new ArrayList<>(lanes.count());
+  /** A lane whose write has an answer that may be taken now, or {@code null}. */
+  @Nullable Lane answered() {
     for (BatchInFlight batch : batches) {
       for (Lane lane : batch.lanes()) {
         if (lane.isAnswered()) {
-          answered.add(lane);
+          return lane;
+        } else if (pipelines && lane.isWriting()) {
+          return null;
         }
       }
     }
-    return answered;
+    return null;
+  }
+
+  /** An answer was taken: where it leaves something to write, what follows does not count. */
+  void taken(Lane lane) {
+    if (pipelines && !lane.isDone()) {
+      batches.forEach(batch -> batch.lanes().forEach(Lane::withdraw));
+    }
+  }
+
+  /** The write of the oldest batch that was handed over, if its answer was not taken yet. */
+  @Nullable Begun underWay() {
+    if (!pipelines || batches.isEmpty()) {
+      return null;
+    }
+    Lane.Write write = oldest().lanes().get(0).write();
+    return write == null ? null : write.begun().join();
   }
 
   /** The lanes that may write now, each of the oldest batch in which it is not done. */
   List<Lane> ready() {
+    if (pipelines && areWriting()) {
+      Lane first = oldest().lanes().get(0);
+      Lane next = batches.size() < 2 ? first : batches.getLast().lanes().get(0);
+      return next.isFresh() && !next.isDone() && first.maySomethingFollow()
+          ? List.of(next)
+          : List.of();
+    }
     List<Lane> ready = new ArrayList<>(lanes.count());
     for (int number = 0; number < lanes.count(); number++) {
       Lane lane = current(number);
@@ -129,8 +168,24 @@ final class InflightBatches {
     return !answers().isEmpty();
   }
 
-  /** The answers that are waited for. */
-  List<CompletableFuture<?>> answers() {
+  /** What is waited for: answers, or that a write is handed over so that the next may begin. */
+  List<CompletableFuture<?>> awaited() {
+    if (!pipelines) {
+      return answers();
+    }
+    for (BatchInFlight batch : batches) {
+      Lane.Write write = batch.lanes().get(0).write();
+      if (write != null) { // the answers behind it are taken when it has its own
+        return write.begun().isDone()
+            ? List.of(write.answer())
+            : List.of(write.answer(), write.begun());
+      }
+    }
+    return List.of();
+  }
+
+  /** The answers to the writes that are under way. */
+  private List<CompletableFuture<?>> answers() {
     List<CompletableFuture<?>> answers = new ArrayList<>(lanes.count());
     for (BatchInFlight batch : batches) {
       for (Lane lane : batch.lanes()) {

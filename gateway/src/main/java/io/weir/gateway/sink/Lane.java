@@ -14,14 +14,22 @@ final class Lane {
   private final BatchProgress progress;
   private @Nullable Write write;
   private boolean repeats;
+  private int writes;
+  private boolean isWithdrawn;
 
   /**
    * A write under way.
    *
    * @param begunAt the same as {@code startedAtNs}, as a moment of {@link StoreProof}
+   * @param begun is done when the next may begin behind it
+   * @param answer {@code null} where the sink gave it up because of another
    */
   record Write(
-      List<Outbound> lines, long startedAtNs, long begunAt, CompletableFuture<Answer> answer) {
+      List<Outbound> lines,
+      long startedAtNs,
+      long begunAt,
+      CompletableFuture<Begun> begun,
+      CompletableFuture<@Nullable Answer> answer) {
 
     /** Bytes that were sent, line feeds included. */
     int bytes() {
@@ -60,6 +68,42 @@ final class Lane {
 
   void began(Write next) {
     write = next;
+    writes++;
+    isWithdrawn = false;
+  }
+
+  /**
+   * Whether another write may begin behind the one under way: it was handed over, is the first of
+   * its batch, and with it all of the batch is written. What has failed once is written alone.
+   */
+  boolean maySomethingFollow() {
+    return write != null
+        && !isWithdrawn
+        && writes == 1
+        && progress.isOnLast()
+        && write.begun().isDone()
+        && !write.begun().isCompletedExceptionally();
+  }
+
+  /** Whether nothing of it was written yet. */
+  boolean isFresh() {
+    return writes == 0;
+  }
+
+  /** The answer to the write under way will not count: one before it has failed. */
+  void withdraw() {
+    isWithdrawn = write != null;
+  }
+
+  boolean isWithdrawn() {
+    return isWithdrawn;
+  }
+
+  /** The write under way has ended without an answer that counts: its lines are written again. */
+  void withdrawn() {
+    write = null;
+    isWithdrawn = false;
+    repeats = true;
   }
 
   /** Takes the answer to the write under way. */

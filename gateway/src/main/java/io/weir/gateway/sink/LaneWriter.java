@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,7 @@ final class LaneWriter {
   long begin(
       Lane lane,
       Supplier<List<Outbound>> ahead,
-      Function<List<Outbound>, Supplier<Answer>> calls,
+      Function<List<Outbound>, Supplier<Begun>> calls,
       Executor executor) {
     if (lane.progress().prepare()) {
       condition.tookOthers();
@@ -90,28 +91,50 @@ final class LaneWriter {
     }
     List<Outbound> lines =
         form.strictOrder() ? lane.progress().toWriteInTurn() : lane.progress().toWrite(ahead);
-    Supplier<Answer> call = calls.apply(lines);
-    lane.began(
+    lane.began(written(lines, calls.apply(lines), executor));
+    return 0;
+  }
+
+  private Lane.Write written(List<Outbound> lines, Supplier<Begun> call, Executor executor) {
+    Lane.Write write =
         new Lane.Write(
             lines,
             time.elapsedNs(),
             proof.moment(),
-            CompletableFuture.supplyAsync(call, executor)));
-    return 0;
+            new CompletableFuture<>(),
+            new CompletableFuture<>());
+    executor.execute(
+        () -> {
+          try {
+            Begun begun = call.get();
+            write.begun().complete(begun);
+            write.answer().complete(begun.answer());
+          } catch (RuntimeException | Error e) {
+            write.begun().completeExceptionally(e);
+            write.answer().completeExceptionally(e);
+          }
+        });
+    return write;
   }
 
   /**
    * Takes the answer to a write that has one.
    *
    * @param took receives the nanoseconds that the write took
+   * @return {@code null} where there is none that counts
    */
-  Answer end(Lane lane, Lane.Write write, LongConsumer took) {
+  @Nullable Answer end(Lane lane, Lane.Write write, LongConsumer took) {
     Answer answer;
     try {
       answer = write.answer().join();
     } catch (RuntimeException e) { // a fault of the sink: to the drain, a store that fails
       LOG.error("Sink {} threw an exception, which a sink must not do", name, e);
       answer = new Answer.Down(Failure.inWords(e));
+    }
+    if (answer == null || lane.isWithdrawn()) {
+      pacing.withdrawn();
+      lane.withdrawn();
+      return null;
     }
     long tookNs = time.elapsedNs() - write.startedAtNs();
     took.accept(tookNs);

@@ -89,7 +89,7 @@ final class LiveFirst {
   }
 
   List<CompletableFuture<?>> answers() {
-    return live == null ? List.of() : live.inflight().answers();
+    return live == null ? List.of() : live.inflight().awaited();
   }
 
   /** Begins to send ahead, goes on, or ends it; returns nanoseconds until there is more to do. */

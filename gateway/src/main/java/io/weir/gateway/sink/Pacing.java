@@ -89,6 +89,11 @@ final class Pacing {
     return breaker.tryAcquirePermission() ? 0 : BREAKER_POLL_NS;
   }
 
+  /** A write with permission has ended without an answer that counts. */
+  void withdrawn() {
+    breaker.releasePermission();
+  }
+
   void answered(Answer answer, long tookNs) {
     breaker.onResult(tookNs, TimeUnit.NANOSECONDS, answer);
     if (answer instanceof Answer.Busy busy) {

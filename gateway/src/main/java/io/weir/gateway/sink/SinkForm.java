@@ -4,6 +4,7 @@ import io.weir.gateway.sink.Sink.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In which form a kind of sink takes readings: what makes them, and how they are handed over. A
@@ -21,6 +22,25 @@ interface SinkForm {
    * @param lines of the encoder
    */
   Supplier<Answer> write(String log, List<Outbound> lines);
+
+  /** Whether a write may begin behind one whose answer is not known; only in strict order. */
+  default boolean pipelines() {
+    return false;
+  }
+
+  /**
+   * The begin of the sink's write of these lines; to be called on any thread.
+   *
+   * @param behind the write before, whose answer is not known yet, or {@code null}
+   */
+  default Supplier<Begun> begin(String log, List<Outbound> lines, @Nullable Begun behind) {
+    return begun(write(log, lines));
+  }
+
+  /** A write that is done where its answer is waited for. */
+  static Supplier<Begun> begun(Supplier<Answer> write) {
+    return () -> write::get;
+  }
 
   /** The same of lines that were written before, because somebody asks for them again. */
   default Supplier<Answer> writeAgain(String log, List<Outbound> lines) {
@@ -148,6 +168,17 @@ interface SinkForm {
     @Override
     public boolean strictOrder() {
       return true;
+    }
+
+    @Override
+    public boolean pipelines() {
+      return sink.pipelines();
+    }
+
+    @Override
+    public Supplier<Begun> begin(String log, List<Outbound> lines, @Nullable Begun behind) {
+      List<OutboundRow> entries = entries(lines);
+      return () -> sink.begin(log, entries, behind);
     }
   }
 }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream: it keeps every write, a repeat beside the first, in the order of arrival. So its drain
- * writes strictly in the order of the log, one write at a time for each log, and nothing again but
- * what was not confirmed. Each entry says where in the log it comes from, by which whoever reads
- * the stream knows a repeat. Only to a stream that says so, some entries are written before their
- * turn.
+ * writes strictly in the order of the log, and nothing again but what was not confirmed: one write
+ * at a time for each log, or one behind another where the stream {@link #pipelines()}. Each entry
+ * says where in the log it comes from, by which whoever reads the stream knows a repeat. Only to a
+ * stream that says so, some entries are written before their turn.
  */
 public non-sealed interface StreamSink extends Sink {
 
@@ -73,6 +73,23 @@ public non-sealed interface StreamSink extends Sink {
    * @param entries at least one, in the sink's dialect, in the order of the log
    */
   Answer write(String log, List<? extends Entry> entries);
+
+  /** Whether a write may begin behind one whose answer is not known. Always the same. */
+  default boolean pipelines() {
+    return false;
+  }
+
+  /**
+   * Begins a write, and returns when the next one may begin behind it. At most two writes of a log
+   * are under way. What is stored of a key is a beginning of what both were given: where entries of
+   * the first are not stored, and not refused for good, none of their keys that come behind are.
+   *
+   * @param behind the write before, whose answer was not taken yet; {@code null} where there is
+   *     none. Where it has failed, or fails meanwhile, the answer to this one does not count
+   */
+  default Begun begin(String log, List<? extends Entry> entries, @Nullable Begun behind) {
+    return () -> write(log, entries);
+  }
 
   /**
    * Whether entries may be written before their turn now, beside those in turn. They are passed

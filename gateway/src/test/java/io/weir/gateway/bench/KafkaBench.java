@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,17 +35,29 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Rows a second that a drain carries from a full log into a real broker as JSON, against a bare
  * idempotent producer that is given the very same records, with zstd too and five requests in
- * flight. Turns alternate, each with a topic of three partitions of its own.
+ * flight. Turns alternate, each with a topic of three partitions of its own, after both were
+ * compiled.
  *
- * <pre>KafkaBench [rows a round, default 300000] [rounds, default 3] [transactional]</pre>
+ * <pre>KafkaBench [rows a round, default 1000000] [rounds, default 3] [transactional]</pre>
  */
 public final class KafkaBench {
 
   private static final int PARTITIONS = 3;
 
+  /** The bare producer sends these again and again; more do not fit into the heap. */
+  private static final int MOST_RECORDS = 200_000;
+
+  /** The compilers' part of the processor's time once both are warm. */
+  private static final double COMPILING = 0.03;
+
   private final Kafka kafka;
   private final Path folder;
   private final boolean transactional;
+
+  /** What the last turn of each took of the processor, beside what the broker took for it. */
+  private String bareCost = "";
+
+  private String drainCost = "";
 
   private KafkaBench(Kafka kafka, Path folder, boolean transactional) {
     this.kafka = kafka;
@@ -53,7 +66,7 @@ public final class KafkaBench {
   }
 
   public static void main(String[] arguments) throws Exception {
-    int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 300_000;
+    int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
     boolean transactional = arguments.length > 2 && arguments[2].equals("transactional");
     Path folder = Files.createTempDirectory("kafka-bench");
@@ -65,28 +78,25 @@ public final class KafkaBench {
   private void run(int rows, int rounds) throws Exception {
     double[] bare = new double[rounds];
     double[] drain = new double[rounds];
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (int round = -1; round < rounds; round++) { // the first warms up
-      double drained = 0;
-      double sent = 0;
+    drained(MOST_RECORDS, "records");
+    List<ConsumerRecord<byte[], byte[]>> records = read("records", MOST_RECORDS);
+    warmUp(records, rows);
+    for (int round = 0; round < rounds; round++) {
       for (int turn = 0; turn < 2; turn++) {
-        if ((turn + round & 1) == 1 || records.isEmpty()) {
-          drained = drained(rows, "drained" + round);
-          if (records.isEmpty()) {
-            records.addAll(read("drained" + round, rows));
-          }
-        }
-        if ((turn + round & 1) == 0 || round == -1) {
-          sent = sent(records, "sent" + round + "-" + turn);
+        if ((turn + round) % 2 == 0) {
+          bare[round] = sent(records, rows, "sent" + round);
+        } else {
+          drain[round] = drained(rows, "drained" + round);
         }
       }
-      if (round >= 0) {
-        bare[round] = sent;
-        drain[round] = drained;
-        System.out.printf(
-            "round %d: bare producer %,9.0f records/s, drain %,9.0f rows/s%n",
-            round + 1, sent, drained);
-      }
+      System.out.printf(
+          Locale.ROOT,
+          "round %d: bare producer %,9.0f records/s (%s), drain %,9.0f rows/s (%s)%n",
+          round + 1,
+          bare[round],
+          bareCost,
+          drain[round],
+          drainCost);
     }
     double[] ratio = new double[rounds];
     Arrays.setAll(ratio, round -> drain[round] / bare[round]);
@@ -99,6 +109,22 @@ public final class KafkaBench {
         "%.2f".formatted(Medians.median(ratio)),
         "",
         "");
+  }
+
+  /**
+   * Both go on until Java's compilers have little left to do, as in a gateway that runs for long.
+   */
+  private void warmUp(List<ConsumerRecord<byte[], byte[]>> records, int rows) throws Exception {
+    WarmUp.of(
+        ProcessHandle.current(),
+        "drain and bare producer",
+        2 * rows,
+        "rows",
+        COMPILING,
+        turn -> {
+          sent(records, rows, "warm-sent" + turn);
+          drained(rows, "warm-drained" + turn);
+        });
   }
 
   private double drained(int rows, String topic) throws Exception {
@@ -132,7 +158,10 @@ public final class KafkaBench {
             BenchLog.filled(
                 folder.resolve(topic), rows, List.of(topic), line -> BenchLog.START_NS + line);
         Sink sink = new KafkaFactory().open(config, context)) {
-      return log.drain(topic, config, sink, new Nothing());
+      Cost cost = new Cost();
+      double rate = log.drain(topic, config, sink, new Nothing());
+      drainCost = cost.of(rows);
+      return rate;
     }
   }
 
@@ -160,8 +189,8 @@ public final class KafkaBench {
     return records;
   }
 
-  private double sent(List<ConsumerRecord<byte[], byte[]>> records, String topic)
-      throws IOException {
+  private double sent(List<ConsumerRecord<byte[], byte[]>> records, int rows, String topic)
+      throws Exception {
     kafka.createTopic(topic, PARTITIONS);
     Map<String, Object> settings =
         Map.of(
@@ -179,15 +208,39 @@ public final class KafkaBench {
             5);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.partitionsFor(topic);
+      for (int i = 0; i < PARTITIONS; i++) { // several in flight to a new one may never be taken
+        producer.send(new ProducerRecord<>(topic, i, null, new byte[0])).get();
+      }
+      Cost cost = new Cost();
       long start = System.nanoTime();
-      for (ConsumerRecord<byte[], byte[]> each : records) {
+      for (int i = 0; i < rows; i++) {
+        ConsumerRecord<byte[], byte[]> each = records.get(i % records.size());
         producer.send(
             new ProducerRecord<>(
                 topic, null, each.timestamp(), each.key(), each.value(), each.headers()));
       }
       producer.flush();
-      return records.size() / ((System.nanoTime() - start) / 1e9);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      bareCost = cost.of(rows);
+      return rows / seconds;
+    }
+  }
+
+  /** Processor time since it was made. */
+  private final class Cost {
+    private final long own = ownNs();
+    private final long brokers = kafka.cpuNs();
+
+    private static long ownNs() {
+      return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
+    String of(int rows) {
+      return String.format(
+          Locale.ROOT,
+          "%.1f us each, broker %.1f",
+          (ownNs() - own) / 1e3 / rows,
+          (kafka.cpuNs() - brokers) / 1e3 / rows);
     }
   }
 

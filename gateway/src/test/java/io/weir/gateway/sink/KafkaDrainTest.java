@@ -23,6 +23,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -89,6 +92,11 @@ class KafkaDrainTest {
     Bench made = new Bench(sink, settings.config(), feed, rejects);
     bench = made;
     return made;
+  }
+
+  private StreamSink sink(Consumer<Settings> change) {
+    use(change);
+    return sinks.get(sinks.size() - 1);
   }
 
   private void add(int count) {
@@ -304,6 +312,135 @@ class KafkaDrainTest {
     assertInOrder(records, 4_000);
     assertThat(records).as("nothing had to be sent again").hasSize(4_000);
     assertThat(rejects.entries()).isEmpty();
+  }
+
+  // ---- Writes behind each other
+
+  /** Some batches hold what the topic refuses, so that all that is under way fails with them. */
+  @Test
+  void whateverIsRefusedOfBatchesThatAreUnderWayTogetherTheOthersKeepTheirOrder() throws Exception {
+    kafka.createTopic(topic, 3, 1, Map.of("message.timestamp.after.max.ms", "60000"));
+    long ahead = System.currentTimeMillis() * 1_000_000L + Duration.ofDays(1).toNanos();
+    for (int i = 0; i < 20; i++) {
+      add(170);
+      feed.add(reading("m3", "t", 3, ahead + i));
+    }
+    Bench fast =
+        use(
+            settings -> {
+              settings.timestamp = Timestamp.EVENT;
+              settings.maxLines = 50;
+            });
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    Set<State> states = new HashSet<>();
+    try {
+      while (feed.pendingUnits() > 0) {
+        fast.time.advance(Math.max(1_000, fast.drain.step(threads)));
+        states.add(fast.drain.condition().state());
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(rejects.entries()).hasSize(20);
+    assertThat(rejects.entries()).allMatch(each -> each.reason() == Reason.STORE_REJECTED);
+    assertInOrder(stored(), 3_400);
+    assertThat(states).as("nobody waits for a refused row").isSubsetOf(State.UNKNOWN, State.UP);
+  }
+
+  @Test
+  void aWriteBehindAnotherIsConfirmedBehindIt() throws IOException {
+    kafka.createTopic(topic, 1);
+    StreamSink sink = sink(settings -> {});
+    Begun first = sink.begin("readings", entries(sink, 0, "m0"), null);
+    Begun second = sink.begin("readings", entries(sink, 1, "m0"), first);
+    assertThat(second.answer()).isEqualTo(new Sink.Answer.Stored());
+    assertThat(first.answer()).isEqualTo(new Sink.Answer.Stored());
+    assertThat(stored().stream().map(each -> header(each, "weir-position")))
+        .containsExactly("readings/0/0", "readings/1/0");
+  }
+
+  @Test
+  void aWriteIsNotGivenBehindOneThatCouldNotBegin() throws IOException {
+    kafka.createTopic(topic + "-there", 1);
+    StreamSink sink =
+        sink(
+            settings -> {
+              settings.topic = topic + "-{machine}";
+              settings.timeout = Duration.ofSeconds(1);
+            });
+    Begun first = sink.begin("readings", entries(sink, 0, "missing"), null);
+    Begun second = sink.begin("readings", entries(sink, 1, "there"), first);
+    assertThat(second.answer()).isNull();
+    assertThat(first.answer()).isInstanceOf(Sink.Answer.Misconfigured.class);
+    assertThat(KafkaTopics.read(kafka.address(), topic + "-there")).isEmpty();
+  }
+
+  @Test
+  void aWriteIsNotStoredBehindOneThatFailed() throws IOException {
+    kafka.createTopic(topic, 1, 1, Map.of("message.timestamp.after.max.ms", "1000"));
+    StreamSink sink = sink(settings -> settings.timestamp = Timestamp.EVENT);
+    List<OutboundRow> entries = entries(sink, 0, "m0", "m0");
+    long ahead = System.currentTimeMillis() * 1_000_000L + Duration.ofDays(1).toNanos();
+    entries.add(entry(sink, 2, "m0", ahead));
+    Begun first = sink.begin("readings", entries, null);
+    Sink.Answer failed = first.answer(); // which the drain has not taken yet
+    assertThat(failed).isInstanceOf(Sink.Answer.Refused.class);
+    Begun second = sink.begin("readings", entries(sink, 3, "m0"), first);
+    assertThat(second.answer()).isNull();
+    assertThat(stored()).isEmpty();
+    assertThat(sink.write("readings", entries(sink, 0, "m0")))
+        .isInstanceOf(Sink.Answer.Stored.class);
+  }
+
+  @Test
+  void aTopicThatIsMissingForTheSecondWriteLeavesTheFirstAlone() throws IOException {
+    kafka.createTopic(topic + "-there", 1);
+    StreamSink sink =
+        sink(
+            settings -> {
+              settings.topic = topic + "-{machine}";
+              settings.timeout = Duration.ofSeconds(1);
+            });
+    Begun first = sink.begin("readings", entries(sink, 0, "there"), null);
+    Begun second = sink.begin("readings", entries(sink, 1, "missing"), first);
+    assertThat(second.answer()).isInstanceOf(Sink.Answer.Misconfigured.class);
+    assertThat(first.answer()).isEqualTo(new Sink.Answer.Stored());
+  }
+
+  /** One for each machine, from an offset on. */
+  private static List<OutboundRow> entries(StreamSink sink, long offset, String... machines) {
+    List<OutboundRow> entries = new ArrayList<>();
+    for (String machine : machines) {
+      entries.add(entry(sink, offset + entries.size(), machine, T0));
+    }
+    return entries;
+  }
+
+  private static OutboundRow entry(StreamSink sink, long offset, String machine, long timeNs) {
+    List<OutboundRow> made = new ArrayList<>();
+    SinkForm.of(sink)
+        .encoder()
+        .write(
+            List.of(reading(machine, "t", 1, timeNs)),
+            new Outbound.Origin(offset, "t", timeNs),
+            new ReadingEncoder.Out() {
+              @Override
+              public void line(Outbound line) {
+                made.add((OutboundRow) line);
+              }
+
+              @Override
+              public void withheld(int readings) {
+                throw new AssertionError();
+              }
+
+              @Override
+              public void unwritable(
+                  String text, int readings, int index, Reason reason, String detail) {
+                throw new AssertionError(detail);
+              }
+            });
+    return made.get(0);
   }
 
   // ---- Exactly once

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Confirmations {
 
+  private static final long LONGEST_END_NS = TimeUnit.SECONDS.toNanos(1);
+
   private final Time time;
   private final List<Answer.RefusedLine> refused = new ArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
@@ -28,9 +30,21 @@ final class Confirmations {
     this.lastAtNs = time.elapsedNs();
   }
 
+  /** The brokers had others to confirm before: they may take their time from now on. */
+  void waitFromNow() {
+    lastAtNs = time.elapsedNs();
+  }
+
   /** One more record is given to the producer. */
   void given() {
     open.incrementAndGet();
+  }
+
+  /** The producer has not taken the record after all. */
+  void notGiven() {
+    if (open.decrementAndGet() == 0) {
+      wake();
+    }
   }
 
   /** The record at a place of the write is refused for good, by us or by the brokers. */
@@ -69,6 +83,21 @@ final class Confirmations {
     failure = problem;
     notifyAll();
     return true;
+  }
+
+  /**
+   * Waits, after a failure and the end of the producer, until that is done with all records: which
+   * one was refused may be said behind the others of its batch.
+   */
+  synchronized void awaitEnd() {
+    long until = time.elapsedNs() + LONGEST_END_NS;
+    try {
+      while (open.get() > 0 && until - time.elapsedNs() > 0) {
+        wait(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private synchronized void wake() {

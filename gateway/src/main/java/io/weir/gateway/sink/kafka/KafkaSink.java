@@ -1,10 +1,12 @@
 package io.weir.gateway.sink.kafka;
 
+import io.weir.gateway.sink.Begun;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.StreamSink;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Topics of a cluster. Each log has a producer of its own, so that none waits for another. */
 final class KafkaSink implements StreamSink {
@@ -33,6 +35,17 @@ final class KafkaSink implements StreamSink {
   @Override
   public Answer write(String log, List<? extends Entry> entries) {
     return writer(log).write(entries, false);
+  }
+
+  /** A transaction holds the rows of one write. */
+  @Override
+  public boolean pipelines() {
+    return !config.transactional();
+  }
+
+  @Override
+  public Begun begin(String log, List<? extends Entry> entries, @Nullable Begun behind) {
+    return writer(log).begin(entries, false, behind);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.weir.gateway.sink.kafka;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.sink.Begun;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.StreamSink.Entry;
+import io.weir.gateway.sink.kafka.RecordMaker.Made;
 import io.weir.gateway.sink.kafka.RecordMaker.Planned;
 import io.weir.gateway.sink.stream.Position;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -28,15 +31,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the entries of one log by a producer of its own. One write at a time; {@link #close} may
- * come from another thread meanwhile.
+ * Writes the entries of one log by a producer of its own. One write is handed over at a time, and
+ * may be behind one that waits for confirmations; {@link #close} may come from another thread
+ * meanwhile.
  *
  * <p>A write gives all its records to the producer and waits. Where one fails for another reason
- * than itself, or nothing is confirmed for too long, the producer is closed with what it still has,
- * and the next write makes another one. A broker takes the records of a producer in their order
- * only, and there is one request under way for each broker, so what is stored of a key is a
- * beginning of what was given, and writing all of it again leaves the first of each record in the
- * order of the log.
+ * than itself, or nothing is confirmed for too long, the producer is closed with what it still has.
+ * A write behind it is given to the same producer, or to none; the next one makes another. A broker
+ * takes the records of a producer in their order only, and there is one request under way for each
+ * broker, so what is stored of a key is a beginning of what was given, and writing all of it again
+ * leaves the first of each record in the order of the log.
  */
 final class LogWriter {
 
@@ -48,7 +52,7 @@ final class LogWriter {
   private final String log;
   private final RecordMaker maker;
 
-  private volatile @Nullable Producer<byte[], byte[]> producer;
+  private final AtomicReference<@Nullable Opened> producer = new AtomicReference<>();
   private volatile boolean closed;
 
   /** Where each record is written once. */
@@ -62,39 +66,107 @@ final class LogWriter {
     this.maker = new RecordMaker(config, log);
   }
 
+  /** A producer, and the write whose failure closed it: the others failed by that. */
+  private record Opened(
+      Producer<byte[], byte[]> client, AtomicReference<@Nullable Confirmations> failed) {
+
+    void close(Confirmations because) {
+      failed.compareAndSet(null, because);
+      client.close(Duration.ZERO);
+    }
+  }
+
+  /** A part of a write; returns the answer, or {@code null} where there is none yet. */
+  private interface Part {
+    @Nullable Answer done()
+        throws IOException, InterruptedException, SchemaRegistry.RegistryException;
+  }
+
+  /** A write. It is handed over on one thread, and another may wait for its answer. */
+  private final class Given implements Begun {
+    private final List<? extends Entry> entries;
+    private final Confirmations confirmations = new Confirmations(time);
+    private final @Nullable Given behind;
+    private @Nullable Opened opened;
+    private Set<String> topics = Set.of();
+    private boolean isGiving;
+    private boolean isGiven;
+
+    /** Where it is not given as a whole. */
+    private @Nullable Answer answer;
+
+    Given(List<? extends Entry> entries, @Nullable Given behind) {
+      this.entries = entries;
+      this.behind = behind;
+    }
+
+    @Override
+    public @Nullable Answer answer() {
+      Opened by = opened;
+      return isGiven && by != null ? tried(this, () -> confirmed(by, this)) : answer;
+    }
+  }
+
+  /** Writes entries and waits for the answer, with no other write under way. */
+  Answer write(List<? extends Entry> entries, boolean again) {
+    Answer answer = begin(entries, again, null).answer();
+    return answer == null ? new Answer.Down("another write has failed") : answer;
+  }
+
   /**
-   * Writes entries and waits for the confirmations.
+   * Gives entries to the producer.
    *
    * @param again whether they were written before, and are wanted once more
+   * @param behind the write before, of {@link #begin}, whose answer is not known yet, or {@code
+   *     null}
    */
-  Answer write(List<? extends Entry> entries, boolean again) {
-    Confirmations confirmations = new Confirmations(time);
+  Begun begin(List<? extends Entry> entries, boolean again, @Nullable Begun behind) {
+    Given given = new Given(entries, (Given) behind);
+    given.answer = tried(given, () -> give(given, again));
+    return given;
+  }
+
+  private @Nullable Answer give(Given given, boolean again)
+      throws IOException, InterruptedException, SchemaRegistry.RegistryException {
+    String incarnation = context.incarnation().id();
+    if (given.behind != null && !given.behind.isGiven) {
+      return null; // what is to be before it is not given, or only in part
+    }
+    Opened open =
+        given.behind == null ? open(incarnation) : Objects.requireNonNull(given.behind.opened);
+    given.opened = open;
+    List<Planned> records =
+        maker.plan(given.entries, again ? null : committed, given.confirmations);
+    given.topics = topics(records);
+    given.topics.forEach(open.client()::partitionsFor); // else one is found missing halfway
+    given.isGiving = true;
+    if (config.transactional()) {
+      return inTransaction(open, given, records, incarnation, again);
+    }
+    send(open, records, incarnation, given.confirmations);
+    given.isGiven = true;
+    return null;
+  }
+
+  /** Does a part of a write, and says what its failure means. */
+  private @Nullable Answer tried(Given given, Part part) {
     try {
-      String incarnation = context.incarnation().id();
-      Producer<byte[], byte[]> open = open(incarnation);
-      List<Planned> records = maker.plan(entries, again ? null : committed, confirmations);
-      Set<String> topics = topics(records);
-      topics.forEach(open::partitionsFor); // else a topic that is not there is found halfway
-      Answer answer =
-          config.transactional()
-              ? inTransaction(open, entries, records, incarnation, topics, again, confirmations)
-              : sent(open, records, incarnation, topics, confirmations);
-      return remembered(answer, entries);
+      return remembered(part.done(), given.entries);
     } catch (SchemaRegistry.RegistryException e) { // nothing of this write is given to the producer
-      return remembered(e.answer(), entries);
+      return remembered(e.answer(), given.entries);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      discard();
+      discard(given);
       return new Answer.Down("interrupted");
     } catch (InterruptException e) { // it has set the flag of the thread
-      discard();
+      discard(given);
       return new Answer.Down("interrupted");
     } catch (IOException | KafkaException | IllegalStateException e) {
-      discard();
-      Throwable first = confirmations.failure(); // the others follow from it
-      return remembered(failed(first == null ? e : first, confirmations), entries);
+      discard(given);
+      Throwable first = given.confirmations.failure(); // the others follow from it
+      return remembered(failed(first == null ? e : first, given), given.entries);
     } catch (RuntimeException e) { // a defect: the next write begins anew
-      discard();
+      discard(given);
       throw e;
     }
   }
@@ -112,7 +184,7 @@ final class LogWriter {
     return topics;
   }
 
-  private Answer remembered(Answer answer, List<? extends Entry> entries) {
+  private @Nullable Answer remembered(@Nullable Answer answer, List<? extends Entry> entries) {
     Committed known = committed;
     if (known != null && answer instanceof Answer.Refused some) {
       some.refused().forEach(each -> known.refuse(Position.of(entries.get(each.index()))));
@@ -120,51 +192,45 @@ final class LogWriter {
     return answer;
   }
 
-  private Answer sent(
-      Producer<byte[], byte[]> open,
-      List<Planned> records,
-      String incarnation,
-      Set<String> topics,
-      Confirmations confirmations)
-      throws InterruptedException {
-    send(open, records, incarnation, confirmations);
+  private @Nullable Answer confirmed(Opened open, Given given) throws InterruptedException {
+    Confirmations confirmations = given.confirmations;
+    if (given.behind != null) { // the brokers confirm that one first
+      given.behind.confirmations.await(() -> patienceNs(open));
+      confirmations.waitFromNow();
+    }
     if (!confirmations.await(() -> patienceNs(open))) {
-      return unconfirmed(open, topics);
+      return unconfirmed(open, given);
     }
     Throwable failure = confirmations.failure();
     if (failure != null) {
-      discard();
-      return failed(failure, confirmations);
+      discard(given);
+      return failed(failure, given);
     }
     return othersStored(confirmations);
   }
 
-  private Answer inTransaction(
-      Producer<byte[], byte[]> open,
-      List<? extends Entry> entries,
-      List<Planned> records,
-      String incarnation,
-      Set<String> topics,
-      boolean again,
-      Confirmations confirmations)
+  private @Nullable Answer inTransaction(
+      Opened opened, Given given, List<Planned> records, String incarnation, boolean again)
       throws InterruptedException {
+    Confirmations confirmations = given.confirmations;
+    Producer<byte[], byte[]> open = opened.client();
     Committed known = Objects.requireNonNull(committed, "known since the producer is open");
     Answer answer = othersStored(confirmations);
     if (records.isEmpty()) {
       return answer;
     }
-    remembered(answer, entries); // before it is stored how far all is done
+    remembered(answer, given.entries); // before it is stored how far all is done
     int before = confirmations.refused().size();
     open.beginTransaction();
-    send(open, records, incarnation, confirmations);
-    if (!confirmations.await(() -> patienceNs(open))) {
-      return unconfirmed(open, topics);
+    send(opened, records, incarnation, confirmations);
+    maker.flush(open);
+    if (!confirmations.await(() -> patienceNs(opened))) {
+      return unconfirmed(opened, given);
     }
     Throwable failure = confirmations.failure();
     if (failure != null || confirmations.refused().size() > before) {
-      discard(); // the next producer ends the transaction, which nobody has read
-      return failed(
-          failure == null ? new KafkaException("a record is refused") : failure, confirmations);
+      discard(given); // the next producer ends the transaction, which nobody has read
+      return failed(failure == null ? new KafkaException("a record is refused") : failure, given);
     }
     Position last = records.get(records.size() - 1).position();
     if (!again) {
@@ -189,10 +255,7 @@ final class LogWriter {
   }
 
   private void send(
-      Producer<byte[], byte[]> open,
-      List<Planned> records,
-      String incarnation,
-      Confirmations confirmations)
+      Opened open, List<Planned> records, String incarnation, Confirmations confirmations)
       throws InterruptedException {
     maker.make(
         records,
@@ -202,23 +265,32 @@ final class LogWriter {
           if (confirmations.failure() != null) {
             return false;
           }
-          confirmations.given();
-          open.send(
-              each.content(),
-              (metadata, problem) -> {
-                if (confirmations.done(each.index(), problem)) {
-                  open.close(Duration.ZERO); // before the producer sends what follows
-                }
-              });
+          give(open, each, confirmations);
           return true;
         });
-    maker.flush(open);
+  }
+
+  private static void give(Opened open, Made record, Confirmations confirmations) {
+    confirmations.given();
+    try {
+      open.client()
+          .send(
+              record.content(),
+              (metadata, problem) -> {
+                if (confirmations.done(record.index(), problem)) {
+                  open.close(confirmations); // before the producer sends what follows
+                }
+              });
+    } catch (RuntimeException e) {
+      confirmations.notGiven();
+      throw e;
+    }
   }
 
   /** A broker that delays us for a quota confirms nothing meanwhile, and is well. */
-  private long patienceNs(Producer<byte[], byte[]> open) {
+  private long patienceNs(Opened open) {
     return config.timeout().toNanos()
-        + TimeUnit.MILLISECONDS.toNanos((long) Math.ceil(throttledMs(open)));
+        + TimeUnit.MILLISECONDS.toNanos((long) Math.ceil(throttledMs(open.client())));
   }
 
   private static double throttledMs(Producer<byte[], byte[]> open) {
@@ -232,25 +304,40 @@ final class LogWriter {
     return 0;
   }
 
-  private Answer unconfirmed(Producer<byte[], byte[]> open, Set<String> topics) {
-    double throttled = throttledMs(open);
-    discard();
+  private Answer unconfirmed(Opened open, Given given) {
+    double throttled = throttledMs(open.client());
+    discard(given);
     if (closed) {
       return new Answer.Down("the sink is closed");
     }
     return throttled > 0
         ? new Answer.Busy(null, "the brokers delay what we write, for a quota")
-        : new ClusterQuestions(config).whyNothingIsConfirmed(topics, config.timeout().toMillis());
+        : new ClusterQuestions(config)
+            .whyNothingIsConfirmed(given.topics, config.timeout().toMillis());
   }
 
-  /** What is refused is set aside now; the others are written again without it. */
-  private Answer failed(Throwable failure, Confirmations confirmations) {
-    List<Answer.RefusedLine> refused = confirmations.refused();
+  /**
+   * What is refused is set aside now; the others are written again without it.
+   *
+   * @return {@code null} where the write failed by what was refused of another
+   */
+  private @Nullable Answer failed(Throwable itsFailure, Given given) {
+    Throwable failure = itsFailure;
+    given.confirmations.awaitEnd();
+    List<Answer.RefusedLine> refused = given.confirmations.refused();
     if (!refused.isEmpty()) {
       return new Answer.Refused(false, refused, refused.get(0).detail());
     }
     if (closed) {
       return new Answer.Down("the sink is closed");
+    }
+    Confirmations first = given.opened == null ? null : given.opened.failed().get();
+    if (first != null && first != given.confirmations) {
+      first.awaitEnd();
+      if (!first.refused().isEmpty()) {
+        return null;
+      }
+      failure = first.failure() == null ? failure : first.failure();
     }
     if (failure instanceof org.apache.kafka.common.errors.TimeoutException
         && Failures.answer(failure) instanceof Answer.Down) {
@@ -263,8 +350,8 @@ final class LogWriter {
 
   // ---- The producer
 
-  private Producer<byte[], byte[]> open(String incarnation) throws IOException {
-    Producer<byte[], byte[]> open = producer;
+  private Opened open(String incarnation) throws IOException {
+    Opened open = producer.get();
     if (open != null) {
       return open;
     }
@@ -272,13 +359,25 @@ final class LogWriter {
       throw new IllegalStateException("the sink is closed");
     }
     open =
-        new KafkaProducer<>(
-            ClientSettings.producer(config, log),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    producer = open;
+        new Opened(
+            new KafkaProducer<>(
+                ClientSettings.producer(config, log),
+                new ByteArraySerializer(),
+                new ByteArraySerializer()),
+            new AtomicReference<>());
+    producer.set(open);
+    try {
+      begin(open.client(), incarnation);
+      return open;
+    } catch (RuntimeException e) {
+      producer.set(null);
+      open.client().close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  private void begin(Producer<byte[], byte[]> open, String incarnation) {
     if (closed) { // meanwhile, without having seen it
-      discard();
       throw new IllegalStateException("the sink is closed");
     }
     if (config.transactional()) {
@@ -290,14 +389,14 @@ final class LogWriter {
           .forEach(each -> known.learn(each == null ? null : each.metadata()));
       committed = known;
     }
-    return open;
   }
 
-  private void discard() {
-    Producer<byte[], byte[]> open = producer;
-    producer = null;
-    if (open != null) {
-      open.close(Duration.ZERO);
+  /** Closes the producer of a write, unless that has given it nothing and another has. */
+  private void discard(Given given) {
+    Opened open = given.opened;
+    if (open != null && (given.isGiving || given.behind == null)) {
+      producer.compareAndSet(open, null);
+      open.close(given.confirmations);
     }
   }
 
@@ -305,9 +404,9 @@ final class LogWriter {
   void close() {
     closed = true;
     maker.close();
-    Producer<byte[], byte[]> open = producer;
+    Opened open = producer.get();
     if (open != null) {
-      open.close(Duration.ZERO);
+      open.client().close(Duration.ZERO);
     }
   }
 }
