@@ -51,7 +51,16 @@ public record Login(Mechanism mechanism, String username, Secret password) {
         .formatted(mechanism.module, quoted(username), quoted(password.value()));
   }
 
+  /** As {@link java.io.StreamTokenizer} reads a text in quotes: a line break would end it. */
   private static String quoted(String text) {
-    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    StringBuilder quoted = new StringBuilder();
+    for (char c : text.toCharArray()) {
+      if (c < ' ') {
+        quoted.append("\\%03o".formatted((int) c));
+      } else {
+        quoted.append(c == '\\' || c == '"' ? "\\" : "").append(c);
+      }
+    }
+    return quoted.toString();
   }
 }

@@ -2,6 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.config.SentHeaders;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.Urls;
 import io.weir.gateway.sink.SinkCommon;
@@ -49,7 +50,7 @@ final class InfluxReader {
         url,
         section.text("org"),
         section.text("bucket"),
-        section.secret("token"),
+        SentHeaders.value(section, "token"),
         section.text("database"),
         section.text("retention-policy"),
         section.text("username"),
