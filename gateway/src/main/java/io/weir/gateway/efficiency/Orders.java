@@ -181,9 +181,13 @@ final class Orders {
     }
     own = order;
     ownAt = time;
+    if (order == Symbols.NONE) {
+      goOn();
+    }
     OrderRun before = present();
-    if (before != null && order != Symbols.NONE && before.order != order) {
-      giveQuantityOn(before, time);
+    if (before != null && before.order != order) {
+      // What an empty id takes from the order that it ends is only what came with it.
+      giveQuantityOn(before, order == Symbols.NONE ? time + AHEAD : time);
     }
     change(order, product, quantity, time, counters, first);
   }
@@ -200,7 +204,9 @@ final class Orders {
     runs.add(unnamed.named(order, product, before.product, quantity));
   }
 
-  /** The quantity that was told last is that of the order that begins at an instant. */
+  /**
+   * The quantity that was told last, a little before an instant at most, is that of what begins.
+   */
   private void giveQuantityOn(OrderRun before, long begin) {
     boolean has =
         Double.compare(before.quantity, quantity) == 0; // it may have been told after its end

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Figures by order, of orders that a machine names. */
 class OrdersTest {
@@ -342,6 +344,21 @@ class OrdersTest {
             .flush();
     assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 10.0);
     assertThat(order(scenario, "06:10:00Z")).containsEntry("planned_quantity", 20.0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 20})
+  void aQuantityThatComesWithTheEmptyIdIsNotThatOfTheOrderThatEnds(int cleared) {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "06:09:30Z")
+            .read(DAY + "06:10:00Z", "order", "", "quantity", cleared)
+            .read(DAY + "06:10:30Z", "order", "2", "quantity", 30)
+            .alive(DAY + "06:11:00Z", DAY + "06:15:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 10.0);
+    assertThat(order(scenario, "06:10:30Z")).containsEntry("planned_quantity", 30.0);
   }
 
   @Test

@@ -156,12 +156,11 @@ final class SimulatedMachine {
   private void tellOrder(Map<String, Object> values) {
     int made = random.nextInt(6);
     order += made > 2 ? 1 : 0;
-    if (made == 0) {
-      values.remove(Told.QUANTITY); // of which order it would be, nobody can say
-    }
     values.put(Told.ORDER, made == 0 ? "" : "" + (made == 1 ? 1 + random.nextInt(order) : order));
     if (made > 0 && one(2)) {
       values.put(Told.QUANTITY, 50 + random.nextInt(500));
+    } else if (made == 0 && more.nextInt(2) == 0) {
+      values.put(Told.QUANTITY, 50 + more.nextInt(500)); // cleared with the id
     }
   }
 
