@@ -4,20 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
-import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.Right;
-import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.http.TestServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,16 +31,7 @@ class ReplayRequestTest {
   @BeforeAll
   static void start() throws IOException {
     server =
-        HttpServer.start(
-            new ServerOptions(
-                "127.0.0.1",
-                0,
-                null,
-                null,
-                100_000,
-                Duration.ofSeconds(20),
-                ServerOptions.Login.BEARER),
-            List.of(
+        TestServer.of(
                 HttpRoute.of(
                     Right.ENGINEER,
                     "POST",
@@ -57,10 +45,10 @@ class ReplayRequestTest {
                                             request,
                                             response,
                                             "text/plain",
-                                            read.toString().getBytes(UTF_8)))))),
-            new OutboundBytes(1 << 20),
-            new SimpleMeterRegistry(),
-            "requests");
+                                            read.toString().getBytes(UTF_8))))))
+            .maxBodyBytes(100_000)
+            .timeout(Duration.ofSeconds(20))
+            .start();
   }
 
   @AfterAll

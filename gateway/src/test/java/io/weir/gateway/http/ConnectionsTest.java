@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,16 +41,7 @@ class ConnectionsTest {
   @BeforeEach
   void start() throws IOException {
     server =
-        HttpServer.start(
-            new ServerOptions(
-                "0.0.0.0",
-                0,
-                "token",
-                null,
-                1000,
-                Duration.ofMinutes(2),
-                ServerOptions.Login.BEARER),
-            List.of(
+        TestServer.of(
                 HttpRoute.probe("/health", ConnectionsTest::well, ConnectionsTest::well),
                 HttpRoute.open("GET", "/", ConnectionsTest::well),
                 HttpRoute.open(
@@ -60,10 +50,12 @@ class ConnectionsTest {
                     (request, response) -> {
                       underWay.incrementAndGet();
                       return Mono.never();
-                    })),
-            new OutboundBytes(1 << 20),
-            new SimpleMeterRegistry(),
-            "requests");
+                    }))
+            .bind("0.0.0.0")
+            .token("token")
+            .maxBodyBytes(1000)
+            .timeout(Duration.ofMinutes(2))
+            .start();
   }
 
   private static Publisher<Void> well(HttpServerRequest request, HttpServerResponse response) {

@@ -3,7 +3,6 @@ package io.weir.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.peers.Certificates;
@@ -69,19 +68,6 @@ class Http2Test {
   }
 
   private void start(Duration timeout) throws IOException {
-    ServerOptions options =
-        new ServerOptions(
-            "127.0.0.1",
-            0,
-            null,
-            new ServerOptions.Tls(
-                certificates.path("ca.pem"),
-                certificates.path("server.pem"),
-                certificates.path("server.key"),
-                Duration.ofDays(1)),
-            1 << 20,
-            timeout,
-            ServerOptions.Login.BEARER);
     List<HttpRoute> routes =
         List.of(
             HttpRoute.of(
@@ -126,7 +112,18 @@ class Http2Test {
                         .then(
                             Mono.defer(
                                 () -> Mono.from(response.sendString(Mono.just("" + received)))))));
-    server = HttpServer.start(options, routes, unread, new SimpleMeterRegistry(), "weir.requests");
+    server =
+        TestServer.of(routes)
+            .tls(
+                new ServerOptions.Tls(
+                    certificates.path("ca.pem"),
+                    certificates.path("server.pem"),
+                    certificates.path("server.key"),
+                    Duration.ofDays(1)))
+            .maxBodyBytes(1 << 20)
+            .timeout(timeout)
+            .unread(unread)
+            .start();
   }
 
   @AfterEach

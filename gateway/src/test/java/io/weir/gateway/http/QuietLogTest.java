@@ -7,7 +7,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.peers.Certificates;
@@ -16,9 +15,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
@@ -59,16 +56,7 @@ class QuietLogTest {
   }
 
   private HttpServer serve(ServerOptions.@Nullable Tls tls) throws IOException {
-    return HttpServer.start(
-        new ServerOptions(
-            "127.0.0.1",
-            0,
-            "a-token",
-            tls,
-            10_000,
-            Duration.ofSeconds(30),
-            ServerOptions.Login.BEARER),
-        List.of(
+    return TestServer.of(
             HttpRoute.of(
                 Right.EVERYONE,
                 "POST",
@@ -80,10 +68,10 @@ class QuietLogTest {
                         .doOnSubscribe(begins -> begun.countDown())
                         .publishOn(Schedulers.boundedElastic())
                         .doFinally(end -> ended.countDown())
-                        .then(response.send()))),
-        new OutboundBytes(1 << 20),
-        new SimpleMeterRegistry(),
-        "http");
+                        .then(response.send())))
+        .token("a-token")
+        .tls(tls)
+        .start();
   }
 
   private void isQuiet() {

@@ -3,7 +3,6 @@ package io.weir.gateway.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.peers.Certificates;
@@ -86,17 +85,7 @@ class ReplacedAuthoritiesTest {
             home.resolve("authorities.pem"),
             Files.readString(stays.path("ca.pem")) + Files.readString(goes.path("ca.pem")));
     server =
-        HttpServer.start(
-            new ServerOptions(
-                "127.0.0.1",
-                0,
-                "a-token",
-                new ServerOptions.Tls(
-                    authorities, stays.path("server.pem"), stays.path("server.key"), null),
-                10_000,
-                Duration.ofSeconds(30),
-                ServerOptions.Login.BEARER),
-            List.of(
+        TestServer.of(
                 HttpRoute.of(
                     Right.EVERYONE,
                     "GET",
@@ -112,10 +101,12 @@ class ReplacedAuthoritiesTest {
                     "GET",
                     "/stream",
                     (request, response) ->
-                        response.sendString(Flux.interval(EVERY).map(each -> each + "\n")))),
-            new OutboundBytes(1 << 20),
-            new SimpleMeterRegistry(),
-            "http");
+                        response.sendString(Flux.interval(EVERY).map(each -> each + "\n"))))
+            .token("a-token")
+            .tls(
+                new ServerOptions.Tls(
+                    authorities, stays.path("server.pem"), stays.path("server.key"), null))
+            .start();
   }
 
   @AfterEach

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,16 +47,7 @@ class TurnsTest {
   @BeforeEach
   void start() throws IOException {
     server =
-        HttpServer.start(
-            new ServerOptions(
-                "127.0.0.1",
-                0,
-                null,
-                null,
-                1 << 20,
-                Duration.ofSeconds(20),
-                ServerOptions.Login.BEARER),
-            List.of(
+        TestServer.of(
                 HttpRoute.open(
                     "GET",
                     "/dear",
@@ -76,10 +66,10 @@ class TurnsTest {
                             .aggregate()
                             .map(ByteBuf::readableBytes)
                             .defaultIfEmpty(0)
-                            .flatMap(size -> Mono.from(text(request, response, "" + size))))),
-            new OutboundBytes(1 << 20),
-            new SimpleMeterRegistry(),
-            "requests");
+                            .flatMap(size -> Mono.from(text(request, response, "" + size)))))
+            .maxBodyBytes(1 << 20)
+            .timeout(Duration.ofSeconds(20))
+            .start();
   }
 
   private static Publisher<Void> text(

@@ -3,20 +3,17 @@ package io.weir.gateway.tls;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
-import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.http.TestServer;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.peers.TlsBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,25 +49,17 @@ class HostileTlsTest {
   @BeforeEach
   void serve() throws Exception {
     server =
-        HttpServer.start(
-            new ServerOptions(
-                "127.0.0.1",
-                0,
-                "a-token",
-                new ServerOptions.Tls(
-                    null, certificates.path("server.pem"), certificates.path("server.key"), null),
-                10_000,
-                Duration.ofSeconds(30),
-                ServerOptions.Login.BEARER),
-            List.of(
+        TestServer.of(
                 HttpRoute.of(
                     Right.EVERYONE,
                     "GET",
                     "/who",
-                    (request, response) -> response.status(204).send())),
-            new OutboundBytes(1 << 20),
-            new SimpleMeterRegistry(),
-            "http");
+                    (request, response) -> response.status(204).send()))
+            .token("a-token")
+            .tls(
+                new ServerOptions.Tls(
+                    null, certificates.path("server.pem"), certificates.path("server.key"), null))
+            .start();
   }
 
   @AfterEach

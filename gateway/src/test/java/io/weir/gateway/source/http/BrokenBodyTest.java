@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
-import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.Right;
-import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.http.TestServer;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
@@ -42,16 +41,13 @@ class BrokenBodyTest {
     source = new HttpSource(new HttpSourceConfig("posts", 10_000), shelf, Time.SYSTEM, meters);
     source.start(Threads.SYSTEM);
     server =
-        HttpServer.start(
-            new ServerOptions(
-                "127.0.0.1", 0, null, null, 10_000, timeout, ServerOptions.Login.BEARER),
-            List.of(
+        TestServer.of(
                 HttpRoute.of(Right.EVERYONE, "POST", "/write", source::handle),
                 HttpRoute.of(Right.EVERYONE, "POST", "/api/v2/write", source::handle),
-                HttpRoute.of(Right.EVERYONE, "POST", "/api/v1/readings", source::handle)),
-            new OutboundBytes(1 << 20),
-            meters,
-            "http");
+                HttpRoute.of(Right.EVERYONE, "POST", "/api/v1/readings", source::handle))
+            .timeout(timeout)
+            .meters(meters)
+            .start();
   }
 
   @BeforeEach

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.http.Caller;
 import io.weir.gateway.http.Callers;
 import io.weir.gateway.http.HttpRoute;
@@ -12,7 +11,7 @@ import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.Right;
 import io.weir.gateway.http.Role;
-import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.http.TestServer;
 import io.weir.gateway.source.KnownSessions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,26 +69,16 @@ class HostileWebSocketsTest {
   @BeforeEach
   void serve() throws Exception {
     server =
-        HttpServer.start(
-            new ServerOptions(
-                "127.0.0.1",
-                0,
-                null,
-                null,
-                10_000,
-                Duration.ofSeconds(30),
-                ServerOptions.Login.BEARER,
-                new OneToken(),
-                null),
-            rig.listener.handlers().stream()
-                .map(
-                    each ->
-                        HttpRoute.of(
-                            Right.INGEST, each.method(), each.path(), each.answer()::apply))
-                .toList(),
-            unread,
-            new SimpleMeterRegistry(),
-            "http");
+        TestServer.of(
+                rig.listener.handlers().stream()
+                    .map(
+                        each ->
+                            HttpRoute.of(
+                                Right.INGEST, each.method(), each.path(), each.answer()::apply))
+                    .toList())
+            .callers(new OneToken())
+            .unread(unread)
+            .start();
   }
 
   @AfterEach

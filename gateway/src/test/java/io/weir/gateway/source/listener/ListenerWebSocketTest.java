@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
-import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.Right;
-import io.weir.gateway.http.ServerOptions;
+import io.weir.gateway.http.TestServer;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
 import java.io.ByteArrayOutputStream;
@@ -47,27 +45,18 @@ class ListenerWebSocketTest {
   }
 
   private HttpServer serve(@Nullable String token) throws Exception {
-    return HttpServer.start(
-        new ServerOptions(
-            "127.0.0.1",
-            0,
-            token,
-            null,
-            10_000,
-            Duration.ofSeconds(30),
-            ServerOptions.Login.BEARER),
-        rig.listener.handlers().stream()
-            .map(
-                each ->
-                    HttpRoute.of(
-                        each.loginByItself() ? Right.EVERYONE : Right.INGEST,
-                        each.method(),
-                        each.path(),
-                        each.answer()::apply))
-            .toList(),
-        new OutboundBytes(1 << 20),
-        new SimpleMeterRegistry(),
-        "http");
+    return TestServer.of(
+            rig.listener.handlers().stream()
+                .map(
+                    each ->
+                        HttpRoute.of(
+                            each.loginByItself() ? Right.EVERYONE : Right.INGEST,
+                            each.method(),
+                            each.path(),
+                            each.answer()::apply))
+                .toList())
+        .token(token)
+        .start();
   }
 
   @AfterEach
