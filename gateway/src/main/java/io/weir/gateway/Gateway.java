@@ -108,6 +108,7 @@ public final class Gateway implements AutoCloseable {
   private final StatusView status;
   private final View view;
   private final Reload reload;
+  private final QuarantineReplay replay;
   private final GatewayServer http;
   private final Senders senders;
   private final StatusLine statusLine;
@@ -192,7 +193,7 @@ public final class Gateway implements AutoCloseable {
       Intake intake = in.intake();
       retention = buildRetention(intake, figuresLog);
       DeviceWatch devices = buildDevices(intake);
-      QuarantineReplay replay = rejects.replay(intake, sinks);
+      replay = rejects.replay(intake, sinks, readings);
 
       sources =
           new Sources(config.sources(), parts, source -> contextOf(source, intake, data, ledger));
@@ -484,6 +485,11 @@ public final class Gateway implements AutoCloseable {
     public boolean isReady() {
       return view.health().isReady();
     }
+  }
+
+  /** Takes in again what was rejected; for who steps the gateway. */
+  public QuarantineReplay replay() {
+    return replay;
   }
 
   /** What the gateway answers about itself. */

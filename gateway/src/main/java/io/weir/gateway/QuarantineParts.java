@@ -45,14 +45,15 @@ final class QuarantineParts {
   }
 
   /** Takes what was rejected in once more. */
-  QuarantineReplay replay(Intake intake, SinkParts sinks) {
+  QuarantineReplay replay(Intake intake, SinkParts sinks, SegmentLog readings) {
     QuarantineReplay replay =
         new QuarantineReplay(
             new QuarantineBook(log),
             quarantine.writer(Side.SOURCE, QuarantineReplay.SOURCE, Logs.READINGS),
             intake,
             base.time(),
-            sinks::precision);
+            sinks::precision,
+            readings::stepWithoutThread);
     base.started().add("replay", replay::close);
     return replay;
   }

@@ -10,6 +10,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.QuarantineBook.Replayed;
+import io.weir.gateway.quarantine.QuarantineBook.Selection;
 import io.weir.gateway.quarantine.QuarantineWriter;
 import io.weir.gateway.quarantine.Quarantined;
 import io.weir.gateway.sink.SinkConfig.Precision;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -43,6 +46,8 @@ public final class QuarantineReplay implements AutoCloseable {
 
   public static final String SOURCE = "replay";
 
+  private static final Logger LOG = LoggerFactory.getLogger(QuarantineReplay.class);
+
   /** A topic that no pattern matches, since a wildcard never takes a leading dollar sign. */
   private static final String NO_ROUTE = "$weir/replay";
 
@@ -55,18 +60,22 @@ public final class QuarantineReplay implements AutoCloseable {
   private final Intake intake;
   private final Time time;
   private final Function<String, Precision> precisionOfSink;
+  private final Runnable waiting;
   private final Scheduler thread = Schedulers.newSingle("replay", true);
 
   /**
    * @param writer used by the thread {@code replay} alone
    * @param precisionOfSink of the timestamps in a sink's lines
+   * @param waiting run before each wait for a sync; there a log without a thread is stepped
    */
   public QuarantineReplay(
       QuarantineBook book,
       QuarantineWriter writer,
       Intake intake,
       Time time,
-      Function<String, Precision> precisionOfSink) {
+      Function<String, Precision> precisionOfSink,
+      Runnable waiting) {
+    this.waiting = waiting;
     this.book = book;
     this.writer = writer;
     this.intake = intake;
@@ -112,14 +121,25 @@ public final class QuarantineReplay implements AutoCloseable {
    * @param already entries left out because they were replayed before
    * @param cut entries left out because their evidence was too large to keep whole
    */
-  record Outcome(long replayed, long readings, long stillRejected, long already, long cut) {}
+  public record Outcome(long replayed, long readings, long stillRejected, long already, long cut) {}
 
-  Outcome run(ReplayRequest request) throws IOException {
+  private Outcome run(ReplayRequest request) throws IOException {
+    return run(request.selection(), request.again());
+  }
+
+  /**
+   * Replays entries on the caller's thread, which no other replay may use at the same time.
+   *
+   * @param repeat whether entries that were replayed before are meant too
+   * @throws IOException if it ended before the last of them; the others stay as they are
+   */
+  public Outcome run(Selection selection, boolean repeat) throws IOException {
+    settleEarlier();
     long[] counts = new long[2];
     Replayed replayed =
         book.replay(
-            request.selection(),
-            request.again(),
+            selection,
+            repeat,
             entry -> {
               Inbox.Receipt receipt = again(entry);
               counts[0] += receipt.appended();
@@ -127,6 +147,15 @@ public final class QuarantineReplay implements AutoCloseable {
             });
     writer.sync();
     return new Outcome(replayed.given(), counts[0], counts[1], replayed.already(), replayed.cut());
+  }
+
+  /** What an earlier replay could not note is written with what this one notes. */
+  private void settleEarlier() {
+    try {
+      writer.sync();
+    } catch (IOException e) {
+      LOG.debug("What was replayed before is not noted yet", e); // the next sync writes it again
+    }
   }
 
   private Inbox.Receipt again(Quarantined entry) throws IOException {
@@ -162,6 +191,7 @@ public final class QuarantineReplay implements AutoCloseable {
     if (answer == Inbox.Answer.NO_ROOM) {
       throw new IOException("the log is full; entries not replayed stay in the quarantine");
     }
+    waiting.run();
     Inbox.Receipt receipt = await(durable);
     writer.replayed(entry, time.wallNs());
     return receipt;

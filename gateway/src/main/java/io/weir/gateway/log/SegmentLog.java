@@ -212,6 +212,13 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
+  /** {@link #step} in a log without a thread; nothing in another, whose thread does it. */
+  public void stepWithoutThread() {
+    if (!thread.isStarted()) {
+      step();
+    }
+  }
+
   /**
    * Adds a record to the next group sync. Thread-safe; never waits for room or disk.
    *
@@ -262,9 +269,7 @@ public final class SegmentLog implements AutoCloseable {
    * @throws IOException if any of them failed; append your own again
    */
   public void sync(long from) throws IOException {
-    if (!thread.isStarted()) {
-      step();
-    }
+    stepWithoutThread();
     buffer.sync(name, from);
   }
 

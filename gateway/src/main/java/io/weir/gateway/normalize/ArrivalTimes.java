@@ -11,7 +11,8 @@ import java.util.Map;
  * the device's clock says it, or are one step before the next one.
  *
  * <p>Two messages of one series never share an instant either: what a message gets lies after all
- * that the series got before. Where no room is left for that, the oldest samples get none. Only
+ * that the series got before. Where no room is left for that, the oldest samples get none; of a
+ * message that came before that, as one that is replayed, all but the newest get none. Only
  * readings that are not GOOD are followed: a store keeps the GOOD ones apart by a tag.
  *
  * <p>Shared by all source threads; guarded by itself. Bounded: beyond a number of series all count
@@ -74,6 +75,7 @@ final class ArrivalTimes {
    *     not GOOD: the latest instant that each would have without this
    */
   synchronized Given give(long[] sentNs, Map<Series, Long> wanted, long receiveNs) {
+    boolean isAhead = receiveNs > clock.last(); // it came while our clock was
     long taken = Long.MIN_VALUE;
     Map<Series, Long> before = new HashMap<>();
     Map<Series, Long> after = new HashMap<>();
@@ -84,11 +86,14 @@ final class ArrivalTimes {
       }
       long last = clock.asOfNow(known == null ? latestOfOthers : known);
       taken = Math.max(taken, last);
-      after.put(each.getKey(), Math.max(last, Math.min(each.getValue(), receiveNs)));
+      long own = isAhead ? last : Math.min(each.getValue(), receiveNs);
+      after.put(each.getKey(), Math.max(last, own));
     }
     long[] instants = spread(sentNs, receiveNs);
-    if (receiveNs > taken) { // else it came before and is decoded once more: as it was then
+    if (!isAhead && receiveNs > taken) {
       lift(instants, Math.floorDiv(taken, stepNs) * stepNs);
+    } else {
+      keepNewest(instants);
     }
     if (bytes > mostBytes) {
       latestOfOthers =
@@ -134,6 +139,16 @@ final class ArrivalTimes {
     for (int i = 0; i < instants.length; i++) {
       instants[i] =
           i < without ? NO_ROOM : Math.max(instants[i], taken + (i - without + 1) * stepNs);
+    }
+  }
+
+  /**
+   * It came before others and is decoded now, as in a replay. What lies before its arrival may have
+   * been given to other messages of its series, or to its own samples in another order.
+   */
+  private static void keepNewest(long[] instants) {
+    for (int i = 0; i < instants.length - 1; i++) {
+      instants[i] = NO_ROOM;
     }
   }
 

@@ -25,8 +25,10 @@ class ArrivalTimesTest {
   }
 
   private static ArrivalTimes arrivals(long stepNs, long lastReceiveNs) {
-    return new ArrivalTimes(
-        new ReceiveClock(Time.SYSTEM, stepNs, ReceiveTimes.upTo(lastReceiveNs)), 1 << 20);
+    ReceiveClock clock = new ReceiveClock(Time.SYSTEM, stepNs, ReceiveTimes.upTo(lastReceiveNs));
+    ArrivalTimes arrivals = new ArrivalTimes(clock, 1 << 20);
+    clock.next(); // later than all receive times of these tests
+    return arrivals;
   }
 
   private static long[] given(ArrivalTimes arrivals, Series series, long receiveNs, long... sent) {
@@ -77,11 +79,12 @@ class ArrivalTimesTest {
   }
 
   @Test
-  void aMessageOfThePastIsPlacedAsItWasThen() {
+  void aMessageOfThePastGetsItsArrivalAndNothingThatOthersMayHave() {
     ArrivalTimes arrivals = arrivals(10, 0);
-    long[] first = given(arrivals, PRESS, 1_000, 0, 100);
+    given(arrivals, PRESS, 980, 0, 10);
+    assertThat(given(arrivals, PRESS, 1_000, 0, 10, 100)).containsExactly(NONE, 990, 1_000);
     given(arrivals, PRESS, 2_000, 0, 100);
-    assertThat(given(arrivals, PRESS, 1_000, 0, 100)).isEqualTo(first);
+    assertThat(given(arrivals, PRESS, 1_000, 0, 10, 100)).containsExactly(NONE, NONE, 1_000);
     assertThat(given(arrivals, PRESS, 2_010, 0, 100)).containsExactly(NONE, 2_010);
   }
 
@@ -154,5 +157,28 @@ class ArrivalTimesTest {
       assertThat(given(arrivals, PRESS, clock.next(), 5, 60, 100))
           .containsExactly(NONE, NONE, before + 1_010);
     }
+  }
+
+  @Test
+  void aMessageFromWhenTheClockWasAheadIsOneOfThePastToo() {
+    Wall wall = new Wall();
+    ReceiveClock clock = new ReceiveClock(wall, 10, new ReceiveTimes());
+    clock.next();
+    wall.now += 365 * DAY; // wrong
+    ArrivalTimes arrivals = new ArrivalTimes(clock, 1 << 20);
+    given(arrivals, PRESS, clock.next(), 0, 100);
+    long wrong = clock.next();
+    assertThat(given(arrivals, PRESS, wrong, 0, 10, 100)).containsExactly(NONE, NONE, wrong);
+    wall.now -= 365 * DAY - 1_000;
+    long right = clock.next();
+    given(arrivals, PRESS, right, 0, 100);
+    assertThat(given(arrivals, PRESS, wrong, 0, 10, 100)).containsExactly(NONE, NONE, wrong);
+    assertThat(given(new ArrivalTimes(clock, 1 << 20), PRESS, wrong, 0, 10, 100))
+        .as("after a restart")
+        .containsExactly(NONE, NONE, wrong);
+    wall.now += 20;
+    assertThat(given(arrivals, PRESS, clock.next(), 0, 10, 100))
+        .as("after what it got since")
+        .containsExactly(NONE, right + 10, right + 20);
   }
 }

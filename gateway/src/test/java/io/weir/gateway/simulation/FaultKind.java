@@ -61,5 +61,14 @@ enum FaultKind {
   /** A decoder throws an Error at each message of a topic, for a while or from then on. */
   DEFECT,
   /** It dies and starts again, with the disk of that moment. */
-  CRASH
+  CRASH,
+
+  // ---- people: no faults, but they come in the middle of them
+  /** Somebody has the quarantine replayed: all, what a source brought, or what a sink refused. */
+  REPLAY;
+
+  /** Whether a person does it. Such kinds are in scenarios with people only. */
+  boolean isOfPeople() {
+    return this == REPLAY;
+  }
 }

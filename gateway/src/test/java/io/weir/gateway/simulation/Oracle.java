@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class Oracle {
   /** What came for each place and instant, in this order. */
   private final Map<String, Map<Long, List<Arrival>>> arrivals = new HashMap<>();
 
-  private final Map<Integer, SentMessage> messages = new HashMap<>();
+  private final Map<Integer, SentMessage> messages = new TreeMap<>();
   private int count;
   private int readings;
   private final Trace trace;
@@ -40,12 +41,30 @@ final class Oracle {
       messages.put(message.number, message);
     }
     message.lastArrival = count++;
+    note(message, first);
+  }
+
+  private void note(SentMessage message, boolean first) {
     for (Fact fact : message.facts) {
       if (fact instanceof Fact.Stored stored && stored.atNs() != null) {
         arrivals
             .computeIfAbsent(stored.place(), place -> new HashMap<>())
             .computeIfAbsent(stored.atNs(), instant -> new ArrayList<>(1))
             .add(new Arrival(message, stored, first));
+      }
+    }
+  }
+
+  /**
+   * Somebody has the quarantine replayed: what of these messages stands there comes once more. It
+   * has the time of its arrival, so it stands where it stood.
+   */
+  void replayed() {
+    for (SentMessage message : messages.values()) {
+      if (message.mayBeSetAside()) {
+        trace.note("replayed", message.number);
+        message.lastArrival = count++;
+        note(message, false);
       }
     }
   }

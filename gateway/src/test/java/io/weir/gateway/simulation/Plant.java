@@ -7,6 +7,7 @@ import io.weir.gateway.api.Health;
 import io.weir.gateway.api.Status;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.quarantine.QuarantineBook.Selection;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
@@ -28,6 +29,10 @@ final class Plant {
   /** A turn of a busy gateway has about as many operations on the disk. */
   private static final int MOST_OPERATIONS = 60;
 
+  /** Of what is replayed. */
+  private static final List<String> ORIGINS =
+      List.of("", "", "plant", "history", "archive", "replay");
+
   final OneThread thread = new OneThread();
   final Faults faults;
   final SimulatedTime time = new SimulatedTime(thread);
@@ -42,6 +47,9 @@ final class Plant {
   private final boolean bulky;
   private final Writes writes;
   private Life life;
+
+  /** The replay that is due in this turn. */
+  private @Nullable Fault replay;
 
   /** The crash that is due in this turn. */
   private @Nullable Fault dies;
@@ -75,6 +83,11 @@ final class Plant {
       broker.turn();
       writes.turn();
       if (gateway != null && http != null) {
+        Fault wanted = replay;
+        if (wanted != null) {
+          replay = null;
+          replayNow(gateway, wanted);
+        }
         posts.turn(http, life);
         gateway.step(writes, steps);
       }
@@ -99,6 +112,43 @@ final class Plant {
     } else {
       dies = crash;
       disk.crashAfter(random.nextInt(MOST_OPERATIONS), this::dead);
+    }
+  }
+
+  /** Somebody has the quarantine replayed in this turn. */
+  void replay(Fault wanted) {
+    replay = wanted;
+  }
+
+  /** All of it, what a source brought, or what a sink refused; now and then once more. */
+  private void replayNow(Gateway running, Fault wanted) {
+    String origin = ORIGINS.get(wanted.variant() % ORIGINS.size());
+    boolean again = wanted.variant() / ORIGINS.size() % 3 == 0;
+    oracle.replayed();
+    faults.struck(FaultKind.REPLAY);
+    try {
+      running
+          .replay()
+          .run(
+              new Selection(null, null, origin.isEmpty() ? null : origin, null, Long.MIN_VALUE),
+              again);
+    } catch (IOException e) {
+      trace.note("replay refused", faults.turn()); // whoever wanted it tries again, or does not
+    }
+  }
+
+  /** Somebody has all replayed that was not replayed yet. */
+  boolean replayAll() {
+    Gateway running = gateway;
+    if (running == null) {
+      return false;
+    }
+    oracle.replayed();
+    try {
+      running.replay().run(Selection.ALL, false);
+      return true;
+    } catch (IOException e) {
+      throw new AssertionError("no fault strikes, and a replay ends early", e);
     }
   }
 

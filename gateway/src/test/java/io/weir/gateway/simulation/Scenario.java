@@ -24,7 +24,13 @@ record Scenario(long seed, int messages, List<Fault> faults) {
   private static final int KINDS = 3;
 
   /** Of these three are drawn; a crash is in every scenario. */
-  private static final Set<FaultKind> DRAWN = EnumSet.complementOf(EnumSet.of(FaultKind.CRASH));
+  private static final Set<FaultKind> DRAWN =
+      Arrays.stream(FaultKind.values())
+          .filter(kind -> kind != FaultKind.CRASH && !kind.isOfPeople())
+          .collect(Collectors.toCollection(() -> EnumSet.noneOf(FaultKind.class)));
+
+  /** What people do, in a scenario with people. */
+  private static final int MOST_OF_PEOPLE = 4;
 
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
@@ -55,6 +61,28 @@ record Scenario(long seed, int messages, List<Fault> faults) {
     }
     faults.add(new Fault(FaultKind.CRASH, at(faults, TURNS, random), 1, random.nextInt(VARIANTS)));
     return new Scenario(seed, MESSAGES, faults);
+  }
+
+  /**
+   * The same scenario with people, who often do something while a fault lasts, or in the turn in
+   * which the gateway dies.
+   */
+  static Scenario withPeople(long seed) {
+    Scenario alone = of(seed);
+    Random random = alone.random("people");
+    List<FaultKind> kinds =
+        Arrays.stream(FaultKind.values()).filter(FaultKind::isOfPeople).toList();
+    List<Fault> all = new ArrayList<>(alone.faults());
+    int times = 1 + random.nextInt(MOST_OF_PEOPLE);
+    for (int i = 0; i < times; i++) {
+      FaultKind kind = kinds.get(random.nextInt(kinds.size()));
+      int at = at(alone.faults(), TURNS, random);
+      all.add(new Fault(kind, at, 1, random.nextInt(VARIANTS)));
+      if (random.nextInt(3) == 0) {
+        all.add(new Fault(FaultKind.CRASH, at, 1, random.nextInt(VARIANTS)));
+      }
+    }
+    return new Scenario(seed, MESSAGES, all);
   }
 
   /** Often while another fault lasts, since what parts do to each other shows only then. */

@@ -12,6 +12,9 @@ class ScenarioTest {
     for (long seed = 0; seed < 100; seed++) {
       Scenario scenario = Scenario.of(seed);
       assertThat(Scenario.parse(scenario.toString())).isEqualTo(scenario);
+      Scenario withPeople = Scenario.withPeople(seed);
+      assertThat(Scenario.parse(withPeople.toString())).isEqualTo(withPeople);
+      assertThat(withPeople.faults()).startsWith(scenario.faults().toArray(new Fault[0]));
     }
   }
 
@@ -31,6 +34,8 @@ class ScenarioTest {
         Simulation.Outcome once = Simulation.run(Scenario.of(seed));
         Simulation.Outcome again = Simulation.run(Scenario.of(seed));
         assertThat(again).as("seed " + seed).isEqualTo(once);
+        Simulation.Outcome withPeople = Simulation.run(Scenario.withPeople(seed));
+        assertThat(Simulation.run(Scenario.withPeople(seed))).isEqualTo(withPeople);
       }
     }
   }

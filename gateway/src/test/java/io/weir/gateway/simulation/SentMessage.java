@@ -37,6 +37,15 @@ final class SentMessage {
     this.facts = List.copyOf(facts);
   }
 
+  /** Whether a part of it may stand in the quarantine. */
+  boolean mayBeSetAside() {
+    return facts.stream()
+        .anyMatch(
+            fact ->
+                fact instanceof Fact.SetAside
+                    || fact instanceof Fact.Stored stored && stored.instead() != null);
+  }
+
   byte[] payload() {
     return text.getBytes(StandardCharsets.UTF_8);
   }

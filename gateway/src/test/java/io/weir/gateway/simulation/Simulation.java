@@ -17,6 +17,9 @@ final class Simulation {
   /** Turns in which the gateway must be done with all, once no fault strikes any more. */
   private static final int SETTLING = 600;
 
+  /** The same where a replay brings many lines at once on which a store fails, each for a while. */
+  private static final int SETTLING_OF_REPLAYS = 4 * SETTLING;
+
   /** The first of them, each shorter than any pause of the gateway. Then it mostly waits. */
   private static final int CLOSE_LOOK = 20;
 
@@ -37,6 +40,7 @@ final class Simulation {
   private final Plant plant;
   private final Random random;
   private final long longestTurnNs;
+  private boolean allIsReplayed;
 
   private Simulation(Scenario scenario) {
     this.scenario = scenario;
@@ -100,6 +104,10 @@ final class Simulation {
       plant.broker.publish(traffic.last());
       settle();
     }
+    if (plant.faults.has(FaultKind.REPLAY) && plant.isQuiet()) {
+      allIsReplayed = plant.replayAll();
+      settle();
+    }
     return judged();
   }
 
@@ -107,6 +115,8 @@ final class Simulation {
     if (fault.kind() == FaultKind.CRASH) {
       plant.faults.struck(FaultKind.CRASH);
       plant.crash(fault);
+    } else if (fault.kind() == FaultKind.REPLAY) {
+      plant.replay(fault);
     }
   }
 
@@ -150,7 +160,8 @@ final class Simulation {
   /** Turns until all is done and stays so, or the time for it is over. */
   private void settle() throws Exception {
     int quiet = 0;
-    for (int i = 0; i < SETTLING && quiet < QUIET; i++) {
+    int most = plant.faults.has(FaultKind.REPLAY) ? SETTLING_OF_REPLAYS : SETTLING;
+    for (int i = 0; i < most && quiet < QUIET; i++) {
       turn(quiet > 0 ? QUIET_NS : i < CLOSE_LOOK ? SHORT_NS : LONG_NS, STEPS_OF_SETTLING);
       quiet = plant.isQuiet() ? quiet + 1 : 0;
     }
@@ -180,7 +191,8 @@ final class Simulation {
             !plant.faults.has(FaultKind.CLOCK_BACK),
             plant.faults.areRecordsSound(),
             plant.faults.areRecordsSound() && !plant.faults.mayRefuse(),
-            saysThatMoreIsLost(view));
+            saysThatMoreIsLost(view),
+            allIsReplayed);
     Map<String, StoreContent> contents = plant.stores.contents();
     contents.forEach(verdict::store);
     verdict.quarantine(contents.keySet());

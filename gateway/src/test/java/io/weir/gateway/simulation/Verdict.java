@@ -30,6 +30,7 @@ final class Verdict {
   private final boolean corruptUncounted;
   private final boolean diskIsSound;
   private final boolean recordsAreWhole;
+  private final boolean allIsReplayed;
   private final List<String> faults = new ArrayList<>();
   private int doubled;
 
@@ -41,6 +42,7 @@ final class Verdict {
    * @param recordsAreWhole whether, beside, nothing may count as damaged that was never synced
    * @param corruptUncounted whether the gateway says that more may be lost at an end of the log
    *     than it counts
+   * @param allIsReplayed whether all of the quarantine was replayed after the last fault
    */
   Verdict(
       Oracle oracle,
@@ -50,7 +52,9 @@ final class Verdict {
       boolean clockIsTrue,
       boolean diskIsSound,
       boolean recordsAreWhole,
-      boolean corruptUncounted) {
+      boolean corruptUncounted,
+      boolean allIsReplayed) {
+    this.allIsReplayed = allIsReplayed;
     this.oracle = oracle;
     this.quarantined = quarantined;
     this.ledger = ledger;
@@ -85,7 +89,7 @@ final class Verdict {
         if (fact instanceof Fact.Stored stored) {
           if (stored.isOf(Traffic.STATE)) {
             same.merge(new State(stored.place(), stored.value()), 1, Integer::sum);
-          } else if (isLost(sink, index, stored)) {
+          } else if (isLost(sink, index, message, stored)) {
             lost.add(stored + " of " + message);
           }
         }
@@ -108,16 +112,20 @@ final class Verdict {
     }
   }
 
-  private boolean isLost(String sink, StoreIndex index, Fact.Stored stored) {
+  private boolean isLost(String sink, StoreIndex index, SentMessage message, Fact.Stored stored) {
     List<Long> at = index.instants(stored.place(), stored.value());
     Long atNs = stored.atNs();
     if (atNs == null) {
       doubled += Math.max(0, at.size() - 1);
+      if (at.size() > message.arrivals) {
+        faults.add("DOUBLED in " + sink + ": came " + message.arrivals + " times, " + stored);
+      }
     }
     if (stored.isOf(Traffic.END)) {
       at.forEach(each -> arrival(sink, each));
     }
-    if (at.isEmpty() && isSetAside(sink, stored.instead())) {
+    boolean mustStand = allIsReplayed && stored.isOf(SimulatedStore.POISON);
+    if (at.isEmpty() && !mustStand && isSetAside(sink, stored.instead())) {
       return false;
     }
     if (atNs == null || (!clockIsTrue && !at.isEmpty())) {
