@@ -435,10 +435,12 @@ final class Overlay {
     private boolean isFirst(Shown part, long from, Said now, boolean continues, boolean isBegun) {
       boolean counts = counts(part, now);
       boolean byPerson = now.isByPerson() || continues && said.isByPerson();
+      boolean isCounted = isBegun && continues && source.episode() == part.episode();
       boolean first =
           byPerson || resumed
               ? counts && !isBegun
-              : part.first() && from == part.start() || counts && part.episode() == unbegun;
+              : part.first() && from == part.start() && !isCounted
+                  || counts && part.episode() == unbegun;
       unbegun = (first || isBegun) && !now.isByPerson() ? Long.MIN_VALUE : unbegun;
       return first;
     }

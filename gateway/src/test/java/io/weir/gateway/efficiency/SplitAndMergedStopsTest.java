@@ -16,6 +16,8 @@ import io.weir.gateway.model.MachineState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One stop that was several, and several that were one. */
 class SplitAndMergedStopsTest {
@@ -97,6 +99,28 @@ class SplitAndMergedStopsTest {
     scenario.fold.correct(undo(made));
     assertThat(stops(scenario)).isEqualTo(TOLD);
     assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DOWN", "IDLE"})
+  void aStopThatAPersonGaveAndTheMachineGoesOnWithInABreakIsCountedOnce(MachineState state) {
+    config.state = new EfficiencyConfig.StateMapping(config.state.signals(), "reason");
+    config.shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("07:10", 20));
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "state", "RUNNING", "total", 0)
+            .alive(DAY + "06:00:30Z", DAY + "07:15:00Z")
+            .read(DAY + "07:15:00Z", "state", state.name(), "reason", "E17")
+            .alive(DAY + "07:15:30Z", DAY + "07:40:00Z")
+            .read(DAY + "07:40:00Z", "state", "RUNNING", "reason", "")
+            .alive(DAY + "07:40:30Z", DAY + "10:00:00Z");
+    scenario.fold.correct(correction("07:00:00Z", "07:20:00Z", new Reclassified(state, CRANE)));
+    assertThat(stops(scenario))
+        .containsExactly(
+            "07:00:00Z {category=%s, reason=crane, shift=early} 600.0 x1.0".formatted(state.word()),
+            "07:30:00Z {category=%s, reason=E17, shift=early} 600.0 x0.0".formatted(state.word()));
+    assertThat(scenario.number("shift", "early", DAY + "06:00:00Z", "failures"))
+        .isEqualTo(state == MachineState.DOWN ? 1 : 0);
   }
 
   @Test
