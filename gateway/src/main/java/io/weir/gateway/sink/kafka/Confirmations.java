@@ -13,15 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The confirmations of the records of one write. The producer's thread reports them, and the
- * drain's writer waits for them.
+ * drain's writer waits for them. While it gives records it does not count here, so that the two
+ * threads do not take the same memory from each other at each record.
  */
 final class Confirmations {
 
   private static final long LONGEST_END_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How exactly it is known when something was confirmed. */
+  private static final long EXACTLY_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final Time time;
   private final List<Answer.RefusedLine> refused = new ArrayList<>();
+
+  /** Records given that the producer is not done with; below 0 until it is said how many. */
   private final AtomicInteger open = new AtomicInteger();
+
   private volatile long lastAtNs;
   private volatile @Nullable Throwable failure;
 
@@ -35,16 +42,9 @@ final class Confirmations {
     lastAtNs = time.elapsedNs();
   }
 
-  /** One more record is given to the producer. */
-  void given() {
-    open.incrementAndGet();
-  }
-
-  /** The producer has not taken the record after all. */
-  void notGiven() {
-    if (open.decrementAndGet() == 0) {
-      wake();
-    }
+  /** So many records were given to the producer, and no more will be. Said before any waits. */
+  void given(int count) {
+    open.addAndGet(count);
   }
 
   /** The record at a place of the write is refused for good, by us or by the brokers. */
@@ -59,7 +59,10 @@ final class Confirmations {
    * @return whether the write has failed by this, and nothing of it may be sent any more
    */
   boolean done(int index, @Nullable Throwable problem) {
-    lastAtNs = time.elapsedNs();
+    long now = time.elapsedNs();
+    if (now - lastAtNs >= EXACTLY_NS) {
+      lastAtNs = now;
+    }
     boolean failed = false;
     if (problem != null) {
       Reason reason = Failures.ofRecord(problem);

@@ -257,22 +257,34 @@ final class LogWriter {
   private void send(
       Opened open, List<Planned> records, String incarnation, Confirmations confirmations)
       throws InterruptedException {
-    maker.make(
-        records,
-        incarnation,
-        confirmations,
-        each -> {
-          if (confirmations.failure() != null) {
-            return false;
-          }
-          give(open, each, confirmations);
-          return true;
-        });
+    Giver giver = new Giver(open, confirmations);
+    try {
+      maker.make(records, incarnation, confirmations, giver);
+    } finally {
+      confirmations.given(giver.given);
+    }
   }
 
-  private static void give(Opened open, Made record, Confirmations confirmations) {
-    confirmations.given();
-    try {
+  /** Gives records to a producer, and counts them. */
+  private static final class Giver implements RecordMaker.Taker {
+
+    /** It looks as often whether the write has failed; the producer takes nothing more then. */
+    private static final int LOOK_EVERY = 64;
+
+    private final Opened open;
+    private final Confirmations confirmations;
+    private int given;
+
+    Giver(Opened open, Confirmations confirmations) {
+      this.open = open;
+      this.confirmations = confirmations;
+    }
+
+    @Override
+    public boolean take(Made record) {
+      if (given % LOOK_EVERY == 0 && confirmations.failure() != null) {
+        return false;
+      }
       open.client()
           .send(
               record.content(),
@@ -281,9 +293,8 @@ final class LogWriter {
                   open.close(confirmations); // before the producer sends what follows
                 }
               });
-    } catch (RuntimeException e) {
-      confirmations.notGiven();
-      throw e;
+      given++; // not where it was not taken
+      return true;
     }
   }
 

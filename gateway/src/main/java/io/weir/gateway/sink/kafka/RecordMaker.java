@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,8 @@ final class RecordMaker implements AutoCloseable {
   private final EntryFormat format;
   private final Destination.Known destinations;
   private final @Nullable SchemaRegistry registry;
-  private final byte[] gateway;
-  private final byte[] formatName;
+  private final Header gateway;
+  private final Header formatName;
   private final ExecutorService thread;
 
   RecordMaker(KafkaConfig config, String log) {
@@ -44,11 +45,13 @@ final class RecordMaker implements AutoCloseable {
     this.log = log;
     this.format = EntryFormat.of(config);
     this.destinations = new Destination.Known(config, log);
-    this.gateway = config.gateway().getBytes(UTF_8);
+    this.gateway = new Shared("weir-gateway", config.gateway());
     RegistryConfig known = config.registry();
     this.registry = known == null ? null : new SchemaRegistry(known);
     this.formatName =
-        (format.name() + (known == null ? "" : ";registry=" + known.api().word())).getBytes(UTF_8);
+        new Shared(
+            "weir-format",
+            format.name() + (known == null ? "" : ";registry=" + known.api().word()));
     this.thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -68,6 +71,13 @@ final class RecordMaker implements AutoCloseable {
 
     String topic() {
       return destination.topic();
+    }
+  }
+
+  /** A header that many records share. */
+  private record Shared(String key, byte[] value) implements Header {
+    Shared(String key, String value) {
+      this(key, value.getBytes(UTF_8));
     }
   }
 
@@ -117,11 +127,11 @@ final class RecordMaker implements AutoCloseable {
    */
   void make(List<Planned> planned, String incarnation, Confirmations confirmations, Taker taker)
       throws InterruptedException {
-    byte[] itsBytes = incarnation.getBytes(UTF_8);
-    Future<List<Made>> next = chunk(planned, 0, itsBytes, confirmations);
+    Header its = new Shared("weir-incarnation", incarnation);
+    Future<List<Made>> next = chunk(planned, 0, its, confirmations);
     for (int from = 0; from < planned.size(); from += CHUNK) {
       List<Made> made = get(next);
-      next = chunk(planned, from + CHUNK, itsBytes, confirmations);
+      next = chunk(planned, from + CHUNK, its, confirmations);
       for (Made each : made) {
         if (!taker.take(each)) {
           return;
@@ -139,7 +149,7 @@ final class RecordMaker implements AutoCloseable {
   }
 
   private Future<List<Made>> chunk(
-      List<Planned> planned, int from, byte[] incarnation, Confirmations confirmations) {
+      List<Planned> planned, int from, Header incarnation, Confirmations confirmations) {
     return submit(
         () -> {
           int to = Math.min(planned.size(), from + CHUNK);
@@ -160,7 +170,7 @@ final class RecordMaker implements AutoCloseable {
   }
 
   private void add(
-      Planned planned, byte[] incarnation, Confirmations confirmations, List<Made> made) {
+      Planned planned, Header incarnation, Confirmations confirmations, List<Made> made) {
     byte[] value = value(planned);
     if (value.length > config.maxMessageSize()) {
       String size = "the record has %,d bytes, more than max-message-size".formatted(value.length);
@@ -183,7 +193,7 @@ final class RecordMaker implements AutoCloseable {
   }
 
   private ProducerRecord<byte[], byte[]> content(
-      Planned planned, byte[] value, byte[] incarnation) {
+      Planned planned, byte[] value, Header incarnation) {
     Entry entry = planned.entry();
     long timeNs =
         config.timestamp() == KafkaConfig.Timestamp.EVENT
@@ -197,11 +207,11 @@ final class RecordMaker implements AutoCloseable {
             planned.destination().key(entry),
             value);
     Headers headers = content.headers();
-    headers.add("weir-gateway", gateway);
-    headers.add("weir-incarnation", incarnation);
+    headers.add(gateway);
+    headers.add(incarnation);
     headers.add(
         "weir-position", (log + '/' + entry.offset() + '/' + entry.index()).getBytes(UTF_8));
-    headers.add("weir-format", formatName);
+    headers.add(formatName);
     return content;
   }
 
