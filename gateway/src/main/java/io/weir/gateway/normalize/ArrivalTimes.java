@@ -75,7 +75,7 @@ final class ArrivalTimes {
    *     not GOOD: the latest instant that each would have without this
    */
   synchronized Given give(long[] sentNs, Map<Series, Long> wanted, long receiveNs) {
-    boolean isAhead = receiveNs > clock.last(); // it came while our clock was
+    boolean isAhead = clock.isFromAhead(receiveNs);
     long taken = Long.MIN_VALUE;
     Map<Series, Long> before = new HashMap<>();
     Map<Series, Long> after = new HashMap<>();

@@ -20,6 +20,9 @@ public final class ReceiveClock {
   /** Guarded by this. */
   private final ReceiveTimes given;
 
+  /** Whether it gives no times; never changed once it is in use. */
+  private boolean isSilent;
+
   private volatile long rebases;
 
   /** The last receive time that was still right when times went back; guarded by this. */
@@ -52,7 +55,9 @@ public final class ReceiveClock {
             throw new IllegalStateException("no receive time is given here");
           }
         };
-    return new ReceiveClock(none, 1, new ReceiveTimes());
+    ReceiveClock silent = new ReceiveClock(none, 1, new ReceiveTimes());
+    silent.isSilent = true;
+    return silent;
   }
 
   /** The next receive time, nanoseconds since the epoch. */
@@ -86,6 +91,14 @@ public final class ReceiveClock {
    */
   synchronized long asOfNow(long givenNs) {
     return givenNs > given.last() ? Math.min(givenNs, lastRight) : givenNs;
+  }
+
+  /**
+   * Whether a receive time is of a time when the wall clock was ahead: it was given, and is above
+   * the last that was given since. To a clock that gives none, no time is.
+   */
+  synchronized boolean isFromAhead(long givenNs) {
+    return !isSilent && givenNs > given.last();
   }
 
   /** The coarsest precision of any store, nanoseconds. */

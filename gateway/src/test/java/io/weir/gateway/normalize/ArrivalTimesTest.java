@@ -41,6 +41,13 @@ class ArrivalTimesTest {
     assertThat(given(arrivals, PRESS, 10_000, 70, 90, 100)).containsExactly(9_970, 9_990, 10_000);
   }
 
+  /** As in {@code weir decode}, where no time of arrival is given. */
+  @Test
+  void aMessageThatDoesNotArriveIsPlacedAsIfItDid() {
+    ArrivalTimes arrivals = new ArrivalTimes(ReceiveClock.silent(), 1 << 20);
+    assertThat(given(arrivals, PRESS, 10_000, 70, 90, 100)).containsExactly(9_970, 9_990, 10_000);
+  }
+
   @Test
   void samplesCloserThanAStepAreAStepApart() {
     ArrivalTimes arrivals = arrivals(1_000, 0);
