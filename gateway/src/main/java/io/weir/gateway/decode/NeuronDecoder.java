@@ -89,10 +89,12 @@ final class NeuronDecoder implements Decoder {
             .onMachine(JsonTree.name(JsonTree.field(message, "node", "node_name")))
             .tagged("group", JsonTree.name(JsonTree.field(message, "group", "group_name")))
             .tagged(JsonTree.tags(JsonTree.field(message, "static_tags", "static")));
-    byName(values, point, samples);
-    byName(tags, point, samples);
+    byName(values, errors, point, samples);
+    byName(tags, errors, point, samples);
     for (Map.Entry<String, JsonNode> error : errors.properties()) {
-      error(error.getKey(), error.getValue(), samples);
+      if (!values.hasNonNull(error.getKey())) {
+        error(error.getKey(), error.getValue(), samples);
+      }
     }
     if (errors.isArray()) {
       errors.forEach(tag -> tag(tag, point, samples));
@@ -100,9 +102,9 @@ final class NeuronDecoder implements Decoder {
   }
 
   /** Values by name: an object, or a list of tags with name and value or error. */
-  private static void byName(JsonNode values, Point point, Samples samples) {
+  private static void byName(JsonNode values, JsonNode errors, Point point, Samples samples) {
     for (Map.Entry<String, JsonNode> value : values.properties()) {
-      samples.addField("", value, point);
+      samples.addField("", value, inCase(errors.path(value.getKey()), point));
     }
     if (values.isArray()) {
       values.forEach(tag -> tag(tag, point, samples));
@@ -115,16 +117,18 @@ final class NeuronDecoder implements Decoder {
     if (name == null) {
       samples.reject(Reason.BAD_NAME, "a tag without a name");
     } else if (tag.hasNonNull("value")) {
-      boolean failed = error.isIntegralNumber() && !error.asText().equals("0");
-      samples.add(
-          name,
-          tag.path("value"),
-          failed ? point.of(Quality.BAD, "error " + error.asText()) : point);
+      samples.add(name, tag.path("value"), inCase(error, point));
     } else if (tag.hasNonNull("error")) {
       error(name, error, samples);
     } else {
       samples.filter(name, Samples.NULL);
     }
+  }
+
+  /** Of a value that may have an error. */
+  private static Point inCase(JsonNode error, Point point) {
+    boolean failed = error.isIntegralNumber() && !error.asText().equals("0");
+    return failed ? point.of(Quality.BAD, "error " + error.asText()) : point;
   }
 
   private static void error(String name, JsonNode code, Samples samples) {

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * AWS IoT SiteWise: values of asset properties as SiteWise Edge publishes them, one entry, a list
@@ -135,8 +136,14 @@ final class SiteWiseDecoder implements Decoder {
     }
     Point judged = judged(field(given, "quality"), timed);
     JsonNode variant = field(given, "value");
-    boolean isNull = variant.isNull() || !field(variant, "nullValue").isMissingNode();
-    if (isNull && judged.quality() == Quality.GOOD) {
+    List<Map.Entry<String, Value.Type>> types = TYPES.stream().filter(in(variant)).toList();
+    boolean isNull = types.isEmpty() && saysNull(variant);
+    if (types.size() > 1) {
+      List<String> keys = types.stream().map(Map.Entry::getKey).toList();
+      samples.reject(
+          Reason.BAD_VALUE,
+          Samples.quoted(metric) + " has several values: " + String.join(", ", keys));
+    } else if (isNull && judged.quality() == Quality.GOOD) {
       samples.filter(metric, Samples.NULL);
     } else if (isNull || variant.isMissingNode() || variant.isEmpty() && variant.isObject()) {
       samples.reject(
@@ -145,28 +152,44 @@ final class SiteWiseDecoder implements Decoder {
               + " has no value"
               + (judged.reason() == null ? "" : ", quality " + judged.reason()));
     } else {
-      variant(metric, variant, judged, samples);
+      variant(metric, variant, types, judged, samples);
     }
   }
 
-  /** One of four keys names the type; a value without them is taken as it is. */
-  private static void variant(String metric, JsonNode variant, Point point, Samples samples) {
-    for (Map.Entry<String, Value.Type> type : TYPES) {
+  /** Programs that write every key have null under those that do not hold. */
+  private static Predicate<Map.Entry<String, Value.Type>> in(JsonNode variant) {
+    return type -> {
       JsonNode value = field(variant, type.getKey());
-      if (value.isTextual() && type.getValue() != Value.Type.STRING) {
-        samples.addQuoted(metric, value.textValue(), type.getValue(), point);
-        return;
-      }
-      if (value.isTextual()) {
-        samples.add(metric, new Value.Text(value.textValue()), point);
-        return;
-      }
-      if (!value.isMissingNode()) {
-        samples.add(metric, value, point);
-        return;
-      }
+      return !value.isMissingNode() && !value.isNull();
+    };
+  }
+
+  private static boolean saysNull(JsonNode variant) {
+    return variant.isNull()
+        || !field(variant, "nullValue").isMissingNode()
+        || TYPES.stream().anyMatch(type -> field(variant, type.getKey()).isNull());
+  }
+
+  /** One of four keys names the type; a value without them is taken as it is. */
+  private static void variant(
+      String metric,
+      JsonNode variant,
+      List<Map.Entry<String, Value.Type>> types,
+      Point point,
+      Samples samples) {
+    if (types.isEmpty()) {
+      samples.add(metric, variant, point);
+      return;
     }
-    samples.add(metric, variant, point);
+    JsonNode value = field(variant, types.get(0).getKey());
+    Value.Type type = types.get(0).getValue();
+    if (value.isTextual() && type != Value.Type.STRING) {
+      samples.addQuoted(metric, value.textValue(), type, point);
+    } else if (value.isTextual()) {
+      samples.add(metric, new Value.Text(value.textValue()), point);
+    } else {
+      samples.add(metric, value, point);
+    }
   }
 
   /**
