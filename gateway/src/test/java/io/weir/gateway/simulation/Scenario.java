@@ -65,10 +65,15 @@ record Scenario(long seed, int messages, List<Fault> faults) {
 
   /**
    * The same scenario with people, who often do something while a fault lasts, or in the turn in
-   * which the gateway dies.
+   * which the gateway dies. Where the gateway's own clock is wrong nobody comes: where samples of
+   * that time belong is not known any more.
    */
   static Scenario withPeople(long seed) {
     Scenario alone = of(seed);
+    if (alone.kinds().contains(FaultKind.CLOCK_AHEAD)
+        || alone.kinds().contains(FaultKind.CLOCK_BACK)) {
+      return alone;
+    }
     Random random = alone.random("people");
     List<FaultKind> kinds =
         Arrays.stream(FaultKind.values()).filter(FaultKind::isOfPeople).toList();
