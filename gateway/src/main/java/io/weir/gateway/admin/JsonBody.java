@@ -2,6 +2,7 @@ package io.weir.gateway.admin;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -39,6 +40,7 @@ record JsonBody(
       JsonMapper.builder()
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
   /** Receives the body; signals a {@link ProblemDocument} where it is too long. */
@@ -75,7 +77,10 @@ record JsonBody(
       String member = e.getPath().isEmpty() ? null : e.getPath().get(0).getFieldName();
       throw bad(member == null ? "the body must be one JSON object" : misfit.apply(member));
     } catch (JsonProcessingException e) {
-      throw bad("the body is not JSON" + place(e.getLocation()));
+      boolean isTwice = e.getOriginalMessage().startsWith("Duplicate");
+      throw bad(
+          (isTwice ? "a member stands there a second time" : "the body is not JSON")
+              + place(e.getLocation()));
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory cannot be read", e);
     }

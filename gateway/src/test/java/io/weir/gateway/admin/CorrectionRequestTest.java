@@ -32,6 +32,14 @@ class CorrectionRequestTest {
   }
 
   @Test
+  void aMemberThatStandsThereTwiceIsRefused() {
+    String twice = SPAN + "\"kind\":\"scrap-booked\",\"amount\":1,\"amount\":100,\"who\":\"anna\"";
+    assertThatThrownBy(() -> of(twice))
+        .isInstanceOf(ProblemDocument.class)
+        .hasMessageContaining("a member stands there a second time, at line 1, column ");
+  }
+
+  @Test
   void eachKindIsRead() {
     String who = ",\"who\":\" anna \"";
     assertThat(of(SPAN + "\"kind\":\"annotated\",\"comment\":\"c\"" + who))
