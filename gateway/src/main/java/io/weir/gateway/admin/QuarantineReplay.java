@@ -44,7 +44,7 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 public final class QuarantineReplay implements AutoCloseable {
 
-  public static final String SOURCE = "replay";
+  public static final String SOURCE = Decoding.REPLAY;
 
   private static final Logger LOG = LoggerFactory.getLogger(QuarantineReplay.class);
 

@@ -45,6 +45,12 @@ public final class Decoding {
 
   private static final String UNEXPLAINED = "past the first 1,000 faults of the message";
 
+  /**
+   * The source of what is replayed. What is rejected then has no other: if it is replayed once
+   * more, the routes of all sources are meant.
+   */
+  public static final String REPLAY = "replay";
+
   private static final byte[] NO_PAYLOAD = {};
   private static final Runnable NOTHING = () -> {};
 
@@ -334,7 +340,7 @@ public final class Decoding {
       long sentMs,
       long receiveTimeNs)
       throws IOException {
-    Match match = routes.match(source, topic);
+    Match match = routes.match(source.equals(REPLAY) ? null : source, topic);
     if (match == null && format == null) {
       return unrouted(source, topic, payload);
     }

@@ -58,6 +58,27 @@ class DecodingTest {
     assertThat(decoded.payload()).isEqualTo(bytes("{}"));
   }
 
+  /** What was rejected by a replay too has that as its source. */
+  @Test
+  void whatIsReplayedOnceMoreIsDecodedByTheRouteOfASource() throws IOException {
+    RouteConfig ofPlant =
+        new RouteConfig(
+            "a/{machine}",
+            "plant",
+            "json",
+            1,
+            "telemetry",
+            TIME,
+            List.of(),
+            RouteConfig.Unlisted.KEEP);
+    Decoding decoding = decoding(ofPlant);
+    byte[] payload = bytes("{\"v\":1}");
+
+    assertThat(decoding.decode("other", "a/x", payload, false, null, NOW).rejected()).hasSize(1);
+    assertThat(decoding.decode(Decoding.REPLAY, "a/x", payload, false, null, NOW).readings())
+        .hasSize(1);
+  }
+
   @Test
   void aTopicLetInOnlyByMergedFiltersIsFiltered() throws IOException {
     Decoding decoding = decoding(route("a/{machine}/c", "json"), route("a/b/{metric}", "json"));
