@@ -25,6 +25,10 @@ final class Oracle {
   private final Map<String, Map<Long, List<Arrival>>> arrivals = new HashMap<>();
 
   private final Map<Integer, SentMessage> messages = new TreeMap<>();
+
+  /** Made at the end. */
+  private final Map<String, Integer> arrivalsOfValues = new HashMap<>();
+
   private int count;
   private int readings;
   private final Trace trace;
@@ -76,6 +80,23 @@ final class Oracle {
       acknowledged.add(message);
       readings += message.facts.size();
     }
+  }
+
+  /**
+   * How often a value came for a place, from all messages that have it: with many samples two
+   * messages may have one.
+   */
+  int arrivalsOf(Fact.Stored stored) {
+    if (arrivalsOfValues.isEmpty()) {
+      for (SentMessage message : messages.values()) {
+        for (Fact fact : message.facts) {
+          if (fact instanceof Fact.Stored each) {
+            arrivalsOfValues.merge(each.place() + each.value(), message.arrivals, Integer::sum);
+          }
+        }
+      }
+    }
+    return arrivalsOfValues.getOrDefault(stored.place() + stored.value(), 0);
   }
 
   /** The message of a number that came to the gateway, or {@code null}. */

@@ -89,7 +89,7 @@ final class Verdict {
         if (fact instanceof Fact.Stored stored) {
           if (stored.isOf(Traffic.STATE)) {
             same.merge(new State(stored.place(), stored.value()), 1, Integer::sum);
-          } else if (isLost(sink, index, message, stored)) {
+          } else if (isLost(sink, index, stored)) {
             lost.add(stored + " of " + message);
           }
         }
@@ -112,13 +112,14 @@ final class Verdict {
     }
   }
 
-  private boolean isLost(String sink, StoreIndex index, SentMessage message, Fact.Stored stored) {
+  private boolean isLost(String sink, StoreIndex index, Fact.Stored stored) {
     List<Long> at = index.instants(stored.place(), stored.value());
     Long atNs = stored.atNs();
     if (atNs == null) {
       doubled += Math.max(0, at.size() - 1);
-      if (at.size() > message.arrivals) {
-        faults.add("DOUBLED in " + sink + ": came " + message.arrivals + " times, " + stored);
+      int came = oracle.arrivalsOf(stored);
+      if (at.size() > came) {
+        faults.add("DOUBLED in " + sink + ": came " + came + " times, " + stored);
       }
     }
     if (stored.isOf(Traffic.END)) {
