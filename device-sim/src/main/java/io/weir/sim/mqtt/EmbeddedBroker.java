@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -53,7 +54,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * Starts the broker, and returns when clients can connect.
    *
    * @param folder for messages and sessions; created if missing
-   * @throws IOException if the port is in use or the folder cannot be used
+   * @throws IOException if the port is in use, or the folder cannot be used or is on a full disk
    */
   public static EmbeddedBroker start(Path folder, InetAddress address, int port)
       throws IOException {
@@ -63,6 +64,8 @@ public final class EmbeddedBroker implements AutoCloseable {
       probe.bind(new InetSocketAddress(address, port));
     }
     Files.createDirectories(folder);
+    FileStore disk = Files.getFileStore(folder);
+    checkSpace(folder, disk.getTotalSpace(), disk.getUsableSpace());
     EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
     try {
       artemis.setConfiguration(configuration(folder, address, port)).start();
@@ -70,6 +73,16 @@ public final class EmbeddedBroker implements AutoCloseable {
       throw new IOException("the embedded broker did not start: " + e.getMessage(), e);
     }
     return new EmbeddedBroker(artemis, port);
+  }
+
+  /** Artemis would start, and refuse each message. */
+  static void checkSpace(Path folder, long total, long usable) throws IOException {
+    if (total > 0 && 100.0 * (total - usable) / total > DISK_FULL_PERCENT) {
+      throw new IOException(
+          ("the disk of %s is full: %d of %d MB are free, and the embedded broker takes no"
+                  + " message where that is less than %d %%")
+              .formatted(folder, usable >> 20, total >> 20, 100 - DISK_FULL_PERCENT));
+    }
   }
 
   public String url() {

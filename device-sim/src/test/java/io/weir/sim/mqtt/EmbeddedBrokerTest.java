@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.peers.Ports;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -55,6 +56,16 @@ class EmbeddedBrokerTest {
       await().until(() -> broker.pending() == 0);
       assertThat(broker.hasSubscriber()).isTrue();
     }
+  }
+
+  @Test
+  void aDiskOnWhichItWouldTakeNoMessageIsSaidAtTheStart() throws Exception {
+    long total = 100L << 30;
+    EmbeddedBroker.checkSpace(folder, total, total / 50);
+    EmbeddedBroker.checkSpace(folder, 0, 0); // not known
+    assertThatThrownBy(() -> EmbeddedBroker.checkSpace(folder, total, total / 51))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the disk of " + folder + " is full: 2007 of 102400 MB are free");
   }
 
   @Test
