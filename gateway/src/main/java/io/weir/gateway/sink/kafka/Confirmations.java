@@ -95,7 +95,7 @@ final class Confirmations {
   synchronized void awaitEnd() {
     long until = time.elapsedNs() + LONGEST_END_NS;
     try {
-      while (open.get() > 0 && until - time.elapsedNs() > 0) {
+      while (open.get() != 0 && until - time.elapsedNs() > 0) {
         wait(10);
       }
     } catch (InterruptedException e) {

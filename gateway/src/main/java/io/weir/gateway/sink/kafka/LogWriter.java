@@ -66,9 +66,16 @@ final class LogWriter {
     this.maker = new RecordMaker(config, log);
   }
 
-  /** A producer, and the write whose failure closed it: the others failed by that. */
+  /**
+   * A producer.
+   *
+   * @param failed the write whose failure closed it: the others failed by that
+   * @param newest the write that was given to it last
+   */
   private record Opened(
-      Producer<byte[], byte[]> client, AtomicReference<@Nullable Confirmations> failed) {
+      Producer<byte[], byte[]> client,
+      AtomicReference<@Nullable Confirmations> failed,
+      AtomicReference<@Nullable Confirmations> newest) {
 
     void close(Confirmations because) {
       failed.compareAndSet(null, because);
@@ -140,6 +147,7 @@ final class LogWriter {
     given.topics = topics(records);
     given.topics.forEach(open.client()::partitionsFor); // else one is found missing halfway
     given.isGiving = true;
+    open.newest().set(given.confirmations);
     if (config.transactional()) {
       return inTransaction(open, given, records, incarnation, again);
     }
@@ -342,13 +350,15 @@ final class LogWriter {
     if (closed) {
       return new Answer.Down("the sink is closed");
     }
-    Confirmations first = given.opened == null ? null : given.opened.failed().get();
-    if (first != null && first != given.confirmations) {
-      first.awaitEnd();
-      if (!first.refused().isEmpty()) {
-        return null;
-      }
-      failure = first.failure() == null ? failure : first.failure();
+    Opened open = given.opened;
+    if (open != null
+        && (isRefused(open.failed(), given)
+            || (given.isGiving && isRefused(open.newest(), given)))) { // what is behind it, if any
+      return null;
+    }
+    Confirmations first = open == null ? null : open.failed().get();
+    if (first != null && first.failure() != null) {
+      failure = first.failure();
     }
     if (failure instanceof org.apache.kafka.common.errors.TimeoutException
         && Failures.answer(failure) instanceof Answer.Down) {
@@ -357,6 +367,19 @@ final class LogWriter {
     }
     LOG.debug("Sink {} failed to write", config.name(), failure);
     return Failures.answer(failure);
+  }
+
+  /**
+   * Whether something of another write is refused. The brokers refuse all that is in a batch of
+   * theirs with it, be it of the write before or behind.
+   */
+  private static boolean isRefused(AtomicReference<@Nullable Confirmations> other, Given given) {
+    Confirmations of = other.get();
+    if (of == null || of == given.confirmations) {
+      return false;
+    }
+    of.awaitEnd();
+    return !of.refused().isEmpty();
   }
 
   // ---- The producer
@@ -375,6 +398,7 @@ final class LogWriter {
                 ClientSettings.producer(config, log),
                 new ByteArraySerializer(),
                 new ByteArraySerializer()),
+            new AtomicReference<>(),
             new AtomicReference<>());
     producer.set(open);
     try {
