@@ -144,8 +144,10 @@ class MqttSourceTest {
     proxy.cut();
     await().until(() -> rig.source.status().connects() == 3 && rig.source.status().ready());
     factory.publish(topic, "after");
-    await().until(() -> rig.shelf.taken().size() == 21);
-    assertThat(rig.shelf.texts().get(20)).isEqualTo("after");
+    await().until(() -> rig.shelf.texts().contains("after"));
+    // the cut may have taken acknowledgements that were on their way
+    List<Delivery> late = rig.shelf.taken().subList(20, rig.shelf.taken().size());
+    assertThat(late).filteredOn(each -> !each.duplicate()).hasSize(1);
   }
 
   @Test
