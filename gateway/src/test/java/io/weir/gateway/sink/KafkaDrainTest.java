@@ -8,6 +8,7 @@ import static io.weir.gateway.sink.KafkaTopics.value;
 import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
@@ -17,6 +18,7 @@ import io.weir.gateway.sink.kafka.KafkaConfig.Format;
 import io.weir.gateway.sink.kafka.KafkaConfig.Timestamp;
 import io.weir.peers.Kafka;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -357,6 +359,26 @@ class KafkaDrainTest {
     assertThat(first.answer()).isEqualTo(new Sink.Answer.Stored());
     assertThat(stored().stream().map(each -> header(each, "weir-position")))
         .containsExactly("readings/0/0", "readings/1/0");
+  }
+
+  @Test
+  void aWriteThatIsDoneIsNotKeptByThoseThatWereBegunBehindIt() throws IOException {
+    kafka.createTopic(topic, 1);
+    StreamSink sink = sink(settings -> {});
+    Begun last = sink.begin("readings", entries(sink, 0, "m0"), null);
+    WeakReference<Begun> first = new WeakReference<>(last);
+    for (int i = 1; i < 4; i++) {
+      Begun next = sink.begin("readings", entries(sink, i, "m0"), last);
+      assertThat(last.answer()).isEqualTo(new Sink.Answer.Stored());
+      last = next;
+    }
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return first.get() == null;
+            });
+    assertThat(last.answer()).isEqualTo(new Sink.Answer.Stored());
   }
 
   @Test

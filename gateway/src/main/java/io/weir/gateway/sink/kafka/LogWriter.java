@@ -93,7 +93,10 @@ final class LogWriter {
   private final class Given implements Begun {
     private final List<? extends Entry> entries;
     private final Confirmations confirmations = new Confirmations(time);
-    private final @Nullable Given behind;
+
+    /** {@code null} once the answer is known: each would keep all that were before it else. */
+    private @Nullable Given behind;
+
     private @Nullable Opened opened;
     private Set<String> topics = Set.of();
     private boolean isGiving;
@@ -110,7 +113,11 @@ final class LogWriter {
     @Override
     public @Nullable Answer answer() {
       Opened by = opened;
-      return isGiven && by != null ? tried(this, () -> confirmed(by, this)) : answer;
+      try {
+        return isGiven && by != null ? tried(this, () -> confirmed(by, this)) : answer;
+      } finally {
+        behind = null;
+      }
     }
   }
 
