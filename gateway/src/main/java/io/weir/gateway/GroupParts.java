@@ -2,7 +2,6 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.group.FoldedTo;
 import io.weir.gateway.group.Group;
@@ -65,7 +64,7 @@ final class GroupParts {
                 .filter(SourceConfig::isWhole)
                 .map(SourceConfig::name)
                 .collect(Collectors.toSet()),
-            QuarantineReplay.SOURCE,
+            SourceConfig.REPLAY,
             new BookFile("group", base.data().group(base.files()), base.damaged()),
             base.time());
     Gauge.builder(MeterNames.GROUP_EPOCH, group, each -> each.status().own().epoch())

@@ -1,6 +1,5 @@
 package io.weir.gateway;
 
-import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.intake.IntakeTotals;
@@ -69,7 +68,7 @@ final class IntakeParts {
 
   /** What the log of readings keeps a running total of. */
   static IntakeTotals ledger(List<SourceConfig> sources) {
-    return new IntakeTotals(receiveMaximum(sources), QuarantineReplay.SOURCE);
+    return new IntakeTotals(receiveMaximum(sources), SourceConfig.REPLAY);
   }
 
   private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {

@@ -9,6 +9,7 @@ import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.QuarantineCopier;
 import io.weir.gateway.quarantine.Quarantined.Side;
+import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 
 /** The wiring of what was rejected: kept in its own log, shown, and replayed. */
@@ -49,7 +50,7 @@ final class QuarantineParts {
     QuarantineReplay replay =
         new QuarantineReplay(
             new QuarantineBook(log),
-            quarantine.writer(Side.SOURCE, QuarantineReplay.SOURCE, Logs.READINGS),
+            quarantine.writer(Side.SOURCE, SourceConfig.REPLAY, Logs.READINGS),
             intake,
             base.time(),
             sinks::precision,

@@ -16,6 +16,7 @@ import io.weir.gateway.quarantine.Quarantined;
 import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 public final class QuarantineReplay implements AutoCloseable {
 
-  public static final String SOURCE = Decoding.REPLAY;
+  private static final String SOURCE = SourceConfig.REPLAY;
 
   private static final Logger LOG = LoggerFactory.getLogger(QuarantineReplay.class);
 

@@ -23,6 +23,7 @@ import io.weir.gateway.normalize.PendingState;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,12 +45,6 @@ public final class Decoding {
   private static final int MOST_EXPLAINED = 1_000;
 
   private static final String UNEXPLAINED = "past the first 1,000 faults of the message";
-
-  /**
-   * The source of what is replayed. What is rejected then has no other: if it is replayed once
-   * more, the routes of all sources are meant.
-   */
-  public static final String REPLAY = "replay";
 
   private static final byte[] NO_PAYLOAD = {};
   private static final Runnable NOTHING = () -> {};
@@ -340,7 +335,8 @@ public final class Decoding {
       long sentMs,
       long receiveTimeNs)
       throws IOException {
-    Match match = routes.match(source.equals(REPLAY) ? null : source, topic);
+    // What a replay rejects has no other source. Replayed once more, it has the routes of all.
+    Match match = routes.match(source.equals(SourceConfig.REPLAY) ? null : source, topic);
     if (match == null && format == null) {
       return unrouted(source, topic, payload);
     }

@@ -5,6 +5,9 @@ import java.util.List;
 /** What the configuration says of one source. Each kind has a record of its own. */
 public interface SourceConfig {
 
+  /** The source that replayed entries of the quarantine count under; none is configured so. */
+  String REPLAY = "replay";
+
   String name();
 
   /** Its kind, by the word of the file. */

@@ -16,6 +16,9 @@ public final class SourceReader {
     Kinds<SourceFactory<?>> kinds = Kinds.installed(SourceFactory.class);
     List<SourceConfig> sources = new ArrayList<>();
     for (Section section : sections) {
+      if (section.text("name", "").equalsIgnoreCase(SourceConfig.REPLAY)) {
+        section.problem("name", "is that of what is replayed from the quarantine; choose another");
+      }
       SourceFactory<?> factory = kinds.get(section.text("type", ""));
       if (factory != null) { // else refused by the schema
         sources.add(

@@ -15,6 +15,7 @@ import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.source.SourceConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -75,7 +76,7 @@ class DecodingTest {
     byte[] payload = bytes("{\"v\":1}");
 
     assertThat(decoding.decode("other", "a/x", payload, false, null, NOW).rejected()).hasSize(1);
-    assertThat(decoding.decode(Decoding.REPLAY, "a/x", payload, false, null, NOW).readings())
+    assertThat(decoding.decode(SourceConfig.REPLAY, "a/x", payload, false, null, NOW).readings())
         .hasSize(1);
   }
 
