@@ -457,6 +457,7 @@ public final class Gateway implements AutoCloseable {
     }
     sinks.step(writes);
     senders.step();
+    reload.step();
     alarms.step();
     notifications.step();
     fleet.step();
@@ -490,6 +491,11 @@ public final class Gateway implements AutoCloseable {
   /** Takes in again what was rejected; for who steps the gateway. */
   public QuarantineReplay replay() {
     return replay;
+  }
+
+  /** Takes over a changed configuration; for who steps the gateway. */
+  public Reload reload() {
+    return reload;
   }
 
   /** What the gateway answers about itself. */

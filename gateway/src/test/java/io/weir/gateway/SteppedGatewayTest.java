@@ -7,6 +7,7 @@ import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.Status;
 import io.weir.gateway.api.Status.LogStatus;
+import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
@@ -212,6 +213,42 @@ class SteppedGatewayTest {
       assertThat(ledger.sinks().get(0).stored()).isEqualTo(1);
       assertThat(ledger.sinks()).allMatch(sink -> sink.pending() == 0);
       assertThat(threads).as("threads that were started").isEmpty();
+    }
+  }
+
+  @Test
+  void aReloadIsSteppedAndWaitsForNobody() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      Files.writeString(
+          file.path(), Files.readString(file.path()).replace("plant/{machine}", "hall/{machine}"));
+      gateway.reload().begin("a test");
+      broker.publish("{\"t\": 1}", "plant/+"); // the broker does not know yet
+      broker.link().sendAll();
+      settle(gateway);
+      assertThat(gateway.view().ledger().sources().get(0).filtered()).isEqualTo(1);
+
+      broker.publish("{\"t\": 2}", "hall/+"); // of before, though it said that it sends no more
+      broker.publish("hall/a", "{\"t\": 3}", "hall/+");
+      settle(gateway);
+      assertThat(gateway.view().ledger().sources().get(0).rejected()).isEqualTo(1);
+      assertThat(store.lines).singleElement().asString().contains("machine=a temperature=3.5 ");
+      assertThat(threads).as("threads that were started").isEmpty();
+    }
+  }
+
+  @Test
+  void aReloadWithAMistakeChangesNothing() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      String mistaken = Files.readString(file.path()).replace("plant/{machine}", "hall/{machine}");
+      Files.writeString(file.path(), mistaken.replace("database: d", "databases: d"));
+      assertThatThrownBy(() -> gateway.reload().begin("a test"))
+          .isInstanceOf(ConfigException.class);
+      settle(gateway);
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+      assertThat(store.lines).hasSize(1);
     }
   }
 

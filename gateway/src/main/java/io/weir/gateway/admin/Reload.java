@@ -13,6 +13,7 @@ import io.weir.gateway.http.Right;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.Stepped;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.settings.Changes;
@@ -22,6 +23,7 @@ import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.Subscriber;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,14 +58,15 @@ import reactor.netty.http.server.HttpServerResponse;
  * unsubscribed count as filtered.
  *
  * <p>Started by {@code POST /api/v1/config/reload}, by SIGHUP, and, if so configured, by a change
- * of the files. Runs one at a time on the thread {@code reload}, which owns the mutable fields.
+ * of the files. Runs one at a time on the thread {@code reload}, which owns the mutable fields. In
+ * a gateway that is stepped its owner's thread does both: {@link #begin} and {@link #step}.
  */
-public final class Reload implements AutoCloseable {
+public final class Reload implements AutoCloseable, Stepped {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
   /** How long an answer waits for brokers; a disconnected one follows when it is back. */
-  private static final long BROKERS_S = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final long LOOK_S = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -85,8 +88,16 @@ public final class Reload implements AutoCloseable {
   /** The files of the configuration, if changes are applied automatically. */
   private final Map<Path, WatchedFile> watched = new HashMap<>();
 
-  /** By source, filters that were left and that its broker may still serve. */
-  private Map<String, List<String>> leaving = Map.of();
+  /** What brokers may still serve. */
+  private Leaving leaving = new Leaving(Map.of(), CompletableFuture.completedFuture(null));
+
+  /**
+   * Filters that were left.
+   *
+   * @param filters by source
+   * @param answered complete when all brokers have unsubscribed, or were asked for something else
+   */
+  private record Leaving(Map<String, List<String>> filters, CompletableFuture<Void> answered) {}
 
   /** The figures of machines. */
   public interface FiguresInUse {
@@ -258,8 +269,33 @@ public final class Reload implements AutoCloseable {
 
   /** Reloads; the caller reports the problems of a refused configuration. */
   Outcome reload(String why) throws ConfigException {
+    return use(loaded(why), why);
+  }
+
+  /**
+   * Reloads without waiting for brokers and figures, whose answers {@link #step} sees: for who
+   * steps the gateway.
+   *
+   * @throws ConfigException if the configuration was refused
+   */
+  public void begin(String why) throws ConfigException {
+    use(loaded(why), why, Duration.ZERO);
+  }
+
+  /** Forgets the filters that were left, once all brokers have answered. */
+  @Override
+  public long step() {
+    if (!leaving.filters.isEmpty() && leaving.answered.isDone()) {
+      leaving = new Leaving(Map.of(), leaving.answered);
+      Decoding now = intake.decoding();
+      intake.use(now.with(now.configured(), Map.of()));
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private Config loaded(String why) throws ConfigException {
     try {
-      return use(file.load(), why);
+      return file.load();
     } catch (ConfigException e) {
       meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "refused").increment();
       LOG.error("Reload ({}): {} is invalid; nothing was changed", why, file.path());
@@ -288,10 +324,18 @@ public final class Reload implements AutoCloseable {
     return outcome(intake.decoding().configured(), next, otherFigures, NOTHING, List.of());
   }
 
-  /** Applies a configuration that was read already. */
+  /** Applies a configuration that was read already, on the thread of reloads. */
   Outcome use(Config next, String why) {
+    Outcome outcome = use(next, why, PATIENCE);
+    if (!leaving.filters.isEmpty()) {
+      leaving.answered.thenRun(() -> thread.schedule(this::step));
+    }
+    return outcome;
+  }
+
+  private Outcome use(Config next, String why, Duration patience) {
     List<RouteConfig> before = intake.decoding().configured();
-    Outcome outcome = take(before, next);
+    Outcome outcome = take(before, next, patience);
     meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
     applied.run();
     LOG.info(
@@ -317,13 +361,13 @@ public final class Reload implements AutoCloseable {
     return outcome;
   }
 
-  private Outcome take(List<RouteConfig> before, Config next) {
+  private Outcome take(List<RouteConfig> before, Config next, Duration patience) {
     List<String> pending = new ArrayList<>();
     EfficiencyConfig former = efficiency;
-    Remade remade = useEfficiency(next.efficiency(), pending);
+    Remade remade = useEfficiency(next.efficiency(), patience, pending);
     boolean otherFigures = isOther(former, efficiency);
     if (!before.equals(next.routes())) {
-      pending.addAll(swap(next.routes()));
+      pending.addAll(swap(next.routes(), patience));
     }
     return outcome(before, next, otherFigures, remade, pending);
   }
@@ -368,14 +412,15 @@ public final class Reload implements AutoCloseable {
   }
 
   /** Gives the figures what differs; returns what it changes of the past. */
-  private Remade useEfficiency(@Nullable EfficiencyConfig next, List<String> pending) {
+  private Remade useEfficiency(
+      @Nullable EfficiencyConfig next, Duration patience, List<String> pending) {
     if (figures == null || next == null || next.equals(efficiency)) {
       return NOTHING;
     }
     efficiency = next;
     CompletableFuture<Remade> answer = figures.use(next);
     try {
-      return answer.get(BROKERS_S, TimeUnit.SECONDS);
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       pending.add("efficiency: it holds as soon as the log of figures can be written");
     } catch (ExecutionException e) {
@@ -401,20 +446,20 @@ public final class Reload implements AutoCloseable {
   }
 
   /** Applies routes and subscriptions; returns the sources whose broker has not answered. */
-  private List<String> swap(List<RouteConfig> next) {
+  private List<String> swap(List<RouteConfig> next, Duration patience) {
     Routes now = intake.decoding().routes();
     Map<String, List<SubscribeRequest>> wanted = new HashMap<>();
     Map<String, List<String>> left = new HashMap<>();
     Decoding tried = intake.decoding().with(next, Map.of());
     for (Subscriber source : sources) {
       List<SubscribeRequest> asked = subscriptions(tried.routes(), source.name());
-      Set<String> filters = new LinkedHashSet<>(leaving.getOrDefault(source.name(), List.of()));
+      Set<String> filters =
+          new LinkedHashSet<>(leaving.filters.getOrDefault(source.name(), List.of()));
       subscriptions(now, source.name()).forEach(each -> filters.add(each.filter()));
       asked.forEach(each -> filters.remove(each.filter()));
       wanted.put(source.name(), asked);
       left.put(source.name(), List.copyOf(filters));
     }
-    leaving = left;
     intake.use(tried.with(next, left));
     Map<Subscriber, CompletableFuture<Void>> answers = new LinkedHashMap<>();
     for (Subscriber source : sources) {
@@ -423,11 +468,9 @@ public final class Reload implements AutoCloseable {
     }
     CompletableFuture<Void> all =
         CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new));
-    if (answered(all)) {
-      forget(left);
-    } else {
-      all.thenRun(() -> thread.schedule(() -> forget(left)));
-    }
+    leaving = new Leaving(left, all);
+    await(all, patience);
+    step();
     List<String> pending = new ArrayList<>();
     answers.forEach(
         (source, answer) -> {
@@ -440,26 +483,15 @@ public final class Reload implements AutoCloseable {
     return pending;
   }
 
-  private static boolean answered(CompletableFuture<Void> all) {
+  private static void await(CompletableFuture<Void> all, Duration patience) {
     try {
-      all.get(BROKERS_S, TimeUnit.SECONDS);
-      return true;
+      all.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return false;
+      // a later step sees the answers
     } catch (ExecutionException e) {
       throw new IllegalStateException("an answer is never exceptional", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /** All brokers have unsubscribed, unless routes changed again meanwhile. */
-  private void forget(Map<String, List<String>> left) {
-    if (left == leaving) {
-      leaving = Map.of();
-      Decoding now = intake.decoding();
-      intake.use(now.with(now.configured(), Map.of()));
     }
   }
 
