@@ -239,6 +239,7 @@ final class BrokerLink implements Client {
     sends(true);
     if (session != null) {
       session.filters.removeAll(filters);
+      session.atMostOnce.removeAll(filters);
     }
     answer(TimeUnit.MILLISECONDS.toNanos(5), () -> events().unsubscribed());
   }

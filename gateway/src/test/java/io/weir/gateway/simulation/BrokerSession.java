@@ -44,9 +44,18 @@ final class BrokerSession {
     return lastId;
   }
 
-  /** Whether messages of a topic are sent at QoS 0. */
+  /** How many subscriptions ask for messages of a topic. */
+  long subscriptions(String topic) {
+    return matching(filters, topic);
+  }
+
+  /** Whether they are sent at QoS 0. */
   boolean isAtMostOnce(String topic) {
-    return atMostOnce.stream().anyMatch(each -> topic.matches(each.replace("+", "[^/]+")));
+    return matching(atMostOnce, topic) > 0;
+  }
+
+  private static long matching(Set<String> filters, String topic) {
+    return filters.stream().filter(each -> topic.matches(each.replace("+", "[^/]+"))).count();
   }
 
   BrokerSession copy() {

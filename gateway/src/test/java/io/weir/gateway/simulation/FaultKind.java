@@ -65,10 +65,12 @@ enum FaultKind {
 
   // ---- people: no faults, but they come in the middle of them
   /** Somebody has the quarantine replayed: all, what a source brought, or what a sink refused. */
-  REPLAY;
+  REPLAY,
+  /** Somebody changes the configuration, or breaks it, and has it taken over. */
+  RELOAD;
 
   /** Whether a person does it. Such kinds are in scenarios with people only. */
   boolean isOfPeople() {
-    return this == REPLAY;
+    return this == REPLAY || this == RELOAD;
   }
 }

@@ -8,15 +8,19 @@ import org.junit.jupiter.api.Test;
 /**
  * Seeds on which the simulation notices one fault each that the gateway had: {@code make mutants}
  * runs each of these tests on a gateway with that fault, and it must fail. All are among the seeds
- * of {@code make test}.
+ * of {@code make test} but for what people do.
  */
 @Tag("slow")
 class KnownFaultsTest {
 
   private static void passes(long seed) throws Exception {
+    passes(Scenario.of(seed));
+  }
+
+  private static void passes(Scenario scenario) throws Exception {
     try (AutoCloseable silence = Campaign.silence()) {
       assertThat(silence).isNotNull();
-      assertThat(Simulation.run(Scenario.of(seed)).faults()).isEmpty();
+      assertThat(Simulation.run(scenario).faults()).isEmpty();
     }
   }
 
@@ -83,6 +87,12 @@ class KnownFaultsTest {
   @Test
   void anOutageSetsNoGoodLineAside() throws Exception {
     passes(15);
+  }
+
+  /** Without a change of the configuration nothing shows it, so it is a line and no seed. */
+  @Test
+  void aReloadForgetsNoInstant() throws Exception {
+    passes(Scenario.parse("seed=73 messages=325 DEVICE_CLOCK@40+30/43 RELOAD@57+1/37"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.weir.gateway.simulation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Oracle {
 
   /** A value came to the gateway for an instant; the first time, or once more. */
-  private record Arrival(SentMessage message, Fact.Stored stored, boolean first) {}
+  private record Arrival(SentMessage message, Fact.Stored stored, boolean first) {
+
+    /** Whether it was kept, and nowhere else. */
+    boolean isSure() {
+      return first && message.acknowledged && (!message.isData() || message.routings.size() == 1);
+    }
+  }
 
   private final Set<SentMessage> acknowledged = new LinkedHashSet<>();
 
@@ -26,9 +33,20 @@ final class Oracle {
 
   private final Map<Integer, SentMessage> messages = new TreeMap<>();
 
-  /** Made at the end. */
-  private final Map<String, Integer> arrivalsOfValues = new HashMap<>();
+  /** Messages that have one value for one place: how often they came, and for which instants. */
+  private static final class Value {
+    private int arrivals;
+    private final Set<@Nullable Long> instants = new HashSet<>();
+  }
 
+  /** By place and value; made at the end. */
+  private final Map<String, Value> values = new HashMap<>();
+
+  /** What the gateway has and has not answered for. */
+  private final Set<SentMessage> open = new LinkedHashSet<>();
+
+  private final Set<Routing> routings = new LinkedHashSet<>(List.of(Routing.FIRST));
+  private Routing routing = Routing.FIRST;
   private int count;
   private int readings;
   private final Trace trace;
@@ -45,36 +63,67 @@ final class Oracle {
       messages.put(message.number, message);
     }
     message.lastArrival = count++;
-    note(message, first);
+    message.routings.add(routing);
+    open.add(message);
+    note(message, routing, first);
   }
 
-  private void note(SentMessage message, boolean first) {
+  private void note(SentMessage message, Routing by, boolean first) {
     for (Fact fact : message.facts) {
-      if (fact instanceof Fact.Stored stored && stored.atNs() != null) {
+      if (fact instanceof Fact.Stored stored && stored.atNs() != null && by.reads(message)) {
+        Fact.Stored placed = by.placed(message, stored);
         arrivals
-            .computeIfAbsent(stored.place(), place -> new HashMap<>())
+            .computeIfAbsent(placed.place(), place -> new HashMap<>())
             .computeIfAbsent(stored.atNs(), instant -> new ArrayList<>(1))
-            .add(new Arrival(message, stored, first));
+            .add(new Arrival(message, placed, first));
       }
     }
   }
 
+  /** Other routes hold, also for what the gateway has and may not have read yet. */
+  void routes(Routing next) {
+    routing = next;
+    routings.add(next);
+    for (SentMessage message : open) {
+      if (message.routings.add(next)) {
+        note(message, next, false);
+      }
+    }
+  }
+
+  /** All routes that held. */
+  Set<Routing> routings() {
+    return routings;
+  }
+
+  /** What it had not answered for is gone. */
+  void gatewayDied() {
+    open.clear();
+  }
+
+  /** How often messages have come by now. */
+  int count() {
+    return count;
+  }
+
   /**
    * Somebody has the quarantine replayed: what of these messages stands there comes once more. It
-   * has the time of its arrival, so it stands where it stood.
+   * has the time of its arrival, so it stands where it stood, or where the routes put it now.
    */
   void replayed() {
     for (SentMessage message : messages.values()) {
-      if (message.mayBeSetAside()) {
+      if (message.mayBeSetAside() || message.mayBeMisread()) {
         trace.note("replayed", message.number);
         message.lastArrival = count++;
-        note(message, false);
+        message.routings.add(routing);
+        message.routings.forEach(each -> note(message, each, false));
       }
     }
   }
 
   void acknowledged(SentMessage message) {
     trace.note("acknowledged", message.number);
+    open.remove(message);
     if (!message.acknowledged) {
       message.acknowledged = true;
       acknowledged.add(message);
@@ -87,16 +136,34 @@ final class Oracle {
    * messages may have one.
    */
   int arrivalsOf(Fact.Stored stored) {
-    if (arrivalsOfValues.isEmpty()) {
+    return values().getOrDefault(stored.place() + stored.value(), new Value()).arrivals;
+  }
+
+  /** Whether a value may stand at an instant: one of a message that has it, or no known one. */
+  boolean mayStandAt(Fact.Stored stored, long atNs, long precisionNs) {
+    Value value = values().get(stored.place() + stored.value());
+    return value == null
+        || value.instants.contains(null)
+        || value.instants.stream()
+            .anyMatch(each -> each != null && each / precisionNs * precisionNs == atNs);
+  }
+
+  private Map<String, Value> values() {
+    if (values.isEmpty()) {
       for (SentMessage message : messages.values()) {
         for (Fact fact : message.facts) {
-          if (fact instanceof Fact.Stored each) {
-            arrivalsOfValues.merge(each.place() + each.value(), message.arrivals, Integer::sum);
+          if (fact instanceof Fact.Stored stored) {
+            for (Fact.Stored each : message.placed(stored)) {
+              Value value =
+                  values.computeIfAbsent(each.place() + each.value(), place -> new Value());
+              value.arrivals += message.arrivals;
+              value.instants.add(each.atNs());
+            }
           }
         }
       }
     }
-    return arrivalsOfValues.getOrDefault(stored.place() + stored.value(), 0);
+    return values;
   }
 
   /** The message of a number that came to the gateway, or {@code null}. */
@@ -115,14 +182,14 @@ final class Oracle {
 
   /**
    * What may stand at an instant: what the last message that came for it has, and what messages
-   * have that came once more after it.
+   * have that came once more after it. Empty where it is not sure that any was put there.
    */
   List<Fact.Stored> arrivalsAt(Fact.Stored stored) {
     List<Arrival> all =
         arrivals.getOrDefault(stored.place(), Map.of()).getOrDefault(stored.atNs(), List.of());
-    int last = 0;
+    int last = all.size();
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).first && all.get(i).message.acknowledged) {
+      if (all.get(i).isSure()) {
         last = i;
       }
     }

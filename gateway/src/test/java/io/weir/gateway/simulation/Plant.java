@@ -5,6 +5,7 @@ import io.weir.gateway.GatewayParts;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.Health;
 import io.weir.gateway.api.Status;
+import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.quarantine.QuarantineBook.Selection;
@@ -16,7 +17,9 @@ import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.mqtt.MqttFactory;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +46,25 @@ final class Plant {
   final Oracle oracle = new Oracle(trace);
   final Posts posts = new Posts(oracle);
 
+  /** How many messages had come when each sink was there; of those that are there. */
+  final Map<String, Integer> since = new LinkedHashMap<>();
+
   private final Random random;
-  private final boolean bulky;
+  private final SimulatedConfig config;
   private final Writes writes;
   private Life life;
 
   /** The replay that is due in this turn. */
   private @Nullable Fault replay;
+
+  /** The change of the configuration that is due in this turn. */
+  private @Nullable Fault reload;
+
+  /** Whether somebody has the gateway started again at the end of this turn. */
+  private boolean restarts;
+
+  /** What the gateway was started with. */
+  private Edition started = Edition.FIRST;
 
   /** The crash that is due in this turn. */
   private @Nullable Fault dies;
@@ -64,7 +79,7 @@ final class Plant {
     stores = new SimulatedStore(scenario, faults, time, thread, trace, oracle);
     broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
     random = scenario.random("crashes");
-    bulky = scenario.isBulky();
+    config = new SimulatedConfig(scenario);
     writes = new Writes(scenario.random("writes"));
     life = new Life(time, disk.files());
   }
@@ -82,13 +97,20 @@ final class Plant {
       }
       broker.turn();
       writes.turn();
-      if (gateway != null && http != null) {
+      Fault change = reload;
+      if (change != null) {
+        reload = null;
+        change(change);
+      }
+      if (gateway != null) {
         Fault wanted = replay;
         if (wanted != null) {
           replay = null;
           replayNow(gateway, wanted);
         }
-        posts.turn(http, life);
+        if (http != null) {
+          posts.turn(http, life);
+        }
         gateway.step(writes, steps);
       }
       for (int i = 1; i < steps && gateway != null && !writes.isEmpty(); i++) {
@@ -97,6 +119,10 @@ final class Plant {
       }
     } catch (Crash e) {
       // seen below, as one that the gateway caught is
+    }
+    if (restarts) {
+      restarts = false;
+      crash(false);
     }
     Fault due = dies;
     if (due != null) {
@@ -137,7 +163,9 @@ final class Plant {
     }
   }
 
-  /** Somebody has all replayed that was not replayed yet. */
+  /**
+   * Somebody has all replayed that was not replayed yet; false where the log has no room for it.
+   */
   boolean replayAll() {
     Gateway running = gateway;
     if (running == null) {
@@ -148,7 +176,69 @@ final class Plant {
       running.replay().run(Selection.ALL, false);
       return true;
     } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("the log is full")) {
+        return false;
+      }
       throw new AssertionError("no fault strikes, and a replay ends early", e);
+    }
+  }
+
+  /** Somebody changes the configuration in this turn. */
+  void reload(Fault wanted) {
+    reload = wanted;
+  }
+
+  private void change(Fault change) {
+    faults.struck(FaultKind.RELOAD);
+    if (Edition.isBroken(change)) {
+      mistake(change);
+    } else {
+      use(config.edition().changed(change));
+      restarts = Edition.restarts(change) && !config.edition().hasPartsOf(started);
+    }
+  }
+
+  /** Whoever makes it takes it back when it is refused. */
+  private void mistake(Fault change) {
+    config.write(config.edition().brokenYaml(change));
+    try {
+      takeOver();
+      if (gateway != null) {
+        throw new AssertionError("a configuration with a mistake is taken over");
+      }
+    } catch (ConfigException e) {
+      trace.note("refused", faults.turn());
+    }
+    config.edit(config.edition());
+  }
+
+  private void use(Edition next) {
+    config.edit(next);
+    try {
+      takeOver();
+    } catch (ConfigException e) {
+      throw new AssertionError("a good configuration is refused: " + e.problems(), e);
+    }
+    if (gateway != null) {
+      oracle.routes(next.routing());
+    }
+  }
+
+  /** A gateway that does not run reads the file when it starts. */
+  private void takeOver() throws ConfigException {
+    if (gateway != null) {
+      gateway.reload().begin("a change");
+    }
+  }
+
+  /** After the last fault somebody lets all come again, and be read. */
+  void mendConfiguration() {
+    Edition mended = config.edition().mended();
+    if (!mended.equals(config.edition())) {
+      use(mended);
+    }
+    if (gateway != null && !mended.hasPartsOf(started)) {
+      crash(false);
     }
   }
 
@@ -168,8 +258,12 @@ final class Plant {
             type -> stores,
             this::evaluate);
     disk.starting(true);
+    started = config.edition();
+    since.keySet().retainAll(started.sinks());
     try {
-      gateway = Gateway.build(SimulatedConfig.FILE, SimulatedConfig.of(bulky), "test", parts);
+      gateway = Gateway.build(config.file(), config.read(), "test", parts);
+      oracle.routes(started.routing());
+      started.sinks().forEach(sink -> since.putIfAbsent(sink, oracle.count()));
     } catch (IOException e) {
       if (!faults.isAny()) {
         throw e;
@@ -203,12 +297,19 @@ final class Plant {
     disk.kill();
     life.end();
     broker.clientDied();
+    oracle.gatewayDied();
     posts.gatewayDied();
     writes.gatewayDied();
   }
 
+  /** The simulation is over. */
+  void close() {
+    end();
+    config.end();
+  }
+
   /** The gateway is gone, and its memory is free again. */
-  void end() {
+  private void end() {
     dead();
     if (gateway != null) {
       gateway.close();

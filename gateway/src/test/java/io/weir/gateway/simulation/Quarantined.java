@@ -45,6 +45,14 @@ final class Quarantined {
         .anyMatch(entry -> entry.preview().startsWith(beginning));
   }
 
+  /** How many messages of a topic stand in it with these bytes. */
+  long messages(String topic, String payload) {
+    return byOrigin.values().stream()
+        .flatMap(List::stream)
+        .filter(entry -> entry.topic().equals(topic) && entry.preview().equals(payload))
+        .count();
+  }
+
   long readings(String origin) {
     return byOrigin.getOrDefault(origin, List.of()).stream()
         .flatMap(entry -> entry.faults().stream())

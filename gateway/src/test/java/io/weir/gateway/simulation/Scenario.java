@@ -65,18 +65,20 @@ record Scenario(long seed, int messages, List<Fault> faults) {
 
   /**
    * The same scenario with people, who often do something while a fault lasts, or in the turn in
-   * which the gateway dies. Where the gateway's own clock is wrong nobody comes: where samples of
+   * which the gateway dies. Where the gateway's own clock is wrong nobody replays: where samples of
    * that time belong is not known any more.
    */
   static Scenario withPeople(long seed) {
     Scenario alone = of(seed);
-    if (alone.kinds().contains(FaultKind.CLOCK_AHEAD)
-        || alone.kinds().contains(FaultKind.CLOCK_BACK)) {
-      return alone;
-    }
+    boolean clockIsWrong =
+        alone.kinds().contains(FaultKind.CLOCK_AHEAD)
+            || alone.kinds().contains(FaultKind.CLOCK_BACK);
     Random random = alone.random("people");
     List<FaultKind> kinds =
-        Arrays.stream(FaultKind.values()).filter(FaultKind::isOfPeople).toList();
+        Arrays.stream(FaultKind.values())
+            .filter(FaultKind::isOfPeople)
+            .filter(kind -> kind != FaultKind.REPLAY || !clockIsWrong)
+            .toList();
     List<Fault> all = new ArrayList<>(alone.faults());
     int times = 1 + random.nextInt(MOST_OF_PEOPLE);
     for (int i = 0; i < times; i++) {

@@ -1,11 +1,18 @@
 package io.weir.gateway.simulation;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A message of a device, and what must come of it. Each instance is a message of its own. */
 final class SentMessage {
 
+  /** The first level of the topics of devices. */
+  static final String HALL = "plant";
+
+  private static final String DATA = "/data";
+  private static final String DEFECT = "/defect";
   private static final int SHOWN = 100;
 
   final int number;
@@ -30,6 +37,9 @@ final class SentMessage {
   /** How often it came to the gateway. */
   int arrivals;
 
+  /** Those that held while the gateway had it and had not answered, each time it came. */
+  final Set<Routing> routings = new LinkedHashSet<>();
+
   SentMessage(int number, String topic, String text, List<Fact> facts) {
     this.number = number;
     this.topic = topic;
@@ -44,6 +54,35 @@ final class SentMessage {
             fact ->
                 fact instanceof Fact.SetAside
                     || fact instanceof Fact.Stored stored && stored.instead() != null);
+  }
+
+  /** Whether it is of a machine, so that its route may change. */
+  boolean isData() {
+    return topic.endsWith(DATA);
+  }
+
+  /** Whether it is one at which a decoder may fail. */
+  boolean isDefect() {
+    return topic.endsWith(DEFECT);
+  }
+
+  /** Where one of its values may stand, by the routes that it may have been taken with. */
+  List<Fact.Stored> placed(Fact.Stored stored) {
+    return routings.stream()
+        .filter(routing -> routing.reads(this))
+        .map(routing -> routing.placed(this, stored))
+        .distinct()
+        .toList();
+  }
+
+  /** Whether it may be set aside because the routes did not read it. */
+  boolean mayBeMisread() {
+    return routings.stream().anyMatch(routing -> !routing.reads(this));
+  }
+
+  /** Whether it may be left out because no route asked for it. */
+  boolean mayBeLeftOut() {
+    return routings.stream().anyMatch(routing -> !routing.asksFor(this));
   }
 
   byte[] payload() {

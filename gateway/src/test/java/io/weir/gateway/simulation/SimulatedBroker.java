@@ -2,6 +2,7 @@ package io.weir.gateway.simulation;
 
 import io.weir.gateway.source.mqtt.Client;
 import io.weir.gateway.source.mqtt.MqttConfig;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +70,14 @@ final class SimulatedBroker implements Client.Factory {
     session = null;
   }
 
-  /** A device publishes. Without a session it is not for the gateway. */
+  /**
+   * A device publishes. Without a subscription it is not for the gateway; where several overlap, it
+   * may be sent for each.
+   */
   void publish(SentMessage message) {
-    if (session != null && !session.filters.isEmpty()) {
-      session.queued.add(message);
+    long times = session == null ? 0 : session.subscriptions(message.topic);
+    for (long i = times < 2 || random.nextBoolean() ? Math.min(1, times) : times; i > 0; i--) {
+      Objects.requireNonNull(session).queued.add(message);
     }
   }
 

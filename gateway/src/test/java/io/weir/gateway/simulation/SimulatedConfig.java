@@ -8,70 +8,92 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The configuration of every simulation, read once. */
+/**
+ * The file of the configuration. It is on a real disk, and there only where somebody changes it.
+ */
 final class SimulatedConfig {
 
-  private static final String YAML =
-      """
-      gateway: { id: simulated, data-dir: data }
-      sources:
-        - { name: plant, type: mqtt, url: "tcp://broker:1883", receive-maximum: 200 }
-        - { name: posts, type: http }
-      routes:
-        - topic: plant/{machine}/data
-          format: json
-        - topic: plant/{machine}/defect
-          format: jsonata
-          jsonata: '{ "d": d }'
-      sinks:
-        - name: history
-          type: influxdb
-          version: 1
-          url: "http://history:8086"
-          database: d
-          batch: { max-lines: 1000 }
-        - name: archive
-          type: influxdb
-          version: 1
-          url: "http://archive:8086"
-          database: d
-          precision: ms
-          batch: { max-lines: 50 }
-      efficiency:
-        zone: UTC
-        defaults:
-          state: { metric: state, running: [RUNNING], down: [DOWN], idle: [IDLE] }
-      """;
+  private static final String NAME = "weir.yaml";
 
-  static final ConfigFile FILE;
-  private static final Config SMALL;
-  private static final Config LARGE;
+  /** All editions are read in one folder, where the data directory of all is. */
+  private static final Map<Edition, Config> READ = new HashMap<>();
 
-  static {
+  private static final Path FOLDER = folder();
+
+  private final boolean bulky;
+  private final Path folder;
+  private final ConfigFile file;
+  private Edition edition = Edition.FIRST;
+
+  SimulatedConfig(Scenario scenario) {
+    bulky = scenario.isBulky();
+    folder = scenario.kinds().contains(FaultKind.RELOAD) ? folder() : FOLDER;
+    file = new ConfigFile(folder.resolve(NAME), Map.of(), List.of());
+  }
+
+  private static Path folder() {
     try {
       Path folder = Files.createTempDirectory("simulation");
-      Path yaml = folder.resolve("weir.yaml");
-      Files.writeString(yaml, YAML);
-      FILE = new ConfigFile(yaml, Map.of(), List.of());
-      Config read = FILE.load();
-      SMALL = with(read, 96 << 10, 512 << 10, 4 << 10);
-      LARGE = with(read, 1 << 20, 16 << 20, 64 << 10);
+      folder.toFile().deleteOnExit();
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ConfigFile file() {
+    return file;
+  }
+
+  /** What the file says. */
+  Edition edition() {
+    return edition;
+  }
+
+  /** Somebody changes the file. */
+  void edit(Edition next) {
+    edition = next;
+    write(next.yaml());
+  }
+
+  /** Somebody makes a mistake in the file. */
+  void write(String yaml) {
+    try {
+      Files.writeString(file.path(), yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a gateway is started with. */
+  Config read() {
+    Config read = read(edition);
+    return bulky
+        ? with(read, 1 << 20, 16 << 20, 64 << 10)
+        : with(read, 96 << 10, 512 << 10, 4 << 10);
+  }
+
+  private static synchronized Config read(Edition edition) {
+    Config known = READ.get(edition);
+    if (known != null) {
+      return known;
+    }
+    Path yaml = FOLDER.resolve(NAME);
+    try {
+      Files.writeString(yaml, edition.yaml());
+      Config read = new ConfigFile(yaml, Map.of(), List.of()).load();
       Files.delete(yaml);
-      Files.delete(folder);
+      READ.put(edition, read);
+      return read;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ConfigException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private SimulatedConfig() {}
-
-  static Config of(boolean bulky) {
-    return bulky ? LARGE : SMALL;
   }
 
   /** With a buffer smaller than a file can ask for, so that a few messages fill segments. */
@@ -95,5 +117,17 @@ final class SimulatedConfig {
         read.logging(),
         read.otlp(),
         read.fleet());
+  }
+
+  /** The file is gone, if there was one. */
+  void end() {
+    try {
+      if (!folder.equals(FOLDER)) {
+        Files.deleteIfExists(file.path());
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

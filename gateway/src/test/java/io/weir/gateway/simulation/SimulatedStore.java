@@ -47,7 +47,7 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
   /** What a store takes at once where it finds more too large. */
   private final int mostBytes;
 
-  /** How each store refuses what it refuses always. */
+  /** How stores refuse what they refuse always. */
   private final int[] forms;
 
   private final Map<String, StoreContent> contents = new LinkedHashMap<>();
@@ -140,7 +140,7 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
       // no resource
     }
 
-    /** A fault strikes one store, the other, or both. */
+    /** A fault strikes all stores but one. */
     private boolean strikes(FaultKind kind) {
       Fault fault = faults.now(kind);
       if (fault == null || fault.variant() % 3 == number) {
@@ -190,7 +190,7 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
         return refuse(lines, true, variant(FaultKind.STORE_REFUSES) % FORMS);
       }
       if (lines.stream().anyMatch(line -> line.contains(NEVER))) {
-        return refuse(lines, false, forms[number]);
+        return refuse(lines, false, forms[number % forms.length]);
       }
       store(lines);
       if (strikes(FaultKind.STORE_SILENT)) {

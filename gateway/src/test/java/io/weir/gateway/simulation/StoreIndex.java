@@ -5,13 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds readings in a store: by machine and field, whatever the other tags. */
+/** Finds readings in a store: by machine, label and field, whatever the other tags. */
 final class StoreIndex {
 
   /** The measurement of readings; all others hold figures. */
   static final String READINGS = "telemetry";
 
   private static final String MACHINE = ",machine=";
+  private static final String LABEL = "," + Routing.LABEL + "=";
 
   /** By place, then by value. */
   private final Map<String, Map<String, List<Long>>> byValue = new HashMap<>();
@@ -34,13 +35,24 @@ final class StoreIndex {
             });
   }
 
+  /** The machine of a place that has a label. */
+  static String labelled(String machine, String label) {
+    return machine + LABEL + label;
+  }
+
   private static String machine(String series) {
-    int from = series.indexOf(MACHINE);
+    String machine = tag(series, MACHINE);
+    String label = tag(series, LABEL);
+    return label.isEmpty() ? machine : labelled(machine, label);
+  }
+
+  private static String tag(String series, String tag) {
+    int from = series.indexOf(tag);
     if (from < 0) {
       return "";
     }
     int end = series.indexOf(',', from + 1);
-    return series.substring(from + MACHINE.length(), end < 0 ? series.length() : end);
+    return series.substring(from + tag.length(), end < 0 ? series.length() : end);
   }
 
   private void add(String machine, long at, Map<String, String> fields) {
@@ -61,6 +73,10 @@ final class StoreIndex {
   /** The instants at which a place has a value. */
   List<Long> instants(String place, String value) {
     return byValue.getOrDefault(place, Map.of()).getOrDefault(value, List.of());
+  }
+
+  long precisionNs() {
+    return precisionNs;
   }
 
   /** The values of a place at an instant: more than one if the other tags differ. */

@@ -1,0 +1,131 @@
+package io.weir.gateway.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the file of the configuration says at a time.
+ *
+ * @param idleRuns whether figures count an idle machine as running
+ * @param third whether there is a third sink
+ * @param plant whether there is the source of the broker
+ * @param posts whether there is the source of posts; there is always one of them
+ */
+record Edition(Routing routing, boolean idleRuns, boolean third, boolean plant, boolean posts) {
+
+  static final Edition FIRST = new Edition(Routing.FIRST, false, false, true, true);
+
+  static final String THIRD = "third";
+
+  /** Kinds of change. */
+  private static final int CHANGES = 10;
+
+  private static final int BROKEN = 8;
+
+  /** Whether a change makes a file that nobody can use. */
+  static boolean isBroken(Fault change) {
+    return change.variant() % CHANGES >= BROKEN;
+  }
+
+  /** Whether who makes a change has the gateway started again, as some changes need it. */
+  static boolean restarts(Fault change) {
+    return change.variant() / CHANGES % 2 == 0;
+  }
+
+  /** The same with one or two changes. */
+  Edition changed(Fault change) {
+    boolean renamed = routing.renamed();
+    boolean labelled = routing.labelled();
+    boolean misread = routing.misread();
+    boolean defects = routing.defects();
+    return switch (change.variant() % CHANGES) {
+      case 0 -> with(new Routing(!renamed, labelled, misread, defects));
+      case 1 -> with(new Routing(renamed, !labelled, misread, defects));
+      case 2 -> with(new Routing(renamed, labelled, !misread, defects));
+      case 3 -> with(new Routing(renamed, labelled, misread, !defects));
+      case 4 -> new Edition(routing, !idleRuns, third, plant, posts);
+      case 5 -> new Edition(routing, idleRuns, third, !plant || !posts, posts);
+      case 6 -> new Edition(routing, idleRuns, third, plant, !posts || !plant);
+      default ->
+          new Edition(
+              new Routing(!renamed, !labelled, false, true), idleRuns, !third, plant, posts);
+    };
+  }
+
+  private Edition with(Routing other) {
+    return new Edition(other, idleRuns, third, plant, posts);
+  }
+
+  /** The same with all sources, and with routes that read all that comes. */
+  Edition mended() {
+    Routing reading = new Routing(routing.renamed(), routing.labelled(), false, true);
+    return new Edition(reading, idleRuns, third, true, true);
+  }
+
+  /** Whether the sources and sinks are those of another edition. */
+  boolean hasPartsOf(Edition other) {
+    return third == other.third && plant == other.plant && posts == other.posts;
+  }
+
+  /** The names of its sinks. */
+  List<String> sinks() {
+    List<String> sinks = new ArrayList<>(List.of("history", "archive"));
+    if (third) {
+      sinks.add(THIRD);
+    }
+    return sinks;
+  }
+
+  /** Other routes in a file of which another part is wrong. */
+  String brokenYaml(Fault change) {
+    String other = with(new Routing(!routing.renamed(), !routing.labelled(), false, true)).yaml();
+    return change.variant() % CHANGES == BROKEN
+        ? other.replace("database: d", "database: d\n    databases: d")
+        : other.substring(0, other.lastIndexOf(']'));
+  }
+
+  String yaml() {
+    return "gateway: { id: simulated, data-dir: data }\n"
+        + "sources:\n"
+        + (plant
+            ? "  - { name: plant, type: mqtt, url: \"tcp://broker:1883\", receive-maximum: 200 }\n"
+            : "")
+        + (posts ? "  - { name: posts, type: http }\n" : "")
+        + "routes:\n"
+        + routing.routes()
+        + """
+        sinks:
+          - name: history
+            type: influxdb
+            version: 1
+            url: "http://history:8086"
+            database: d
+            batch: { max-lines: 1000 }
+          - name: archive
+            type: influxdb
+            version: 1
+            url: "http://archive:8086"
+            database: d
+            precision: ms
+            batch: { max-lines: 50 }
+        """
+        + (third
+            ? """
+              - name: third
+                type: influxdb
+                version: 1
+                url: "http://third:8086"
+                database: d
+                precision: ms
+                batch: { max-lines: 70 }
+            """
+            : "")
+        + """
+        efficiency:
+          zone: UTC
+          defaults:
+            state: { metric: state, down: [DOWN], running: [RUNNING%s] }
+        """
+            .formatted(idleRuns ? ", IDLE" : "], idle: [IDLE");
+  }
+}
