@@ -29,7 +29,7 @@ export function qualityView({ search }) {
   const machines = machinePanel();
   const quarantine = quarantinePanel(search);
   const root = element("div", "", element("div", "title", heading),
-    element("div", "halves", machines.root,
+    element("div", "halves uneven", machines.root,
       element("div", "", wholeNote("site.wholeQuarantine"), quarantine.root)));
   const path = () => query("/api/v1/quality", {}, siteLevels());
   const watching = watch(path, SECONDS, (/** @type {QualityList} */ answer) => {
@@ -102,11 +102,11 @@ function machinePanel() {
   /** @param {MachineQuality} machine */
   function makeCell({ path, device }) {
     const silent = element("span", "badge unknown");
-    const place = element("span", "quiet", ` ${shownPath(path).slice(0, -1).join(" / ")} `);
+    const place = element("div", "quiet", shownPath(path).slice(0, -1).join(" / "));
     const name = device === null
       ? link("", hrefOf("machine", path), assetName(path) || t("place.none"))
       : element("span", "device", device);
-    return { root: element("span", "", name, place, silent), silent };
+    return { root: element("div", "", name, " ", silent, place), silent };
   }
 
   /** @param {MachineQuality} machine */
