@@ -87,13 +87,19 @@ final class AvroTokens implements Tokens {
   public @Nullable JsonToken nextToken() throws IOException {
     try {
       return next();
-    } catch (EOFException e) {
-      throw refused("the document breaks off");
-    } catch (JsonDocument.Refused e) {
-      throw e;
-    } catch (IOException e) { // a number of more bytes than it can have
-      throw refused(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw broken(e);
     }
+  }
+
+  private JsonDocument.Refused broken(IOException e) {
+    if (e instanceof JsonDocument.Refused refused) {
+      return refused;
+    }
+    return refused(
+        e instanceof EOFException
+            ? "the document breaks off"
+            : String.valueOf(e.getMessage())); // a number of more bytes than it can have
   }
 
   private @Nullable JsonToken next() throws IOException {
@@ -198,10 +204,10 @@ final class AvroTokens implements Tokens {
       keyed = of.getValueType();
       start = position();
       return string();
-    } catch (EOFException e) {
-      throw refused("the document breaks off");
     } catch (CharacterCodingException e) {
       throw refused("a key that is not text in UTF-8");
+    } catch (IOException e) {
+      throw broken(e);
     }
   }
 
@@ -215,7 +221,7 @@ final class AvroTokens implements Tokens {
         throw refused("branch " + branch + " of a union of " + of.getTypes().size());
       }
       of = of.getTypes().get(branch);
-    } else if (of.getType() == Schema.Type.NULL) {
+    } else if (takesNoByte(of)) {
       countEmpty();
     }
     return switch (of.getType()) {
@@ -229,15 +235,19 @@ final class AvroTokens implements Tokens {
       case ENUM -> symbol(of);
       case BYTES -> value.bytes(of, bytes());
       case FIXED -> value.bytes(of, bytes(of.getFixedSize()));
-      case RECORD -> {
-        if (of.getFields().isEmpty()) {
-          countEmpty();
-        }
-        yield begin(of, JsonToken.START_OBJECT);
-      }
-      case MAP -> begin(of, JsonToken.START_OBJECT);
+      case RECORD, MAP -> begin(of, JsonToken.START_OBJECT);
       case ARRAY -> begin(of, JsonToken.START_ARRAY);
       case UNION -> throw refused("a union in a union");
+    };
+  }
+
+  /** Whether no bytes are the whole value, of which a count of few bytes may say any number. */
+  private static boolean takesNoByte(Schema of) {
+    return switch (of.getType()) {
+      case NULL -> true;
+      case FIXED -> of.getFixedSize() == 0;
+      case RECORD -> of.getFields().isEmpty();
+      default -> false;
     };
   }
 
