@@ -75,14 +75,13 @@ sealed interface WireValue {
   default Value as(int datatype) throws Unfit {
     return switch (datatype) {
       case DataType.Unknown_VALUE -> untyped();
-      case DataType.Int8_VALUE -> new Value.Whole((byte) whole(datatype));
-      case DataType.Int16_VALUE -> new Value.Whole((short) whole(datatype));
-      case DataType.Int32_VALUE -> new Value.Whole((int) whole(datatype));
-      case DataType.Int64_VALUE ->
-          new Value.Whole(this instanceof Int ? (int) whole(datatype) : whole(datatype));
-      case DataType.UInt8_VALUE -> new Value.Whole(whole(datatype) & 0xFF);
-      case DataType.UInt16_VALUE -> new Value.Whole(whole(datatype) & 0xFFFF);
-      case DataType.UInt32_VALUE -> new Value.Whole(whole(datatype) & 0xFFFF_FFFFL);
+      case DataType.Int8_VALUE -> integer(datatype, Byte.SIZE, true);
+      case DataType.Int16_VALUE -> integer(datatype, Short.SIZE, true);
+      case DataType.Int32_VALUE -> integer(datatype, Integer.SIZE, true);
+      case DataType.Int64_VALUE -> integer(datatype, java.lang.Long.SIZE, true);
+      case DataType.UInt8_VALUE -> integer(datatype, Byte.SIZE, false);
+      case DataType.UInt16_VALUE -> integer(datatype, Short.SIZE, false);
+      case DataType.UInt32_VALUE -> integer(datatype, Integer.SIZE, false);
       case DataType.UInt64_VALUE, DataType.DateTime_VALUE -> positive(whole(datatype));
       case DataType.Float_VALUE, DataType.Double_VALUE -> real(datatype);
       case DataType.Boolean_VALUE -> flag();
@@ -127,6 +126,23 @@ sealed interface WireValue {
     return new Value.Real(number);
   }
 
+  /**
+   * An integer of so many bits. Before them stand zeros, or copies of the highest one: encoders
+   * differ there. Anything else is a number that the datatype does not have.
+   */
+  private Value integer(int datatype, int width, boolean isSigned) throws Unfit {
+    long wire = this instanceof Int i ? (int) i.bits() : whole(datatype);
+    int above = java.lang.Long.SIZE - width;
+    long signed = wire << above >> above;
+    long unsigned = wire << above >>> above;
+    long number = isSigned ? signed : unsigned;
+    boolean fits = this instanceof Real ? wire == number : wire == signed || wire == unsigned;
+    if (!fits) {
+      throw new Unfit("is of datatype " + name(datatype) + ", but its value is " + wire);
+    }
+    return new Value.Whole(number);
+  }
+
   private long whole(int datatype) throws Unfit {
     if (this instanceof Int i) {
       return i.bits();
@@ -134,7 +150,10 @@ sealed interface WireValue {
     if (this instanceof Long l) {
       return l.bits();
     }
-    if (this instanceof Real real && real.value() == (double) (long) real.value()) {
+    if (this instanceof Real real
+        && real.value() == Math.rint(real.value())
+        && real.value() >= -0x1p63
+        && real.value() < 0x1p63) {
       return (long) real.value();
     }
     throw mismatch(datatype);
