@@ -17,8 +17,11 @@ final class Birth {
   /** Characters of a text at most that is remembered as last value. */
   private static final int LONGEST_TEXT = 256;
 
-  /** What one metric costs beside its name, bytes, about. */
+  /** What one metric costs beside its texts, bytes, about. */
   private static final int METRIC_BYTES = 256;
+
+  /** What a birth without metrics costs, bytes, about. */
+  private static final int BIRTH_BYTES = 256;
 
   /** One metric, and the last value it had. */
   static final class Metric {
@@ -49,14 +52,15 @@ final class Birth {
 
   private final Map<String, Metric> byName = new LinkedHashMap<>();
   private final Map<Long, Metric> byAlias = new HashMap<>();
-  private long bytes;
+  private long bytes = BIRTH_BYTES;
 
   void add(Metric metric, @Nullable Long alias) {
     byName.put(metric.name, metric);
     if (alias != null) {
       byAlias.merge(alias, metric, (a, b) -> a.name.equals(b.name) ? b : AMBIGUOUS);
     }
-    bytes += METRIC_BYTES + 2L * metric.name.length();
+    int unit = metric.unit == null ? 0 : metric.unit.length();
+    bytes += METRIC_BYTES + 2L * (metric.name.length() + unit);
   }
 
   @Nullable Metric named(String name) {

@@ -1,8 +1,9 @@
 package io.weir.gateway.decode.sparkplug;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,8 @@ final class Node {
   /** What a node costs beside its births, bytes, about. */
   private static final int NODE_BYTES = 1024;
 
-  private static final int UNBORN_BYTES = 64;
+  /** What a device costs beside its birth and its name, bytes, about. */
+  private static final int DEVICE_BYTES = 64;
 
   /** The shortest time between two requests; each one that follows soon doubles it. */
   private static final long FIRST_PAUSE_NS = TimeUnit.SECONDS.toNanos(10);
@@ -24,11 +26,11 @@ final class Node {
   /** A node that was not asked for this long begins with the shortest pause again. */
   private static final long CALM_NS = TimeUnit.HOURS.toNanos(1);
 
-  /** Births by device; the node's own under "". */
-  private final Map<String, Birth> births = new HashMap<>();
+  /** Births by device, those that were silent longest first; the node's own under "". */
+  private final Map<String, Birth> births = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Devices that sent data and whose birth is not known; the node itself under "". */
-  private final Set<String> unborn = new HashSet<>();
+  private final Set<String> unborn = new LinkedHashSet<>();
 
   private final Sequence sequence = new Sequence();
 
@@ -66,6 +68,7 @@ final class Node {
 
   void nodeBorn(Birth birth, @Nullable Long birthBdSeq, int seq) {
     births.clear();
+    weigh();
     put("", birth);
     bdSeq = birthBdSeq;
     sequence.begin(seq);
@@ -91,15 +94,48 @@ final class Node {
   }
 
   private void put(String device, Birth birth) {
+    forget(device);
     births.put(device, birth);
-    unborn.remove(device);
-    weigh();
+    bytes += cost(device) + birth.bytes();
+  }
+
+  private void forget(String device) {
+    Birth birth = births.remove(device);
+    if (birth != null) {
+      bytes -= cost(device) + birth.bytes();
+    }
+    if (unborn.remove(device)) {
+      bytes -= cost(device);
+    }
+  }
+
+  private static long cost(String device) {
+    return DEVICE_BYTES + 2L * device.length();
   }
 
   private void weigh() {
     bytes = NODE_BYTES;
-    births.forEach((name, each) -> bytes += 2L * name.length() + each.bytes());
-    unborn.forEach(name -> bytes += UNBORN_BYTES + 2L * name.length());
+    births.forEach((device, birth) -> bytes += cost(device) + birth.bytes());
+    unborn.forEach(device -> bytes += cost(device));
+  }
+
+  /**
+   * Forgets devices until all of it costs so much at most, those first that were silent longest.
+   */
+  void shrink(long most) {
+    Iterator<String> unbornFirst = unborn.iterator();
+    while (bytes > most && unbornFirst.hasNext()) {
+      bytes -= cost(unbornFirst.next());
+      unbornFirst.remove();
+    }
+    Iterator<Map.Entry<String, Birth>> silentFirst = births.entrySet().iterator();
+    while (bytes > most && silentFirst.hasNext()) {
+      Map.Entry<String, Birth> silent = silentFirst.next();
+      if (!silent.getKey().isEmpty()) {
+        bytes -= cost(silent.getKey()) + silent.getValue().bytes();
+        silentFirst.remove();
+      }
+    }
   }
 
   /**
@@ -111,7 +147,7 @@ final class Node {
     sequence.came(seq);
     birthWanted |= !understood || !isBorn() || !births.containsKey(device);
     if (!births.containsKey(device) && unborn.add(device)) {
-      weigh();
+      bytes += cost(device);
     }
   }
 
@@ -120,8 +156,7 @@ final class Node {
   }
 
   void deviceDied(String device, int seq) {
-    births.remove(device);
-    unborn.remove(device);
+    forget(device);
     sequence.came(seq);
     birthWanted |= !isBorn();
   }

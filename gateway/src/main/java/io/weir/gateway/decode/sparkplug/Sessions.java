@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of all edge nodes, bounded in bytes: past the bound those that were silent longest
- * are forgotten, and asked for their births when they speak again.
+ * are forgotten, then devices of the one node that is left; they are asked for their births when
+ * they speak again.
  *
  * <p>Shared by the sources' threads and the one that sends what is due; every method holds the
  * monitor for steps in memory and none calls out.
@@ -131,6 +132,16 @@ final class Sessions {
       bytes -= silent.getKey().bytes() + silent.getValue().bytes();
       silentFirst.remove();
     }
+    if (bytes > mostBytes) {
+      bytes -= node.bytes();
+      node.shrink(mostBytes - bytes);
+      bytes += node.bytes();
+    }
+  }
+
+  /** What all of it costs to remember, about. */
+  synchronized long bytes() {
+    return bytes;
   }
 
   /** The nodes of a source that must be asked for their births now. */

@@ -34,6 +34,9 @@ final class SparkplugMetrics {
   /** Characters of a name at most: it is repeated for each part of what has many. */
   private static final int LONGEST_NAME = 1_024;
 
+  /** Characters of a text at most that is a unit: births are remembered with it. */
+  private static final int LONGEST_UNIT = 256;
+
   /** What the protocol says to itself under a metric's name. */
   private static final String BD_SEQ = "bdSeq";
 
@@ -143,13 +146,18 @@ final class SparkplugMetrics {
   }
 
   private void top(Metric metric) {
-    if (PROTOCOL.contains(metric.getName())) {
-      Long number = bdSeq(metric);
-      bdSeq = number == null ? bdSeq : number;
-      out.filter(metric.getName(), "of the protocol, not a reading");
+    Birth.Metric aliased = metric.getName().isEmpty() ? aliased(metric) : null;
+    String name = aliased == null ? metric.getName() : aliased.name;
+    if (!PROTOCOL.contains(name)) {
+      read(metric, "", envelope.timestamp(), 0);
       return;
     }
-    read(metric, "", envelope.timestamp(), 0);
+    if (aliased == null) {
+      named(metric, name); // some nodes give it an alias, and use it
+    }
+    Long number = bdSeq(metric);
+    bdSeq = number == null ? bdSeq : number;
+    out.filter(name, "of the protocol, not a reading");
   }
 
   /**
@@ -207,8 +215,7 @@ final class SparkplugMetrics {
     if (!name.isEmpty()) {
       return named(metric, path + name);
     }
-    Birth.Metric aliased =
-        known == null || !metric.hasAlias() ? null : known.aliased(metric.getAlias());
+    Birth.Metric aliased = aliased(metric);
     if (aliased == Birth.AMBIGUOUS) {
       out.reject(
           new Rejected(
@@ -220,6 +227,10 @@ final class SparkplugMetrics {
       out.reject(new Rejected(Reason.BAD_NAME, nameless(metric)));
     }
     return aliased;
+  }
+
+  private Birth.@Nullable Metric aliased(Metric metric) {
+    return known == null || !metric.hasAlias() ? null : known.aliased(metric.getAlias());
   }
 
   private Birth.@Nullable Metric named(Metric metric, String name) {
@@ -389,8 +400,9 @@ final class SparkplugMetrics {
   }
 
   private static @Nullable String unit(Metric metric) {
-    PropertyValue unit = property(metric.getProperties(), UNITS);
-    return unit == null || unit.getStringValue().isEmpty() ? null : unit.getStringValue();
+    PropertyValue property = property(metric.getProperties(), UNITS);
+    String unit = property == null ? "" : property.getStringValue();
+    return unit.isEmpty() || unit.length() > LONGEST_UNIT ? null : unit;
   }
 
   private static @Nullable PropertyValue property(PropertySet properties, Set<String> names) {

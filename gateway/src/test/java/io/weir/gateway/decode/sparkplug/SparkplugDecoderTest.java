@@ -297,24 +297,6 @@ class SparkplugDecoderTest {
     assertThat(rejected).extracting(Rejected::detail).containsExactly("more than 100000 metrics");
   }
 
-  @Test
-  void whatIsRememberedIsBoundedAndTheSilentAreForgottenFirst() {
-    Sessions sessions = new Sessions(100_000);
-    for (int i = 0; i < 1000; i++) {
-      Birth birth = new Birth();
-      birth.add(new Birth.Metric("speed", 3, null), 1L);
-      Sessions.Key key = new Sessions.Key("mqtt", "", "plant", "node" + i);
-      sessions.change(key, each -> each.nodeBorn(birth, 0L, 0));
-    }
-    assertThat(known(sessions, 999)).isTrue();
-    assertThat(known(sessions, 950)).isTrue();
-    assertThat(known(sessions, 800)).isFalse();
-  }
-
-  private static boolean known(Sessions sessions, int node) {
-    return sessions.birth(new Sessions.Key("mqtt", "", "plant", "node" + node), "") != null;
-  }
-
   private static byte[] payload(Metric.Builder... metrics) {
     Payload.Builder payload = Payload.newBuilder().setTimestamp(1_772_366_399_000L).setSeq(0);
     for (Metric.Builder each : metrics) {
@@ -345,6 +327,51 @@ class SparkplugDecoderTest {
         .extracting(Rejected::detail)
         .containsExactly("alias 7 is that of several metrics in the birth");
     assertThat(due()).isEmpty();
+  }
+
+  @Test
+  void whatTheProtocolSaysByAliasIsNeitherRejectedNorAReasonToAsk() {
+    came(
+        node.topic("NBIRTH"),
+        payload(
+            Metric.newBuilder()
+                .setName("Node Control/Rebirth")
+                .setAlias(1)
+                .setDatatype(DataType.Boolean_VALUE),
+            Metric.newBuilder()
+                .setName("bdSeq")
+                .setAlias(2)
+                .setDatatype(DataType.UInt64_VALUE)
+                .setLongValue(7)));
+    came(
+        node.topic("NDATA"),
+        payload(
+            Metric.newBuilder().setAlias(1).setBooleanValue(false),
+            Metric.newBuilder().setAlias(2).setLongValue(7)));
+
+    assertThat(samples).isEmpty();
+    assertThat(rejected).isEmpty();
+    assertThat(due()).isEmpty();
+    came(node.topic("NDEATH"), node.death());
+    assertThat(samples).as("of no metric").extracting(Sample::name).containsExactly("Death");
+  }
+
+  @Test
+  void aTextThatIsTooLongForAUnitIsNone() {
+    came(node.topic("NBIRTH"), payload(inUnit("u".repeat(257)), inUnit("Cel")));
+
+    assertThat(samples).extracting(Sample::unit).containsExactly(null, "Cel");
+  }
+
+  private static Metric.Builder inUnit(String unit) {
+    return number("a", 1)
+        .setProperties(
+            PropertySet.newBuilder()
+                .addKeys("engUnit")
+                .addValues(
+                    PropertyValue.newBuilder()
+                        .setType(DataType.String_VALUE)
+                        .setStringValue(unit)));
   }
 
   private static Metric.Builder judged(String quality) {
