@@ -3,10 +3,10 @@ package io.weir.gateway.decode;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +28,10 @@ public final class CborFormat implements PlainFormat {
 
   @Override
   public Decoder decoder(FormatContext context) {
-    CBORFactory factory =
-        CBORFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(context.limits().maxDepth())
-                    .build())
-            .enable(
-                CBORParser.Feature.READ_UNDEFINED_AS_EMBEDDED_OBJECT,
-                CBORParser.Feature.READ_SIMPLE_VALUE_AS_EMBEDDED_OBJECT)
-            .build();
-    return new TreeDecoder("CBOR", bytes -> new CborTokens(factory.createParser(bytes)), context);
+    CborDocuments documents =
+        new CborDocuments(
+            StreamReadConstraints.builder().maxNestingDepth(context.limits().maxDepth()).build());
+    return new TreeDecoder("CBOR", bytes -> new CborTokens(bytes, documents.open(bytes)), context);
   }
 
   @Override
@@ -53,25 +46,58 @@ public final class CborFormat implements PlainFormat {
 
   private static final class CborTokens extends JsonTokens {
     private static final int NO_TAG = -1;
+
+    /** Several, or one beyond 31 bits. */
+    private static final int UNKNOWN_TAG = -2;
+
     private static final int TIME_IN_TEXT = 0;
     private static final int TIME_IN_SECONDS = 1;
 
     /** Integers of any length, and decimal fractions; the parser has made numbers of them. */
-    private static final int FIRST_OF_NUMBERS = 2;
+    private static final int LONG_INTEGER = 2;
 
-    private static final int LAST_OF_NUMBERS = 4;
+    private static final int LONG_NEGATIVE_INTEGER = 3;
+    private static final int DECIMAL_FRACTION = 4;
     private static final int URI = 32;
 
     /** Says only that CBOR follows. */
     private static final int CBOR = 55_799;
 
+    private static final int INTEGER = 0;
+    private static final int NEGATIVE_INTEGER = 1;
+    private static final int TEXT = 3;
+
+    private final byte[] bytes;
     private final CBORParser in;
     private @Nullable String instant;
     private @Nullable String foreign;
 
-    CborTokens(CBORParser in) {
+    CborTokens(byte[] bytes, CBORParser in) {
       super(in);
+      this.bytes = bytes;
       this.in = in;
+    }
+
+    @Override
+    public @Nullable String nextFieldName() throws IOException {
+      String key = in.nextFieldName();
+      if (key == null) {
+        return null;
+      }
+      int head = (int) in.currentTokenLocation().getByteOffset();
+      return switch ((bytes[head] & 0xff) >>> 5) {
+        case TEXT -> key;
+        case INTEGER -> key.startsWith("-") ? Long.toUnsignedString(Long.parseLong(key)) : key;
+        case NEGATIVE_INTEGER -> key.startsWith("-") ? key : beyond63Bits(key);
+        default ->
+            throw CborDocuments.refused(
+                "a key that is neither a text nor an integer, at byte " + head);
+      };
+    }
+
+    /** What the parser made of a negative key has lost its highest bit. */
+    private static String beyond63Bits(String key) {
+      return new BigInteger(Long.toUnsignedString(~Long.parseLong(key))).not().toString();
     }
 
     @Override
@@ -79,7 +105,7 @@ public final class CborFormat implements PlainFormat {
       instant = null;
       foreign = null;
       JsonToken token = in.nextToken();
-      int tag = in.getCurrentTag();
+      int tag = tag();
       if (token == null || token == JsonToken.END_ARRAY || token == JsonToken.END_OBJECT) {
         return token;
       }
@@ -89,17 +115,33 @@ public final class CborFormat implements PlainFormat {
       if (token.isNumeric() && tag == TIME_IN_SECONDS) {
         return instant();
       }
-      if (tag == NO_TAG || tag == CBOR || isPlain(token, tag)) {
+      if (tag == NO_TAG || isPlain(token, tag)) {
         return token;
       }
       in.skipChildren();
-      return refused("of tag " + tag + ", which is not known for it");
+      return refused(
+          tag == UNKNOWN_TAG
+              ? "of tags that are not known for it"
+              : "of tag " + tag + ", which is not known for it");
     }
 
-    private static boolean isPlain(JsonToken token, int tag) {
-      return token == JsonToken.VALUE_STRING
-          ? tag == TIME_IN_TEXT || tag == URI
-          : token.isNumeric() && tag >= FIRST_OF_NUMBERS && tag <= LAST_OF_NUMBERS;
+    private int tag() {
+      int tags = in.getCurrentTags().size();
+      int first = in.getCurrentTag();
+      if (tags == 0 || (tags == 1 && first == CBOR)) {
+        return NO_TAG;
+      }
+      return tags == 1 && first >= 0 ? first : UNKNOWN_TAG;
+    }
+
+    private boolean isPlain(JsonToken token, int tag) throws IOException {
+      return switch (tag) {
+        case TIME_IN_TEXT, URI -> token == JsonToken.VALUE_STRING;
+        case LONG_INTEGER, LONG_NEGATIVE_INTEGER ->
+            token.isNumeric() && in.getNumberType() == NumberType.BIG_INTEGER;
+        case DECIMAL_FRACTION -> token.isNumeric() && in.getNumberType() == NumberType.BIG_DECIMAL;
+        default -> false;
+      };
     }
 
     private JsonToken embedded(int tag) throws IOException {
@@ -108,7 +150,7 @@ public final class CborFormat implements PlainFormat {
         return JsonToken.VALUE_NULL; // undefined
       }
       String kind = value instanceof byte[] bytes ? Tokens.bytes(bytes.length) : "a simple value";
-      return refused(kind + (tag == NO_TAG ? "" : " of tag " + tag) + ", not a value");
+      return refused(kind + (tag < 0 ? "" : " of tag " + tag) + ", not a value");
     }
 
     private JsonToken instant() throws IOException {

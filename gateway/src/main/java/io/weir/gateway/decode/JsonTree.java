@@ -1,6 +1,5 @@
 package io.weir.gateway.decode;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
@@ -10,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
@@ -65,11 +63,11 @@ final class JsonTree {
   }
 
   static JsonTree cbor(DecodeLimits limits) {
-    JsonFactory cbor = CBORFactory.builder().streamReadConstraints(constraints(limits)).build();
+    CborDocuments documents = new CborDocuments(constraints(limits));
     return new JsonTree(
         "CBOR",
         bytes -> {
-          try (JsonParser in = cbor.createParser(bytes)) {
+          try (JsonParser in = documents.open(bytes)) {
             return document(in);
           }
         });
@@ -142,12 +140,17 @@ final class JsonTree {
                   : in.getDoubleValue());
       case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(token == JsonToken.VALUE_TRUE);
       case VALUE_NULL -> NODES.nullNode();
-      case VALUE_EMBEDDED_OBJECT ->
-          in.getEmbeddedObject() instanceof byte[] bytes
-              ? NODES.binaryNode(bytes)
-              : NODES.nullNode(); // CBOR's undefined
+      case VALUE_EMBEDDED_OBJECT -> embedded(in.getEmbeddedObject());
       default -> NODES.textNode(in.getText());
     };
+  }
+
+  /** What CBOR has beside JSON: bytes, undefined, simple values. */
+  private static JsonNode embedded(@Nullable Object value) {
+    if (value instanceof byte[] bytes) {
+      return NODES.binaryNode(bytes);
+    }
+    return value == null ? NODES.nullNode() : NODES.pojoNode(value);
   }
 
   private static ObjectNode object(JsonParser in, List<Rejected> twice) throws IOException {
@@ -227,7 +230,8 @@ final class JsonTree {
   /** What a node is, in words for messages. */
   static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
-      case OBJECT, POJO -> "an object";
+      case OBJECT -> "an object";
+      case POJO -> "a simple value";
       case ARRAY -> "an array";
       case STRING -> "a text";
       case NUMBER -> "a number";

@@ -81,6 +81,7 @@ final class Samples {
       case NULL, MISSING -> filter(name, NULL);
       case NUMBER -> number(name, node, point);
       case BOOLEAN -> add(name, new Value.Flag(node.booleanValue()), point);
+      case POJO -> reject(Reason.BAD_VALUE, quoted(name) + " is " + JsonTree.kind(node));
       default -> text(name, node, point);
     }
   }

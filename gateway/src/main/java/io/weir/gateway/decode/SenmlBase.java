@@ -90,7 +90,9 @@ final class SenmlBase {
     List<String> given = VALUES.stream().filter(record::hasNonNull).toList();
     if (given.isEmpty() && VALUES.stream().anyMatch(record::has)) {
       samples.filter(joined(record), Samples.NULL);
-      return;
+      if (!record.hasNonNull("s")) {
+        return;
+      }
     }
     boolean isBaseAlone =
         given.isEmpty() && !record.has("n") && !record.has("s") && !record.has("t");

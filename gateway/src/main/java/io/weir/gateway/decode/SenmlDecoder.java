@@ -129,7 +129,7 @@ final class SenmlDecoder implements Decoder {
       samples.reject(Reason.MALFORMED, "an object with the list 'e' is of a draft before RFC 8428");
       return;
     }
-    List<JsonNode> records = records(document);
+    List<JsonNode> records = records(document, samples);
     String unread = notUnderstood(records);
     if (unread != null) {
       samples.reject(Reason.MALFORMED, unread);
@@ -144,18 +144,24 @@ final class SenmlDecoder implements Decoder {
   }
 
   /** The records, their labels spelled as in JSON; a record alone is taken as a pack of one. */
-  private List<JsonNode> records(JsonNode document) {
+  private List<JsonNode> records(JsonNode document, Samples samples) {
     List<JsonNode> records = new ArrayList<>();
     for (JsonNode record : document.isObject() ? List.of(document) : document) {
-      records.add(labels.isEmpty() || !record.isObject() ? record : spelled(record));
+      records.add(labels.isEmpty() || !record.isObject() ? record : spelled(record, samples));
     }
     return records;
   }
 
-  private ObjectNode spelled(JsonNode record) {
+  private ObjectNode spelled(JsonNode record, Samples samples) {
     ObjectNode spelled = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, JsonNode> field : record.properties()) {
-      spelled.set(labels.getOrDefault(field.getKey(), field.getKey()), field.getValue());
+      String label = labels.getOrDefault(field.getKey(), field.getKey());
+      if (spelled.has(label)) { // as a number and as a text
+        samples.reject(
+            Reason.BAD_NAME, "the label '" + Excerpt.of(label) + "' stands there a second time");
+      } else {
+        spelled.set(label, field.getValue());
+      }
     }
     return spelled;
   }

@@ -11,12 +11,30 @@ final class Utf8 {
   private Utf8() {}
 
   static String decode(byte[] bytes, int from, int to) throws CharacterCodingException {
+    return isAscii(bytes, from, to)
+        ? new String(bytes, from, to - from, UTF_8)
+        : strict(bytes, from, to);
+  }
+
+  static boolean isText(byte[] bytes, int from, int to) {
+    try {
+      return isAscii(bytes, from, to) || strict(bytes, from, to) != null;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  private static boolean isAscii(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       if (bytes[i] < 0) {
-        return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
+        return false;
       }
     }
-    return new String(bytes, from, to - from, UTF_8);
+    return true;
+  }
+
+  private static String strict(byte[] bytes, int from, int to) throws CharacterCodingException {
+    return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
   }
 
   /** Where the text starts: behind the byte order mark, if there is one. */
