@@ -213,7 +213,8 @@ final class ProtobufMapping {
               "a google.protobuf.Any of '%s', which the descriptor file has not".formatted(url)),
           message.at);
     }
-    Object inside = of(reader.part(part, type, depth), depth);
+    int inner = type.equals(message.type) ? depth + 1 : depth; // an Any is a level of its own
+    Object inside = of(reader.part(part, type, inner), inner);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("@type", new Leaf(url, message.at));
     if (inside instanceof Fields own) {

@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Messages are read as the library's own parser reads them, and refused where it fails or keeps
@@ -74,6 +76,27 @@ class ProtobufReaderTest {
 
     JsonDocument.Refused refused =
         catchThrowableOfType(JsonDocument.Refused.class, () -> reader.delimited(type));
+
+    assertThat(refused.rejected().reason()).isEqualTo(Reason.LIMIT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {32, 5_000})
+  void anAnyWithinAnotherIsALevel(int around) throws Exception {
+    byte[] file = Files.readAllBytes(CASES.resolve("any-of-a-message").resolve("types.desc"));
+    Any any = Any.getDefaultInstance();
+    for (int i = 0; i < around; i++) {
+      any =
+          Any.newBuilder().setTypeUrl("/google.protobuf.Any").setValue(any.toByteString()).build();
+    }
+    ProtobufTypes types = ProtobufTypes.of(ByteString.copyFrom(file));
+    Descriptor type = Objects.requireNonNull(types.type("google.protobuf.Any"));
+    ProtobufTokens tokens =
+        new ProtobufTokens(
+            type, types, any.toByteArray(), ProtobufOptions.NONE, DecodeLimits.DEFAULT);
+
+    JsonDocument.Refused refused =
+        catchThrowableOfType(JsonDocument.Refused.class, tokens::nextToken);
 
     assertThat(refused.rejected().reason()).isEqualTo(Reason.LIMIT);
   }
