@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** The configured sources, each built by the factory of its kind. */
-final class Sources {
+public final class Sources {
 
   /** At a start what reads the logs waits for the sources for a second at most. */
   private static final int MOST_LOOKS = 100;
@@ -82,7 +82,13 @@ final class Sources {
   List<HttpRoute> routes() {
     return all.stream()
         .filter(Served.class::isInstance)
-        .flatMap(source -> ((Served) source).handlers().stream())
+        .flatMap(source -> routes((Served) source).stream())
+        .toList();
+  }
+
+  /** What a server hands to a source. */
+  public static List<HttpRoute> routes(Served source) {
+    return source.handlers().stream()
         .map(
             each ->
                 HttpRoute.of(

@@ -152,12 +152,15 @@ final class WsLink implements Link {
   }
 
   private void closed() {
-    execute(
-        () -> {
-          connection.lost();
-          release();
-        },
-        Unpooled.EMPTY_BUFFER);
+    try {
+      loop.execute(
+          () -> {
+            connection.lost();
+            release();
+          });
+    } catch (RejectedExecutionException e) { // the listener has closed, and its loop soon ends
+      loop.terminationFuture().addListener(ended -> release());
+    }
   }
 
   private void execute(Runnable task, ByteBuf otherwise) {
@@ -224,6 +227,7 @@ final class WsLink implements Link {
 
   private void release() {
     ended = true;
+    frames.cancel(); // the server keeps frames that nobody asked for, also of a connection gone
     out.tryEmitComplete();
     written.release();
     written = Unpooled.EMPTY_BUFFER;

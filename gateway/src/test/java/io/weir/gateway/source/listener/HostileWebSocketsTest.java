@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.weir.gateway.Sources;
 import io.weir.gateway.http.Caller;
 import io.weir.gateway.http.Callers;
 import io.weir.gateway.http.HttpRoute;
@@ -13,12 +17,15 @@ import io.weir.gateway.http.Right;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.http.TestServer;
 import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.Shelf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.NettyPipeline;
 
 /** WebSockets byte by byte, from whoever wants to stay without being of use. */
 class HostileWebSocketsTest {
@@ -43,6 +51,7 @@ class HostileWebSocketsTest {
 
   private final OutboundBytes unread = new OutboundBytes(3 << 20);
   private final AtomicBoolean holds = new AtomicBoolean(true);
+  private final Queue<WebSocketFrame> frames = new ConcurrentLinkedQueue<>();
   private HttpServer server;
 
   /** One program that has a token, until it is taken away. */
@@ -69,16 +78,37 @@ class HostileWebSocketsTest {
   @BeforeEach
   void serve() throws Exception {
     server =
-        TestServer.of(
-                rig.listener.handlers().stream()
-                    .map(
-                        each ->
-                            HttpRoute.of(
-                                Right.INGEST, each.method(), each.path(), each.answer()::apply))
-                    .toList())
+        TestServer.of(Sources.routes(rig.listener).stream().map(this::watched).toList())
             .callers(new OneToken())
             .unread(unread)
             .start();
+  }
+
+  /** Keeps every frame that comes to the listener. */
+  private HttpRoute watched(HttpRoute route) {
+    return HttpRoute.of(
+        route.right(),
+        route.method(),
+        route.path(),
+        (request, response) -> {
+          request.withConnection(
+              each ->
+                  each.channel()
+                      .pipeline()
+                      .addBefore(
+                          NettyPipeline.ReactiveBridge,
+                          null,
+                          new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void channelRead(ChannelHandlerContext ctx, Object read) {
+                              if (read instanceof WebSocketFrame frame) {
+                                frames.add(frame);
+                              }
+                              ctx.fireChannelRead(read);
+                            }
+                          }));
+          return route.handler().apply(request, response);
+        });
   }
 
   @AfterEach
@@ -244,6 +274,44 @@ class HostileWebSocketsTest {
                 return before.getAndSet(sent.get()) == sent.get() && sent.get() > 0;
               });
       assertThat(flood).as("it cannot send all").isNotDone();
+    }
+  }
+
+  /** Frames that came with one read, behind the one that the link has taken. */
+  @Test
+  void whatNobodyHasTakenGoesWithItsConnection() throws Exception {
+    rig.shelf.mode(Shelf.Mode.NO_ROOM); // nothing is read behind what waits for room
+    byte[] publish = RawClient.packet(0x32, RawClient.bytes("t", (short) 1, new byte[] {'x'}));
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    many.writeBytes(frame(0x82, publish));
+    for (int i = 0; i < 400; i++) {
+      many.writeBytes(frame(0x82, new byte[1]));
+    }
+    try (Socket socket = connected()) {
+      many.writeTo(socket.getOutputStream());
+      await().until(() -> frames.size() > 4);
+      holds.set(false); // which closes the connection
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+    }
+    await()
+        .untilAsserted(
+            () -> assertThat(frames).extracting(WebSocketFrame::refCnt).containsOnly(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPartOfAPacketGoesWithItsConnection(boolean listenerFirst) throws Exception {
+    try (Socket socket = connected()) {
+      socket.getOutputStream().write(frame(0x82, new byte[] {0x32, 100, 0, 1, 't'}));
+      await().until(() -> frames.size() == 2);
+      if (listenerFirst) {
+        rig.listener.close();
+      }
+      server.close();
+      rig.listener.close();
+      await()
+          .untilAsserted(
+              () -> assertThat(frames).extracting(WebSocketFrame::refCnt).containsOnly(0));
     }
   }
 

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.Sources;
 import io.weir.gateway.http.HttpServer;
-import io.weir.gateway.http.Right;
 import io.weir.gateway.http.TestServer;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
@@ -45,16 +44,7 @@ class ListenerWebSocketTest {
   }
 
   private HttpServer serve(@Nullable String token) throws Exception {
-    return TestServer.of(
-            rig.listener.handlers().stream()
-                .map(
-                    each ->
-                        HttpRoute.of(
-                            each.loginByItself() ? Right.EVERYONE : Right.INGEST,
-                            each.method(),
-                            each.path(),
-                            each.answer()::apply))
-                .toList())
+    return TestServer.of(Sources.routes(rig.listener))
         .token(token)
         .start();
   }
