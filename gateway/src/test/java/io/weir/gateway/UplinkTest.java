@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.Status;
@@ -31,6 +33,7 @@ import io.weir.gateway.uplink.LinkCodec;
 import io.weir.gateway.uplink.LinkRow;
 import io.weir.peers.Ports;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -49,6 +52,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +60,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway that sends to another one, both whole, over TLS and a line of the test. */
 @Tag("server")
@@ -576,6 +582,79 @@ class UplinkTest {
     assertThat(send(client, query("edge-1", batch, 0), null).body()).contains("\"held\":10");
     byte[] rest = Arrays.copyOfRange(batch, 10, batch.length);
     assertThat(send(client, query("edge-1", batch, 10), rest).body()).contains("\"stored\":true");
+  }
+
+  /**
+   * By HTTP/2 the last byte and the end of a request are two frames, and a line breaks anywhere.
+   */
+  @Test
+  void aBatchWhoseRequestIsCutBehindItsLastByteIsStoredAndNotOnlyHeld() throws Exception {
+    plant = plant("{ id: edge-1 }");
+    byte[] batch = batch("edge-1", 7);
+    String query = query("edge-1", batch, 0);
+    HttpClient client = client("edge-1");
+    try (Socket socket =
+        context("edge-1").getSocketFactory().createSocket("localhost", plantPort)) {
+      String head =
+          "POST /api/v1/uplink?%s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
+              .formatted(query, batch.length);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(batch);
+      socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(send(client, query, null).body())
+                      .contains("\"held\":" + batch.length, "\"storing\":true"));
+    }
+    await()
+        .untilAsserted(
+            () -> assertThat(send(client, query, null).body()).contains("\"stored\":true"));
+    assertThat(received()).isEqualTo(1);
+  }
+
+  /** As another program at the address, or an earlier gateway that was cut off in a batch. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<html>Welcome</html>",
+        "{\"held\":%d,\"storing\":false,\"stored\":false}",
+        "{\"held\":99999999,\"storing\":false,\"stored\":false}"
+      })
+  void whatIsAnsweredWith200IsNotStoredForThat(String answer) throws Exception {
+    HttpsServer other = HttpsServer.create(new InetSocketAddress("localhost", plantPort), 0);
+    other.setHttpsConfigurator(new HttpsConfigurator(context("plant")));
+    AtomicInteger asked = new AtomicInteger();
+    other.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          String length = exchange.getRequestURI().getQuery().replaceAll(".*length=|&.*", "");
+          boolean isPost = exchange.getRequestMethod().equals("POST");
+          byte[] body =
+              answer
+                  .formatted(isPost ? Integer.parseInt(length) : 0)
+                  .getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+          asked.incrementAndGet();
+        });
+    other.start();
+    edge = edge("");
+    post(0, 10);
+    await().untilAsserted(() -> assertThat(asked).hasPositiveValue());
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(edge.view().ledger().sinks())
+                    .allSatisfy(sink -> assertThat(sink.stored()).isZero()));
+    other.stop(0);
+    plant = plant("{ id: edge-1 }");
+    awaitReceived(20);
+    theSameIsInBothLogs(20);
   }
 
   @Tag("soak")

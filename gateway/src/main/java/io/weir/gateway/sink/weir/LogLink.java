@@ -344,8 +344,9 @@ final class LogLink {
     return failure(reply);
   }
 
+  /** Also the end: a request without bytes has a batch stored that came whole and was cut off. */
   private static boolean isPlace(long held, Sending batch) {
-    return held >= 0 && held < batch.bytes.length;
+    return held >= 0 && held <= batch.bytes.length;
   }
 
   private @Nullable Answer nameAnew(Sending batch, String why) throws IOException {
@@ -367,13 +368,19 @@ final class LogLink {
       part = Math.max(LEAST_PART, part / 4);
       return least ? new Answer.Misconfigured(said(reply)) : new Answer.Busy(A_MOMENT, said(reply));
     }
-    return meaning(reply);
+    return reply.status() == 200 ? noWord(reply) : meaning(reply);
   }
 
-  /** What an answer says about the other gateway. */
+  /** Only what says that a batch is stored is taken for it: others too answer with 200. */
+  private static Answer noWord(Reply reply) {
+    return new Answer.Misconfigured(
+        reply.status() + ", but that is no answer of a gateway to a batch");
+  }
+
+  /** What an answer to the question for a batch that nobody has sent says of the other gateway. */
   static Answer meaning(Reply reply) {
     return switch (reply.status()) {
-      case 200 -> new Answer.Stored();
+      case 200 -> reply.held() < 0 ? noWord(reply) : new Answer.Stored();
       case 401, 403, 404, 405, 407, 413, 415 -> new Answer.Misconfigured(said(reply));
       case 429, 503 -> new Answer.Busy(reply.retryAfter(), said(reply));
       default -> new Answer.Down(said(reply));

@@ -33,7 +33,10 @@ final class Uploads {
   /** What became of a batch. */
   record Stored(int length, int rows, int repeated) {}
 
-  /** How far a batch is. */
+  /**
+   * How far a batch is. One that is whole is being stored, or soon will be, when its request ends:
+   * a sender that heard of all its bytes alone might take them for stored.
+   */
   record State(int held, boolean storing, @Nullable Stored stored) {}
 
   Uploads(long mostBytes) {
@@ -52,7 +55,7 @@ final class Uploads {
     Upload upload = open.get(key(gateway, id));
     return upload == null
         ? new State(0, false, null)
-        : new State(upload.held(), upload.storing, null);
+        : new State(upload.held(), upload.isWhole(), null);
   }
 
   /**
@@ -67,7 +70,7 @@ final class Uploads {
     if (upload != null && upload.length != length) {
       throw Refused.bad("it began with another length");
     }
-    if (upload != null && upload.storing) {
+    if (upload != null && upload.isWhole()) {
       throw Refused.busy("the batch is being stored");
     }
     if (offset != held) {
@@ -149,6 +152,18 @@ final class Uploads {
   synchronized boolean ended(Upload upload, Object writer) {
     if (upload.writer != writer) {
       throw Refused.busy("a newer request goes on with this batch");
+    }
+    return gone(upload, writer);
+  }
+
+  /**
+   * A request is gone, whether it ended or was cut off.
+   *
+   * @return whether the batch is whole, nobody stores it yet, and it is to be stored now
+   */
+  synchronized boolean gone(Upload upload, Object writer) {
+    if (upload.writer != writer) {
+      return false;
     }
     upload.writer = null;
     upload.storing = upload.isWhole();

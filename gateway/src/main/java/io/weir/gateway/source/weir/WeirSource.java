@@ -20,12 +20,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -162,7 +164,61 @@ final class WeirSource implements Served {
         .then(Mono.defer(() -> ended(upload, writer)))
         .flatMap(members -> Mono.from(send(response, 200, members)))
         .onErrorResume(Refused.class, refused -> Mono.from(send(response, refused)))
-        .doFinally(end -> serving.ended());
+        .doFinally(end -> gone(upload, writer));
+  }
+
+  /** A batch that came whole is stored, whether or not its request was cut off at the very end. */
+  private void gone(Upload upload, Object writer) {
+    if (uploads.gone(upload, writer)) {
+      try {
+        serving.thread().execute(() -> store(upload, new Unheard(upload)));
+      } catch (RejectedExecutionException e) { // the gateway stops; it comes again
+        uploads.drop(upload);
+      }
+    }
+    serving.ended();
+  }
+
+  /** What became of a batch that nobody waits for; its sender asks. */
+  private class Unheard implements Storing.Result {
+    final Upload upload;
+
+    Unheard(Upload upload) {
+      this.upload = upload;
+    }
+
+    @Override
+    public void stored(int rows, int repeated) {
+      serving.acknowledged();
+      uploads.stored(upload, rows, repeated);
+    }
+
+    @Override
+    public void refused(Refused why) {
+      uploads.drop(upload);
+    }
+  }
+
+  /** What becomes of a batch is the answer to its request. */
+  private final class Answered extends Unheard {
+    private final MonoSink<Map<String, Object>> answer;
+
+    Answered(Upload upload, MonoSink<Map<String, Object>> answer) {
+      super(upload);
+      this.answer = answer;
+    }
+
+    @Override
+    public void stored(int rows, int repeated) {
+      super.stored(rows, repeated);
+      answer.success(state(uploads.state(upload.gateway, upload.id)));
+    }
+
+    @Override
+    public void refused(Refused why) {
+      super.refused(why);
+      answer.error(why);
+    }
   }
 
   private static byte[] bytes(ByteBuf part) {
@@ -176,27 +232,7 @@ final class WeirSource implements Served {
       return Mono.just(state(uploads.state(upload.gateway, upload.id)));
     }
     return Mono.<Map<String, Object>>create(
-            sink ->
-                serving
-                    .thread()
-                    .execute(
-                        () ->
-                            store(
-                                upload,
-                                new Storing.Result() {
-                                  @Override
-                                  public void stored(int rows, int repeated) {
-                                    serving.acknowledged();
-                                    uploads.stored(upload, rows, repeated);
-                                    sink.success(state(uploads.state(upload.gateway, upload.id)));
-                                  }
-
-                                  @Override
-                                  public void refused(Refused why) {
-                                    uploads.drop(upload);
-                                    sink.error(why);
-                                  }
-                                })))
+            answer -> serving.thread().execute(() -> store(upload, new Answered(upload, answer))))
         // it is settled on log-sync, which has no time to write an answer
         .publishOn(scheduler);
   }

@@ -13,7 +13,6 @@ import io.weir.gateway.http.Callers;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.OutboundBytes;
-import io.weir.gateway.http.Right;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.http.TestServer;
 import io.weir.gateway.source.KnownSessions;
@@ -294,8 +293,7 @@ class HostileWebSocketsTest {
       assertThat(socket.getInputStream().readAllBytes()).isEmpty();
     }
     await()
-        .untilAsserted(
-            () -> assertThat(frames).extracting(WebSocketFrame::refCnt).containsOnly(0));
+        .untilAsserted(() -> assertThat(frames).extracting(WebSocketFrame::refCnt).containsOnly(0));
   }
 
   @ParameterizedTest

@@ -44,9 +44,7 @@ class ListenerWebSocketTest {
   }
 
   private HttpServer serve(@Nullable String token) throws Exception {
-    return TestServer.of(Sources.routes(rig.listener))
-        .token(token)
-        .start();
+    return TestServer.of(Sources.routes(rig.listener)).token(token).start();
   }
 
   @AfterEach
