@@ -106,7 +106,7 @@ function machinePanel() {
     const name = device === null
       ? link("", hrefOf("machine", path), assetName(path) || t("place.none"))
       : element("span", "device", device);
-    return { root: element("div", "", name, " ", silent, place), silent };
+    return { root: element("div", "", name, " ", silent, " ", place), silent };
   }
 
   /** @param {MachineQuality} machine */

@@ -536,11 +536,11 @@ class PageViewsTest extends PageInChromium {
   void whatCannotBeTakenIsShownWithItsReasonAndSilenceIsNamed() {
     visit("/quality");
     assertThat(page.locator("tbody tr").nth(0))
-        .containsText("cnc-02 plant-a / hall-1 / machining silent4 min~12");
-    assertThat(page.locator("tbody tr").nth(1)).containsText("yard/gate/meter silent3 min0–");
+        .containsText("cnc-02 silent plant-a / hall-1 / machining4 min~12");
+    assertThat(page.locator("tbody tr").nth(1)).containsText("yard/gate/meter silent 3 min0–");
     assertThat(page.locator("tbody tr").nth(1).locator("a")).hasCount(0);
     assertThat(page.locator("tbody tr").nth(2))
-        .containsText("pack-01 plant-a / hall-1 / packing 1 s1,480");
+        .containsText("pack-01 plant-a / hall-1 / packing1 s1,480");
     assertThat(page.locator("tbody tr").nth(2)).containsText("-42 s17352");
     assertThat(page.getByText("Missing: messages that a device numbered")).isVisible();
     view.entry =
