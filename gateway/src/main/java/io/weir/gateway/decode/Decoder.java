@@ -88,6 +88,13 @@ public interface Decoder {
   }
 
   /**
+   * Whether a payload may begin with any bytes, also with those by which a compressed one is known.
+   */
+  default boolean takesAnyBytes() {
+    return false;
+  }
+
+  /**
    * The same decoder, which hands on the fields of those names not as samples but as the tags
    * ({@link Sample#tags()}) of the samples beside them. By default none are: the format has tags of
    * its own, or no fields.

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * bytes, so that no device needs it. What expands beyond the limit is rejected, and no more than
  * the limit is ever held.
  *
- * <p>No format begins with the magic of gzip or Zstandard: it is neither UTF-8, nor a field of
- * protobuf or CBOR that any format here has. Text may begin like zlib ({@code x^2}), so what does
- * not expand as such, and is not declared as such, is left as it is.
+ * <p>Few formats may begin with the magic of gzip or Zstandard: it is neither UTF-8, nor a field of
+ * protobuf or CBOR that any format here has. Text may begin like zlib ({@code x^2}), and a register
+ * of 8075 like gzip; so what does not expand as such, and is not declared as such, is left as it
+ * is.
  */
 final class ExpandingDecoder implements Decoder {
 
@@ -103,6 +104,11 @@ final class ExpandingDecoder implements Decoder {
   }
 
   @Override
+  public boolean takesAnyBytes() {
+    return format.takesAnyBytes();
+  }
+
+  @Override
   public void decode(Payload payload, Output out) {
     Compression declared = Compression.declared(payload.contentType());
     Compression compression = declared == null ? Compression.of(payload.bytes()) : declared;
@@ -118,7 +124,7 @@ final class ExpandingDecoder implements Decoder {
     try {
       expanded = expanded(compression, payload.bytes());
     } catch (IOException | RuntimeException e) { // the Zstandard reader throws either for bad bytes
-      if (declared == null && compression == Compression.ZLIB) {
+      if (declared == null && (compression == Compression.ZLIB || format.takesAnyBytes())) {
         format.decode(payload, out);
       } else {
         String what =

@@ -30,6 +30,11 @@ final class RawDecoder implements Decoder {
   }
 
   @Override
+  public boolean takesAnyBytes() {
+    return true;
+  }
+
+  @Override
   public void decode(Payload payload, Output out) {
     Samples samples = new Samples(out, limits);
     byte[] bytes = payload.bytes();
