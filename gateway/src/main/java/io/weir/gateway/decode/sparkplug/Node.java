@@ -29,7 +29,10 @@ final class Node {
   /** Births by device, those that were silent longest first; the node's own under "". */
   private final Map<String, Birth> births = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Devices that sent data and whose birth is not known; the node itself under "". */
+  /**
+   * Devices that sent data or were born before the node was, and whose birth is not known; the node
+   * itself under "".
+   */
   private final Set<String> unborn = new LinkedHashSet<>();
 
   private final Sequence sequence = new Sequence();
@@ -67,6 +70,7 @@ final class Node {
   }
 
   void nodeBorn(Birth birth, @Nullable Long birthBdSeq, int seq) {
+    unborn.addAll(births.keySet());
     births.clear();
     weigh();
     put("", birth);

@@ -1,6 +1,7 @@
 package io.weir.gateway.decode.sparkplug;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
@@ -243,6 +244,18 @@ class SparkplugDecoderTest {
     assertThat(samples).extracting(sample -> sample.asset().machine()).containsExactly("press");
     came(node.topic("NDEATH"), node.death());
     assertThat(samples).as("once").isEmpty();
+  }
+
+  @Test
+  void aNodeThatDiesBeforeItsDevicesAreBornAgainTakesThemWithIt() {
+    born();
+    came(node.topic("NBIRTH"), node.birth());
+    came(node.topic("NDEATH"), node.death());
+
+    assertThat(samples)
+        .filteredOn(sample -> "press".equals(sample.asset().machine()))
+        .extracting(Sample::name, Sample::reason)
+        .containsExactly(tuple("Death", "stale"));
   }
 
   @Test
