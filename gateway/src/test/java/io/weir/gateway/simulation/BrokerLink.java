@@ -130,8 +130,8 @@ final class BrokerLink implements Client {
     SentMessage next = session.queued.peek();
     if (broker.random.nextInt(4) == 0) { // only messages of one topic keep their order
       List<SentMessage> all = List.copyOf(session.queued);
-      String topic = all.get(broker.random.nextInt(all.size())).topic;
-      next = all.stream().filter(each -> each.topic.equals(topic)).findFirst().orElseThrow();
+      String stream = all.get(broker.random.nextInt(all.size())).stream();
+      next = all.stream().filter(each -> each.stream().equals(stream)).findFirst().orElseThrow();
     }
     session.queued.remove(next);
     boolean once = session.isAtMostOnce(next.topic);
@@ -273,6 +273,7 @@ final class BrokerLink implements Client {
   @Override
   public void publish(OutboundMessage message) throws MqttConnectionException {
     sends(true);
+    broker.commands.accept(message.topic());
   }
 
   @Override

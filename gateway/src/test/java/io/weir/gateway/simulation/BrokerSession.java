@@ -55,7 +55,9 @@ final class BrokerSession {
   }
 
   private static long matching(Set<String> filters, String topic) {
-    return filters.stream().filter(each -> topic.matches(each.replace("+", "[^/]+"))).count();
+    return filters.stream()
+        .filter(each -> topic.matches(each.replace("+", "[^/]+").replace("#", ".*")))
+        .count();
   }
 
   BrokerSession copy() {

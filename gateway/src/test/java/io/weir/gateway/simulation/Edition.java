@@ -10,10 +10,12 @@ import java.util.List;
  * @param third whether there is a third sink
  * @param plant whether there is the source of the broker
  * @param posts whether there is the source of posts; there is always one of them
+ * @param nodes whether there is a route for edge nodes; nobody changes that
  */
-record Edition(Routing routing, boolean idleRuns, boolean third, boolean plant, boolean posts) {
+record Edition(
+    Routing routing, boolean idleRuns, boolean third, boolean plant, boolean posts, boolean nodes) {
 
-  static final Edition FIRST = new Edition(Routing.FIRST, false, false, true, true);
+  static final Edition FIRST = new Edition(Routing.FIRST, false, false, true, true, false);
 
   static final String THIRD = "third";
 
@@ -43,23 +45,27 @@ record Edition(Routing routing, boolean idleRuns, boolean third, boolean plant, 
       case 1 -> with(new Routing(renamed, !labelled, misread, defects));
       case 2 -> with(new Routing(renamed, labelled, !misread, defects));
       case 3 -> with(new Routing(renamed, labelled, misread, !defects));
-      case 4 -> new Edition(routing, !idleRuns, third, plant, posts);
-      case 5 -> new Edition(routing, idleRuns, third, !plant || !posts, posts);
-      case 6 -> new Edition(routing, idleRuns, third, plant, !posts || !plant);
+      case 4 -> new Edition(routing, !idleRuns, third, plant, posts, nodes);
+      case 5 -> new Edition(routing, idleRuns, third, !plant || !posts, posts, nodes);
+      case 6 -> new Edition(routing, idleRuns, third, plant, !posts || !plant, nodes);
       default ->
           new Edition(
-              new Routing(!renamed, !labelled, false, true), idleRuns, !third, plant, posts);
+              new Routing(!renamed, !labelled, false, true), idleRuns, !third, plant, posts, nodes);
     };
   }
 
+  Edition withNodes() {
+    return new Edition(routing, idleRuns, third, plant, posts, true);
+  }
+
   private Edition with(Routing other) {
-    return new Edition(other, idleRuns, third, plant, posts);
+    return new Edition(other, idleRuns, third, plant, posts, nodes);
   }
 
   /** The same with all sources, and with routes that read all that comes. */
   Edition mended() {
     Routing reading = new Routing(routing.renamed(), routing.labelled(), false, true);
-    return new Edition(reading, idleRuns, third, true, true);
+    return new Edition(reading, idleRuns, third, true, true, nodes);
   }
 
   /** Whether the sources and sinks are those of another edition. */
@@ -93,6 +99,7 @@ record Edition(Routing routing, boolean idleRuns, boolean third, boolean plant, 
         + (posts ? "  - { name: posts, type: http }\n" : "")
         + "routes:\n"
         + routing.routes()
+        + (nodes ? "  - { topic: \"spBv1.0/{site}/+/{machine}\", format: sparkplug-b }\n" : "")
         + """
         sinks:
           - name: history

@@ -63,6 +63,10 @@ enum FaultKind {
   /** It dies and starts again, with the disk of that moment. */
   CRASH,
 
+  // ---- edge nodes of Sparkplug B, which are in scenarios with this kind only
+  /** One starts, or dies and starts again with other aliases. */
+  NODE_STARTS,
+
   // ---- people: no faults, but they come in the middle of them
   /** Somebody has the quarantine replayed: all, what a source brought, or what a sink refused. */
   REPLAY,
@@ -72,5 +76,10 @@ enum FaultKind {
   /** Whether a person does it. Such kinds are in scenarios with people only. */
   boolean isOfPeople() {
     return this == REPLAY || this == RELOAD;
+  }
+
+  /** Whether it is in any scenario. */
+  boolean isOfAll() {
+    return !isOfPeople() && this != NODE_STARTS;
   }
 }

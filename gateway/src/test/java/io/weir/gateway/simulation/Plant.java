@@ -45,6 +45,7 @@ final class Plant {
   final Trace trace = new Trace();
   final Oracle oracle = new Oracle(trace);
   final Posts posts = new Posts(oracle);
+  final Nodes nodes;
 
   /** How many messages had come when each sink was there; of those that are there. */
   final Map<String, Integer> since = new LinkedHashMap<>();
@@ -79,6 +80,7 @@ final class Plant {
     stores = new SimulatedStore(scenario, faults, time, thread, trace, oracle);
     broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
     random = scenario.random("crashes");
+    nodes = new Nodes(scenario, time, broker, faults);
     config = new SimulatedConfig(scenario);
     writes = new Writes(scenario.random("writes"));
     life = new Life(time, disk.files());
@@ -95,6 +97,7 @@ final class Plant {
       if (gateway == null) {
         start();
       }
+      nodes.answer();
       broker.turn();
       writes.turn();
       Fault change = reload;

@@ -3,10 +3,13 @@ package io.weir.gateway.simulation;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.QuarantinePage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What the quarantine holds, as the gateway shows it. */
 final class Quarantined {
@@ -39,10 +42,16 @@ final class Quarantined {
 
   /** Whether a payload is evidence of an entry; of a long one the beginning is compared. */
   boolean hasEvidence(String payload) {
+    if (payload.startsWith(Nodes.MARK)) {
+      String hex = HexFormat.of().formatHex(payload.getBytes(StandardCharsets.UTF_8));
+      return has(entry -> entry.preview().contains(payload) || entry.preview().contains(hex));
+    }
     String beginning = payload.substring(0, Math.min(COMPARED, payload.length()));
-    return byOrigin.values().stream()
-        .flatMap(List::stream)
-        .anyMatch(entry -> entry.preview().startsWith(beginning));
+    return has(entry -> entry.preview().startsWith(beginning));
+  }
+
+  private boolean has(Predicate<QuarantinePage.Entry> wanted) {
+    return byOrigin.values().stream().flatMap(List::stream).anyMatch(wanted);
   }
 
   /** How many messages of a topic stand in it with these bytes. */

@@ -26,11 +26,13 @@ record Scenario(long seed, int messages, List<Fault> faults) {
   /** Of these three are drawn; a crash is in every scenario. */
   private static final Set<FaultKind> DRAWN =
       Arrays.stream(FaultKind.values())
-          .filter(kind -> kind != FaultKind.CRASH && !kind.isOfPeople())
+          .filter(kind -> kind != FaultKind.CRASH && kind.isOfAll())
           .collect(Collectors.toCollection(() -> EnumSet.noneOf(FaultKind.class)));
 
   /** What people do, in a scenario with people. */
   private static final int MOST_OF_PEOPLE = 4;
+
+  private static final int MOST_STARTS = 6;
 
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
@@ -87,6 +89,23 @@ record Scenario(long seed, int messages, List<Fault> faults) {
       all.add(new Fault(kind, at, 1, random.nextInt(VARIANTS)));
       if (random.nextInt(3) == 0) {
         all.add(new Fault(FaultKind.CRASH, at, 1, random.nextInt(VARIANTS)));
+      }
+    }
+    return new Scenario(seed, MESSAGES, all);
+  }
+
+  /** The same scenario with edge nodes, which start now and then, and with a crash beside some. */
+  static Scenario withNodes(long seed) {
+    Scenario alone = of(seed);
+    Random random = alone.random("starts");
+    List<Fault> all = new ArrayList<>(alone.faults());
+    int times = 2 + random.nextInt(MOST_STARTS);
+    for (int i = 0; i < times; i++) {
+      int at = i < 2 ? random.nextInt(TURNS / 5) : at(alone.faults(), TURNS, random);
+      all.add(new Fault(FaultKind.NODE_STARTS, at, 1, random.nextInt(VARIANTS)));
+      if (random.nextInt(3) == 0) {
+        FaultKind beside = random.nextBoolean() ? FaultKind.CRASH : FaultKind.RELOAD;
+        all.add(new Fault(beside, at, 1, random.nextInt(VARIANTS)));
       }
     }
     return new Scenario(seed, MESSAGES, all);

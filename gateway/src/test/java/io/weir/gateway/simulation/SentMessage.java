@@ -20,7 +20,10 @@ final class SentMessage {
   /** The topic, or the path of a post. */
   final String topic;
 
+  /** The payload, or what it says. */
   final String text;
+
+  private final byte[] payload;
   final List<Fact> facts;
 
   /** Whether the gateway has answered for it. */
@@ -41,9 +44,14 @@ final class SentMessage {
   final Set<Routing> routings = new LinkedHashSet<>();
 
   SentMessage(int number, String topic, String text, List<Fact> facts) {
+    this(number, topic, text, text.getBytes(StandardCharsets.UTF_8), facts);
+  }
+
+  SentMessage(int number, String topic, String text, byte[] payload, List<Fact> facts) {
     this.number = number;
     this.topic = topic;
     this.text = text;
+    this.payload = payload;
     this.facts = List.copyOf(facts);
   }
 
@@ -86,7 +94,12 @@ final class SentMessage {
   }
 
   byte[] payload() {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return payload.clone();
+  }
+
+  /** What a broker sends in the order in which it was published: a topic, or all of a node. */
+  String stream() {
+    return topic.startsWith(Nodes.PREFIX) ? topic.replaceAll("/[ND][A-Z]+/", "/+/") : topic;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.weir.gateway.source.mqtt.MqttConfig;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class SimulatedBroker implements Client.Factory {
   final Oracle oracle;
 
   private final boolean lowestIds;
+
+  /** Hears the topics of what the gateway publishes. */
+  Consumer<String> commands = topic -> {};
 
   @Nullable BrokerSession session;
   private @Nullable BrokerSession saved;

@@ -27,10 +27,14 @@ final class SimulatedConfig {
   private final boolean bulky;
   private final Path folder;
   private final ConfigFile file;
-  private Edition edition = Edition.FIRST;
+  private Edition edition;
 
   SimulatedConfig(Scenario scenario) {
     bulky = scenario.isBulky();
+    edition =
+        scenario.kinds().contains(FaultKind.NODE_STARTS)
+            ? Edition.FIRST.withNodes()
+            : Edition.FIRST;
     folder = scenario.kinds().contains(FaultKind.RELOAD) ? folder() : FOLDER;
     file = new ConfigFile(folder.resolve(NAME), Map.of(), List.of());
   }

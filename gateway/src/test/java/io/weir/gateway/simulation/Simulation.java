@@ -37,6 +37,9 @@ final class Simulation {
 
   private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** A node that was asked for its births is asked again after it. */
+  private static final long LONGEST_PAUSE_NS = TimeUnit.MINUTES.toNanos(11);
+
   private static final long YEAR_NS = TimeUnit.DAYS.toNanos(365);
 
   private final Scenario scenario;
@@ -98,6 +101,7 @@ final class Simulation {
       for (; sent < Math.min(due, scenario.messages()); sent++) {
         send(traffic);
       }
+      plant.nodes.send();
       turn(1 + (long) (random.nextDouble() * longestTurnNs), 1);
     }
     plant.faults.end();
@@ -106,6 +110,13 @@ final class Simulation {
     settle();
     if (plant.isQuiet()) {
       plant.broker.publish(traffic.last());
+      settle();
+    }
+    if (plant.faults.has(FaultKind.NODE_STARTS) && plant.isQuiet()) {
+      plant.time.advance(LONGEST_PAUSE_NS);
+      plant.nodes.sendLast(false);
+      settle();
+      plant.nodes.sendLast(true);
       settle();
     }
     if (plant.faults.has(FaultKind.REPLAY) && plant.isQuiet()) {
@@ -128,6 +139,8 @@ final class Simulation {
       plant.replay(fault);
     } else if (fault.kind() == FaultKind.RELOAD) {
       plant.reload(fault);
+    } else if (fault.kind() == FaultKind.NODE_STARTS) {
+      plant.nodes.start(fault);
     }
   }
 

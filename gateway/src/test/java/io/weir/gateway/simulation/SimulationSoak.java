@@ -7,7 +7,7 @@ import java.time.Duration;
  * code 1 at the first that fails.
  *
  * <p>Arguments: minutes, and the first seed (by default one that no run had before; then every
- * other scenario has people).
+ * other scenario has people, and every fourth has edge nodes).
  */
 public final class SimulationSoak {
 
@@ -21,13 +21,20 @@ public final class SimulationSoak {
     boolean passed = true;
     try (AutoCloseable silence = Campaign.silence()) {
       while (passed && silence != null && System.nanoTime() - begun < length.toNanos()) {
-        boolean withPeople = args.length == 1 && seed % 2 != 0;
-        passed = runs(campaign, withPeople ? Scenario.withPeople(seed) : Scenario.of(seed));
+        passed = runs(campaign, args.length > 1 ? Scenario.of(seed) : scenario(seed));
         seed++;
       }
     }
     print(campaign, System.nanoTime() - begun, passed);
     System.exit(passed ? 0 : 1);
+  }
+
+  private static Scenario scenario(long seed) {
+    return switch ((int) (seed % 4)) {
+      case 0 -> Scenario.withNodes(seed);
+      case 2 -> Scenario.of(seed);
+      default -> Scenario.withPeople(seed);
+    };
   }
 
   private static boolean runs(Campaign campaign, Scenario scenario) {

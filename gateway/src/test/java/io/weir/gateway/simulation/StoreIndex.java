@@ -28,7 +28,7 @@ final class StoreIndex {
         .series()
         .forEach(
             (series, points) -> {
-              if (series.startsWith(READINGS)) {
+              if (series.startsWith(READINGS + ",")) {
                 String machine = machine(series);
                 points.forEach((at, fields) -> add(machine, at, fields));
               }

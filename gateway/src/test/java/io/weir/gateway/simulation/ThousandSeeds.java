@@ -53,8 +53,6 @@ abstract class ThousandSeeds {
     assertThat(campaign.strikes())
         .as("kinds of fault that struck")
         .containsOnlyKeys(
-            Arrays.stream(FaultKind.values())
-                .filter(kind -> !kind.isOfPeople())
-                .toArray(FaultKind[]::new));
+            Arrays.stream(FaultKind.values()).filter(FaultKind::isOfAll).toArray(FaultKind[]::new));
   }
 }

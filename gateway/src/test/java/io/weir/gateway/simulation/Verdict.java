@@ -165,6 +165,9 @@ final class Verdict {
           .filter(each -> !oracle.mayStandAt(stored, each, index.precisionNs()))
           .forEach(each -> faults.add("ELSEWHERE in " + sink + ": at " + each + " " + stored));
     }
+    if (stored.value().startsWith(Nodes.MARK)) {
+      misnamed(sink, index, stored);
+    }
     if (stored.isOf(Traffic.END)) {
       at.forEach(each -> arrival(sink, each));
     }
@@ -182,6 +185,17 @@ final class Verdict {
               .formatted(sink, there, oracle.arrivalsAt(stored), stored));
     }
     return there.isEmpty();
+  }
+
+  /** A value of an edge node stands under no name but its own. */
+  private void misnamed(String sink, StoreIndex index, Fact.Stored stored) {
+    for (String metric : Nodes.METRICS) {
+      String machine = stored.place().substring(0, stored.place().indexOf(Fact.PLACE));
+      String place = machine + Fact.PLACE + metric;
+      if (!stored.isOf(metric) && !index.instants(place, stored.value()).isEmpty()) {
+        faults.add("MISNAMED in " + sink + ": " + stored + " stands in " + place);
+      }
+    }
   }
 
   /** After the clock is right again, times of arrival are right too. */
