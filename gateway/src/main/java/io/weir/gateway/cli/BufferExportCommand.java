@@ -19,6 +19,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +86,7 @@ final class BufferExportCommand extends ConfiguredCommand {
   private long unreadable;
   private long missing;
   private long next;
+  private List<Path> without = List.of();
 
   BufferExportCommand(Terminal terminal, FileSystem files) {
     super(terminal);
@@ -117,7 +119,7 @@ final class BufferExportCommand extends ConfiguredCommand {
       }
     }
     report();
-    return missing == 0 && unreadable == 0 ? Program.DONE : Program.FAILED;
+    return missing == 0 && unreadable == 0 && without.isEmpty() ? Program.DONE : Program.FAILED;
   }
 
   private long position(Path directory, String consumer) throws InputException, IOException {
@@ -146,6 +148,7 @@ final class BufferExportCommand extends ConfiguredCommand {
     try (LogReader reader = new LogReader(directory, files)) {
       reader.skipTo(wanted.fromOffset());
       reader.skipToTime(wanted.fromNs());
+      without = reader.unreadable(wanted.toOffset());
       Feed.Entry entry = reader.next();
       boolean isFirst = true;
       while (entry != null && entry.offset() < wanted.toOffset() && records < limit) {
@@ -208,6 +211,9 @@ final class BufferExportCommand extends ConfiguredCommand {
             next);
     if (left > 0) {
       terminal.err().println(left + " lines could not be written in this format");
+    }
+    for (Path file : without) {
+      terminal.err().println("not exported: " + file + ", whose header is damaged");
     }
     if (missing > 0) {
       terminal

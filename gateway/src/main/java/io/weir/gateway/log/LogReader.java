@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class LogReader implements Feed {
   private final boolean withKept;
   private final String name;
   private final Deque<Segment> ahead = new ArrayDeque<>();
+  private final List<Segment> headless = new ArrayList<>();
   private @Nullable Segment segment;
   private @Nullable RecordReader reader;
 
@@ -70,9 +73,23 @@ public final class LogReader implements Feed {
     while (head != null && !ahead.isEmpty() && ahead.getFirst().first <= offset) {
       head = ahead.pollFirst();
     }
+    begin(head, head != null && head.first <= offset);
+  }
+
+  private void begin(@Nullable Segment head, boolean skipsAllBefore) {
     if (head != null) {
       ahead.addFirst(head);
+      headless.removeIf(each -> skipsAllBefore && each.first < head.first);
     }
+  }
+
+  /**
+   * The files that are left out because their header cannot be read, from the beginning of the pass
+   * up to a record. What was in one between two others counts as corrupt; of the first or the last
+   * nobody knows how much it was.
+   */
+  public List<Path> unreadable(long below) {
+    return headless.stream().filter(each -> each.first < below).map(each -> each.path).toList();
   }
 
   /** Leaves out the segments that hold only records received before a time. */
@@ -81,9 +98,7 @@ public final class LogReader implements Feed {
     while (head != null && isBehind(ahead.peekFirst(), receiveTimeNs)) {
       head = ahead.pollFirst();
     }
-    if (head != null) {
-      ahead.addFirst(head);
-    }
+    begin(head, isBehind(head, receiveTimeNs));
   }
 
   /** Leaves out the oldest segments, until the others have so many bytes at most; one stays. */
@@ -104,6 +119,8 @@ public final class LogReader implements Feed {
       Segment found = Segment.read(files, path);
       if (found.header != null) {
         ahead.addLast(found);
+      } else {
+        headless.add(found);
       }
     } catch (NoSuchFileException deleted) {
       Path kept = KeptSegments.pathOf(directory, first);

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken out of the logs on disk, and how they are repaired. */
 class BufferCommandTest {
@@ -144,6 +146,22 @@ class BufferCommandTest {
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.out().lines()).hasSize(MESSAGES - 1);
     assertThat(run.err()).contains("2 readings between them are damaged");
+  }
+
+  /** Of the first and the last, nothing stands behind or before that would tell what is missing. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anExportSaysWhichFileItCannotReadAtAll(boolean first) throws IOException {
+    List<Path> segments = segments();
+    Path damaged = segments.get(first ? 0 : segments.size() - 1);
+    overwrite(damaged, 0, 8192);
+
+    CommandRun run = export();
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("not exported: " + damaged);
+    CommandRun others = first ? export("--from", "1998") : export("--to", "10");
+    assertThat(others.exit()).as(others.err()).isZero();
   }
 
   @Test
