@@ -31,7 +31,7 @@ public final class CborFormat implements PlainFormat {
     CborDocuments documents =
         new CborDocuments(
             StreamReadConstraints.builder().maxNestingDepth(context.limits().maxDepth()).build());
-    return new TreeDecoder("CBOR", bytes -> new CborTokens(bytes, documents.open(bytes)), context);
+    return new TreeDecoder("CBOR", bytes -> new CborTokens(documents.open(bytes)), context);
   }
 
   @Override
@@ -72,10 +72,10 @@ public final class CborFormat implements PlainFormat {
     private @Nullable String instant;
     private @Nullable String foreign;
 
-    CborTokens(byte[] bytes, CBORParser in) {
-      super(in);
-      this.bytes = bytes;
-      this.in = in;
+    CborTokens(CborDocuments.Open document) {
+      super(document.parser());
+      this.bytes = document.bytes();
+      this.in = document.parser();
     }
 
     @Override

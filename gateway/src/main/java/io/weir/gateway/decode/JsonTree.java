@@ -67,7 +67,7 @@ final class JsonTree {
     return new JsonTree(
         "CBOR",
         bytes -> {
-          try (JsonParser in = documents.open(bytes)) {
+          try (JsonParser in = documents.open(bytes).parser()) {
             return document(in);
           }
         });

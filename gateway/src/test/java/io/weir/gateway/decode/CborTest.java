@@ -10,6 +10,7 @@ import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.plugin.NoKeys;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +80,18 @@ class CborTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"cbor", "senml-cbor"})
+  void aDecimalFractionIsReadHoweverItsDigitsAreWritten(String format) {
+    Random random = new Random(5);
+    for (int i = 0; i < DOCUMENTS; i++) {
+      BigInteger digits = new BigInteger(1 + random.nextInt(90), random);
+      digits = random.nextBoolean() ? digits.not() : digits;
+      decode(format, document(format, joined(hex("c4 82 20"), integer(digits, random))));
+      assertThat(number(samples.get(0).value())).isEqualTo(new BigDecimal(digits, 1).doubleValue());
+    }
+  }
+
   @Test
   void anIntegerIsAKeyAsItIsWritten() {
     Random random = new Random(2);
@@ -97,15 +110,16 @@ class CborTest {
       decode(format, document(format, new byte[] {(byte) 0xf9, (byte) (bits >> 8), (byte) bits}));
       float meant = half(bits);
       if (Float.isFinite(meant)) {
-        Value value = samples.get(0).value();
-        double read =
-            value instanceof Value.Whole whole ? whole.value() : ((Value.Real) value).value();
-        assertThat((float) read).isEqualTo(meant);
+        assertThat((float) number(samples.get(0).value())).isEqualTo(meant);
       } else {
         assertThat(samples).isEmpty();
         assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.BAD_VALUE);
       }
     }
+  }
+
+  private static double number(Value value) {
+    return value instanceof Value.Whole whole ? whole.value() : ((Value.Real) value).value();
   }
 
   /** RFC 8949, appendix D. */
@@ -243,8 +257,28 @@ class CborTest {
     if (argument.bitLength() <= Long.SIZE && random.nextBoolean()) {
       return plain(number);
     }
-    byte[] bytes = joined(new byte[random.nextInt(3)], argument.toByteArray());
-    return joined(head(6, number.signum() < 0 ? 3 : 2), head(2, bytes.length), bytes);
+    return big(number, random);
+  }
+
+  /** In one part or in two. */
+  private static byte[] big(BigInteger number, Random random) {
+    BigInteger argument = number.signum() < 0 ? number.not() : number;
+    byte[] all = argument.toByteArray();
+    int from = all[0] == 0 && all.length > 1 ? 1 : 0; // without a bit for the sign
+    byte[] bytes = joined(new byte[random.nextInt(3)], Arrays.copyOfRange(all, from, all.length));
+    byte[] tag = head(6, number.signum() < 0 ? 3 : 2);
+    if (random.nextBoolean()) {
+      return joined(tag, head(2, bytes.length), bytes);
+    }
+    int half = random.nextInt(bytes.length + 1);
+    return joined(
+        tag,
+        hex("5f"),
+        head(2, half),
+        Arrays.copyOf(bytes, half),
+        head(2, bytes.length - half),
+        Arrays.copyOfRange(bytes, half, bytes.length),
+        hex("ff"));
   }
 
   private static byte[] plain(BigInteger number) {
