@@ -218,7 +218,10 @@ final class BufferExportCommand extends ConfiguredCommand {
     if (missing > 0) {
       terminal
           .err()
-          .println(missing + " readings between them are damaged; weir buffer verify says where");
+          .println(
+              missing
+                  + " readings between them are missing: the gateway deleted their file meanwhile,"
+                  + " or they are damaged, and weir buffer verify says where");
     }
   }
 }
