@@ -408,9 +408,8 @@ class ListenerAccessTest {
     try (ListenerRig rig = rig(with(null, List.of(PRESS), List.of(), false, three));
         RawClient known = rig.client().login5("a", "press-01", SECRET)) {
       assertThat(connect(known)).isZero();
-      try (RawClient oldest = rig.client();
-          RawClient newer = rig.client()) {
-        await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 3);
+      try (RawClient oldest = arrived(rig, 2, rig.client());
+          RawClient newer = arrived(rig, 3, rig.client())) {
         try (RawClient late = rig.client().login5("b", "press-01", SECRET)) {
           assertThat(connect(late)).isZero();
           assertThat(oldest.isClosed()).isTrue();
@@ -431,27 +430,28 @@ class ListenerAccessTest {
   void ofThoseWhoHaveNotConnectedTheAddressWithTheMostMakesRoom() throws Exception {
     ListenerConfig.Limits three = new ListenerConfig.Limits(3, 0, 10, 0, 0);
     try (ListenerRig rig = rig(with(null, List.of(), List.of(), true, three));
-        RawClient slow = proxied(rig, 1)) {
-      await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 1);
-      try (RawClient first = proxied(rig, 2);
-          RawClient second = proxied(rig, 2)) {
-        await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 3);
-        try (RawClient late = proxied(rig, 3).connect5("late", true)) {
-          assertThat(connect(late)).isZero();
-          assertThat(first.isClosed()).isTrue();
-          assertThat(connect(second.connect5("second", true))).isZero();
-          assertThat(connect(slow.connect5("slow", true))).isZero();
-        }
-      }
+        RawClient slow = arrived(rig, 1, proxied(rig, 1));
+        RawClient first = arrived(rig, 2, proxied(rig, 2));
+        RawClient second = arrived(rig, 3, proxied(rig, 2));
+        RawClient late = proxied(rig, 3).connect5("late", true)) {
+      assertThat(connect(late)).isZero();
+      assertThat(first.isClosed()).isTrue();
+      assertThat(connect(second.connect5("second", true))).isZero();
+      assertThat(connect(slow.connect5("slow", true))).isZero();
     }
+  }
+
+  /** One that the listener has seen: of two that are under way either may be the older one. */
+  private static RawClient arrived(ListenerRig rig, int connections, RawClient client) {
+    await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == connections);
+    return client;
   }
 
   @Test
   void ofOneAddressWithAsManyAsItMayHaveTheOldestThatHasNotConnectedMakesRoom() throws Exception {
     ListenerConfig.Limits one = new ListenerConfig.Limits(10, 1, 10, 0, 0);
     try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, one));
-        RawClient silent = rig.client()) {
-      await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 1);
+        RawClient silent = arrived(rig, 1, rig.client())) {
       try (RawClient late = rig.client().connect5("late", true)) {
         assertThat(connect(late)).isZero();
         assertThat(silent.isClosed()).isTrue();
