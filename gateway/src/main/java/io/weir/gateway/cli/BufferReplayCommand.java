@@ -52,8 +52,9 @@ import picocli.CommandLine.Option;
       "  weir buffer replay --config F --sink history --from 1000 --to 2000 --dry-run",
       "  weir buffer replay --config F --sink history --from 1000 --to 2000 --log figures",
       "",
-      "It ends with exit code 2 if the store refused some of it, or was away for too long. It may be"
-          + " run again: sending twice leaves the same content."
+      "It ends with exit code 2 if the store refused some of it, or was away for too long, or if a"
+          + " part of the span is damaged. It may be run again: sending twice leaves the same"
+          + " content."
     })
 final class BufferReplayCommand extends ConfiguredCommand {
 
@@ -89,6 +90,8 @@ final class BufferReplayCommand extends ConfiguredCommand {
   private long replaced;
   private long begunBefore;
   private long refusals;
+  private long damaged;
+  private List<Path> headless = List.of();
 
   BufferReplayCommand(Terminal terminal, Time time, FileSystem files) {
     super(terminal);
@@ -128,6 +131,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
       throws InputException, IOException {
     Path directory = data.log(log);
     LogSpan done = wanted.below(position(directory));
+    headless = headless(directory, done);
     SinkFactory<?> factory =
         Kinds.<SinkFactory<?>>installed(SinkFactory.class).get(configured.type());
     if (factory == null) {
@@ -159,7 +163,16 @@ final class BufferReplayCommand extends ConfiguredCommand {
       }
       report(resender);
     }
-    return refusals == 0 ? Program.DONE : Program.FAILED;
+    boolean isWhole = damaged == 0 && headless.isEmpty();
+    return refusals == 0 && isWhole ? Program.DONE : Program.FAILED;
+  }
+
+  private List<Path> headless(Path directory, LogSpan wanted) throws IOException {
+    try (LogReader reader = new LogReader(directory, files)) {
+      reader.skipTo(wanted.fromOffset());
+      reader.skipToTime(wanted.fromNs());
+      return reader.unreadable(wanted.toOffset());
+    }
   }
 
   private static <C extends SinkConfig> Sink opened(
@@ -212,6 +225,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
         Message message = codec.decode(entry.payload());
         ThinnedLog.Sent rows = thinned.take(entry, message);
         if (piece.holds(entry.offset(), entry.receiveTimeNs())) {
+          damaged += records == 0 ? 0 : entry.corrupt(); // else it may be before the span
           begunBefore += thinned.leftOut();
           send(newest, entry, message.topic(), rows, resender);
         }
@@ -256,6 +270,16 @@ final class BufferReplayCommand extends ConfiguredCommand {
   }
 
   private void report(Resender resender) {
+    for (Path file : headless) {
+      terminal.err().println("left out: " + file + ", whose header is damaged");
+    }
+    if (damaged > 0) {
+      terminal
+          .err()
+          .println(
+              damaged
+                  + " readings between those that are sent are damaged; weir buffer verify says where");
+    }
     String counts =
         "%s of %s, %s left out because the log holds a later one"
             .formatted(

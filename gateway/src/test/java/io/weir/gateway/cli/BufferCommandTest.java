@@ -164,6 +164,38 @@ class BufferCommandTest {
     assertThat(others.exit()).as(others.err()).isZero();
   }
 
+  /** Else whoever fills a store again believes that it has all. */
+  @Test
+  void aReplaySaysWhatDamageLeavesOut() throws IOException {
+    assertThat(replay("0", "1900").exit()).isZero();
+    overwrite(segments().get(1), 8192 + 500, 10);
+
+    CommandRun run = replay("0", "1900");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.out()).contains("of 1,899 records");
+    assertThat(run.err()).contains("2 readings between those that are sent are damaged");
+    assertThat(replay("1500", "1900").exit()).as("the damage is before it").isZero();
+
+    Path first = segments().get(0);
+    overwrite(first, 0, 8192);
+    assertThat(replay("0", "1900").exit()).isEqualTo(2);
+    assertThat(replay("0", "1900").err()).contains("left out: " + first);
+    assertThat(replay("1500", "1900").exit()).as("that file is before it").isZero();
+    assertThat(replay("2023-11-14T22:40:00Z", "1900").exit()).as("as is its time").isZero();
+  }
+
+  private CommandRun replay(String from, String to) {
+    return CommandRun.of(
+        ("buffer replay --dry-run --sink history --config "
+                + file
+                + " --from "
+                + from
+                + " --to "
+                + to)
+            .split(" "));
+  }
+
   @Test
   void aDamagedLogIsRepairedAndTheDamagedBytesAreKept() throws IOException {
     Path first = segments().get(0);
