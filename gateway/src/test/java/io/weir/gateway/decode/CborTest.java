@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,34 +28,16 @@ class CborTest {
   private static final int DOCUMENTS = 3_000;
   private static final int SELF_DESCRIBED = 55_799;
 
-  private final List<Sample> samples = new ArrayList<>();
-  private final List<Rejected> rejected = new ArrayList<>();
-  private final List<String> filtered = new ArrayList<>();
+  private final Taken taken = new Taken();
+  private final List<Sample> samples = taken.samples();
+  private final List<Rejected> rejected = taken.rejected();
+  private final List<String> filtered = taken.filtered();
 
   private void decode(String format, byte[] payload) {
-    samples.clear();
-    rejected.clear();
-    filtered.clear();
+    taken.clear();
     EventTime time = new EventTime(null, null, null, Duration.ofMinutes(10));
-    Decoder.Output out =
-        new Decoder.Output() {
-          @Override
-          public void sample(Sample sample) {
-            samples.add(sample);
-          }
-
-          @Override
-          public void rejected(Rejected part) {
-            rejected.add(part);
-          }
-
-          @Override
-          public void filtered(String part, String why) {
-            filtered.add(part);
-          }
-        };
     Decoders.of(format, NoKeys.NONE, new FormatContext(time, Set.of(), DecodeLimits.DEFAULT))
-        .decode(new Decoder.Payload("a/b", payload, 0), out);
+        .decode(new Decoder.Payload("a/b", payload, 0), taken);
   }
 
   // ---- Numbers

@@ -25,24 +25,6 @@ class XPathDecoderTest {
 
   private static final EventTime TIME = new EventTime(null, null, null, Duration.ofMinutes(10));
 
-  private static final class Taken implements Decoder.Output {
-    private final List<Sample> samples = new ArrayList<>();
-    private final List<Rejected> rejected = new ArrayList<>();
-
-    @Override
-    public void sample(Sample sample) {
-      samples.add(sample);
-    }
-
-    @Override
-    public void rejected(Rejected part) {
-      rejected.add(part);
-    }
-
-    @Override
-    public void filtered(String part, String why) {}
-  }
-
   private static Decoder decoder(@Nullable String rows, String value) {
     XPathTable table = new XPathTable(Map.of(), rows, List.of(new Column("v", value, null)), null);
     return new XPathDecoder(table, new FormatContext(TIME, Set.of(), DecodeLimits.DEFAULT));
@@ -60,8 +42,8 @@ class XPathDecoderTest {
 
     Taken taken = decode(decoder(null, "count(//a[count(//b) > 1])"), document);
 
-    assertThat(taken.samples).isEmpty();
-    assertThat(taken.rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
+    assertThat(taken.samples()).isEmpty();
+    assertThat(taken.rejected()).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
   }
 
   @Test
@@ -75,16 +57,16 @@ class XPathDecoderTest {
 
     Taken taken = decode(decoder("//a", "b"), document);
 
-    assertThat(taken.rejected).isEmpty();
-    assertThat(taken.samples).hasSize(1_000);
-    assertThat(taken.samples.get(999).value()).isEqualTo(new Value.Whole(999));
+    assertThat(taken.rejected()).isEmpty();
+    assertThat(taken.samples()).hasSize(1_000);
+    assertThat(taken.samples().get(999).value()).isEqualTo(new Value.Whole(999));
   }
 
   @Test
   void aDocumentOfTooManyElementsIsRefused() {
     Taken taken = decode(decoder(null, "a"), "<r>" + "<a/>".repeat(100_001) + "</r>");
 
-    assertThat(taken.rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
+    assertThat(taken.rejected()).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
   }
 
   @Test
@@ -100,7 +82,7 @@ class XPathDecoderTest {
                 () -> {
                   String document = "<r><a n='1'><b>%d</b></a></r>".formatted(number);
                   for (int i = 0; i < 200; i++) {
-                    assertThat(decode(decoder, document).samples)
+                    assertThat(decode(decoder, document).samples())
                         .extracting(Sample::value)
                         .containsExactly(new Value.Real(number));
                   }
