@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * the offset that the sender named. One that the first range has reached becomes a part of it.
  *
  * <p>A mark is under way from just before the append until the end of the sync. Marks are bounded
- * in all; of the range that has most of them the oldest goes first. So are ranges of a log, and
- * logs: of the gateway that has most of them, the one that has been quiet for longest is forgotten,
- * and all of it would be taken again. Guarded by itself.
+ * in all. Those of a range's last batch are kept longest: a log without room takes a part of it,
+ * and it comes again and again until it is stored whole. The oldest of what was before goes first,
+ * then the oldest of the range that has most. Bounded are ranges of a log, too, and logs: of the
+ * gateway that has most of them, the one that has been quiet for longest is forgotten, and all of
+ * it would be taken again. Guarded by itself.
  *
  * <p>Bytes, little-endian: u32 logs, the quietest first; each u32 length, UTF-8 name, i64 and u32
  * highest place in turn (offset -1 where there is none), marks; in format 7 of the ledger u32
@@ -39,16 +41,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassedMarks {
 
-  /** In memory, about 6 MB. */
-  private static final int MOST_MARKS = 1 << 16;
+  /** In memory, about 12 MB: half a batch of the usual size of each of 40 gateways. */
+  static final int MOST_MARKS = 1 << 17;
 
   private static final int MOST_LOGS = 512;
 
   /** Of each log, besides the first. A sender has half as many at most, and another one a crash. */
   static final int MOST_RANGES = 32;
 
-  /** Of each range; they stand in each segment of the log. */
-  private static final int MOST_STORED = 256;
+  private static final int BETWEEN_SWEEPS = MOST_MARKS / 32;
+
+  /** Of each range at least, if it has them; they stand in each segment of the log. */
+  private static final int LEAST_STORED = 256;
+
+  /** Of each range: three batches of the usual size. */
+  private static final int MOST_STORED = 1 << 14;
 
   private static final int PLACE_BYTES = Long.BYTES + Integer.BYTES;
   private static final int MARK_BYTES = PLACE_BYTES + Long.BYTES;
@@ -84,6 +91,9 @@ final class PassedMarks {
     /** On stable storage. */
     At highest = At.NOTHING;
 
+    /** Where the last batch begins. After a start that is not known, and all may belong to it. */
+    At batch = At.NOTHING;
+
     final NavigableMap<At, Mark> marks = new TreeMap<>();
 
     Range(long since) {
@@ -94,6 +104,11 @@ final class PassedMarks {
     boolean holds(At at) {
       boolean isBelow = !at.isAbove(highest) || !marks.isEmpty() && !at.isAbove(marks.lastKey());
       return at.offset() >= since && isBelow;
+    }
+
+    /** Those of batches before the last one. */
+    NavigableMap<At, Mark> settled() {
+      return marks.headMap(batch, false);
     }
   }
 
@@ -163,6 +178,9 @@ final class PassedMarks {
 
   private int marks;
 
+  /** Marks that came since those of earlier batches were looked through. */
+  private int sinceSweep;
+
   synchronized Passage.Known known(Passage.Place place, boolean mustStand) {
     OfLog log = logs.get(place.log());
     if (log == null) {
@@ -187,6 +205,18 @@ final class PassedMarks {
     return isNew ? Passage.Known.NEW : Passage.Known.DOUBTFUL;
   }
 
+  /**
+   * A batch begins; where it comes again, at its place or before.
+   *
+   * @param first the place of its first row
+   */
+  synchronized void beginBatch(Passage.Place first) {
+    Range range = range(first);
+    if (range != null) {
+      range.batch = At.of(first);
+    }
+  }
+
   synchronized void begin(Passage.Place place) {
     put(place, false);
   }
@@ -194,7 +224,7 @@ final class PassedMarks {
   /** It was not stored: its place is free again. */
   synchronized void undo(Passage.Place place) {
     OfLog log = logs.get(place.log());
-    Range range = log == null ? null : place.isAhead() ? log.ahead.get(place.since()) : log.inTurn;
+    Range range = range(place);
     if (log == null || range == null) {
       return;
     }
@@ -219,36 +249,64 @@ final class PassedMarks {
     }
   }
 
+  private @Nullable Range range(Passage.Place place) {
+    OfLog log = logs.get(place.log());
+    return log == null ? null : place.isAhead() ? log.ahead.get(place.since()) : log.inTurn;
+  }
+
   private Range put(Passage.Place place, boolean durable) {
     OfLog log = logs.computeIfAbsent(place.log(), absent -> new OfLog());
     Range range =
         place.isAhead() ? log.ahead.computeIfAbsent(place.since(), Range::new) : log.inTurn;
     if (range.marks.put(At.of(place), new Mark(place.hash(), durable)) == null) {
       marks++;
+      sinceSweep++;
     }
     bound(range);
     return range;
   }
 
-  /** Room for others: of the range that has most, which is the one that grows, mostly. */
+  /** Room for others. */
   private void bound(Range grown) {
     while (marks > MOST_MARKS) {
-      Range most = grown;
-      for (OfLog log : logs.values()) {
-        for (Range each : log.all()) {
-          most = each.marks.size() > most.marks.size() ? each : most;
-        }
-      }
-      int out = Math.max(1, most.marks.size() / 8);
-      for (int i = 0; i < out; i++) {
-        if (most.marks.pollFirstEntry() != null) {
-          marks--;
-        }
+      if (sinceSweep >= BETWEEN_SWEEPS) {
+        dropSettled();
+        sinceSweep = 0;
+      } else {
+        dropOldest(grown);
       }
     }
     while (logs.size() > MOST_LOGS) {
       OfLog out = logs.remove(quietest());
       marks -= out == null ? 0 : out.marks();
+    }
+  }
+
+  /** Half of what each range has of batches before its last one, but for some. */
+  private void dropSettled() {
+    for (OfLog log : logs.values()) {
+      for (Range range : log.all()) {
+        NavigableMap<At, Mark> settled = range.settled();
+        int count = settled.size();
+        drop(settled, Math.min(count / 2, count - LEAST_STORED));
+      }
+    }
+  }
+
+  /** Of the range that has most, which is the one that grows, mostly. */
+  private void dropOldest(Range grown) {
+    Range most = grown;
+    for (OfLog log : logs.values()) {
+      for (Range each : log.all()) {
+        most = each.marks.size() > most.marks.size() ? each : most;
+      }
+    }
+    drop(most.marks, Math.max(1, most.marks.size() / 8));
+  }
+
+  private void drop(NavigableMap<At, Mark> from, int count) {
+    for (int left = count; left > 0 && from.pollFirstEntry() != null; left--) {
+      marks--;
     }
   }
 
@@ -328,16 +386,19 @@ final class PassedMarks {
     }
   }
 
+  /** The marks that stand in a segment: those of the last batch, and some of before. */
   private static List<Map.Entry<At, Mark>> last(Range range) {
     List<Map.Entry<At, Mark>> last = new ArrayList<>();
     for (Map.Entry<At, Mark> each : range.marks.descendingMap().entrySet()) {
-      if (last.size() == MOST_STORED) {
+      boolean isBefore = range.batch.isAbove(each.getKey());
+      if (last.size() >= (isBefore ? LEAST_STORED : MOST_STORED)) {
         break;
       }
       if (each.getValue().durable()) {
-        last.add(0, each);
+        last.add(each);
       }
     }
+    Collections.reverse(last);
     return last;
   }
 

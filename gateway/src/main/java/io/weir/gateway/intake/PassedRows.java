@@ -39,6 +39,11 @@ final class PassedRows implements Passage {
   }
 
   @Override
+  public void begin(String source, Place first) {
+    ports.of(source).passed.beginBatch(first);
+  }
+
+  @Override
   public Known known(String source, Place place, boolean mustStand) {
     return ports.of(source).passed.known(place, mustStand);
   }

@@ -64,6 +64,14 @@ public interface Passage {
   }
 
   /**
+   * A batch of rows begins. As long as its sender has not heard that all of them are stored, any of
+   * them may come again, also after a restart: they are remembered rather than those before.
+   *
+   * @param first the place of its first row
+   */
+  void begin(String source, Place first);
+
+  /**
    * What is known of a row.
    *
    * @param mustStand whether it is to be stored again where it came before its turn, because an

@@ -3,9 +3,14 @@ package io.weir.gateway.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.source.Passage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of rows of other gateways, where one of them wants the others forgotten. */
+/**
+ * What is remembered of rows of other gateways: where one of them wants the others forgotten, and
+ * where batches come again of which only a part was stored.
+ */
 class PassedMarksTest {
 
   private final PassedMarks marks = new PassedMarks();
@@ -35,5 +40,87 @@ class PassedMarksTest {
     assertThat(marks.known(row("gateway-599/one/readings"), false))
         .isEqualTo(Passage.Known.REPEATED);
     assertThat(marks.known(row("gateway-0/one/readings"), false)).isEqualTo(Passage.Known.NEW);
+  }
+
+  /** Row of the log of a gateway, in records of ten rows. */
+  private static Passage.Place row(int gateway, int number, long since) {
+    return new Passage.Place(
+        "gateway-" + gateway + "/one/readings", number / 10, number % 10, 31L * number, since);
+  }
+
+  private void storesAPart(int gateway, int from, int to, long since) {
+    marks.beginBatch(row(gateway, from, since));
+    for (int number = from; number < to; number++) {
+      assertThat(marks.known(row(gateway, number, since), false)).isEqualTo(Passage.Known.NEW);
+      marks.begin(row(gateway, number, since));
+      marks.keep(row(gateway, number, since));
+    }
+  }
+
+  private void isKnown(int gateway, int from, int to, long since) {
+    for (int number = from; number < to; number++) {
+      assertThat(marks.known(row(gateway, number, since), false))
+          .as("row %d of gateway %d", number, gateway)
+          .isEqualTo(Passage.Known.REPEATED);
+    }
+  }
+
+  private void startAgain() {
+    byte[] stored = marks.toBytes(true);
+    marks.read(ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN), true);
+  }
+
+  /** A full log takes a part of a batch, and is then started with more room. */
+  @Test
+  void ofABatchThatIsStoredInPartEachRowIsKnownAfterAStart() {
+    storesAPart(1, 0, 4_990, Passage.Place.IN_TURN);
+    storesAPart(1, 4_990, 9_000, Passage.Place.IN_TURN);
+    storesAPart(1, 20_000, 24_000, 2_000);
+    startAgain();
+
+    isKnown(1, 4_990, 9_000, Passage.Place.IN_TURN);
+    isKnown(1, 20_000, 24_000, 2_000);
+    marks.beginBatch(row(1, 4_990, Passage.Place.IN_TURN));
+    startAgain();
+    isKnown(1, 4_990, 9_000, Passage.Place.IN_TURN);
+  }
+
+  @Test
+  void whatIsStoredOfBatchesBeforeDoesNotGrow() {
+    for (int batch = 0; batch < 10; batch++) {
+      storesAPart(1, batch * 1_000, batch * 1_000 + 1_000, Passage.Place.IN_TURN);
+    }
+    marks.beginBatch(row(1, 10_000, Passage.Place.IN_TURN));
+
+    assertThat(marks.toBytes(true)).hasSizeLessThan(300 * 20);
+  }
+
+  /** All gateways of a plant wait for its full log, each with a batch of which a part is stored. */
+  @Test
+  void batchesOfManyGatewaysAreNotForgottenForWhatWasBefore() {
+    for (int gateway = 0; gateway < 40; gateway++) {
+      for (int batch = 0; batch < 4; batch++) {
+        storesAPart(gateway, batch * 2_500, batch * 2_500 + 2_500, Passage.Place.IN_TURN);
+      }
+    }
+
+    for (int gateway = 0; gateway < 40; gateway++) {
+      isKnown(gateway, 7_500, 10_000, Passage.Place.IN_TURN);
+    }
+  }
+
+  @Test
+  void marksAreBounded() {
+    for (int number = 0; number < 3 * PassedMarks.MOST_MARKS; number++) {
+      marks.keep(row(1, number, Passage.Place.IN_TURN));
+    }
+
+    assertThat(marks.known(row(1, 0, Passage.Place.IN_TURN), false))
+        .isEqualTo(Passage.Known.DOUBTFUL);
+    isKnown(
+        1,
+        3 * PassedMarks.MOST_MARKS - PassedMarks.MOST_MARKS / 2,
+        3 * PassedMarks.MOST_MARKS,
+        Passage.Place.IN_TURN);
   }
 }

@@ -4,6 +4,11 @@ package io.weir.gateway.source;
 public final class NoPassage implements Passage {
 
   @Override
+  public void begin(String source, Place first) {
+    throw new AssertionError("told of " + first);
+  }
+
+  @Override
   public Known known(String source, Place place, boolean mustStand) {
     throw new AssertionError("asked for " + place);
   }

@@ -90,9 +90,11 @@ final class Storing {
     RowHash hash = new RowHash();
     Map<Series, Series> tagged = new IdentityHashMap<>();
     List<Passage.Passed> fresh = new ArrayList<>(batch.rows().size());
+    if (!batch.again()) {
+      passage.begin(source, place(log, batch.rows().get(0), batch, hash));
+    }
     for (LinkRow row : batch.rows()) {
-      Passage.Place place =
-          new Passage.Place(log, row.offset(), row.index(), hash.of(row), batch.since());
+      Passage.Place place = place(log, row, batch, hash);
       Passage.Known known =
           batch.again() ? Passage.Known.NEW : passage.known(source, place, row.mustStand());
       switch (known) {
@@ -117,6 +119,10 @@ final class Storing {
       }
     }
     return fresh;
+  }
+
+  private static Passage.Place place(String log, LinkRow row, LinkBatch batch, RowHash hash) {
+    return new Passage.Place(log, row.offset(), row.index(), hash.of(row), batch.since());
   }
 
   private Passage.Passed passed(

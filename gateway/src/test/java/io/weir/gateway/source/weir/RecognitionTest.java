@@ -488,4 +488,35 @@ class RecognitionTest {
       new Play(seed, true).run(Trouble.PLAIN_COPY);
     }
   }
+
+  /** The log takes a part of the batch each time, and the receiver is killed each time. */
+  @Test
+  void aBatchOfSeveralSegmentsIsStoredOncePartByPart() throws Exception {
+    Receiver receiver = new Receiver(new Random(1));
+    List<LinkRow> rows = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      List<LinkRow.Field> fields = List.of(new LinkRow.Field("v", new Value.Whole(i)));
+      rows.add(
+          new LinkRow(i / 2_000, i % 2_000, "t", i, SERIES, Quality.GOOD, null, i, fields, false));
+    }
+    byte[] batch =
+        LinkCodec.encode(new LinkBatch("edge", "i0", "readings", false, LinkBatch.IN_TURN, rows));
+
+    int kills = 0;
+    Answered answer = new Answered();
+    while (!answer.stored) {
+      answer = new Answered();
+      receiver.storing.store("edge", batch, answer);
+      receiver.log.step();
+      assertThat(answer.refused == null || !answer.refused.members.containsKey("incarnation"))
+          .as("after %d kills: %s", kills, answer.refused)
+          .isTrue();
+      receiver.crash();
+      kills++;
+    }
+
+    assertThat(kills).isGreaterThan(4);
+    assertThat(receiver.values()).hasSize(3_000);
+    assertThat(receiver.values().values()).containsOnly(1);
+  }
 }
