@@ -19,7 +19,6 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,9 +83,8 @@ final class BufferExportCommand extends ConfiguredCommand {
   private long readings;
   private long left;
   private long unreadable;
-  private long missing;
   private long next;
-  private List<Path> without = List.of();
+  private final LeftOut leftOut = LeftOut.ofReadings();
 
   BufferExportCommand(Terminal terminal, FileSystem files) {
     super(terminal);
@@ -119,7 +117,7 @@ final class BufferExportCommand extends ConfiguredCommand {
       }
     }
     report();
-    return missing == 0 && unreadable == 0 && without.isEmpty() ? Program.DONE : Program.FAILED;
+    return unreadable == 0 ? leftOut.exit() : Program.FAILED;
   }
 
   private long position(Path directory, String consumer) throws InputException, IOException {
@@ -148,19 +146,16 @@ final class BufferExportCommand extends ConfiguredCommand {
     try (LogReader reader = new LogReader(directory, files)) {
       reader.skipTo(wanted.fromOffset());
       reader.skipToTime(wanted.fromNs());
-      without = reader.unreadable(wanted.toOffset());
       Feed.Entry entry = reader.next();
-      boolean isFirst = true;
       while (entry != null && entry.offset() < wanted.toOffset() && records < limit) {
         if (wanted.holds(entry.offset(), entry.receiveTimeNs())) {
-          missing += isFirst ? 0 : entry.corrupt();
-          isFirst = false;
           write(lines, codec, entry, to);
           records++;
           next = entry.offset() + 1;
         }
         entry = reader.next();
       }
+      leftOut.add(reader, records < limit ? wanted : wanted.below(next));
     }
   }
 
@@ -212,16 +207,6 @@ final class BufferExportCommand extends ConfiguredCommand {
     if (left > 0) {
       terminal.err().println(left + " lines could not be written in this format");
     }
-    for (Path file : without) {
-      terminal.err().println("not exported: " + file + ", whose header is damaged");
-    }
-    if (missing > 0) {
-      terminal
-          .err()
-          .println(
-              missing
-                  + " readings between them are missing: the gateway deleted their file meanwhile,"
-                  + " or they are damaged, and weir buffer verify says where");
-    }
+    leftOut.print(terminal, "not exported");
   }
 }

@@ -90,8 +90,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
   private long replaced;
   private long begunBefore;
   private long refusals;
-  private long damaged;
-  private List<Path> headless = List.of();
+  private final LeftOut leftOut = LeftOut.ofReadings();
 
   BufferReplayCommand(Terminal terminal, Time time, FileSystem files) {
     super(terminal);
@@ -131,7 +130,6 @@ final class BufferReplayCommand extends ConfiguredCommand {
       throws InputException, IOException {
     Path directory = data.log(log);
     LogSpan done = wanted.below(position(directory));
-    headless = headless(directory, done);
     SinkFactory<?> factory =
         Kinds.<SinkFactory<?>>installed(SinkFactory.class).get(configured.type());
     if (factory == null) {
@@ -163,16 +161,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
       }
       report(resender);
     }
-    boolean isWhole = damaged == 0 && headless.isEmpty();
-    return refusals == 0 && isWhole ? Program.DONE : Program.FAILED;
-  }
-
-  private List<Path> headless(Path directory, LogSpan wanted) throws IOException {
-    try (LogReader reader = new LogReader(directory, files)) {
-      reader.skipTo(wanted.fromOffset());
-      reader.skipToTime(wanted.fromNs());
-      return reader.unreadable(wanted.toOffset());
-    }
+    return refusals == 0 ? leftOut.exit() : Program.FAILED;
   }
 
   private static <C extends SinkConfig> Sink opened(
@@ -225,12 +214,12 @@ final class BufferReplayCommand extends ConfiguredCommand {
         Message message = codec.decode(entry.payload());
         ThinnedLog.Sent rows = thinned.take(entry, message);
         if (piece.holds(entry.offset(), entry.receiveTimeNs())) {
-          damaged += records == 0 ? 0 : entry.corrupt(); // else it may be before the span
           begunBefore += thinned.leftOut();
           send(newest, entry, message.topic(), rows, resender);
         }
         entry = reader.next();
       }
+      leftOut.add(reader, piece);
     }
     return end;
   }
@@ -270,16 +259,7 @@ final class BufferReplayCommand extends ConfiguredCommand {
   }
 
   private void report(Resender resender) {
-    for (Path file : headless) {
-      terminal.err().println("left out: " + file + ", whose header is damaged");
-    }
-    if (damaged > 0) {
-      terminal
-          .err()
-          .println(
-              damaged
-                  + " readings between those that are sent are damaged; weir buffer verify says where");
-    }
+    leftOut.print(terminal, "left out");
     String counts =
         "%s of %s, %s left out because the log holds a later one"
             .formatted(

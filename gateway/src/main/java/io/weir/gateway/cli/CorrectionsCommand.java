@@ -38,7 +38,9 @@ import picocli.CommandLine.Option;
       "",
       "  weir corrections list --config F --asset plant-a/press-shop/line-1",
       "  weir corrections export --config F --format csv --out corrections.csv",
-      "  weir corrections undo --config F 17 --who anna --comment \"it was the other press\""
+      "  weir corrections undo --config F 17 --who anna --comment \"it was the other press\"",
+      "",
+      "list and export end with exit code 2 if some of them are damaged."
     })
 final class CorrectionsCommand extends CommandGroup {
 
@@ -57,16 +59,26 @@ final class CorrectionsCommand extends CommandGroup {
     void take(Entry entry) throws IOException;
   }
 
-  /** Gives all entries of the log of a gateway that may be running, oldest first. */
-  static void each(Path log, FileSystem files, Taking taking) throws IOException {
+  /**
+   * Gives all entries of the log of a gateway that may be running, oldest first.
+   *
+   * @param wanted the ids of which is said what could not be read
+   * @return what that is
+   */
+  static LeftOut each(Path log, FileSystem files, LogSpan wanted, Taking taking)
+      throws IOException {
+    LeftOut leftOut = LeftOut.ofRecords();
     if (files.list(log).isEmpty()) {
-      return;
+      return leftOut;
     }
-    try (CorrectionLog.Entries entries = new CorrectionLog.Entries(new LogReader(log, files))) {
+    LogReader reader = new LogReader(log, files);
+    try (CorrectionLog.Entries entries = new CorrectionLog.Entries(reader)) {
       for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
         taking.take(entry);
       }
     }
+    leftOut.add(reader, wanted);
+    return leftOut;
   }
 
   /** What took each correction back. */
@@ -75,6 +87,7 @@ final class CorrectionsCommand extends CommandGroup {
     each(
         log,
         files,
+        LogSpan.ALL,
         entry -> {
           if (entry instanceof Undo undo) {
             undone.putIfAbsent(undo.of(), undo);
@@ -143,17 +156,19 @@ final class CorrectionsCommand extends CommandGroup {
       long begin = instant("--from", from, Long.MIN_VALUE);
       long end = instant("--to", to, Long.MAX_VALUE);
       List<Correction> found = new ArrayList<>();
-      each(
-          log,
-          files,
-          entry -> {
-            if (entry instanceof Correction correction
-                && isAbout(correction)
-                && correction.from() < end
-                && (correction.to() > begin || correction.toEndOfStop())) {
-              found.add(correction);
-            }
-          });
+      LeftOut leftOut =
+          each(
+              log,
+              files,
+              LogSpan.ALL,
+              entry -> {
+                if (entry instanceof Correction correction
+                    && isAbout(correction)
+                    && correction.from() < end
+                    && (correction.to() > begin || correction.toEndOfStop())) {
+                  found.add(correction);
+                }
+              });
       Map<Long, Undo> undone = undone(log, files);
       for (int i = found.size() - 1; i >= Math.max(0, found.size() - limit); i--) {
         print(found.get(i), undone.get(found.get(i).id()));
@@ -164,7 +179,8 @@ final class CorrectionsCommand extends CommandGroup {
       if (found.size() > limit) {
         terminal.err().println("There are more corrections; raise --limit to see them.");
       }
-      return Program.DONE;
+      leftOut.print(terminal, "not listed");
+      return leftOut.exit();
     }
 
     /** Whether it names that asset, one below it, or one that holds it. */

@@ -104,30 +104,33 @@ final class CorrectionsExportCommand extends ConfiguredCommand {
   public Integer call() throws ConfigException, InputException, IOException {
     Path log = CorrectionsCommand.log(options.load());
     Path file = out;
+    LeftOut leftOut;
     if (file == null) {
       Writer writer = new BufferedWriter(new OutputStreamWriter(terminal.out(), UTF_8));
-      export(log, writer);
+      leftOut = export(log, writer);
       writer.flush();
     } else {
       if (Files.exists(file)) {
         throw new InputException(file + " exists already");
       }
       try (Writer writer = Files.newBufferedWriter(file, UTF_8, StandardOpenOption.CREATE_NEW)) {
-        export(log, writer);
+        leftOut = export(log, writer);
       }
     }
-    return Program.DONE;
+    leftOut.print(terminal, "not exported");
+    return leftOut.exit();
   }
 
-  private void export(Path log, Writer writer) throws IOException {
+  private LeftOut export(Path log, Writer writer) throws IOException {
     Map<Long, Undo> undone =
         format == Format.CSV ? CorrectionsCommand.undone(log, files) : Map.of();
     if (format == Format.CSV) {
       writer.write(String.join(",", COLUMNS) + ",undone_by," + String.join(",", OF_ORDERS) + "\n");
     }
-    CorrectionsCommand.each(
+    return CorrectionsCommand.each(
         log,
         files,
+        LogSpan.ALL.from(after + 1),
         entry -> {
           if (entry.id() > after) {
             ObjectNode json = CorrectionCodec.json(entry);

@@ -76,9 +76,14 @@ final class CorrectionsUndoCommand extends AskingCommand {
       throw new InputException("correction " + id + " was undone by " + before.origin().who());
     }
     boolean[] found = {false};
-    CorrectionsCommand.each(
-        log, files, entry -> found[0] |= entry instanceof Correction && entry.id() == id);
+    LeftOut leftOut =
+        CorrectionsCommand.each(
+            log,
+            files,
+            LogSpan.ALL.from(id).below(id + 1),
+            entry -> found[0] |= entry instanceof Correction && entry.id() == id);
     if (!found[0]) {
+      leftOut.print(terminal, "not read");
       throw new InputException("there is no correction " + id + " in " + log);
     }
   }

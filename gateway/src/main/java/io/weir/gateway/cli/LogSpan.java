@@ -1,5 +1,7 @@
 package io.weir.gateway.cli;
 
+import io.weir.gateway.log.Missing;
+
 /**
  * A part of a log: records from one up to another, or those received in a time.
  *
@@ -10,11 +12,22 @@ package io.weir.gateway.cli;
  */
 record LogSpan(long fromOffset, long toOffset, long fromNs, long toNs) {
 
+  /** All of a log. */
+  static final LogSpan ALL = new LogSpan(0, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
+
   boolean holds(long offset, long receiveTimeNs) {
     return offset >= fromOffset
         && offset < toOffset
         && receiveTimeNs >= fromNs
         && receiveTimeNs < toNs;
+  }
+
+  /** Whether any of what is missing may belong to it. */
+  boolean meets(Missing missing) {
+    return missing.to() > fromOffset
+        && missing.from() < toOffset
+        && missing.beforeNs() >= fromNs
+        && missing.afterNs() < toNs;
   }
 
   /** The same, not before a record. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +29,9 @@ import picocli.CommandLine.Parameters;
       "",
       "  weir quarantine list --config F --reason no-route",
       "  weir quarantine show --config F 0f3c2a9b11d84e75",
-      "  weir quarantine replay --config F --reason no-route      once its cause is fixed"
+      "  weir quarantine replay --config F --reason no-route      once its cause is fixed",
+      "",
+      "list ends with exit code 2 if a part of the quarantine is damaged."
     })
 final class QuarantineCommand extends CommandGroup {
 
@@ -46,12 +49,27 @@ final class QuarantineCommand extends CommandGroup {
     return new DataDirectory(options.load().gateway().dataDir()).log("quarantine");
   }
 
-  private static QuarantineBook book(Path log, FileSystem files) {
-    return new QuarantineBook(new OnDisk(log, files));
-  }
-
   /** The log of a gateway that may be running; every pass is over all of it. */
-  private record OnDisk(Path log, FileSystem files) implements QuarantineBook.Held {
+  private static final class OnDisk implements QuarantineBook.Held {
+
+    private final Path log;
+    private final FileSystem files;
+    private @Nullable LogReader pass;
+
+    OnDisk(Path log, FileSystem files) {
+      this.log = log;
+      this.files = files;
+    }
+
+    /** What the last pass could not read. */
+    LeftOut leftOut() {
+      LeftOut leftOut = LeftOut.ofRecords();
+      if (pass != null) {
+        leftOut.add(pass, LogSpan.ALL);
+      }
+      return leftOut;
+    }
+
     @Override
     public long first() {
       return 0;
@@ -64,7 +82,9 @@ final class QuarantineCommand extends CommandGroup {
 
     @Override
     public Feed from(long offset) throws IOException {
-      return new LogReader(log, files);
+      LogReader reader = new LogReader(log, files);
+      pass = reader;
+      return reader;
     }
   }
 
@@ -101,8 +121,9 @@ final class QuarantineCommand extends CommandGroup {
         throw new InputException("--limit takes a number from 1 to 100000");
       }
       Path log = log(options);
+      OnDisk held = new OnDisk(log, files);
       QuarantineBook.Page page =
-          book(log, files).list(selection.selection(), limit, Long.MAX_VALUE);
+          new QuarantineBook(held).list(selection.selection(), limit, Long.MAX_VALUE);
       page.lines().forEach(this::print);
       if (page.lines().isEmpty()) {
         terminal.err().println("Nothing to list in " + log);
@@ -110,7 +131,9 @@ final class QuarantineCommand extends CommandGroup {
       if (page.next() != null) {
         terminal.err().println("There are more entries; raise --limit to see them.");
       }
-      return Program.DONE;
+      LeftOut leftOut = held.leftOut();
+      leftOut.print(terminal, "not listed");
+      return leftOut.exit();
     }
 
     private void print(QuarantineBook.Line line) {
@@ -154,12 +177,14 @@ final class QuarantineCommand extends CommandGroup {
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       QuarantineBook.Line line;
+      OnDisk held = new OnDisk(log(options), files);
       try {
-        line = book(log(options), files).show(Quarantined.id(id));
+        line = new QuarantineBook(held).show(Quarantined.id(id));
       } catch (IllegalArgumentException e) {
         throw new InputException(String.valueOf(e.getMessage()));
       }
       if (line == null) {
+        held.leftOut().print(terminal, "not read");
         throw new InputException("the quarantine holds no entry " + id);
       }
       Quarantined entry = line.entry();

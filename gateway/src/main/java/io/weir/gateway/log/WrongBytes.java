@@ -22,12 +22,13 @@ final class WrongBytes implements Closeable {
   /**
    * Records at the end of a log that were written, and of which bytes are wrong.
    *
+   * @param count how many are known
    * @param units what their headers say
    * @param isExact whether these headers fit to the records before
    */
-  record Records(long units, boolean isExact) {
+  record Records(long count, long units, boolean isExact) {
 
-    static final Records NONE = new Records(0, true);
+    static final Records NONE = new Records(0, 0, true);
 
     /** Whether readings are lost, or may be. */
     boolean mayHoldUnits() {
@@ -86,7 +87,7 @@ final class WrongBytes implements Closeable {
       }
       at = behind;
     }
-    return new Records(sum - units, isExact && !chunk.hasGap());
+    return new Records(count, sum - units, isExact && !chunk.hasGap());
   }
 
   /**

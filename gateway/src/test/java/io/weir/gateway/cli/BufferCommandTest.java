@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,7 +146,42 @@ class BufferCommandTest {
 
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.out().lines()).hasSize(MESSAGES - 1);
-    assertThat(run.err()).contains("2 readings between them are missing", "or they are damaged");
+    assertThat(run.err()).contains("not exported: 2 readings that are damaged");
+    assertThat(export("--to", "100").exit()).as("the damage is behind it").isZero();
+    assertThat(export("--limit", "100").exit()).isZero();
+  }
+
+  /** A file that is too short, or that ends in zeros, is what a power cut leaves of a sync. */
+  @Test
+  void anExportTellsDamageAtTheEndFromAnUnfinishedSync() throws IOException {
+    Path last = segments().get(segments().size() - 1);
+    byte[] whole = Files.readAllBytes(last);
+    byte[] damaged = whole.clone();
+    damaged[whole.length - 4] ^= 1;
+    Files.write(last, damaged);
+
+    CommandRun run = export();
+
+    assertThat(run.out().lines()).hasSize(MESSAGES - 1);
+    assertThat(run.err()).contains("not exported: 2 readings that are damaged");
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(export("--to", "1999").exit()).as("the damage is behind it").isZero();
+
+    Files.write(last, Arrays.copyOf(whole, whole.length - 4));
+    CommandRun torn = export();
+    assertThat(torn.out().lines()).hasSize(MESSAGES - 1);
+    assertThat(torn.exit()).as(torn.err()).isZero();
+  }
+
+  @Test
+  void anExportCountsDamageAtTheEndAndAtTheBeginningOfAFile() throws IOException {
+    Path first = segments().get(0);
+    overwrite(first, Files.size(first) - 20, 20);
+    assertThat(export().err()).contains("not exported: 2 readings that are damaged");
+    overwrite(first, 8192, 20);
+    assertThat(export().err()).contains("not exported: 4 readings that are damaged");
+    assertThat(export().exit()).isEqualTo(2);
+    assertThat(export("--from", "1", "--to", "100").exit()).as("between the two").isZero();
   }
 
   /** Of the first and the last, nothing stands behind or before that would tell what is missing. */
@@ -174,7 +210,7 @@ class BufferCommandTest {
 
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.out()).contains("of 1,899 records");
-    assertThat(run.err()).contains("2 readings between those that are sent are damaged");
+    assertThat(run.err()).contains("left out: 2 readings that are damaged");
     assertThat(replay("1500", "1900").exit()).as("the damage is before it").isZero();
 
     Path first = segments().get(0);

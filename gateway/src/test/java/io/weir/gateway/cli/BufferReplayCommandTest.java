@@ -145,6 +145,39 @@ class BufferReplayCommandTest {
     assertThat(run.out()).contains("60 stored, 0 withheld, 0 refused");
   }
 
+  /** More places than are compared at once are sent in parts; here, one ends before the damage. */
+  @Test
+  @Tag("slow")
+  void damageBetweenTwoPartsIsCounted() throws IOException {
+    int inAMessage = 100;
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 2_600; i++) {
+      Reading[] readings = new Reading[inAMessage];
+      for (int k = 0; k < inAMessage; k++) {
+        readings[k] = reading("m" + k, i, i);
+      }
+      messages.add(StoppedGateway.message(i, readings));
+    }
+    stopped.write(messages, messages.size());
+    Path damaged;
+    try (Stream<Path> all = Files.list(stopped.log())) {
+      damaged =
+          all.filter(each -> each.toString().endsWith(".seg"))
+              .filter(each -> each.getFileName().toString().compareTo("00000000000000002500") < 0)
+              .max(Path::compareTo)
+              .orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(damaged);
+    bytes[bytes.length - 9] ^= 1;
+    Files.write(damaged, bytes);
+
+    CommandRun run = replay("--from", "0", "--to", "2600", "--dry-run");
+
+    assertThat(run.out()).contains("of 2,599 records");
+    assertThat(run.err()).contains("left out: 100 readings that are damaged");
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
   @Test
   void whatTheSinkHasNotDoneYetIsLeftToTheGateway() throws IOException {
     write();

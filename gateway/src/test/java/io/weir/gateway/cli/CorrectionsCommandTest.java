@@ -1,5 +1,6 @@
 package io.weir.gateway.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +91,40 @@ class CorrectionsCommandTest {
     all[args.length] = "--config";
     all[args.length + 1] = file;
     return CommandRun.of(all);
+  }
+
+  /** Else whoever looks believes that these are all. */
+  @Test
+  void whatIsDamagedIsSaid() throws IOException {
+    keepThree();
+    Path segment = data().log("corrections").resolve("00000000000000000000.seg");
+    byte[] whole = Files.readAllBytes(segment);
+    byte[] bytes = whole.clone();
+    bytes[new String(bytes, ISO_8859_1).indexOf("line-2")] ^= 1;
+    Files.write(segment, bytes);
+
+    CommandRun list = run("corrections", "list");
+    assertThat(list.out()).contains("2  ", "0  ").doesNotContain("1  ");
+    assertThat(list.err())
+        .contains("not listed: 1 record that is damaged")
+        .contains("buffer verify");
+    assertThat(list.exit()).isEqualTo(2);
+    CommandRun export = run("corrections", "export", "--format", "csv");
+    assertThat(export.out()).contains("\n2,").doesNotContain("\n1,");
+    assertThat(export.err()).containsOnlyOnce("not exported: 1 record that is damaged");
+    assertThat(export.exit()).isEqualTo(2);
+    assertThat(run("corrections", "export", "--after", "1").exit()).as("it is behind it").isZero();
+    CommandRun undo = run("corrections", "undo", "1", "--who", "a", "--comment", "b");
+    assertThat(undo.exit()).isEqualTo(1);
+    assertThat(undo.err()).contains("there is no correction 1", "not read: 1 record");
+
+    Arrays.fill(bytes, 0, 8192, (byte) 0);
+    Files.write(segment, bytes);
+    CommandRun none = run("corrections", "list");
+    assertThat(none.err()).contains("not listed: " + segment + ", whose header is damaged");
+    assertThat(none.exit()).isEqualTo(2);
+    Files.write(segment, whole);
+    assertThat(run("corrections", "list").exit()).isZero();
   }
 
   @Test

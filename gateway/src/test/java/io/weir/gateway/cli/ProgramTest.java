@@ -582,5 +582,12 @@ class ProgramTest {
     Files.write(log.resolve("%020d.seg".formatted(0)), new byte[20_000]);
     assertThat(run("buffer", "verify", "--config", file)).isEqualTo(2);
     assertThat(out()).contains("FAULT: 00000000000000000000.seg, at byte 0: no whole header");
+
+    Path held = Files.createDirectories(folder.resolve("data/log/quarantine"));
+    Path segment = Files.write(held.resolve("%020d.seg".formatted(0)), new byte[20_000]);
+    assertThat(run("quarantine", "list", "--config", file)).isEqualTo(2);
+    assertThat(err()).contains("not listed: " + segment + ", whose header is damaged");
+    assertThat(run("quarantine", "show", "--config", file, "0f3c2a9b11d84e75")).isEqualTo(1);
+    assertThat(err()).contains("not read: " + segment + ", whose header is damaged");
   }
 }

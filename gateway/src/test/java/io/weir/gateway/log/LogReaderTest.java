@@ -99,6 +99,34 @@ class LogReaderTest {
     }
   }
 
+  /** Only what is gone before the pass begins is damage. */
+  @Test
+  void whatTheLogDeletesMeanwhileIsNotCalledDamaged() throws IOException {
+    try (SegmentLog log = open()) {
+      append(log, 0, 50);
+    }
+    try (Stream<Path> all = Files.list(directory);
+        LogReader pass = new LogReader(directory, FileSystem.DISK)) {
+      List<Path> segments = all.filter(each -> each.toString().endsWith(".seg")).sorted().toList();
+      long second = Segment.firstOf(segments.get(1).getFileName().toString());
+      long third = Segment.firstOf(segments.get(2).getFileName().toString());
+      Missing gone =
+          new Missing(
+              second, third, 999 + second, 1_000 + third, 2 * (third - second), true, true, null);
+      assertThat(pass.next()).isNotNull();
+      Files.delete(segments.get(1));
+      while (pass.next() != null) {
+        // up to the end
+      }
+      assertThat(pass.missing()).containsExactly(gone);
+      LogReader later = new LogReader(directory, FileSystem.DISK);
+      while (later.next() != null) {
+        // up to the end
+      }
+      assertThat(later.missing()).hasSize(1).noneMatch(Missing::isDeleted);
+    }
+  }
+
   @Test
   void aDamagedRecordCostsItselfOnly() throws IOException {
     try (SegmentLog log = open()) {
