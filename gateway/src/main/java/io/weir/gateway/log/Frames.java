@@ -26,6 +26,7 @@ final class Frames {
   private final NavigableMap<Long, IOException> unread = new TreeMap<>();
 
   private final FileSystem.Handle handle;
+  private final long recordsAt;
 
   /** Of the segment, or {@code null}: then that of the first frame. */
   private @Nullable Long salt;
@@ -39,6 +40,7 @@ final class Frames {
   private Frames(FileSystem.Handle handle, @Nullable Long salt, long recordsAt) {
     this.handle = handle;
     this.salt = salt;
+    this.recordsAt = recordsAt;
     nextAt = recordsAt;
     next = recordsAt;
   }
@@ -144,6 +146,21 @@ final class Frames {
     findUpTo(position);
     Map.Entry<Long, Frame> before = byPosition.floorEntry(position);
     return before == null || before.getValue().positionEnd() <= position ? null : before.getValue();
+  }
+
+  /** File position of the records at a place, or of the frame that holds or should hold them. */
+  long fileAt(long position) {
+    findUpTo(position);
+    Map.Entry<Long, Frame> before = byPosition.floorEntry(position);
+    if (before == null) {
+      return recordsAt;
+    }
+    Frame frame = before.getValue();
+    if (frame.positionEnd() <= position) {
+      return frame.end();
+    }
+    boolean isPlain = frame.encoding() == Frame.PLAIN;
+    return isPlain ? frame.bodyAt() + position - frame.position() : frame.at();
   }
 
   /** The place of the next records behind one whose frame was asked for and is missing. */

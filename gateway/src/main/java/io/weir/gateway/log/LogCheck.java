@@ -195,6 +195,7 @@ public final class LogCheck {
     long firstTime = Long.MAX_VALUE;
     long lastTime = 0;
     boolean unread;
+    long endInFile;
     UnreadableBlocks blocks = UnreadableBlocks.atOnce();
     long tornFrom = next == null ? tornFrom(segment, header) : Long.MAX_VALUE;
     try (RecordReader reader =
@@ -207,7 +208,7 @@ public final class LogCheck {
           fault(
               isTorn ? Kind.UNFINISHED : Kind.RECORD,
               segment.path,
-              reader.damageAt(),
+              fileAt(opened, header, reader.damageAt()),
               what + (isTorn ? "of an unfinished sync missing" : "damaged"));
         }
         if (!reader.isEmptyRun()) {
@@ -221,6 +222,7 @@ public final class LogCheck {
         end = reader.position();
       }
       unread = reader.hasUnreadableGap();
+      endInFile = fileAt(opened, header, end);
     }
     if (unread) {
       fault(Kind.UNREADABLE, segment.path, start, "the disk does not return a part of the file");
@@ -232,8 +234,13 @@ public final class LogCheck {
       lookBehind(segment, header, end, lastOffset + 1);
     } else if (next != null && lastOffset + 1 < limit && isChained(segment, next)) {
       long lost = limit - lastOffset - 1;
-      fault(Kind.RECORD, segment.path, end, lost + " records at the end damaged");
+      fault(Kind.RECORD, segment.path, endInFile, lost + " records at the end damaged");
     }
+  }
+
+  /** Where in the file a place is, which in a packed one is where it would be if none were. */
+  private static long fileAt(Segment.Opened opened, SegmentHeader header, long position) {
+    return header.isPacked() ? Frames.of(opened.handle(), header).fileAt(position) : position;
   }
 
   /** What is behind the last whole record of the log, of which {@link #units} are the units. */

@@ -9,9 +9,12 @@ import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -328,6 +331,41 @@ class PackedSegmentTest {
     try (Feed feed = log.feed("sink", Start.OLDEST)) {
       assertThat(read(feed, 0)).isEqualTo(result.lostUnits()).isPositive();
     }
+  }
+
+  /**
+   * Whoever looks there with another program finds the frame: the file is shorter than its records.
+   */
+  @Test
+  void damageIsSaidToBeWhereItIsInTheFile() throws IOException {
+    packAll();
+    Path first = path(0);
+    List<Long> heads = heads(first);
+    assertThat(heads).hasSizeGreaterThan(3);
+
+    memory.flip(first, heads.get(2) + Frame.HEAD_BYTES + 9, 0);
+    assertThat(faults()).containsExactly(heads.get(2));
+
+    memory.flip(first, heads.get(2) + Frame.HEAD_BYTES + 9, 0);
+    memory.flip(first, heads.get(2), 0);
+    assertThat(faults()).as("its head").containsExactly(heads.get(2));
+  }
+
+  private List<Long> faults() throws IOException {
+    return LogCheck.verify(DIRECTORY, disk).faults().stream()
+        .map(LogCheck.Fault::position)
+        .toList();
+  }
+
+  private List<Long> heads(Path file) throws IOException {
+    List<Long> heads = new ArrayList<>();
+    ByteBuffer bytes = ByteBuffer.wrap(memory.bytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at + Frame.HEAD_BYTES <= bytes.limit(); at++) {
+      if (Frame.readHead(bytes, at, at) != null) {
+        heads.add((long) at);
+      }
+    }
+    return heads;
   }
 
   @Test
