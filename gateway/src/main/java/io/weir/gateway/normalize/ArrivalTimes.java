@@ -15,6 +15,10 @@ import java.util.Map;
  * message that came before that, as one that is replayed, all but the newest get none. Only
  * readings that are not GOOD are followed: a store keeps the GOOD ones apart by a tag.
  *
+ * <p>Where the gateway's own clock went back, a series begins anew there, and what it got before is
+ * known no more. So where the clock comes forward again, instants lie after the last that was given
+ * before it went back; and of a message from then, all but the newest get none.
+ *
  * <p>Shared by all source threads; guarded by itself. Bounded: beyond a number of series all count
  * as those that got the latest instant, which costs distance, never a reading.
  */
@@ -76,7 +80,8 @@ final class ArrivalTimes {
    */
   synchronized Given give(long[] sentNs, Map<Series, Long> wanted, long receiveNs) {
     boolean isAhead = clock.isFromAhead(receiveNs);
-    long taken = Long.MIN_VALUE;
+    boolean isLate = isAhead || clock.isFromBefore(receiveNs);
+    long taken = clock.lastFromBefore(receiveNs);
     Map<Series, Long> before = new HashMap<>();
     Map<Series, Long> after = new HashMap<>();
     for (Map.Entry<Series, Long> each : wanted.entrySet()) {
@@ -90,7 +95,7 @@ final class ArrivalTimes {
       after.put(each.getKey(), Math.max(last, own));
     }
     long[] instants = spread(sentNs, receiveNs);
-    if (!isAhead && receiveNs > taken) {
+    if (!isLate && receiveNs > taken) {
       lift(instants, Math.floorDiv(taken, stepNs) * stepNs);
     } else {
       keepNewest(instants);

@@ -101,6 +101,19 @@ public final class ReceiveClock {
     return !isSilent && givenNs > given.last();
   }
 
+  /** Whether a receive time was given before times went back, and not since. */
+  synchronized boolean isFromBefore(long givenNs) {
+    return given.isLeft(givenNs);
+  }
+
+  /**
+   * The last receive time below this one that was given before times went back; {@link
+   * Long#MIN_VALUE} for none.
+   */
+  synchronized long lastFromBefore(long givenNs) {
+    return given.leftBelow(givenNs);
+  }
+
   /** The coarsest precision of any store, nanoseconds. */
   long stepNs() {
     return stepNs;

@@ -76,6 +76,23 @@ public final class ReceiveTimes {
     return Long.MIN_VALUE;
   }
 
+  /** Whether a time was given before times went back, and not since. */
+  boolean isLeft(long timeNs) {
+    Leap newest = leaps.peek();
+    boolean isSince = timeNs <= last && (newest == null || timeNs >= newest.afterNs());
+    return !isSince
+        && left.stream().anyMatch(each -> each.fromNs() <= timeNs && each.toNs() >= timeNs);
+  }
+
+  /** The last time below this one that was left; {@link Long#MIN_VALUE} for none. */
+  long leftBelow(long timeNs) {
+    return left.stream()
+        .mapToLong(Stretch::toNs)
+        .filter(each -> each < timeNs)
+        .max()
+        .orElse(Long.MIN_VALUE);
+  }
+
   /** Adds the time of a message, in the order of the log. */
   public void add(long timeNs) {
     long before = floor(timeNs);

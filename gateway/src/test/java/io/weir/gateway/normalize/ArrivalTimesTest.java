@@ -166,6 +166,31 @@ class ArrivalTimesTest {
     }
   }
 
+  /** There the series began anew, so what it got before is in no memory but in the stores. */
+  @Test
+  void nothingOfBeforeTheClockWentBackIsGivenAgainOnceItIsRight() {
+    Wall wall = new Wall();
+    ReceiveClock clock = new ReceiveClock(wall, 10, new ReceiveTimes());
+    clock.next();
+    ArrivalTimes arrivals = new ArrivalTimes(clock, 1 << 20);
+    wall.now += 1_000;
+    long before = clock.next();
+    assertThat(given(arrivals, PRESS, before, 0, 100)).containsExactly(before - 100, before);
+    wall.now += 1_000;
+    long last = clock.next();
+    wall.now -= 365 * DAY; // wrong
+    given(arrivals, PRESS, clock.next(), 0, 100);
+    wall.now += 365 * DAY + 50;
+    long since = clock.next();
+
+    assertThat(given(arrivals, PRESS, before, 0, 30, 100))
+        .as("one that is replayed")
+        .containsExactly(NONE, NONE, before);
+    assertThat(given(arrivals, MILL, since, 0, 30, 100))
+        .as("a new one")
+        .containsExactly(last + 10, last + 20, since);
+  }
+
   @Test
   void aMessageFromWhenTheClockWasAheadIsOneOfThePastToo() {
     Wall wall = new Wall();
