@@ -218,16 +218,20 @@ final class GroupReader implements ConsumerRebalanceListener {
     if (time.elapsedNs() - offerAtNs < 0) {
       return false;
     }
-    failures.set(0); // before the records are looked at: one that fails now is found next time
     waiting = true;
+    // set to 0 before the records are looked at: one that fails now is found next time
+    if (failures.getAndSet(0) > 0) {
+      windows.values().forEach(PartitionWindow::offerAgain);
+    }
     for (PartitionWindow window : windows.values()) {
-      for (HeldRecord record : window.held()) {
-        HeldRecord.State state = record.state();
-        boolean due = state == HeldRecord.State.WAITING || state == HeldRecord.State.FAILED;
-        if (due && !offer(record)) {
+      HeldRecord record = window.waiting();
+      while (record != null) {
+        if (!offer(record)) {
           offerAtNs = time.elapsedNs() + OFFER_AGAIN_NS;
           return false;
         }
+        window.taken();
+        record = window.waiting();
       }
     }
     waiting = false;

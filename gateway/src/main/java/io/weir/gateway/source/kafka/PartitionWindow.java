@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class PartitionWindow {
 
   private final Deque<HeldRecord> held = new ArrayDeque<>();
+
+  /** Those of them that the inbox has not taken, or whose sync failed. */
+  private final Deque<HeldRecord> waiting = new ArrayDeque<>();
+
   private long bytes;
 
   /** Of those since the assignment, how many are durable together with all before them. */
@@ -24,11 +28,29 @@ final class PartitionWindow {
 
   void add(HeldRecord record) {
     held.add(record);
+    waiting.add(record);
     bytes += record.bytes();
   }
 
-  Iterable<HeldRecord> held() {
-    return held;
+  /** The first that is to be offered, or {@code null} where there is none. */
+  @Nullable HeldRecord waiting() {
+    return waiting.peek();
+  }
+
+  /** The inbox has taken that one. */
+  void taken() {
+    waiting.remove();
+  }
+
+  /** Has those offered again whose sync failed, in their order. */
+  void offerAgain() {
+    waiting.clear();
+    for (HeldRecord record : held) {
+      HeldRecord.State state = record.state();
+      if (state == HeldRecord.State.WAITING || state == HeldRecord.State.FAILED) {
+        waiting.add(record);
+      }
+    }
   }
 
   /** Records taken or waiting, or durable and not yet committed. */

@@ -20,20 +20,26 @@ class PartitionWindowTest {
   private final AtomicInteger failures = new AtomicInteger();
   private final PartitionWindow window = new PartitionWindow();
 
+  private HeldRecord record(int offset) {
+    StreamRecord place = new StreamRecord("t", 0, offset, 0, false, false);
+    return new HeldRecord(
+        settled -> new Delivery("s", "t", new byte[0], null, null, place, settled),
+        new OffsetAndMetadata(offset + 1),
+        10,
+        failures);
+  }
+
   private List<HeldRecord> taken(int count) {
     List<HeldRecord> records = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      StreamRecord place = new StreamRecord("t", 0, i, 0, false, false);
-      HeldRecord record =
-          new HeldRecord(
-              settled -> new Delivery("s", "t", new byte[0], null, null, place, settled),
-              new OffsetAndMetadata(i + 1),
-              10,
-              failures);
-      record.offered();
+      HeldRecord record = record(i);
       window.add(record);
       records.add(record);
+      assertThat(window.waiting()).isSameAs(record);
+      record.offered();
+      window.taken();
     }
+    assertThat(window.waiting()).isNull();
     return records;
   }
 
@@ -72,6 +78,29 @@ class PartitionWindowTest {
     records.get(0).durable(ONE);
     window.collect();
     assertThat(window.due().offset().offset()).isEqualTo(2);
+  }
+
+  /** Also before one that came later and that the inbox has not taken. */
+  @Test
+  void whatFailedIsOfferedAgainInItsOrder() {
+    List<HeldRecord> records = taken(4);
+    records.get(0).durable(ONE);
+    records.get(3).failed(new IOException("disk gone"));
+    records.get(1).failed(new IOException("disk gone"));
+    window.collect();
+    HeldRecord later = record(4);
+    window.add(later);
+    window.offerAgain();
+
+    List<HeldRecord> offered = new ArrayList<>();
+    while (window.waiting() != null) {
+      offered.add(window.waiting());
+      window.waiting().offered();
+      window.taken();
+    }
+    assertThat(offered).containsExactly(records.get(1), records.get(3), later);
+    window.offerAgain();
+    assertThat(window.waiting()).as("under way").isNull();
   }
 
   @Test
