@@ -93,7 +93,12 @@ public final class AvroFormat implements FormatFactory<AvroOptions> {
 
   @Override
   public Decoder decoder(AvroOptions options, FormatContext context) {
-    return new TreeDecoder("Avro", syntax(options, context.limits()), context, true);
+    return new TreeDecoder(
+        "Avro",
+        syntax(options, context.limits()),
+        context,
+        true,
+        options.encoding() == Encoding.DATUM);
   }
 
   private static TreeDecoder.Syntax syntax(AvroOptions options, DecodeLimits limits) {

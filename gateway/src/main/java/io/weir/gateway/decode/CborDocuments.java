@@ -19,9 +19,13 @@ final class CborDocuments {
   private static final int TAG = 6;
   private static final int INDEFINITE = 31;
   private static final int BIG_INTEGER = 2;
+  private static final int NEGATIVE_BIG_INTEGER = 3;
 
   /** The head of bytes whose length follows in four. */
   private static final byte LONG_BYTES = 0x5a;
+
+  /** A part of bytes that is a byte of 0. */
+  private static final byte[] ZERO = {0x41, 0};
 
   private final CBORFactory factory;
 
@@ -53,10 +57,10 @@ final class CborDocuments {
   }
 
   /**
-   * The parser takes overlong characters and halves of pairs, and takes a big integer of tag 2 for
-   * negative where its highest bit is set: it gets a byte of 0 before it here. The head of each
-   * item says where the next one begins, however they are nested; what is no CBOR is left to the
-   * parser.
+   * The parser takes overlong characters and halves of pairs. It takes a big integer of tag 2 for
+   * negative where its highest bit is set, and one of tag 3 without bytes, which is -1, for 0: big
+   * integers get a byte of 0 before their bytes here. The head of each item says where the next one
+   * begins, however they are nested; what is no CBOR is left to the parser.
    */
   private static byte[] prepared(byte[] bytes) throws JsonDocument.Refused {
     ByteArrayOutputStream changed = new ByteArrayOutputStream(0);
@@ -76,24 +80,29 @@ final class CborDocuments {
         argument = argument << 8 | (bytes[at] & 0xff);
       }
       if (kind == TAG) {
-        isBig |= argument == BIG_INTEGER;
-      } else if ((kind != BYTES && kind != TEXT) || info == INDEFINITE) {
-        isBig &= kind == BYTES; // its first part follows
-      } else if (argument < 0 || argument > bytes.length - at) {
-        break;
-      } else {
+        isBig |= argument == BIG_INTEGER || argument == NEGATIVE_BIG_INTEGER;
+        continue;
+      }
+      if (kind == BYTES && info == INDEFINITE && isBig) {
+        changed.write(bytes, copied, at - copied);
+        changed.writeBytes(ZERO);
+        copied = at;
+      } else if ((kind == BYTES || kind == TEXT) && info != INDEFINITE) {
+        if (argument < 0 || argument > bytes.length - at) {
+          break;
+        }
         int end = at + (int) argument;
         if (kind == TEXT && !Utf8.isText(bytes, at, end)) {
           throw refused("a text that is not UTF-8, at byte " + head);
         }
-        if (kind == BYTES && isBig && at < end && bytes[at] < 0) {
+        if (kind == BYTES && isBig && (at == end || bytes[at] < 0)) {
           changed.write(bytes, copied, head - copied);
           changed.writeBytes(ByteBuffer.allocate(6).put(LONG_BYTES).putInt(end - at + 1).array());
           copied = at;
         }
-        isBig &= kind == BYTES && at == end;
         at = end;
       }
+      isBig = false;
     }
     if (copied == 0) {
       return bytes;

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * bytes, so that no device needs it. What expands beyond the limit is rejected, and no more than
  * the limit is ever held.
  *
- * <p>Few formats may begin with the magic of gzip or Zstandard: it is neither UTF-8, nor a field of
- * protobuf or CBOR that any format here has. Text may begin like zlib ({@code x^2}), and a register
- * of 8075 like gzip; so what does not expand as such, and is not declared as such, is left as it
- * is.
+ * <p>Few formats may begin with the magic of gzip or Zstandard: it is neither UTF-8 nor a whole
+ * item of CBOR. Text may begin like zlib ({@code x^2}), a register of 8075 and two numbers of Avro
+ * like gzip, and a field of protobuf like Zstandard; so what does not expand as such, and is not
+ * declared as such, is left as it is there.
  */
 final class ExpandingDecoder implements Decoder {
 

@@ -125,10 +125,11 @@ final class NeuronDecoder implements Decoder {
     }
   }
 
-  /** Of a value that may have an error. */
+  /** Of a value that may have an error: a number, also in quotes, which is not 0, or a word. */
   private static Point inCase(JsonNode error, Point point) {
-    boolean failed = error.isIntegralNumber() && !error.asText().equals("0");
-    return failed ? point.of(Quality.BAD, "error " + error.asText()) : point;
+    String code = error.isNumber() || error.isTextual() ? error.asText().strip() : "";
+    boolean failed = !code.isEmpty() && !code.equals("0");
+    return failed ? point.of(Quality.BAD, "error " + Excerpt.of(code)) : point;
   }
 
   private static void error(String name, JsonNode code, Samples samples) {

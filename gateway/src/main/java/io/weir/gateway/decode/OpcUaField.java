@@ -45,7 +45,7 @@ final class OpcUaField {
   private static final Set<String> EXTENSION_OBJECT = Set.of("TypeId", "Encoding", "Body");
 
   /** A status code in quotes. */
-  private static final Pattern CODE = Pattern.compile("0[xX][0-9a-fA-F]{1,8}|[1-9]\\d{0,9}|0");
+  private static final Pattern CODE = Pattern.compile("0[xX][0-9a-fA-F]{1,8}|-?[1-9]\\d{0,9}|0");
 
   /** What names the type of a structure in 1.05, beside its fields. */
   private static final String TYPE_OF_STRUCTURE = "UaTypeId";
@@ -178,11 +178,12 @@ final class OpcUaField {
 
   /**
    * The point with the quality of a status code: a number whose two highest bits are the severity,
-   * or an object with that number, a symbol, or both. Without one nothing changes.
+   * or an object with that number, a symbol, or both. Without one nothing changes: null is Good
+   * (5.4.2, StatusCode).
    */
   static Point judged(Point point, JsonNode status) {
     JsonNode number = status.isObject() ? status.path("Code") : status;
-    String symbol = status.isTextual() ? status.textValue() : status.path("Symbol").asText();
+    String symbol = (status.isTextual() ? status : status.path("Symbol")).asText("");
     boolean isNumber = number.isNumber() || CODE.matcher(number.asText()).matches();
     if (!isNumber && symbol.isEmpty()) {
       return point;
@@ -191,7 +192,8 @@ final class OpcUaField {
     Quality quality = isNumber ? severity(code) : severity(symbol.toLowerCase(Locale.ROOT));
     return quality == Quality.GOOD
         ? point.of(quality, null)
-        : point.of(quality, symbol.isEmpty() ? String.format("0x%08X", code) : Excerpt.of(symbol));
+        : point.of(
+            quality, symbol.isEmpty() ? String.format("0x%08X", (int) code) : Excerpt.of(symbol));
   }
 
   private static Quality severity(long code) {

@@ -145,6 +145,7 @@ public final class ProtobufFormat implements FormatFactory<ProtobufOptions> {
         "Protobuf",
         bytes -> new ProtobufTokens(type, types, bytes, options, context.limits()),
         context,
+        true,
         true);
   }
 }

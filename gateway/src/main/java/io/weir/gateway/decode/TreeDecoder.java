@@ -23,20 +23,27 @@ final class TreeDecoder implements Decoder {
   private final Set<String> labels;
   private final DecodeLimits limits;
   private final boolean typesNumbers;
+  private final boolean takesAnyBytes;
   private final @Nullable ExpectedFields expected;
 
   /**
    * @param language what its documents are called
    */
   TreeDecoder(String language, Syntax syntax, FormatContext context) {
-    this(language, syntax, context, false);
+    this(language, syntax, context, false, false);
   }
 
   /**
    * @param language what its documents are called
    * @param typesNumbers whether an integer is never written for a number with a fraction
+   * @param takesAnyBytes whether a document may begin as a compressed payload does
    */
-  TreeDecoder(String language, Syntax syntax, FormatContext context, boolean typesNumbers) {
+  TreeDecoder(
+      String language,
+      Syntax syntax,
+      FormatContext context,
+      boolean typesNumbers,
+      boolean takesAnyBytes) {
     this(
         language,
         syntax,
@@ -44,6 +51,7 @@ final class TreeDecoder implements Decoder {
         Set.of(),
         context.limits(),
         typesNumbers,
+        takesAnyBytes,
         null);
   }
 
@@ -54,7 +62,9 @@ final class TreeDecoder implements Decoder {
       Set<String> labels,
       DecodeLimits limits,
       boolean typesNumbers,
+      boolean takesAnyBytes,
       @Nullable ExpectedFields expected) {
+    this.takesAnyBytes = takesAnyBytes;
     this.expected = expected;
     this.language = language;
     this.syntax = syntax;
@@ -70,16 +80,29 @@ final class TreeDecoder implements Decoder {
   }
 
   @Override
+  public boolean takesAnyBytes() {
+    return takesAnyBytes;
+  }
+
+  @Override
   public Decoder labelled(Set<String> fields) {
     return fields.isEmpty()
         ? this
-        : new TreeDecoder(language, syntax, timeName, fields, limits, typesNumbers, expected);
+        : new TreeDecoder(
+            language, syntax, timeName, fields, limits, typesNumbers, takesAnyBytes, expected);
   }
 
   @Override
   public Decoder expecting(Expectations expectations) {
     return new TreeDecoder(
-        language, syntax, timeName, labels, limits, typesNumbers, new ExpectedFields(expectations));
+        language,
+        syntax,
+        timeName,
+        labels,
+        limits,
+        typesNumbers,
+        takesAnyBytes,
+        new ExpectedFields(expectations));
   }
 
   @Override

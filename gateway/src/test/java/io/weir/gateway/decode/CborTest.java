@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,27 @@ class CborTest {
         assertThat(samples).isEmpty();
       }
     }
+  }
+
+  /** RFC 8949, 3.4.3: without its leading zeros, a big integer of 0 has no bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cbor", "senml-cbor"})
+  void aBigIntegerWithoutBytesIsZeroOrMinusOne(String format) {
+    Map<String, Double> meant =
+        Map.of(
+            "c2 40", 0.0,
+            "c3 40", -1.0,
+            "c2 5f ff", 0.0,
+            "c3 5f ff", -1.0,
+            "c3 5f 40 ff", -1.0,
+            "c3 5f 40 41 ff ff", -256.0,
+            "c4 82 20 c3 40", -0.1);
+    meant.forEach(
+        (hex, value) -> {
+          decode(format, document(format, hex(hex)));
+          assertThat(samples).as(hex).hasSize(1);
+          assertThat(number(samples.get(0).value())).as(hex).isEqualTo(value);
+        });
   }
 
   @ParameterizedTest
