@@ -1,5 +1,6 @@
 package io.weir.gateway.sink.influx;
 
+import io.weir.gateway.config.RenewedTls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.StoreReadings;

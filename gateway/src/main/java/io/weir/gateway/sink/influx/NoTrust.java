@@ -6,7 +6,7 @@ import javax.net.ssl.X509TrustManager;
 
 /**
  * Trusts nobody. OkHttp wants to know whom the sockets trust, for pinned certificates, of which
- * there are none; who is trusted is decided within {@link RenewedTls}.
+ * there are none; who is trusted is decided within {@link io.weir.gateway.config.RenewedTls}.
  */
 final class NoTrust implements X509TrustManager {
 

@@ -2,7 +2,7 @@ package io.weir.gateway.sink.weir;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.RenewedTls;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -34,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests to the other gateway, each on the calling thread. It does not retry and follows
- * nothing; what nothing moves on for the timeout fails. After a failure the files of TLS are read
- * again. For one thread at a time.
+ * nothing; what nothing moves on for the timeout fails. Each connection is made with the files of
+ * TLS as they are then, and after a word that this gateway may not send, another one is made. For
+ * one thread at a time.
  */
 final class LinkClient implements AutoCloseable {
 
@@ -44,15 +44,19 @@ final class LinkClient implements AutoCloseable {
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
   private static final long MOST_ANSWER = 64 << 10;
   private static final int PROXY_LOGIN = 407;
+  private static final int NO_CERTIFICATE = 401;
+  private static final int OTHER_CERTIFICATE = 403;
 
   private final WeirSinkConfig config;
   private final Pace pace;
+  private final RenewedTls sockets;
   private @Nullable OkHttpClient client;
   private volatile boolean closed;
 
   LinkClient(WeirSinkConfig config, Pace pace) {
     this.config = config;
     this.pace = pace;
+    this.sockets = new RenewedTls(config.tls());
   }
 
   /** How fast bytes may go. */
@@ -151,9 +155,12 @@ final class LinkClient implements AutoCloseable {
   }
 
   private Reply call(Request request) throws IOException {
-    try (Response response = open().newCall(request).execute()) {
-      ResponseBody body = response.peekBody(MOST_ANSWER);
-      return reply(response, body.string());
+    try {
+      Reply reply = answered(request);
+      if (reply.status() == NO_CERTIFICATE || reply.status() == OTHER_CERTIFICATE) {
+        discard(); // the next certificate is shown to the next connection
+      }
+      return reply;
     } catch (SSLException e) {
       discard();
       throw new IOException("TLS: " + e.getMessage(), e);
@@ -163,6 +170,13 @@ final class LinkClient implements AutoCloseable {
     } catch (RuntimeException e) { // OkHttp throws some for bytes that are no HTTP
       discard();
       throw new IOException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Reply answered(Request request) throws IOException {
+    try (Response response = open().newCall(request).execute()) {
+      ResponseBody body = response.peekBody(MOST_ANSWER);
+      return reply(response, body.string());
     }
   }
 
@@ -214,7 +228,6 @@ final class LinkClient implements AutoCloseable {
 
   private OkHttpClient build() throws IOException {
     Duration timeout = config.timeout();
-    SSLSocketFactory sockets = Tls.socketFactory(config.tls());
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
