@@ -21,6 +21,9 @@ final class Upload {
   /** The request that adds to it now; an older one that still comes is not listened to. */
   @Nullable Object writer;
 
+  /** When something of it came last. */
+  long atNs;
+
   /** Whether it is whole, and is being stored. */
   boolean storing;
 
@@ -35,20 +38,10 @@ final class Upload {
     return held;
   }
 
-  int room() {
-    return bytes.length;
-  }
-
-  /** The room that it needs for more bytes. */
-  int roomFor(int more) {
-    int needed = held + more;
-    return needed <= bytes.length ? bytes.length : Math.min(length, Math.max(needed, 2 * held));
-  }
-
   void add(byte[] more) {
-    int room = roomFor(more.length);
-    if (room > bytes.length) {
-      bytes = Arrays.copyOf(bytes, room);
+    int needed = held + more.length;
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.min(length, Math.max(needed, 2 * held)));
     }
     System.arraycopy(more, 0, bytes, held, more.length);
     held += more.length;

@@ -1,16 +1,28 @@
 package io.weir.gateway.source.weir;
 
-import java.util.ArrayList;
+import io.weir.gateway.log.Time;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The batches that are on their way, within a bound of bytes and of batches for each gateway: the
- * oldest unfinished one goes for another, and its sender begins again. And which batches were
- * stored last, so that a sender that did not hear it need not send them again. In memory only. Safe
- * for several threads.
+ * The batches that are on their way, within a bound of bytes and of batches for each gateway. A
+ * batch has the room of its whole length from its first byte on, so what has begun can end; where
+ * there is none left, another one waits. If each newcomer took the place of one that is half here,
+ * no gateway would ever end a batch once there are many on thin lines. Room is made of:
+ *
+ * <ol>
+ *   <li>batches of which nothing has come for a while, the quietest first;
+ *   <li>those of the gateway that has most, if that is more than its share and than the newcomer
+ *       would have; the quietest first.
+ * </ol>
+ *
+ * <p>The sender of one that went begins it again. And which batches were stored last, so that a
+ * sender that did not hear it need not send them again. In memory only. Safe for several threads.
  */
 final class Uploads {
 
@@ -20,9 +32,19 @@ final class Uploads {
    */
   static final int MOST_OF_GATEWAY = 8;
 
+  /** Of a gateway; more than it has logs, as it may be started anew. */
+  private static final int MOST_STORING = 32;
+
   private static final int MOST_STORED = 4096;
 
+  /** One part of so many of all the room is the share of a gateway. */
+  static final int SHARES = 16;
+
+  /** After which a batch may go for another one: so long no sender waits with its next part. */
+  static final Duration QUIET = Duration.ofMinutes(1);
+
   private final long mostBytes;
+  private final Time time;
 
   /** By gateway and id, the oldest first. */
   private final Map<String, Upload> open = new LinkedHashMap<>();
@@ -39,8 +61,9 @@ final class Uploads {
    */
   record State(int held, boolean storing, @Nullable Stored stored) {}
 
-  Uploads(long mostBytes) {
+  Uploads(long mostBytes, Time time) {
     this.mostBytes = mostBytes;
+    this.time = time;
   }
 
   private static String key(String gateway, String id) {
@@ -79,11 +102,12 @@ final class Uploads {
     }
     if (upload == null) {
       upload = new Upload(gateway, id, length);
-      makeRoom(upload, upload.room());
+      makeRoom(upload);
       open.put(key(gateway, id), upload);
-      bytes += upload.room();
+      bytes += length;
     }
     upload.writer = writer;
+    upload.atNs = time.elapsedNs();
     return upload;
   }
 
@@ -101,45 +125,60 @@ final class Uploads {
       drop(upload);
       throw Refused.bad("it is longer than it said");
     }
-    int grown = upload.roomFor(more.length) - upload.room();
-    makeRoom(upload, grown);
     upload.add(more);
-    bytes += grown;
+    upload.atNs = time.elapsedNs();
     return true;
   }
 
-  /** Room for more of a batch; unfinished ones go for it, those of its own gateway first. */
-  private void makeRoom(Upload wanting, int more) {
-    boolean isNew = !open.containsValue(wanting);
-    List<Upload> others = new ArrayList<>();
-    for (Upload each : open.values()) {
-      if (each != wanting && !each.storing) {
-        others.add(each);
-      }
-    }
+  private void makeRoom(Upload wanting) {
     List<Upload> own =
-        others.stream().filter(each -> each.gateway.equals(wanting.gateway)).toList();
-    int surplus = isNew ? own.size() + 1 - MOST_OF_GATEWAY : 0;
-    for (Upload each : own) {
-      if (surplus-- > 0 || bytes + more > mostBytes) {
-        drop(each);
+        open.values().stream().filter(each -> each.gateway.equals(wanting.gateway)).toList();
+    List<Upload> unfinished = own.stream().filter(each -> !each.storing).toList();
+    if (own.size() - unfinished.size() >= MOST_STORING) {
+      throw Refused.busy("many batches of this gateway are being stored");
+    }
+    if (unfinished.size() >= MOST_OF_GATEWAY) {
+      drop(unfinished.get(0));
+    }
+    while (bytes + wanting.length > mostBytes) {
+      Upload leaving = leavingFor(wanting);
+      if (leaving == null) {
+        throw Refused.busy("batches of other gateways take all the room");
       }
+      drop(leaving);
     }
-    for (Upload each : others) {
-      if (bytes + more > mostBytes && open.containsValue(each)) {
-        drop(each);
-      }
+  }
+
+  private @Nullable Upload leavingFor(Upload wanting) {
+    long now = time.elapsedNs();
+    Upload quietest =
+        open.values().stream()
+            .filter(each -> !each.storing)
+            .max(Comparator.comparingLong(each -> now - each.atNs))
+            .orElse(null);
+    if (quietest == null || now - quietest.atNs >= QUIET.toNanos()) {
+      return quietest;
     }
-    if (bytes + more > mostBytes) {
-      drop(wanting);
-      throw Refused.busy("batches of other gateways take all the room");
-    }
+    Map<String, Long> sums = new HashMap<>();
+    open.values().forEach(each -> sums.merge(each.gateway, (long) each.length, Long::sum));
+    long wanted = sums.getOrDefault(wanting.gateway, 0L) + wanting.length;
+    return open.values().stream()
+        .filter(each -> !each.storing)
+        .filter(each -> sums.getOrDefault(each.gateway, 0L) > mostBytes / SHARES)
+        .filter(
+            each ->
+                each.gateway.equals(wanting.gateway)
+                    || sums.getOrDefault(each.gateway, 0L) > wanted)
+        .max(
+            Comparator.<Upload>comparingLong(each -> sums.getOrDefault(each.gateway, 0L))
+                .thenComparingLong(each -> now - each.atNs))
+        .orElse(null);
   }
 
   /** Forgets a batch, so that its sender begins again. */
   synchronized void drop(Upload upload) {
     if (open.remove(key(upload.gateway, upload.id), upload)) {
-      bytes -= upload.room();
+      bytes -= upload.length;
     }
     upload.writer = null;
   }
@@ -179,6 +218,7 @@ final class Uploads {
     }
   }
 
+  /** Room that is taken. */
   synchronized long bytes() {
     return bytes;
   }

@@ -60,7 +60,7 @@ final class WeirSource implements Served {
 
   WeirSource(WeirSourceConfig config, SourceContext context) {
     this.config = config;
-    this.uploads = new Uploads(config.memoryBytes());
+    this.uploads = new Uploads(config.memoryBytes(), context.time());
     this.storing = new Storing(config.name(), config.tag(), context.passage());
     this.serving = new Serving(config.name(), context.meters(), context.time());
     this.scheduler = Schedulers.fromExecutor(serving.thread());
