@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpsServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.Status;
+import io.weir.gateway.cli.Program;
+import io.weir.gateway.cli.Terminal;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.datadir.DataDirectory;
@@ -42,6 +44,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -738,6 +741,65 @@ class UplinkTest {
     assertThatThrownBy(() -> send(client, query("edge-1", batch, 0), batch))
         .isInstanceOf(IOException.class);
     assertThat(received()).isZero();
+  }
+
+  /** Without a restart, and although no connection ever broke. */
+  @Test
+  void whoShowedAnotherCertificateSendsOnceItsFilesAreReplaced() throws Exception {
+    certificates.sign("edge-1-of-later", "EC", "DNS:later.example");
+    plant = plant("{ id: edge-1, certificate: later.example }");
+    edge = edge("");
+    post(0, 5);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(edge.view().status().sinks().toString()).contains("may not send"));
+    for (String kind : List.of(".key", ".pem")) {
+      Files.copy(
+          certificates.path("edge-1-of-later" + kind),
+          certificates.path("edge-1" + kind),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    awaitReceived(10);
+    theSameIsInBothLogs(5 * 2);
+  }
+
+  /** The other gateway knows the last batches by their bytes. */
+  @Test
+  void whatIsReplayedIsStoredEachTimeThatItIsAskedFor() throws Exception {
+    plant = plant("{ id: edge-1 }");
+    edge = edge("");
+    post(0, 10);
+    awaitReceived(20);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(edge.view().ledger().sinks())
+                    .filteredOn(sink -> sink.name().equals("up") && sink.log().equals("readings"))
+                    .allSatisfy(sink -> assertThat(sink.stored()).isEqualTo(20)));
+    edge.close();
+    edge = null;
+    for (int times = 2; times <= 3; times++) {
+      int exit =
+          program(
+              "buffer",
+              "replay",
+              "--config",
+              folder.resolve("edge.yaml").toString(),
+              "--sink",
+              "up",
+              "--from",
+              "0",
+              "--to",
+              "1000000");
+      assertThat(exit).isZero();
+      assertThat(received()).isEqualTo(20L * times);
+    }
+  }
+
+  private static int program(String... args) {
+    return new Program(Terminal.system(), Time.SYSTEM, FileSystem.DISK, (file, config) -> 0)
+        .run(args);
   }
 
   @Test

@@ -25,6 +25,7 @@ final class BodyReader {
   private final int version;
   private final int count;
   private final int values;
+  private long weight;
 
   BodyReader(BytesIn in, int version, int count, int values) {
     this.in = in;
@@ -34,7 +35,7 @@ final class BodyReader {
   }
 
   List<LinkRow> rows() throws BadBatchException {
-    List<String> topics = strings(count);
+    List<String> topics = topics();
     List<Series> series = series();
     List<List<BatchBody.Field>> shapes = shapes();
     List<String> reasons = strings(count);
@@ -86,6 +87,8 @@ final class BodyReader {
       }
       times[i] = time * unit;
     }
+    weigh(series.stream().mapToLong(LinkRow::weight).toArray(), seriesOf);
+    weigh(topics.stream().mapToLong(String::length).toArray(), topicOf);
     List<List<LinkRow.Field>> fields = fields(seriesOf, shapeOf, shapes, texts);
     if (in.left() != 0) {
       throw BadBatchException.broken("something stands behind its values");
@@ -97,6 +100,7 @@ final class BodyReader {
               ? Quality.GOOD
               : qualities[i] % 2 == 0 ? Quality.BAD : Quality.UNCERTAIN;
       String reason = qualities[i] == 0 ? "" : reasons.get((int) (qualities[i] - 1) / 2);
+      add(reason.length());
       rows.add(
           new LinkRow(
               offsets[i],
@@ -111,6 +115,33 @@ final class BodyReader {
               toStand.get(i)));
     }
     return rows;
+  }
+
+  // ---- What its rows weigh, which is looked at before they are made
+
+  private List<String> topics() throws BadBatchException {
+    List<String> topics = strings(count);
+    for (String topic : topics) {
+      if (topic.length() > LinkCodec.MOST_OF_TOPIC) {
+        throw BadBatchException.broken(
+            "a topic has more than " + LinkCodec.MOST_OF_TOPIC + " characters");
+      }
+    }
+    return topics;
+  }
+
+  private void weigh(long[] weights, int[] places) throws BadBatchException {
+    for (int place : places) {
+      add(weights[place]);
+    }
+  }
+
+  private void add(long more) throws BadBatchException {
+    weight += more;
+    if (weight > LinkCodec.MOST_WEIGHT) {
+      throw BadBatchException.broken(
+          "its rows have names and texts of more than " + LinkCodec.MOST_WEIGHT + " characters");
+    }
   }
 
   private BitSet toStand() throws BadBatchException {
@@ -246,6 +277,7 @@ final class BodyReader {
       } else {
         value = new Value.Text(texts.get(in.place(texts.size())));
       }
+      add(field.metric().length() + LinkRow.weight(value));
       fields.get(row).add(new LinkRow.Field(field.metric(), value));
     }
   }

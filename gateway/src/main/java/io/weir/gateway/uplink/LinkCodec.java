@@ -2,6 +2,7 @@ package io.weir.gateway.uplink;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * u8     version, 2; 1 is read too, and written where version 2 has no more to say
- * str    gateway       str incarnation       str log       (varint length, UTF-8)
+ * str    gateway       str incarnation       str log       (varint length, ASCII, see NAME)
  * u8     flags         1 sent again on request, 2 before its turn (in version 2 only)
  * varint first offset that went before its turn, where it did
  * varint first offset, first index, last offset, last index
@@ -32,6 +33,18 @@ public final class LinkCodec {
 
   /** Values of a batch: so many objects have room in a small heap. */
   public static final int MOST_VALUES = 100_000;
+
+  /**
+   * Of a batch, by the {@link LinkRow#weight} of its rows: names and texts stand once in a batch,
+   * and with each row in a log, so a batch of a few hundred bytes could else fill a disk.
+   */
+  public static final long MOST_WEIGHT = 64 << 20;
+
+  /** Characters of a topic; MQTT has no longer ones. */
+  public static final int MOST_OF_TOPIC = 65_535;
+
+  /** As the ids of gateways are in the configuration. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private static final int AGAIN = 1;
   private static final int AHEAD = 2;
@@ -100,9 +113,9 @@ public final class LinkCodec {
               + " of batches is not known here; this gateway reads up to "
               + VERSION);
     }
-    String gateway = in.text();
-    String incarnation = in.text();
-    String log = in.text();
+    String gateway = name(in);
+    String incarnation = name(in);
+    String log = name(in);
     int flags = in.octet();
     boolean again = (flags & AGAIN) != 0;
     boolean isAhead = version > IN_ORDER && (flags & AHEAD) != 0;
@@ -144,5 +157,16 @@ public final class LinkCodec {
       throw BadBatchException.broken("it goes before its turn from behind its rows, or again");
     }
     return new LinkBatch(gateway, incarnation, log, again, since, rows);
+  }
+
+  /** It stands with each row in the log and, with what is known of it, in each of its files. */
+  private static String name(BytesIn in) throws BadBatchException {
+    String name = in.text();
+    if (!NAME.matcher(name).matches()) {
+      throw BadBatchException.broken(
+          "its gateway, incarnation and log are names of at most 64 letters, digits, dots, dashes"
+              + " and underscores");
+    }
+    return name;
   }
 }

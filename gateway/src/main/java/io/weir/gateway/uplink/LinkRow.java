@@ -1,9 +1,11 @@
 package io.weir.gateway.uplink;
 
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,34 @@ public record LinkRow(
       long timeNs,
       List<Field> fields) {
     this(offset, index, topic, receivedMs, series, quality, reason, timeNs, fields, false);
+  }
+
+  /** What it has of names and texts, in characters. */
+  public long weight() {
+    long weight = topic.length() + weight(reason) + weight(series);
+    for (Field field : fields) {
+      weight += field.metric().length() + weight(field.value());
+    }
+    return weight;
+  }
+
+  static long weight(Series series) {
+    Asset asset = series.asset();
+    long weight = series.measurement().length();
+    weight += weight(asset.site()) + weight(asset.area());
+    weight += weight(asset.line()) + weight(asset.machine());
+    for (Map.Entry<String, String> tag : series.tags().entrySet()) {
+      weight += tag.getKey().length() + tag.getValue().length();
+    }
+    return weight;
+  }
+
+  static long weight(Value value) {
+    return value instanceof Value.Text text ? text.value().length() : 0;
+  }
+
+  private static long weight(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   /** A metric and its value. */

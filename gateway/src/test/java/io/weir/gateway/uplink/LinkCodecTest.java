@@ -216,21 +216,126 @@ class LinkCodecTest {
 
   /** A batch of a body that nobody checked. */
   private static byte[] framed(byte[] body, long rows, long values) {
+    return framed(body, rows, values, 0);
+  }
+
+  /** The same of a body whose rows are in one record each, with one value each. */
+  private static byte[] ended(byte[] body, int rows) {
+    return framed(body, rows, rows, rows - 1);
+  }
+
+  private static byte[] framed(byte[] body, long rows, long values, long lastOffset) {
     BytesOut out = new BytesOut(100);
     out.octet(1);
     out.text("edge-1");
     out.text("6b2f");
     out.text("readings");
     out.octet(0);
-    for (int i = 0; i < 4; i++) {
-      out.number(0);
-    }
+    out.number(0);
+    out.number(0);
+    out.number(lastOffset);
+    out.number(0);
     out.number(rows);
     out.number(values);
     out.octet(Dictionary.NEWEST);
     out.number(body.length);
     out.add(Dictionary.of(Dictionary.NEWEST).compressed(body));
     return out.toBytes();
+  }
+
+  /** Rows of one series, in a body of few bytes, whose names and texts stand in it once. */
+  private static byte[] folded(int rows, String topic, String tag, String metric, String text) {
+    BytesOut out = new BytesOut(1 << 16);
+    out.number(1);
+    out.text(topic);
+    out.number(1);
+    out.text("telemetry");
+    out.octet(0);
+    out.number(1);
+    out.text("tag");
+    out.text(tag);
+    out.number(1);
+    out.number(1);
+    out.text(metric);
+    out.octet(3);
+    out.number(0);
+    out.number(1);
+    out.text(text);
+    out.number(1);
+    for (int column = 0; column < 8; column++) { // from the offsets on
+      for (int row = 0; row < rows; row++) {
+        boolean isFirst = row == 0;
+        switch (column) {
+          case 0 -> out.number(isFirst ? 0 : 1);
+          case 2 -> out.signed(isFirst ? 1_700_000_000_000L : 0);
+          case 4, 5 -> out.number(isFirst ? 1 : 0);
+          default -> out.number(0);
+        }
+      }
+    }
+    for (int row = 0; row < rows; row++) {
+      out.number(0);
+    }
+    return out.toBytes();
+  }
+
+  /** A few hundred bytes would keep a receiver busy for minutes, and fill its log. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tag", "metric", "text"})
+  void whatUnfoldsToMuchIsRefusedBeforeItIsMade(String where) throws Exception {
+    String large = "x".repeat(1_000_000);
+    int rows = 1_000;
+    byte[] body =
+        folded(
+            rows,
+            "t",
+            where.equals("tag") ? large : "v",
+            where.equals("metric") ? large : "m",
+            where.equals("text") ? large : "RUNNING");
+    assertThat(framed(body, rows, rows)).hasSizeLessThan(1_000);
+    assertThatThrownBy(() -> LinkCodec.decode(framed(body, rows, rows)))
+        .isInstanceOf(BadBatchException.class)
+        .hasMessageContaining("names and texts of more than");
+    assertThatThrownBy(() -> LinkCodec.decode(framed(folded(1, large, "", "m", ""), 1, 1)))
+        .isInstanceOf(BadBatchException.class)
+        .hasMessageContaining("a topic has more than");
+  }
+
+  /** What a sender weighs is what a receiver does, so it never makes what is not taken. */
+  @Test
+  void aRowWeighsTheSameOnBothSides() throws Exception {
+    List<LinkRow> rows = random(new Random(7), 60);
+    long weight = rows.stream().mapToLong(LinkRow::weight).sum();
+    assertThat(weight).isPositive();
+    List<LinkRow> read = LinkCodec.decode(LinkCodec.encode(batch(rows))).rows();
+    assertThat(read.stream().mapToLong(LinkRow::weight).sum()).isEqualTo(weight);
+
+    LinkRow one = LinkCodec.decode(framed(folded(1, "t", "v", "m", "text"), 1, 1)).rows().get(0);
+    assertThat(one.weight()).isEqualTo("t".length() + "telemetrytagv".length() + "mtext".length());
+    int most = (int) (LinkCodec.MOST_WEIGHT / 8_000);
+    String tag = "v".repeat(8_000 - (int) one.weight() + 1);
+    byte[] body = folded(most, "t", tag, "m", "text");
+    assertThat(LinkCodec.decode(ended(body, most)).rows()).hasSize(most);
+    byte[] more = folded(most + 2, "t", tag, "m", "text");
+    assertThatThrownBy(() -> LinkCodec.decode(ended(more, most + 2)))
+        .isInstanceOf(BadBatchException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a/b", "a b", "ü", "../x", "a\n", "a\0"})
+  void whatIsNoNameOfALogIsRefused(String name) {
+    List<LinkRow> rows = List.of(row(0, 0, new Value.Whole(1)));
+    for (String bad : List.of(name, name + "x".repeat(100))) {
+      for (LinkBatch batch :
+          List.of(
+              new LinkBatch(bad, "i", "readings", false, rows),
+              new LinkBatch("edge-1", bad, "readings", false, rows),
+              new LinkBatch("edge-1", "i", bad, false, rows))) {
+        assertThatThrownBy(() -> LinkCodec.decode(LinkCodec.encode(batch)))
+            .isInstanceOf(BadBatchException.class)
+            .hasMessageContaining("names of at most 64");
+      }
+    }
   }
 
   @Test

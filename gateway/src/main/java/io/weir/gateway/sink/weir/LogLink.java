@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,16 @@ final class LogLink {
 
   private static final int BATCH_VALUES = LinkCodec.MOST_VALUES / 2;
 
+  /** Of names and texts, which stand once in a batch. */
+  private static final long BATCH_WEIGHT = LinkCodec.MOST_WEIGHT / 2;
+
   private static final int LEAST_PART = 2 << 10;
   private static final int FIRST_PART = 16 << 10;
   private static final int LARGEST_PART = 512 << 10;
   private static final long PART_NS = TimeUnit.SECONDS.toNanos(4);
   private static final long NS_IN_MS = 1_000_000;
   private static final int ID_BYTES = 16;
+  private static final int NONCE_LENGTH = 13;
   private static final int ROW_BYTES = 32;
   private static final int NUMBER_BYTES = 10;
   private static final int MOST_WITHOUT_PROGRESS = 3;
@@ -210,23 +215,35 @@ final class LogLink {
     }
     int bytes = 0;
     int values = 0;
+    long weight = 0;
     boolean isToldToStand = !isInOrder();
     List<LinkRow> rows = new ArrayList<>();
     for (Entry entry : entries) {
       bytes += bytes(entry);
       values += entry.row().fields().size();
-      boolean full = bytes > BATCH_BYTES || values > BATCH_VALUES;
+      LinkRow row = row(entry, isToldToStand);
+      weight += row.weight();
+      boolean full = bytes > BATCH_BYTES || values > BATCH_VALUES || weight > BATCH_WEIGHT;
       if (!rows.isEmpty() && (full || isTooLarge(entry))) {
         break;
       }
-      rows.add(row(entry, isToldToStand));
+      rows.add(row);
     }
+    String named = order.again() ? incarnation + "." + nonce() : incarnation;
     byte[] encoded =
         LinkCodec.encode(
-            new LinkBatch(config.gateway(), incarnation, log, order.again(), order.since(), rows));
+            new LinkBatch(config.gateway(), named, log, order.again(), order.since(), rows));
     Sending made = new Sending(incarnation, order, entries.get(0), rows.size(), encoded);
     sending = made;
     return made;
+  }
+
+  /**
+   * The other gateway knows the batches that it stored last by their bytes. So what is asked for a
+   * second time must have other ones, or it would be answered as stored, and not be stored again.
+   */
+  private static String nonce() {
+    return UUID.randomUUID().toString().substring(0, NONCE_LENGTH);
   }
 
   private static LinkRow row(Entry entry, boolean isToldToStand) {
@@ -249,6 +266,7 @@ final class LogLink {
 
   private static boolean isTooLarge(Entry entry) {
     return entry.row().fields().size() > LinkCodec.MOST_VALUES
+        || entry.topic().length() > LinkCodec.MOST_OF_TOPIC
         || bytes(entry) > LinkCodec.MOST_BYTES / 2;
   }
 
