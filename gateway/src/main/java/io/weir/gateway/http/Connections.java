@@ -105,7 +105,10 @@ final class Connections {
   void admitStream(Http2StreamChannel stream) {
     Connection connection = stream.parent().attr(KEY).get();
     bound(stream.pipeline());
-    stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, null, requests(connection));
+    stream
+        .pipeline()
+        .addBefore(NettyPipeline.HttpTrafficHandler, null, requests(connection))
+        .addBefore(NettyPipeline.ReactiveBridge, null, ClientFaults.ofStream());
   }
 
   /** Waits for the end of the handshake, when the handlers of the chosen protocol are there. */
@@ -124,7 +127,7 @@ final class Connections {
           serve(pipeline, connection);
         } else if (end.isSuccess()) {
           pipeline.addBefore(NettyPipeline.HttpCodec, null, new Turns(connection));
-          pipeline.addLast(new ClientFaults());
+          pipeline.addLast(ClientFaults.ofConnection());
         }
         pipeline.remove(this);
       }

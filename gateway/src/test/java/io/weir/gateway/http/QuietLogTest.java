@@ -38,6 +38,12 @@ class QuietLogTest {
 
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
+  /** A POST to {@code /body} whose body is to come. */
+  private static final String REQUEST = "00000c010400000001 838704052f626f6479010161";
+
+  /** What ends the connection. */
+  private static final String END = "00000100000000000941";
+
   @TempDir Path folder;
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -90,7 +96,10 @@ class QuietLogTest {
     "a window above its bound, 000000040000000000 0000040800000000007fffffff",
     "an even stream, 000000040000000000 000003010500000002828784",
     "data of no stream, 000000040000000000 00000100000000000041",
-    "headers that are none, 000000040000000000 000004010500000001ffffffff"
+    "headers that are none, 000000040000000000 000004010500000001ffffffff",
+    "a window of nothing for a request, 000000040000000000 @ 00000408000000000100000000 #",
+    "a window of a request above its bound, 000000040000000000 @ 0000040800000000017fffffff #",
+    "a request that ends twice, 000000040000000000 @ 000000000100000001 000000000100000001 #"
   })
   void framesThatNobodyMaySend(String what, String hex) throws Exception {
     certificates = new Certificates(folder);
@@ -108,7 +117,8 @@ class QuietLogTest {
       offers.setApplicationProtocols(new String[] {"h2"});
       socket.setSSLParameters(offers);
       socket.setSoTimeout(20_000);
-      byte[] frames = HexFormat.of().parseHex(hex.replace(" ", ""));
+      String all = hex.replace("@", REQUEST).replace("#", END);
+      byte[] frames = HexFormat.of().parseHex(all.replace(" ", ""));
       if (!what.equals("no preface")) {
         socket.getOutputStream().write(PREFACE.getBytes(US_ASCII));
       }
