@@ -616,6 +616,29 @@ class UplinkTest {
     assertThat(received()).isEqualTo(1);
   }
 
+  /** On a thin line it would take minutes each time, and the log has room again in a moment. */
+  @Test
+  void aBatchForWhichThereIsNoRoomNowIsKeptAndNotSentAgain() throws Exception {
+    String small = "buffer: { segment-size: 1MiB, max-size: 256MiB, max-message-size: 16KiB }";
+    plant = plant("{ id: edge-1 }", "", small);
+    List<LinkRow> rows = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) { // in the log, far more than waits for a sync at once
+      rows.add(state(i, "telemetry", "m".repeat(1_000), i));
+    }
+    byte[] batch = LinkCodec.encode(new LinkBatch("edge-1", "i", "readings", false, rows));
+    HttpClient client = client("edge-1");
+    String query = query("edge-1", batch, 0);
+    assertThat(send(client, query, batch).statusCode()).isIn(200, 503);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .untilAsserted(
+            () ->
+                assertThat(send(client, query, null).body())
+                    .contains("\"stored\":true", "\"rows\":20000"));
+    assertThat(received()).isEqualTo(20_000);
+  }
+
   /** As another program at the address, or an earlier gateway that was cut off in a batch. */
   @ParameterizedTest
   @ValueSource(

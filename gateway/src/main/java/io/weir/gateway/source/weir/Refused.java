@@ -28,6 +28,11 @@ final class Refused extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
+  /** Whether the same may be taken in a moment. */
+  boolean isForNow() {
+    return retryAfter > 0;
+  }
+
   Refused member(String name, Object value) {
     members.put(name, value);
     return this;

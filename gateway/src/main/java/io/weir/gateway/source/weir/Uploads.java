@@ -209,6 +209,22 @@ final class Uploads {
     return upload.storing;
   }
 
+  /** The batch could not be stored now. Its sender asks for it again, and need not send it. */
+  synchronized void keep(Upload upload) {
+    upload.storing = false;
+  }
+
+  /** A batch that is to be stored now because it could not be before; else {@code null}. */
+  synchronized @Nullable Upload again(String gateway, String id) {
+    Upload upload = open.get(key(gateway, id));
+    if (upload == null || !upload.isWhole() || upload.storing || upload.writer != null) {
+      return null;
+    }
+    upload.storing = true;
+    upload.atNs = time.elapsedNs();
+    return upload;
+  }
+
   /** The batch is on stable storage. */
   synchronized void stored(Upload upload, int rows, int repeated) {
     drop(upload);

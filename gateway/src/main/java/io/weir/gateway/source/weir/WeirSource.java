@@ -37,7 +37,8 @@ import reactor.netty.http.server.HttpServerResponse;
 /**
  * Batches of other gateways. A sender posts the bytes of a batch in as many requests as it likes,
  * each where the one before ended; it may ask at any time how many are held, after a cut for
- * example. With the last byte the batch is stored, and answered then.
+ * example. With the last byte the batch is stored, and answered then. One that cannot be stored now
+ * is kept, and stored when its sender asks.
  *
  * <p>A server calls the handlers on its event loops; batches are read and appended on the thread
  * {@code http-<source>}.
@@ -108,7 +109,13 @@ final class WeirSource implements Served {
     try {
       Map<String, List<String>> query = query(request);
       String gateway = admitted(request, query);
-      return send(response, 200, state(uploads.state(gateway, batch(query))));
+      String batch = batch(query);
+      Upload kept = serving.isConnected() ? uploads.again(gateway, batch) : null;
+      if (kept == null) {
+        return send(response, 200, state(uploads.state(gateway, batch)));
+      }
+      serving.begun();
+      return answer(storedNow(kept), response).doFinally(end -> serving.ended());
     } catch (Refused refused) {
       return send(response, refused);
     }
@@ -162,9 +169,14 @@ final class WeirSource implements Served {
               }
             })
         .then(Mono.defer(() -> ended(upload, writer)))
-        .flatMap(members -> Mono.from(send(response, 200, members)))
-        .onErrorResume(Refused.class, refused -> Mono.from(send(response, refused)))
+        .transform(members -> answer(members, response))
         .doFinally(end -> gone(upload, writer));
+  }
+
+  private static Mono<Void> answer(Mono<Map<String, Object>> members, HttpServerResponse response) {
+    return members
+        .flatMap(each -> Mono.from(send(response, 200, each)))
+        .onErrorResume(Refused.class, refused -> Mono.from(send(response, refused)));
   }
 
   /** A batch that came whole is stored, whether or not its request was cut off at the very end. */
@@ -195,7 +207,11 @@ final class WeirSource implements Served {
 
     @Override
     public void refused(Refused why) {
-      uploads.drop(upload);
+      if (why.isForNow()) {
+        uploads.keep(upload);
+      } else {
+        uploads.drop(upload);
+      }
     }
   }
 
@@ -231,6 +247,10 @@ final class WeirSource implements Served {
     if (!uploads.ended(upload, writer)) {
       return Mono.just(state(uploads.state(upload.gateway, upload.id)));
     }
+    return storedNow(upload);
+  }
+
+  private Mono<Map<String, Object>> storedNow(Upload upload) {
     return Mono.<Map<String, Object>>create(
             answer -> serving.thread().execute(() -> store(upload, new Answered(upload, answer))))
         // it is settled on log-sync, which has no time to write an answer

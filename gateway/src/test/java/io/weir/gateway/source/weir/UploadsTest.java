@@ -97,6 +97,25 @@ class UploadsTest {
     assertThat(uploads.bytes()).isEqualTo(MEMORY);
   }
 
+  /** It is asked for, and then stored, without a byte more. */
+  @Test
+  void aBatchThatCouldNotBeStoredIsKeptUntilItsRoomIsWanted() {
+    Object request = new Object();
+    Upload upload = uploads.begin("edge", "%032x".formatted(1), 0, 5, request);
+    uploads.add(upload, request, new byte[5]);
+    assertThat(uploads.again("edge", "%032x".formatted(1))).as("its request is there").isNull();
+    assertThat(uploads.ended(upload, request)).isTrue();
+    assertThat(uploads.again("edge", "%032x".formatted(1))).as("it is being stored").isNull();
+    uploads.keep(upload);
+    assertThat(uploads.state("edge", "%032x".formatted(1)).held()).isEqualTo(5);
+    assertThat(uploads.again("other", "%032x".formatted(1))).isNull();
+    assertThat(uploads.again("edge", "%032x".formatted(1))).isSameAs(upload);
+    assertThat(uploads.again("edge", "%032x".formatted(1))).isNull();
+    uploads.stored(upload, 1, 0);
+    assertThat(uploads.state("edge", "%032x".formatted(1)).stored()).isNotNull();
+    assertThat(uploads.bytes()).isZero();
+  }
+
   @Test
   void batchesOfAGatewayThatAreBeingStoredAreBounded() {
     int begun = 0;
