@@ -70,7 +70,7 @@ final class LeftOut {
    */
   void print(Terminal terminal, String what) {
     for (Path file : files) {
-      terminal.err().println(what + ": " + file + ", whose header is damaged");
+      terminal.err().println(what + ": " + file + ", whose header cannot be read");
     }
     if (isAny && (damaged > 0 || deleted == 0)) {
       terminal

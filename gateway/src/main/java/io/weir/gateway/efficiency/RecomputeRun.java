@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Missing;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Failure;
@@ -447,6 +448,11 @@ final class RecomputeRun {
     }
     if (missing > 0) {
       out += missing + " readings of it are missing, because space ended or files are damaged. ";
+    }
+    for (Missing each : feed.missing()) {
+      if (each.file() != null && each.beforeNs() >= foldFrom && each.afterNs() < until) {
+        out += each.file() + " cannot be read, so that its readings are in no figure. ";
+      }
     }
     return out;
   }

@@ -2,6 +2,7 @@ package io.weir.gateway.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,14 @@ public interface Feed extends AutoCloseable {
    */
   default @Nullable Entry passEnd() {
     return null;
+  }
+
+  /**
+   * What a pass over a log has not found so far, with the files that it could not read at all;
+   * nothing of a feed that counts it in its entries alone.
+   */
+  default List<Missing> missing() {
+    return List.of();
   }
 
   /** Waits until a record may be there, at most this long; never, in a log without a thread. */

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * One pass over the records in a log's directory, oldest first, without opening the log. It writes
  * nothing, so it may run while a gateway runs. Records not yet synced may be among them. What a
  * rewrite dropped counts as dropped. Other units that are missing between two records count as
- * corrupt: damage destroyed them, or the log deleted their file during the pass. {@link #missing}
- * tells the two apart, and has what is missing at either end of the log too. There is no position
- * to commit. Owned by one thread.
+ * corrupt: damage destroyed them, the disk does not return them, or the log deleted their file
+ * during the pass. {@link #missing} tells the two apart, and has what is missing at either end of
+ * the log too. There is no position to commit. Owned by one thread.
  */
 public final class LogReader implements Feed {
 
@@ -148,6 +148,8 @@ public final class LogReader implements Feed {
       } else {
         headless.add(found);
       }
+    } catch (ReadFailedException unread) {
+      headless.add(Segment.notReturned(path, first, files.size(path)));
     } catch (NoSuchFileException deleted) {
       Path kept = KeptSegments.pathOf(directory, first);
       if (withKept && !path.equals(kept)) {
@@ -291,6 +293,7 @@ public final class LogReader implements Feed {
   }
 
   /** What the pass has not found up to where it is, and all files whose header cannot be read. */
+  @Override
   public List<Missing> missing() {
     return List.copyOf(missing);
   }
@@ -302,8 +305,9 @@ public final class LogReader implements Feed {
 
   private boolean enter() throws IOException {
     while (!ahead.isEmpty()) {
+      Segment next = ahead.removeFirst();
       try {
-        Segment.Opened opened = opened(ahead.removeFirst());
+        Segment.Opened opened = opened(next);
         SegmentHeader header = opened.segment().header;
         if (header == null) {
           opened.handle().close();
@@ -320,6 +324,10 @@ public final class LogReader implements Feed {
                 header.recordsAt(),
                 header.first());
         return true;
+      } catch (ReadFailedException unread) {
+        Segment behind = ahead.peekFirst();
+        long to = behind == null ? Long.MAX_VALUE : behind.first;
+        missing.add(Missing.all(next.path, next.first, to, receiveTimeNs, Long.MAX_VALUE));
       } catch (NoSuchFileException deleted) {
         if (withKept && units >= 0) {
           throw new IOException("a segment was deleted while the past was read", deleted);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Rows of figures in a log of the gateway. */
 final class LoggedRows {
@@ -29,8 +30,12 @@ final class LoggedRows {
     }
   }
 
-  /** The rows that are asked for, in the order in which they were written. */
-  void read(Ask ask, long mostBytes, Consumer<PastRow> rows) throws IOException {
+  /**
+   * The rows that are asked for, in the order in which they were written.
+   *
+   * @return what of the log could not be read, or ""
+   */
+  String read(Ask ask, long mostBytes, Consumer<PastRow> rows) throws IOException {
     MessageCodec codec = new MessageCodec();
     try (Feed feed = log.past(ask.from(), mostBytes)) {
       for (Feed.Entry entry = feed.next(); entry != null; entry = feed.next()) {
@@ -40,7 +45,16 @@ final class LoggedRows {
           throw new IOException("record " + entry.offset() + " of its log is no message", e);
         }
       }
+      return unread(feed, ask.from());
     }
+  }
+
+  /** Which files of a log a pass could not read that may have what came since an instant. */
+  static String unread(Feed pass, long from) {
+    return pass.missing().stream()
+        .filter(each -> each.file() != null && each.beforeNs() >= from)
+        .map(each -> "the gateway's own log: " + each.file() + " cannot be read")
+        .collect(Collectors.joining("; "));
   }
 
   private static void read(Message message, Ask ask, Consumer<PastRow> rows) {

@@ -248,13 +248,16 @@ public final class Past {
     Standing<T> found = new Standing<>(as, most);
     try {
       if (log != null && (stores.isEmpty() || log.reaches(ask.from(), NEAR))) {
-        log.read(ask, stores.isEmpty() ? FAR : NEAR, found);
-        return answer(found, Told.GATEWAY, "");
+        String unread = log.read(ask, stores.isEmpty() ? FAR : NEAR, found);
+        if (unread.isEmpty() || stores.isEmpty()) {
+          return answer(found, Told.GATEWAY, unread);
+        }
       }
       List<String> problems = new ArrayList<>();
       PastStore store = ask(ask, found, problems);
-      if (log != null) {
-        log.read(ask, store == null ? FAR : NEAR, found);
+      String unread = log == null ? "" : log.read(ask, store == null ? FAR : NEAR, found);
+      if (store == null && !unread.isEmpty()) {
+        problems.add(unread);
       }
       String problem = String.join("; ", problems);
       if (store == null && found.rows.isEmpty() && !problem.isEmpty()) {

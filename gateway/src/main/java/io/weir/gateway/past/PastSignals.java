@@ -69,11 +69,11 @@ public final class PastSignals {
     String source = Told.GATEWAY;
     try {
       if (stores.isEmpty() || reaches(fromMs * NS_IN_MS)) {
-        readLog(fold, fromMs * NS_IN_MS, toMs * NS_IN_MS);
+        readLog(fold, fromMs * NS_IN_MS, toMs * NS_IN_MS, problems);
       } else {
         source = ask(fold, problems);
         if (source.equals(Told.GATEWAY)) {
-          readLog(fold, fromMs * NS_IN_MS, toMs * NS_IN_MS);
+          readLog(fold, fromMs * NS_IN_MS, toMs * NS_IN_MS, problems);
         }
       }
     } catch (IOException e) {
@@ -105,7 +105,8 @@ public final class PastSignals {
     }
   }
 
-  private void readLog(SignalFold fold, long from, long to) throws IOException {
+  private void readLog(SignalFold fold, long from, long to, List<String> problems)
+      throws IOException {
     MessageCodec codec = new MessageCodec();
     try (Feed feed = log.past(from, stores.isEmpty() ? Past.FAR : Past.NEAR)) {
       for (Feed.Entry entry = feed.next();
@@ -116,6 +117,10 @@ public final class PastSignals {
         } catch (IllegalArgumentException e) {
           throw new IOException("record " + entry.offset() + " of its log is no message", e);
         }
+      }
+      String unread = LoggedRows.unread(feed, from);
+      if (!unread.isEmpty()) {
+        problems.add(unread);
       }
     }
   }

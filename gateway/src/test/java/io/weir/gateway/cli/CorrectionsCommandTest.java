@@ -121,7 +121,7 @@ class CorrectionsCommandTest {
     Arrays.fill(bytes, 0, 8192, (byte) 0);
     Files.write(segment, bytes);
     CommandRun none = run("corrections", "list");
-    assertThat(none.err()).contains("not listed: " + segment + ", whose header is damaged");
+    assertThat(none.err()).contains("not listed: " + segment + ", whose header cannot be read");
     assertThat(none.exit()).isEqualTo(2);
     Files.write(segment, whole);
     assertThat(run("corrections", "list").exit()).isZero();

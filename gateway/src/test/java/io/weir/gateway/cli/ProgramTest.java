@@ -586,8 +586,8 @@ class ProgramTest {
     Path held = Files.createDirectories(folder.resolve("data/log/quarantine"));
     Path segment = Files.write(held.resolve("%020d.seg".formatted(0)), new byte[20_000]);
     assertThat(run("quarantine", "list", "--config", file)).isEqualTo(2);
-    assertThat(err()).contains("not listed: " + segment + ", whose header is damaged");
+    assertThat(err()).contains("not listed: " + segment + ", whose header cannot be read");
     assertThat(run("quarantine", "show", "--config", file, "0f3c2a9b11d84e75")).isEqualTo(1);
-    assertThat(err()).contains("not read: " + segment + ", whose header is damaged");
+    assertThat(err()).contains("not read: " + segment + ", whose header cannot be read");
   }
 }

@@ -135,6 +135,36 @@ class UnreadableBlocksTest {
     assertThat(log.status().corruptGaps()).isZero();
   }
 
+  /** Else nothing of the past can be read for one file of it; whoever reads is to say it. */
+  @Test
+  void aPassOverThePastLeavesOutAFileWhoseHeaderIsNotReturned() throws IOException {
+    SegmentLog log = open();
+    for (int i = 0; i < segments().size(); i++) {
+      Path file = segments().get(i);
+      List<Long> lost = recordsIn(file, 0, Long.MAX_VALUE);
+      disk.spoil(file, 0, 8192);
+      try (Feed past = log.past(0, Long.MAX_VALUE)) {
+        Read read = readAll(past);
+        assertThat(read.offsets()).isEqualTo(allBut(lost));
+        boolean isBetween = i > 0 && i < segments().size() - 1;
+        assertThat(read.corrupt()).isEqualTo(isBetween ? unitsOf(lost) : 0);
+        assertThat(past.missing())
+            .filteredOn(each -> each.file() != null)
+            .extracting(Missing::file)
+            .containsExactly(file);
+      }
+      disk.heal();
+      try (Feed past = log.past(0, Long.MAX_VALUE)) {
+        disk.spoil(file, 0, 8192); // after it was listed
+        Read read = readAll(past);
+        assertThat(read.offsets()).isEqualTo(allBut(lost));
+        assertThat(past.missing()).extracting(Missing::file).contains(file);
+      }
+      disk.heal();
+    }
+    assertThat(readAll(log.past(0, Long.MAX_VALUE)).offsets()).isEqualTo(allBut(List.of()));
+  }
+
   @Test
   void aReadingOfNewRecordsIsTriedAgainToo() throws IOException {
     SegmentLog log = open();
