@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     connections have none
  * @param resumed the number of the connection before, whose session this one resumed, so that what
  *     came by that one may come again; 0 if it is not sure that it is the same session
+ * @param since the number of the connection that began the session, also if that is in doubt; 0 if
+ *     connections have none
  * @param contentType the MIME type, {@code null} if the protocol has none
  * @param format the payload format if the source fixes it (HTTP endpoints), {@code null} if the
  *     route decides
@@ -39,6 +41,7 @@ public record Delivery(
     int packetId,
     long connection,
     long resumed,
+    long since,
     @Nullable String contentType,
     @Nullable String format,
     @Nullable Rejected rejected,
@@ -65,6 +68,7 @@ public record Delivery(
         0,
         0,
         0,
+        0,
         contentType,
         null,
         rejected,
@@ -84,6 +88,7 @@ public record Delivery(
       int packetId,
       long connection,
       long resumed,
+      long since,
       @Nullable String contentType,
       @Nullable String format,
       @Nullable Rejected rejected,
@@ -98,6 +103,7 @@ public record Delivery(
         packetId,
         connection,
         resumed,
+        since,
         contentType,
         format,
         rejected,
@@ -126,6 +132,7 @@ public record Delivery(
         retained,
         duplicate,
         packetId,
+        0,
         0,
         0,
         contentType,

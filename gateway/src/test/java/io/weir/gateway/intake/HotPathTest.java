@@ -153,6 +153,7 @@ class HotPathTest {
         1 + number % 60_000,
         1,
         0,
+        1,
         null,
         null,
         null,

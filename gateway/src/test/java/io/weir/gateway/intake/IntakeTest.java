@@ -201,6 +201,7 @@ class IntakeTest {
                 0,
                 0,
                 0,
+                0,
                 null,
                 null,
                 rejected,

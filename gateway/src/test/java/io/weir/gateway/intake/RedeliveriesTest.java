@@ -67,6 +67,7 @@ class RedeliveriesTest {
             id,
             connection,
             resumed,
+            connection,
             null,
             null,
             null,

@@ -96,6 +96,7 @@ final class Exchange extends Pending {
         0,
         0,
         0,
+        0,
         contentType,
         null,
         null,

@@ -12,6 +12,7 @@ final class Connection implements Client.Events {
 
   private final int epoch;
   private final long resumable;
+  private final long since;
   private final Client client;
   private final AckTracker tracker;
   private final @Nullable String stateTopic;
@@ -36,7 +37,8 @@ final class Connection implements Client.Events {
       Consumer<Consumer<MqttSession>> events) {
     this.epoch = command.epoch();
     this.resumable = command.resumable();
-    this.id = new ConnectionId(epoch, command.number(), 0);
+    this.since = command.since();
+    this.id = new ConnectionId(epoch, command.number(), 0, command.number());
     this.client = client;
     this.tracker = tracker;
     this.stateTopic = stateTopic;
@@ -61,7 +63,7 @@ final class Connection implements Client.Events {
   @Override
   public void connected(boolean sessionPresent) {
     if (sessionPresent) {
-      id = new ConnectionId(epoch, id.number(), resumable);
+      id = new ConnectionId(epoch, id.number(), resumable, since == 0 ? id.number() : since);
     }
     events.accept(session -> session.connected(epoch, sessionPresent));
   }

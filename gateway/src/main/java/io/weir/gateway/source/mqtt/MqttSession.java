@@ -261,6 +261,7 @@ final class MqttSession {
             epoch,
             resumable.number(),
             resumable.resumable(),
+            resumable.since(),
             hostState == null ? null : hostState.will()));
   }
 
@@ -272,7 +273,7 @@ final class MqttSession {
     window.connected(resumed);
     commands.add(
         new SessionCommand.CountConnect(!resumed && subscriptions.mayBeHeld(), sessionPresent));
-    resumable.accepted();
+    resumable.accepted(sessionPresent);
     subscribe();
   }
 

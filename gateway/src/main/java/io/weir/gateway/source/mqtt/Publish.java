@@ -52,6 +52,7 @@ public record Publish(
         packetId,
         by.number(),
         by.resumed(),
+        by.since(),
         contentType,
         null,
         rejected,

@@ -22,6 +22,9 @@ final class ResumableSession {
 
   private boolean loaded;
 
+  /** The connection that began the session, also if that is in doubt; 0 before the first. */
+  private long since;
+
   // of the current connection
   private long number;
   private boolean wasDoubtful;
@@ -58,13 +61,21 @@ final class ResumableSession {
     return wasDoubtful ? 0 : last.number();
   }
 
+  /** The connection that began the session, if the broker has one; 0 if it is not known. */
+  long since() {
+    return since;
+  }
+
   /** Whether the current connection goes on with the session of the one before. */
   boolean isResumed(boolean sessionPresent) {
     return sessionPresent && !wasDoubtful;
   }
 
   /** The broker has accepted the connection. */
-  void accepted() {
+  void accepted(boolean sessionPresent) {
+    if (!sessionPresent || since == 0) {
+      since = number;
+    }
     save(new LastConnection(number, false));
   }
 

@@ -19,8 +19,10 @@ sealed interface SessionCommand {
    * @param number its number among all connections of the source, over restarts
    * @param resumable the number of the connection before, whose session the broker resumes if it
    *     says that it has one; 0 if it may have made a new one since
+   * @param since the number of the connection that began the session, if the broker has one; 0 if
+   *     it is not known
    */
-  record Connect(int epoch, long number, long resumable, @Nullable OutboundMessage will)
+  record Connect(int epoch, long number, long resumable, long since, @Nullable OutboundMessage will)
       implements SessionCommand {}
 
   /**

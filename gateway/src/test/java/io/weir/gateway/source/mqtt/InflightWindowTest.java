@@ -254,6 +254,6 @@ class InflightWindowTest {
   }
 
   private static ConnectionId id(int epoch) {
-    return new ConnectionId(epoch, epoch, 0);
+    return new ConnectionId(epoch, epoch, 0, epoch);
   }
 }

@@ -116,7 +116,7 @@ class MqttSessionTest {
     session.loaded(Set.of("old"), last);
     assertThat(commands())
         .containsExactly(
-            new SaveConnection(new LastConnection(7, true)), new Connect(1, 8, 7, null));
+            new SaveConnection(new LastConnection(7, true)), new Connect(1, 8, 7, 0, null));
     session.connected(1, false);
     assertThat(commands())
         .containsExactly(
@@ -178,7 +178,7 @@ class MqttSessionTest {
     commands();
     later(Duration.ofMinutes(1));
     session.loaded(Set.of("a"), last);
-    assertThat(commands()).contains(new Connect(2, number(), 0, null));
+    assertThat(commands()).contains(new Connect(2, number(), 0, 0, null));
     session.connected(2, true);
     assertThat(commands())
         .startsWith(
@@ -195,16 +195,36 @@ class MqttSessionTest {
         .containsExactly(new Abandon(), new SaveConnection(new LastConnection(7, false)));
     later(Duration.ofMinutes(1));
     session.loaded(Set.of("a"), last);
-    assertThat(commands()).contains(new Connect(2, number(), 7, null));
+    assertThat(commands()).contains(new Connect(2, number(), 7, 0, null));
     session.connected(2, true);
     assertThat(commands()).startsWith(new CountConnect(false, true));
+  }
+
+  @Test
+  void aConnectionKnowsWhichOneBeganItsSession() {
+    long[] numbers = new long[4];
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      later(Duration.ofMinutes(1));
+      session.loaded(Set.of("a"), last);
+      numbers[epoch] = number();
+      long before = epoch == 1 ? 7 : numbers[epoch - 1];
+      long since = epoch == 1 ? 0 : numbers[1];
+      assertThat(commands()).contains(new Connect(epoch, numbers[epoch], before, since, null));
+      session.connected(epoch, epoch < 3); // the broker has lost it by the third
+      commands();
+      session.closed(epoch, Ending.of("reset"));
+      commands();
+    }
+    later(Duration.ofMinutes(1));
+    session.loaded(Set.of("a"), last);
+    assertThat(commands()).contains(new Connect(4, number(), numbers[3], numbers[3], null));
   }
 
   @Test
   void aConnectThatAnEarlierProcessSentWithoutAnAnswerLeavesDoubt() {
     later(Duration.ofMinutes(1));
     session.loaded(Set.of("a"), new LastConnection(7, true));
-    assertThat(commands()).containsExactly(new Load(), new Connect(1, number(), 0, null));
+    assertThat(commands()).containsExactly(new Load(), new Connect(1, number(), 0, 0, null));
     session.connected(1, true);
     assertThat(commands()).startsWith(new CountConnect(true, true));
   }
@@ -267,7 +287,7 @@ class MqttSessionTest {
     connected(1);
     InflightDelivery first =
         new InflightDelivery(
-            new ConnectionId(1, 8, 7), new Publish("a", new byte[0], 1, false, false, 1, null));
+            new ConnectionId(1, 8, 7, 7), new Publish("a", new byte[0], 1, false, false, 1, null));
     window.add(first);
     window.taken(Objects.requireNonNull(window.next()));
     session.full(1);
