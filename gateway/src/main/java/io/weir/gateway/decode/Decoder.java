@@ -112,6 +112,23 @@ public interface Decoder {
   }
 
   /**
+   * How a message came. Between two sessions with a broker anything may be missing.
+   *
+   * @param connection the number of the source's connection; 0 where they have none
+   * @param session the number of the one that began the session; 0 where they have none
+   * @param interrupted whether something may be missing too between this connection and the one
+   *     before: it came at QoS 0, or it is in doubt whether the session is the same
+   * @param duplicate whether who sent it says that it may have come before
+   * @param replayed whether it was read before, and is read again from the quarantine
+   */
+  record Way(
+      long connection, long session, boolean interrupted, boolean duplicate, boolean replayed) {
+
+    public static final Way UNKNOWN = new Way(0, 0, false, false, false);
+    public static final Way REPLAYED = new Way(0, 0, false, false, true);
+  }
+
+  /**
    * What arrived.
    *
    * @param source the name of the source, "" where there is none: sessions of a format are its own
@@ -121,6 +138,7 @@ public interface Decoder {
    * @param bytes the payload, not to be changed
    * @param receiveTimeNs when it arrived, nanoseconds since the epoch
    * @param contentType the MIME type that its sender declared, or {@code null}
+   * @param way how it came, for formats with sessions
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Payload(
@@ -129,7 +147,19 @@ public interface Decoder {
       String metric,
       byte[] bytes,
       long receiveTimeNs,
-      @Nullable String contentType) {
+      @Nullable String contentType,
+      Way way) {
+
+    /** Of which it is not known how it came. */
+    public Payload(
+        String source,
+        String topic,
+        String metric,
+        byte[] bytes,
+        long receiveTimeNs,
+        @Nullable String contentType) {
+      this(source, topic, metric, bytes, receiveTimeNs, contentType, Way.UNKNOWN);
+    }
 
     /** Of a topic that names no metric. */
     public Payload(String source, String topic, byte[] bytes, long receiveTimeNs) {
@@ -142,7 +172,7 @@ public interface Decoder {
 
     /** The same message with other bytes, of which no type is declared. */
     Payload with(byte[] other) {
-      return new Payload(source, topic, metric, other, receiveTimeNs, null);
+      return new Payload(source, topic, metric, other, receiveTimeNs, null, way);
     }
   }
 }

@@ -317,13 +317,23 @@ public final class Decoding {
       @Nullable String contentType,
       long receiveTimeNs)
       throws IOException {
-    return decode(source, topic, payload, retained, format, contentType, -1, receiveTimeNs);
+    return decode(
+        source,
+        topic,
+        payload,
+        retained,
+        format,
+        contentType,
+        -1,
+        receiveTimeNs,
+        Decoder.Way.UNKNOWN);
   }
 
   /**
    * The same, with the time that stands for that of the sender where the payload has none.
    *
    * @param sentMs milliseconds since the epoch; negative for none
+   * @param way how it came
    */
   Decoded decode(
       String source,
@@ -333,7 +343,8 @@ public final class Decoding {
       @Nullable String format,
       @Nullable String contentType,
       long sentMs,
-      long receiveTimeNs)
+      long receiveTimeNs,
+      Decoder.Way way)
       throws IOException {
     // What a replay rejects has no other source. Replayed once more, it has the routes of all.
     Match match = routes.match(source.equals(SourceConfig.REPLAY) ? null : source, topic);
@@ -352,7 +363,8 @@ public final class Decoding {
     }
     Into into = new Into(message);
     decoder.decode(
-        new Decoder.Payload(source, topic, under.metric(""), payload, receiveTimeNs, contentType),
+        new Decoder.Payload(
+            source, topic, under.metric(""), payload, receiveTimeNs, contentType, way),
         into);
     if (into.notYet != null) {
       throw new NotYetException(into.notYet);

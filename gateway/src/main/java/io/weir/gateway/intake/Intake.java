@@ -1,6 +1,7 @@
 package io.weir.gateway.intake;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.log.RecordTooLargeException;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Synced;
@@ -15,6 +16,7 @@ import io.weir.gateway.normalize.RecentPayloads;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Passage;
+import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -196,7 +198,19 @@ public final class Intake implements Inbox {
             delivery.format(),
             delivery.contentType(),
             stream == null || !stream.timed() ? -1 : stream.timeMs(),
-            receiveTimeNs);
+            receiveTimeNs,
+            way(delivery));
+  }
+
+  private static Decoder.Way way(Delivery delivery) {
+    return delivery.source().equals(SourceConfig.REPLAY)
+        ? Decoder.Way.REPLAYED
+        : new Decoder.Way(
+            delivery.connection(),
+            delivery.since(),
+            delivery.qos() == 0 || delivery.resumed() == 0,
+            delivery.duplicate(),
+            false);
   }
 
   /** A repeated delivery is acknowledged and counted; its readings are in the log already. */

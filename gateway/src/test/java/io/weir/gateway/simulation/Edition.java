@@ -99,7 +99,12 @@ record Edition(
         + (posts ? "  - { name: posts, type: http }\n" : "")
         + "routes:\n"
         + routing.routes()
-        + (nodes ? "  - { topic: \"spBv1.0/{site}/+/{machine}\", format: sparkplug-b }\n" : "")
+        + (nodes
+            ? """
+                - { topic: "spBv1.0/{site}/+/{machine}", format: sparkplug-b }
+                - { topic: "spBv1.0/{site}/+/{line}/{machine}", format: sparkplug-b }
+              """
+            : "")
         + """
         sinks:
           - name: history

@@ -21,19 +21,6 @@ final class Faults {
           FaultKind.OPEN_FAILS,
           FaultKind.DISK_FULL);
 
-  /** Where births of edge nodes may be missed, or data be read once more behind a later birth. */
-  private static final Set<FaultKind> UNSETTLING =
-      EnumSet.of(
-          FaultKind.RELOAD,
-          FaultKind.CONNECTION_LOST,
-          FaultKind.SESSION_LOST,
-          FaultKind.SESSION_OLDER,
-          FaultKind.CONNACK_LATE,
-          FaultKind.SUBACK_REFUSED,
-          FaultKind.WRITE_FAILS,
-          FaultKind.FORCE_FAILS,
-          FaultKind.DISK_FULL);
-
   private final List<Fault> all;
   private final Map<FaultKind, Long> strikes = new EnumMap<>(FaultKind.class);
   private int turn = -1;
@@ -101,12 +88,6 @@ final class Faults {
    */
   boolean mayRefuse() {
     return all.stream().anyMatch(fault -> REFUSING.contains(fault.kind()));
-  }
-
-  /** Whether each birth of a node comes before its data, and none comes between them again. */
-  boolean areBirthsSure() {
-    return all.stream().noneMatch(fault -> UNSETTLING.contains(fault.kind()))
-        && all.stream().filter(fault -> fault.kind() == FaultKind.CRASH).count() < 2;
   }
 
   void struck(FaultKind kind) {

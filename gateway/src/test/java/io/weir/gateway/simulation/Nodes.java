@@ -13,9 +13,9 @@ import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
 import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.Metric;
 
 /**
- * Edge nodes of Sparkplug B. Their births name metrics and aliases, their data have aliases alone;
- * a node that starts again gives the aliases to other metrics, where no birth can be missed. Values
- * are unlike each other.
+ * Edge nodes of Sparkplug B, each with a device. Their births name metrics and aliases, their data
+ * have aliases alone. One node keeps its aliases; the other one gives them to other metrics each
+ * time it starts. Values are unlike each other.
  */
 final class Nodes {
 
@@ -29,10 +29,24 @@ final class Nodes {
   private static final String GROUP = "hall";
   private static final int NODES = 2;
 
+  /** The node that keeps its aliases. */
+  private static final int KEEPER = 1;
+
   /** Numbers of their messages are above those of all others. */
   private static final int NUMBERS = 1_000_000;
 
+  /** One in so many messages of data is lost on its way to the broker. */
   private static final int LOST = 20;
+
+  /** One in so many births, where numbers show it: the first ones may go on where others ended. */
+  private static final int BIRTHS_LOST = 4;
+
+  private static final int SHOWN_BY_NUMBERS = 20;
+
+  /** A device dies, or is born again, in one of so many turns. */
+  private static final int DEVICE_CHANGES = 40;
+
+  private static final int ALIASES = 10;
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final SimulatedTime time;
@@ -49,7 +63,7 @@ final class Nodes {
     this.faults = faults;
     this.random = scenario.random("nodes");
     for (int i = 0; i < NODES; i++) {
-      nodes.add(new Node("node-" + i));
+      nodes.add(new Node("node-" + i, i == KEEPER));
     }
     broker.commands = commands::add;
   }
@@ -63,15 +77,22 @@ final class Nodes {
   /** What they send by themselves; now and then a message is lost on its way to the broker. */
   void send() {
     for (Node node : nodes) {
+      if (node.alive && random.nextInt(DEVICE_CHANGES) == 0) {
+        node.changeDevice();
+      }
       for (int i = random.nextInt(3); node.alive && i > 0; i--) {
-        node.data(false, random.nextInt(LOST) == 0);
+        node.data(node.any(), false, random.nextInt(LOST) == 0);
       }
     }
   }
 
   /** All send once more; what they send may have to wait for a birth, or not any more. */
   void sendLast(boolean sure) {
-    nodes.stream().filter(node -> node.alive).forEach(node -> node.data(sure, false));
+    for (Node node : nodes) {
+      if (node.alive) {
+        node.living().forEach(part -> node.data(part, sure, false));
+      }
+    }
   }
 
   /** Those that were asked send their births. */
@@ -79,75 +100,133 @@ final class Nodes {
     while (!commands.isEmpty()) {
       String topic = commands.remove();
       for (Node node : nodes) {
-        if (node.alive && topic.endsWith("/NCMD/" + node.name)) {
-          node.birth();
+        if (node.alive && topic.endsWith("/NCMD/" + node.own.machine)) {
+          node.births(false);
         }
       }
     }
   }
 
+  /**
+   * What has births of its own: a node or its device.
+   *
+   * @param kind the first letter of the types of its messages
+   * @param path the last levels of its topics
+   * @param machine the last level
+   * @param byAlias its metrics; the aliases count from the first one
+   */
+  private record Part(
+      char kind, String path, String machine, int firstAlias, List<String> byAlias) {
+
+    static Part of(char kind, String path, int firstAlias) {
+      String machine = path.substring(path.indexOf('/') + 1);
+      return new Part(kind, path, machine, firstAlias, new ArrayList<>(METRICS));
+    }
+  }
+
   private final class Node {
-    private final String name;
-    private final List<String> byAlias = new ArrayList<>(METRICS);
+    private final boolean keepsAliases;
+    private final Part own;
+    private final Part device;
     private boolean alive;
+    private boolean deviceIsAlive;
     private long bdSeq;
     private int seq;
     private long lastMs;
 
-    Node(String name) {
-      this.name = name;
+    Node(String name, boolean keepsAliases) {
+      this.keepsAliases = keepsAliases;
+      own = Part.of('N', name, 0);
+      device = Part.of('D', name + "/press-of-" + name, ALIASES);
+    }
+
+    List<Part> living() {
+      return deviceIsAlive ? List.of(own, device) : List.of(own);
+    }
+
+    Part any() {
+      return living().get(random.nextInt(living().size()));
     }
 
     void start(boolean willIsSent) {
       if (alive && willIsSent) {
         Payload will = Payload.newBuilder().addMetrics(bdSeqMetric()).build();
-        publish("NDEATH", ++number, will, List.of());
+        publish("DEATH", own, ++number, will, List.of());
       }
+      boolean birthIsLost = seq > SHOWN_BY_NUMBERS && random.nextInt(BIRTHS_LOST) == 0;
       alive = true;
+      deviceIsAlive = true;
       bdSeq++;
-      if (faults.areBirthsSure()) {
-        Collections.shuffle(byAlias, random);
+      if (!keepsAliases) {
+        Collections.shuffle(own.byAlias, random);
+        Collections.shuffle(device.byAlias, random);
       }
-      birth();
+      births(birthIsLost);
     }
 
-    void birth() {
+    void births(boolean firstIsLost) {
       seq = 0;
+      birth(own, firstIsLost);
+      if (deviceIsAlive) {
+        birth(device, false);
+      }
+    }
+
+    /** The device dies, or comes again: in a session of its node it keeps its aliases. */
+    void changeDevice() {
+      deviceIsAlive = !deviceIsAlive;
+      if (deviceIsAlive) {
+        birth(device, false);
+      } else {
+        number++;
+        publish("DEATH", device, number, begun(nextMs()).build(), List.of());
+      }
+    }
+
+    private void birth(Part part, boolean lost) {
       number++;
       long ms = nextMs();
-      Payload.Builder payload = begun(ms).addMetrics(bdSeqMetric());
+      Payload.Builder payload = begun(ms);
+      if (part == own) {
+        payload.addMetrics(bdSeqMetric());
+      }
       List<Fact> facts = new ArrayList<>();
-      for (int alias = 0; alias < byAlias.size(); alias++) {
-        String metric = byAlias.get(alias);
+      for (int i = 0; i < part.byAlias.size(); i++) {
+        String metric = part.byAlias.get(i);
         payload.addMetrics(
             Metric.newBuilder()
                 .setName(metric)
-                .setAlias(alias)
+                .setAlias(part.firstAlias + i)
                 .setTimestamp(ms)
                 .setDatatype(DataType.String_VALUE)
                 .setStringValue(value(metric)));
-        facts.add(new Fact.Stored(name, metric, value(metric), ms * MS, null));
+        facts.add(new Fact.Stored(part.machine, metric, value(metric), ms * MS, null));
       }
-      publish("NBIRTH", number, payload.build(), facts);
+      if (!lost) {
+        publish("BIRTH", part, number, payload.build(), facts);
+      }
     }
 
     /** Values by alias; all of them where they must be stored. */
-    void data(boolean sure, boolean lost) {
+    void data(Part part, boolean sure, boolean lost) {
       number++;
       long ms = nextMs();
       Payload.Builder payload = begun(ms);
       List<Fact> facts = new ArrayList<>();
-      for (int alias = 0; alias < byAlias.size(); alias++) {
+      for (int i = 0; i < part.byAlias.size(); i++) {
         if (sure || random.nextBoolean()) {
-          String metric = byAlias.get(alias);
+          String metric = part.byAlias.get(i);
           String value = value(metric);
           payload.addMetrics(
-              Metric.newBuilder().setAlias(alias).setTimestamp(ms).setStringValue(value));
-          facts.add(new Fact.Stored(name, metric, value, ms * MS, sure ? null : value));
+              Metric.newBuilder()
+                  .setAlias(part.firstAlias + i)
+                  .setTimestamp(ms)
+                  .setStringValue(value));
+          facts.add(new Fact.Stored(part.machine, metric, value, ms * MS, sure ? null : value));
         }
       }
       if (!lost) {
-        publish("NDATA", number, payload.build(), facts);
+        publish("DATA", part, number, payload.build(), facts);
       }
     }
 
@@ -172,13 +251,14 @@ final class Nodes {
       return Payload.newBuilder().setTimestamp(ms).setSeq(seq++ % 256);
     }
 
-    private void publish(String type, int numbered, Payload payload, List<Fact> facts) {
+    private void publish(String type, Part part, int numbered, Payload payload, List<Fact> facts) {
+      String topicType = part.kind + type;
       ByteString bytes = payload.toByteString();
       broker.publish(
           new SentMessage(
               numbered,
-              PREFIX + GROUP + "/" + type + "/" + name,
-              type + " " + payload.getSeq() + " " + byAlias,
+              PREFIX + GROUP + "/" + topicType + "/" + part.path,
+              topicType + " " + payload.getSeq() + " " + part.byAlias,
               bytes.toByteArray(),
               facts));
     }

@@ -72,14 +72,11 @@ record Scenario(long seed, int messages, List<Fault> faults) {
    */
   static Scenario withPeople(long seed) {
     Scenario alone = of(seed);
-    boolean clockIsWrong =
-        alone.kinds().contains(FaultKind.CLOCK_AHEAD)
-            || alone.kinds().contains(FaultKind.CLOCK_BACK);
     Random random = alone.random("people");
     List<FaultKind> kinds =
         Arrays.stream(FaultKind.values())
             .filter(FaultKind::isOfPeople)
-            .filter(kind -> kind != FaultKind.REPLAY || !clockIsWrong)
+            .filter(kind -> kind != FaultKind.REPLAY || alone.hasTrueClock())
             .toList();
     List<Fault> all = new ArrayList<>(alone.faults());
     int times = 1 + random.nextInt(MOST_OF_PEOPLE);
@@ -94,7 +91,10 @@ record Scenario(long seed, int messages, List<Fault> faults) {
     return new Scenario(seed, MESSAGES, all);
   }
 
-  /** The same scenario with edge nodes, which start now and then, and with a crash beside some. */
+  /**
+   * The same scenario with edge nodes, which start now and then, with a crash beside some; in every
+   * other one somebody replays what they sent.
+   */
   static Scenario withNodes(long seed) {
     Scenario alone = of(seed);
     Random random = alone.random("starts");
@@ -108,7 +108,15 @@ record Scenario(long seed, int messages, List<Fault> faults) {
         all.add(new Fault(beside, at, 1, random.nextInt(VARIANTS)));
       }
     }
+    if (random.nextBoolean() && alone.hasTrueClock()) {
+      all.add(new Fault(FaultKind.REPLAY, random.nextInt(TURNS), 1, random.nextInt(VARIANTS)));
+    }
     return new Scenario(seed, MESSAGES, all);
+  }
+
+  /** Whether the gateway's own clock is never wrong. */
+  private boolean hasTrueClock() {
+    return !kinds().contains(FaultKind.CLOCK_AHEAD) && !kinds().contains(FaultKind.CLOCK_BACK);
   }
 
   /** Often while another fault lasts, since what parts do to each other shows only then. */

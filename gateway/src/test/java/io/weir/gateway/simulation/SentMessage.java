@@ -99,7 +99,9 @@ final class SentMessage {
 
   /** What a broker sends in the order in which it was published: a topic, or all of a node. */
   String stream() {
-    return topic.startsWith(Nodes.PREFIX) ? topic.replaceAll("/[ND][A-Z]+/", "/+/") : topic;
+    return topic.startsWith(Nodes.PREFIX)
+        ? topic.replaceAll("/[ND][A-Z]+/([^/]+).*", "/+/$1")
+        : topic;
   }
 
   @Override

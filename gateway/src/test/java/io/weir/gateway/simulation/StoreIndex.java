@@ -2,8 +2,10 @@ package io.weir.gateway.simulation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds readings in a store: by machine, label and field, whatever the other tags. */
 final class StoreIndex {
@@ -12,6 +14,7 @@ final class StoreIndex {
   static final String READINGS = "telemetry";
 
   private static final String MACHINE = ",machine=";
+  private static final String UNCERTAIN = ",quality=uncertain";
   private static final String LABEL = "," + Routing.LABEL + "=";
 
   /** By place, then by value. */
@@ -19,6 +22,9 @@ final class StoreIndex {
 
   /** By place, then by instant. */
   private final Map<String, Map<Long, List<String>>> byInstant = new HashMap<>();
+
+  /** Values of places that the gateway marked as not sure. */
+  private final Set<String> unsure = new HashSet<>();
 
   private final long precisionNs;
 
@@ -31,6 +37,9 @@ final class StoreIndex {
               if (series.startsWith(READINGS + ",")) {
                 String machine = machine(series);
                 points.forEach((at, fields) -> add(machine, at, fields));
+                if (series.contains(UNCERTAIN)) {
+                  points.values().forEach(fields -> addUnsure(machine, fields));
+                }
               }
             });
   }
@@ -68,6 +77,15 @@ final class StoreIndex {
               .computeIfAbsent(at, key -> new ArrayList<>(1))
               .add(value);
         });
+  }
+
+  private void addUnsure(String machine, Map<String, String> fields) {
+    fields.forEach((field, value) -> unsure.add(machine + Fact.PLACE + field + value));
+  }
+
+  /** Whether a place has a value, and nothing says that it may not belong there. */
+  boolean isSure(String place, String value) {
+    return !instants(place, value).isEmpty() && !unsure.contains(place + value);
   }
 
   /** The instants at which a place has a value. */

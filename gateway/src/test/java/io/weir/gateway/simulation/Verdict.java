@@ -187,12 +187,12 @@ final class Verdict {
     return there.isEmpty();
   }
 
-  /** A value of an edge node stands under no name but its own. */
+  /** A value of an edge node stands under no name but its own, unless it is marked as not sure. */
   private void misnamed(String sink, StoreIndex index, Fact.Stored stored) {
     for (String metric : Nodes.METRICS) {
       String machine = stored.place().substring(0, stored.place().indexOf(Fact.PLACE));
       String place = machine + Fact.PLACE + metric;
-      if (!stored.isOf(metric) && !index.instants(place, stored.value()).isEmpty()) {
+      if (!stored.isOf(metric) && index.isSure(place, stored.value())) {
         faults.add("MISNAMED in " + sink + ": " + stored + " stands in " + place);
       }
     }

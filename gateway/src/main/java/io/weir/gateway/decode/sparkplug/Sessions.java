@@ -54,6 +54,27 @@ final class Sessions {
     this.mostBytes = mostBytes;
   }
 
+  /**
+   * What is known of the metrics in a message.
+   *
+   * @param birth what the birth said; {@code null} before one
+   * @param doubtful whether a birth may be missing that came after it
+   * @param timeless whether the times of messages do not tell when they were sent
+   */
+  record Known(@Nullable Birth birth, boolean doubtful, boolean timeless) {
+    static final Known NOTHING = new Known(null, false, false);
+  }
+
+  /** What is known of the metrics in a message that came now. */
+  synchronized Known known(Key key, String device, Arrival arrival) {
+    Node node = nodes.get(key);
+    if (node == null) {
+      return Known.NOTHING;
+    }
+    Birth birth = node.birth(device);
+    return new Known(birth, node.isDoubtful(device, arrival), birth != null && birth.isTimeless());
+  }
+
   /** What is known of a node's or a device's metrics; {@code null} before a birth. */
   synchronized @Nullable Birth birth(Key key, String device) {
     Node node = nodes.get(key);

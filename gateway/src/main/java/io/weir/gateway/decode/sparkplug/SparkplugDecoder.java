@@ -103,14 +103,14 @@ public final class SparkplugDecoder implements SessionDecoder {
     switch (topic.type()) {
       case STATE -> out.filtered("", "the state of a host, not a reading");
       case NCMD, DCMD -> out.filtered("", "a command, not a reading");
-      default -> decode(Sessions.Key.of(payload.source(), topic), topic, payload.bytes(), out);
+      default -> decode(Sessions.Key.of(payload.source(), topic), topic, payload, out);
     }
   }
 
-  private void decode(Sessions.Key key, SparkplugTopic topic, byte[] bytes, Output out) {
+  private void decode(Sessions.Key key, SparkplugTopic topic, Payload payload, Output out) {
     Envelope envelope;
     try {
-      envelope = Envelope.read(bytes, limits.maxParts(), out);
+      envelope = Envelope.read(payload.bytes(), limits.maxParts(), out);
     } catch (InvalidProtocolBufferException e) {
       reject(
           key,
@@ -123,11 +123,12 @@ public final class SparkplugDecoder implements SessionDecoder {
       return;
     }
     count(key, topic, envelope, out);
+    Arrival arrival = Arrival.of(envelope, payload.way());
     switch (topic.type()) {
-      case NBIRTH, DBIRTH -> birth(key, topic, envelope, out);
+      case NBIRTH, DBIRTH -> birth(key, topic, envelope, arrival, out);
       case NDEATH -> nodeDeath(key, envelope, out);
-      case DDEATH -> deviceDeath(key, topic, envelope, out);
-      default -> data(key, topic, envelope, out);
+      case DDEATH -> deviceDeath(key, topic, envelope, arrival, out);
+      default -> data(key, topic, envelope, arrival, out);
     }
   }
 
@@ -152,10 +153,11 @@ public final class SparkplugDecoder implements SessionDecoder {
     out.onceKept(() -> sessions.change(key, Node::unreadable));
   }
 
-  private void birth(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
-    Birth birth = new Birth();
+  private void birth(
+      Sessions.Key key, SparkplugTopic topic, Envelope envelope, Arrival arrival, Output out) {
+    Birth birth = new Birth(arrival.timeMs());
     SparkplugMetrics reader =
-        SparkplugMetrics.ofBirth(envelope, birth, limits, samples(key, topic, out));
+        SparkplugMetrics.ofBirth(envelope, arrival, birth, limits, samples(key, topic, out));
     reader.read();
     Long bdSeq = reader.bdSeq();
     out.onceKept(
@@ -167,17 +169,18 @@ public final class SparkplugDecoder implements SessionDecoder {
                   if (topic.isCertificate()) {
                     node.remembered(topic.device(), birth, bdSeq);
                   } else if (topic.type() == SparkplugTopic.Type.NBIRTH) {
-                    node.nodeBorn(birth, bdSeq, envelope.seq());
+                    node.nodeBorn(birth, bdSeq, arrival);
                   } else {
-                    node.deviceBorn(topic.device(), birth, envelope.seq());
+                    node.deviceBorn(topic.device(), birth, arrival);
                   }
                 }));
   }
 
-  private void data(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
-    Birth known = sessions.birth(key, topic.device());
+  private void data(
+      Sessions.Key key, SparkplugTopic topic, Envelope envelope, Arrival arrival, Output out) {
+    Sessions.Known known = sessions.known(key, topic.device(), arrival);
     SparkplugMetrics reader =
-        SparkplugMetrics.ofData(envelope, known, limits, samples(key, topic, out));
+        SparkplugMetrics.ofData(envelope, known, arrival, limits, samples(key, topic, out));
     reader.read();
     out.onceKept(
         () ->
@@ -185,7 +188,7 @@ public final class SparkplugDecoder implements SessionDecoder {
                 key,
                 node -> {
                   reader.keepLast();
-                  node.data(topic.device(), envelope.seq(), reader.understood());
+                  node.data(topic.device(), arrival, reader.understood());
                 }));
   }
 
@@ -210,10 +213,10 @@ public final class SparkplugDecoder implements SessionDecoder {
     return null;
   }
 
-  private void deviceDeath(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
+  private void deviceDeath(
+      Sessions.Key key, SparkplugTopic topic, Envelope envelope, Arrival arrival, Output out) {
     repeatStale(sessions.staleByDeath(key, topic.device()), key, envelope.timestamp(), out);
-    out.onceKept(
-        () -> sessions.change(key, node -> node.deviceDied(topic.device(), envelope.seq())));
+    out.onceKept(() -> sessions.change(key, node -> node.deviceDied(topic.device(), arrival)));
   }
 
   private SparkplugSamples samples(Sessions.Key key, SparkplugTopic topic, Output out) {

@@ -46,7 +46,8 @@ final class SparkplugMetrics {
       Set.of("engunit", "engunits", "engineeringunits", "unit", "units");
 
   private final Envelope envelope;
-  private final @Nullable Birth known;
+  private final Sessions.Known known;
+  private final Arrival arrival;
   private final @Nullable Birth born;
   private final DecodeLimits limits;
   private final SparkplugSamples out;
@@ -60,12 +61,14 @@ final class SparkplugMetrics {
 
   private SparkplugMetrics(
       Envelope envelope,
-      @Nullable Birth known,
+      Sessions.Known known,
+      Arrival arrival,
       @Nullable Birth born,
       DecodeLimits limits,
       SparkplugSamples out) {
     this.envelope = envelope;
     this.known = known;
+    this.arrival = arrival;
     this.born = born;
     this.limits = limits;
     this.out = out;
@@ -75,16 +78,20 @@ final class SparkplugMetrics {
    * @param born where its metrics go
    */
   static SparkplugMetrics ofBirth(
-      Envelope envelope, Birth born, DecodeLimits limits, SparkplugSamples out) {
-    return new SparkplugMetrics(envelope, null, born, limits, out);
+      Envelope envelope, Arrival arrival, Birth born, DecodeLimits limits, SparkplugSamples out) {
+    return new SparkplugMetrics(envelope, Sessions.Known.NOTHING, arrival, born, limits, out);
   }
 
   /**
-   * @param known what the birth said; {@code null} where none was seen
+   * @param known what the births said
    */
   static SparkplugMetrics ofData(
-      Envelope envelope, @Nullable Birth known, DecodeLimits limits, SparkplugSamples out) {
-    return new SparkplugMetrics(envelope, known, null, limits, out);
+      Envelope envelope,
+      Sessions.Known known,
+      Arrival arrival,
+      DecodeLimits limits,
+      SparkplugSamples out) {
+    return new SparkplugMetrics(envelope, known, arrival, null, limits, out);
   }
 
   void read() {
@@ -146,7 +153,8 @@ final class SparkplugMetrics {
   }
 
   private void top(Metric metric) {
-    Birth.Metric aliased = metric.getName().isEmpty() ? aliased(metric) : null;
+    Birth.Meaning meaning = metric.getName().isEmpty() ? meaning(metric) : null;
+    Birth.Metric aliased = meaning == null || !isSure(meaning) ? null : meaning.metric();
     String name = aliased == null ? metric.getName() : aliased.name;
     if (!PROTOCOL.contains(name)) {
       read(metric, "", envelope.timestamp(), 0);
@@ -171,7 +179,7 @@ final class SparkplugMetrics {
     }
     long time = metric.getTimestamp() == 0 ? around : metric.getTimestamp();
     int datatype = datatype(metric, meant);
-    Grade grade = grade(metric);
+    Grade grade = isGuessed(metric) ? grade(metric).orGuessed() : grade(metric);
     try {
       if (metric.hasTemplateValue()) {
         template(metric.getTemplateValue(), meant.name, time, depth);
@@ -215,22 +223,42 @@ final class SparkplugMetrics {
     if (!name.isEmpty()) {
       return named(metric, path + name);
     }
-    Birth.Metric aliased = aliased(metric);
-    if (aliased == Birth.AMBIGUOUS) {
+    Birth.Meaning meaning = meaning(metric);
+    if (meaning != null && (isSure(meaning) || isGuessed(metric))) {
+      if (meaning.metric() != Birth.AMBIGUOUS) {
+        return meaning.metric();
+      }
       out.reject(
           new Rejected(
               Reason.BAD_NAME, alias(metric) + " is that of several metrics in the birth"));
       return null;
     }
-    if (aliased == null) {
-      understood = false;
-      out.reject(new Rejected(Reason.BAD_NAME, nameless(metric)));
-    }
-    return aliased;
+    understood = false;
+    out.reject(new Rejected(Reason.BAD_NAME, nameless(metric)));
+    return null;
   }
 
-  private Birth.@Nullable Metric aliased(Metric metric) {
-    return known == null || !metric.hasAlias() ? null : known.aliased(metric.getAlias());
+  private Birth.@Nullable Meaning meaning(Metric metric) {
+    Birth birth = known.birth();
+    return birth == null || !metric.hasAlias() ? null : birth.aliased(metric.getAlias());
+  }
+
+  /** Whether it is what the alias means in this message. */
+  private boolean isSure(Birth.Meaning meaning) {
+    return !known.doubtful() && (known.timeless() || meaning.holds(arrival.timeMs()));
+  }
+
+  /**
+   * Whether a person has a message read by a birth that came after it, the first one that is known:
+   * there is no better evidence than that most nodes keep their aliases.
+   */
+  private boolean isGuessed(Metric metric) {
+    Birth.Meaning meaning = metric.getName().isEmpty() ? meaning(metric) : null;
+    return meaning != null
+        && arrival.way().replayed()
+        && !isSure(meaning)
+        && !known.doubtful()
+        && meaning.isLikely(arrival.timeMs());
   }
 
   private Birth.@Nullable Metric named(Metric metric, String name) {
@@ -238,7 +266,8 @@ final class SparkplugMetrics {
       out.reject(longName(name));
       return null;
     }
-    Birth.Metric before = known == null ? null : known.named(name);
+    Birth birth = known.birth();
+    Birth.Metric before = birth == null ? null : birth.named(name);
     if (before != null) {
       return before;
     }
@@ -257,9 +286,15 @@ final class SparkplugMetrics {
     if (born != null) {
       return alias + " has no name in its birth";
     }
-    return known == null
-        ? alias + " means nothing yet: no birth was received"
-        : alias + " is not one of the birth received";
+    if (known.birth() == null) {
+      return alias + " means nothing yet: no birth was received";
+    }
+    if (known.doubtful()) {
+      return alias + " may mean another metric by now: a birth may be missing";
+    }
+    return known.birth().aliased(metric.getAlias()) == null
+        ? alias + " is not one of the birth received"
+        : alias + " is not that of the birth received, which is of another time";
   }
 
   private static String alias(Metric metric) {

@@ -109,8 +109,14 @@ final class SparkplugSamples {
 
     static final Grade GOOD = new Grade(Quality.GOOD, null);
     static final Grade STALE = new Grade(Quality.BAD, "stale");
+    private static final Grade GUESSED = new Grade(Quality.UNCERTAIN, "name of a later birth");
 
     private static final Pattern CODE = Pattern.compile("-?\\d{1,18}");
+
+    /** The same of a value whose name is not sure. */
+    Grade orGuessed() {
+      return quality == Quality.GOOD ? GUESSED : this;
+    }
 
     /** As some publishers write it: a code, or words of which the first counts. */
     static Grade of(String word) {

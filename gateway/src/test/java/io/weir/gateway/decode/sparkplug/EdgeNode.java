@@ -1,5 +1,6 @@
 package io.weir.gateway.decode.sparkplug;
 
+import java.time.Duration;
 import org.eclipse.tahu.protobuf.SparkplugBProto.DataType;
 import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
 import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.Metric;
@@ -32,6 +33,11 @@ public final class EdgeNode {
   /** The topic of a type of its device's messages. */
   public String deviceTopic(String type) {
     return topic(type) + "/press";
+  }
+
+  /** Its clock goes on. */
+  void later(Duration more) {
+    nowMs = Math.max(nowMs, System.currentTimeMillis()) + more.toMillis();
   }
 
   /** A message on the way that never comes. */

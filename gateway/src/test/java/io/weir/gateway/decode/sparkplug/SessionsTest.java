@@ -2,6 +2,7 @@ package io.weir.gateway.decode.sparkplug;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.decode.Decoder;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,11 +14,15 @@ class SessionsTest {
   private static final long MOST_BYTES = 100_000;
 
   private static Birth birth(int metrics) {
-    Birth birth = new Birth();
+    Birth birth = new Birth(0);
     for (int i = 0; i < metrics; i++) {
       birth.add(new Birth.Metric("speed" + i, 3, "m/s"), (long) i);
     }
     return birth;
+  }
+
+  private static Arrival arrival() {
+    return new Arrival(0, 0, Decoder.Way.UNKNOWN);
   }
 
   private static Sessions.Key key(int node) {
@@ -29,7 +34,7 @@ class SessionsTest {
     Sessions sessions = new Sessions(100_000);
     for (int i = 0; i < 1000; i++) {
       Birth birth = birth(1);
-      sessions.change(key(i), each -> each.nodeBorn(birth, 0L, 0));
+      sessions.change(key(i), each -> each.nodeBorn(birth, 0L, arrival()));
     }
     assertThat(known(sessions, 999)).isTrue();
     assertThat(known(sessions, 950)).isTrue();
@@ -54,19 +59,24 @@ class SessionsTest {
           key,
           node -> {
             switch (what) {
-              case 0 -> node.nodeBorn(birth, 0L, 0);
+              case 0 -> node.nodeBorn(birth, 0L, arrival());
               case 1 -> node.died();
-              case 2, 3, 4, 5 -> node.deviceDied(device, 0);
+              case 2, 3, 4, 5 -> node.deviceDied(device, arrival());
               case 6, 7, 8, 9 -> node.remembered(device, birth, 0L);
-              case 10, 11, 12, 13, 14, 15 -> node.data(device, 0, true);
-              default -> node.deviceBorn(device, birth, 0);
+              case 10, 11, 12, 13, 14, 15 -> node.data(device, arrival(), true);
+              default -> node.deviceBorn(device, birth, arrival());
             }
           });
       assertThat(sessions.bytes()).isLessThanOrEqualTo(MOST_BYTES);
     }
     Sessions empty = new Sessions(MOST_BYTES);
     for (int i = 0; i < nodes; i++) {
-      sessions.change(key(i), Node::died);
+      sessions.change(
+          key(i),
+          node -> {
+            node.died();
+            node.shrink(0);
+          });
       empty.change(key(i), Node::died);
     }
     assertThat(sessions.bytes()).isEqualTo(empty.bytes());
@@ -75,10 +85,10 @@ class SessionsTest {
   @Test
   void ofOneNodeTheDevicesThatWereSilentLongestAreForgottenFirst() {
     Sessions sessions = new Sessions(MOST_BYTES);
-    sessions.change(key(0), node -> node.nodeBorn(birth(1), 0L, 0));
+    sessions.change(key(0), node -> node.nodeBorn(birth(1), 0L, arrival()));
     for (int i = 0; i < 1_000; i++) {
       String device = "device" + i;
-      sessions.change(key(0), node -> node.deviceBorn(device, birth(1), 0));
+      sessions.change(key(0), node -> node.deviceBorn(device, birth(1), arrival()));
       assertThat(sessions.birth(key(0), "device0")).as("it speaks").isNotNull();
     }
     assertThat(sessions.birth(key(0), "")).isNotNull();
@@ -91,7 +101,7 @@ class SessionsTest {
     Sessions sessions = new Sessions(MOST_BYTES);
     for (int i = 0; i < 10_000; i++) {
       String device = "d" + i;
-      sessions.change(key(0), node -> node.deviceBorn(device, birth(0), 0));
+      sessions.change(key(0), node -> node.deviceBorn(device, birth(0), arrival()));
     }
     assertThat(sessions.birth(key(0), "d9999")).isNotNull();
     assertThat(sessions.birth(key(0), "d9000")).isNull();
