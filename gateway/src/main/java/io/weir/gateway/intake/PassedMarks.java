@@ -54,7 +54,9 @@ final class PassedMarks {
   /** Of each range at least, if it has them; they stand in each segment of the log. */
   private static final int LEAST_STORED = 256;
 
-  /** Of each range: three batches of the usual size. */
+  /**
+   * Of each range: three batches of the usual size, as records of 1,500 rows end in one of them.
+   */
   private static final int MOST_STORED = 1 << 14;
 
   private static final int PLACE_BYTES = Long.BYTES + Integer.BYTES;
@@ -91,7 +93,10 @@ final class PassedMarks {
     /** On stable storage. */
     At highest = At.NOTHING;
 
-    /** Where the last batch begins. After a start that is not known, and all may belong to it. */
+    /**
+     * Where the last batch begins that begins with a record. After a start that is not known, and
+     * all may belong to it.
+     */
     At batch = At.NOTHING;
 
     final NavigableMap<At, Mark> marks = new TreeMap<>();
@@ -206,14 +211,16 @@ final class PassedMarks {
   }
 
   /**
-   * A batch begins; where it comes again, at its place or before.
+   * A batch begins. Where it begins within a record, so does what may come again where the sender
+   * starts again too: it goes on from a whole record, which is in one of the batches before.
    *
    * @param first the place of its first row
    */
   synchronized void beginBatch(Passage.Place first) {
     Range range = range(first);
-    if (range != null) {
-      range.batch = At.of(first);
+    At at = At.of(first);
+    if (range != null && (first.index() == 0 || range.batch.isAbove(at))) {
+      range.batch = at;
     }
   }
 

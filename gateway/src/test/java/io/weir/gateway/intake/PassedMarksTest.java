@@ -85,6 +85,20 @@ class PassedMarksTest {
     isKnown(1, 4_990, 9_000, Passage.Place.IN_TURN);
   }
 
+  /** The sender's cursor is behind the last batch that ended with a record. */
+  @Test
+  void batchesThatBeginWithinARecordAreKnownWithThoseBefore() {
+    storesAPart(1, 0, 4_000, Passage.Place.IN_TURN);
+    storesAPart(1, 4_000, 8_995, Passage.Place.IN_TURN);
+    storesAPart(1, 8_995, 13_998, Passage.Place.IN_TURN);
+    storesAPart(1, 13_998, 16_000, Passage.Place.IN_TURN);
+    startAgain();
+
+    isKnown(1, 4_000, 16_000, Passage.Place.IN_TURN);
+    assertThat(marks.known(row(1, 3_999, Passage.Place.IN_TURN), false))
+        .isEqualTo(Passage.Known.DOUBTFUL);
+  }
+
   @Test
   void whatIsStoredOfBatchesBeforeDoesNotGrow() {
     for (int batch = 0; batch < 10; batch++) {

@@ -195,8 +195,8 @@ class HostileClientsTest {
   @Test
   void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
     ServerFiles files = serverFiles();
-    byte[] connect = RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "c"));
-    try (ListenerRig rig = rig(config(Duration.ofSeconds(60), files, List.of(), false));
+    byte[] connect = RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 600, "c"));
+    try (ListenerRig rig = rig(config(Duration.ofSeconds(600), files, List.of(), false));
         TlsBytes before = TlsBytes.connect(rig.listener.port(), "TLSv1.3");
         TlsBytes client = TlsBytes.connect(rig.listener.port(), "TLSv1.3")) {
       client.write(connect);
