@@ -203,6 +203,9 @@ public final class AlarmConditions implements AutoCloseable {
           (log.corruptUncounted() ? "at least " : "")
               + log.corruptUnits()
               + " readings destroyed, found since the gateway started"
+              + (log.corruptUnits() == 0
+                  ? ", and records without any, such as messages to be set aside"
+                  : "")
               + (log.inDoubtUnits() == 0
                   ? ""
                   : "; "

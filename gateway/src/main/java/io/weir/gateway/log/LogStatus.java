@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param corruptUnits units found destroyed by damage since start
  * @param corruptGaps number of places where damage was found
  * @param corruptUncounted whether damage may have cost more than that: at the start it was not
- *     known what the end of a segment held
+ *     known what the end of a segment held, or records without units are destroyed
  * @param inDoubtUnits of the corrupt units, those that stood at the end of the log when it was
  *     opened, where nothing says whether anybody was told that they were synced
  * @param writable whether the log takes appends as long as there is room

@@ -39,6 +39,9 @@ final class RecordScanner implements Closeable {
   /** Missing units below this total were dropped; missing units above it are damaged. */
   private long droppedBelowUnits;
 
+  /** Where the log dropped segments: the first offset that it has. */
+  private long droppedBelowOffset;
+
   /** What was read last is a record, so the next call begins to count anew. */
   private boolean counted = true;
 
@@ -105,7 +108,8 @@ final class RecordScanner implements Closeable {
     beginCounting();
     counted = !record.isEmptyRun();
     long damaged = addMissing(Math.max(0, record.unitsBefore() - units));
-    if (damaged > 0 && !(reading == Reading.AT_ONCE && record.hasUnreadableGap())) {
+    boolean isLeftOut = reading == Reading.AT_ONCE && record.hasUnreadableGap();
+    if (damaged > 0 ? !isLeftOut : isAnyDestroyed(in, record)) {
       segments.foundCorrupt(record.offset(), damaged);
     }
     Thinned thinned = record.thinned();
@@ -116,6 +120,19 @@ final class RecordScanner implements Closeable {
     offset = record.last() + 1;
     positionSegment = in;
     filePosition = record.position();
+  }
+
+  /**
+   * Whether records are missing before this one; they had no units, where none are missing. Offsets
+   * between two segments were never given to a record that was synced.
+   */
+  private boolean isAnyDestroyed(Segment in, RecordReader record) {
+    SegmentHeader header = in.header;
+    if (reading == Reading.AT_ONCE || header == null) {
+      return false;
+    }
+    long before = Math.max(offset, droppedBelowOffset);
+    return header.previousEnd() > before || record.offset() > Math.max(before, in.first);
   }
 
   private void beginCounting() {
@@ -159,6 +176,7 @@ final class RecordScanner implements Closeable {
     boolean mayBeDropped = segments.dropsOldest() || (wasInside && reading == Reading.AT_ONCE);
     if (found.first > offset && found.header != null && mayBeDropped) {
       droppedBelowUnits = found.header.unitsBefore();
+      droppedBelowOffset = found.first;
     }
     enter(found);
     return true;

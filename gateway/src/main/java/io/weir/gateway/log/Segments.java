@@ -40,7 +40,7 @@ final class Segments {
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
 
   /** Whether it was not known what the end of a segment held when the log was opened. */
-  private final boolean corruptUncounted;
+  private volatile boolean corruptUncounted;
 
   /** Of the damaged units those that may never have been acknowledged. */
   private final long inDoubtUnits;
@@ -246,9 +246,16 @@ final class Segments {
     }
   }
 
-  /** Counts damage that a reader found before a record. */
+  /**
+   * Counts damage that a reader found before a record.
+   *
+   * @param units 0 where only records without any are destroyed: what they said is in no count
+   */
   void foundCorrupt(long nextOffset, long units) {
     if (corrupt.putIfAbsent(nextOffset, units) == null) {
+      if (units == 0) {
+        corruptUncounted = true;
+      }
       LOG.error("Log {}: {} readings before record {} are damaged", name, units, nextOffset);
     }
   }
