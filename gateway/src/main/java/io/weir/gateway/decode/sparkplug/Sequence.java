@@ -20,9 +20,6 @@ final class Sequence {
 
   private int next = UNKNOWN;
 
-  /** Whether it began with a birth, so that all numbers since then are known. */
-  private boolean anchored;
-
   /** Whether the number of that birth is the only one so far: some nodes do not count. */
   private boolean stands;
 
@@ -32,9 +29,8 @@ final class Sequence {
   /** Begins with a birth that has this number; {@link Envelope#NO_SEQ} where it has none. */
   void begin(int seq) {
     forget();
-    anchored = seq != Envelope.NO_SEQ;
-    stands = anchored;
-    next = anchored ? after(seq) : UNKNOWN;
+    stands = seq != Envelope.NO_SEQ;
+    next = stands ? after(seq) : UNKNOWN;
   }
 
   /**
@@ -45,7 +41,7 @@ final class Sequence {
    * @param newer whether it is surely another message than the one before it
    */
   boolean mayHideBirth(int seq, boolean interrupted, boolean newer) {
-    if (seq == Envelope.NO_SEQ || !anchored) {
+    if (seq == Envelope.NO_SEQ || next == UNKNOWN) {
       return false;
     }
     int ahead = ahead(seq);

@@ -377,6 +377,16 @@ class AliasesTest {
     assertSetAside("a birth may be missing");
   }
 
+  /** The gateway has started in between: of the node only its device's birth is known. */
+  @Test
+  void numbersThatGoBackAreNoticedWithoutABirthOfTheNode() {
+    device("DBIRTH", birthPayload(101, 1, "a").setSeq(70));
+    device("DDATA", payload(102, 71).addMetrics(Metric.newBuilder().setAlias(0).setIntValue(5)));
+    assertReadAs("a");
+    device("DDATA", payload(103, 3).addMetrics(Metric.newBuilder().setAlias(0).setIntValue(5)));
+    assertSetAside("a birth may be missing");
+  }
+
   @Test
   void aNumberThatComesTwiceIsOfTwoMessagesIfTheirTimesDiffer() {
     birth(100, 1, "a", "b");
