@@ -15,7 +15,8 @@ import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.Metric;
 /**
  * Edge nodes of Sparkplug B, each with a device. Their births name metrics and aliases, their data
  * have aliases alone. One node keeps its aliases; the other one gives them to other metrics each
- * time it starts. Values are unlike each other.
+ * time it starts, but for scenarios in which the broker goes back: it loses births then, and the
+ * numbers may go on by chance where they ended. Values are unlike each other.
  */
 final class Nodes {
 
@@ -62,8 +63,9 @@ final class Nodes {
     this.broker = broker;
     this.faults = faults;
     this.random = scenario.random("nodes");
+    boolean goesBack = faults.has(FaultKind.SESSION_OLDER);
     for (int i = 0; i < NODES; i++) {
-      nodes.add(new Node("node-" + i, i == KEEPER));
+      nodes.add(new Node("node-" + i, i == KEEPER || goesBack));
     }
     broker.commands = commands::add;
   }

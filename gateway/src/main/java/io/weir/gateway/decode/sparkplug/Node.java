@@ -84,6 +84,10 @@ final class Node {
   }
 
   void nodeBorn(Birth birth, @Nullable Long birthBdSeq, Arrival arrival) {
+    if (isRepeated("", arrival)) {
+      return;
+    }
+    boolean goesBack = isLate("", arrival) && hasGoneBack(arrival);
     Birth before = last("");
     boolean confirms = before != null && Objects.equals(bdSeq, birthBdSeq) && birth.agrees(before);
     if (!confirms || doubtedAfter > Sequence.ROUND) {
@@ -102,13 +106,24 @@ final class Node {
     messages = 0;
     doubtedAfter = 0;
     missing.drop();
-    if (!birth.isDoubtful()) {
+    if (goesBack) {
+      doubt();
+    } else if (!birth.isDoubtful()) {
       doubted.drop();
     }
   }
 
+  /** Whether a birth of before comes once more: a newer one is known, or what was sent after it. */
+  private boolean isRepeated(String device, Arrival arrival) {
+    return arrival.way().duplicate() && isLate(device, arrival);
+  }
+
   void deviceBorn(String device, Birth birth, Arrival arrival) {
+    boolean repeated = isRepeated(device, arrival);
     came(device, arrival);
+    if (repeated) {
+      return;
+    }
     Birth own = births.get("");
     birth.ofSession(own == null || own.isDoubtful() ? null : bdSeq);
     put(device, birth);

@@ -377,6 +377,35 @@ class AliasesTest {
     assertSetAside("a birth may be missing");
   }
 
+  /** A broker that was restored sends a birth once more, and then what it does not know it sent. */
+  @Test
+  void aBirthThatComesOnceMoreDoesNotHideThatWhatFollowsIsOld() {
+    birth(100, 1, "a", "b");
+    data(101, 1);
+    birth(200, 1, "a", "b");
+    data(201, 1);
+    data(202, 2);
+    way = new Decoder.Way(2, 1, false, true, false);
+    birth(100, 1, "a", "b");
+    way = new Decoder.Way(2, 1, false, false, false);
+    data(101, 1);
+    data(300, 3);
+    assertSetAside("a birth may be missing");
+  }
+
+  @Test
+  void aBirthThatIsOlderAndNewToTheGatewayIsInDoubtAfterANewConnection() {
+    birth(200, 1, "a", "b");
+    data(201, 1);
+    way = new Decoder.Way(2, 1, false, false, false);
+    birth(100, 1, "a", "b");
+    data(101, 1);
+    assertSetAside("a birth may be missing");
+    birth(102, 1, "a", "b");
+    data(103, 1);
+    assertReadAs("a");
+  }
+
   /** The gateway has started in between: of the node only its device's birth is known. */
   @Test
   void numbersThatGoBackAreNoticedWithoutABirthOfTheNode() {
