@@ -48,6 +48,9 @@ final class Simulation {
   private final long longestTurnNs;
   private boolean allIsReplayed;
 
+  /** Whether a gateway that died later had said that more is lost than it counts. */
+  private boolean saidThatMoreIsLost;
+
   private Simulation(Scenario scenario) {
     this.scenario = scenario;
     plant = new Plant(scenario);
@@ -134,6 +137,8 @@ final class Simulation {
   private void begin(Fault fault) {
     if (fault.kind() == FaultKind.CRASH) {
       plant.faults.struck(FaultKind.CRASH);
+      GatewayView view = plant.view();
+      saidThatMoreIsLost |= view != null && saysThatMoreIsLost(view);
       plant.crash(fault);
     } else if (fault.kind() == FaultKind.REPLAY) {
       plant.replay(fault);
@@ -219,7 +224,7 @@ final class Simulation {
             !plant.faults.has(FaultKind.CLOCK_BACK),
             plant.faults.areRecordsSound(),
             plant.faults.areRecordsSound() && !plant.faults.mayRefuse(),
-            saysThatMoreIsLost(view),
+            saidThatMoreIsLost || saysThatMoreIsLost(view),
             allIsReplayed);
     Map<String, StoreContent> contents = plant.stores.contents();
     plant.since.forEach((sink, since) -> verdict.store(sink, stored(contents, sink), since));
