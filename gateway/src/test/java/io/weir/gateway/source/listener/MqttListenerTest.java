@@ -566,11 +566,13 @@ class MqttListenerTest {
     byte[] connect =
         RawClient.packet(0x10, RawClient.bytes("MQTT", version, 2, (short) 60, new byte[70_000]));
     try (RawClient raw = rig.client()) {
-      int first = inPieces ? 20 : 0;
-      for (int i = 0; i < first; i++) {
-        raw.send(new byte[] {connect[i]});
+      if (inPieces) { // no more than up to the version: behind it the connection may be closed
+        for (int i = 0; i < 11; i++) {
+          raw.send(new byte[] {connect[i]});
+        }
+      } else {
+        raw.send(java.util.Arrays.copyOf(connect, 1000));
       }
-      raw.send(java.util.Arrays.copyOfRange(connect, first, 1000));
       if (version == 5) {
         assertRefused(raw, Integer.parseInt(code, 16));
       } else {
