@@ -111,6 +111,11 @@ final class PassedMarks {
       return at.offset() >= since && isBelow;
     }
 
+    /** Whether no row of a record is known, nor one behind it. */
+    boolean isBefore(long record) {
+      return marks.isEmpty() || marks.lastKey().offset() < record;
+    }
+
     /** Those of batches before the last one. */
     NavigableMap<At, Mark> settled() {
       return marks.headMap(batch, false);
@@ -219,7 +224,7 @@ final class PassedMarks {
   synchronized void beginBatch(Passage.Place first) {
     Range range = range(first);
     At at = At.of(first);
-    if (range != null && (first.index() == 0 || range.batch.isAbove(at))) {
+    if (range != null && (range.isBefore(first.offset()) || range.batch.isAbove(at))) {
       range.batch = at;
     }
   }

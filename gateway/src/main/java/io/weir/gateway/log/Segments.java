@@ -39,7 +39,10 @@ final class Segments {
   /** Damaged units found, by the offset of the record behind them, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
 
-  /** Whether it was not known what the end of a segment held when the log was opened. */
+  /**
+   * Whether damage cost more than is counted: it was not known what the end of a segment held when
+   * the log was opened, or records without units are destroyed.
+   */
   private volatile boolean corruptUncounted;
 
   /** Of the damaged units those that may never have been acknowledged. */

@@ -150,7 +150,7 @@ class IntakeTotalsTest {
     for (int i = 0; i < 600; i++) {
       ledger.add(0, codec.encode(held(SessionEvent.passed("edge/a/readings", i, 2, -i, 77), 1)));
     }
-    ledger.passed("direct").beginBatch(place("a", 598, 0, 0));
+    ledger.passed("direct").beginBatch(place("a", 600, 0, 0));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 6);
 
     IntakeTotals back = new IntakeTotals(source -> 2);

@@ -99,6 +99,17 @@ class PassedMarksTest {
         .isEqualTo(Passage.Known.DOUBTFUL);
   }
 
+  /** The first readings of each record may be ones that the sender does not send. */
+  @Test
+  void aRecordMayBeginWithAnyRow() {
+    for (int batch = 0; batch < 10; batch++) {
+      storesAPart(1, batch * 1_000 + 3, batch * 1_000 + 1_000, Passage.Place.IN_TURN);
+    }
+    marks.beginBatch(row(1, 10_003, Passage.Place.IN_TURN));
+
+    assertThat(marks.toBytes(true)).hasSizeLessThan(300 * 20);
+  }
+
   @Test
   void whatIsStoredOfBatchesBeforeDoesNotGrow() {
     for (int batch = 0; batch < 10; batch++) {
