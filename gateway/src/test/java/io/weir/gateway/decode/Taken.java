@@ -6,17 +6,35 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps what a decoder hands on. */
-record Taken(List<Sample> samples, List<Rejected> rejected, List<String> filtered)
-    implements Decoder.Output {
+public final class Taken implements Decoder.Output {
 
-  Taken() {
-    this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  private final List<Sample> samples = new ArrayList<>();
+  private final List<Rejected> rejected = new ArrayList<>();
+  private final List<String> filtered = new ArrayList<>();
+  private boolean kept = true;
+
+  /** Samples since the last {@link #clear}. */
+  public List<Sample> samples() {
+    return samples;
   }
 
-  void clear() {
+  public List<Rejected> rejected() {
+    return rejected;
+  }
+
+  public List<String> filtered() {
+    return filtered;
+  }
+
+  public void clear() {
     samples.clear();
     rejected.clear();
     filtered.clear();
+  }
+
+  /** Whether the next message is kept by the log. */
+  public void isKept(boolean now) {
+    kept = now;
   }
 
   @Override
@@ -32,5 +50,12 @@ record Taken(List<Sample> samples, List<Rejected> rejected, List<String> filtere
   @Override
   public void filtered(String part, String why) {
     filtered.add(part);
+  }
+
+  @Override
+  public void onceKept(Runnable effect) {
+    if (kept) {
+      effect.run();
+    }
   }
 }

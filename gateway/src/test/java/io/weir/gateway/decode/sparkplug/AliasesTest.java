@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.decode.Taken;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.tahu.protobuf.SparkplugBProto.DataType;
 import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
@@ -23,8 +23,9 @@ class AliasesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final SparkplugDecoder decoder = new SparkplugDecoder(DecodeLimits.DEFAULT);
-  private final List<Sample> samples = new ArrayList<>();
-  private final List<Rejected> rejected = new ArrayList<>();
+  private final Taken taken = new Taken();
+  private final List<Sample> samples = taken.samples();
+  private final List<Rejected> rejected = taken.rejected();
   private long nowNs;
   private Decoder.Way way = new Decoder.Way(1, 1, false, false, false);
 
@@ -63,8 +64,8 @@ class AliasesTest {
   }
 
   private void came(String type, Payload.Builder payload) {
-    samples.clear();
-    rejected.clear();
+    taken.clear();
+    taken.isKept(!way.replayed());
     decoder.decode(
         new Decoder.Payload(
             "mqtt",
@@ -74,29 +75,7 @@ class AliasesTest {
             0,
             null,
             way),
-        new Decoder.Output() {
-          @Override
-          public void sample(Sample sample) {
-            samples.add(sample);
-          }
-
-          @Override
-          public void rejected(Rejected part) {
-            rejected.add(part);
-          }
-
-          @Override
-          public void filtered(String part, String why) {
-            // not of interest here
-          }
-
-          @Override
-          public void onceKept(Runnable effect) {
-            if (!way.replayed()) {
-              effect.run();
-            }
-          }
-        });
+        taken);
   }
 
   private List<String> names() {

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.SessionDecoder.Command;
+import io.weir.gateway.decode.Taken;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.tahu.protobuf.SparkplugBProto.DataType;
 import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
@@ -28,8 +28,9 @@ class SparkplugDecoderTest {
 
   private final SparkplugDecoder decoder = new SparkplugDecoder(DecodeLimits.DEFAULT);
   private final EdgeNode node = new EdgeNode("plant", "line1", 7);
-  private final List<Sample> samples = new ArrayList<>();
-  private final List<Rejected> rejected = new ArrayList<>();
+  private final Taken taken = new Taken();
+  private final List<Sample> samples = taken.samples();
+  private final List<Rejected> rejected = taken.rejected();
   private long nowNs;
 
   /** One message that was kept. */
@@ -38,33 +39,9 @@ class SparkplugDecoderTest {
   }
 
   private void decode(String source, String topic, byte[] payload, boolean kept) {
-    samples.clear();
-    rejected.clear();
-    decoder.decode(
-        new Decoder.Payload(source, topic, payload, 0),
-        new Decoder.Output() {
-          @Override
-          public void sample(Sample sample) {
-            samples.add(sample);
-          }
-
-          @Override
-          public void rejected(Rejected part) {
-            rejected.add(part);
-          }
-
-          @Override
-          public void filtered(String part, String why) {
-            // counted elsewhere
-          }
-
-          @Override
-          public void onceKept(Runnable effect) {
-            if (kept) {
-              effect.run();
-            }
-          }
-        });
+    taken.clear();
+    taken.isKept(kept);
+    decoder.decode(new Decoder.Payload(source, topic, payload, 0), taken);
   }
 
   private List<Command> dueAfter(Duration more) {
