@@ -97,6 +97,7 @@ export function gateway() {
           range('B', `sum by (log) (${of('weir_log_corrupt_readings')})`, '{{log}} corrupt'),
           range('C', `sum by (sink, state) (${of('weir_sink_ledger_readings', 'state!="stored"')})`, '{{sink}} {{state}}'),
           range('D', `sum by (log, of, reason) (${of('weir_retention_dropped_readings_total')})`, '{{log}}: {{of}} {{reason}}'),
+          range('E', `sum by (state) (${of('weir_quarantine_ledger_readings', 'state="lost"')})`, 'quarantine {{state}}'),
         ],
         defaults: perSecond('short'),
       }),

@@ -6,6 +6,7 @@ import { whole } from "./format.js";
 import { t } from "./i18n.js";
 import { withLog } from "./parts.js";
 
+/** @typedef {import("../types/api.js").QuarantineLedger} QuarantineLedger */
 /** @typedef {import("../types/api.js").SinkLedger} SinkLedger */
 /** @typedef {import("../types/api.js").SourceLedger} SourceLedger */
 /** @typedef {import("../types/api.js").Status} Status */
@@ -14,7 +15,10 @@ const OF_SOURCE = /** @type {const} */ (["appended", "rejected", "filtered", "re
 const OF_SINK = /** @type {const} */ (
   ["stored", "sent", "thinned", "pending", "quarantined", "withheld", "dropped", "corrupt", "unexplained"]);
 
-/** @typedef {typeof OF_SOURCE[number] | typeof OF_SINK[number] | "received" | "offered"} Count */
+/**
+ * @typedef {typeof OF_SOURCE[number] | typeof OF_SINK[number] | "received" | "offered" | "setAside" | "lost"
+ *   | "lostAtLeast"} Count
+ */
 
 /**
  * A line of the ledger, such as "97 received = 96 in the log + 1 quarantined".
@@ -61,10 +65,26 @@ const sinkLine = (sink) => ({
   terms: termsOf({ name: "offered", count: sink.offered }, OF_SINK.map((name) => ({ name, count: sink[name] }))),
 });
 
+/**
+ * What all sources rejected, on its way to the quarantine.
+ *
+ * @param {QuarantineLedger} counts
+ * @returns {LedgerLine}
+ */
+const quarantineLine = ({ rejected, copied, pending, lost, gaps, unexplained }) => ({
+  key: "quarantine",
+  name: t("quality.quarantine"),
+  terms: termsOf({ name: "setAside", count: rejected }, [
+    { name: "quarantined", count: copied }, { name: "pending", count: pending },
+    { name: gaps === 0 ? "lost" : "lostAtLeast", count: lost }, { name: "unexplained", count: unexplained },
+  ]),
+});
+
 /** @param {Status} status */
 export const ledgerLines = (status) => [
   ...status.sources.map((source) => sourceLine(source.ledger)),
   ...status.sinks.map((sink) => sinkLine(sink.ledger)),
+  ...[status.quarantine.ledger].filter(({ rejected }) => rejected > 0).map(quarantineLine),
 ];
 
 export function ledger() {

@@ -22,3 +22,12 @@ test("each log of a store has a line of its own", () => {
   assert.deepEqual(lines.map((line) => line.name), ["plant", "history", "history, figures"]);
   assert.equal(new Set(lines.map((line) => line.key)).size, 3);
 });
+
+test("what was rejected has a line as soon as there is any, and says where more may be lost", () => {
+  const ledger = { rejected: 5, copied: 3, lost: 2, pending: 0, gaps: 0, unexplained: 0 };
+  const withLoss = (changes) =>
+    ledgerLines(status({ quarantine: { entries: 0, newest: [], ledger: { ...ledger, ...changes } } })).slice(2);
+  assert.deepEqual(withLoss({}).map(texts), ["5 setAside = 3 quarantined + 2 lost"]);
+  assert.deepEqual(withLoss({ gaps: 1 }).map(texts), ["5 setAside = 3 quarantined + 2 lostAtLeast"]);
+  assert.deepEqual(withLoss({ rejected: 0 }), []);
+});

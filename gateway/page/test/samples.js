@@ -77,7 +77,10 @@ export function status(changes = {}) {
       syncMillis: 1.9,
     },
     disk: { bytesPerDay: null, syncsPerDay: null }, sinks: [sink()],
-    quarantine: { entries: 0, newest: [] }, dropped: [], alarms: [], group: null,
+    quarantine: {
+      entries: 0, newest: [], ledger: { rejected: 0, copied: 0, lost: 0, pending: 0, gaps: 0, unexplained: 0 },
+    },
+    dropped: [], alarms: [], group: null,
     ...changes,
   };
 }

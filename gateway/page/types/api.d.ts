@@ -28,7 +28,7 @@ export interface Status {
   log: Log;
   disk: { bytesPerDay: number | null; syncsPerDay: number | null };
   sinks: Sink[];
-  quarantine: { entries: number; newest: RecentEntry[] };
+  quarantine: { entries: number; newest: RecentEntry[]; ledger: QuarantineLedger };
   dropped: Dropped[];
   alarms: RaisedAlarm[];
   /** Of an earlier gateway there is none. */
@@ -143,6 +143,16 @@ export interface SinkLedger {
   dropped: number;
   corrupt: number;
   pending: number;
+  unexplained: number;
+}
+
+export interface QuarantineLedger {
+  rejected: number;
+  copied: number;
+  lost: number;
+  pending: number;
+  /** Places where damage destroyed records; then more may be lost. */
+  gaps: number;
   unexplained: number;
 }
 

@@ -256,7 +256,7 @@ final class FleetParts {
         log.bytes(),
         log.maxBytes(),
         ledger.sources().stream().mapToLong(LedgerResponse.Source::received).sum(),
-        unexplained(ledger),
+        ledger.unexplained(),
         certificate(),
         config.every().toSeconds(),
         (base.time().elapsedNs() - startedNs) / 1e9,
@@ -265,11 +265,6 @@ final class FleetParts {
 
   private static boolean isCritical(Alarm alarm) {
     return alarm.severity() == AlarmKind.Severity.CRITICAL;
-  }
-
-  private static long unexplained(LedgerResponse ledger) {
-    return ledger.sources().stream().mapToLong(each -> Math.abs(each.getUnexplained())).sum()
-        + ledger.sinks().stream().mapToLong(each -> Math.abs(each.getUnexplained())).sum();
   }
 
   /** Until the first of the certificates that the gateway shows ends; NaN where it shows none. */

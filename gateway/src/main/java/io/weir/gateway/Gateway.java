@@ -48,6 +48,7 @@ import io.weir.gateway.notify.Heartbeat;
 import io.weir.gateway.past.Past;
 import io.weir.gateway.past.PastSignals;
 import io.weir.gateway.quarantine.Quarantine;
+import io.weir.gateway.quarantine.QuarantineCopier;
 import io.weir.gateway.retention.Retention;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
@@ -176,7 +177,8 @@ public final class Gateway implements AutoCloseable {
       if (figuresLog != null) {
         CursorNames.removeOthers(figuresLog, config);
       }
-      followers.add(rejects.copier(readings));
+      QuarantineCopier copier = rejects.copier(readings, ledger);
+      followers.add(copier.follower());
       figures = buildFigures(base, made, figuresLog);
       EfficiencyConsumer efficiency = figures == null ? null : figures.consumer();
       Live live = buildLive();
@@ -218,7 +220,8 @@ public final class Gateway implements AutoCloseable {
       Discovery discovery = new Discovery(config.sources(), intake);
       started.add("discover", discovery::close);
       QuarantineView quarantineView = rejects.view(replay);
-      LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), sinks.pipelines());
+      LedgerView ledgerView =
+          new LedgerView(ledger, intake, sources.all(), sinks.pipelines(), copier::balance);
       HealthView health =
           new HealthView(
               config,

@@ -1,16 +1,20 @@
 package io.weir.gateway;
 
+import io.micrometer.core.instrument.Gauge;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.api.QuarantineView;
 import io.weir.gateway.intake.Intake;
+import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.model.Follower;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.quarantine.Quarantine;
+import io.weir.gateway.quarantine.QuarantineBalance;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.QuarantineCopier;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
+import java.util.function.ToLongFunction;
 
 /** The wiring of what was rejected: kept in its own log, shown, and replayed. */
 final class QuarantineParts {
@@ -33,16 +37,31 @@ final class QuarantineParts {
     return quarantine;
   }
 
-  /** Fills it from the log of readings. */
-  Follower copier(SegmentLog readings) throws IOException {
+  /** Fills it from the log of readings, whose total the ledger is. */
+  QuarantineCopier copier(SegmentLog readings, IntakeTotals ledger) throws IOException {
     QuarantineCopier copier =
         new QuarantineCopier(
             readings.feed(CursorNames.QUARANTINE, SegmentLog.Start.OLDEST),
             quarantine.writer(Side.SOURCE, CursorNames.QUARANTINE, Logs.READINGS),
             base.time(),
-            base.config().gateway().storage().commitEvery());
+            base.config().gateway().storage().commitEvery(),
+            () -> taken(ledger.rejected()));
     base.started().add("quarantine", copier::close);
-    return copier.follower();
+    meter("copied", copier, QuarantineBalance::copied);
+    meter("lost", copier, QuarantineBalance::lost);
+    meter("pending", copier, QuarantineBalance::pending);
+    return copier;
+  }
+
+  private void meter(
+      String state, QuarantineCopier copier, ToLongFunction<QuarantineBalance> count) {
+    Gauge.builder(MeterNames.QUARANTINE_LEDGER, copier, of -> count.applyAsLong(of.balance()))
+        .tag("state", state)
+        .register(base.meters());
+  }
+
+  private static QuarantineBalance.Taken taken(IntakeTotals.Rejected rejected) {
+    return new QuarantineBalance.Taken(rejected.parts(), rejected.below());
   }
 
   /** Takes what was rejected in once more. */

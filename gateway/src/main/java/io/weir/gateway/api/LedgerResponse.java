@@ -2,14 +2,19 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.quarantine.QuarantineBalance;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where every reading went, counted durably since the first start of the gateway. The unexplained
  * rest of a line should be 0; it is shown to make bugs visible.
+ *
+ * @param quarantine {@code null} in the answer of an earlier version
  */
-public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
+public record LedgerResponse(
+    List<Source> sources, List<Sink> sinks, @Nullable Quarantine quarantine) {
 
   /** Each line whose counts do not add up. */
   List<Trouble> troubles() {
@@ -20,7 +25,17 @@ public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
     for (Sink sink : sinks) {
       note("sink " + sink.name() + ", log " + sink.log(), sink.getUnexplained(), troubles);
     }
+    if (quarantine != null) {
+      note("the quarantine", quarantine.getUnexplained(), troubles);
+    }
     return troubles;
+  }
+
+  /** Readings and parts without an outcome, or with two, of all lines. */
+  public long unexplained() {
+    return sources.stream().mapToLong(each -> Math.abs(each.getUnexplained())).sum()
+        + sinks.stream().mapToLong(each -> Math.abs(each.getUnexplained())).sum()
+        + (quarantine == null ? 0 : Math.abs(quarantine.getUnexplained()));
   }
 
   private static void note(String part, long unexplained, List<Trouble> troubles) {
@@ -78,6 +93,30 @@ public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
           - dropped
           - corrupt
           - pending;
+    }
+  }
+
+  /**
+   * What the sources rejected, on its way to the quarantine: {@code rejected = copied + lost +
+   * pending}, in parts of messages.
+   *
+   * @param rejected by all sources
+   * @param copied to the quarantine; it may have dropped them since, at its own bound
+   * @param lost destroyed by damage, or dropped at the bound of the log, before they were copied
+   * @param pending in records that are not copied yet
+   * @param gaps places where damage destroyed records before they were copied; of those that were
+   *     destroyed before a start of the gateway, {@code lost} does not know the parts
+   */
+  public record Quarantine(long rejected, long copied, long lost, long pending, long gaps) {
+
+    /** The line of what a copier counts. */
+    public static Quarantine of(QuarantineBalance balance) {
+      return new Quarantine(
+          balance.rejected(), balance.copied(), balance.lost(), balance.pending(), balance.gaps());
+    }
+
+    public long getUnexplained() {
+      return rejected - copied - lost - pending;
     }
   }
 }

@@ -25,9 +25,11 @@ public final class QuarantineView {
   }
 
   /** How many there are, and the newest. */
-  Status.QuarantineStatus status() {
+  Status.QuarantineStatus status(LedgerResponse counts) {
     return new Status.QuarantineStatus(
-        quarantine.entries(), quarantine.newest().stream().map(QuarantineView::recent).toList());
+        quarantine.entries(),
+        quarantine.newest().stream().map(QuarantineView::recent).toList(),
+        counts.quarantine());
   }
 
   private static Status.Recent recent(Quarantined entry) {

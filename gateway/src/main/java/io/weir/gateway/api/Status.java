@@ -147,8 +147,10 @@ public record Status(
    *
    * @param entries entries it took since the gateway started
    * @param newest the newest of them, newest first; a handful
+   * @param ledger what became of what the sources rejected
    */
-  public record QuarantineStatus(long entries, List<Recent> newest) {}
+  public record QuarantineStatus(
+      long entries, List<Recent> newest, LedgerResponse.@Nullable Quarantine ledger) {}
 
   /** One entry of the quarantine, in short. */
   public record Recent(

@@ -115,7 +115,7 @@ public final class StatusView {
         logStatus(health),
         new Status.DiskStatus(sum(dailyBytes), sum(dailySyncs)),
         sinkStatus(counts),
-        quarantine.status(),
+        quarantine.status(counts),
         dropped(),
         alarms.now(),
         group.get());

@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
           + " directory: they are part of the log and survive a crash.",
       "",
       "A source is balanced if received = appended + filtered + rejected + refused. A sink is"
-          + " balanced if offered = stored + quarantined + withheld + dropped + corrupt + pending.",
+          + " balanced if offered = stored + quarantined + withheld + dropped + corrupt + pending."
+          + " The quarantine is balanced if rejected = copied + lost + pending.",
     },
     footer = {
       "",
@@ -83,7 +84,8 @@ final class LedgerCommand extends AskingCommand {
   private Found onDisk(DataDirectory data, String whyNotAsked) throws IOException {
     if (files.list(data.path()).isEmpty()) {
       return new Found(
-          new LedgerResponse(List.of(), List.of()), "which has not run yet in " + data.path());
+          new LedgerResponse(List.of(), List.of(), null),
+          "which has not run yet in " + data.path());
     }
     Closeable lock;
     try {

@@ -6,6 +6,7 @@ import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogSummary;
 import io.weir.gateway.log.RunningTotal;
+import io.weir.gateway.quarantine.QuarantineBalance;
 import io.weir.gateway.sink.SinkBalance;
 import io.weir.gateway.sink.SinkTotals;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 record LedgerOnDisk(DataDirectory data, FileSystem files) {
 
   private static final String SINK = "sink-";
+  private static final String QUARANTINE = "quarantine";
 
   LedgerResponse read() throws IOException {
     IntakeTotals totals = new IntakeTotals(source -> 1);
@@ -26,7 +28,26 @@ record LedgerOnDisk(DataDirectory data, FileSystem files) {
     List<LedgerResponse.Sink> sinks = new ArrayList<>();
     addSinks(Logs.READINGS, readings, sinks);
     addSinks(Logs.FIGURES, figures, sinks);
-    return new LedgerResponse(List.copyOf(sources), List.copyOf(sinks));
+    return new LedgerResponse(
+        List.copyOf(sources), List.copyOf(sinks), quarantine(totals, readings));
+  }
+
+  /** Of a cursor that is not there nothing was copied. */
+  private static LedgerResponse.Quarantine quarantine(IntakeTotals totals, LogSummary readings)
+      throws IOException {
+    long rejected = totals.lines().values().stream().mapToLong(IntakeTotals.Line::rejected).sum();
+    byte[] state = {};
+    long position = 0;
+    for (LogSummary.Consumer consumer : readings.consumers()) {
+      if (consumer.name().equals(QUARANTINE)) {
+        state = consumer.state();
+        position = consumer.position();
+      }
+    }
+    if (readings.damagedCursors().contains(QUARANTINE)) {
+      throw damaged(Logs.READINGS, QUARANTINE, "of the quarantine");
+    }
+    return LedgerResponse.Quarantine.of(QuarantineBalance.ofCursor(state, position, rejected));
   }
 
   private static LedgerResponse.Source source(String name, IntakeTotals.Line line) {
@@ -43,14 +64,20 @@ record LedgerOnDisk(DataDirectory data, FileSystem files) {
     }
     for (String damaged : summary.damagedCursors()) {
       if (damaged.startsWith(SINK)) {
-        throw new IOException(
-            "the cursor "
-                + damaged
-                + " of the log "
-                + log
-                + " is damaged, and with it the counts of this sink; weir buffer repair says more");
+        throw damaged(log, damaged, "of this sink");
       }
     }
+  }
+
+  private static IOException damaged(String log, String cursor, String whose) {
+    return new IOException(
+        "the cursor "
+            + cursor
+            + " of the log "
+            + log
+            + " is damaged, and with it the counts "
+            + whose
+            + "; weir buffer repair says more");
   }
 
   private static LedgerResponse.Sink sink(String log, LogSummary.Consumer consumer, long units) {

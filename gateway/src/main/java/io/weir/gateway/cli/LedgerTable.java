@@ -25,6 +25,9 @@ record LedgerTable(LedgerResponse ledger) {
           "PENDING",
           "");
 
+  private static final List<String> QUARANTINE =
+      List.of("QUARANTINE", "REJECTED", "COPIED", "LOST", "PENDING", "GAPS", "");
+
   List<String> lines() {
     List<List<String>> sources = new ArrayList<>();
     sources.add(SOURCE);
@@ -58,6 +61,21 @@ record LedgerTable(LedgerResponse ledger) {
     }
     List<String> lines = new ArrayList<>(aligned(sources));
     lines.addAll(aligned(sinks));
+    LedgerResponse.Quarantine aside = ledger.quarantine();
+    if (aside != null) {
+      lines.addAll(
+          aligned(
+              List.of(
+                  QUARANTINE,
+                  line(
+                      "all sources",
+                      aside.getUnexplained(),
+                      aside.rejected(),
+                      aside.copied(),
+                      aside.lost(),
+                      aside.pending(),
+                      aside.gaps()))));
+    }
     return lines;
   }
 
@@ -105,6 +123,10 @@ record LedgerTable(LedgerResponse ledger) {
             sentence(
                 "sink " + each.name() + " of " + each.log() + ", offered", each.getUnexplained()));
       }
+    }
+    LedgerResponse.Quarantine aside = ledger.quarantine();
+    if (aside != null && aside.getUnexplained() != 0) {
+      sentences.add(sentence("quarantine, rejected", aside.getUnexplained()));
     }
     return sentences;
   }

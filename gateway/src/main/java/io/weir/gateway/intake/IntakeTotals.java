@@ -69,6 +69,14 @@ public final class IntakeTotals implements RunningTotal {
     }
   }
 
+  /**
+   * Parts of messages that were rejected by all sources. Where damage destroyed records of the last
+   * segment before a start, those in them are missing.
+   *
+   * @param below they are in the records below this offset
+   */
+  public record Rejected(long parts, long below) {}
+
   private static final class Account {
     final Redeliveries redeliveries;
     final SenderSessions sessions = new SenderSessions();
@@ -87,6 +95,7 @@ public final class IntakeTotals implements RunningTotal {
   private final ToIntFunction<String> receiveMaximum;
   private final String replay;
   private final ReceiveTimes times = new ReceiveTimes();
+  private Rejected rejected = new Rejected(0, 0);
 
   /**
    * @param receiveMaximum messages that a source's broker may have in flight
@@ -116,6 +125,17 @@ public final class IntakeTotals implements RunningTotal {
     Map<String, Line> lines = new TreeMap<>();
     accounts.forEach((source, account) -> lines.put(source, account.line));
     return lines;
+  }
+
+  /** What all sources rejected, by the records that are synced. */
+  public synchronized Rejected rejected() {
+    return rejected;
+  }
+
+  @Override
+  public synchronized void isUpTo(long offset) {
+    long parts = accounts.values().stream().mapToLong(each -> each.line.rejected()).sum();
+    rejected = new Rejected(parts, offset);
   }
 
   /** The marks of a source's last deliveries. */

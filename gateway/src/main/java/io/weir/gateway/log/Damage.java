@@ -38,11 +38,13 @@ sealed interface Damage {
    * that sync had ended, so their units count as destroyed. They are lost if somebody was told.
    *
    * @param position where they begin
+   * @param to the offset behind them, as far as it is known
    * @param nextOffset of the record behind them, which may still come
    * @param units their units, as far as they are known
    * @param isExact whether there are no more
    */
-  record InDoubt(Path file, long position, long bytes, long nextOffset, long units, boolean isExact)
+  record InDoubt(
+      Path file, long position, long bytes, long to, long nextOffset, long units, boolean isExact)
       implements Damage {}
 
   /**

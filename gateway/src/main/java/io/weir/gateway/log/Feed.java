@@ -64,6 +64,16 @@ public interface Feed extends AutoCloseable {
   }
 
   /**
+   * Whether damage destroyed records from an offset on, up to the one that {@link #next} gave last,
+   * as far as the log knows; also records without units.
+   *
+   * @param from behind a record that was given before it
+   */
+  default boolean isDamagedSince(long from) {
+    return false;
+  }
+
+  /**
    * What a pass over a log has not found so far, with the files that it could not read at all;
    * nothing of a feed that counts it in its entries alone.
    */

@@ -251,7 +251,7 @@ public final class LogCheck {
     try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
       wrong = bytes.atEnd(end, offset, units, segment.end());
     }
-    if (wrong.mayHoldUnits()) {
+    if (wrong.isAny()) {
       String what = (wrong.isExact() ? "" : "at least ") + wrong.units() + " units at the end";
       fault(Kind.RECORD, segment.path, end, what + " damaged, lost if they were acknowledged");
     } else {

@@ -279,7 +279,7 @@ public final class LogReader implements Feed {
     } catch (NoSuchFileException deleted) {
       return; // just now, as above
     }
-    if (wrong.mayHoldUnits()) {
+    if (wrong.isAny()) {
       missing.add(
           new Missing(
               offset,

@@ -127,7 +127,7 @@ final class Pieces {
   private boolean isWrong(FileSystem files, Segment segment, Run last, long end)
       throws IOException {
     try (WrongBytes bytes = new WrongBytes(files, segment, header)) {
-      return bytes.atEnd(last.to(), offset, unitsUpTo, end).mayHoldUnits();
+      return bytes.atEnd(last.to(), offset, unitsUpTo, end).isAny();
     }
   }
 

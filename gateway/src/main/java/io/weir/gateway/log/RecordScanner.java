@@ -219,17 +219,18 @@ final class RecordScanner implements Closeable {
   boolean passEnd(LogPosition end) {
     Segment last = segment;
     boolean wasRead = last != null && (reader != null || last.header == null);
-    boolean isBehind = end.offset() > offset && end.units() > units;
+    boolean isBehind =
+        end.offset() > offset && (end.units() > units || segments.isDamaged(offset, end.offset()));
     if (!wasRead || !isBehind || reading == Reading.AT_ONCE) {
       return false;
     }
     beginCounting();
     counted = true;
-    long damaged = addMissing(end.units() - units);
+    long damaged = addMissing(Math.max(0, end.units() - units));
     if (damaged > 0) {
       segments.foundCorrupt(end.offset(), damaged);
     }
-    units = end.units();
+    units = Math.max(units, end.units());
     offset = end.offset();
     return true;
   }

@@ -67,7 +67,7 @@ final class Recovery {
       nextOffset = Math.max(nextOffset, cursor.doneBelow());
       units = Math.max(units, cursor.units());
     }
-    if (scan.wrong.mayHoldUnits()) {
+    if (scan.wrong.isAny()) {
       damage.add(scan.inDoubt(segments.get(segments.size() - 1).path, nextOffset, units));
     } else if (units > scan.units || scan.lastWithoutHeader) {
       damage.add(new Damage.LostRecords(nextOffset, units - scan.units));
@@ -193,7 +193,13 @@ final class Recovery {
 
     Damage inDoubt(Path file, long nextOffset, long unitsWith) {
       return new Damage.InDoubt(
-          file, position, wrongBytes, nextOffset, unitsWith - units, wrong.isExact());
+          file,
+          position,
+          wrongBytes,
+          wrong.isExact() ? offset + wrong.count() : nextOffset,
+          nextOffset,
+          unitsWith - units,
+          wrong.isExact());
     }
   }
 
@@ -228,6 +234,7 @@ final class Recovery {
     if (readable != null) {
       endAt(readable, readable == last, unread, scan);
     }
+    total.isUpTo(scan.offset);
     if (last != null && last != readable) {
       scan.lastWithoutHeader = true;
       last.seal(scan.freeOffset);
@@ -276,7 +283,7 @@ final class Recovery {
       scan.wrong = wrongEnd(segment, header, scan);
       scan.wrongBytes = rest;
     }
-    boolean isWrong = scan.wrong.mayHoldUnits();
+    boolean isWrong = scan.wrong.isAny();
     sync(segment, scan.position, whole && !isWrong);
     segment.synced(scan.position);
     if (isWrong) {

@@ -24,6 +24,13 @@ public interface RunningTotal {
   /** Adds one record, after its sync or during recovery. The payload is a view. */
   void add(int kind, ByteBuffer payload);
 
+  /**
+   * The total has all records that the log has below an offset, and no others. Follows the records
+   * of a sync, before readers see them, and the recovery. So an owner can compare its total with
+   * what a reader found up to there.
+   */
+  default void isUpTo(long offset) {}
+
   /** For an owner without a total. */
   RunningTotal NOTHING =
       new RunningTotal() {

@@ -94,6 +94,11 @@ final class SegmentFeed implements RangeFeed {
   }
 
   @Override
+  public boolean isDamagedSince(long from) {
+    return segments.isDamaged(from, scanner.record().offset());
+  }
+
+  @Override
   public @Nullable Entry passEnd() {
     if (!exhausted || !scanner.passEnd(knownEnd)) {
       return null;

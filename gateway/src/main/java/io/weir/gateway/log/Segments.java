@@ -39,6 +39,9 @@ final class Segments {
   /** Damaged units found, by the offset of the record behind them, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
 
+  /** Of what is in doubt, the offset behind it, by that of the record that follows. */
+  private final Map<Long, Long> inDoubtTo = new ConcurrentHashMap<>();
+
   /**
    * Whether damage cost more than is counted: it was not known what the end of a segment held when
    * the log was opened, or records without units are destroyed.
@@ -78,6 +81,7 @@ final class Segments {
         corrupt.put(lost.nextOffset(), lost.units());
       } else if (damage instanceof Damage.InDoubt wrong) {
         corrupt.put(wrong.nextOffset(), wrong.units());
+        inDoubtTo.put(wrong.nextOffset(), wrong.to());
         inDoubt += wrong.units();
       } else if (damage instanceof Damage.UnreadEnd unread) {
         corrupt.putIfAbsent(unread.nextOffset(), 0L);
@@ -91,7 +95,7 @@ final class Segments {
   private static boolean isUncounted(Damage damage) {
     return damage instanceof Damage.UnreadEnd
         || (damage instanceof Damage.NoHeader lost && lost.isLast() && !lost.rebuilt())
-        || (damage instanceof Damage.InDoubt wrong && !wrong.isExact());
+        || (damage instanceof Damage.InDoubt wrong && (!wrong.isExact() || wrong.units() == 0));
   }
 
   FileSystem files() {
@@ -261,6 +265,13 @@ final class Segments {
       }
       LOG.error("Log {}: {} readings before record {} are damaged", name, units, nextOffset);
     }
+  }
+
+  /** Whether damage was found from an offset on, between a record and the one before it. */
+  boolean isDamaged(long from, long record) {
+    return from < record
+        && corrupt.containsKey(record)
+        && from < inDoubtTo.getOrDefault(record, record);
   }
 
   boolean corruptUncounted() {

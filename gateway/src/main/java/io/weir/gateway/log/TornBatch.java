@@ -34,7 +34,7 @@ final class TornBatch {
     }
 
     private Damage inDoubt(Path file) {
-      return new Damage.InDoubt(file, from, to - from, nextOffset, units, true);
+      return new Damage.InDoubt(file, from, to - from, nextOffset, nextOffset, units, true);
     }
   }
 

@@ -254,6 +254,7 @@ final class Writer {
       view.limit(at + batch.recordBytes(at)).position(at + RecordHeader.PAYLOAD);
       total.add(bytes.get(at + RecordHeader.KIND) & 0xff, view);
     }
+    total.isUpTo(offset + 1);
     return new LogPosition(into.segment(), into.position(), offset + 1, units);
   }
 

@@ -30,9 +30,9 @@ final class WrongBytes implements Closeable {
 
     static final Records NONE = new Records(0, 0, true);
 
-    /** Whether readings are lost, or may be. */
-    boolean mayHoldUnits() {
-      return units > 0 || !isExact;
+    /** Whether records are lost, or may be; also such without units. */
+    boolean isAny() {
+      return count > 0 || !isExact;
     }
   }
 

@@ -347,6 +347,15 @@ public final class MeterNames {
           "origin",
           "reason");
 
+  // rejected by the sources = copied + lost + pending.
+
+  public static final String QUARANTINE_LEDGER =
+      gauge(
+          "weir.quarantine.ledger.readings",
+          "The durable ledger: what the sources rejected, copied to the quarantine, lost before it"
+              + " was copied, or pending",
+          "state");
+
   // The HTTP server.
 
   public static final String HTTP_REQUEST_TIME =

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +32,13 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QuarantineCopier.class);
   private static final int BATCH = 1_000;
-  private static final byte[] NO_STATE = new byte[0];
 
   private final Feed feed;
   private final QuarantineWriter writer;
   private final Time time;
   private final long commitEveryNs;
   private final MessageCodec codec = new MessageCodec();
+  private final CopierAccount account;
   private final Follower follower;
   private long done;
   private long committedAtNs;
@@ -46,13 +47,20 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
    * @param feed over the log of readings; closed with this
    * @param writer for the side of the sources
    * @param commitEvery how often copies are synced and the position is saved
+   * @param intake parts that were rejected, by the records that are synced; for any thread
    */
-  public QuarantineCopier(Feed feed, QuarantineWriter writer, Time time, Duration commitEvery) {
+  public QuarantineCopier(
+      Feed feed,
+      QuarantineWriter writer,
+      Time time,
+      Duration commitEvery,
+      Supplier<QuarantineBalance.Taken> intake) {
     this.feed = feed;
     this.writer = writer;
     this.time = time;
     this.commitEveryNs = commitEvery.toNanos();
     done = feed.committed();
+    account = new CopierAccount(intake, feed.state(), done);
     committedAtNs = time.elapsedNs();
     follower = new Follower("quarantine", "the quarantine", feed, time, this);
   }
@@ -62,9 +70,15 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
     return follower;
   }
 
+  /** What became of the parts that the intake rejected, durably. For any thread. */
+  public QuarantineBalance balance() {
+    return account.balance();
+  }
+
   @Override
   public void resume() throws IOException {
     done = feed.committed();
+    account.restore(feed.state(), done);
     feed.seek(done);
   }
 
@@ -85,10 +99,19 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
     Feed.Entry entry = null;
     while (read < BATCH && (entry = feed.next()) != null) {
       read++;
+      account.before(
+          entry.offset(), entry.offset() > done || entry.dropped() > 0, feed.isDamagedSince(done));
       copy(entry);
       done = entry.offset() + 1;
     }
-    if (time.elapsedNs() - committedAtNs >= commitEveryNs) {
+    Feed.Entry destroyed = entry == null ? feed.passEnd() : null;
+    if (destroyed != null) {
+      done = destroyed.offset() + 1;
+      account.before(done, true, true);
+    }
+    account.reach(done);
+    boolean isDue = time.elapsedNs() - committedAtNs >= commitEveryNs;
+    if (isDue || account.isLossUnsaid()) {
       Durable copied = writer.sync();
       commit(copied);
     }
@@ -99,8 +122,9 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
    * @param copied the proof that the rejected parts of all records up to here are in the quarantine
    */
   private void commit(Durable copied) throws IOException {
-    if (done > feed.committed()) {
-      copied.then(() -> feed.commit(done, NO_STATE));
+    if (done > feed.committed() || account.isChanged()) {
+      copied.then(() -> feed.commit(done, account.toBytes()));
+      account.committed();
     }
     committedAtNs = time.elapsedNs();
   }
@@ -122,6 +146,7 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
       LOG.error("Record {} is skipped: its bytes are not a message", entry.offset(), e);
       return;
     }
+    account.copied(message.rejected().size());
     Map<Reason, Fault> shared = new EnumMap<>(Reason.class);
     int index = 1; // 0 is the whole payload
     for (Rejected rejected : message.rejected()) {

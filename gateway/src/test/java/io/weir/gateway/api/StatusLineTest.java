@@ -20,7 +20,8 @@ class StatusLineTest {
           List.of(new LedgerResponse.Source("plant", 12_345, 12_340, 0, 5, 0)),
           List.of(
               new LedgerResponse.Sink("history", "readings", 12_340, 12_000, 0, 0, 2, 0, 0, 0, 338),
-              new LedgerResponse.Sink("local", "figures", 12_340, 12_340, 0, 0, 0, 0, 0, 0, 0)));
+              new LedgerResponse.Sink("local", "figures", 12_340, 12_340, 0, 0, 0, 0, 0, 0, 0)),
+          new LedgerResponse.Quarantine(5, 5, 0, 0, 0));
 
   private final ManualTime time = new ManualTime();
   private volatile List<Alarm> alarms = List.of();

@@ -42,7 +42,9 @@ class LedgerCommandTest {
             "SOURCE RECEIVED APPENDED FILTERED REJECTED REFUSED",
             "plant 1,500 1,000 500 0 0 balanced",
             "SINK (LOG) OFFERED STORED SENT THINNED QUARANTINED WITHHELD DROPPED CORRUPT PENDING",
-            "history (readings) 1,000 240 0 0 0 0 0 0 760 balanced");
+            "history (readings) 1,000 240 0 0 0 0 0 0 760 balanced",
+            "QUARANTINE REJECTED COPIED LOST PENDING GAPS",
+            "all sources 0 0 0 0 0 balanced");
   }
 
   @Test
@@ -57,7 +59,9 @@ class LedgerCommandTest {
             "{\"sources\":[{\"name\":\"plant\",\"received\":30,\"appended\":20,\"filtered\":10,"
                 + "\"rejected\":0,\"refused\":0,\"unexplained\":0}],\"sinks\":[{\"name\":\"history\","
                 + "\"log\":\"readings\",\"offered\":20,\"stored\":20,\"sent\":0,\"thinned\":0,\"quarantined\":0,"
-                + "\"withheld\":0,\"dropped\":0,\"corrupt\":0,\"pending\":0,\"unexplained\":0}]}");
+                + "\"withheld\":0,\"dropped\":0,\"corrupt\":0,\"pending\":0,\"unexplained\":0}],"
+                + "\"quarantine\":{\"rejected\":0,\"copied\":0,\"lost\":0,\"pending\":0,\"gaps\":0,"
+                + "\"unexplained\":0}}");
   }
 
   @Test
@@ -92,12 +96,14 @@ class LedgerCommandTest {
                 List.of(new LedgerResponse.Source("plant", 10, 7, 1, 0, 0)),
                 List.of(
                     new LedgerResponse.Sink("history", "figures", 10, 11, 0, 0, 0, 0, 0, 0, 0),
-                    new LedgerResponse.Sink("other", "readings", 5, 5, 0, 0, 0, 0, 0, 0, 0))));
+                    new LedgerResponse.Sink("other", "readings", 5, 5, 0, 0, 0, 0, 0, 0, 0)),
+                new LedgerResponse.Quarantine(9, 5, 1, 0, 1)));
 
-    assertThat(table.lines().stream().filter(line -> line.contains("NOT BALANCED"))).hasSize(2);
+    assertThat(table.lines().stream().filter(line -> line.contains("NOT BALANCED"))).hasSize(3);
     assertThat(table.imbalances())
         .containsExactly(
             "source plant, received: 2 readings have no outcome",
-            "sink history of figures, offered: 1 readings too many have an outcome");
+            "sink history of figures, offered: 1 readings too many have an outcome",
+            "quarantine, rejected: 3 readings have no outcome");
   }
 }

@@ -148,7 +148,8 @@ public final class InventedView implements GatewayView {
                         "plant",
                         "factory/p/a/l/m/telemetry",
                         "malformed",
-                        "not JSON: unexpected end of input at byte 17"))),
+                        "not JSON: unexpected end of input at byte 17")),
+            ledger.quarantine()),
         List.of(new Status.Dropped("figures", "minute", "thinned", 120)),
         alarms(),
         group);
@@ -211,7 +212,8 @@ public final class InventedView implements GatewayView {
         new LedgerResponse.Sink(store, "figures", 79_237, 79_237, 0, 0, 0, 0, 0, 0, 0);
     return new LedgerResponse(
         List.of(new LedgerResponse.Source("plant", received + bad, received, 0, bad, 0)),
-        efficiency == null ? List.of(readings) : List.of(readings, figures));
+        efficiency == null ? List.of(readings) : List.of(readings, figures),
+        new LedgerResponse.Quarantine(bad, bad, 0, 0, 0));
   }
 
   @Override

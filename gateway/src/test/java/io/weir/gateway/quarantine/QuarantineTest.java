@@ -141,7 +141,8 @@ class QuarantineTest {
         readings.feed("quarantine", SegmentLog.Start.OLDEST),
         quarantine.writer(Side.SOURCE, "", "readings"),
         Time.SYSTEM,
-        Duration.ZERO);
+        Duration.ZERO,
+        () -> new QuarantineBalance.Taken(0, Long.MAX_VALUE));
   }
 
   private List<Line> all() throws IOException {

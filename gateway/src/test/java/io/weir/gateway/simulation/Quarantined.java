@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What the quarantine holds, as the gateway shows it. */
@@ -60,6 +61,14 @@ final class Quarantined {
         .flatMap(List::stream)
         .filter(entry -> entry.topic().equals(topic) && entry.preview().equals(payload))
         .count();
+  }
+
+  /** What is in it of all origins but these. */
+  long readingsButOf(Set<String> origins) {
+    return byOrigin.keySet().stream()
+        .filter(origin -> !origins.contains(origin))
+        .mapToLong(this::readings)
+        .sum();
   }
 
   long readings(String origin) {

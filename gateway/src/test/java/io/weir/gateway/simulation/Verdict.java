@@ -230,14 +230,32 @@ final class Verdict {
   // ---- The quarantine
 
   void quarantine(Set<String> sinks) {
+    LedgerResponse.Quarantine counts = Objects.requireNonNull(ledger.quarantine());
+    List<String> lost = new ArrayList<>();
     for (SentMessage message : oracle.acknowledged()) {
       for (Fact fact : message.facts) {
-        if (fact instanceof Fact.SetAside aside
-            && diskIsSound
-            && !quarantined.hasEvidence(aside.evidence())) {
-          faults.add("LOST: " + aside + " of " + message + " is not in the quarantine");
+        if (fact instanceof Fact.SetAside aside && !quarantined.hasEvidence(aside.evidence())) {
+          lost.add("LOST: " + aside + " of " + message + " is not in the quarantine, " + counts);
         }
       }
+    }
+    if (lost.size() > counts.lost() && (diskIsSound || counts.gaps() == 0)) {
+      faults.addAll(lost);
+    }
+    if (counts.lost() + counts.gaps() > 0 && recordsAreWhole) {
+      faults.add("LEDGER: no record was damaged, " + counts);
+    }
+    if (counts.pending() != 0) {
+      faults.add("LEDGER: " + counts);
+    }
+    long rejected = ledger.sources().stream().mapToLong(LedgerResponse.Source::rejected).sum();
+    if (diskIsSound && counts.rejected() != rejected) {
+      faults.add("LEDGER: the sources rejected " + rejected + ", " + counts);
+    }
+    // What is destroyed after it was copied, and is to be copied again, counts as lost.
+    long holds = quarantined.readingsButOf(sinks);
+    if (counts.copied() > holds || (diskIsSound && counts.copied() < holds)) {
+      faults.add("LEDGER: the quarantine holds " + holds + ", " + counts);
     }
     for (String sink : sinks) {
       for (String line : quarantined.lines(sink)) {
@@ -253,7 +271,8 @@ final class Verdict {
   /** Whether it explains every reading; it must at any time. */
   static boolean isBalanced(LedgerResponse ledger) {
     return ledger.sources().stream().allMatch(source -> source.getUnexplained() == 0)
-        && ledger.sinks().stream().allMatch(sink -> sink.getUnexplained() == 0);
+        && ledger.sinks().stream().allMatch(sink -> sink.getUnexplained() == 0)
+        && Objects.requireNonNull(ledger.quarantine()).getUnexplained() == 0;
   }
 
   void ledger() {
