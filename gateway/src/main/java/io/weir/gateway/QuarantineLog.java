@@ -38,4 +38,9 @@ record QuarantineLog(SegmentLog log) implements Quarantine.Log, QuarantineBook.H
   public Feed from(long offset) throws IOException {
     return log.scan(offset);
   }
+
+  @Override
+  public Feed all() throws IOException {
+    return log.past(Long.MIN_VALUE, Long.MAX_VALUE);
+  }
 }

@@ -121,8 +121,10 @@ public final class QuarantineReplay implements AutoCloseable {
    * @param stillRejected entries of which something was quarantined again
    * @param already entries left out because they were replayed before
    * @param cut entries left out because their evidence was too large to keep whole
+   * @param damaged records of the quarantine that damage left out, at least
    */
-  public record Outcome(long replayed, long readings, long stillRejected, long already, long cut) {}
+  public record Outcome(
+      long replayed, long readings, long stillRejected, long already, long cut, long damaged) {}
 
   private Outcome run(ReplayRequest request) throws IOException {
     return run(request.selection(), request.again());
@@ -147,7 +149,13 @@ public final class QuarantineReplay implements AutoCloseable {
               counts[1] += receipt.rejected().isEmpty() ? 0 : 1;
             });
     writer.sync();
-    return new Outcome(replayed.given(), counts[0], counts[1], replayed.already(), replayed.cut());
+    return new Outcome(
+        replayed.given(),
+        counts[0],
+        counts[1],
+        replayed.already(),
+        replayed.cut(),
+        replayed.damaged());
   }
 
   /** What an earlier replay could not note is written with what this one notes. */

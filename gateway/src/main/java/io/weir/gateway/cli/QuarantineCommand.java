@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
       "  weir quarantine show --config F 0f3c2a9b11d84e75",
       "  weir quarantine replay --config F --reason no-route      once its cause is fixed",
       "",
-      "list ends with exit code 2 if a part of the quarantine is damaged."
+      "list and replay end with exit code 2 if a part of the quarantine is damaged."
     })
 final class QuarantineCommand extends CommandGroup {
 

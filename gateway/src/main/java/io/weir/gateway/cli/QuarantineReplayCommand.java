@@ -54,7 +54,16 @@ final class QuarantineReplayCommand extends AskingCommand {
             json.path("stillRejected").asLong(),
             json.path("already").asLong(),
             json.path("cut").asLong());
-    return Program.DONE;
+    long damaged = json.path("damaged").asLong();
+    if (damaged == 0) {
+      return Program.DONE;
+    }
+    terminal
+        .err()
+        .printf(
+            "not replayed: at least %s that %s damaged; weir buffer verify says where%n",
+            DiscoverReport.count(damaged, "record"), damaged == 1 ? "is" : "are");
+    return Program.FAILED;
   }
 
   private static JsonNode asked(RunningGateway gateway, String wanted) throws IOException {

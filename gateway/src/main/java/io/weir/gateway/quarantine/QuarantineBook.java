@@ -1,6 +1,7 @@
 package io.weir.gateway.quarantine;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Missing;
 import io.weir.gateway.model.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,6 +38,11 @@ public final class QuarantineBook {
 
     /** A new pass over what is held from an offset on. */
     Feed from(long offset) throws IOException;
+
+    /** The same over all that is held, which says what it has not found ({@link Feed#missing}). */
+    default Feed all() throws IOException {
+      return from(first());
+    }
   }
 
   /**
@@ -93,8 +99,10 @@ public final class QuarantineBook {
    * @param given entries handed over
    * @param already entries left out because they were replayed before
    * @param cut entries left out because their evidence was too large to keep whole
+   * @param damaged records that damage left out, as far as their number is known; 0 where all
+   *     entries that were named are there
    */
-  public record Replayed(long given, long already, long cut) {}
+  public record Replayed(long given, long already, long cut, long damaged) {}
 
   private final Held held;
 
@@ -202,30 +210,32 @@ public final class QuarantineBook {
         });
     Set<Long> met = new HashSet<>();
     long[] counts = new long[3];
-    pass(
-        held.first(),
-        end[0],
-        (position, record) -> {
-          if (selection.ids != null && !selection.ids.contains(QuarantineCodec.id(record))) {
-            return;
-          }
-          QuarantineCodec.Decoded decoded = QuarantineCodec.decode(record, Integer.MAX_VALUE);
-          if (!(decoded instanceof QuarantineCodec.Entry found)
-              || !selection.takes(found.quarantined())
-              || !met.add(found.quarantined().id())) {
-            return;
-          }
-          Quarantined entry = found.quarantined();
-          if (!again && before.contains(entry.id())) {
-            counts[1]++;
-          } else if (!entry.whole()) {
-            counts[2]++;
-          } else {
-            replay.again(entry);
-            counts[0]++;
-          }
-        });
-    return new Replayed(counts[0], counts[1], counts[2]);
+    long damaged =
+        pass(
+            held.all(),
+            end[0],
+            (position, record) -> {
+              if (selection.ids != null && !selection.ids.contains(QuarantineCodec.id(record))) {
+                return;
+              }
+              QuarantineCodec.Decoded decoded = QuarantineCodec.decode(record, Integer.MAX_VALUE);
+              if (!(decoded instanceof QuarantineCodec.Entry found)
+                  || !selection.takes(found.quarantined())
+                  || !met.add(found.quarantined().id())) {
+                return;
+              }
+              Quarantined entry = found.quarantined();
+              if (!again && before.contains(entry.id())) {
+                counts[1]++;
+              } else if (!entry.whole()) {
+                counts[2]++;
+              } else {
+                replay.again(entry);
+                counts[0]++;
+              }
+            });
+    boolean isAllMet = selection.ids != null && met.containsAll(selection.ids);
+    return new Replayed(counts[0], counts[1], counts[2], isAllMet ? 0 : damaged);
   }
 
   private interface Visitor {
@@ -233,12 +243,26 @@ public final class QuarantineBook {
   }
 
   private void pass(long from, long end, Visitor visitor) throws IOException {
-    try (Feed feed = held.from(from)) {
+    pass(held.from(from), end, visitor);
+  }
+
+  /** Returns how many records damage left out, as far as the pass says it. */
+  private static long pass(Feed opened, long end, Visitor visitor) throws IOException {
+    try (Feed feed = opened) {
       for (Feed.Entry entry = feed.next();
           entry != null && entry.offset() < end;
           entry = feed.next()) {
         visitor.visit(entry.offset(), entry.payload());
       }
+      return feed.missing().stream()
+          .filter(each -> !each.isDeleted())
+          .mapToLong(QuarantineBook::records)
+          .sum();
     }
+  }
+
+  /** Of a file whose header cannot be read nobody knows how many they are. */
+  private static long records(Missing missing) {
+    return missing.to() == Long.MAX_VALUE ? 1 : Math.max(1, missing.to() - missing.from());
   }
 }

@@ -1,5 +1,6 @@
 package io.weir.gateway.quarantine;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,6 +27,7 @@ import io.weir.gateway.quarantine.Quarantined.Fault;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +79,11 @@ class QuarantineTest {
               public Feed from(long offset) throws IOException {
                 passesFrom.add(offset);
                 return held.scan(offset);
+              }
+
+              @Override
+              public Feed all() throws IOException {
+                return held.past(Long.MIN_VALUE, Long.MAX_VALUE);
               }
             });
   }
@@ -425,15 +432,15 @@ class QuarantineTest {
               marks.sync();
             });
     assertThat(replayed).containsExactly("one=1", "two=2");
-    assertThat(first).isEqualTo(new Replayed(2, 0, 0));
+    assertThat(first).isEqualTo(new Replayed(2, 0, 0, 0));
     assertThat(all()).hasSize(4);
     assertThat(all().get(3).replayedNs()).isEqualTo(99);
     assertThat(all().get(0).replayedNs()).isNull();
 
     Replayed second = book.replay(Selection.ALL, false, entry -> replayed.add(entry.topic()));
-    assertThat(second).isEqualTo(new Replayed(2, 2, 0));
+    assertThat(second).isEqualTo(new Replayed(2, 2, 0, 0));
     Replayed third = book.replay(Selection.ALL, true, entry -> replayed.add(entry.topic()));
-    assertThat(third).isEqualTo(new Replayed(4, 0, 0));
+    assertThat(third).isEqualTo(new Replayed(4, 0, 0, 0));
   }
 
   @Test
@@ -447,8 +454,37 @@ class QuarantineTest {
         .containsExactly(MOST_EVIDENCE, MOST_EVIDENCE + 1);
     List<Integer> given = new ArrayList<>();
     assertThat(book.replay(Selection.ALL, false, entry -> given.add(entry.raw().length)))
-        .isEqualTo(new Replayed(1, 0, 1));
+        .isEqualTo(new Replayed(1, 0, 1, 0));
     assertThat(given).containsExactly(MOST_EVIDENCE);
+  }
+
+  /** In the middle, where a later record tells, and at the end, where none does. */
+  @Test
+  void aReplaySaysHowManyRecordsDamageLeftOut() throws IOException {
+    for (String topic : List.of("one", "two", "three")) {
+      receive(topic, bytes("evidence of " + topic), new Rejected(Reason.MALFORMED, "m"));
+    }
+    copier().step();
+    long whole = all().get(2).entry().id();
+    List<String> replayed = new ArrayList<>();
+
+    damage("evidence of two");
+    assertThat(book.replay(Selection.ALL, true, entry -> replayed.add(entry.topic())))
+        .isEqualTo(new Replayed(2, 0, 0, 1));
+    assertThat(replayed).containsExactly("one", "three");
+    damage("evidence of three");
+    assertThat(book.replay(Selection.ALL, true, entry -> {})).isEqualTo(new Replayed(1, 0, 0, 2));
+    Selection one = new Selection(Set.of(whole), null, null, null, Long.MIN_VALUE);
+    assertThat(book.replay(one, true, entry -> {}))
+        .as("what was asked for is whole")
+        .isEqualTo(new Replayed(1, 0, 0, 0));
+  }
+
+  private void damage(String evidence) throws IOException {
+    Path segment = home.resolve("quarantine").resolve("00000000000000000000.seg");
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[new String(bytes, ISO_8859_1).indexOf(evidence)] ^= 1;
+    Files.write(segment, bytes);
   }
 
   @Test
