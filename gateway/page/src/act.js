@@ -4,8 +4,8 @@
 import { askAgain, get, query, send as request } from "./api.js";
 import { endOf, isAbout } from "./corrections.js";
 import { t } from "./i18n.js";
-import { idOf } from "./model.js";
 import { outbox } from "./outbox.js";
+import { idOf } from "./places.js";
 import { takeReasons } from "./reasonnames.js";
 import { userName } from "./session.js";
 
@@ -172,11 +172,11 @@ async function loadTree() {
 export const hasReasons = () => tree !== null && tree.length > 0;
 
 /**
- * The machine of a path, or `undefined` where it is not known.
+ * The machine of some levels, or `undefined` where it is not known.
  *
- * @param {Path} path
+ * @param {import("./places.js").Levels} levels
  */
-export const machineOf = (path) => model?.machines.find((one) => one.id === idOf(path));
+export const machineOf = (levels) => model?.machines.find((one) => one.id === idOf(levels));
 
 /**
  * The corrections of a machine in a time, newest first; what a later correction may replace.
@@ -220,7 +220,7 @@ export async function reasonsOf(machine) {
  * @returns {{ text: string, mark: string } | null}
  */
 export function saidOf(stop) {
-  const machine = idOf(stop.path);
+  const machine = idOf(stop.levels);
   const item = waiting().reverse().find((one) => one.says !== "" && isAbout(one, machine, stop));
   if (item !== undefined) {
     const mark = item.state === "refused" ? "said.refused" : whyWaiting() === "" ? "said.waiting" : "said.unsent";
@@ -242,6 +242,6 @@ export function saidOf(stop) {
 export function sayOfStop(stop, body, title, says) {
   say({
     path: "/api/v1/corrections", body: { ...body, knownEnd: end }, title,
-    machine: idOf(stop.path), fromMs: stop.startMs, toMs: endOf(stop), says,
+    machine: idOf(stop.levels), fromMs: stop.startMs, toMs: endOf(stop), says,
   });
 }

@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Address
  * @property {string} name of the view; "" for the plant
- * @property {string[]} path of a line or a machine; a machine without a line has no more
+ * @property {string[]} path of a line or a machine; where several have it all levels, "" for one that is missing
  * @property {URLSearchParams} search
  */
 
@@ -13,8 +13,8 @@
  */
 export function addressOf(hash) {
   const [place = "", search] = hash.replace(/^#\/?/, "").split("?");
-  const [name = "", ...path] = place.split("/").filter((level) => level !== "").map(decoded);
-  return { name, path, search: new URLSearchParams(search) };
+  const [name = "", ...path] = place.split("/").map(decoded);
+  return { name, path: path.length === 1 && path[0] === "" ? [] : path, search: new URLSearchParams(search) };
 }
 
 /** @param {string} level */

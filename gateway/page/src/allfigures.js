@@ -7,7 +7,7 @@ import { csvButton } from "./csvbutton.js";
 import { element, setText, table } from "./dom.js";
 import { duration, kilowattHours, percentExactly, whole } from "./format.js";
 import { t } from "./i18n.js";
-import { pathOf } from "./model.js";
+import { levelsOf, pathOf } from "./places.js";
 import { HIDDEN_BELOW } from "./shift.js";
 import { shiftLabel } from "./shiftlabels.js";
 
@@ -146,7 +146,7 @@ export function allFigures() {
   let place = null;
   /** @type {(AllFigures | null)[]} this shift and the last */
   let shown = [];
-  const csv = csvButton(t("figures.all"), () => figureSheet(shown), () => pathOf(place ?? {}));
+  const csv = csvButton(t("figures.all"), () => figureSheet(shown), () => pathOf(levelsOf(place ?? {})));
   const root = element("details", "all-figures", element("summary", "", t("figures.all")),
     element("div", "csv-row", csv), view.root, note);
   /** @type {Watch | null} */

@@ -4,7 +4,7 @@ import { element, keyed, link, setAttribute, setClass, setHidden, setText } from
 import { badge, showOee } from "./figures.js";
 import { figure, whole } from "./format.js";
 import { t } from "./i18n.js";
-import { hrefOf } from "./model.js";
+import { hrefOf } from "./places.js";
 import { receivedNote } from "./received.js";
 import { ratiosOf } from "./shift.js";
 import { axis, showHistory, strip } from "./strip.js";
@@ -31,7 +31,7 @@ export const makeCard = () => ({ root: element("article", "machine"), filled: nu
  * @param {Machine} machine
  */
 function fill(root, machine) {
-  const name = link("", hrefOf("machine", machine.path));
+  const name = link("", hrefOf("machine", machine.levels));
   const heading = element("h3", "", name);
   const oee = element("b", "oee");
   const state = badge();

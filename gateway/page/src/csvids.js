@@ -1,8 +1,10 @@
 // Columns of files that name places, shifts and reasons: as people call them, and as the stores do.
 
-import { assetName, shownPath } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { t } from "./i18n.js";
+import { aboveText, storedPath } from "./places.js";
 
+/** @typedef {import("./places.js").Levels} Levels */
 /** @typedef {import("../types/api.js").Path} Path */
 
 /** @template Item @typedef {import("./csv.js").Column<Item>} Column */
@@ -10,10 +12,10 @@ import { t } from "./i18n.js";
 /**
  * Site, area and line in one, then the machine, as people call them.
  *
- * @type {Column<{ path: Path }>[]}
+ * @type {Column<{ path: Path, levels: Levels }>[]}
  */
 export const placeColumns = [
-  [t("stops.line"), ({ path }) => shownPath(path).slice(0, -1).join(" / ")],
+  [t("stops.line"), ({ levels }) => aboveText("machine", levels)],
   [t("stops.machine"), ({ path }) => assetName(path)],
 ];
 
@@ -21,10 +23,10 @@ export const placeColumns = [
  * The path in the stores.
  *
  * @template Item
- * @param {(item: Item) => Path} path
+ * @param {(item: Item) => Levels} levels
  * @returns {Column<Item>}
  */
-export const pathColumn = (path) => [t("csv.path"), (item) => path(item).join("/")];
+export const pathColumn = (levels) => [t("csv.path"), (item) => storedPath(levels(item))];
 
 /**
  * The name of a shift in the stores.

@@ -34,6 +34,7 @@ export default {
   "zone.take": "Zeiten in dieser Zeitzone zeigen",
   "zone.is": "Zeiten sind die von {0}",
   "view.gone": "Von hier kam seit dem Start des Gateways nichts.",
+  "view.which": "Mehrere haben diese Adresse; ein Strich steht für eine Ebene, die fehlt. Was ist gemeint?",
   "login.title": "Anmelden",
   "login.name": "Name",
   "login.password": "Passwort",

@@ -35,6 +35,7 @@ export default {
   "zone.take": "Show times in this zone",
   "zone.is": "Times are those of {0}",
   "view.gone": "Nothing has been received from here since the gateway started.",
+  "view.which": "Several have this address; a dash stands for a level that is missing. Which one is meant?",
   "login.title": "Log in",
   "login.name": "Name",
   "login.password": "Password",

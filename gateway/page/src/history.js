@@ -2,7 +2,7 @@
 
 import { query, watch } from "./api.js";
 import { at } from "./format.js";
-import { idOf } from "./model.js";
+import { idOf } from "./places.js";
 
 /** @typedef {import("../types/api.js").Span} Span */
 /** @typedef {import("../types/api.js").StateHistory} StateHistory */
@@ -27,7 +27,7 @@ const SECONDS = 10;
  */
 export function watchHistory(place, show) {
   const take = (/** @type {StateHistory} */ { fromMs, toMs, machines, more }) => show({
-    fromMs, toMs, more, from: at(fromMs), spans: new Map(machines.map((m) => [idOf(m.path), m.spans])),
+    fromMs, toMs, more, from: at(fromMs), spans: new Map(machines.map((m) => [idOf(m.levels), m.spans])),
   });
   const fail = () => {}; // strips stay as they are
   return watch(() => query("/api/v1/history", { hours: HOURS }, place), SECONDS, take, fail);

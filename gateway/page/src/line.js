@@ -2,23 +2,24 @@
 
 import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
-import { assetName, shownPath } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { csvButton, csvHead, csvPanel } from "./csvbutton.js";
-import { element, keyed, link, setAttribute, setClass } from "./dom.js";
+import { element, keyed, link, setAttribute, setClass, setText } from "./dom.js";
 import { badge, figureTable, shiftPanel, showOee } from "./figures.js";
 import { watchHistory } from "./history.js";
 import { t } from "./i18n.js";
 import { machineSheet, spanSheet } from "./machinesheet.js";
-import { hrefOf, idOf } from "./model.js";
 import { noticePanel } from "./notices.js";
 import { orderPanel } from "./orders.js";
-import { receivedNote, receivedPanel } from "./received.js";
 import { chosenTime, comparisonTitle } from "./pasttime.js";
+import { aboveText, hrefOf, idOf, meant } from "./places.js";
+import { receivedNote, receivedPanel } from "./received.js";
 import { ratiosOf, whyNoPieces } from "./shift.js";
 import { slices } from "./slices.js";
 import { stopTable } from "./stoplist.js";
 import { axis, showHistory, strip } from "./strip.js";
 import { uncodedButton } from "./uncoded.js";
+import { whichOne } from "./which.js";
 
 /** @typedef {import("./api.js").Watch} Watch */
 /** @typedef {import("./history.js").History} History */
@@ -34,11 +35,12 @@ const STOPS = 20;
  * @param {Address} address
  * @returns {View}
  */
-export function lineView({ path }) {
+export function lineView({ path: names }) {
+  const path = names.filter((level) => level !== "");
   const name = assetName(path) || t("place.noLine");
   const heading = element("h1", "", name);
-  const where = element("span", "quiet", shownPath(path).slice(0, -1).join(" / "));
-  const report = link("button", `#/report?line=${encodeURIComponent(JSON.stringify(path))}`, t("report.open"));
+  const where = element("span", "quiet");
+  const report = link("button", "", t("report.open"));
   const of = () => path;
   const shift = shiftPanel(of);
   const received = receivedPanel();
@@ -49,9 +51,11 @@ export function lineView({ path }) {
   const stops = stopTable(true);
   const uncoded = uncodedButton();
   const orders = orderPanel();
-  const notices = noticePanel((asset) => `${asset}/`.startsWith(`${path.join("/")}/`));
+  let id = ""; // once it is known which line the address means
+  const notices = noticePanel(([site, area, its]) => idOf([site, area, its, ""]) === id);
   const gone = element("p", "panel", t("view.gone"));
-  const shown = () => model?.lines.find((one) => one.id === id)?.machines ?? [];
+  const which = whichOne("line");
+  const shown = () => line?.machines ?? [];
   const head = csvHead(t("line.machines"), csvButton(t("csv.machines"), () => machineSheet(shown()), of),
     csvButton(t("csv.states"), () => spanSheet(shown(), history), of, t("csv.ofStates")));
   const content = element("div", "columns",
@@ -59,11 +63,12 @@ export function lineView({ path }) {
     element("aside", "", notices.root, csvPanel(comparisonTitle(), of, figures, all.root), orders.root),
     element("div", "wide", csvPanel(t(chosenTime() === null ? "stops.today" : "stops.list"), of, stops)));
   const title = element("div", "title", heading, where, element("span", "space"), uncoded.root, report);
-  const root = element("div", "", title, gone, content);
+  const root = element("div", "", title, gone, which.root, content);
 
-  const id = idOf(path);
   /** @type {Model | null} */
   let model = null;
+  /** @type {Line | undefined} */
+  let line;
   /** @type {History | null} */
   let history = null;
   /** @type {Watch[]} */
@@ -85,14 +90,22 @@ export function lineView({ path }) {
   }
 
   function show() {
-    const line = model?.lines.find((one) => one.id === id);
-    gone.hidden = line !== undefined;
+    if (model === null) return;
+    const found = id === "" ? meant("line", model.lines, names) : model.lines.filter((one) => one.id === id);
+    line = found.length === 1 ? found[0] : undefined;
+    gone.hidden = found.length > 0;
+    which.show(found);
     content.hidden = line === undefined;
-    if (model === null || line === undefined) return;
+    report.hidden = line === undefined;
+    if (line === undefined) return;
+    id = line.id;
+    const shownLines = [line];
+    setText(where, aboveText("line", line.levels));
+    setAttribute(report, "href", `#/report?line=${encodeURIComponent(id)}`);
     if (model.hasFigures && watches.length === 0) begin(line.place);
     notices.draw(model);
     shift.show(line, model.target, (its) => ({
-      note: ratiosOf(its).coverage, why: whyNoPieces(its, [line]),
+      note: ratiosOf(its).coverage, why: whyNoPieces(its, shownLines),
     }));
     if (line.shift !== null) figures.show(line.shift, line.last);
     const { now } = model;
@@ -126,7 +139,7 @@ function makeRow(machine) {
   const state = badge();
   const states = strip();
   const oee = element("b", "oee");
-  const name = element("div", "name", link("", hrefOf("machine", machine.path), machine.name));
+  const name = element("div", "name", link("", hrefOf("machine", machine.levels), machine.name));
   setAttribute(name, "title", machine.name); // two lines of it are shown
   const received = receivedNote();
   return { root: element("div", "", name, state.root, states.root, received.root, oee), state, states, oee, received };

@@ -2,7 +2,7 @@
 
 import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
-import { assetName, placeText } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { label } from "./card.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
@@ -13,11 +13,11 @@ import { hintList } from "./hints.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
 import { spanSheet } from "./machinesheet.js";
-import { hrefOf, idOf } from "./model.js";
 import { noticePanel } from "./notices.js";
 import { orderPanel } from "./orders.js";
 import { openNote, openPieces } from "./pieces.js";
 import { chosenTime, comparisonTitle } from "./pasttime.js";
+import { aboveText, hrefOf, idOf, meant } from "./places.js";
 import { receivedPanel } from "./received.js";
 import { may, onlyFor, refusal } from "./session.js";
 import { ratiosOf } from "./shift.js";
@@ -26,6 +26,7 @@ import { stopTable } from "./stoplist.js";
 import { openStop } from "./stopsheet.js";
 import { axis, showHistory, strip } from "./strip.js";
 import { uncodedButton } from "./uncoded.js";
+import { whichOne } from "./which.js";
 
 /** @typedef {import("../types/api.js").Metric} Metric */
 /** @typedef {import("./api.js").Watch} Watch */
@@ -41,14 +42,14 @@ const STOPS = 8;
  * @param {Address} address
  * @returns {View}
  */
-export function machineView({ path, search }) {
+export function machineView({ path: names, search }) {
+  const path = names.filter((level) => level !== "");
   const name = assetName(path) || t("place.none");
   const heading = element("h1", "", name);
   const state = badge();
   state.root.setAttribute("role", "status");
-  const linePath = path.slice(0, -1);
-  const where = element("span", "quiet");
-  if (linePath.length > 0) where.append(link("", hrefOf("line", linePath), placeText(linePath)));
+  const line = link("", "");
+  const where = element("span", "quiet", line);
   const age = element("span", "quiet");
   const of = () => path;
   const shift = shiftPanel(of);
@@ -67,7 +68,8 @@ export function machineView({ path, search }) {
   const stops = stopTable(false);
   const uncoded = uncodedButton();
   const orders = orderPanel();
-  const notices = noticePanel((asset) => asset === path.join("/"));
+  let id = ""; // once it is known which machine the address means
+  const notices = noticePanel((levels) => idOf(levels) === id);
   /** @type {Machine | undefined} */
   let shownMachine;
   const ofMachine = (/** @type {(machine: Machine) => void} */ open) => () => {
@@ -89,19 +91,19 @@ export function machineView({ path, search }) {
   const charts = signals(search);
   const signalsPanel = csvPanel(t("signals.title"), of, charts);
   const gone = element("p", "panel", t("view.gone"));
+  const which = whichOne("machine");
   const content = element("div", "columns three",
     element("div", "", shift.root, received.root, statesPanel, acts),
     element("aside", "", notices.root, orders.root, stopsPanel, figuresPanel, shown.root, valuesPanel),
     element("div", "below", signalsPanel));
   const title = element("div", "title", heading, state.root, element("span", "space"), uncoded.root, where, age);
-  const root = element("div", "", title, gone, content);
+  const root = element("div", "", title, gone, which.root, content);
 
-  const id = idOf(path);
   states.onTap((from, to, stateWord, reason, isLast) => {
-    if (stateWord === "running") return;
+    if (stateWord === "running" || shownMachine === undefined) return;
     openStop({
-      path, startMs: from, seconds: (to - from) / 1000, state: stateWord, reason, reasonCategory: "", shift: "",
-      open: isLast, provisional: false,
+      path, levels: shownMachine.levels, startMs: from, seconds: (to - from) / 1000, state: stateWord, reason,
+      reasonCategory: "", shift: "", open: isLast, provisional: false,
     });
   });
   /** @type {Watch[]} */
@@ -132,11 +134,17 @@ export function machineView({ path, search }) {
     title: name, heading, root,
     /** @param {Model} model */
     draw(model) {
-      const machine = model.machines.find((one) => one.id === id);
-      gone.hidden = machine !== undefined;
+      const { machines } = model;
+      const found = id === "" ? meant("machine", machines, names) : machines.filter((one) => one.id === id);
+      const machine = found.length === 1 ? found[0] : undefined;
+      gone.hidden = found.length > 0;
+      which.show(found);
       content.hidden = machine === undefined;
       shownMachine = machine;
       if (machine === undefined) return;
+      id = machine.id;
+      setText(line, aboveText("machine", machine.levels));
+      setAttribute(line, "href", hrefOf("line", machine.lineLevels));
       if (watches.length === 0) begin(machine.place, model.hasFigures);
       signalsPanel.hidden = machine.place.machine === "";
       notices.draw(model);

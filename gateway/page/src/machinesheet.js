@@ -33,7 +33,7 @@ export function machineSheet(machines) {
     [inUnit(`${t("figure.oee")}, ${t("shift.last")}`, "%"),
       ({ last }) => (ratiosOf(last).values?.oee ?? NaN) * 100],
     ...(machines.some(({ received }) => received !== null) ? receivedColumns : []),
-    pathColumn(({ path }) => path), shiftIdColumn(({ shift }) => shift?.name),
+    pathColumn(({ levels }) => levels), shiftIdColumn(({ shift }) => shift?.name),
   ];
   return sheetOf(columns, machines);
 }
@@ -46,7 +46,8 @@ export function machineSheet(machines) {
  */
 export function spanSheet(machines, history) {
   const held = machines.filter(({ id }) => history?.spans.has(id));
-  const spans = held.flatMap(({ id, path }) => (history?.spans.get(id) ?? []).map((span) => ({ path, span })));
+  const spans = held.flatMap(({ id, path, levels }) =>
+    (history?.spans.get(id) ?? []).map((span) => ({ path, levels, span })));
   /** @type {import("./csv.js").Column<typeof spans[number]>[]} */
   const columns = [
     [t("stops.start"), ({ span: [from] }) => instant(from)],
@@ -55,7 +56,7 @@ export function spanSheet(machines, history) {
     [t("stops.state"), ({ span: [, , state] }) => word("state", state)],
     [t("stops.reason"), ({ span: [, , state, reason] }) => reasonOf(state, reason)],
     [inUnit(t("stops.length"), "s"), ({ span: [from, to] }) => (to - from) / 1000],
-    pathColumn(({ path }) => path), reasonIdColumn(({ span: [, , , reason] }) => reason),
+    pathColumn(({ levels }) => levels), reasonIdColumn(({ span: [, , , reason] }) => reason),
   ];
   return sheetOf(columns, spans, history?.more ? t("csv.ofMachines", held.length, machines.length) : "");
 }

@@ -19,6 +19,7 @@ import { lookBack } from "./lookback.js";
 import { beginNotices, onNotices } from "./notices.js";
 import { chosenTime, takeChosen, withTime } from "./pasttime.js";
 import { timePicker } from "./picker.js";
+import { takePlaces } from "./places.js";
 import {
   askProviderAgain, beginRenewal, comeBack, keepLook, loadSession, loginForm, logout, may, me,
 } from "./session.js";
@@ -165,6 +166,7 @@ function take(snapshot) {
   model = modelOf(snapshot);
   takeNow(model.now);
   takeModel(model);
+  takePlaces(model);
   takeLabels(snapshot.efficiency?.shiftLabels ?? {});
   takenAt = Date.now();
   lost = null;

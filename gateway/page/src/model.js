@@ -1,9 +1,10 @@
 // What a snapshot means: machines with their state and figures, in the direction of flow.
 
-import { assetName, placeText, shownPath } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
 import { levelsApart } from "./names.js";
+import { fullText, idOf, levelsAround, levelsOf, pathOf, placeOf } from "./places.js";
 import { SILENT_SECONDS, guessedState, stateOf, toldState } from "./states.js";
 
 /** @typedef {import("../types/api.js").AssetNode} AssetNode */
@@ -16,19 +17,17 @@ import { SILENT_SECONDS, guessedState, stateOf, toldState } from "./states.js";
 /** @typedef {import("../types/api.js").Status} Status */
 /** @typedef {import("./states.js").State} State */
 
-/**
- * The levels of a place, as the API takes them; "" says that a machine has no such level.
- *
- * @typedef {{ site: string, area: string, line: string, machine: string }} Place
- */
+/** @typedef {import("./places.js").Levels} Levels */
+/** @typedef {import("./places.js").Place} Place */
 
 /**
  * A machine, or another node of the tree that sent values of its own.
  *
  * @typedef {object} Machine
  * @property {string} id
+ * @property {Levels} levels
  * @property {Path} path
- * @property {Path} linePath
+ * @property {Levels} lineLevels
  * @property {string} line the id of its line
  * @property {string} name
  * @property {Place} place
@@ -45,6 +44,7 @@ import { SILENT_SECONDS, guessedState, stateOf, toldState } from "./states.js";
 /**
  * @typedef {object} Line
  * @property {string} id
+ * @property {Levels} levels
  * @property {Path} path
  * @property {string} name
  * @property {string} apart the levels that tell it from other lines of its name; "" where there is none
@@ -72,72 +72,34 @@ import { SILENT_SECONDS, guessedState, stateOf, toldState } from "./states.js";
  * @property {string} states differs where any machine is in another state
  */
 
-/** @typedef {{ path: Path, place: Place, metrics: Metric[], age: number, state: State }} Heard */
-
-export const idOf = (/** @type {Path} */ path) => JSON.stringify(path);
-
-/**
- * The names of the levels that a place has, from the site down.
- *
- * @param {Partial<Place>} place
- * @returns {Path}
- */
-export const pathOf = ({ site = "", area = "", line = "", machine = "" }) =>
-  [site, area, line, machine].filter((name) => name !== "");
-
-/**
- * The address of a view.
- *
- * @param {"line" | "machine"} kind
- * @param {Path} path
- */
-export const hrefOf = (kind, path) => `#/${kind}/${path.map(encodeURIComponent).join("/")}`;
+/** @typedef {{ levels: Levels, metrics: Metric[], age: number, state: State }} Heard */
 
 /**
  * A line as a choice: its id, its name with the levels above.
  *
  * @type {(line: Line) => [string, string]}
  */
-export const lineOption = ({ id, path }) => [id, placeText(path)];
-
-/** @type {Place} */
-const NOWHERE = { site: "", area: "", line: "", machine: "" };
+export const lineOption = ({ id, levels }) => [id, fullText("line", levels)];
 
 /**
  * Every node of the tree that sent values of its own, with the place it stands in.
  *
  * @param {AssetNode[]} nodes
- * @param {Path} path
+ * @param {Partial<Place>} place
  * @returns {Heard[]}
  */
-function heard(nodes, path = [], place = NOWHERE) {
+function heard(nodes, place = {}) {
   return nodes.flatMap((node) => {
-    const named = node.name !== "";
-    const here = named ? [...path, node.name] : path;
-    const there = named ? { ...place, [node.level]: node.name } : place;
-    const inside = heard(node.children ?? [], here, there);
+    const there = node.name === "" ? place : { ...place, [node.level]: node.name };
+    const inside = heard(node.children ?? [], there);
     if (node.metrics === undefined) return inside;
     const age = Math.min(...node.metrics.map((m) => m.ageSeconds));
-    return [{ path: here, place: there, metrics: node.metrics, age, state: guessedState(node) }, ...inside];
+    return [{ levels: levelsOf(there), metrics: node.metrics, age, state: guessedState(node) }, ...inside];
   });
 }
 
-/** @type {Record<number, (keyof Place)[]>} */
-const LEVELS = { 1: ["machine"], 2: ["line", "machine"], 3: ["site", "line", "machine"] };
-
 /**
- * The place of a machine that has sent nothing yet, by the number of its levels.
- *
- * @param {Path} path
- * @returns {Place}
- */
-function placeOf(path) {
-  const levels = LEVELS[path.length] ?? ["site", "area", "line", "machine"];
-  return { ...NOWHERE, ...Object.fromEntries(levels.map((level, at) => [level, path[at]])) };
-}
-
-/**
- * @param {Path} path
+ * @param {Levels} levels
  * @param {Heard | undefined} seen
  * @param {MachineFigures | undefined} known
  * @param {State} state
@@ -145,13 +107,14 @@ function placeOf(path) {
  * @param {ReceivedShift | null} received
  * @returns {Machine}
  */
-function machineOf(path, seen, known, state, age, received = null) {
-  const linePath = path.slice(0, -1);
+function machineOf(levels, seen, known, state, age, received = null) {
+  const path = pathOf(levels);
+  const lineLevels = levelsAround(levels);
   const isOld = age !== null && age > SILENT_SECONDS && state.kind !== "unknown"; // such as while a backlog comes in
   return {
-    id: idOf(path), path, linePath, line: idOf(linePath),
+    id: idOf(levels), levels, path, lineLevels, line: idOf(lineLevels),
     name: assetName(path) || t("place.none"),
-    place: seen?.place ?? placeOf(path),
+    place: placeOf(levels),
     state: isOld ? { ...state, reason: t("age.short", duration(age)) } : state,
     metrics: (seen?.metrics ?? []).filter((m) => m !== state.metric),
     age,
@@ -168,7 +131,7 @@ function machineOf(path, seen, known, state, age, received = null) {
  * @param {ReceivedShift["level"]} level
  */
 const receivedOf = (received, level) =>
-  new Map(received.filter((one) => one.level === level).map((one) => [idOf(one.path), one]));
+  new Map(received.filter((one) => one.level === level).map((one) => [idOf(one.levels), one]));
 
 /**
  * Machines with figures in the order of the gateway, then those without, then those that others tell of alone.
@@ -179,21 +142,21 @@ const receivedOf = (received, level) =>
  * @param {number} now
  */
 function machinesOf(assets, figures, received, now) {
-  const seen = new Map(heard(assets).map((node) => [idOf(node.path), node]));
+  const seen = new Map(heard(assets).map((node) => [idOf(node.levels), node]));
   const told = receivedOf(received, "machine");
   const withFigures = figures.map((known) => {
-    const node = seen.get(idOf(known.path));
-    seen.delete(idOf(known.path));
-    told.delete(idOf(known.path));
+    const node = seen.get(idOf(known.levels));
+    seen.delete(idOf(known.levels));
+    told.delete(idOf(known.levels));
     const age = node?.age ?? (known.seen === null ? null : (now - Date.parse(known.seen)) / 1000);
-    return machineOf(known.path, node, known, stateOf(known, now), age);
+    return machineOf(known.levels, node, known, stateOf(known, now), age);
   });
   const others = [...seen].map(([id, node]) => {
     const shift = told.get(id) ?? null;
     told.delete(id);
-    return machineOf(node.path, node, undefined, node.state, node.age, shift);
+    return machineOf(node.levels, node, undefined, node.state, node.age, shift);
   });
-  const toldOnly = [...told.values()].map((one) => machineOf(one.path, undefined, undefined, toldState(), null, one));
+  const toldOnly = [...told.values()].map((one) => machineOf(one.levels, undefined, undefined, toldState(), null, one));
   return [...withFigures, ...others, ...toldOnly];
 }
 
@@ -201,40 +164,40 @@ function machinesOf(assets, figures, received, now) {
  * Lines with figures in the order of the gateway, then those of the other machines.
  *
  * @param {Machine[]} machines
- * @param {{ path: Path, shift: Shift, last: Shift | null }[]} figures
+ * @param {{ levels: Levels, shift: Shift, last: Shift | null }[]} figures
  * @param {ReceivedShift[]} received
  */
 function linesOf(machines, figures, received) {
   /** @type {Map<string, Line>} */
   const lines = new Map();
-  for (const { path, shift, last } of figures) lines.set(idOf(path), lineOf(path, shift, last));
+  for (const { levels, shift, last } of figures) lines.set(idOf(levels), lineOf(levels, shift, last));
   for (const machine of machines) {
-    const line = lines.get(machine.line) ?? lineOf(machine.linePath, null, null);
+    const line = lines.get(machine.line) ?? lineOf(machine.lineLevels, null, null);
     lines.set(machine.line, line);
     line.machines.push(machine);
   }
   const told = receivedOf(received, "line");
   for (const line of lines.values()) {
     line.received = line.shift === null ? told.get(line.id) ?? null : null;
-    const { machine, ...place } = line.machines[0]?.place ?? placeOf([...line.path, ""]);
-    line.place = place;
   }
   const all = [...lines.values()];
-  levelsApart(all.map((line) => shownPath(line.path))).forEach((apart, at) => {
+  levelsApart(all.map((line) => line.levels)).forEach((apart, at) => {
     all[at].apart = apart;
   });
   return all;
 }
 
 /**
- * @param {Path} path
+ * @param {Levels} levels
  * @param {Shift | null} shift
  * @param {Shift | null} last
  * @returns {Line}
  */
-function lineOf(path, shift, last) {
+function lineOf(levels, shift, last) {
+  const path = pathOf(levels);
+  const { machine, ...place } = placeOf(levels);
   const name = assetName(path) || t("place.noLine");
-  return { id: idOf(path), path, name, apart: "", place: {}, shift, last, received: null, machines: [] };
+  return { id: idOf(levels), levels, path, name, apart: "", place, shift, last, received: null, machines: [] };
 }
 
 /** @param {string | null} instant */

@@ -5,8 +5,8 @@ import { watch } from "./api.js";
 import { button, element, keyed, link, panel, setClass, setText } from "./dom.js";
 import { at } from "./format.js";
 import { t } from "./i18n.js";
-import { hrefOf } from "./model.js";
 import { detailOf, titleOf } from "./noticewords.js";
+import { hrefOf, idOf } from "./places.js";
 import { onlyFor } from "./session.js";
 import { openSheet } from "./sheet.js";
 import { who, whoLine } from "./who.js";
@@ -138,7 +138,7 @@ export function acknowledgement() {
 /**
  * A panel with the notifications that fit; hidden where there are none.
  *
- * @param {(asset: string) => boolean} fits
+ * @param {(levels: import("./places.js").Levels) => boolean} fits
  */
 export function noticePanel(fits, most = ALWAYS_SHOWN) {
   const list = element("ul", "plain said-list");
@@ -160,16 +160,16 @@ export function noticePanel(fits, most = ALWAYS_SHOWN) {
    * @param {Notice} notice
    * @param {HTMLElement} name
    */
-  function place({ asset }, name) {
-    const isOf = (/** @type {{ path: string[] }} */ { path }) => asset !== "" && path.join("/") === asset;
+  function place({ levels }, name) {
+    const isOf = (/** @type {{ id: string }} */ { id }) => id === idOf(levels);
     const machine = model?.machines.find(isOf);
     const line = model?.lines.find(isOf);
-    if (machine !== undefined) return link("", hrefOf("machine", machine.path), name);
-    return line === undefined ? name : link("", hrefOf("line", line.path), name);
+    if (machine !== undefined) return link("", hrefOf("machine", levels), name);
+    return line === undefined ? name : link("", hrefOf("line", levels), name);
   }
 
   function show() {
-    const fitting = open.filter(({ asset }) => fits(asset))
+    const fitting = open.filter(({ levels }) => fits(levels))
       .sort((a, b) => Number(isAwaiting(b)) - Number(isAwaiting(a)));
     root.hidden = fitting.length === 0;
     keyed(list, fitting.slice(0, most), ({ id }) => id, make, (part, notice) => {

@@ -1,8 +1,9 @@
 // What a notification says in the language of the reader; its text from the gateway has that of the messages.
 
-import { assetName, placeText } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { percentExactly } from "./format.js";
 import { t, textOf } from "./i18n.js";
+import { fullText, pathOf } from "./places.js";
 import { hasLabel, shiftLabel } from "./shiftlabels.js";
 import { reasonOf } from "./states.js";
 
@@ -12,7 +13,7 @@ import { reasonOf } from "./states.js";
 const alarmTitle = ({ kind, subject }) => textOf("alarm", kind, subject);
 
 /** @param {Notice} notice */
-const figureTitle = ({ kind, asset }) => textOf("notice", kind, assetName(asset.split("/")));
+const figureTitle = ({ kind, levels }) => textOf("notice", kind, assetName(pathOf(levels)));
 
 /**
  * In short; of a kind that the page does not know, the words of the gateway.
@@ -29,7 +30,9 @@ export const titleOf = (notice) => alarmTitle(notice) ?? figureTitle(notice) ?? 
 export function detailOf(notice) {
   if (alarmTitle(notice) !== undefined) return textOf("alarmWhy", notice.kind) ?? notice.facts.reason ?? "";
   if (figureTitle(notice) === undefined) return "";
-  return [placeText(notice.asset.split("/")), ...figuresOf(notice)].filter((text) => text !== "").join(" · ");
+  const { levels } = notice;
+  const place = fullText(levels[3] === "" ? "line" : "machine", levels);
+  return [place, ...figuresOf(notice)].filter((text) => text !== "").join(" · ");
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { onSaid, say, waiting } from "./act.js";
 import { messageOf, query, watch } from "./api.js";
-import { assetName, placeText } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { bodyOfOrder } from "./corrections.js";
 import { amountOf, instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
@@ -11,8 +11,8 @@ import { pathColumn } from "./csvids.js";
 import { button, element, keyed, setText } from "./dom.js";
 import { figure, percent } from "./format.js";
 import { t, word } from "./i18n.js";
-import { pathOf } from "./model.js";
 import { gatewayNow } from "./now.js";
+import { fullText, levelsOf, pathOf } from "./places.js";
 import { onlyFor } from "./session.js";
 import { field, openSheet } from "./sheet.js";
 import { whoLine } from "./who.js";
@@ -60,15 +60,15 @@ function orderSheet(orders) {
   const columns = [
     [t("order.id"), ({ order }) => order],
     [t("stops.state"), ({ state }) => word("orderstate", state)],
-    [t("stops.line"), (order) => placeText(pathOf({ ...placeOf(order), machine: "" }))],
+    [t("stops.line"), (order) => fullText("line", levelsOf({ ...placeOf(order), machine: "" }))],
     [t("stops.machine"), ({ machine, ...order }) =>
-      (machine === undefined ? "" : assetName(pathOf(placeOf({ ...order, machine }))))],
+      (machine === undefined ? "" : assetName(pathOf(levelsOf({ ...order, machine }))))],
     [t("csv.product"), ({ product }) => product],
     [t("csv.quantity"), ({ quantity }) => quantity], [t("figure.good"), ({ good }) => good],
     [inUnit(t("csv.progress"), "%"), ({ progress }) => amountOf(progress, "percent")],
     [t("csv.plannedStart"), ({ plannedStart }) => instant(plannedStart)],
     [t("csv.who"), ({ event }) => event?.who], [t("csv.saidAt"), ({ event }) => instant(event?.at)],
-    pathColumn((order) => pathOf(placeOf(order))),
+    pathColumn(levelsOf),
   ];
   return sheetOf(columns, orders);
 }
@@ -78,7 +78,7 @@ export function orderPanel() {
   const note = element("p", "quiet");
   const start = onlyFor("operate", button(t("order.other"), () => openOrder(place)));
   const shown = { root: list, sheet: () => orderSheet(orders) };
-  const root = csvPanel(t("order.title"), () => pathOf(place), shown, note, start);
+  const root = csvPanel(t("order.title"), () => pathOf(levelsOf(place)), shown, note, start);
   root.classList.add("of-now");
   root.hidden = true;
   /** @type {Levels} */

@@ -3,7 +3,7 @@
 
 import { keepInAddress } from "./address.js";
 import { query, watch } from "./api.js";
-import { placeText, shownPath } from "./assetlabels.js";
+import { shownPath } from "./assetlabels.js";
 import { makeCard, showCard } from "./card.js";
 import { csvButton, csvPanel } from "./csvbutton.js";
 import { button, element, keyed, link, panel, setAttribute, setClass, setText } from "./dom.js";
@@ -13,10 +13,10 @@ import { duration } from "./format.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
 import { machineSheet, spanSheet } from "./machinesheet.js";
-import { hrefOf } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { noticePanel } from "./notices.js";
 import { chosenTime } from "./pasttime.js";
+import { fullText, hrefOf } from "./places.js";
 import { summary } from "./parts.js";
 import { nameApart, levelsApart } from "./names.js";
 import { hasReports, onlyReports, receivedNote } from "./received.js";
@@ -212,13 +212,13 @@ function downList() {
     show(machines) {
       const down = machines.filter((m) => m.state.kind === "down")
         .sort((a, b) => (b.state.seconds ?? 0) - (a.state.seconds ?? 0)).slice(0, DOWN);
-      const apart = levelsApart(down.map((m) => shownPath(m.path)));
+      const apart = levelsApart(down.map((m) => m.levels));
       const named = down.map((m, at) => ({ m, text: nameApart(m.name, apart[at]) }));
       keyed(root, named, ({ m }) => m.id, ({ m }) => {
         const name = element("span", "name");
         const since = element("span", "since");
         const reason = element("span", "reason");
-        const item = link("badge down", hrefOf("machine", m.path), name, since, reason);
+        const item = link("badge down", hrefOf("machine", m.levels), name, since, reason);
         return { root: element("li", "", item), name, since, reason };
       }, (part, { m, text }) => {
         setText(part.name, text);
@@ -232,10 +232,10 @@ function downList() {
 
 /** @param {Line} line */
 function makeLine(line) {
-  const name = link("", hrefOf("line", line.path));
+  const name = link("", hrefOf("line", line.levels));
   const heading = element("h2", "", name);
   const apart = element("div", "quiet");
-  setAttribute(heading, "title", placeText(line.path));
+  setAttribute(heading, "title", fullText("line", line.levels));
   const oee = element("b", "oee");
   const made = element("div");
   const more = element("div", "quiet");

@@ -2,14 +2,14 @@
 // which messages were not accepted.
 
 import { query, watch } from "./api.js";
-import { assetName, shownPath } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
 import { pathColumn, placeColumns } from "./csvids.js";
 import { element, link, madeOnce, setText, table } from "./dom.js";
 import { NOTHING, at, duration, whole } from "./format.js";
 import { t } from "./i18n.js";
-import { hrefOf, idOf } from "./model.js";
+import { aboveText, hrefOf, idOf } from "./places.js";
 import { quarantinePanel } from "./quarantine.js";
 import { siteLevels } from "./sites.js";
 import { wholeNote } from "./siteswitch.js";
@@ -62,7 +62,7 @@ function missingOf({ missing, missingEstimated }) {
 }
 
 /** @param {MachineQuality} machine */
-const keyOf = ({ path, device }) => (device === null ? idOf(path) : `device ${device}`);
+const keyOf = ({ levels, device }) => (device === null ? idOf(levels) : `device ${device}`);
 
 /** @param {MachineQuality} machine */
 const skewOf = ({ skewSeconds }) =>
@@ -84,7 +84,7 @@ function machineSheet(list) {
     [t("quality.bad"), ({ bad }) => bad],
     [t("quality.late"), ({ late }) => late],
     [t("quality.implausible"), ({ implausible }) => implausible],
-    pathColumn(({ path }) => path),
+    pathColumn(({ levels }) => levels),
   ];
   return sheetOf(columns, list?.machines ?? [], list?.more ? t("quality.more", list.machines.length) : "");
 }
@@ -100,11 +100,11 @@ function machinePanel() {
   const cell = /** @type {typeof madeOnce<ReturnType<typeof makeCell>>} */ (madeOnce)();
 
   /** @param {MachineQuality} machine */
-  function makeCell({ path, device }) {
+  function makeCell({ path, levels, device }) {
     const silent = element("span", "badge unknown");
-    const place = element("div", "quiet", shownPath(path).slice(0, -1).join(" / "));
+    const place = element("div", "quiet", aboveText("machine", levels));
     const name = device === null
-      ? link("", hrefOf("machine", path), assetName(path) || t("place.none"))
+      ? link("", hrefOf("machine", levels), assetName(path) || t("place.none"))
       : element("span", "device", device);
     return { root: element("div", "", name, " ", silent, " ", place), silent };
   }

@@ -1,7 +1,6 @@
 // The report of a shift on one page of A4, for the plant or a line, this shift or the last.
 
 import { query, watch } from "./api.js";
-import { placeText } from "./assetlabels.js";
 import { instant, sheetOf } from "./csv.js";
 import { csvButton, csvHead } from "./csvbutton.js";
 import { button, choice, element, keyed, setText, table } from "./dom.js";
@@ -13,6 +12,7 @@ import { lineOption } from "./model.js";
 import { nameApart } from "./names.js";
 import { apartOf, causeSheet } from "./pareto.js";
 import { chosenTime, comparisonTitle, nameOfStretch, withTime } from "./pasttime.js";
+import { aboveText, fullText, idIn } from "./places.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { siteLevels, withSite } from "./sites.js";
@@ -104,12 +104,12 @@ const isLine = (part) => "machines" in part;
  * @param {Reported[]} members
  */
 const memberSheet = (members) => sheetOf([
-  [t("stops.line"), ({ part }) => placeText(isLine(part) ? part.path : part.linePath)],
+  [t("stops.line"), ({ part }) => (isLine(part) ? fullText("line", part.levels) : aboveText("machine", part.levels))],
   [t("stops.machine"), ({ part }) => (isLine(part) ? "" : part.name)],
   [t("report.shift"), ({ shift }) => shiftLabel(shift.name)],
   [t("stops.start"), ({ shift }) => instant(shift.start)],
   ...shiftColumns((/** @type {Reported} */ { shift }) => shift),
-  pathColumn(({ part }) => part.path), shiftIdColumn(({ shift }) => shift.name),
+  pathColumn(({ part }) => part.levels), shiftIdColumn(({ shift }) => shift.name),
 ], members);
 
 /** Lines and machines with their figures. */
@@ -202,6 +202,7 @@ export function reportView({ search }) {
 
   function show() {
     if (model === null) return;
+    line = idIn(model.lines, line);
     shiftChoice.show([["present", t("shift.this")], ["last", t("shift.last")]], which);
     const lines = model.lines.filter((one) => one.shift !== null);
     lineChoice.show([["", t("report.plant")], ...lines.map(lineOption)], line);
@@ -218,7 +219,7 @@ export function reportView({ search }) {
    * @param {Shift} shift
    */
   function showSheet(now, its, shift) {
-    setText(subject, its ? placeText(its.path) : now.status.gateway);
+    setText(subject, its ? fullText("line", its.levels) : now.status.gateway);
     facts.show(factsOf(shift, now.target, its === undefined ? now.lines.map(withShift) : [withShift(its)]));
     lost.show(shift);
     figures.show((its ?? now).shift, (its ?? now).last);

@@ -12,7 +12,7 @@ import { csvButton } from "./csvbutton.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
 import { t } from "./i18n.js";
-import { pathOf } from "./model.js";
+import { levelsOf, pathOf } from "./places.js";
 import { kindOfSignal, steadyText } from "./signalkinds.js";
 import { changesOf, columnsOf, newestOf, periodOf, pointSheet, seriesKey, signalSummary } from "./points.js";
 
@@ -280,7 +280,7 @@ export function signals(search) {
     sheet: () => pointSheet(answer?.signals ?? [], answer?.words ?? []),
     /** @param {Place} place */
     begin(place) {
-      path = pathOf(place);
+      path = pathOf(levelsOf(place));
       resized.observe(list);
       showTime();
       watching = watch(() => query("/api/v1/signals", { ...periodOf(minutes, zoomed), points: POINTS }, place), SECONDS,

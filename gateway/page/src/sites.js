@@ -39,9 +39,9 @@ export function withSite(hash, wanted = site) {
 /**
  * Whether something is of the chosen site: what stands at a place of it, and what stands at none.
  *
- * @param {string} asset its path; "" of what is about the gateway
+ * @param {import("./places.js").Levels} levels all "" of what is about the gateway
  */
-export const isOfSite = (asset) => site === "" || asset === "" || `${asset}/`.startsWith(`${site}/`);
+export const isOfSite = (levels) => site === "" || levels[0] === site || levels.every((name) => name === "");
 
 /**
  * The sites of all machines, by name.

@@ -1,15 +1,15 @@
 // Stops as a table, newest first; each asks for its reason, or lets it be changed.
 
 import { hasReasons, machineOf, onSaid, saidOf } from "./act.js";
-import { assetName, shownPath } from "./assetlabels.js";
+import { assetName } from "./assetlabels.js";
 import { endOf } from "./corrections.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { pathColumn, placeColumns, reasonIdColumn, shiftIdColumn } from "./csvids.js";
 import { element, link, setText, table } from "./dom.js";
 import { at, duration } from "./format.js";
 import { t, word } from "./i18n.js";
-import { hrefOf, idOf } from "./model.js";
 import { levelsApart, nameApart } from "./names.js";
+import { hrefOf, idOf } from "./places.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { kindOf, reasonOf } from "./states.js";
 import { openStop } from "./stopsheet.js";
@@ -22,17 +22,17 @@ import { openStop } from "./stopsheet.js";
 /** @typedef {Stop & { apart: string }} NamedStop with what tells its machine from others of its name */
 
 /** @param {NamedStop} stop */
-const machineLink = ({ path, apart }) => link("", hrefOf("machine", path), nameApart(assetName(path), apart));
+const machineLink = ({ path, levels, apart }) => link("", hrefOf("machine", levels), nameApart(assetName(path), apart));
 
 /**
  * @param {Stop[]} stops
  * @returns {NamedStop[]}
  */
 function named(stops) {
-  const paths = [...new Map(stops.map(({ path }) => [idOf(path), path])).values()];
-  const apart = levelsApart(paths.map(shownPath));
-  const byId = new Map(paths.map((path, place) => [idOf(path), apart[place]]));
-  return stops.map((stop) => ({ ...stop, apart: byId.get(idOf(stop.path)) ?? "" }));
+  const places = [...new Map(stops.map(({ levels }) => [idOf(levels), levels])).values()];
+  const apart = levelsApart(places);
+  const byId = new Map(places.map((levels, place) => [idOf(levels), apart[place]]));
+  return stops.map((stop) => ({ ...stop, apart: byId.get(idOf(stop.levels)) ?? "" }));
 }
 
 /** @param {Stop} stop */
@@ -74,7 +74,7 @@ function stopSheet(list) {
     [inUnit(t("stops.length"), "s"), (s) => s.seconds],
     [t("stops.shift"), (s) => shiftLabel(s.shift)],
     [t("report.remarks"), (s) => (s.provisional ? t("csv.provisional") : s.open ? t("csv.ongoing") : "")],
-    pathColumn((s) => s.path), reasonIdColumn((s) => s.reason), shiftIdColumn((s) => s.shift),
+    pathColumn((s) => s.levels), reasonIdColumn((s) => s.reason), shiftIdColumn((s) => s.shift),
   ];
   return sheetOf(columns, list?.stops ?? [], list?.more ? t("csv.newest", list.stops.length) : "");
 }
@@ -88,7 +88,7 @@ function stopSheet(list) {
 function reasonButton(stop, key) {
   const said = saidOf(stop);
   const reason = reasonText(stop);
-  if (machineOf(stop.path) === undefined) return reason;
+  if (machineOf(stop.levels) === undefined) return reason;
   const asks = said === null && (reason === "" || isUncoded(stop));
   const made = element("button", `stop-reason${asks ? " asks" : ""}`, reason === "" ? t("reason.give") : reason);
   made.type = "button";
@@ -99,7 +99,7 @@ function reasonButton(stop, key) {
 }
 
 const keyOf = (/** @type {Stop} */ s) =>
-  `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open} ${s.provisional}`;
+  `${idOf(s.levels)} ${s.startMs} ${s.state} ${s.reason} ${s.open} ${s.provisional}`;
 
 /** @param {boolean} ofLine whether to show which machine stopped, in which shift */
 export function stopTable(ofLine) {

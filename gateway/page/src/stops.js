@@ -7,6 +7,7 @@ import { t, word } from "./i18n.js";
 import { lineOption } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { chosenTime, withTime } from "./pasttime.js";
+import { idIn } from "./places.js";
 import { nameOfReason } from "./reasonnames.js";
 import { siteLevels, withSite } from "./sites.js";
 import { stopTable } from "./stoplist.js";
@@ -79,6 +80,7 @@ export function stopsView({ search }) {
     range.root.hidden = chosenTime() !== null;
     range.show(RANGES.map((key) => [key, t(`stops.range.${key}`)]), filter.range);
     const lines = model?.lines ?? [];
+    filter.line = idIn(lines, filter.line);
     line.show([["", t("stops.anyLine")], ...lines.map(lineOption)], filter.line);
     state.show([["", t("stops.anyState")], ...STATES.map(stateOption)], filter.state);
     if (filter.reason !== "") reasons.add(filter.reason);

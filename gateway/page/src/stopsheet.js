@@ -29,7 +29,7 @@ const STATES = ["down", "setup", "idle", "starved", "blocked", "running"];
  * @param {() => void} closed called once the sheet is closed
  */
 export function openStop(stop, next = null, closed = () => {}) {
-  const machine = machineOf(stop.path);
+  const machine = machineOf(stop.levels);
   if (machine === undefined) return;
   const sheet = openSheet(`${machine.name} · ${word("state", stop.state)}`, textOfStop(stop));
   sheet.onClosed(closed);

@@ -2,7 +2,6 @@
 
 import uPlot from "./uplot.js";
 import { get, messageOf, query } from "./api.js";
-import { placeText } from "./assetlabels.js";
 import { AXES, ink, tzDate } from "./chart.js";
 import { instant, inUnit, sheetOf } from "./csv.js";
 import { csvPanel } from "./csvbutton.js";
@@ -14,6 +13,7 @@ import { sourceText } from "./lookback.js";
 import { lineOption } from "./model.js";
 import { gatewayNow } from "./now.js";
 import { chosenTime, withTime } from "./pasttime.js";
+import { fullText, idIn, placeOf } from "./places.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { siteLevels, withSite } from "./sites.js";
 import { FIGURES, marksOf, rowsOf, valueOf } from "./trendrows.js";
@@ -78,15 +78,29 @@ const shortDay = (/** @type {number} */ seconds) => day.format(seconds * 1000);
 const assetsOf = (model) => model.lines.filter((line) => line.shift !== null).flatMap((line) => [
   /** @type {[string, string]} */ (lineOption(line)),
   ...line.machines.filter((one) => one.shift !== null)
-    .map((one) => /** @type {[string, string]} */ ([one.id, placeText(one.path)]))]);
+    .map((one) => /** @type {[string, string]} */ ([one.id, fullText("machine", one.levels)]))]);
 
 /**
- * @param {Model} model
+ * The levels of a line or machine that is chosen; null of what an earlier address has, which is there no more.
+ *
  * @param {string} id
- * @returns {Levels}
+ * @returns {import("./places.js").Levels | null}
  */
-const placeOf = (model, id) =>
-  model.lines.find((one) => one.id === id)?.place ?? model.machines.find((one) => one.id === id)?.place ?? siteLevels();
+function levelsIn(id) {
+  try {
+    const levels = JSON.parse(id);
+    return Array.isArray(levels) && levels.length === 4 ? /** @type {import("./places.js").Levels} */ (levels) : null;
+  } catch {
+    return null; // typed by hand
+  }
+}
+
+/** @param {string} id */
+function textOfId(id) {
+  const levels = levelsIn(id);
+  if (levels === null) return id;
+  return fullText(levels[3] === "" ? "line" : "machine", levels);
+}
 
 /**
  * @param {import("./address.js").Address} address
@@ -149,11 +163,14 @@ export function trendView({ search }) {
     return state.figure === "good" ? value : hundred(value);
   };
   const nameOf = (/** @type {string} */ id) => (id === "" ? t("report.plant")
-    : id === "none" ? t("trend.none") : placeText(/** @type {string[]} */ (JSON.parse(id))));
+    : id === "none" ? t("trend.none") : textOfId(id));
 
   function show() {
     if (model === null) return;
     const assets = assetsOf(model);
+    const known = [...model.lines, ...model.machines];
+    state.one = idIn(known, state.one);
+    state.other = idIn(known, state.other);
     /** @type {[string, string][]} */
     const all = [["", t("report.plant")], ...assets];
     one.show(all, state.one);
@@ -166,9 +183,12 @@ export function trendView({ search }) {
   /** @param {string} id */
   async function rowsFor(id) {
     if (id === "none" || model === null) return null;
+    const levels = id === "" ? null : levelsIn(id);
+    if (id !== "" && levels === null) throw new Error(t("view.gone"));
     const toMs = chosenTime()?.span.toMs ?? Math.ceil(gatewayNow() / 60_000) * 60_000;
     const fromMs = toMs - Number(state.days) * DAY_MS;
-    const path = query("/api/v1/past/figures", { bucket: state.bucket, fromMs, toMs }, placeOf(model, id));
+    const path = query("/api/v1/past/figures", { bucket: state.bucket, fromMs, toMs },
+      levels === null ? siteLevels() : placeOf(levels));
     return { answer: /** @type {Answer} */ (await get(path)), fromMs };
   }
 

@@ -11,7 +11,7 @@
  * @property {number} seconds how long
  */
 
-/** @typedef {Pick<Line, "id" | "path">} Known */
+/** @typedef {Pick<Line, "id" | "path" | "levels">} Known */
 
 const USUAL = ["plant", "lines", "stops"];
 const USUAL_SECONDS = 20;
@@ -40,7 +40,8 @@ function facesOfEntry(entry, lines, usual) {
   const name = timed === null ? entry : entry.slice(0, timed.index);
   const seconds = secondsOf(timed?.[1], usual);
   if (name === "plant" || name === "stops") return [{ kind: name, line: "", seconds }];
-  const wanted = name === "lines" ? lines : lines.filter(({ path }) => name === `line/${path.join("/")}`);
+  const wanted = name === "lines" ? lines : lines.filter(({ path, levels }) =>
+    [path, levels.slice(0, 3)].some((names) => name === `line/${names.join("/")}`));
   return wanted.map(({ id }) => ({ kind: "line", line: id, seconds }));
 }
 

@@ -35,6 +35,7 @@ export default {
   "zone.take": "按此时区显示时间",
   "zone.is": "时间按 {0} 时区显示",
   "view.gone": "网关启动以来没有收到此处的任何数据。",
+  "view.which": "有多处使用此地址；短横线表示缺少的层级。您要看哪一处？",
   "login.title": "登录",
   "login.name": "用户名",
   "login.password": "密码",

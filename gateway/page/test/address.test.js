@@ -1,7 +1,8 @@
+import { placeIn } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addressOf, withChoices } from "../src/address.js";
-import { hrefOf } from "../src/model.js";
+import { hrefOf, meant } from "../src/places.js";
 
 test("no address is the plant's", () => {
   for (const hash of ["", "#", "#/"]) {
@@ -16,8 +17,13 @@ test("an address has a view, a path and a choice", () => {
 });
 
 test("paths come back as they were", () => {
-  const path = ["a/b?c#d", "50 % & \"more\"", "e/f %2F 🔧"];
-  assert.deepEqual(addressOf(hrefOf("machine", path)).path, path);
+  const paths = [
+    ["a/b?c#d", "50 % & \"more\"", "", "e/f %2F 🔧"],
+    ["", "", "", "é"], ["", "", "", "e\u0301"], ["..", "", ".", " "],
+  ];
+  for (const path of paths) assert.deepEqual(addressOf(hrefOf("machine", path)).path, path);
+  const all = paths.map((levels) => ({ ...placeIn(...levels), id: JSON.stringify(levels) }));
+  for (const one of all) assert.deepEqual(meant("machine", all, one.levels), [one]);
 });
 
 test("a stray percent sign stays", () => {

@@ -1,3 +1,4 @@
+import { placeIn } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assetName, placeText, takeAssetLabels } from "../src/assetlabels.js";
@@ -10,8 +11,8 @@ test("each level of a path has its label where it has one, and a file its path b
   assert.equal(placeText(["s", "a", "l"]), "Lyon / a / Line 1");
   assert.equal(assetName(["s", "a", "l", "m"]), "m");
   assert.equal(assetName([]), "");
-  assert.deepEqual(lineOption({ id: "[]", path: ["s", "a", "l"] }), ["[]", "Lyon / a / Line 1"]);
-  const rows = sheetOf([...placeColumns, pathColumn(({ path }) => path)], [{ path: ["s", "a", "l", "m"] }]).rows;
+  assert.deepEqual(lineOption({ id: "[]", ...placeIn("s", "a", "l", "") }), ["[]", "Lyon / a / Line 1"]);
+  const rows = sheetOf([...placeColumns, pathColumn(({ levels }) => levels)], [placeIn("s", "a", "l", "m")]).rows;
   assert.deepEqual(rows, [["Lyon / a / Line 1", "m", "s/a/l/m"]]);
   takeAssetLabels({});
 });

@@ -1,20 +1,23 @@
-import { NOW, asset, machine, metric, shift, status } from "./samples.js";
+import { NOW, asset, machine, metric, place, shift, status } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { machineSheet, spanSheet } from "../src/machinesheet.js";
 import { modelOf } from "../src/model.js";
+import { takePlaces } from "../src/places.js";
 
 const PATH = ["plant-a", "press-shop", "press-1"];
-const ID = JSON.stringify(PATH);
+const ID = JSON.stringify(place(PATH).levels);
 
 function machinesOf(itsShift) {
-  const place = [["site", "plant-a"], ["line", "press-shop"], ["machine", "press-1"]];
+  const inTree = [["site", "plant-a"], ["line", "press-shop"], ["machine", "press-1"]];
   const plant = { shift: null, last: null };
   const efficiency = {
     asOf: null, targetOee: 0.75, plant, lines: [], machines: [machine(PATH, { shift: itsShift, reason: "jam" })],
     lateReadings: 0, ignoredReadings: 0, shiftLabels: {},
   };
-  return modelOf({ status: status(), assets: [asset(place, [metric("speed", 1)])], efficiency }).machines;
+  const model = modelOf({ status: status(), assets: [asset(inTree, [metric("speed", 1)])], efficiency });
+  takePlaces(model);
+  return model.machines;
 }
 
 /** The cells of the one machine by their columns. */
@@ -46,11 +49,11 @@ test("strips are spans; machines that the gateway left out are said", () => {
   const history = { fromMs: NOW - 7200, toMs: NOW, from: "", more: true,
     spans: new Map([[ID, [[NOW - 7200, NOW - 1200, "running", ""], [NOW - 1200, NOW, "down", "jam"]]]]) };
   const { rows, cut } = spanSheet([one, other], history);
-  const place = ["plant-a / press-shop", "press-1"];
+  const where = ["plant-a / press-shop", "press-1"];
   const ids = ["plant-a/press-shop/press-1"];
   assert.deepEqual(rows, [
-    ["2026-03-02T07:59:52.800+00:00", "2026-03-02T07:59:58.800+00:00", ...place, "running", "", 6, ...ids, ""],
-    ["2026-03-02T07:59:58.800+00:00", "2026-03-02T08:00:00.000+00:00", ...place, "down", "jam", 1.2, ...ids, "jam"]]);
+    ["2026-03-02T07:59:52.800+00:00", "2026-03-02T07:59:58.800+00:00", ...where, "running", "", 6, ...ids, ""],
+    ["2026-03-02T07:59:58.800+00:00", "2026-03-02T08:00:00.000+00:00", ...where, "down", "jam", 1.2, ...ids, "jam"]]);
   assert.equal(cut, "Only 1 of 2 machines are in this file.");
   assert.deepEqual(spanSheet([one], null).rows, []);
 });

@@ -8,7 +8,7 @@ test("what has a name of its own needs no more", () => {
 });
 
 test("of one name, the levels that differ tell apart, and only those", () => {
-  const paths = [["a", "hall-1", "press"], ["b", "hall-1", "press"], ["b", "hall-1", "weld"]];
+  const paths = [["a", "hall-1", "", "press"], ["b", "hall-1", "", "press"], ["b", "hall-1", "", "weld"]];
   assert.deepEqual(levelsApart(paths), ["a", "b", ""]);
   assert.equal(nameApart("press", "a"), "press (a)");
   assert.deepEqual(levelsApart([["a", "x", "m"], ["a", "y", "m"], ["b", "y", "m"]]), ["a / x", "a / y", "b / y"]);

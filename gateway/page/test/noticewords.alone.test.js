@@ -9,7 +9,10 @@ const { takeLabels } = await import("../src/shiftlabels.js");
 
 /** As the gateway sends it: its text is in the one language of messages. */
 const notice = (kind, facts, asset = "s/a/l/press") =>
-  ({ kind, subject: asset, asset, text: `the English of ${kind}`, facts });
+  ({
+    kind, subject: asset, asset, levels: [...asset.split("/"), "", "", ""].slice(0, 4),
+    text: `the English of ${kind}`, facts,
+  });
 
 const plain = (text) => text.replaceAll("\u00a0", " ");
 

@@ -22,9 +22,24 @@ export function shift(changes = {}) {
   };
 }
 
+/** @type {Record<number, string[]>} */
+const USUAL = { 1: ["machine"], 2: ["line", "machine"], 3: ["site", "line", "machine"] };
+
+/** A place by its path: of a machine that lacks the area, or more, where there are less than four names. */
+export function place(path) {
+  const names = USUAL[path.length] ?? ["site", "area", "line", "machine"];
+  return { path, levels: ["site", "area", "line", "machine"].map((name) => path[names.indexOf(name)] ?? "") };
+}
+
+/** Of a line. */
+export const placeOfLine = (path) => ({ path, levels: [...place([...path, "x"]).levels.slice(0, 3), ""] });
+
+/** The same by its levels, which is what tells it apart. */
+export const placeIn = (...levels) => ({ path: levels.filter((name) => name !== ""), levels });
+
 export function machine(path, changes = {}) {
   return {
-    path, seen: "2026-03-02T07:59:59Z", asOf: "2026-03-02T07:59:59Z", state: "running", reason: "",
+    ...place(path), seen: "2026-03-02T07:59:59Z", asOf: "2026-03-02T07:59:59Z", state: "running", reason: "",
     since: "2026-03-02T07:56:00Z",
     product: "", shift: shift(), last: null, lateReadings: 0, ...changes,
   };
@@ -38,8 +53,8 @@ export function metric(name, value, changes = {}) {
 }
 
 /** A node of the tree of assets, from the levels and names of its place. */
-export function asset(place, metrics, heardAgeSeconds = 1) {
-  const [[level, name], ...inside] = place;
+export function asset(levels, metrics, heardAgeSeconds = 1) {
+  const [[level, name], ...inside] = levels;
   return inside.length === 0
     ? { level, name, heardAgeSeconds, metrics }
     : { level, name, heardAgeSeconds: null, children: [asset(inside, metrics, heardAgeSeconds)] };

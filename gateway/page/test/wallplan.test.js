@@ -1,9 +1,10 @@
+import { placeIn as named } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { around, facesOf, linkOf, placeIn } from "../src/wallplan.js";
 
 const LINES = [
-  { id: "one", path: ["plant-a", "press shop", "line-1"] }, { id: "two", path: ["plant-b", "line, 2"] },
+  { id: "one", ...named("plant-a", "press shop", "line-1", "") }, { id: "two", ...named("plant-b", "", "line, 2", "") },
 ];
 
 const faces = (/** @type {string} */ search) =>
@@ -16,6 +17,12 @@ test("a link that says nothing shows the plant, each line and the causes", () =>
 test("a link names what is shown, in which order, and how long each", () => {
   assert.deepEqual(faces("seconds=30&show=line/plant-b/line, 2,15&show=stops,60&show=plant"),
     ["line two 15", "stops  60", "plant  30"]);
+});
+
+test("a line that shares its path is named by all of its levels", () => {
+  assert.deepEqual(faces("show=line/plant-b//line, 2,15&show=line/plant-a/press shop/line-1"),
+    ["line two 15", "line one 20"]);
+  assert.deepEqual(faces("show=line/plant-b/line, 2/"), faces(""));
 });
 
 test("what there is not is left out, and where nothing is left the usual is shown", () => {

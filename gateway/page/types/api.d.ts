@@ -1,8 +1,11 @@
 // What the gateway's API answers, as far as the page reads it: the records of the gateway in JSON.
 // PageSourcesTest checks real answers against these types.
 
-/** Names from the site down, without the levels that are missing. */
+/** Names from the site down, without the levels that are missing: for people, not to tell machines apart. */
 export type Path = string[];
+
+/** Site, area, line and machine, "" for one that is missing. No other machine or line has the same. */
+export type Levels = [site: string, area: string, line: string, machine: string];
 
 export type Instant = string; // ISO 8601
 
@@ -189,6 +192,7 @@ export interface Metric {
 export interface ReceivedShift {
   level: "machine" | "line";
   path: Path;
+  levels: Levels;
   /** "" where the rows do not name it. */
   gateway: string;
   received: Instant;
@@ -221,12 +225,14 @@ export interface Efficiency {
 
 export interface LineFigures {
   path: Path;
+  levels: Levels;
   shift: Shift;
   last: Shift | null;
 }
 
 export interface MachineFigures {
   path: Path;
+  levels: Levels;
   seen: Instant | null;
   asOf: Instant;
   state: string;
@@ -281,6 +287,7 @@ export interface Losses {
 /** /api/v1/figures. */
 export interface AssetFigures {
   path: Path;
+  levels: Levels;
   shift: AllFigures | null;
   last: AllFigures | null;
 }
@@ -321,7 +328,7 @@ export type Span = [number, number, string, string];
 export interface StateHistory {
   fromMs: number;
   toMs: number;
-  machines: { path: Path; spans: Span[] }[];
+  machines: { path: Path; levels: Levels; spans: Span[] }[];
   more: boolean;
 }
 
@@ -338,6 +345,7 @@ export interface StopList {
 
 export interface Stop {
   path: Path;
+  levels: Levels;
   startMs: number;
   seconds: number;
   state: string;
@@ -464,6 +472,7 @@ export interface QualityList {
 
 export interface MachineQuality {
   path: Path;
+  levels: Levels;
   device: string | null;
   seenMs: number;
   silentSeconds: number;
@@ -576,6 +585,7 @@ export interface PastAnswer<Answer> {
 /** /api/v1/past/figures. */
 export interface FigureTrend {
   path: Path;
+  levels: Levels;
   bucket: "hour" | "shift" | "day";
   rows: Shift[];
 }
@@ -647,6 +657,7 @@ export interface Notification {
   subject: string;
   /** Levels of the machine or line with a slash between; "" for none. */
   asset: string;
+  levels: Levels;
   severity: "critical" | "warning";
   text: string;
   facts: Facts;

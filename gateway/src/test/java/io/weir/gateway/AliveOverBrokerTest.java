@@ -126,7 +126,7 @@ class AliveOverBrokerTest {
     return figures == null
         ? ""
         : figures.machines().stream()
-            .filter(each -> String.join("/", each.path()).equals(machine))
+            .filter(each -> each.place().asset().path().equals(machine))
             .map(each -> each.state() + " " + each.reason())
             .findFirst()
             .orElse("never heard");

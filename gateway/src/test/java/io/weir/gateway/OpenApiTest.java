@@ -607,13 +607,15 @@ class OpenApiTest {
     String path = "/api/v1/efficiency/recompute";
     String span = "\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-02T00:00:00Z\"}";
     posted(path, "", "{" + span, 202);
-    posted(path, "", "{\"asset\":\"a//b\"," + span, 400);
+    posted(path, "", "{\"asset\":\"a//b/\"," + span, 400);
     posted(path, "", "{\"asset\":\"" + "x".repeat(65_530) + "\"}", 413);
     got(path, "", 200);
     String retire = "/api/v1/efficiency/retire";
     posted(retire, "", "{\"asset\":\"" + "x".repeat(65_530) + "\"}", 413);
     posted(retire, "", "{\"asset\":\"s/a/l\"}", 400);
     posted(retire, "", "{\"asset\":\"s/a/l/unheard-of\"}", 404);
+    posted(retire, "", "{\"asset\":\"s//l/unheard-of\"}", 404);
+    posted(retire, "", "{\"asset\":\"s/a/l/\"}", 400);
     posted(retire, "", "{\"asset\":\"s/a/l/named\"}", 409);
     posted(retire, "", "{\"asset\":\"s/a/l/m\"}", 200);
   }

@@ -125,18 +125,18 @@ public final class EfficiencyRecompute implements AutoCloseable {
           throw new ProblemDocument(
               404,
               "Not found",
-              "there are no figures of " + asset.path() + "; /api/v1/efficiency has them");
+              "there are no figures of " + asset.place() + "; /api/v1/efficiency has them");
       case NAMED ->
           throw new ProblemDocument(
               409,
               "Named in the configuration",
-              asset.path()
+              asset.place()
                   + " is expected, because the configuration names it; take it out there,"
                   + " restart, and retire it then");
       case DONE -> {}
     }
     try {
-      return JSON.writeValueAsBytes(JSON.createObjectNode().put("asset", asset.path()));
+      return JSON.writeValueAsBytes(JSON.createObjectNode().put("asset", asset.place()));
     } catch (IOException e) {
       throw new IllegalStateException("a name cannot be written as JSON", e);
     }
@@ -162,14 +162,16 @@ public final class EfficiencyRecompute implements AutoCloseable {
     }
   }
 
-  /** A path of up to four names, as the figures have it; all for none. */
+  /** A place of up to four levels, of which one may be missing before the last; all for none. */
   private static Asset asset(@Nullable String path) {
     if (path == null || path.isEmpty()) {
       return Asset.NONE;
     }
     String[] names = path.split("/", -1);
-    if (names.length > LEVELS || List.of(names).contains("")) {
-      throw BODY.bad("asset takes SITE, SITE/AREA, SITE/AREA/LINE or SITE/AREA/LINE/MACHINE");
+    if (names.length > LEVELS || names[names.length - 1].isEmpty()) {
+      throw BODY.bad(
+          "asset takes SITE, SITE/AREA, SITE/AREA/LINE or SITE/AREA/LINE/MACHINE, with nothing"
+              + " between two slashes for a level that is missing");
     }
     String[] levels = new String[LEVELS];
     System.arraycopy(names, 0, levels, 0, names.length);

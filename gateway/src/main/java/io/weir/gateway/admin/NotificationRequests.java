@@ -105,13 +105,15 @@ public final class NotificationRequests implements AutoCloseable {
         .put("rule", notice.rule())
         .put("kind", notice.cause().kind())
         .put("subject", notice.cause().subject())
-        .put("asset", notice.cause().path())
+        .put("asset", notice.cause().asset().path())
         .put("severity", notice.cause().critical() ? "critical" : "warning")
         .put("text", notice.cause().text())
         .putPOJO("facts", notice.cause().facts())
         .put("since", notice.since().toString())
         .put("raised", notice.raised())
         .put("flapping", notice.flapping());
+    ArrayNode levels = json.putArray("levels");
+    notice.cause().asset().levels().forEach(levels::add);
     OpenNotice.Acknowledged said = notice.acknowledged();
     if (said == null) {
       json.putNull("acknowledged");

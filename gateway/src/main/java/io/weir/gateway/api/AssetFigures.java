@@ -1,8 +1,10 @@
 package io.weir.gateway.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
 import io.weir.gateway.efficiency.FigureFields;
+import io.weir.gateway.live.Place;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -15,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every figure of one machine, one line or several lines as one, by the names of the store.
  *
- * @param path of the asset, without the levels that are missing
+ * @param place of the asset
  * @param shift the current shift, {@code null} where there are no lines
  * @param last the shift before
  */
-public record AssetFigures(List<String> path, @Nullable Shift shift, @Nullable Shift last) {
+public record AssetFigures(
+    @JsonUnwrapped Place place, @Nullable Shift shift, @Nullable Shift last) {
 
   /**
    * One shift so far.
@@ -77,6 +80,6 @@ public record AssetFigures(List<String> path, @Nullable Shift shift, @Nullable S
   private static AssetFigures of(
       Asset asset, @Nullable ShiftFigures shift, @Nullable ShiftFigures last, boolean hasReasons) {
     return new AssetFigures(
-        EfficiencyView.path(asset), Shift.of(shift, hasReasons), Shift.of(last, hasReasons));
+        new Place(asset), Shift.of(shift, hasReasons), Shift.of(last, hasReasons));
   }
 }

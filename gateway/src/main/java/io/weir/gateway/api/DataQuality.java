@@ -4,6 +4,7 @@ import io.weir.gateway.devices.DeviceStatus;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.live.Live;
+import io.weir.gateway.live.Place;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.model.Asset;
@@ -99,7 +100,7 @@ final class DataQuality {
               Math.max(
                   figures == null ? 0 : figures.received(), device == null ? 0 : device.heardNs()));
       return new QualityList.Machine(
-          device == null || device.name().isEmpty() ? EfficiencyView.path(asset) : List.of(),
+          device == null || device.name().isEmpty() ? new Place(asset) : Place.NONE,
           device == null || device.name().isEmpty() ? null : device.name(),
           seenNs / NS_IN_MS,
           Math.max(0, nowNs - seenNs) / NS_IN_S,

@@ -1,5 +1,7 @@
 package io.weir.gateway.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.weir.gateway.live.Place;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -79,15 +81,15 @@ public record EfficiencyResponse(
   /**
    * A line in the current shift.
    *
-   * @param path site, area and line, without the levels that are missing
+   * @param place of the line
    * @param last the shift before
    */
-  public record Line(List<String> path, Shift shift, @Nullable Shift last) {}
+  public record Line(@JsonUnwrapped Place place, Shift shift, @Nullable Shift last) {}
 
   /**
    * A machine.
    *
-   * @param path site, area, line and machine, without the levels that are missing
+   * @param place of the machine
    * @param seen its newest reading; {@code null} where none came and the configuration names it
    * @param asOf for which instant the rest holds: now, or hours ago while a backlog is read
    * @param state what it does then, in the word of the stores, such as {@code micro_stop}
@@ -98,7 +100,7 @@ public record EfficiencyResponse(
    * @param last the shift before
    */
   public record Machine(
-      List<String> path,
+      @JsonUnwrapped Place place,
       @Nullable Instant seen,
       Instant asOf,
       String state,

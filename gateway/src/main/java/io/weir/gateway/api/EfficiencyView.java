@@ -4,6 +4,7 @@ import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.efficiency.Targets;
+import io.weir.gateway.live.Place;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
@@ -78,7 +79,7 @@ public final class EfficiencyView {
             .map(
                 line ->
                     new EfficiencyResponse.Line(
-                        path(line.asset()),
+                        new Place(line.asset()),
                         shift(line.shift(), aim.of(line.asset(), "", line.shift())),
                         last(line.asset(), line.last(), aim)))
             .toList(),
@@ -107,7 +108,7 @@ public final class EfficiencyView {
   private static EfficiencyResponse.Machine machine(
       EfficiencySnapshot.MachineNow machine, Aim aim) {
     return new EfficiencyResponse.Machine(
-        path(machine.asset()),
+        new Place(machine.asset()),
         machine.heard() ? Time.instant(machine.seen()) : null,
         Time.instant(machine.asOf()),
         machine.state().word(),
@@ -261,12 +262,5 @@ public final class EfficiencyView {
 
   private static @Nullable Double defined(double value) {
     return Double.isNaN(value) ? null : value;
-  }
-
-  /** The levels that an asset has. */
-  static List<String> path(Asset asset) {
-    return Stream.of(asset.site(), asset.area(), asset.line(), asset.machine())
-        .flatMap(Stream::ofNullable)
-        .toList();
   }
 }

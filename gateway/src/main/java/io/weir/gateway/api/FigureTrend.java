@@ -1,12 +1,15 @@
 package io.weir.gateway.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.weir.gateway.live.Place;
 import java.util.List;
 
 /**
  * Figures of one asset, hour by hour, shift by shift or day by day.
  *
- * @param path of the asset, without the levels that are missing
+ * @param place of the asset
  * @param bucket hour, shift or day
  * @param rows in the order of time; where nothing is known there is none
  */
-public record FigureTrend(List<String> path, String bucket, List<EfficiencyResponse.Shift> rows) {}
+public record FigureTrend(
+    @JsonUnwrapped Place place, String bucket, List<EfficiencyResponse.Shift> rows) {}

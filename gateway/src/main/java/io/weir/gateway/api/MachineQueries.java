@@ -55,7 +55,7 @@ public final class MachineQueries implements MachineView {
         AssetFigures.of(efficiency.snapshot(), asset, !efficiency.efficiency().reasons().isEmpty());
     if (figures == null) {
       throw new ProblemDocument(
-          404, "Not found", "no figures of '" + asset.path() + "': /api/v1/efficiency lists all");
+          404, "Not found", "no figures of '" + asset.place() + "': /api/v1/efficiency lists all");
     }
     return figures;
   }

@@ -6,6 +6,7 @@ import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.MachineReasons;
+import io.weir.gateway.live.Place;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -119,7 +120,7 @@ public final class MachineStates {
       if (spans > MOST_SPANS && !machines.isEmpty()) {
         return new StateHistory(from / NS_IN_MS, to / NS_IN_MS, machines, true);
       }
-      machines.add(new StateHistory.Machine(EfficiencyView.path(machine), of));
+      machines.add(new StateHistory.Machine(new Place(machine), of));
     }
     return new StateHistory(from / NS_IN_MS, to / NS_IN_MS, machines, false);
   }
@@ -361,7 +362,7 @@ public final class MachineStates {
               .map(
                   found ->
                       new StopList.Stop(
-                          EfficiencyView.path(found.machine),
+                          new Place(found.machine),
                           found.stop.start() / NS_IN_MS,
                           found.lengthNs(holdsUntil) / NS_IN_S,
                           found.stop.state().word(),

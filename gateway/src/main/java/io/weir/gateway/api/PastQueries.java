@@ -10,6 +10,7 @@ import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
 import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.efficiency.PlannedShifts;
 import io.weir.gateway.efficiency.StoredFigures;
+import io.weir.gateway.live.Place;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.model.Asset;
@@ -215,8 +216,7 @@ public final class PastQueries implements PastView {
     List<EfficiencyResponse.Shift> shifts = new ArrayList<>();
     byStart.forEach(
         (start, of) -> shifts.add(known.layout.row(asset, asOne(known, span, apart(of)))));
-    return PastAnswer.of(
-        answer.told(), new FigureTrend(EfficiencyView.path(asset), span.bucket(), shifts));
+    return PastAnswer.of(answer.told(), new FigureTrend(new Place(asset), span.bucket(), shifts));
   }
 
   private static Scope exactly(Asset asset) {
@@ -322,7 +322,7 @@ public final class PastQueries implements PastView {
 
   private static StateHistory history(Made from, List<StateRow> rows, long begin, long end) {
     Map<Asset, List<StateRow>> byMachine =
-        new TreeMap<>(from.states.order().thenComparing(Asset::path));
+        new TreeMap<>(from.states.order().thenComparing(Asset.BY_PATH));
     for (StateRow row : rows) {
       byMachine.computeIfAbsent(row.machine(), absent -> new ArrayList<>()).add(row);
     }
@@ -334,7 +334,7 @@ public final class PastQueries implements PastView {
       if (spans > MOST_SPANS && !machines.isEmpty()) {
         return new StateHistory(begin / NS_IN_MS, end / NS_IN_MS, machines, true);
       }
-      machines.add(new StateHistory.Machine(EfficiencyView.path(each.getKey()), of));
+      machines.add(new StateHistory.Machine(new Place(each.getKey()), of));
     }
     return new StateHistory(begin / NS_IN_MS, end / NS_IN_MS, machines, false);
   }

@@ -2,6 +2,8 @@ package io.weir.gateway.api;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.weir.gateway.live.Place;
 import java.util.List;
 
 /**
@@ -15,10 +17,10 @@ public record StateHistory(long fromMs, long toMs, List<Machine> machines, boole
   /**
    * A machine.
    *
-   * @param path site, area, line and machine, without the levels that are missing
+   * @param place of the machine
    * @param spans one after another, the last one up to {@code toMs}; from where it is known
    */
-  public record Machine(List<String> path, List<Span> spans) {}
+  public record Machine(@JsonUnwrapped Place place, List<Span> spans) {}
 
   /**
    * A stretch of one state, written as an array.

@@ -1,5 +1,7 @@
 package io.weir.gateway.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.weir.gateway.live.Place;
 import java.util.List;
 
 /**
@@ -19,7 +21,7 @@ public record StopList(
   /**
    * A stop, or its part in one shift, with all of its time.
    *
-   * @param path site, area, line and machine, without the levels that are missing
+   * @param place of the machine
    * @param reason why, "" if unknown
    * @param reasonCategory of the reason in the tree of reasons, "" where it has none
    * @param seconds its length, up to now where it goes on
@@ -28,7 +30,7 @@ public record StopList(
    *     the machine is silent, what its readings say that come later
    */
   public record Stop(
-      List<String> path,
+      @JsonUnwrapped Place place,
       long startMs,
       double seconds,
       String state,

@@ -188,9 +188,10 @@ final class CorrectionsCommand extends CommandGroup {
       if (asset == null) {
         return true;
       }
-      String named = correction.asset().path() + "/";
       String wanted = asset.endsWith("/") ? asset : asset + "/";
-      return named.startsWith(wanted) || wanted.startsWith(named);
+      return Stream.of(correction.asset().path(), correction.asset().place())
+          .map(named -> named + "/")
+          .anyMatch(named -> named.startsWith(wanted) || wanted.startsWith(named));
     }
 
     private static long instant(String option, @Nullable String text, long otherwise)
@@ -216,7 +217,7 @@ final class CorrectionsCommand extends CommandGroup {
               json.path("who").asText()
                   + (json.has("member") ? " at " + json.path("member").asText() : ""),
               json.path("kind").asText(),
-              correction.asset().path());
+              correction.asset().place());
       terminal
           .out()
           .printf(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -42,11 +43,13 @@ final class OrdersCommand extends CommandGroup {
         .addSubcommand(new ListOrders(terminal));
   }
 
-  private static String path(JsonNode of) {
-    return Stream.of("site", "area", "line", "machine")
-        .filter(of::has)
-        .map(level -> of.path(level).asText())
-        .collect(Collectors.joining("/"));
+  private static String place(JsonNode of) {
+    return new Asset(level(of, "site"), level(of, "area"), level(of, "line"), level(of, "machine"))
+        .place();
+  }
+
+  private static String level(JsonNode of, String name) {
+    return of.path(name).asText();
   }
 
   /** What is said of an order. */
@@ -114,7 +117,7 @@ final class OrdersCommand extends CommandGroup {
               "%s %s of %s at %s is kept as event %d%n",
               kept.path("kind").asText(),
               kept.path("order").asText(),
-              path(kept),
+              place(kept),
               kept.path("at").asText(),
               kept.path("id").asLong());
       return Program.DONE;
@@ -253,7 +256,7 @@ final class OrdersCommand extends CommandGroup {
             .out()
             .printf(
                 "%s  %s  %s%s%s%s%n",
-                path(order),
+                place(order),
                 order.path("state").asText(),
                 order.path("order").asText(),
                 times(order),

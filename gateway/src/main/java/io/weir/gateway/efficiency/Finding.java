@@ -57,8 +57,17 @@ public record Finding(
 
   /** The same for each finding of this kind about the same, in the same direction. */
   public String id() {
+    return id(asset.place());
+  }
+
+  /** As an earlier version made it: machines that lack different levels may share it. */
+  String formerId() {
+    return id(asset.path());
+  }
+
+  private String id(String machine) {
     String direction = kind.isDrift() && value < reference ? "down" : "up";
-    String about = String.join("\n", kind.name(), direction, asset.path(), of);
+    String about = String.join("\n", kind.name(), direction, machine, of);
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(about.getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,15 +88,23 @@ public final class Hints {
     return findings.get().stream()
         .map(
             finding -> {
-              HintDecision last = decisions.get(finding.id());
+              HintDecision last = last(finding);
               return new Hint(finding, last, last != null && last.holdsOf(finding, now, rules));
             })
         .sorted(
             Comparator.comparing(Hint::state)
-                .thenComparing(hint -> hint.finding().asset().path())
+                .thenComparing(hint -> hint.finding().asset(), Asset.BY_PATH)
                 .thenComparing(hint -> hint.finding().of())
                 .thenComparing(hint -> hint.finding().kind()))
         .toList();
+  }
+
+  private @Nullable HintDecision last(Finding finding) {
+    HintDecision last = decisions.get(finding.id());
+    HintDecision former = decisions.get(finding.formerId());
+    return last != null || former == null || !former.asset().equals(finding.asset())
+        ? last
+        : former;
   }
 
   /** What was decided, newest first, also about hints that are none any more. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A span of the past whose figures a changed configuration makes in another way, with those of the
  * levels above.
  *
- * @param asset path of a machine, line, area or site; "" for all
+ * @param asset a machine, line, area or site, as a recompute takes it; "" for all
  * @param from whole hour, or when the change begins to hold; {@code null} where it holds for all
  *     time before
  * @param to behind it; what of it is still open follows when it has ended
@@ -23,7 +23,7 @@ public record PastSpan(String asset, @Nullable Instant from, Instant to) {
   }
 
   static String path(Asset asset) {
-    return asset.equals(Asset.NONE) ? "" : asset.path();
+    return asset.place();
   }
 
   /** Whether a part of it is before an instant. */

@@ -57,7 +57,7 @@ public final class RecomputeRequests {
   /**
    * What somebody asked for.
    *
-   * @param asset the path of a machine, line, area or site; "" for all
+   * @param asset the place of a machine, line, area or site; "" for all
    * @param from nanoseconds since the epoch
    * @param to behind it
    */
@@ -95,7 +95,7 @@ public final class RecomputeRequests {
   }
 
   private static String path(Asset asset) {
-    return asset.equals(Asset.NONE) ? "" : asset.path();
+    return asset.place();
   }
 
   /** The last requests since the start, the oldest first. */

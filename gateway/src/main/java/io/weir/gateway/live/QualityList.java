@@ -1,5 +1,6 @@
 package io.weir.gateway.live;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,7 @@ public record QualityList(List<Machine> machines, boolean more, List<Held> quara
   /**
    * A machine, or a device of which no machine is known.
    *
-   * @param path site, area, line and machine, without the levels that are missing; empty for a
-   *     device
+   * @param place of the machine; none for a device
    * @param device the topic of a device, or what it calls itself; {@code null} for a machine
    * @param seenMs when a message of it arrived last
    * @param silentAfterSeconds how long it may be silent: by the figures, before its state is
@@ -38,7 +38,7 @@ public record QualityList(List<Machine> machines, boolean more, List<Held> quara
    * @param periodSeconds between its messages, configured or learned; {@code null} if not known
    */
   public record Machine(
-      List<String> path,
+      @JsonUnwrapped Place place,
       @Nullable String device,
       long seenMs,
       double silentSeconds,

@@ -1,7 +1,7 @@
 package io.weir.gateway.live;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * for what is not defined.
  *
  * @param level machine or line
- * @param path site, area, line and machine, without the levels that are missing
+ * @param place of the machine or line
  * @param gateway who made them, where the rows have the tag {@code gateway}; else ""
  * @param received when they came, by the clock here
  * @param shift its name
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReceivedShift(
     String level,
-    List<String> path,
+    @JsonUnwrapped Place place,
     String gateway,
     Instant received,
     String shift,

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,9 +86,7 @@ final class ReceivedShifts implements MessageReader {
     ReceivedShift shown() {
       return new ReceivedShift(
           level(asset),
-          Stream.of(asset.site(), asset.area(), asset.line(), asset.machine())
-              .flatMap(Stream::ofNullable)
-              .toList(),
+          new Place(asset),
           gateway,
           Time.instant(receivedNs),
           shift,
@@ -211,7 +208,7 @@ final class ReceivedShifts implements MessageReader {
   /** By place. */
   List<ReceivedShift> list() {
     return newest.values().stream()
-        .sorted(Comparator.comparing(each -> each.asset.path()))
+        .sorted(Comparator.comparing(each -> each.asset, Asset.BY_PATH))
         .map(Row::shown)
         .toList();
   }

@@ -1,5 +1,8 @@
 package io.weir.gateway.model;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,10 @@ public record Asset(
     @Nullable String site, @Nullable String area, @Nullable String line, @Nullable String machine) {
 
   public static final Asset NONE = new Asset(null, null, null, null);
+
+  /** As people read them; two that have one path are still two. */
+  public static final Comparator<Asset> BY_PATH =
+      Comparator.comparing(Asset::path).thenComparing(Asset::levels, Asset::compare);
 
   public Asset {
     site = emptyToNull(site);
@@ -28,7 +35,15 @@ public record Asset(
     return level == null ? 0 : level.hashCode();
   }
 
-  /** The present levels joined by slashes, or "" where none is known. */
+  /** All four levels, "" for each that is missing. Two assets that differ have other levels. */
+  public List<String> levels() {
+    return Stream.of(site, area, line, machine).map(level -> level == null ? "" : level).toList();
+  }
+
+  /**
+   * The present levels joined by slashes, or "" where none is known. Not a key: two machines that
+   * lack different levels may have one path.
+   */
   public String path() {
     StringBuilder path = new StringBuilder();
     for (String level : new @Nullable String[] {site, area, line, machine}) {
@@ -37,6 +52,15 @@ public record Asset(
       }
     }
     return path.toString();
+  }
+
+  /**
+   * The levels joined by slashes, with nothing between two of them for one that is missing, such as
+   * {@code plant-a//line-1/m-02}; without those at the end. Unlike the path it says which level is
+   * missing.
+   */
+  public String place() {
+    return String.join("/", levels()).replaceAll("/+$", "");
   }
 
   /** The same, with the levels that it lacks taken from the other. */
@@ -61,6 +85,14 @@ public record Asset(
   /** The site that it is or is part of: the same with no other level. */
   public Asset toSite() {
     return new Asset(site, null, null, null);
+  }
+
+  private static int compare(List<String> levels, List<String> others) {
+    int first = 0;
+    for (int i = 0; first == 0 && i < levels.size(); i++) {
+      first = levels.get(i).compareTo(others.get(i));
+    }
+    return first;
   }
 
   private static @Nullable String emptyToNull(@Nullable String level) {

@@ -2,6 +2,7 @@ package io.weir.gateway.notify;
 
 import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.model.Asset;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,7 +37,7 @@ public record AlarmCauses(Supplier<List<Alarm>> raised, Texts texts) implements 
     return new Cause(
         alarm.id(),
         alarm.subject(),
-        "",
+        Asset.NONE,
         false,
         isCritical(alarm),
         texts.of(alarm),

@@ -1,5 +1,6 @@
 package io.weir.gateway.notify;
 
+import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,9 +24,9 @@ record AllCauses(List<Causes> parts) implements Causes {
   }
 
   @Override
-  public Set<String> shifts(String path) {
+  public Set<String> shifts(Asset asset) {
     return parts.stream()
-        .flatMap(part -> part.shifts(path).stream())
+        .flatMap(part -> part.shifts(asset).stream())
         .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -1,12 +1,15 @@
 package io.weir.gateway.notify;
 
+import io.weir.gateway.model.Asset;
+
 /**
  * Something that holds now and may be worth a notification.
  *
  * @param kind the id of an alarm, such as {@code sink-held}, or {@code machine-down}, {@code
  *     oee-under}, {@code uncoded-stops}
- * @param subject the source, the sink, the log, or the path of the machine; "" for the gateway
- * @param path of the machine or line that it is about, or ""
+ * @param subject the source, the sink, the log, or the path of the machine, its place where another
+ *     has that path; "" for the gateway
+ * @param asset the machine or line that it is about, or none
  * @param isLine whether that is a line
  * @param critical whether a person should look at once
  * @param text what is wrong, for a person, in one line, in the language of messages
@@ -16,7 +19,7 @@ package io.weir.gateway.notify;
 public record Cause(
     String kind,
     String subject,
-    String path,
+    Asset asset,
     boolean isLine,
     boolean critical,
     String text,
@@ -25,12 +28,12 @@ public record Cause(
 
   /** Of a machine, or of none, without facts. */
   public Cause(
-      String kind, String subject, String path, boolean critical, String text, long sinceNs) {
-    this(kind, subject, path, false, critical, text, Facts.NONE, sinceNs);
+      String kind, String subject, Asset asset, boolean critical, String text, long sinceNs) {
+    this(kind, subject, asset, false, critical, text, Facts.NONE, sinceNs);
   }
 
   Cause since(long ns) {
-    return new Cause(kind, subject, path, isLine, critical, text, facts, ns);
+    return new Cause(kind, subject, asset, isLine, critical, text, facts, ns);
   }
 
   static final String MACHINE_DOWN = "machine-down";

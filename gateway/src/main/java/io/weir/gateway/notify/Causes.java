@@ -1,5 +1,6 @@
 package io.weir.gateway.notify;
 
+import io.weir.gateway.model.Asset;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ public interface Causes {
    */
   @Nullable List<Cause> of(Rule rule);
 
-  /** The names of the shifts that a machine or line is in now; of all of them for "". */
-  default Set<String> shifts(String path) {
+  /** The names of the shifts that a machine or line is in now; of all of them for none. */
+  default Set<String> shifts(Asset asset) {
     return Set.of();
   }
 

@@ -1,6 +1,7 @@
 package io.weir.gateway.notify;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Visible;
 import io.weir.gateway.notify.Event.Type;
 import java.net.URLEncoder;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Makes a message of events. Of each cause it says once how it stands now, so what began and ended
@@ -37,6 +39,9 @@ record Composer(String gateway, String page, ZoneId zone, Texts texts) {
 
   /** Further causes are counted. */
   private static final int MOST_LINES = 50;
+
+  private static final int LEVELS = 4;
+  private static final int LEVELS_OF_A_LINE = 3;
 
   private static final int MOST_TEXT = 500;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
@@ -61,12 +66,19 @@ record Composer(String gateway, String page, ZoneId zone, Texts texts) {
     }
   }
 
-  private record Key(String kind, String subject) {}
+  private record Key(String kind, String subject, Asset asset) {
+
+    /** What a machine is called may change when another comes that has its path. */
+    static Key of(Cause cause) {
+      boolean isOfGateway = cause.asset().equals(Asset.NONE);
+      return new Key(cause.kind(), isOfGateway ? cause.subject() : "", cause.asset());
+    }
+  }
 
   Notice compose(String outlet, Batch batch, Instant now) {
     Map<Key, Group> groups = new LinkedHashMap<>();
     for (Event event : batch.events()) {
-      Key key = new Key(event.cause().kind(), event.cause().subject());
+      Key key = Key.of(event.cause());
       groups.computeIfAbsent(key, made -> new Group()).events.add(event);
     }
     List<Group> ordered =
@@ -101,9 +113,9 @@ record Composer(String gateway, String page, ZoneId zone, Texts texts) {
 
   /** A message that says only that the outlet works. */
   Notice test(String outlet, Instant now) {
-    Cause cause = new Cause("test", outlet, "", false, texts.text("test"), nanos(now));
+    Cause cause = new Cause("test", outlet, Asset.NONE, false, texts.text("test"), nanos(now));
     Notice.Line line =
-        new Notice.Line("test", "", "test", outlet, "", "warning", cause.text(), now, 1);
+        new Notice.Line("test", "", "test", outlet, Asset.NONE, "warning", cause.text(), now, 1);
     String where = page.isEmpty() ? "" : ": " + page + "/";
     return new Notice(
         gateway + "." + outlet + ".test",
@@ -128,7 +140,7 @@ record Composer(String gateway, String page, ZoneId zone, Texts texts) {
         last.notice(),
         cause.kind(),
         cause.subject(),
-        cause.path(),
+        cause.asset(),
         severity(cause),
         oneLine(cause.text(), MOST_TEXT),
         Time.instant(cause.sinceNs()),
@@ -152,7 +164,7 @@ record Composer(String gateway, String page, ZoneId zone, Texts texts) {
       text.append(texts.text("times", group.begins()));
     }
     text.append(" (").append(cause.kind()).append(", ").append(last.notice()).append(")\n");
-    if (!page.isEmpty() && !cause.path().isEmpty()) {
+    if (!page.isEmpty() && !cause.asset().equals(Asset.NONE)) {
       text.append("  ").append(link(group)).append('\n');
     }
   }
@@ -192,19 +204,24 @@ record Composer(String gateway, String page, ZoneId zone, Texts texts) {
     }
   }
 
-  /** The view of a machine or line; its levels may hold any character. */
+  /**
+   * The view of a machine or line, whose names may hold any character; with a gap for a level that
+   * is missing where another has its path.
+   */
   private String link(Group group) {
     Cause cause = group.last().cause();
-    String path = cause.path();
-    if (path.isEmpty()) {
+    Asset asset = cause.asset();
+    if (asset.equals(Asset.NONE)) {
       return page + "/";
     }
-    List<String> levels = new ArrayList<>();
-    for (String level : path.split("/", -1)) {
-      levels.add(URLEncoder.encode(level, StandardCharsets.UTF_8).replace("+", "%20"));
-    }
-    String view = cause.isLine() ? "line" : "machine";
-    return page + "/#/" + view + "/" + String.join("/", levels);
+    List<String> levels = asset.levels().subList(0, cause.isLine() ? LEVELS_OF_A_LINE : LEVELS);
+    boolean isAlone = cause.subject().equals(asset.path());
+    return page
+        + (cause.isLine() ? "/#/line/" : "/#/machine/")
+        + levels.stream()
+            .filter(level -> !(isAlone && level.isEmpty()))
+            .map(level -> URLEncoder.encode(level, StandardCharsets.UTF_8).replace("+", "%20"))
+            .collect(Collectors.joining("/"));
   }
 
   /** In the largest units that say enough. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public final class FigureCauses implements Causes {
   private final ToLongFunction<Asset> uncoded;
   private final Texts texts;
   private Aimed aimed;
+  private @Nullable Shared shared;
   private Counted counted = new Counted(0, Map.of());
   private final Map<Asset, Seen> seen = new HashMap<>();
 
@@ -56,6 +58,9 @@ public final class FigureCauses implements Causes {
    * @param fromNs since when that was seen here
    */
   private record Seen(long since, long fromNs) {}
+
+  /** The paths that several machines or lines have. */
+  private record Shared(EfficiencySnapshot of, Set<String> paths) {}
 
   /** The targets of one configuration. */
   private record Aimed(EfficiencyConfig of, Targets targets) {}
@@ -98,10 +103,10 @@ public final class FigureCauses implements Causes {
       long at = machine.holdsUntil(now.wallNs());
       ofLines.merge(machine.asset().toLine(), at, Math::max);
       if (down) {
-        addDown(causes, machine, at, now.wallNs());
+        addDown(causes, machine, at, now);
       }
       if (oee && rule.asset() != null) {
-        addLow(causes, rule, machine.asset(), machine.product(), machine.shift(), at, now.wallNs());
+        addLow(causes, rule, machine.asset(), machine.product(), machine.shift(), at, now);
       }
       if (stops) {
         addUncoded(causes, rule, machine, now);
@@ -110,7 +115,7 @@ public final class FigureCauses implements Causes {
     for (LineNow line : now.lines()) {
       if (oee) {
         long at = ofLines.getOrDefault(line.asset(), now.wallNs());
-        addLow(causes, rule, line.asset(), "", line.shift(), at, now.wallNs());
+        addLow(causes, rule, line.asset(), "", line.shift(), at, now);
       }
     }
     return causes;
@@ -121,12 +126,13 @@ public final class FigureCauses implements Causes {
    *
    * @param at until when what is known of it holds
    */
-  private void addDown(List<Cause> causes, MachineNow machine, long at, long nowNs) {
+  private void addDown(List<Cause> causes, MachineNow machine, long at, EfficiencySnapshot now) {
+    long nowNs = now.wallNs();
     boolean isDown = machine.state() == MachineState.DOWN;
     if (!isDown || at == nowNs) {
       seen.remove(machine.asset());
       if (isDown) {
-        causes.add(down(machine, machine.since()));
+        causes.add(down(now, machine, machine.since()));
       }
       return;
     }
@@ -136,20 +142,45 @@ public final class FigureCauses implements Causes {
       seen.put(machine.asset(), known);
     }
     if (nowNs - known.fromNs >= SEEN_NS) {
-      causes.add(down(machine, known.fromNs));
+      causes.add(down(now, machine, known.fromNs));
     }
   }
 
-  private Cause down(MachineNow machine, long since) {
-    String path = machine.asset().path();
+  /** Its path; where another has the same one, with the gap of the level that it lacks. */
+  @SuppressWarnings("ReferenceEquality") // of each snapshot once
+  private String name(EfficiencySnapshot now, Asset asset) {
+    String path = asset.path();
+    String place = asset.place();
+    if (path.equals(place)) {
+      return path;
+    }
+    Shared known = shared;
+    if (known == null || known.of != now) {
+      Set<String> once = new HashSet<>();
+      Set<String> twice = new HashSet<>();
+      Stream.concat(
+              now.machines().stream().map(MachineNow::asset),
+              now.lines().stream().map(LineNow::asset))
+          .map(Asset::path)
+          .filter(each -> !once.add(each))
+          .forEach(twice::add);
+      known = new Shared(now, twice);
+      shared = known;
+    }
+    return known.paths.contains(path) ? place : path;
+  }
+
+  private Cause down(EfficiencySnapshot now, MachineNow machine, long since) {
+    Asset asset = machine.asset();
+    String name = name(now, asset);
     String why = machine.reason().isEmpty() ? "" : ": " + machine.reason();
     return new Cause(
         Cause.MACHINE_DOWN,
-        path,
-        path,
+        name,
+        asset,
         false,
         true,
-        texts.text("machine-down", path) + why,
+        texts.text("machine-down", name) + why,
         Facts.because(machine.reason()),
         since);
   }
@@ -166,18 +197,19 @@ public final class FigureCauses implements Causes {
       String product,
       ShiftFigures shift,
       long at,
-      long nowNs) {
+      EfficiencySnapshot now) {
+    long nowNs = now.wallNs();
     double oee = shift.figures().oee();
     double aim = Double.isNaN(rule.under()) ? target(asset, product, shift) : rule.under();
     boolean isEarly = at - shift.start() < FIRST_OF_SHIFT_NS;
     boolean isOver = shift.end() <= nowNs;
     if (oee < aim && !isEarly && !isOver && !shift.name().equals(NO_SHIFT)) {
-      String path = asset.path();
+      String name = name(now, asset);
       String text =
-          texts.text("oee-under", path, texts.percent(oee), texts.percent(aim), shift.name());
+          texts.text("oee-under", name, texts.percent(oee), texts.percent(aim), shift.name());
       Facts facts = Facts.low(oee, aim, shift.name());
       boolean isLine = asset.machine() == null;
-      causes.add(new Cause(Cause.OEE_UNDER, path, path, isLine, false, text, facts, nowNs));
+      causes.add(new Cause(Cause.OEE_UNDER, name, asset, isLine, false, text, facts, nowNs));
     }
   }
 
@@ -194,12 +226,13 @@ public final class FigureCauses implements Causes {
       List<Cause> causes, Rule rule, MachineNow machine, EfficiencySnapshot now) {
     long count = counts(now).getOrDefault(machine.asset(), 0L);
     if (count > rule.moreThan()) {
-      String path = machine.asset().path();
+      Asset asset = machine.asset();
+      String name = name(now, asset);
       String text =
-          texts.text(count == 1 ? "uncoded-stops.one" : "uncoded-stops.many", path, count);
+          texts.text(count == 1 ? "uncoded-stops.one" : "uncoded-stops.many", name, count);
       Facts facts = Facts.uncoded(count);
       causes.add(
-          new Cause(Cause.UNCODED_STOPS, path, path, false, false, text, facts, now.wallNs()));
+          new Cause(Cause.UNCODED_STOPS, name, asset, false, false, text, facts, now.wallNs()));
     }
   }
 
@@ -215,16 +248,16 @@ public final class FigureCauses implements Causes {
   }
 
   @Override
-  public Set<String> shifts(String path) {
+  public Set<String> shifts(Asset asset) {
     Set<String> names = new HashSet<>();
     EfficiencySnapshot now = figures.get();
     for (MachineNow machine : now.machines()) {
-      if (path.isEmpty() || machine.asset().path().equals(path)) {
+      if (asset.equals(Asset.NONE) || machine.asset().equals(asset)) {
         names.add(machine.shift().name());
       }
     }
     for (LineNow line : now.lines()) {
-      if (line.asset().path().equals(path)) {
+      if (line.asset().equals(asset)) {
         names.add(line.shift().name());
       }
     }

@@ -1,5 +1,6 @@
 package io.weir.gateway.notify;
 
+import io.weir.gateway.model.Asset;
 import java.time.Instant;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public record Notice(
    *
    * @param type {@code raised}, {@code repeated}, {@code cleared}, {@code flapping} or {@code test}
    * @param notice the id by which it can be acknowledged
-   * @param asset path of the machine or line, or ""
+   * @param asset the machine or line, or none
    * @param severity {@code critical} or {@code warning}
    * @param times how often it began since the message before
    */
@@ -39,7 +40,7 @@ public record Notice(
       String notice,
       String kind,
       String subject,
-      String asset,
+      Asset asset,
       String severity,
       String text,
       Instant since,

@@ -26,17 +26,19 @@ public final class NoticeJson {
             .put("link", notice.link().isEmpty() ? null : notice.link());
     ArrayNode lines = json.putArray("events");
     for (Notice.Line line : notice.lines()) {
-      lines
-          .addObject()
+      ObjectNode event = lines.addObject();
+      event
           .put("type", line.type())
           .put("notification", line.notice())
           .put("kind", line.kind())
           .put("subject", line.subject())
-          .put("asset", line.asset())
+          .put("asset", line.asset().path())
           .put("severity", line.severity())
           .put("text", line.text())
           .put("since", time(line.since()))
           .put("times", line.times());
+      ArrayNode levels = event.putArray("levels");
+      line.asset().levels().forEach(levels::add);
     }
     return bytes(json);
   }

@@ -77,14 +77,14 @@ final class Notices {
         open.add(known);
       }
       if (known != null) {
-        changed |= holds(rule, known, cause, causes.shifts(cause.path()), nowNs);
+        changed |= holds(rule, known, cause, causes.shifts(cause.asset()), nowNs);
       }
     }
     for (Iterator<Open> all = open.iterator(); settled && all.hasNext(); ) {
       Open each = all.next();
       if (each.rule.equals(rule.name())
           && found.stream().noneMatch(c -> each.isOf(rule.name(), c))) {
-        changed |= ended(rule, each, causes.shifts(each.cause.path()), nowNs);
+        changed |= ended(rule, each, causes.shifts(each.cause.asset()), nowNs);
         if (!each.sent && each.begins.isEmpty() && !each.flapping) {
           all.remove();
         }
@@ -106,6 +106,7 @@ final class Notices {
       since = Math.min(since, known.cause.sinceNs()); // a restart may not know how long it held
     }
     known.cause = cause.since(since);
+    known.isOfPath = false;
     known.raised = true;
     forgetBegins(known, nowNs);
     if (known.flapping) {

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.model.Asset;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class NoticesCodec {
 
   private static final int FORMAT = 1;
+  private static final int LEVELS = 4;
+  private static final int LEVELS_OF_A_LINE = 3;
 
   private static final ObjectMapper JSON =
       new ObjectMapper().setVisibility(PropertyAccessor.IS_GETTER, Visibility.NONE);
@@ -60,6 +66,7 @@ final class NoticesCodec {
 
     Open open() {
       Open made = new Open(id, rule, cause.cause());
+      made.isOfPath = cause.levels == null;
       made.raised = raised;
       made.sent = sent;
       made.newsNs = news;
@@ -77,6 +84,7 @@ final class NoticesCodec {
       @JsonProperty("kind") String kind,
       @JsonProperty("subject") String subject,
       @JsonProperty("path") String path,
+      @JsonProperty("levels") @Nullable List<String> levels,
       @JsonProperty("line") boolean line,
       @JsonProperty("critical") boolean critical,
       @JsonProperty("text") String text,
@@ -87,7 +95,8 @@ final class NoticesCodec {
       return new KeptCause(
           cause.kind(),
           cause.subject(),
-          cause.path(),
+          cause.asset().path(),
+          cause.asset().levels(),
           cause.isLine(),
           cause.critical(),
           cause.text(),
@@ -97,7 +106,22 @@ final class NoticesCodec {
 
     Cause cause() {
       Facts known = facts == null ? Facts.NONE : facts;
-      return new Cause(kind, subject, path, line, critical, text, known, since);
+      return new Cause(kind, subject, asset(), line, critical, text, known, since);
+    }
+
+    /** Of an earlier version without levels: what the path says where no level is missing. */
+    Asset asset() {
+      List<String> names = levels != null ? levels : path.isEmpty() ? List.of() : named();
+      String[] all = Arrays.copyOf(names.toArray(new String[0]), LEVELS);
+      return new Asset(all[0], all[1], all[2], all[3]);
+    }
+
+    /** The last name is that of the machine or line; those before begin with the site. */
+    private List<String> named() {
+      List<String> names = new ArrayList<>(List.of(path.split("/", -1)));
+      int missing = (line ? LEVELS_OF_A_LINE : LEVELS) - names.size();
+      names.addAll(names.size() - 1, Collections.nCopies(Math.max(0, missing), ""));
+      return names;
     }
   }
 

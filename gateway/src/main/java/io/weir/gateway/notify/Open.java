@@ -1,5 +1,6 @@
 package io.weir.gateway.notify;
 
+import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ final class Open {
   final String id;
   final String rule;
   Cause cause;
+
+  /** Whether only its path is known, as an earlier version kept it. */
+  boolean isOfPath;
 
   /** Whether the cause holds. */
   boolean raised = true;
@@ -45,8 +49,14 @@ final class Open {
   }
 
   boolean isOf(String ruleName, Cause other) {
-    return rule.equals(ruleName)
-        && cause.kind().equals(other.kind())
-        && cause.subject().equals(other.subject());
+    return rule.equals(ruleName) && cause.kind().equals(other.kind()) && isOf(other);
+  }
+
+  /** A machine stays the same when another comes that has its path. */
+  private boolean isOf(Cause other) {
+    if (isOfPath || cause.asset().equals(Asset.NONE)) {
+      return cause.subject().equals(other.subject());
+    }
+    return cause.asset().equals(other.asset());
   }
 }

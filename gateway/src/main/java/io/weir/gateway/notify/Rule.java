@@ -56,6 +56,6 @@ public record Rule(
   }
 
   boolean fits(Cause cause) {
-    return asset == null || cause.path().isEmpty() || asset.matches(cause.path());
+    return asset == null || cause.asset().path().isEmpty() || asset.matches(cause.asset().path());
   }
 }

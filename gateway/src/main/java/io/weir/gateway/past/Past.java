@@ -230,7 +230,7 @@ public final class Past {
       Map<PastRow.Key, T> ordered =
           new TreeMap<>(
               Comparator.comparingLong(PastRow.Key::timeNs)
-                  .thenComparing(key -> key.asset().path())
+                  .thenComparing(PastRow.Key::asset, Asset.BY_PATH)
                   .thenComparing(key -> key.tags().toString()));
       ordered.putAll(rows);
       return List.copyOf(ordered.values());

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
 import io.weir.gateway.http.InventedView;
+import io.weir.gateway.live.Place;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
@@ -64,7 +66,7 @@ class MachineApiTest {
   void allFiguresOfAnAssetAreServedByTheirNamesInTheStore() throws Exception {
     view.machines.figures =
         new AssetFigures(
-            List.of("p", "m"),
+            Places.of("p", "", "", "m"),
             new AssetFigures.Shift(
                 "early",
                 Instant.EPOCH,
@@ -76,7 +78,7 @@ class MachineApiTest {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"path":["p","m"],"last":null,
+                {"path":["p","m"],"levels":["p","","","m"],"last":null,
                  "shift":{"name":"early","start":"1970-01-01T00:00:00Z","end":"1970-01-01T00:01:00Z",
                           "basis":"machine","figures":{"setup_ratio":0.25}}}
                 """));
@@ -93,14 +95,15 @@ class MachineApiTest {
             9,
             List.of(
                 new StateHistory.Machine(
-                    List.of("p", "m"), List.of(new StateHistory.Span(2, 9, "down", "jam")))),
+                    Places.of("p", "", "", "m"),
+                    List.of(new StateHistory.Span(2, 9, "down", "jam")))),
             false);
     assertThat(get("/api/v1/history?hours=24&site=p&area=a%20b&line=l&machine=m%2F1", 200))
         .isEqualTo(
             JSON.readTree(
                 """
                 {"fromMs":1,"toMs":9,"more":false,
-                 "machines":[{"path":["p","m"],"spans":[[2,9,"down","jam"]]}]}
+                 "machines":[{"path":["p","m"],"levels":["p","","","m"],"spans":[[2,9,"down","jam"]]}]}
                 """));
     assertThat(view.machines.asked).isEqualTo(new Scope("p", "a b", "l", "m/1") + " 24");
     get("/api/v1/history", 200);
@@ -117,7 +120,15 @@ class MachineApiTest {
             9,
             List.of(
                 new StopList.Stop(
-                    List.of("p", "m"), 2, 7.5, "down", "jam", "Mechanical", "early", true, false)),
+                    Places.of("p", "", "", "m"),
+                    2,
+                    7.5,
+                    "down",
+                    "jam",
+                    "Mechanical",
+                    "early",
+                    true,
+                    false)),
             true,
             List.of(new StopList.Sum("down", "jam", "Mechanical", 7.5, 0, 1)),
             3);
@@ -126,7 +137,7 @@ class MachineApiTest {
             JSON.readTree(
                 """
                 {"fromMs":1,"toMs":9,"more":true,"uncoded":3,
-                 "stops":[{"path":["p","m"],"startMs":2,"seconds":7.5,"state":"down",
+                 "stops":[{"path":["p","m"],"levels":["p","","","m"],"startMs":2,"seconds":7.5,"state":"down",
                            "reason":"jam","reasonCategory":"Mechanical","shift":"early","open":true,"provisional":false}],
                  "pareto":[{"state":"down","reason":"jam","reasonCategory":"Mechanical","seconds":7.5,"provisionalSeconds":0.0,"count":1}]}
                 """));
@@ -181,20 +192,34 @@ class MachineApiTest {
         new QualityList(
             List.of(
                 new QualityList.Machine(
-                    List.of("p", "m"), null, 2, 7.5, null, false, -1.5, 1, 2, 3, 4, 5, 6, 7L, 0.5),
+                    Places.of("p", "", "", "m"),
+                    null,
+                    2,
+                    7.5,
+                    null,
+                    false,
+                    -1.5,
+                    1,
+                    2,
+                    3,
+                    4,
+                    5,
+                    6,
+                    7L,
+                    0.5),
                 new QualityList.Machine(
-                    List.of(), "t/1", 2, 7.5, 6.0, true, null, 0, 0, 0, 0, 0, 0, null, null)),
+                    Place.NONE, "t/1", 2, 7.5, 6.0, true, null, 0, 0, 0, 0, 0, 0, null, null)),
             true,
             List.of(new QualityList.Held("bad-json", 4, 5)));
     assertThat(get("/api/v1/quality?line=l&limit=1", 200))
         .isEqualTo(
             JSON.readTree(
                 """
-                {"machines":[{"path":["p","m"],"device":null,"seenMs":2,"silentSeconds":7.5,
+                {"machines":[{"path":["p","m"],"levels":["p","","","m"],"device":null,"seenMs":2,"silentSeconds":7.5,
                               "silentAfterSeconds":null,"silent":false,"skewSeconds":-1.5,
                               "uncertain":1,"bad":2,"late":3,"implausible":4,"missing":5,
                               "missingEstimated":6,"gapMs":7,"periodSeconds":0.5},
-                             {"path":[],"device":"t/1","seenMs":2,"silentSeconds":7.5,
+                             {"path":[],"levels":["","","",""],"device":"t/1","seenMs":2,"silentSeconds":7.5,
                               "silentAfterSeconds":6.0,"silent":true,"skewSeconds":null,
                               "uncertain":0,"bad":0,"late":0,"implausible":0,"missing":0,
                               "missingEstimated":0,"gapMs":null,"periodSeconds":null}],

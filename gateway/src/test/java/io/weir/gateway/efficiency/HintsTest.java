@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.MemoryDisk;
@@ -76,6 +77,25 @@ class HintsTest {
     assertThat(only(hints).state()).isEqualTo(Hint.State.DISMISSED);
     clock.now++;
     assertThat(only(hints).state()).isEqualTo(Hint.State.OPEN);
+  }
+
+  @Test
+  void aDecisionAboutOneMachineSaysNothingOfAnotherOfItsPath() throws IOException {
+    Finding ofLine = slowerOn(new Asset("a", null, "b", "m"));
+    Finding ofArea = slowerOn(new Asset("a", "b", null, "m"));
+    findings = List.of(ofLine, ofArea);
+    Hints hints = hints(book);
+    assertThat(hints.decide(ofArea.id(), false, "anna", false, "", "")).isNotNull();
+    assertThat(hints.all())
+        .extracting(each -> each.finding().asset(), Hint::state)
+        .containsExactly(
+            tuple(ofLine.asset(), Hint.State.OPEN), tuple(ofArea.asset(), Hint.State.DISMISSED));
+    assertThat(slower(12.4).id()).as("as it was before").isEqualTo(slower(12.4).formerId());
+  }
+
+  private static Finding slowerOn(Asset machine) {
+    return new Finding(
+        Finding.Kind.CYCLE_DRIFT, machine, "lid", 12.4, 11.1, 0.2, "s", LocalDate.EPOCH);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.api.EfficiencyResponse;
@@ -8,6 +9,8 @@ import io.weir.gateway.api.FigureTrend;
 import io.weir.gateway.api.MachineStates;
 import io.weir.gateway.api.PastQueries;
 import io.weir.gateway.api.PastView.Span;
+import io.weir.gateway.api.StateHistory;
+import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
@@ -133,8 +136,27 @@ class PastFiguresTest {
     EfficiencyResponse past = past(fold);
     assertThat(past.machines()).hasSize(3);
     assertThat(past.lines()).hasSize(1);
-    assertThat(past.lines().get(0).path()).containsExactly("s", "a", "l");
+    assertThat(past.lines().get(0).place().path()).containsExactly("s", "a", "l");
     assertSame(past.plant().shift(), Figures.ofPlant(present(fold)));
+  }
+
+  @Test
+  void machinesThatHaveOnePathAreTwoInThePast() throws Exception {
+    Asset ofLine = new Asset("a", null, "b", "m");
+    Asset ofArea = new Asset("a", "b", null, "m");
+    Fold fold = work(ofLine, ofArea);
+    assertThat(past(fold).machines())
+        .extracting(each -> each.place().asset())
+        .containsExactlyInAnyOrder(ofLine, ofArea);
+    long from = begin / 1_000_000;
+    StateHistory states =
+        Objects.requireNonNull(
+                queries(fold)
+                    .states(new Scope(null, null, null, null), from, from + 2 * HOUR * 60_000))
+            .answer();
+    assertThat(states.machines())
+        .extracting(each -> each.place().asset(), each -> each.spans().size())
+        .containsExactlyInAnyOrder(tuple(ofLine, 2), tuple(ofArea, 2));
   }
 
   @Test

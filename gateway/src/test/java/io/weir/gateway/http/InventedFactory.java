@@ -6,6 +6,8 @@ import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.efficiency.FigureFields;
+import io.weir.gateway.live.Place;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.model.Asset;
@@ -143,7 +145,7 @@ final class InventedFactory {
   static EfficiencyResponse.Machine figures(
       String line, String machine, String state, EfficiencyResponse.Shift shift) {
     return new EfficiencyResponse.Machine(
-        List.of("plant-a", "hall-1", line, machine),
+        Places.of("plant-a", "hall-1", line, machine),
         Instant.now(),
         Instant.now(),
         state,
@@ -162,7 +164,7 @@ final class InventedFactory {
     for (String line : List.of("press-shop", "machining", "packing")) {
       lines.add(
           new EfficiencyResponse.Line(
-              List.of("plant-a", "hall-1", line),
+              Places.of("plant-a", "hall-1", line),
               shift(line.equals("packing") ? 0.8 : 1, 0.85),
               shift(1, 0.8)));
     }
@@ -202,7 +204,7 @@ final class InventedFactory {
   void remember() {
     view.machines.figures =
         new AssetFigures(
-            List.of("plant-a", "hall-1", "press-shop", "press-02"),
+            Places.of("plant-a", "hall-1", "press-shop", "press-02"),
             allFigures(310),
             allFigures(250));
     long now = System.currentTimeMillis();
@@ -220,7 +222,7 @@ final class InventedFactory {
           stops.add(
               0,
               new StopList.Stop(
-                  machine.path(),
+                  machine.place(),
                   at[i],
                   (at[i + 1] - at[i]) / 1000.0,
                   states[i],
@@ -231,7 +233,7 @@ final class InventedFactory {
                   false));
         }
       }
-      machines.add(new StateHistory.Machine(machine.path(), spans));
+      machines.add(new StateHistory.Machine(machine.place(), spans));
     }
     view.machines.history = new StateHistory(from, now, machines, false);
     view.machines.stops =
@@ -278,7 +280,7 @@ final class InventedFactory {
         new QualityList(
             List.of(
                 new QualityList.Machine(
-                    List.of("plant-a", "hall-1", "machining", "cnc-02"),
+                    Places.of("plant-a", "hall-1", "machining", "cnc-02"),
                     null,
                     now - 240_000,
                     240,
@@ -294,7 +296,7 @@ final class InventedFactory {
                     now - 900_000,
                     1.0),
                 new QualityList.Machine(
-                    List.of(),
+                    Place.NONE,
                     "yard/gate/meter",
                     now - 200_000,
                     200,
@@ -310,7 +312,7 @@ final class InventedFactory {
                     null,
                     10.0),
                 new QualityList.Machine(
-                    List.of("plant-a", "hall-1", "packing", "pack-01"),
+                    Places.of("plant-a", "hall-1", "packing", "pack-01"),
                     null,
                     now - 1_000,
                     1,

@@ -13,6 +13,7 @@ import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.PackedStream;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
@@ -212,7 +213,7 @@ public final class PageBench {
       if (i % 12 == 0) {
         lines.add(
             new EfficiencyResponse.Line(
-                List.of("plant-a", "hall-1", line(i)), InventedFactory.shift(1, 0.85), null));
+                Places.of("plant-a", "hall-1", line(i)), InventedFactory.shift(1, 0.85), null));
       }
     }
     view.efficiency =
@@ -231,7 +232,8 @@ public final class PageBench {
             new StateHistory.Span(
                 now - j * step, now - (j - 1) * step, STATES[random.nextInt(STATES.length)], ""));
       }
-      machines.add(new StateHistory.Machine(List.of("plant-a", "hall-1", line(i), name(i)), spans));
+      machines.add(
+          new StateHistory.Machine(Places.of("plant-a", "hall-1", line(i), name(i)), spans));
     }
     view.machines.history = new StateHistory(now - 8 * 3_600_000L, now, machines, false);
     view.machines.stops = new StopList(now - 8 * 3_600_000L, now, List.of(), false, List.of(), 0);

@@ -8,6 +8,8 @@ import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
+import io.weir.gateway.live.Place;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.log.Soak;
@@ -67,20 +69,20 @@ class PageNamesTest extends PageInChromium {
     List<SignalList.Numbers> numbers = new ArrayList<>();
     List<SignalList.Texts> texts = new ArrayList<>();
     for (String name : NAMES) {
-      List<String> path = List.of(name, name, name, name);
+      Place path = Places.of(name, name, name, name);
       view.hear(
           new Asset(name, name, name, name),
           Map.of("zone", name),
           Map.of(name, new Value.Text(name), "temperature", new Value.Real(1e300)));
       lines.add(
           new EfficiencyResponse.Line(
-              List.of(name, name, name),
+              Places.of(name, name, name),
               InventedFactory.shift(1, 0.8),
               InventedFactory.shift(1, 0.8)));
       for (String state : List.of("down", "running")) {
         machines.add(
             new EfficiencyResponse.Machine(
-                List.of(name, name, name, state.equals("down") ? name : name + " 2"),
+                Places.of(name, name, name, state.equals("down") ? name : name + " 2"),
                 Instant.now(),
                 Instant.now(),
                 state,
@@ -97,7 +99,7 @@ class PageNamesTest extends PageInChromium {
       stops.add(new StopList.Stop(path, now - 240_000, 240, "down", name, "", name, true, true));
       sums.add(new StopList.Sum("down", name, "", 240, 240, 1));
       quality.add(quality(path, null, now));
-      quality.add(quality(List.of(), name, now));
+      quality.add(quality(Place.NONE, name, now));
       numbers.add(
           new SignalList.Numbers(
               name,
@@ -134,7 +136,7 @@ class PageNamesTest extends PageInChromium {
     view.storeDown = true;
   }
 
-  private static QualityList.Machine quality(List<String> path, String device, long now) {
+  private static QualityList.Machine quality(Place path, String device, long now) {
     return new QualityList.Machine(
         path, device, now - 240_000, 240, 60.0, true, -42.0, 1, 1, 1, 1, 1, 1, now, 1.0);
   }

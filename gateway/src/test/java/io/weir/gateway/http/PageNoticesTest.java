@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.live.Places;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.notify.Cause;
 import io.weir.gateway.notify.Facts;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,11 +35,13 @@ class PageNoticesTest extends PageInChromium {
         cause("machine-down", PRESS, PRESS + " is down: JAM", Facts.because("JAM")),
         cause("uncoded-stops", SAW, SAW + " has 16 stops", Facts.uncoded(16)),
         cause("oee-under", LINE, "OEE of " + LINE, Facts.low(0.621, 0.75, "early")),
-        new Cause("sink-down", "history", "", true, "the store of sink history is down", SINCE));
+        new Cause(
+            "sink-down", "history", Asset.NONE, true, "the store of sink history is down", SINCE));
   }
 
   private static Cause cause(String kind, String asset, String text, Facts facts) {
-    return new Cause(kind, asset, asset, false, true, text, facts, SINCE);
+    return new Cause(
+        kind, asset, Places.of(asset.split("/")).asset(), false, true, text, facts, SINCE);
   }
 
   private Locator notice(String text) {

@@ -10,6 +10,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.FigureTrend;
 import io.weir.gateway.api.PastAnswer;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.peers.Axe;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +69,7 @@ class PagePastTest extends PageInChromium {
     put("states", view.machines.history);
     put("stops", view.machines.stops);
     put("signals", view.machines.signals);
-    put("figures", new FigureTrend(List.of(), "day", month(now.lines().get(0).shift())));
+    put("figures", new FigureTrend(Places.of(), "day", month(now.lines().get(0).shift())));
   }
 
   private void put(String name, Object answer) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.live.ReceivedShift;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
@@ -31,11 +32,11 @@ class PageReceivedTest extends PageInChromium {
   }
 
   private static ReceivedShift shift(
-      String level, List<String> path, String gateway, @Nullable Double oee, double coverage) {
+      String level, List<String> levels, String gateway, @Nullable Double oee, double coverage) {
     Instant now = Instant.now();
     return new ReceivedShift(
         level,
-        path,
+        Places.of(levels.toArray(new String[0])),
         gateway,
         now.minusSeconds(180),
         "early",

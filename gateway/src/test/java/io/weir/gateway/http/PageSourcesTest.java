@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.QuarantineEntry;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.live.ReceivedShift;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.settings.Config;
@@ -216,7 +217,17 @@ class PageSourcesTest {
     view.shifts =
         List.of(
             new ReceivedShift(
-                "machine", List.of("m"), "edge-1", now, "early", now, true, 0.5, null, 1.0, 2.0));
+                "machine",
+                Places.of("", "", "", "m"),
+                "edge-1",
+                now,
+                "early",
+                now,
+                true,
+                0.5,
+                null,
+                1.0,
+                2.0));
     view.entry =
         new QuarantineEntry(
             ID,

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
@@ -128,7 +129,7 @@ class PageTest extends PageInChromium {
             InventedFactory.plant(),
             List.of(
                 new EfficiencyResponse.Line(
-                    List.of("plant-a", "hall-1", "packing"),
+                    Places.of("plant-a", "hall-1", "packing"),
                     InventedFactory.shift(1, 0.8, 1.1),
                     null)),
             List.of(),
@@ -153,8 +154,9 @@ class PageTest extends PageInChromium {
             0.75,
             new EfficiencyResponse.Plant(uncounted, null),
             List.of(
-                new EfficiencyResponse.Line(List.of("plant-a", "hall", "line-1"), counted, null),
-                new EfficiencyResponse.Line(List.of("plant-b", "hall", "line-1"), uncounted, null)),
+                new EfficiencyResponse.Line(Places.of("plant-a", "hall", "line-1"), counted, null),
+                new EfficiencyResponse.Line(
+                    Places.of("plant-b", "hall", "line-1"), uncounted, null)),
             List.of(),
             0,
             0,

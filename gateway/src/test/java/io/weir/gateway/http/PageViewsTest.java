@@ -500,7 +500,7 @@ class PageViewsTest extends PageInChromium {
     long now = System.currentTimeMillis();
     StopList.Stop silent =
         new StopList.Stop(
-            before.path(), now - 64_000, 64, "unknown", "silent", "", "early", true, true);
+            before.place(), now - 64_000, 64, "unknown", "silent", "", "early", true, true);
     view.machines.stops =
         new StopList(list.fromMs(), list.toMs(), List.of(silent, before), false, List.of(), 0);
     for (int width : List.of(1440, 1280, 390)) {
@@ -524,7 +524,7 @@ class PageViewsTest extends PageInChromium {
         .selectOption("last");
     page.getByLabel("Line").selectOption("plant-a / hall-1 / packing");
     page.reload();
-    assertThat(page.getByLabel("Line")).hasValue("[\"plant-a\",\"hall-1\",\"packing\"]");
+    assertThat(page.getByLabel("Line")).hasValue("[\"plant-a\",\"hall-1\",\"packing\",\"\"]");
     assertThat(page.getByLabel("Reason")).hasValue("E-STOP");
     assertThat(page.locator("tbody tr").first()).isVisible();
     await()
@@ -703,7 +703,7 @@ class PageViewsTest extends PageInChromium {
         list.stops().stream().filter(StopList.Stop::open).findFirst().orElseThrow();
     StopList.Stop evil =
         new StopList.Stop(
-            stop.path(),
+            stop.place(),
             stop.startMs(),
             1234.5,
             "down",

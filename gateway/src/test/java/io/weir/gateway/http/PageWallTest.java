@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.live.Places;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.peers.Axe;
 import java.time.Instant;
@@ -111,11 +112,11 @@ class PageWallTest extends PageInChromium {
     List<EfficiencyResponse.Machine> machines = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       String line = "line-" + i;
-      lines.add(new EfficiencyResponse.Line(List.of("plant-a", line), shift, null));
+      lines.add(new EfficiencyResponse.Line(Places.of("plant-a", "", line), shift, null));
       for (int k = 0; k < states.size(); k++) {
         machines.add(
             new EfficiencyResponse.Machine(
-                List.of("plant-a", line, "m-" + k),
+                Places.of("plant-a", "", line, "m-" + k),
                 Instant.now(),
                 Instant.now(),
                 states.get(k),
@@ -244,11 +245,11 @@ class PageWallTest extends PageInChromium {
     assertThat(one).isNotNull();
     EfficiencyResponse.Shift shift = InventedFactory.shift(1, 0.5);
     List<EfficiencyResponse.Line> lines = new ArrayList<>(one.lines());
-    lines.add(new EfficiencyResponse.Line(List.of("plant-b", "casting"), shift, null));
+    lines.add(new EfficiencyResponse.Line(Places.of("plant-b", "", "casting"), shift, null));
     List<EfficiencyResponse.Machine> machines = new ArrayList<>(one.machines());
     machines.add(
         new EfficiencyResponse.Machine(
-            List.of("plant-b", "casting", "mould-01"),
+            Places.of("plant-b", "", "casting", "mould-01"),
             Instant.now(),
             Instant.now(),
             "running",

@@ -75,7 +75,7 @@ class ReceivedShiftsTest {
         .containsExactly(
             new ReceivedShift(
                 "machine",
-                List.of("plant-a", "line-1", "press-01"),
+                Places.of("plant-a", "", "line-1", "press-01"),
                 "edge-1",
                 Instant.ofEpochSecond(nowS),
                 "early",
@@ -172,7 +172,7 @@ class ReceivedShiftsTest {
     nowS += 1;
     hear(series(machine("late")), EARLY, figures(0.5, 1));
     assertThat(shifts.list())
-        .extracting(each -> each.path().get(2))
+        .extracting(each -> each.place().path().get(2))
         .contains("late")
         .doesNotContain("m0000");
     nowS += 3600;

@@ -40,6 +40,7 @@ class FigureCausesTest {
   private String shift = "early";
   private double oee = 0.9;
   private long uncoded;
+  private List<Asset> present = List.of(PRESS);
   private final List<Asset> counted = new ArrayList<>();
   private final FigureCauses causes =
       new FigureCauses(
@@ -56,27 +57,30 @@ class FigureCausesTest {
   }
 
   private EfficiencySnapshot snapshot() {
-    MachineNow press =
-        new MachineNow(
-            PRESS,
-            now - late,
-            true,
-            now - late,
-            state,
-            reason,
-            since,
-            "",
-            figures(),
-            null,
-            0,
-            now,
-            MINUTE,
-            List.of(),
-            0,
-            null);
+    List<MachineNow> machines = present.stream().map(this::machine).toList();
     List<LineNow> lines = List.of(new LineNow(PRESS.toLine(), figures(), null));
     long asOf = behind ? now - Duration.ofMinutes(1).toNanos() : now;
-    return new EfficiencySnapshot(now, asOf, 0.75, List.of(press), lines, 0, 0, 0, 0);
+    return new EfficiencySnapshot(now, asOf, 0.75, machines, lines, 0, 0, 0, 0);
+  }
+
+  private MachineNow machine(Asset asset) {
+    return new MachineNow(
+        asset,
+        now - late,
+        true,
+        now - late,
+        state,
+        reason,
+        since,
+        "",
+        figures(),
+        null,
+        0,
+        now,
+        MINUTE,
+        List.of(),
+        0,
+        null);
   }
 
   private static Rule rule(String when, @Nullable String asset, double under, int moreThan) {
@@ -104,7 +108,7 @@ class FigureCausesTest {
             new Cause(
                 "machine-down",
                 "s/a/l/press",
-                "s/a/l/press",
+                PRESS,
                 false,
                 true,
                 "s/a/l/press is down: JAM",
@@ -212,11 +216,26 @@ class FigureCausesTest {
   }
 
   @Test
+  void aMessageTellsApartMachinesOfOnePath() {
+    state = MachineState.DOWN;
+    Rule down = rule("machine-down", null, Double.NaN, 0);
+    present = List.of(new Asset("a", null, "b", "m"), new Asset("a", null, "b", "n"));
+    assertThat(causes.of(down))
+        .extracting(Cause::text)
+        .containsExactly("a/b/m is down", "a/b/n is down");
+    present = List.of(new Asset("a", null, "b", "m"), new Asset("a", "b", null, "m"));
+    assertThat(causes.of(down))
+        .extracting(Cause::text, Cause::asset)
+        .containsExactly(
+            tuple("a//b/m is down", present.get(0)), tuple("a/b//m is down", present.get(1)));
+  }
+
+  @Test
   void theShiftOfAMachineALineAndTheWholeIsSaid() {
-    assertThat(causes.shifts("s/a/l/press")).containsExactly("early");
-    assertThat(causes.shifts("s/a/l")).containsExactly("early");
-    assertThat(causes.shifts("")).containsExactly("early");
-    assertThat(causes.shifts("elsewhere")).isEmpty();
+    assertThat(causes.shifts(PRESS)).containsExactly("early");
+    assertThat(causes.shifts(PRESS.toLine())).containsExactly("early");
+    assertThat(causes.shifts(Asset.NONE)).containsExactly("early");
+    assertThat(causes.shifts(PRESS.toArea())).isEmpty();
   }
 
   @Test

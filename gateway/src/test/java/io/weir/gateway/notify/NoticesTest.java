@@ -3,6 +3,7 @@ package io.weir.gateway.notify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -31,6 +32,9 @@ class NoticesTest {
   private String shift = "";
   private Notices notices = new Notices(List.of(rule()), List.of("chat"));
 
+  private static final Asset LINE = new Asset(null, null, "l", null);
+  private static final Asset MACHINE = new Asset(null, null, null, "m");
+
   private static Rule rule() {
     return rule(Duration.ZERO, ALWAYS, Duration.ofHours(4));
   }
@@ -48,7 +52,7 @@ class NoticesTest {
         }
 
         @Override
-        public Set<String> shifts(String path) {
+        public Set<String> shifts(Asset asset) {
           return shift.isEmpty() ? Set.of() : Set.of(shift);
         }
       };
@@ -59,7 +63,7 @@ class NoticesTest {
 
   private Cause down(String sink) {
     String text = "the store of sink " + sink + " is down";
-    return new Cause("sink-down", sink, "", true, text, ns(now));
+    return new Cause("sink-down", sink, Asset.NONE, true, text, ns(now));
   }
 
   private void with(Rule rule) {
@@ -400,7 +404,7 @@ class NoticesTest {
   @Test
   void whatTextsSayIsKeptTooAndAbsentWhereAVersionBeforeKeptIt() throws IOException {
     Facts facts = Facts.low(0.5, 0.75, "early");
-    holding.add(new Cause("oee-under", "l", "l", true, false, "low", facts, ns(now)));
+    holding.add(new Cause("oee-under", "l", LINE, true, false, "low", facts, ns(now)));
     step(Duration.ofSeconds(1));
     String kept = new String(NoticesCodec.encode(notices), UTF_8);
     with(rule());
@@ -435,7 +439,7 @@ class NoticesTest {
         new Cause(
             "machine-down",
             "plant-a/hall 2/line-1/press-01",
-            "plant-a/hall 2/line-1/press-01",
+            new Asset("plant-a", "hall 2", "line-1", "press-01"),
             true,
             "press-01 is down: JAM",
             ns(MONDAY));
@@ -465,10 +469,53 @@ class NoticesTest {
   }
 
   @Test
+  void machinesOfOnePathHaveNotificationsAndLinksOfTheirOwn() {
+    Asset inLine = new Asset("a", null, "b", "m/1");
+    Asset inArea = new Asset("a", "b", null, "m/1");
+    for (Asset asset : List.of(inLine, inArea)) {
+      holding.add(new Cause("machine-down", asset.place(), asset, true, asset.place(), ns(now)));
+    }
+    step(Duration.ofSeconds(1));
+    assertThat(notices.notices())
+        .extracting(each -> each.cause().asset())
+        .containsExactly(inLine, inArea);
+    Notice notice = COMPOSER.compose("chat", taken(), now);
+    assertThat(notice.lines()).extracting(Notice.Line::asset).containsExactly(inLine, inArea);
+    assertThat(notice.text())
+        .contains("https://weir.example.com/#/machine/a//b/m%2F1\n")
+        .contains("https://weir.example.com/#/machine/a/b//m%2F1\n");
+
+    holding.remove(0);
+    step(Duration.ofMinutes(1));
+    assertThat(notices.notices())
+        .extracting(each -> each.cause().asset())
+        .as("the other is still down")
+        .containsExactly(inArea);
+  }
+
+  @Test
+  void aNotificationThatAnEarlierVersionKeptGoesOnForTheMachineOfItsPath() throws IOException {
+    Asset press = new Asset("a", "b", null, "m");
+    holding.add(new Cause("machine-down", "a/b/m", press, true, "m is down", ns(now)));
+    step(Duration.ofSeconds(1));
+    String kept = new String(NoticesCodec.encode(notices), UTF_8);
+    String before = kept.replaceAll("\"levels\":\\[[^]]*],", "");
+    assertThat(before).isNotEqualTo(kept);
+    with(rule());
+    NoticesCodec.decode(before.getBytes(UTF_8), notices);
+    taken();
+    step(Duration.ofMinutes(1));
+    assertThat(notices.notices())
+        .extracting(each -> each.id() + " " + each.cause().asset())
+        .containsExactly("n1 " + press);
+    assertThat(notices.waiting("chat")).isZero();
+  }
+
+  @Test
   void aNameCannotBreakALineOrAHeader() {
     holding.add(
         new Cause(
-            "machine-down", "m", "m", true, "m\r\nBcc: all@example.com\u2028is down", ns(now)));
+            "machine-down", "m", MACHINE, true, "m\r\nBcc: all@example.com\u2028is down", ns(now)));
     step(Duration.ofSeconds(1));
     Notice notice = COMPOSER.compose("chat", taken(), now);
     assertThat(notice.title()).doesNotContain("\r", "\n", "\u2028");

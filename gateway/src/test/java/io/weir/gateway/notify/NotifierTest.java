@@ -9,6 +9,7 @@ import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,7 +118,8 @@ class NotifierTest {
 
   private void raise(String subject) {
     holding.add(
-        new Cause("sink-down", subject, "", true, "sink " + subject + " is down", time.wallNs()));
+        new Cause(
+            "sink-down", subject, Asset.NONE, true, "sink " + subject + " is down", time.wallNs()));
   }
 
   private void steps(Notifier notifier, Duration of) {

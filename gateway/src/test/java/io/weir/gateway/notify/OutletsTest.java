@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.source.mqtt.MqttConfig;
 import io.weir.gateway.source.mqtt.TopicListener;
@@ -40,7 +41,14 @@ class OutletsTest {
   @TempDir Path home;
 
   private static Notice notice() {
-    Cause cause = new Cause("machine-down", "m", "m", true, HOSTILE, 1_700_000_000_000_000_000L);
+    Cause cause =
+        new Cause(
+            "machine-down",
+            "m",
+            new Asset(null, null, null, "m"),
+            true,
+            HOSTILE,
+            1_700_000_000_000_000_000L);
     Event event = new Event(7, Event.Type.RAISED, "n6", cause, 1_700_000_100_000_000_000L);
     return new Composer("g", "https://weir.example.com", java.time.ZoneOffset.UTC)
         .compose("o", new Batch(List.of(event), 0), Instant.ofEpochSecond(1_700_000_200));

@@ -12,6 +12,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Mosquitto;
@@ -77,7 +78,13 @@ class OutletsTlsTest {
 
   private static Notice notice() {
     Cause cause =
-        new Cause("machine-down", "m", "m", true, "m is down", 1_700_000_000_000_000_000L);
+        new Cause(
+            "machine-down",
+            "m",
+            new Asset(null, null, null, "m"),
+            true,
+            "m is down",
+            1_700_000_000_000_000_000L);
     Event event = new Event(7, Event.Type.RAISED, "n6", cause, 1_700_000_100_000_000_000L);
     return new Composer("g", "", ZoneOffset.UTC)
         .compose("o", new Batch(List.of(event), 0), Instant.ofEpochSecond(1_700_000_200));

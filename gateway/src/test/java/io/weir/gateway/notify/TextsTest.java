@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.model.Asset;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -66,12 +67,18 @@ class TextsTest {
   @Test
   void aMessageIsWholeInGerman() {
     Cause down =
-        new Cause("machine-down", "m", "m", true, "m hat eine Störung", 1_700_000_000_000_000_000L);
+        new Cause(
+            "machine-down",
+            "m",
+            new Asset(null, null, null, "m"),
+            true,
+            "m hat eine Störung",
+            1_700_000_000_000_000_000L);
     Cause sink =
         new Cause(
             "sink-held",
             "s",
-            "",
+            Asset.NONE,
             true,
             "Senke s braucht einen Eingriff",
             1_700_000_000_000_000_000L);

@@ -9,11 +9,13 @@ import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.FormatContext;
 import io.weir.gateway.decode.sparkplug.SparkplugDecoder;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.MqttTopics.Ear;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -167,6 +170,27 @@ class SparkplugEdgeTest {
     assertThat(bench.drain.ledger())
         .as("nobody confirms what has QoS 0")
         .isEqualTo(new SinkTotals(0, 0, 0, 0, 0, 5));
+  }
+
+  @Test
+  void machinesOfOnePathAreTwoDevices() throws Exception {
+    Bench bench = bench(null, settings -> {});
+    Asset ofLine = new Asset("a", null, "b", "m");
+    Asset ofArea = new Asset("a", "b", null, "m");
+    Asset masked = new Asset("a", null, "b", "m+");
+    for (Asset asset : List.of(ofLine, ofArea, masked, new Asset("a", null, "b", "m#"))) {
+      Series series = new Series("telemetry", asset, Map.of());
+      feed.add(new Reading(series, "t", new Value.Whole(1), T0, Quality.GOOD, null));
+    }
+    settle(bench);
+    awaitMessages(9);
+    assertThat(topics())
+        .filteredOn(topic -> topic.contains("DBIRTH"))
+        .containsExactly(
+            "spBv1.0/plant/DBIRTH/gw/a:b:m",
+            "spBv1.0/plant/DBIRTH/gw/a:b::m",
+            "spBv1.0/plant/DBIRTH/gw/a:b:m_",
+            "spBv1.0/plant/DBIRTH/gw/a::b:m_");
   }
 
   @Test

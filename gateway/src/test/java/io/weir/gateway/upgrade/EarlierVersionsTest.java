@@ -192,7 +192,7 @@ class EarlierVersionsTest {
       assertThat(efficiency).isNotNull();
       assertThat(efficiency.machines())
           .as("known before a new reading comes")
-          .extracting(machine -> machine.path().get(0))
+          .extracting(machine -> machine.place().path().get(0))
           .contains("press-00", "press-01");
       assertThat(written.get("away figures")).containsAll(expected.figures());
     }

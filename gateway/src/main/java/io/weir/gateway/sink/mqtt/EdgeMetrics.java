@@ -7,6 +7,7 @@ import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Row;
 import io.weir.gateway.sink.StreamSink.Entry;
 import io.weir.gateway.sink.stream.SparkplugValues;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class EdgeMetrics {
   private static final String NO_ASSET = "gateway";
 
   private final Map<String, Device> devices = new LinkedHashMap<>();
+  private final Map<Asset, Device> byAsset = new HashMap<>();
   private long lastAlias;
 
   /** A metric, as it was born. */
@@ -88,7 +90,13 @@ final class EdgeMetrics {
 
   /** The device of an entry; not born where a metric of it is new, or has another type. */
   Device deviceOf(Entry entry) {
-    Device device = devices.computeIfAbsent(id(entry.series().asset()), Device::new);
+    Asset asset = entry.series().asset();
+    Device device = byAsset.get(asset);
+    if (device == null) {
+      device = new Device(newId(asset));
+      byAsset.put(asset, device);
+      devices.put(device.id, device);
+    }
     for (Row.Field field : entry.row().fields()) {
       int datatype = SparkplugValues.datatype(field.value());
       String name = name(entry.series(), field.key());
@@ -105,9 +113,23 @@ final class EdgeMetrics {
     return device;
   }
 
+  /**
+   * That of its path. Where another device has that, the gap of the level that it lacks tells it
+   * apart, else a number.
+   */
+  private String newId(Asset asset) {
+    String id = id(asset.path());
+    if (devices.containsKey(id)) {
+      id = id(asset.place());
+    }
+    for (int number = 2; devices.containsKey(id); number++) {
+      id = id(asset.place()) + "~" + number;
+    }
+    return id;
+  }
+
   /** The path of an asset, in one level of a topic. */
-  static String id(Asset asset) {
-    String path = asset.path();
+  private static String id(String path) {
     return path.isEmpty() ? NO_ASSET : path.replace('/', ':').replaceAll("[+#\\p{Cc}]", "_");
   }
 
