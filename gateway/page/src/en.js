@@ -290,7 +290,7 @@ export default {
   "pieces.good": "{0} good",
   "pieces.goodOf": "{0} good, target by now {1}",
   "pieces.scrap": "{0} scrap",
-  "pieces.noLine": "No pieces: {0} has no entry under efficiency.lines",
+  "pieces.noLine": "No pieces: no entry under efficiency.lines for {0}",
   "card.goodOf": "{0} good, target {1}",
   "card.last": "last {0}",
   "plant.oee": "OEE · last shift {0} · target {1}",

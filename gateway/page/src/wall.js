@@ -6,6 +6,7 @@ import { button, element, keyed, link, setAttribute, setClass, setText } from ".
 import { badge, bar, showOee } from "./figures.js";
 import { duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
+import { levelsApart } from "./names.js";
 import { apartOf, paretoOf } from "./pareto.js";
 import { FACTORS, ratiosOf, shiftName } from "./shift.js";
 import { siteLevels } from "./sites.js";
@@ -211,11 +212,29 @@ function keyFigures() {
 const byNeed = (machines) => [...machines].sort((a, b) =>
   KINDS.indexOf(a.state.kind) - KINDS.indexOf(b.state.kind) || (b.state.seconds ?? 0) - (a.state.seconds ?? 0));
 
-function machineTile() {
+/** A name, and below it what tells it from others of that name: beside it there may be no room. */
+function namePart() {
   const name = element("b", "wall-name");
+  const apart = element("span", "wall-apart");
+  return {
+    root: element("div", "wall-named", name, apart),
+    /**
+     * @param {string} text
+     * @param {string} levels "" where no other has the name
+     */
+    show(text, levels) {
+      setText(name, text);
+      apart.hidden = levels === "";
+      setText(apart, levels);
+    },
+  };
+}
+
+function machineTile() {
+  const name = namePart();
   const state = badge();
   const received = element("span", "wall-small");
-  return { root: element("li", "", name, state.root, received), name, state, received };
+  return { root: element("li", "", name.root, state.root, received), name, state, received };
 }
 
 function machineTiles() {
@@ -232,9 +251,11 @@ function machineTiles() {
     show(machines, inOrder, most, few) {
       const shown = inOrder && machines.length <= most ? machines : byNeed(machines).slice(0, most);
       setClass(list, `plain wall-tiles ${shown.length <= few ? "few" : shown.length <= 8 ? "some" : ""}`);
-      keyed(list, shown, ({ id }) => id, machineTile, (part, { name, state, isOld, received }) => {
+      const apart = levelsApart(shown.map(({ levels }) => levels));
+      const named = shown.map((machine, at) => ({ ...machine, apart: apart[at] }));
+      keyed(list, named, ({ id }) => id, machineTile, (part, { name, apart: levels, state, isOld, received }) => {
         setClass(part.root, `wall-tile ${state.kind}`);
-        setText(part.name, name);
+        part.name.show(name, levels);
         part.state.show(isOld ? { ...state, seconds: null } : state); // there is room for how old it is, or how long
         setText(part.received, received === null ? "" : t("received.oee", ratiosOf(received).oee));
       });
@@ -253,10 +274,10 @@ function plantFace() {
   const root = element("div", "wall-two", key.root, side);
 
   function make() {
-    const name = element("b", "wall-name");
+    const name = namePart();
     const oee = element("b", "oee");
     const tally = element("span", "wall-tally");
-    return { root: element("li", "", name, tally, oee), name, oee, tally };
+    return { root: element("li", "", name.root, tally, oee), name, oee, tally };
   }
 
   /**
@@ -265,7 +286,7 @@ function plantFace() {
    */
   function showLines(lines, count) {
     keyed(list, lines.slice(0, count), ({ id }) => id, make, (part, line) => {
-      setText(part.name, line.name);
+      part.name.show(line.name, line.apart);
       part.oee.hidden = line.shift === null;
       showOee(part.oee, line.shift);
       showTally(part.tally, line);

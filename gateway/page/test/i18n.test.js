@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import de from "../src/de.js";
+import { visible } from "../src/dom.js";
+import en from "../src/en.js";
 import { filled, languageOf, locale, t, word } from "../src/i18n.js";
+import zh from "../src/zh.js";
 
 test("the first language that the page has is taken, else English", () => {
   assert.equal(languageOf([null, "fr-FR", "zh-Hans-CN", "en"]), "zh");
@@ -25,4 +29,10 @@ test("a key without a text is an error, a new word of the gateway is not", () =>
   assert.throws(() => t("no.such.key"), /no text for no.such.key/);
   assert.equal(word("state", "micro_stop"), "micro-stop");
   assert.equal(word("state", "warming_up"), "warming up");
+});
+
+test("no text of the page has a character that is shown by its number", () => {
+  for (const texts of [en, de, zh]) {
+    for (const text of Object.values(texts).flat()) assert.equal(visible(text), text);
+  }
 });

@@ -48,9 +48,9 @@ test("the lines that keep the plant from having pieces are named", () => {
   const line = (name, basis, apart = "") => ({ name, apart, shift: shift({ basis }) });
   const lines = [line("press", "bottleneck"), line("weld", "sum"), line("line-1", "sum", "plant-b")];
   const plant = shift({ basis: "sum", good: null });
-  assert.equal(whyNoPieces(plant, lines), "No pieces: weld, line-1 (plant-b) has no entry under efficiency.lines");
+  assert.equal(whyNoPieces(plant, lines), "No pieces: no entry under efficiency.lines for weld, line-1 (plant-b)");
   assert.equal(whyNoPieces(plant, Array.from({ length: 5 }, (_, at) => line(`l${at}`, "sum"))),
-    "No pieces: l0, l1, l2, 2 more has no entry under efficiency.lines");
+    "No pieces: no entry under efficiency.lines for l0, l1, l2, 2 more");
   assert.equal(whyNoPieces(shift(), lines), "");
   assert.equal(whyNoPieces(shift({ good: null }), [line("press", "bottleneck")]), ""); // it counts none
   assert.equal(whyNoPieces(null, lines), "");

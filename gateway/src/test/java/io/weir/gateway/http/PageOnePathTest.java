@@ -189,12 +189,44 @@ class PageOnePathTest extends PageInChromium {
   }
 
   @Test
+  void aWallSaysOfWhichLineAndMachineItSpeaks() {
+    visit("/wall?show=plant&held=yes");
+    assertThat(page.locator(".wall-lines .wall-apart").first()).hasText("a / –");
+    assertThat(page.locator(".wall-lines .wall-apart").nth(1)).hasText("a");
+    assertThat(page.locator(".wall-tile .wall-apart")).hasText("a / b / –");
+    picture("one-path-wall");
+  }
+
+  @Test
+  void aLongNameLeavesRoomForTheOtherChoices() {
+    failingAnswers = true; // there are no trends
+    add(Places.of("a", "", "l".repeat(200), "m".repeat(200)), "running", 0.8, 44);
+    lines.add(line(Places.of("a", "", "l".repeat(200)), 0.9));
+    show();
+    look(1440, 900, ColorScheme.LIGHT);
+    for (String choices : List.of("/trend", "/stops", "/report")) {
+      reach(choices);
+      assertThat(page.locator(".toolbar option").nth(2)).isAttached();
+      assertThat((Integer) page.evaluate(WIDEST)).as(choices).isLessThanOrEqualTo(320);
+      picture("long-name" + choices.replace('/', '-'));
+    }
+    look(390, 844, ColorScheme.LIGHT);
+    visit("/trend");
+    assertThat(page.locator(".toolbar option").nth(2)).isAttached();
+    assertThat(scrollWidth()).isEqualTo(390);
+  }
+
+  @Test
   void aTrendOfAMachineThatIsGoneIsNotThatOfThePlant() {
     failingAnswers = true;
     page.waitForRequest(
         Pattern.compile(".*/api/v1/past/figures\\?.*site=a&area=&line=b&machine=gone"),
         () -> visit("/trend?one=%5B%22a%22,%22%22,%22b%22,%22gone%22%5D"));
   }
+
+  private static final String WIDEST =
+      "Math.round(Math.max(...[...document.querySelectorAll('.toolbar select')]"
+          + ".map((each) => each.getBoundingClientRect().width)))";
 
   @Test
   void anAddressStaysShortWhileItIsOfOneMachineAndIsAlwaysUnderstood() {

@@ -163,7 +163,7 @@ class PageTest extends PageInChromium {
             Map.of(),
             Map.of());
     visit();
-    String why = "No pieces: line-1 (plant-b) has no entry under efficiency.lines";
+    String why = "No pieces: no entry under efficiency.lines for line-1 (plant-b)";
     assertThat(page.locator(".shift")).containsText(why);
     assertThat(page.locator(".line-head").nth(0)).containsText("line-1plant-a");
     assertThat(page.locator(".line-head").nth(1)).containsText("line-1plant-b");
@@ -171,7 +171,7 @@ class PageTest extends PageInChromium {
     assertThat(page.locator(".report-head")).containsText(why);
     assertThat(page.locator(".sheet > table")).containsText("line-1 (plant-a)");
     go("/line/plant-b/hall/line-1");
-    assertThat(page.locator(".shift")).containsText("has no entry under efficiency.lines");
+    assertThat(page.locator(".shift")).containsText("no entry under efficiency.lines");
   }
 
   @Test
