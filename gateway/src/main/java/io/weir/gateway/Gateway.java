@@ -152,7 +152,7 @@ public final class Gateway implements AutoCloseable {
       meters = allMeters.everywhere();
       DiskMeters.register(writes, meters);
 
-      IntakeTotals ledger = IntakeParts.ledger(config.sources());
+      IntakeTotals ledger = IntakeParts.ledger(config);
       Logs made = new Logs(config, data, files, time, meters);
       readings = opened(made.readings(ledger));
       Base base = new Base(config, data, files, damaged, budget, meters, time, started);

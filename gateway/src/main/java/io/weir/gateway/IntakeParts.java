@@ -11,6 +11,7 @@ import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.settings.Config;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ import java.util.function.ToIntFunction;
 final class IntakeParts {
 
   private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
+
+  /** Rows of other gateways are remembered twice in each segment, in at most an eighth of it. */
+  private static final int PARTS_OF_SEGMENT = 16;
 
   private final ReceiveClock clock;
   private final KnownNames names;
@@ -67,8 +71,11 @@ final class IntakeParts {
   }
 
   /** What the log of readings keeps a running total of. */
-  static IntakeTotals ledger(List<SourceConfig> sources) {
-    return new IntakeTotals(receiveMaximum(sources), SourceConfig.REPLAY);
+  static IntakeTotals ledger(Config config) {
+    return new IntakeTotals(
+        receiveMaximum(config.sources()),
+        SourceConfig.REPLAY,
+        config.buffer().segmentSize() / PARTS_OF_SEGMENT);
   }
 
   private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {

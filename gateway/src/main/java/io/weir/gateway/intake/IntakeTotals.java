@@ -94,6 +94,7 @@ public final class IntakeTotals implements RunningTotal {
   private final MessageCodec codec = new MessageCodec();
   private final ToIntFunction<String> receiveMaximum;
   private final String replay;
+  private final long mostPassedBytes;
   private final ReceiveTimes times = new ReceiveTimes();
   private Rejected rejected = new Rejected(0, 0);
 
@@ -101,16 +102,19 @@ public final class IntakeTotals implements RunningTotal {
    * @param receiveMaximum messages that a source's broker may have in flight
    */
   public IntakeTotals(ToIntFunction<String> receiveMaximum) {
-    this(receiveMaximum, "");
+    this(receiveMaximum, "", Long.MAX_VALUE);
   }
 
   /**
    * @param receiveMaximum messages that a source's broker may have in flight
    * @param replay the source whose messages keep the receive time of their first arrival
+   * @param mostPassedBytes what a snapshot may hold of rows of other gateways, about; it stands
+   *     twice in each segment
    */
-  public IntakeTotals(ToIntFunction<String> receiveMaximum, String replay) {
+  public IntakeTotals(ToIntFunction<String> receiveMaximum, String replay, long mostPassedBytes) {
     this.receiveMaximum = receiveMaximum;
     this.replay = replay;
+    this.mostPassedBytes = mostPassedBytes;
   }
 
   /** A copy of what is remembered of the receive times. */
@@ -213,7 +217,7 @@ public final class IntakeTotals implements RunningTotal {
       size += anySession ? each.getValue().sessions.bytes(anyHeld) : 0;
       size += anyStream ? each.getValue().stream.bytes() : 0;
       if (anyPassed) {
-        passed.put(each.getKey(), each.getValue().passed.toBytes(anyAhead));
+        passed.put(each.getKey(), each.getValue().passed.toBytes(anyAhead, mostPassedBytes));
         size += passed.get(each.getKey()).length;
       }
     }

@@ -6,6 +6,7 @@ import io.weir.gateway.source.Passage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -357,48 +358,81 @@ final class PassedMarks {
    * What is on stable storage.
    *
    * @param ahead whether with the ranges of what came before its turn
+   * @param mostBytes that marks may take, about; where there are more, those of ranges that have
+   *     few stay
    */
-  synchronized byte[] toBytes(boolean ahead) {
-    List<Map.Entry<String, OfLog>> all =
-        logs.entrySet().stream().filter(each -> each.getValue().isDurable()).toList();
+  synchronized byte[] toBytes(boolean ahead, long mostBytes) {
+    Map<String, List<Stored>> all = new LinkedHashMap<>();
     int size = Integer.BYTES;
-    for (Map.Entry<String, OfLog> each : all) {
-      List<Range> ranges = each.getValue().all();
-      int marked = ranges.stream().mapToInt(range -> last(range).size()).sum();
-      size += Integer.BYTES + each.getKey().getBytes(UTF_8).length + Integer.BYTES;
-      size += ranges.size() * (Long.BYTES + PLACE_BYTES + Integer.BYTES) + marked * MARK_BYTES;
-    }
-    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(all.size());
-    for (Map.Entry<String, OfLog> each : all) {
-      byte[] name = each.getKey().getBytes(UTF_8);
-      out.putInt(name.length).put(name);
-      write(out, each.getValue().inTurn);
-      if (ahead) {
-        List<Range> ranges = stored(each.getValue());
-        out.putInt(ranges.size());
-        for (Range range : ranges) {
-          out.putLong(range.since);
-          write(out, range);
-        }
+    for (Map.Entry<String, OfLog> each : logs.entrySet()) {
+      OfLog log = each.getValue();
+      if (log.isDurable()) {
+        List<Stored> ranges = new ArrayList<>(List.of(Stored.of(log.inTurn)));
+        (ahead ? stored(log) : List.<Range>of()).forEach(range -> ranges.add(Stored.of(range)));
+        all.put(each.getKey(), ranges);
+        size += Integer.BYTES + each.getKey().getBytes(UTF_8).length + Integer.BYTES;
+        size += ranges.size() * (Long.BYTES + PLACE_BYTES + Integer.BYTES);
       }
     }
+    int[] counts =
+        all.values().stream().flatMap(List::stream).mapToInt(each -> each.marks().size()).toArray();
+    int share = share(counts, mostBytes / MARK_BYTES);
+    size += Arrays.stream(counts).map(count -> Math.min(count, share)).sum() * MARK_BYTES;
+    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(all.size());
+    all.forEach(
+        (log, ranges) -> {
+          byte[] name = log.getBytes(UTF_8);
+          out.putInt(name.length).put(name);
+          ranges.get(0).write(out, share);
+          if (ahead) {
+            out.putInt(ranges.size() - 1);
+            for (Stored range : ranges.subList(1, ranges.size())) {
+              out.putLong(range.range().since);
+              range.write(out, share);
+            }
+          }
+        });
     byte[] bytes = new byte[out.position()];
     out.flip().get(bytes);
     return bytes;
   }
 
-  private static void write(ByteBuffer out, Range range) {
-    out.putLong(range.highest.offset()).putInt(range.highest.index());
-    List<Map.Entry<At, Mark>> last = last(range);
-    out.putInt(last.size());
-    for (Map.Entry<At, Mark> mark : last) {
-      out.putLong(mark.getKey().offset()).putInt(mark.getKey().index());
-      out.putLong(mark.getValue().hash());
+  /** How many each may have at most, so that all together are not more than so many. */
+  private static int share(int[] counts, long most) {
+    int[] rising = counts.clone();
+    Arrays.sort(rising);
+    long left = most;
+    for (int i = 0; i < rising.length; i++) {
+      long share = left / (rising.length - i);
+      if (rising[i] > share) {
+        return (int) share;
+      }
+      left -= rising[i];
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  /** A range with its marks that stand in a segment, the newest first. */
+  private record Stored(Range range, List<Map.Entry<At, Mark>> marks) {
+
+    static Stored of(Range range) {
+      return new Stored(range, last(range));
+    }
+
+    void write(ByteBuffer out, int most) {
+      out.putLong(range.highest.offset()).putInt(range.highest.index());
+      int count = Math.min(marks.size(), most);
+      out.putInt(count);
+      for (int i = count - 1; i >= 0; i--) {
+        At at = marks.get(i).getKey();
+        out.putLong(at.offset()).putInt(at.index());
+        out.putLong(marks.get(i).getValue().hash());
+      }
     }
   }
 
-  /** The marks that stand in a segment: those of the last batch, and some of before. */
+  /** The marks that stand in a segment: those of the last batch, and some before; newest first. */
   private static List<Map.Entry<At, Mark>> last(Range range) {
     List<Map.Entry<At, Mark>> last = new ArrayList<>();
     for (Map.Entry<At, Mark> each : range.marks.descendingMap().entrySet()) {
@@ -410,7 +444,6 @@ final class PassedMarks {
         last.add(each);
       }
     }
-    Collections.reverse(last);
     return last;
   }
 

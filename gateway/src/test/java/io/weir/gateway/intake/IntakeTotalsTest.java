@@ -330,7 +330,7 @@ class IntakeTotalsTest {
 
   @Test
   void aReplayedMessageSaysNothingOfTheClock() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2, "replay");
+    IntakeTotals ledger = new IntakeTotals(source -> 2, "replay", Long.MAX_VALUE);
     ledger.add(0, codec.encode(message("replay", 1, 0, 0, 0)));
     assertThat(ledger.receiveTimes().last()).isZero();
   }

@@ -66,7 +66,7 @@ class PassedMarksTest {
   }
 
   private void startAgain() {
-    byte[] stored = marks.toBytes(true);
+    byte[] stored = marks.toBytes(true, Long.MAX_VALUE);
     marks.read(ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN), true);
   }
 
@@ -107,7 +107,7 @@ class PassedMarksTest {
     }
     marks.beginBatch(row(1, 10_003, Passage.Place.IN_TURN));
 
-    assertThat(marks.toBytes(true)).hasSizeLessThan(300 * 20);
+    assertThat(marks.toBytes(true, Long.MAX_VALUE)).hasSizeLessThan(300 * 20);
   }
 
   @Test
@@ -117,7 +117,7 @@ class PassedMarksTest {
     }
     marks.beginBatch(row(1, 10_000, Passage.Place.IN_TURN));
 
-    assertThat(marks.toBytes(true)).hasSizeLessThan(300 * 20);
+    assertThat(marks.toBytes(true, Long.MAX_VALUE)).hasSizeLessThan(300 * 20);
   }
 
   /** All gateways of a plant wait for its full log, each with a batch of which a part is stored. */
@@ -147,5 +147,24 @@ class PassedMarksTest {
         3 * PassedMarks.MOST_MARKS - PassedMarks.MOST_MARKS / 2,
         3 * PassedMarks.MOST_MARKS,
         Passage.Place.IN_TURN);
+  }
+
+  /**
+   * They stand twice in each segment: else those of large batches are more than a small log may
+   * hold, and it is full for ever.
+   */
+  @Test
+  void whatStandsInASegmentIsBoundedAndThoseOfSmallBatchesStay() {
+    for (int gateway = 0; gateway < 4; gateway++) {
+      storesAPart(gateway, 0, gateway == 0 ? 50 : 5_000, Passage.Place.IN_TURN);
+    }
+    byte[] stored = marks.toBytes(true, 60_000);
+    assertThat(stored).hasSizeBetween(55_000, 62_000);
+
+    marks.read(ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN), true);
+    isKnown(0, 0, 50, Passage.Place.IN_TURN);
+    isKnown(3, 4_100, 5_000, Passage.Place.IN_TURN);
+    assertThat(marks.known(row(3, 3_000, Passage.Place.IN_TURN), false))
+        .isEqualTo(Passage.Known.DOUBTFUL);
   }
 }
