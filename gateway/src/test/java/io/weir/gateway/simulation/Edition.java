@@ -11,11 +11,18 @@ import java.util.List;
  * @param plant whether there is the source of the broker
  * @param posts whether there is the source of posts; there is always one of them
  * @param nodes whether there is a route for edge nodes; nobody changes that
+ * @param centre whether there is a sink to another gateway; nobody changes that
  */
 record Edition(
-    Routing routing, boolean idleRuns, boolean third, boolean plant, boolean posts, boolean nodes) {
+    Routing routing,
+    boolean idleRuns,
+    boolean third,
+    boolean plant,
+    boolean posts,
+    boolean nodes,
+    boolean centre) {
 
-  static final Edition FIRST = new Edition(Routing.FIRST, false, false, true, true, false);
+  static final Edition FIRST = new Edition(Routing.FIRST, false, false, true, true, false, false);
 
   static final String THIRD = "third";
 
@@ -45,27 +52,37 @@ record Edition(
       case 1 -> with(new Routing(renamed, !labelled, misread, defects));
       case 2 -> with(new Routing(renamed, labelled, !misread, defects));
       case 3 -> with(new Routing(renamed, labelled, misread, !defects));
-      case 4 -> new Edition(routing, !idleRuns, third, plant, posts, nodes);
-      case 5 -> new Edition(routing, idleRuns, third, !plant || !posts, posts, nodes);
-      case 6 -> new Edition(routing, idleRuns, third, plant, !posts || !plant, nodes);
+      case 4 -> new Edition(routing, !idleRuns, third, plant, posts, nodes, centre);
+      case 5 -> new Edition(routing, idleRuns, third, !plant || !posts, posts, nodes, centre);
+      case 6 -> new Edition(routing, idleRuns, third, plant, !posts || !plant, nodes, centre);
       default ->
           new Edition(
-              new Routing(!renamed, !labelled, false, true), idleRuns, !third, plant, posts, nodes);
+              new Routing(!renamed, !labelled, false, true),
+              idleRuns,
+              !third,
+              plant,
+              posts,
+              nodes,
+              centre);
     };
   }
 
   Edition withNodes() {
-    return new Edition(routing, idleRuns, third, plant, posts, true);
+    return new Edition(routing, idleRuns, third, plant, posts, true, centre);
+  }
+
+  Edition withCentre() {
+    return new Edition(routing, idleRuns, third, plant, posts, nodes, true);
   }
 
   private Edition with(Routing other) {
-    return new Edition(other, idleRuns, third, plant, posts, nodes);
+    return new Edition(other, idleRuns, third, plant, posts, nodes, centre);
   }
 
   /** The same with all sources, and with routes that read all that comes. */
   Edition mended() {
     Routing reading = new Routing(routing.renamed(), routing.labelled(), false, true);
-    return new Edition(reading, idleRuns, third, true, true, nodes);
+    return new Edition(reading, idleRuns, third, true, true, nodes, centre);
   }
 
   /** Whether the sources and sinks are those of another edition. */
@@ -78,6 +95,9 @@ record Edition(
     List<String> sinks = new ArrayList<>(List.of("history", "archive"));
     if (third) {
       sinks.add(THIRD);
+    }
+    if (centre) {
+      sinks.add(Centre.SINK);
     }
     return sinks;
   }
@@ -130,6 +150,15 @@ record Edition(
                 database: d
                 precision: ms
                 batch: { max-lines: 70 }
+            """
+            : "")
+        + (centre
+            ? """
+              - name: centre
+                type: weir
+                url: "https://centre:8443"
+                tls: { cert: weir.yaml, key: weir.yaml } # a file that is there; nobody reads it
+                batch: { max-lines: 90 }
             """
             : "")
         + """

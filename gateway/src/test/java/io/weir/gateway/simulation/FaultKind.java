@@ -67,6 +67,16 @@ enum FaultKind {
   /** One starts, or dies and starts again with other aliases. */
   NODE_STARTS,
 
+  // ---- the gateway to which this one sends, which is in scenarios with these kinds only
+  /** Requests to it do not arrive, are cut off or arrive late, or nobody hears the answer. */
+  LINE_FAILS,
+  /** It dies and starts again. */
+  CENTRE_CRASH,
+  /** Its disk fails, or is full. */
+  CENTRE_DISK,
+  /** Its store is down, so that its log fills. */
+  CENTRE_STORE,
+
   // ---- people: no faults, but they come in the middle of them
   /** Somebody has the quarantine replayed: all, what a source brought, or what a sink refused. */
   REPLAY,
@@ -78,8 +88,16 @@ enum FaultKind {
     return this == REPLAY || this == RELOAD;
   }
 
+  /** Whether it is of the other gateway, or of the line to it. */
+  boolean isOfCentre() {
+    return this == LINE_FAILS
+        || this == CENTRE_CRASH
+        || this == CENTRE_DISK
+        || this == CENTRE_STORE;
+  }
+
   /** Whether it is in any scenario. */
   boolean isOfAll() {
-    return !isOfPeople() && this != NODE_STARTS;
+    return !isOfPeople() && !isOfCentre() && this != NODE_STARTS;
   }
 }

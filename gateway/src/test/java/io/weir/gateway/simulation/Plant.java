@@ -9,6 +9,8 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.quarantine.QuarantineBook.Selection;
+import io.weir.gateway.sink.SinkFactory;
+import io.weir.gateway.sink.weir.LinkedSinks;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
@@ -47,6 +49,9 @@ final class Plant {
   final Posts posts = new Posts(oracle);
   final Nodes nodes;
 
+  /** The gateway to which this one sends; only in scenarios with one. */
+  final @Nullable Centre centre;
+
   /** How many messages had come when each sink was there; of those that are there. */
   final Map<String, Integer> since = new LinkedHashMap<>();
 
@@ -83,6 +88,7 @@ final class Plant {
     nodes = new Nodes(scenario, time, broker, faults);
     config = new SimulatedConfig(scenario);
     writes = new Writes(scenario.random("writes"));
+    centre = scenario.hasCentre() ? new Centre(scenario, faults, time, thread) : null;
     life = new Life(time, disk.files());
   }
 
@@ -96,6 +102,9 @@ final class Plant {
     try {
       if (gateway == null) {
         start();
+      }
+      if (centre != null) {
+        centre.turn();
       }
       nodes.answer();
       broker.turn();
@@ -258,7 +267,7 @@ final class Plant {
                 type.equals("mqtt")
                     ? new Noted<>(new MqttFactory(broker), opened -> mqtt = opened)
                     : new Noted<>(new HttpSourceFactory(), opened -> http = (HttpSource) opened),
-            type -> stores,
+            this::sinks,
             this::evaluate);
     disk.starting(true);
     started = config.edition();
@@ -275,6 +284,10 @@ final class Plant {
     } finally {
       disk.starting(false);
     }
+  }
+
+  private SinkFactory<?> sinks(String type) {
+    return centre != null && type.equals("weir") ? new LinkedSinks(centre) : stores;
   }
 
   /** Runs an expression of JSONata; here a defect of a decoder strikes, for a while or for good. */
@@ -299,6 +312,9 @@ final class Plant {
   private void dead() {
     disk.kill();
     life.end();
+    if (centre != null) {
+      centre.senderDied();
+    }
     broker.clientDied();
     oracle.gatewayDied();
     posts.gatewayDied();
@@ -308,6 +324,9 @@ final class Plant {
   /** The simulation is over. */
   void close() {
     end();
+    if (centre != null) {
+      centre.close();
+    }
     config.end();
   }
 
@@ -334,6 +353,7 @@ final class Plant {
         && broker.isQuiet()
         && posts.isQuiet()
         && now.ledger().sinks().stream().allMatch(sink -> sink.pending() == 0)
+        && (centre == null || centre.isQuiet())
         && unwell(now).isEmpty();
   }
 
@@ -361,8 +381,13 @@ final class Plant {
     GatewayView now = view();
     return now == null
         ? "the gateway does not start"
-        : "broker quiet: %s, posts quiet: %s, not ready: %s, %s"
-            .formatted(broker.isQuiet(), posts.isQuiet(), unwell(now), now.ledger());
+        : "broker quiet: %s, posts quiet: %s, not ready: %s, %s%s"
+            .formatted(
+                broker.isQuiet(),
+                posts.isQuiet(),
+                unwell(now),
+                now.ledger(),
+                centre == null ? "" : ", centre: " + centre.standing());
   }
 
   /** Lost sessions that the gateway has noticed since it was started. */

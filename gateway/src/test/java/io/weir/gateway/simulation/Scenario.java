@@ -34,6 +34,8 @@ record Scenario(long seed, int messages, List<Fault> faults) {
 
   private static final int MOST_STARTS = 6;
 
+  private static final int MOST_OF_CENTRE = 6;
+
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
 
@@ -112,6 +114,27 @@ record Scenario(long seed, int messages, List<Fault> faults) {
       all.add(new Fault(FaultKind.REPLAY, random.nextInt(TURNS), 1, random.nextInt(VARIANTS)));
     }
     return new Scenario(seed, MESSAGES, all);
+  }
+
+  /** The same scenario with another gateway behind this one, which fails too, as the line does. */
+  static Scenario withCentre(long seed) {
+    Scenario alone = of(seed);
+    Random random = alone.random("centre faults");
+    List<FaultKind> kinds =
+        Arrays.stream(FaultKind.values()).filter(FaultKind::isOfCentre).toList();
+    List<Fault> all = new ArrayList<>(alone.faults());
+    int times = 1 + random.nextInt(MOST_OF_CENTRE);
+    for (int i = 0; i < times; i++) {
+      FaultKind kind = kinds.get(random.nextInt(kinds.size()));
+      int turns = 1 + random.nextInt(random.nextBoolean() ? 5 : LONGEST);
+      all.add(new Fault(kind, at(all, TURNS - 10, random), turns, random.nextInt(VARIANTS)));
+    }
+    return new Scenario(seed, MESSAGES, all);
+  }
+
+  /** Whether there is another gateway behind this one. */
+  boolean hasCentre() {
+    return kinds().stream().anyMatch(FaultKind::isOfCentre);
   }
 
   /** Whether the gateway's own clock is never wrong. */

@@ -3,6 +3,8 @@ package io.weir.gateway.simulation;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.weir.LinkedSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +22,7 @@ final class SimulatedConfig {
   private static final String NAME = "weir.yaml";
 
   /** All editions are read in one folder, where the data directory of all is. */
-  private static final Map<Edition, Config> READ = new HashMap<>();
+  private static final Map<String, Config> READ = new HashMap<>();
 
   private static final Path FOLDER = folder();
 
@@ -31,13 +33,16 @@ final class SimulatedConfig {
 
   SimulatedConfig(Scenario scenario) {
     bulky = scenario.isBulky();
-    edition =
-        scenario.kinds().contains(FaultKind.NODE_STARTS)
-            ? Edition.FIRST.withNodes()
-            : Edition.FIRST;
+    Edition first = Edition.FIRST;
+    first = scenario.kinds().contains(FaultKind.NODE_STARTS) ? first.withNodes() : first;
+    edition = scenario.hasCentre() ? first.withCentre() : first;
     folder = scenario.kinds().contains(FaultKind.RELOAD) ? folder() : FOLDER;
     file = new ConfigFile(folder.resolve(NAME), Map.of(), List.of());
   }
+
+  /** The file of the other gateway. */
+  static final ConfigFile CENTRE =
+      new ConfigFile(FOLDER.resolve("centre.yaml"), Map.of(), List.of());
 
   private static Path folder() {
     try {
@@ -75,23 +80,23 @@ final class SimulatedConfig {
 
   /** What a gateway is started with. */
   Config read() {
-    Config read = read(edition);
-    return bulky
-        ? with(read, 1 << 20, 16 << 20, 64 << 10)
-        : with(read, 96 << 10, 512 << 10, 4 << 10);
+    return with(read(edition), bulky);
   }
 
-  private static synchronized Config read(Edition edition) {
-    Config known = READ.get(edition);
+  private static Config read(Edition edition) {
+    return read(FOLDER.resolve(NAME), edition.yaml());
+  }
+
+  private static synchronized Config read(Path yaml, String text) {
+    Config known = READ.get(text);
     if (known != null) {
       return known;
     }
-    Path yaml = FOLDER.resolve(NAME);
     try {
-      Files.writeString(yaml, edition.yaml());
+      Files.writeString(yaml, text);
       Config read = new ConfigFile(yaml, Map.of(), List.of()).load();
       Files.delete(yaml);
-      READ.put(edition, read);
+      READ.put(text, read);
       return read;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -100,14 +105,24 @@ final class SimulatedConfig {
     }
   }
 
+  private static Config with(Config read, boolean bulky) {
+    return bulky
+        ? with(read, 1 << 20, 16 << 20, 64 << 10)
+        : with(read, 96 << 10, 512 << 10, 4 << 10);
+  }
+
   /** With a buffer smaller than a file can ask for, so that a few messages fill segments. */
   private static Config with(Config read, int segmentBytes, int mostBytes, int messageBytes) {
     Config.Buffer buffer =
         new Config.Buffer(
             segmentBytes, mostBytes, read.buffer().whenFull(), Duration.ZERO, messageBytes, true);
+    return with(read, read.sources(), buffer);
+  }
+
+  private static Config with(Config read, List<SourceConfig> sources, Config.Buffer buffer) {
     return new Config(
         read.gateway(),
-        read.sources(),
+        sources,
         read.limits(),
         read.routes(),
         buffer,
@@ -121,6 +136,13 @@ final class SimulatedConfig {
         read.logging(),
         read.otlp(),
         read.fleet());
+  }
+
+  /** What the other gateway is started with; but for the source, which needs certificates. */
+  static Config centre(boolean bulky) {
+    Config read = with(read(CENTRE.path(), Centre.YAML), bulky);
+    SourceConfig gateways = LinkedSource.config(Centre.SOURCE, read(Edition.FIRST).gateway().id());
+    return with(read, List.of(gateways), read.buffer());
   }
 
   /** The file is gone, if there was one. */

@@ -5,6 +5,7 @@ import io.weir.gateway.api.LedgerResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -226,7 +227,10 @@ final class Simulation {
             plant.faults.areRecordsSound() && !plant.faults.mayRefuse(),
             saidThatMoreIsLost || saysThatMoreIsLost(view),
             allIsReplayed);
-    Map<String, StoreContent> contents = plant.stores.contents();
+    Map<String, StoreContent> contents = new LinkedHashMap<>(plant.stores.contents());
+    if (plant.centre != null) {
+      contents.put(Centre.SINK, plant.centre.content());
+    }
     plant.since.forEach((sink, since) -> verdict.store(sink, stored(contents, sink), since));
     verdict.quarantine(contents.keySet());
     verdict.ledger();
@@ -234,6 +238,14 @@ final class Simulation {
     verdict.figures(stored(contents, "history"), stored(contents, "archive"));
     List<String> faults = new ArrayList<>(verdict.faults());
     faults.addAll(plant.stores.orderFaults());
+    if (plant.centre != null) {
+      long corrupt =
+          view.ledger().sinks().stream()
+              .filter(sink -> sink.name().equals(Centre.SINK))
+              .mapToLong(LedgerResponse.Sink::corrupt)
+              .sum();
+      faults.addAll(plant.centre.faults(corrupt));
+    }
     return outcome(faults, verdict.doubled());
   }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
  * code 1 at the first that fails.
  *
  * <p>Arguments: minutes, and the first seed (by default one that no run had before; then every
- * other scenario has people, and every fourth has edge nodes).
+ * other scenario has people, every eighth has edge nodes, and every eighth has another gateway).
  */
 public final class SimulationSoak {
 
@@ -30,9 +30,10 @@ public final class SimulationSoak {
   }
 
   private static Scenario scenario(long seed) {
-    return switch ((int) (seed % 4)) {
+    return switch ((int) (seed % 8)) {
       case 0 -> Scenario.withNodes(seed);
-      case 2 -> Scenario.of(seed);
+      case 4 -> Scenario.withCentre(seed);
+      case 2, 6 -> Scenario.of(seed);
       default -> Scenario.withPeople(seed);
     };
   }

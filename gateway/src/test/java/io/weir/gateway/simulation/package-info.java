@@ -8,6 +8,7 @@
  *       Faults}.
  *   <li>{@code Simulation}: one run of a scenario; {@code Plant} holds the gateway and all around
  *       it.
+ *   <li>{@code Nodes}: edge nodes of Sparkplug B; {@code Centre}: a gateway behind this one.
  *   <li>{@code Traffic} makes messages and says what each must become; {@code Oracle} compares.
  *   <li>{@code Shrinking}: the smallest scenario that still fails.
  * </ul>

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.config.RenewedTls;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.security.GeneralSecurityException;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * TLS as they are then, and after a word that this gateway may not send, another one is made. For
  * one thread at a time.
  */
-final class LinkClient implements AutoCloseable {
+final class LinkClient implements Peer {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final MediaType BATCH = MediaType.get("application/vnd.weir.batch");
@@ -59,45 +58,13 @@ final class LinkClient implements AutoCloseable {
     this.sockets = new RenewedTls(config.tls());
   }
 
-  /** How fast bytes may go. */
-  interface Pace {
-
-    /**
-     * Waits until some of those bytes may be sent.
-     *
-     * @return how many, at least one
-     */
-    int await(int wanted) throws InterruptedIOException;
-  }
-
-  /**
-   * An answer.
-   *
-   * @param held bytes of the batch that the other gateway has, -1 where it does not say
-   * @param stored whether all of the batch is on its disk
-   * @param storing whether it is being stored
-   * @param newIncarnation whether it cannot tell these rows from others
-   * @param inOrder whether it takes rows only in their turn
-   * @param detail its words where it refuses
-   * @param retryAfter after which it asks to be asked again, or {@code null}
-   */
-  record Reply(
-      int status,
-      long held,
-      boolean stored,
-      boolean storing,
-      boolean newIncarnation,
-      boolean inOrder,
-      String detail,
-      @Nullable Duration retryAfter) {}
-
-  /** Asks what is held of a batch. */
-  Reply state(String batch) throws IOException {
+  @Override
+  public Reply state(String batch) throws IOException {
     return call(new Request.Builder().url(url(batch).build()).build());
   }
 
-  /** Sends a part of a batch. */
-  Reply post(String batch, byte[] bytes, int from, int count) throws IOException {
+  @Override
+  public Reply post(String batch, byte[] bytes, int from, int count) throws IOException {
     HttpUrl url =
         url(batch)
             .addQueryParameter("offset", Integer.toString(from))
@@ -297,7 +264,6 @@ final class LinkClient implements AutoCloseable {
     }
   }
 
-  /** Ends what is under way; called by another thread. */
   @Override
   public void close() {
     closed = true;

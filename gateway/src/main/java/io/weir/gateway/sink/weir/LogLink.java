@@ -7,7 +7,7 @@ import io.weir.gateway.sink.Row;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.StreamSink.Entry;
-import io.weir.gateway.sink.weir.LinkClient.Reply;
+import io.weir.gateway.sink.weir.Peer.Reply;
 import io.weir.gateway.uplink.LinkBatch;
 import io.weir.gateway.uplink.LinkCodec;
 import io.weir.gateway.uplink.LinkRow;
@@ -61,7 +61,7 @@ final class LogLink {
   private final WeirSinkConfig config;
   private final String log;
   private final SinkContext context;
-  private final LinkClient client;
+  private final Peer peer;
   private final Time time;
   private final Consumer<String> renewed;
 
@@ -98,15 +98,11 @@ final class LogLink {
    * @param renewed hears why the logs were named anew
    */
   LogLink(
-      WeirSinkConfig config,
-      String log,
-      SinkContext context,
-      LinkClient client,
-      Consumer<String> renewed) {
+      WeirSinkConfig config, String log, SinkContext context, Peer peer, Consumer<String> renewed) {
     this.config = config;
     this.log = log;
     this.context = context;
-    this.client = client;
+    this.peer = peer;
     this.time = context.time();
     this.renewed = renewed;
   }
@@ -301,7 +297,7 @@ final class LogLink {
     int moved = 0;
     while (true) {
       if (batch.held < 0) {
-        Reply state = client.state(batch.id);
+        Reply state = peer.state(batch.id);
         Answer answer = taken(batch, state);
         if (answer != null || batch.isStored || sending != batch) {
           return answer;
@@ -310,7 +306,7 @@ final class LogLink {
       int from = (int) batch.held;
       int count = Math.min(part, batch.bytes.length - from);
       long began = time.elapsedNs();
-      Reply reply = client.post(batch.id, batch.bytes, from, count);
+      Reply reply = peer.post(batch.id, batch.bytes, from, count);
       Answer answer = taken(batch, reply);
       if (answer != null || batch.isStored || sending != batch) {
         return answer;

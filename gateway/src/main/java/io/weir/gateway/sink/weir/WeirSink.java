@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Another gateway. Each log has links of its own, so that none waits for another. */
@@ -28,7 +29,10 @@ final class WeirSink implements StreamSink {
   /** What goes before its turn has connections of its own: it does not wait for the backlog. */
   private final Map<String, LogLink> aheadLinks = new ConcurrentHashMap<>();
 
-  private final Set<LinkClient> clients = ConcurrentHashMap.newKeySet();
+  /** Makes a connection, at the pace that it is given. */
+  private final Function<Peer.Pace, Peer> connection;
+
+  private final Set<Peer> connections = ConcurrentHashMap.newKeySet();
 
   /** What is known of the last series; the selection compares patterns. */
   private final Map<Series, Boolean> taken =
@@ -49,7 +53,8 @@ final class WeirSink implements StreamSink {
   private record Renewal(String why, long atNs) {}
 
   /** Opens nothing yet. */
-  WeirSink(WeirSinkConfig config, SinkContext context) {
+  WeirSink(WeirSinkConfig config, SinkContext context, Function<Peer.Pace, Peer> connection) {
+    this.connection = connection;
     this.config = config;
     this.context = context;
     this.throttle = new Throttle(config.rates(), context.time());
@@ -103,12 +108,12 @@ final class WeirSink implements StreamSink {
         of.computeIfAbsent(
             log,
             each -> {
-              LinkClient client = new LinkClient(config, throttle::await);
-              clients.add(client);
-              return new LogLink(config, each, context, client, this::renewed);
+              Peer peer = connection.apply(throttle::await);
+              connections.add(peer);
+              return new LogLink(config, each, context, peer, this::renewed);
             });
     if (closed) {
-      clients.forEach(LinkClient::close);
+      connections.forEach(Peer::close);
     }
     return link;
   }
@@ -120,6 +125,6 @@ final class WeirSink implements StreamSink {
   @Override
   public void close() {
     closed = true;
-    clients.forEach(LinkClient::close);
+    connections.forEach(Peer::close);
   }
 }

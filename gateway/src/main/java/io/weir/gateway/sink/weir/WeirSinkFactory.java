@@ -37,7 +37,7 @@ public final class WeirSinkFactory implements SinkFactory<WeirSinkConfig> {
 
   @Override
   public Sink open(WeirSinkConfig config, SinkContext context) {
-    return new WeirSink(config, context);
+    return new WeirSink(config, context, pace -> new LinkClient(config, pace));
   }
 
   @Override

@@ -12,22 +12,14 @@ import io.weir.gateway.source.Serving;
 import io.weir.gateway.source.SourceContext;
 import io.weir.gateway.tls.PeerName;
 import io.weir.gateway.uplink.LinkCodec;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -45,8 +37,6 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class WeirSource implements Served {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WeirSource.class);
-
   static final String PATH = "/api/v1/uplink";
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
@@ -55,15 +45,21 @@ final class WeirSource implements Served {
 
   private final WeirSourceConfig config;
   private final Uploads uploads;
-  private final Storing storing;
   private final Serving serving;
+  private final Reception reception;
   private final Scheduler scheduler;
 
   WeirSource(WeirSourceConfig config, SourceContext context) {
     this.config = config;
     this.uploads = new Uploads(config.memoryBytes(), context.time());
-    this.storing = new Storing(config.name(), config.tag(), context.passage());
     this.serving = new Serving(config.name(), context.meters(), context.time());
+    this.reception =
+        new Reception(
+            config.name(),
+            uploads,
+            new Storing(config.name(), config.tag(), context.passage()),
+            serving.thread(),
+            serving::acknowledged);
     this.scheduler = Schedulers.fromExecutor(serving.thread());
   }
 
@@ -170,71 +166,17 @@ final class WeirSource implements Served {
             })
         .then(Mono.defer(() -> ended(upload, writer)))
         .transform(members -> answer(members, response))
-        .doFinally(end -> gone(upload, writer));
+        .doFinally(
+            end -> {
+              reception.gone(upload, writer);
+              serving.ended();
+            });
   }
 
   private static Mono<Void> answer(Mono<Map<String, Object>> members, HttpServerResponse response) {
     return members
         .flatMap(each -> Mono.from(send(response, 200, each)))
         .onErrorResume(Refused.class, refused -> Mono.from(send(response, refused)));
-  }
-
-  /** A batch that came whole is stored, whether or not its request was cut off at the very end. */
-  private void gone(Upload upload, Object writer) {
-    if (uploads.gone(upload, writer)) {
-      try {
-        serving.thread().execute(() -> store(upload, new Unheard(upload)));
-      } catch (RejectedExecutionException e) { // the gateway stops; it comes again
-        uploads.drop(upload);
-      }
-    }
-    serving.ended();
-  }
-
-  /** What became of a batch that nobody waits for; its sender asks. */
-  private class Unheard implements Storing.Result {
-    final Upload upload;
-
-    Unheard(Upload upload) {
-      this.upload = upload;
-    }
-
-    @Override
-    public void stored(int rows, int repeated) {
-      serving.acknowledged();
-      uploads.stored(upload, rows, repeated);
-    }
-
-    @Override
-    public void refused(Refused why) {
-      if (why.isForNow()) {
-        uploads.keep(upload);
-      } else {
-        uploads.drop(upload);
-      }
-    }
-  }
-
-  /** What becomes of a batch is the answer to its request. */
-  private final class Answered extends Unheard {
-    private final MonoSink<Map<String, Object>> answer;
-
-    Answered(Upload upload, MonoSink<Map<String, Object>> answer) {
-      super(upload);
-      this.answer = answer;
-    }
-
-    @Override
-    public void stored(int rows, int repeated) {
-      super.stored(rows, repeated);
-      answer.success(state(uploads.state(upload.gateway, upload.id)));
-    }
-
-    @Override
-    public void refused(Refused why) {
-      super.refused(why);
-      answer.error(why);
-    }
   }
 
   private static byte[] bytes(ByteBuf part) {
@@ -252,34 +194,22 @@ final class WeirSource implements Served {
 
   private Mono<Map<String, Object>> storedNow(Upload upload) {
     return Mono.<Map<String, Object>>create(
-            answer -> serving.thread().execute(() -> store(upload, new Answered(upload, answer))))
+            answer ->
+                reception.store(
+                    upload,
+                    new Reception.Answer() {
+                      @Override
+                      public void stored(Uploads.State state) {
+                        answer.success(state(state));
+                      }
+
+                      @Override
+                      public void refused(Refused why) {
+                        answer.error(why);
+                      }
+                    }))
         // it is settled on log-sync, which has no time to write an answer
         .publishOn(scheduler);
-  }
-
-  private void store(Upload upload, Storing.Result result) {
-    byte[] bytes = upload.bytes();
-    if (!id(bytes).equals(upload.id)) {
-      result.refused(Refused.bad("its bytes are not those that its name says"));
-      return;
-    }
-    try {
-      storing.store(upload.gateway, bytes, result);
-    } catch (RuntimeException e) {
-      LOG.error("{}: internal error on a batch of {}", config.name(), upload.gateway, e);
-      result.refused(
-          new Refused(500, "Internal error", "the gateway failed on this request; see its log"));
-    }
-  }
-
-  /** Names a batch: the beginning of the SHA-256 hash of its bytes. */
-  private static String id(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(Arrays.copyOf(hash, 16));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   // ---- Who and what
