@@ -57,12 +57,16 @@ final class ClientConnection {
   private final Incomplete incomplete;
   private final Pace pace;
   private final KeepAlive keepAlive;
+  private final ClientWindow window = new ClientWindow();
   private final Future<?> connectTimer;
   private final ArrayDeque<MqttMessage> early = new ArrayDeque<>();
 
   private Phase phase = Phase.NEW;
   private boolean stopping;
   private boolean written;
+
+  /** Why it ends once what came before is answered; nothing more is taken. */
+  private @Nullable Refused ending;
 
   /** From the CONNECT on. */
   private @Nullable SessionLease lease;
@@ -137,7 +141,7 @@ final class ClientConnection {
   }
 
   private void read(MqttMessage packet) {
-    if (phase == Phase.CLOSED) {
+    if (phase == Phase.CLOSED || ending != null) {
       return;
     }
     long nowNs = shared.time().elapsedNs();
@@ -149,7 +153,7 @@ final class ClientConnection {
       pace.take(packet.fixedHeader().remainingLength());
       take(packet, nowNs);
     } catch (Refused refused) {
-      refuse(refused);
+      refuseInTurn(refused);
     } catch (RuntimeException e) {
       LOG.error("{}: internal error on a packet of {}", shared.config().name(), who(), e);
       refuse(new Refused(Codes.REJECTED, "internal error"));
@@ -170,10 +174,13 @@ final class ClientConnection {
       case PUBLISH -> {
         shared.meters().lastMessage().now(nowNs);
         open.publish((MqttPublishMessage) packet);
+        waits(nowNs);
         look();
       }
-      case PUBREL ->
-          open.release(((MqttMessageIdVariableHeader) packet.variableHeader()).messageId());
+      case PUBREL -> {
+        open.release(((MqttMessageIdVariableHeader) packet.variableHeader()).messageId());
+        waits(nowNs);
+      }
       case PUBACK, PUBCOMP -> {} // of nothing: all that is delivered here has QoS 0
       case PUBREC -> received((MqttMessageIdVariableHeader) packet.variableHeader());
       case PINGREQ -> write(MqttMessage.PINGRESP);
@@ -185,6 +192,13 @@ final class ClientConnection {
       }
       case DISCONNECT -> disconnected(packet);
       default -> throw new Refused(Codes.PROTOCOL_ERROR, "an unexpected " + type);
+    }
+  }
+
+  private void waits(long nowNs) {
+    int underWay = queue.size();
+    if (underWay > 0 && window.arrived(nowNs, underWay)) {
+      shared.inbox().endLinger();
     }
   }
 
@@ -206,6 +220,19 @@ final class ClientConnection {
       return refused;
     }
     return new Refused(Codes.MALFORMED, cause.toString());
+  }
+
+  /**
+   * The same as {@link #refuse}, but what came before is answered first where a sound client may
+   * have to send it all again: else it would never get further.
+   */
+  private void refuseInTurn(Refused refused) {
+    if (phase == Phase.OPEN && refused.isOfOneMessage() && queue.size() > 0) {
+      ending = refused;
+      look();
+    } else {
+      refuse(refused);
+    }
   }
 
   /** Ends the connection because of what the client did; its will is sent. */
@@ -363,9 +390,18 @@ final class ClientConnection {
     if (phase == Phase.CLOSED) {
       return;
     }
+    int before = queue.size();
     queue.proceed();
+    int left = queue.size();
+    if (left < before) {
+      window.answered(shared.time().elapsedNs(), left);
+    }
     retryIfBlocked();
     flush();
+    if (ending != null && left == 0) {
+      refuse(ending);
+      return;
+    }
     look();
   }
 
@@ -390,10 +426,12 @@ final class ClientConnection {
     boolean reads =
         phase != Phase.CONNECTING
             && !stopping
+            && ending == null
             && waitNs == 0
             && !queue.isBlocked()
             && incomplete.hasRoom()
             && queue.size() < MOST_PENDING
+            && (publications == null || publications.isWithinWindow())
             && link.isWritable()
             && shared.window().hasRoom(queue);
     boolean blockedNow = !reads && queue.isBlocked() && link.isReading();

@@ -29,6 +29,14 @@ final class Refused extends Exception {
     return ofConnect5;
   }
 
+  /** Whether a client without a fault can have sent what is refused. */
+  boolean isOfOneMessage() {
+    return switch (code) {
+      case Codes.NOT_AUTHORISED, Codes.TOO_LARGE, Codes.QUOTA -> true;
+      default -> false;
+    };
+  }
+
   byte code() {
     return code;
   }

@@ -35,6 +35,7 @@ final class ManualInbox implements Inbox {
   private final List<Entry> durable = new ArrayList<>();
   private final Map<String, Integer> times = new HashMap<>();
   private boolean full;
+  private int lingersEnded;
 
   void full(boolean now) {
     full = now;
@@ -59,7 +60,14 @@ final class ManualInbox implements Inbox {
   }
 
   @Override
-  public void endLinger() {}
+  public void endLinger() {
+    lingersEnded++;
+  }
+
+  /** How often it was told that a sender waits for what it offered. */
+  int lingersEnded() {
+    return lingersEnded;
+  }
 
   @Override
   public void refused(Delivery delivery) {}

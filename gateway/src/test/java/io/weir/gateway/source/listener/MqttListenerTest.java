@@ -477,16 +477,50 @@ class MqttListenerTest {
 
   // ---- Limits of MQTT 5
 
+  /**
+   * Clients do so, as some for the ESP32 and bridges do: ended, they would begin again and again.
+   */
   @Test
-  void moreThanTheReceiveMaximumEndsTheConnection() throws Exception {
-    rig.shelf.mode(Shelf.Mode.HOLD);
-    try (RawClient raw = connected5("c", true, 0)) {
-      for (int id = 1; id <= 11; id++) {
-        raw.publish5(2, id, "t", "x");
+  void moreThanTheReceiveMaximumIsReadOnceWhatIsUnderWayIsAnswered() throws Exception {
+    for (int qos = 1; qos <= 2; qos++) {
+      int before = rig.shelf.taken().size();
+      rig.shelf.mode(Shelf.Mode.HOLD);
+      try (RawClient raw = connected5("c" + qos, true, 0)) {
+        for (int id = 1; id <= 30; id++) {
+          raw.publish5(2 * qos, id, "t", "x" + id);
+        }
+        await().until(() -> rig.shelf.taken().size() > before + 10); // the Receive Maximum is 10
+        assertThat(rig.shelf.taken()).hasSize(before + 11);
+        rig.shelf.mode(Shelf.Mode.DURABLE);
+        rig.shelf.settle();
+        for (int id = 1; id <= 30; id++) {
+          assertThat(raw.read(qos == 1 ? PUBACK : PUBREC).u16(0)).isEqualTo(id);
+        }
+        raw.pubrel(1);
       }
-      assertThat(raw.read(DISCONNECT).u8(0)).isEqualTo(0x93);
+      assertThat(rig.shelf.taken()).hasSize(before + 30);
     }
-    rig.shelf.settle();
+  }
+
+  /** A client that sends all of it again would else never get further. */
+  @Test
+  void whatCameBeforeAPacketThatEndsTheConnectionIsAnsweredFirst() throws Exception {
+    rig.shelf.mode(Shelf.Mode.HOLD);
+    try (RawClient five = connected5("c5", true, 0);
+        RawClient three = rig.client().connect4("c3", true)) {
+      three.read(CONNACK);
+      five.publish5(2, 1, "t", "a")
+          .publish5(2, 2, "t", "x".repeat(70_000))
+          .publish5(2, 3, "t", "b");
+      three.publish(2, 1, "t", "a").publish(2, 2, "t", "x".repeat(70_000)).publish(2, 3, "t", "b");
+      await().until(() -> rig.shelf.taken().size() == 2);
+      rig.shelf.settle();
+      assertThat(five.read(PUBACK).u16(0)).isEqualTo(1);
+      assertThat(five.read(DISCONNECT).u8(0)).isEqualTo(0x95);
+      assertThat(three.read(PUBACK).u16(0)).isEqualTo(1);
+      assertThat(three.isClosed()).isTrue();
+    }
+    assertThat(rig.shelf.texts()).containsExactly("a", "a");
   }
 
   @Test
