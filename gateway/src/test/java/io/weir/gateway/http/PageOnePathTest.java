@@ -3,6 +3,7 @@ package io.weir.gateway.http;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -16,6 +17,8 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.notify.Cause;
 import io.weir.gateway.notify.Facts;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,6 +189,16 @@ class PageOnePathTest extends PageInChromium {
     page.locator(".which a").nth(1).click();
     assertThat(page.locator(".machine-row.down")).hasCount(1);
     assertThat(page.locator(".machine-row")).hasCount(1);
+  }
+
+  @Test
+  void aFileSaysOfWhichOfTheMachinesItsRowsAre() throws IOException {
+    visit("/machine/a/b//m");
+    shown();
+    Download stopsOfArea =
+        page.waitForDownload(
+            () -> page.locator("button[aria-label='CSV: Stops of the last 24 hours']").click());
+    assertThat(Files.readString(stopsOfArea.path())).contains("a//b/m").contains("a/b//m");
   }
 
   @Test
