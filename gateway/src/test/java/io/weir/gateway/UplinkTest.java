@@ -55,7 +55,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -681,6 +683,42 @@ class UplinkTest {
     plant = plant("{ id: edge-1 }");
     awaitReceived(20);
     theSameIsInBothLogs(20);
+  }
+
+  /** Each byte comes in time; the sender may not wait for them without end. */
+  @Test
+  void anAnswerThatNeverEndsHoldsNoBatchUp() throws Exception {
+    HttpsServer other = HttpsServer.create(new InetSocketAddress("localhost", plantPort), 0);
+    other.setHttpsConfigurator(new HttpsConfigurator(context("plant")));
+    other.setExecutor(task -> new Thread(task, "other").start());
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean over = new AtomicBoolean();
+    other.createContext(
+        "/",
+        exchange -> {
+          asked.incrementAndGet();
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(200, 0);
+          while (!over.get()) {
+            exchange.getResponseBody().write(' ');
+            exchange.getResponseBody().flush();
+            pause();
+          }
+          exchange.close();
+        });
+    other.start();
+    edge = edge("");
+    post(0, 10);
+    await().atMost(Duration.ofSeconds(30)).until(() -> asked.get() > 2);
+    over.set(true);
+    other.stop(0);
+    plant = plant("{ id: edge-1 }");
+    awaitReceived(20);
+    theSameIsInBothLogs(20);
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
   }
 
   @Tag("soak")

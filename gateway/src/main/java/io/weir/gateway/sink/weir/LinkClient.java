@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests to the other gateway, each on the calling thread. It does not retry and follows
- * nothing; what nothing moves on for the timeout fails. Each connection is made with the files of
- * TLS as they are then, and after a word that this gateway may not send, another one is made. For
- * one thread at a time.
+ * nothing; what nothing moves on for the timeout fails, and so does an answer that takes twice as
+ * long as a whole. Each connection is made with the files of TLS as they are then, and after a word
+ * that this gateway may not send, another one is made. For one thread at a time.
  */
 final class LinkClient implements Peer {
 
@@ -200,6 +200,7 @@ final class LinkClient implements Peer {
             .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
             .writeTimeout(timeout)
             .readTimeout(timeout)
+            .eventListenerFactory(call -> new AnswerLimit(call, timeout.multipliedBy(2)))
             .connectionPool(new ConnectionPool(1, 5, TimeUnit.MINUTES))
             .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
             .retryOnConnectionFailure(false)
