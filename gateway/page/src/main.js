@@ -160,6 +160,7 @@ function showGateway() {
 
 /** @param {Snapshot} snapshot */
 function take(snapshot) {
+  keepUp(false); // at first: what another version sends may not be read here
   const before = model;
   const recovered = lost !== null;
   takeAssetLabels(snapshot.efficiency?.assetLabels ?? {});
@@ -190,7 +191,6 @@ function take(snapshot) {
   showMe();
   showHead();
   showTitle();
-  keepUp(false);
 }
 
 /** Who has logged in, with the way out; of a wall its name. */

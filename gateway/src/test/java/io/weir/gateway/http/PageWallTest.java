@@ -225,6 +225,28 @@ class PageWallTest extends PageInChromium {
     assertThat(page.locator(".machine").first()).isVisible();
   }
 
+  @Test
+  void aWallLoadsItselfAgainAlsoWhereItCannotReadWhatAnotherVersionSends() throws Exception {
+    failingAnswers = true;
+    List<String> loads = new ArrayList<>();
+    visit("/wall?show=plant" + HELD);
+    shows("Plant");
+    page.onDOMContentLoaded(loaded -> loads.add(loaded.url()));
+    page.route(
+        "**/api/v1/stream",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setHeaders(Map.of("X-Weir-Page", EARLIER))
+                    .setBody("data: {}\n\n")));
+    int port = server.port();
+    server.close();
+    serve(port, null);
+    page.waitForCondition(() -> !loads.isEmpty());
+    page.unroute("**/api/v1/stream");
+    shows("Plant");
+  }
+
   /** The next document is that of an earlier gateway, whose files have another version. */
   private void serveOnceOfAnEarlierVersion() {
     page.route(
