@@ -74,6 +74,15 @@ public interface Feed extends AutoCloseable {
   }
 
   /**
+   * The offset behind what damage destroyed at the end of the log before it was opened, where that
+   * is not below the committed position; else 0. Once other records follow, the next start does not
+   * know of it, but for its units.
+   */
+  default long damagedEnd() {
+    return 0;
+  }
+
+  /**
    * What a pass over a log has not found so far, with the files that it could not read at all;
    * nothing of a feed that counts it in its entries alone.
    */

@@ -99,6 +99,12 @@ final class SegmentFeed implements RangeFeed {
   }
 
   @Override
+  public long damagedEnd() {
+    long end = segments.openedAt();
+    return segments.isDamaged(committed(), end) ? end : 0;
+  }
+
+  @Override
   public @Nullable Entry passEnd() {
     if (!exhausted || !scanner.passEnd(knownEnd)) {
       return null;

@@ -32,6 +32,7 @@ final class Segments {
   private final NavigableMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
   private final Time time;
   private volatile LogPosition synced;
+  private final long openedAt;
 
   /** What the disk does not return, by the name of the segment. */
   private final Map<Long, UnreadableBlocks> unreadable = new ConcurrentHashMap<>();
@@ -90,6 +91,7 @@ final class Segments {
     inDoubtUnits = inDoubt;
     corruptUncounted = found.damage().stream().anyMatch(Segments::isUncounted);
     synced = found.end();
+    openedAt = found.end().offset();
   }
 
   private static boolean isUncounted(Damage damage) {
@@ -265,6 +267,11 @@ final class Segments {
       }
       LOG.error("Log {}: {} readings before record {} are damaged", name, units, nextOffset);
     }
+  }
+
+  /** The offset of the first record that was synced since the log was opened. */
+  long openedAt() {
+    return openedAt;
   }
 
   /** Whether damage was found from an offset on, between a record and the one before it. */

@@ -12,47 +12,47 @@ import java.nio.ByteBuffer;
  * @param uncounted missing in the count of the intake, which a start made again without the records
  *     that damage had destroyed
  * @param gaps places where damage destroyed records before they were copied
+ * @param gapsBelow the offset up to which places are counted, which may be above the position
  * @param isBehindGap whether records were passed over since the counts were last compared
+ * @param isNew whether what was copied before the cursor had counts is not known yet
  */
 record CopiedParts(
-    long copied, long lost, long unexplained, long uncounted, long gaps, boolean isBehindGap) {
-
-  static final CopiedParts NONE = new CopiedParts(0, 0, 0, 0, 0, false);
+    long copied,
+    long lost,
+    long unexplained,
+    long uncounted,
+    long gaps,
+    long gapsBelow,
+    boolean isBehindGap,
+    boolean isNew) {
 
   private static final byte FORMAT = 1;
-  private static final int BYTES = 1 + 5 * Long.BYTES + 1;
+  private static final int BYTES = 1 + 6 * Long.BYTES + 1;
+  private static final int BEHIND_GAP = 1;
+  private static final int NEW = 2;
 
   /** All parts of the records below the position. */
   long settled() {
     return copied + lost + unexplained;
   }
 
-  CopiedParts andCopied(long parts) {
-    return new CopiedParts(copied + parts, lost, unexplained, uncounted, gaps, isBehindGap);
+  /**
+   * Beside what the intake counted. While it is not known what was copied earlier, that is all.
+   *
+   * @param taken parts that the intake rejected
+   */
+  QuarantineBalance balance(long taken) {
+    if (isNew) {
+      return new QuarantineBalance(taken, taken, 0, 0, gaps);
+    }
+    long rejected = Math.max(taken + uncounted, settled());
+    return new QuarantineBalance(rejected, copied, lost, rejected - settled(), gaps);
   }
 
-  CopiedParts andLost(long parts) {
-    return new CopiedParts(copied, lost + parts, unexplained, uncounted, gaps, isBehindGap);
-  }
-
-  CopiedParts andUnexplained(long parts) {
-    return new CopiedParts(copied, lost, unexplained + parts, uncounted, gaps, isBehindGap);
-  }
-
-  CopiedParts andUncounted(long parts) {
-    return new CopiedParts(copied, lost, unexplained, uncounted + parts, gaps, isBehindGap);
-  }
-
-  /** Records were passed over. */
-  CopiedParts andGap(boolean isDamage) {
-    return new CopiedParts(copied, lost, unexplained, uncounted, gaps + (isDamage ? 1 : 0), true);
-  }
-
-  CopiedParts compared() {
-    return new CopiedParts(copied, lost, unexplained, uncounted, gaps, false);
-  }
-
-  /** Format (u8, 1), the numbers in their order, i64 big-endian, and the last as u8 0 or 1. */
+  /**
+   * Format (u8, 1), the numbers in their order, i64 big-endian, and flags (u8): 1 behind a gap, 2
+   * new.
+   */
   byte[] toBytes() {
     return ByteBuffer.allocate(BYTES)
         .put(FORMAT)
@@ -61,20 +61,36 @@ record CopiedParts(
         .putLong(unexplained)
         .putLong(uncounted)
         .putLong(gaps)
-        .put((byte) (isBehindGap ? 1 : 0))
+        .putLong(gapsBelow)
+        .put((byte) ((isBehindGap ? BEHIND_GAP : 0) | (isNew ? NEW : 0)))
         .array();
   }
 
   /**
+   * Reads what {@link #toBytes()} wrote. A cursor of an earlier version, and a new one, have no
+   * bytes.
+   *
+   * @param position of the cursor
    * @throws IllegalArgumentException if the bytes are of another format
    */
-  static CopiedParts fromBytes(byte[] bytes) {
+  static CopiedParts fromBytes(byte[] bytes, long position) {
+    if (bytes.length == 0) {
+      return new CopiedParts(0, 0, 0, 0, 0, 0, false, position > 0);
+    }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (bytes.length != BYTES || in.get() != FORMAT) {
       throw new IllegalArgumentException(
           "state of the quarantine's copier with " + bytes.length + " bytes is unknown");
     }
+    int flags = bytes[BYTES - 1];
     return new CopiedParts(
-        in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.get() != 0);
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        (flags & BEHIND_GAP) != 0,
+        (flags & NEW) != 0);
   }
 }

@@ -2,7 +2,6 @@ package io.weir.gateway.quarantine;
 
 import io.weir.gateway.quarantine.QuarantineBalance.Taken;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what the copier finds in the log with what the intake counted. The intake says how many
@@ -18,9 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class CopierAccount {
 
   private final Supplier<Taken> intake;
-  private CopiedParts parts = CopiedParts.NONE;
-
-  /** The cursor is of a version that did not count: what it passed was copied. */
+  private long copied;
+  private long lost;
+  private long unexplained;
+  private long uncounted;
+  private long gaps;
+  private long gapsBelow;
+  private boolean isBehindGap;
   private boolean isNew;
 
   /** What is compared next. */
@@ -29,60 +32,73 @@ final class CopierAccount {
   /** Whether the counts were compared since the start, or since the copier went back. */
   private boolean isCompared;
 
-  /** What the cursor has; {@code null} while it has no counts. */
-  private volatile @Nullable CopiedParts committed;
+  /** What the cursor has. */
+  private volatile CopiedParts committed;
 
   /**
    * @param intake parts that were rejected, by the records that are synced; for any thread
+   * @param known what the cursor has
    */
-  CopierAccount(Supplier<Taken> intake, byte[] state, long position) {
+  CopierAccount(Supplier<Taken> intake, CopiedParts known) {
     this.intake = intake;
     mark = intake.get();
-    restore(state, position);
-  }
-
-  static boolean isNew(byte[] state, long position) {
-    return state.length == 0 && position > 0;
-  }
-
-  static CopiedParts parts(byte[] state) {
-    return state.length == 0 ? CopiedParts.NONE : CopiedParts.fromBytes(state);
+    committed = known;
+    restore();
   }
 
   /** Goes back to what the cursor has. */
-  void restore(byte[] state, long position) {
-    isNew = isNew(state, position);
-    parts = parts(state);
+  void restore() {
+    CopiedParts known = committed;
+    copied = known.copied();
+    lost = known.lost();
+    unexplained = known.unexplained();
+    uncounted = known.uncounted();
+    gaps = known.gaps();
+    gapsBelow = known.gapsBelow();
+    isBehindGap = known.isBehindGap();
+    isNew = known.isNew();
     isCompared = false;
-    committed();
   }
 
-  /** The cursor has what {@link #toBytes} said. */
-  void committed() {
-    committed = isNew ? null : parts;
+  /** What the cursor is to have. */
+  CopiedParts parts() {
+    return new CopiedParts(
+        copied, lost, unexplained, uncounted, gaps, gapsBelow, isBehindGap, isNew);
+  }
+
+  /** What it has. */
+  CopiedParts inCursor() {
+    return committed;
+  }
+
+  /** The cursor has it. */
+  void committed(CopiedParts parts) {
+    committed = parts;
   }
 
   /** What the cursor has, beside what the intake counted by now. For any thread. */
   QuarantineBalance balance() {
-    CopiedParts known = committed;
-    long taken = intake.get().parts();
-    return known == null ? QuarantineBalance.ofAll(taken) : QuarantineBalance.of(known, taken);
+    CopiedParts known = committed; // first: what it knows, the intake has counted
+    return known.balance(intake.get().parts());
+  }
+
+  /** Damage destroyed records before an offset, which were not copied. */
+  void gap(long before) {
+    if (before > gapsBelow) {
+      gaps++;
+      gapsBelow = before;
+    }
   }
 
   /**
    * Before a record is copied.
    *
-   * @param isGap whether records were passed over, which were destroyed or dropped
-   * @param isDamage whether damage destroyed them
+   * @param isPassedOver whether records before it were passed over: destroyed or dropped
    */
-  void before(long offset, boolean isGap, boolean isDamage) {
-    if (isGap) {
-      parts = parts.andGap(isDamage);
-    }
+  void before(long offset, boolean isPassedOver) {
+    isBehindGap |= isPassedOver;
     reach(offset);
-    if (isGap && !parts.isBehindGap()) {
-      parts = parts.andGap(false); // it may go on behind what was compared
-    }
+    isBehindGap |= isPassedOver; // they may go on behind what was compared
   }
 
   /** All records below an offset are copied or passed over. */
@@ -90,42 +106,29 @@ final class CopierAccount {
     if (mark.below() > offset) {
       return;
     }
-    long difference = mark.parts() + parts.uncounted() - parts.settled();
-    if (isNew) {
-      parts = difference < 0 ? parts.andUncounted(-difference) : parts.andCopied(difference);
-    } else if (difference < 0 && !isCompared) {
-      parts = parts.andUncounted(-difference);
-    } else if (difference > 0 && parts.isBehindGap()) {
-      parts = parts.andLost(difference);
+    long difference = mark.parts() + uncounted - copied - lost - unexplained;
+    if (difference < 0 && (isNew || !isCompared)) {
+      uncounted -= difference;
+    } else if (isNew) {
+      copied += difference;
+    } else if (difference > 0 && isBehindGap) {
+      lost += difference;
     } else {
-      parts = parts.andUnexplained(difference);
+      unexplained += difference;
     }
-    parts = parts.compared();
     isNew = false;
+    isBehindGap = false;
     isCompared = true;
     mark = intake.get();
   }
 
   void copied(int count) {
-    parts = parts.andCopied(count);
-  }
-
-  /** The copier's bytes for its cursor. */
-  byte[] toBytes() {
-    return isNew ? new byte[0] : parts.toBytes();
-  }
-
-  /** Whether the cursor does not have the counts yet. */
-  boolean isChanged() {
-    return !isNew && !parts.equals(committed);
+    copied += count;
   }
 
   /** Whether the cursor does not say yet that something is lost. */
   boolean isLossUnsaid() {
     CopiedParts said = committed;
-    return said != null
-        && (parts.lost() != said.lost()
-            || parts.gaps() != said.gaps()
-            || parts.unexplained() != said.unexplained());
+    return lost != said.lost() || gaps != said.gaps() || unexplained != said.unexplained();
   }
 }

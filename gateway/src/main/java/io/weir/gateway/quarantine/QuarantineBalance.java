@@ -35,19 +35,6 @@ public record QuarantineBalance(long rejected, long copied, long lost, long pend
    * @throws IllegalArgumentException if the bytes are of another format
    */
   public static QuarantineBalance ofCursor(byte[] state, long position, long taken) {
-    return CopierAccount.isNew(state, position)
-        ? ofAll(taken)
-        : of(CopierAccount.parts(state), taken);
-  }
-
-  /** Of a cursor that has no counts yet. */
-  static QuarantineBalance ofAll(long taken) {
-    return new QuarantineBalance(taken, taken, 0, 0, 0);
-  }
-
-  static QuarantineBalance of(CopiedParts parts, long taken) {
-    long rejected = Math.max(taken + parts.uncounted(), parts.settled());
-    return new QuarantineBalance(
-        rejected, parts.copied(), parts.lost(), rejected - parts.settled(), parts.gaps());
+    return CopiedParts.fromBytes(state, position).balance(taken);
   }
 }

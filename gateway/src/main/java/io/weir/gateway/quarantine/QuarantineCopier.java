@@ -43,6 +43,9 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
   private long done;
   private long committedAtNs;
 
+  /** Whether the cursor says what was destroyed at the end of the log when it was opened. */
+  private boolean isEndSaid;
+
   /**
    * @param feed over the log of readings; closed with this
    * @param writer for the side of the sources
@@ -60,7 +63,7 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
     this.time = time;
     this.commitEveryNs = commitEvery.toNanos();
     done = feed.committed();
-    account = new CopierAccount(intake, feed.state(), done);
+    account = new CopierAccount(intake, CopiedParts.fromBytes(feed.state(), done));
     committedAtNs = time.elapsedNs();
     follower = new Follower("quarantine", "the quarantine", feed, time, this);
   }
@@ -78,7 +81,8 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
   @Override
   public void resume() throws IOException {
     done = feed.committed();
-    account.restore(feed.state(), done);
+    account.restore();
+    isEndSaid = false;
     feed.seek(done);
   }
 
@@ -95,19 +99,25 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
    */
   @Override
   public boolean step() throws IOException {
+    if (!isEndSaid) {
+      sayEnd();
+    }
     int read = 0;
     Feed.Entry entry = null;
     while (read < BATCH && (entry = feed.next()) != null) {
       read++;
-      account.before(
-          entry.offset(), entry.offset() > done || entry.dropped() > 0, feed.isDamagedSince(done));
+      if (feed.isDamagedSince(done)) {
+        account.gap(entry.offset());
+      }
+      account.before(entry.offset(), entry.offset() > done || entry.dropped() > 0);
       copy(entry);
       done = entry.offset() + 1;
     }
     Feed.Entry destroyed = entry == null ? feed.passEnd() : null;
     if (destroyed != null) {
       done = destroyed.offset() + 1;
-      account.before(done, true, true);
+      account.gap(done);
+      account.before(done, true);
     }
     account.reach(done);
     boolean isDue = time.elapsedNs() - committedAtNs >= commitEveryNs;
@@ -119,14 +129,33 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
   }
 
   /**
+   * What damage destroyed at the end of the log before it was opened is not to be found any more
+   * once other records follow and the process dies. So that is said first, whether or not the
+   * quarantine takes anything.
+   */
+  private void sayEnd() throws IOException {
+    long end = feed.damagedEnd();
+    if (end > done) {
+      account.gap(end);
+      commitParts();
+    }
+    isEndSaid = true;
+  }
+
+  /**
    * @param copied the proof that the rejected parts of all records up to here are in the quarantine
    */
   private void commit(Durable copied) throws IOException {
-    if (done > feed.committed() || account.isChanged()) {
-      copied.then(() -> feed.commit(done, account.toBytes()));
-      account.committed();
-    }
+    copied.then(this::commitParts);
     committedAtNs = time.elapsedNs();
+  }
+
+  private void commitParts() throws IOException {
+    CopiedParts parts = account.parts();
+    if (done > feed.committed() || !parts.equals(account.inCursor())) {
+      feed.commit(done, parts.toBytes());
+      account.committed(parts);
+    }
   }
 
   private void copy(Feed.Entry entry) throws IOException {

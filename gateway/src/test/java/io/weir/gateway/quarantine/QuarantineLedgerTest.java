@@ -206,6 +206,25 @@ class QuarantineLedgerTest {
     copies(2, 2, 0, 1);
   }
 
+  /** Once a record follows, the next start does not know of it. */
+  @Test
+  void aGapAtTheEndIsSaidAlsoWhileTheQuarantineTakesNothing() throws IOException {
+    receive("one", 1);
+    copies(1, 1, 0, 0);
+    receive("two", 1);
+    receive("three", 3);
+    flip("three");
+    restart();
+    disk.fail((verb, path) -> verb.equals("force") && path.startsWith("/quarantine"));
+    copier.follower().step();
+    receive("four", 1);
+    disk.heal();
+    restart();
+    copies(3, 3, 0, 1);
+    restart();
+    copies(3, 3, 0, 1);
+  }
+
   @Test
   void whatIsDestroyedInAnEarlierSegmentBeforeAStartIsCounted() throws IOException {
     receive("one", 1);
@@ -289,18 +308,20 @@ class QuarantineLedgerTest {
   /** A fault of the gateway: one side has counted what the other has not. */
   @Test
   void whatIsMissingWithoutDamageIsUnexplainedAndStaysSo() {
-    CopierAccount account = new CopierAccount(() -> new Taken(5, 2), new byte[0], 0);
-    account.before(0, false, false);
+    CopiedParts none = CopiedParts.fromBytes(new byte[0], 0);
+    CopierAccount account = new CopierAccount(() -> new Taken(5, 2), none);
+    account.before(0, false);
     account.copied(2);
-    account.before(1, false, false);
+    account.before(1, false);
     account.copied(2);
     account.reach(2);
-    account.committed();
+    account.committed(account.parts());
     assertThat(account.balance().unexplained()).isEqualTo(1);
 
-    CopierAccount next = new CopierAccount(() -> new Taken(5, 2), account.toBytes(), 2);
+    byte[] cursor = account.parts().toBytes();
+    CopierAccount next = new CopierAccount(() -> new Taken(5, 2), CopiedParts.fromBytes(cursor, 2));
     next.reach(2);
-    next.committed();
+    next.committed(next.parts());
     assertThat(next.balance().unexplained()).isEqualTo(1);
   }
 }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -355,6 +356,12 @@ final class Plant {
         && now.ledger().sinks().stream().allMatch(sink -> sink.pending() == 0)
         && (centre == null || centre.isQuiet())
         && unwell(now).isEmpty();
+  }
+
+  /** Whether the quarantine does not have all yet that the sources rejected. */
+  boolean isCopying() {
+    GatewayView now = view();
+    return now != null && Objects.requireNonNull(now.ledger().quarantine()).pending() > 0;
   }
 
   /** The parts that are not ready. The source of posts is not: no server was started for it. */

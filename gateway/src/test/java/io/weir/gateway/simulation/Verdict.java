@@ -29,6 +29,7 @@ final class Verdict {
 
   private final boolean corruptUncounted;
   private final boolean diskIsSound;
+  private final boolean mayRefuse;
   private final boolean recordsAreWhole;
   private final boolean allIsReplayed;
   private final List<String> faults = new ArrayList<>();
@@ -39,7 +40,8 @@ final class Verdict {
    * @param clockIsTrue whether devices' times are never ahead of the gateway's clock
    * @param diskIsSound whether records and headers stay as they were synced; if not, the ledger
    *     must count what is lost
-   * @param recordsAreWhole whether, beside, nothing may count as damaged that was never synced
+   * @param mayRefuse whether the disk may refuse to write, so that what was never synced may count
+   *     as damaged, and a cursor may not say what is
    * @param corruptUncounted whether the gateway says that more may be lost at an end of the log
    *     than it counts
    * @param allIsReplayed whether all of the quarantine was replayed after the last fault
@@ -51,7 +53,7 @@ final class Verdict {
       long nowNs,
       boolean clockIsTrue,
       boolean diskIsSound,
-      boolean recordsAreWhole,
+      boolean mayRefuse,
       boolean corruptUncounted,
       boolean allIsReplayed) {
     this.allIsReplayed = allIsReplayed;
@@ -61,7 +63,8 @@ final class Verdict {
     this.nowNs = nowNs;
     this.clockIsTrue = clockIsTrue;
     this.diskIsSound = diskIsSound;
-    this.recordsAreWhole = recordsAreWhole;
+    this.mayRefuse = mayRefuse;
+    this.recordsAreWhole = diskIsSound && !mayRefuse;
     this.corruptUncounted = corruptUncounted;
   }
 
@@ -239,7 +242,8 @@ final class Verdict {
         }
       }
     }
-    if (lost.size() > counts.lost() && (diskIsSound || counts.gaps() == 0)) {
+    boolean isGapSaid = counts.gaps() > 0 || (mayRefuse && corruptUncounted);
+    if (lost.size() > counts.lost() && (diskIsSound || !isGapSaid)) {
       faults.addAll(lost);
     }
     if (counts.lost() + counts.gaps() > 0 && recordsAreWhole) {
