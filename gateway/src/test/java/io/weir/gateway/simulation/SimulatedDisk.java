@@ -151,6 +151,9 @@ final class SimulatedDisk {
   }
 
   private void damage(FaultKind kind, Path file, int position) throws IOException {
+    if (position >= disk.bytes(file).length) {
+      return; // a write or a sync that failed has left less of it
+    }
     faults.struck(kind);
     if (kind == FaultKind.BITS_FLIP) {
       disk.flip(file, position, random.nextInt(8));
