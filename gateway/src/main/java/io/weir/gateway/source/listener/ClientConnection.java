@@ -431,7 +431,6 @@ final class ClientConnection {
             && !queue.isBlocked()
             && incomplete.hasRoom()
             && queue.size() < MOST_PENDING
-            && (publications == null || publications.isWithinWindow())
             && link.isWritable()
             && shared.window().hasRoom(queue);
     boolean blockedNow = !reads && queue.isBlocked() && link.isReading();

@@ -19,6 +19,7 @@ final class Codes {
   static final byte KEEP_ALIVE = (byte) 0x8D;
   static final byte TAKEN_OVER = (byte) 0x8E;
   static final byte TOPIC_INVALID = (byte) 0x90;
+  static final byte RECEIVE_MAXIMUM = (byte) 0x93;
   static final byte ALIAS_INVALID = (byte) 0x94;
   static final byte TOO_LARGE = (byte) 0x95;
   static final byte QUOTA = (byte) 0x97;

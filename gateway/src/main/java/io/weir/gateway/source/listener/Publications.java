@@ -9,8 +9,10 @@ import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Inbox;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,7 @@ final class Publications {
   /** What their topics may hold together, in letters: a client could set very long ones. */
   private static final int MOST_ALIAS_LETTERS = 32 << 10;
 
-  /** Messages of QoS 2 of one session that are not released. */
+  /** Of a client of MQTT 3, which has no Receive Maximum: messages of QoS 2 never released. */
   private static final int MOST_HELD = 1 << 14;
 
   private final Shared shared;
@@ -41,8 +43,11 @@ final class Publications {
   private final Map<Integer, String> aliases = new HashMap<>();
   private int aliasLetters;
 
-  /** Messages of QoS 1 and 2, on this connection, whose first answer is still to come. */
+  /** Of QoS 1, on this connection. */
   private int unanswered;
+
+  /** Packet ids of QoS 2, on this connection, that are not released. */
+  private final Set<Integer> unreleased = new HashSet<>();
 
   /** What answers are written to. */
   interface Output {
@@ -154,22 +159,22 @@ final class Publications {
     return topic;
   }
 
+  /** A client of MQTT 5 may not send more than it was told. */
   private void count(int qos, int packetId) throws Refused {
-    if (qos > 0) {
+    if (qos == 1) {
       unanswered++;
+    } else if (qos == 2) {
+      unreleased.add(packetId);
     }
-    boolean isNew = qos == 2 && !session.held.containsKey(packetId);
-    if (isNew && (session.held.size() >= MOST_HELD || !session.mayHold())) {
+    if (qos == 2 && !session.held.containsKey(packetId) && !session.mayHold()) {
       throw new Refused(Codes.QUOTA, "too many messages of QoS 2 are not released");
     }
-  }
-
-  /**
-   * Whether no more is under way than the client was told that it may send. One that sends more is
-   * read from later: clients do so, and one whose connection ended would begin again and again.
-   */
-  boolean isWithinWindow() {
-    return !packets.isV5() || unanswered <= shared.config().receiveMaximum();
+    int most = packets.isV5() ? shared.config().receiveMaximum() : MOST_HELD;
+    if (packets.isV5() && unanswered + unreleased.size() > most
+        || session.held.size() > MOST_HELD) {
+      throw new Refused(
+          Codes.RECEIVE_MAXIMUM, "more messages than " + most + " that are not answered yet");
+    }
   }
 
   /**
@@ -229,9 +234,9 @@ final class Publications {
         acknowledge(exchange, MqttMessageType.PUBACK);
       }
       case 2 -> {
-        unanswered--;
         boolean isFree = acknowledge(exchange, MqttMessageType.PUBREC);
         if (isFree) {
+          unreleased.remove(exchange.packetId);
           forgetRefused(exchange);
         }
       }
@@ -301,6 +306,7 @@ final class Publications {
 
   private void complete(int packetId, Exchange exchange) {
     session.release(exchange);
+    unreleased.remove(packetId);
     output.plain(MqttMessageType.PUBCOMP, packetId);
   }
 }

@@ -29,10 +29,10 @@ final class Refused extends Exception {
     return ofConnect5;
   }
 
-  /** Whether a client without a fault can have sent what is refused. */
+  /** Whether what is refused is one message too many, and what came before it was sound. */
   boolean isOfOneMessage() {
     return switch (code) {
-      case Codes.NOT_AUTHORISED, Codes.TOO_LARGE, Codes.QUOTA -> true;
+      case Codes.NOT_AUTHORISED, Codes.RECEIVE_MAXIMUM, Codes.TOO_LARGE, Codes.QUOTA -> true;
       default -> false;
     };
   }
