@@ -131,6 +131,10 @@ class EarlierVersionsTest {
         .allSatisfy(sink -> assertThat(sink.pending()).as("pending of %s", sink).isZero())
         .allSatisfy(sink -> assertThat(sink.getUnexplained()).as("of %s", sink).isZero())
         .allSatisfy(sink -> assertThat(sink.corrupt() + sink.dropped()).as("of %s", sink).isZero());
+    long rejected =
+        gateway.view().ledger().sources().stream().mapToLong(LedgerResponse.Source::rejected).sum();
+    assertThat(gateway.view().ledger().quarantine())
+        .isEqualTo(new LedgerResponse.Quarantine(rejected, rejected, 0, 0, 0));
   }
 
   private static boolean isPending(Gateway gateway) {
