@@ -332,6 +332,7 @@ final class ClientConnection {
     link.loop()
         .execute(
             () -> {
+              warnOfSharedId();
               boolean says = packets.isV5() && phase == Phase.OPEN;
               end(
                   says
@@ -339,6 +340,20 @@ final class ClientConnection {
                           Codes.TAKEN_OVER, "a newer connection has this client id")
                       : null);
             });
+  }
+
+  private void warnOfSharedId() {
+    String client = leased().request().client();
+    long nowNs = shared.time().elapsedNs();
+    if (phase != Phase.CLOSED && shared.sessions().takeovers().isWorthALine(client, nowNs)) {
+      LOG.warn(
+          "{}: the session of the client id {} was taken over {} times within a minute, the last"
+              + " time from {}: two devices may have the same client id",
+          shared.config().name(),
+          client,
+          Takeovers.MANY,
+          from);
+    }
   }
 
   /** It is closed for another connection, before its client was accepted. Any thread. */

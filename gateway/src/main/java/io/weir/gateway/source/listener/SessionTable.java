@@ -37,6 +37,8 @@ final class SessionTable {
   /** The last of each session, by its number, so that a full log does not let them gather. */
   private final Map<Long, SessionEvent> unreported = new LinkedHashMap<>();
 
+  private final Takeovers takeovers = new Takeovers();
+
   private long last;
 
   /**
@@ -87,6 +89,10 @@ final class SessionTable {
     boolean mustEnd() {
       return ended.stream().anyMatch(each -> each.holds);
     }
+  }
+
+  Takeovers takeovers() {
+    return takeovers;
   }
 
   /**
