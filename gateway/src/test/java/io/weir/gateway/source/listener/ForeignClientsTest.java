@@ -124,6 +124,34 @@ class ForeignClientsTest {
     assertThat(rig.shelf.taken()).noneMatch(Delivery::retained);
   }
 
+  /** Those that send as much as they have, whatever they were told that may be under way. */
+  static Stream<Kind> unbounded() {
+    return kinds().filter(each -> each.name().matches("(mqtt of npm|Paho for Python), MQTT 5"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unbounded")
+  void moreAtOnceThanMayBeUnderWayComesInTheEnd(Kind kind) throws Exception {
+    try (ForeignClient client = kind.maker().connect(this, rig.listener.port())) {
+      client.publish(1, false, "first");
+      awaitTaken(1);
+      rig.shelf.mode(Shelf.Mode.HOLD);
+      for (int i = 0; i < 30; i++) {
+        client.publish(1 + i % 2, false, "m" + i);
+      }
+      awaitTaken(11); // the Receive Maximum is 10
+      rig.shelf.mode(Shelf.Mode.DURABLE);
+      rig.shelf.settle();
+      client.finish();
+    }
+    assertThat(connects()).isGreaterThan(1);
+    List<String> taken = rig.shelf.texts();
+    for (int i = 0; i < 30; i++) {
+      assertThat(taken).contains("m" + i);
+    }
+    assertThat(taken).filteredOn(each -> each.matches("m\\d*[13579]")).doesNotHaveDuplicates();
+  }
+
   private void awaitTaken(int count) {
     await().atMost(PATIENCE).until(() -> rig.shelf.taken().size() >= count);
   }

@@ -20,6 +20,7 @@ else:
     protocol = mqtt.MQTTv311 if version == 4 else mqtt.MQTTv31
     client = mqtt.Client(*callbacks, client_id=client_id, clean_session=False, protocol=protocol)
     client.connect("127.0.0.1", port)
+client.max_inflight_messages_set(0)  # as many at once as it is given
 client.reconnect_delay_set(1, 1)
 client.loop_start()
 sent = []
