@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses a line that tells whether the store is well, for a lane whose own lines fail. It is a
- * line of the log, and never one that would replace a newer value: no other line of its series and
- * instant has been written since, or waits in front of it.
+ * line of the log, and never one that would replace a newer value: no line of its series and
+ * instant that says something else has been written since, or waits.
  *
  * <p>Best is a line that the store accepted last. Where there is none that may be repeated, a line
  * behind the failing ones is written early, each time another, since it may be bad too. It is
@@ -44,7 +44,10 @@ final class Probe {
     for (int i = 0; i < Math.min(candidates, MOST_LOOKED_AT); i++) {
       int at = turn++ % candidates;
       Outbound line = at < behind ? waiting.get(failing + at) : ahead.get(at - behind);
-      if (isOurs(accepted.lanes().of(line)) && places(line, waiting) + places(line, ahead) == 1) {
+      if (isOurs(accepted.lanes().of(line))
+          && places(line, waiting.subList(0, failing)) == 0
+          && isSaidAlike(line, waiting)
+          && isSaidAlike(line, ahead)) {
         return line;
       }
     }
@@ -66,6 +69,16 @@ final class Probe {
 
   private boolean isOurs(int number) {
     return lane == null || lane == number;
+  }
+
+  /** Whether all lines of its series and instant are the same as it, so that it replaces none. */
+  private static boolean isSaidAlike(Outbound line, List<Outbound> among) {
+    for (Outbound each : among) {
+      if (isSamePoint(each, line) && !each.line().equals(line.line())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int places(Outbound line, List<Outbound> among) {

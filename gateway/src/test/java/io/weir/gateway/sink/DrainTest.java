@@ -550,6 +550,35 @@ class DrainTest {
     assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1, 0, 0, 0));
   }
 
+  /** What was replayed twice stands twice in the log; either line leaves what the other does. */
+  @Test
+  void aPoisonIsFoundWhereEachLineBehindItIsThereTwice() {
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m0")) ? new Answer.Down("panic") : STORED;
+    bench.feed.add(reading("m0", "t", 1, 5));
+    for (int i = 0; i < 4; i++) {
+      bench.feed.add(reading("m" + (1 + i % 2), "t", 1, 6));
+    }
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m0"));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(4, 1, 0, 0, 0));
+  }
+
+  /** Where they differ, a line written early could replace a newer value. */
+  @Test
+  void noLineIsWrittenEarlyThatAnotherOneOfItsInstantFollows() {
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m0")) ? new Answer.Down("panic") : STORED;
+    bench.feed.add(reading("m0", "t", 1, 5));
+    bench.feed.add(reading("m1", "t", 1, 6));
+    bench.feed.add(reading("m1", "t", 2, 6));
+    bench.steps(500);
+    assertThat(bench.rejects.entries()).isEmpty();
+    assertThat(store.writes).noneMatch(lines -> lines.size() == 1 && names(lines.get(0), "m1"));
+  }
+
   /** A drain of another log of the same sink. */
   private Drain beside(MemoryFeed figures, StoreProof proof, MemoryFeed feed) {
     return new Drain(
