@@ -26,8 +26,11 @@ final class IntakeParts {
 
   private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
 
-  /** Rows of other gateways are remembered twice in each segment, in at most an eighth of it. */
-  private static final int PARTS_OF_SEGMENT = 16;
+  /** Rows of other gateways are remembered twice in each segment, in at most half of it. */
+  private static final int PARTS_OF_SEGMENT = 4;
+
+  /** The log keeps room for two more such segments, and must have some for records. */
+  private static final int PARTS_OF_LOG = 16;
 
   private final ReceiveClock clock;
   private final KnownNames names;
@@ -75,7 +78,9 @@ final class IntakeParts {
     return new IntakeTotals(
         receiveMaximum(config.sources()),
         SourceConfig.REPLAY,
-        config.buffer().segmentSize() / PARTS_OF_SEGMENT);
+        Math.min(
+            config.buffer().segmentSize() / PARTS_OF_SEGMENT,
+            config.buffer().maxSize() / PARTS_OF_LOG));
   }
 
   private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {

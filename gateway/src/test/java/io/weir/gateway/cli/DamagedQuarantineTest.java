@@ -18,12 +18,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands of the quarantine say where a part of it is damaged while a gateway runs. */
-@Tag("server")
 class DamagedQuarantineTest {
 
   @TempDir Path folder;

@@ -115,7 +115,8 @@ class PartsTest {
       assertThat(replayed)
           .isEqualTo(
               JSON.readTree(
-                  "{\"replayed\":1,\"readings\":2,\"stillRejected\":0,\"already\":0,\"cut\":0}"));
+                  "{\"replayed\":1,\"readings\":2,\"stillRejected\":0,\"already\":0,\"cut\":0,"
+                      + "\"damaged\":0}"));
       JsonNode wrong =
           JSON.readTree(
               gateway.post("/api/v1/quarantine/replay", "{\"ids\":[\"" + id + "\"]}").body());
