@@ -30,7 +30,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <pre>ListenerBench [messages a round, default 150000] [rounds, default 3] [disk]</pre>
  *
- * With the last argument nothing is brought on to InfluxDB.
+ * With the last argument only the rate to the disk is measured.
  */
 public final class ListenerBench {
 
@@ -70,15 +70,16 @@ public final class ListenerBench {
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
     Path folder = Files.createTempDirectory("weir-bench");
     ListenerBench bench = new ListenerBench(folder, messages, rounds);
-    bench.toDisk();
-    if (args.length < 3 || !args[2].equals("disk")) {
+    boolean all = args.length < 3 || !args[2].equals("disk");
+    bench.toDisk(all);
+    if (all) {
       bench.toInflux();
     }
   }
 
   // ---- To disk
 
-  private void toDisk() throws Exception {
+  private void toDisk(boolean withLatency) throws Exception {
     List<Rate> mosquitto = new ArrayList<>();
     List<Rate> disk = new ArrayList<>();
     int port = Ports.free();
@@ -115,7 +116,9 @@ public final class ListenerBench {
           "%.1f".formatted(median(micros(disk))),
           "",
           "6");
-      latency(broker, gateway, port);
+      if (withLatency) {
+        latency(broker, gateway, port);
+      }
     }
   }
 
