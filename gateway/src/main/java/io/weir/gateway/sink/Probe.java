@@ -45,7 +45,7 @@ final class Probe {
       int at = turn++ % candidates;
       Outbound line = at < behind ? waiting.get(failing + at) : ahead.get(at - behind);
       if (isOurs(accepted.lanes().of(line))
-          && places(line, waiting.subList(0, failing)) == 0
+          && !isPlaceOf(line, waiting.subList(0, failing))
           && isSaidAlike(line, waiting)
           && isSaidAlike(line, ahead)) {
         return line;
@@ -58,7 +58,7 @@ final class Probe {
     for (int each = 0; each < accepted.lanes().count(); each++) {
       if (isOurs(each)) {
         for (Outbound line : accepted.of(each)) {
-          if (places(line, waiting) == 0) {
+          if (!isPlaceOf(line, waiting)) {
             return line;
           }
         }
@@ -81,12 +81,9 @@ final class Probe {
     return true;
   }
 
-  private static int places(Outbound line, List<Outbound> among) {
-    int places = 0;
-    for (Outbound each : among) {
-      places += isSamePoint(each, line) ? 1 : 0;
-    }
-    return places;
+  /** Whether any of some lines has the series and the instant of this one. */
+  private static boolean isPlaceOf(Outbound line, List<Outbound> some) {
+    return some.stream().anyMatch(each -> isSamePoint(each, line));
   }
 
   static boolean isSamePoint(Outbound one, Outbound other) {
