@@ -19,18 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.ToIntFunction;
 
 /** The wiring of a message's way in: from known names, types and clocks to the log of readings. */
 final class IntakeParts {
-
-  private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
-
-  /** Rows of other gateways are remembered twice in each segment, in at most half of it. */
-  private static final int PARTS_OF_SEGMENT = 4;
-
-  /** The log keeps room for two more such segments, and must have some for records. */
-  private static final int PARTS_OF_LOG = 16;
 
   private final ReceiveClock clock;
   private final KnownNames names;
@@ -75,21 +66,8 @@ final class IntakeParts {
 
   /** What the log of readings keeps a running total of. */
   static IntakeTotals ledger(Config config) {
-    return new IntakeTotals(
-        receiveMaximum(config.sources()),
-        SourceConfig.REPLAY,
-        Math.min(
-            config.buffer().segmentSize() / PARTS_OF_SEGMENT,
-            config.buffer().maxSize() / PARTS_OF_LOG));
-  }
-
-  private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {
-    return name ->
-        sources.stream()
-            .filter(source -> source.name().equals(name))
-            .map(SourceConfig::receiveMaximum)
-            .findFirst()
-            .orElse(UNNAMED_RECEIVE_MAXIMUM);
+    Config.Buffer buffer = config.buffer();
+    return IntakeTotals.of(config.sources(), buffer.segmentSize(), buffer.maxSize());
   }
 
   /** As the log has them; a log that an older version wrote knows the highest one only. */

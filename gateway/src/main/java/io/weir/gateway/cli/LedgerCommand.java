@@ -68,20 +68,20 @@ final class LedgerCommand extends AskingCommand {
   }
 
   private Found find(Config config) throws InputException, IOException {
-    DataDirectory data = new DataDirectory(config.gateway().dataDir());
     if (config.http().port() == 0) {
-      return onDisk(data, "http.port is 0: give the real port with --set http.port=PORT");
+      return onDisk(config, "http.port is 0: give the real port with --set http.port=PORT");
     }
     RunningGateway gateway = gateway(config);
     try {
       return new Found(ledger(gateway.get("/api/v1/ledger")), "running at " + gateway.address());
     } catch (RunningGateway.AwayException none) {
-      return onDisk(data, none.getMessage());
+      return onDisk(config, none.getMessage());
     }
   }
 
   /** Holds the lock, so that no gateway starts and writes meanwhile. */
-  private Found onDisk(DataDirectory data, String whyNotAsked) throws IOException {
+  private Found onDisk(Config config, String whyNotAsked) throws IOException {
+    DataDirectory data = new DataDirectory(config.gateway().dataDir());
     if (files.list(data.path()).isEmpty()) {
       return new Found(
           new LedgerResponse(List.of(), List.of(), null),
@@ -95,7 +95,8 @@ final class LedgerCommand extends AskingCommand {
           "a gateway runs with " + data.path() + " and cannot be asked: " + whyNotAsked, running);
     }
     try {
-      return new Found(new LedgerOnDisk(data, files).read(), "stopped, from " + data.path());
+      return new Found(
+          new LedgerOnDisk(data, files).read(Logs.intake(config)), "stopped, from " + data.path());
     } finally {
       lock.close();
     }

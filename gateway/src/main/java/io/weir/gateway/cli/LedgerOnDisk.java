@@ -19,8 +19,10 @@ record LedgerOnDisk(DataDirectory data, FileSystem files) {
   private static final String SINK = "sink-";
   private static final String QUARANTINE = "quarantine";
 
-  LedgerResponse read() throws IOException {
-    IntakeTotals totals = new IntakeTotals(source -> 1);
+  /**
+   * @param totals of the log of readings, which this reads
+   */
+  LedgerResponse read(IntakeTotals totals) throws IOException {
     LogSummary readings = LogSummary.read(data.log(Logs.READINGS), files, totals);
     LogSummary figures = LogSummary.read(data.log(Logs.FIGURES), files, RunningTotal.NOTHING);
     List<LedgerResponse.Source> sources = new ArrayList<>();

@@ -3,7 +3,6 @@ package io.weir.gateway.cli;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.settings.Config;
-import io.weir.gateway.source.SourceConfig;
 import java.util.List;
 
 /** The gateway's logs, as the commands know them. */
@@ -20,16 +19,12 @@ final class Logs {
 
   /** The total that a log keeps over its records. */
   static RunningTotal total(String log, Config config) {
-    return log.equals(READINGS)
-        ? new IntakeTotals(source -> receiveMaximum(config, source))
-        : RunningTotal.NOTHING;
+    return log.equals(READINGS) ? intake(config) : RunningTotal.NOTHING;
   }
 
-  private static int receiveMaximum(Config config, String source) {
-    return config.sources().stream()
-        .filter(each -> each.name().equals(source))
-        .mapToInt(SourceConfig::receiveMaximum)
-        .findFirst()
-        .orElse(1);
+  /** That of the log of readings. */
+  static IntakeTotals intake(Config config) {
+    Config.Buffer buffer = config.buffer();
+    return IntakeTotals.of(config.sources(), buffer.segmentSize(), buffer.maxSize());
   }
 }

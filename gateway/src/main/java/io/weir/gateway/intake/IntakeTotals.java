@@ -8,9 +8,11 @@ import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Passage;
+import io.weir.gateway.source.SourceConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
@@ -37,6 +39,14 @@ import java.util.function.ToIntFunction;
 public final class IntakeTotals implements RunningTotal {
 
   private static final byte FORMAT = 8;
+
+  private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
+
+  /** Rows of other gateways are remembered twice in each segment, in at most half of it. */
+  private static final int PARTS_OF_SEGMENT = 4;
+
+  /** The log keeps room for two more such segments, and must have some for records. */
+  private static final int PARTS_OF_LOG = 16;
 
   /** Where no session holds anything, so that a version before can read it. */
   private static final byte WITHOUT_HASHES = 7;
@@ -93,28 +103,35 @@ public final class IntakeTotals implements RunningTotal {
   private final Map<String, Account> accounts = new TreeMap<>();
   private final MessageCodec codec = new MessageCodec();
   private final ToIntFunction<String> receiveMaximum;
-  private final String replay;
   private final long mostPassedBytes;
   private final ReceiveTimes times = new ReceiveTimes();
   private Rejected rejected = new Rejected(0, 0);
 
   /**
    * @param receiveMaximum messages that a source's broker may have in flight
+   * @param mostPassedBytes what a snapshot may hold of rows of other gateways, about
    */
-  public IntakeTotals(ToIntFunction<String> receiveMaximum) {
-    this(receiveMaximum, "", Long.MAX_VALUE);
+  IntakeTotals(ToIntFunction<String> receiveMaximum, long mostPassedBytes) {
+    this.receiveMaximum = receiveMaximum;
+    this.mostPassedBytes = mostPassedBytes;
   }
 
   /**
-   * @param receiveMaximum messages that a source's broker may have in flight
-   * @param replay the source whose messages keep the receive time of their first arrival
-   * @param mostPassedBytes what a snapshot may hold of rows of other gateways, about; it stands
-   *     twice in each segment
+   * Whoever writes a header of the log makes it by this, so that all write the same.
+   *
+   * @param sources those that are configured
+   * @param segmentBytes of the log: size at which a segment is closed
+   * @param logBytes bound on the log
    */
-  public IntakeTotals(ToIntFunction<String> receiveMaximum, String replay, long mostPassedBytes) {
-    this.receiveMaximum = receiveMaximum;
-    this.replay = replay;
-    this.mostPassedBytes = mostPassedBytes;
+  public static IntakeTotals of(List<SourceConfig> sources, long segmentBytes, long logBytes) {
+    return new IntakeTotals(
+        name ->
+            sources.stream()
+                .filter(source -> source.name().equals(name))
+                .mapToInt(SourceConfig::receiveMaximum)
+                .findFirst()
+                .orElse(UNNAMED_RECEIVE_MAXIMUM),
+        Math.min(segmentBytes / PARTS_OF_SEGMENT, logBytes / PARTS_OF_LOG));
   }
 
   /** A copy of what is remembered of the receive times. */
@@ -172,7 +189,7 @@ public final class IntakeTotals implements RunningTotal {
     MessageCodec.Counts counts = codec.counts(payload);
     Account account = account(counts.source());
     account.line = account.line.plus(counts);
-    if (!counts.source().equals(replay)) {
+    if (!counts.source().equals(SourceConfig.REPLAY)) {
       times.add(counts.receiveTimeNs());
     }
     if (counts.packetId() != 0) {

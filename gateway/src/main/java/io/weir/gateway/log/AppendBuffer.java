@@ -324,6 +324,17 @@ final class AppendBuffer {
     }
   }
 
+  /** Gives no record the next offset. To be called before the first append. */
+  void skipOffset() {
+    lock.lock();
+    try {
+      nextOffset++;
+      decidedOffset = nextOffset;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Notes the segment that is written from now on.
    *

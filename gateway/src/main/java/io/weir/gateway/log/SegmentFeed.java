@@ -172,7 +172,7 @@ final class SegmentFeed implements RangeFeed {
     }
     LogPosition position = next == scanner.offset() ? scanner.position() : position(next);
     if (cursor != null) {
-      boolean leftSegment = position.segment() != committed.segment();
+      boolean leftSegment = position.segment() != committed.segment() || isAtEnd(position);
       cursor.commit(next, rangesAbove, position.units(), bytes, leftSegment);
     }
     state = bytes.clone();
@@ -180,6 +180,12 @@ final class SegmentFeed implements RangeFeed {
     committed = position;
     read.committed(next);
     cursorMoved.run();
+  }
+
+  /** Whether it is behind all of a segment to which nothing is written any more. */
+  private static boolean isAtEnd(LogPosition position) {
+    Segment segment = position.segment();
+    return segment != null && segment.sealed() && position.offset() >= segment.limit();
   }
 
   @Override

@@ -125,6 +125,7 @@ public final class SegmentLog implements AutoCloseable {
     if (tail != null && tail.header != null) {
       writer.resume(tail, tail.header);
     }
+    writer.leaveFullSegment();
     gauges =
         List.of(
             gauge(LogMeter.SIZE_BYTES, one -> one.buffer.level().bytes()),
@@ -292,6 +293,7 @@ public final class SegmentLog implements AutoCloseable {
     }
     LogPosition begin =
         new LogPosition(found.segment(), found.filePosition(), cursor.position(), cursor.units());
+    buffer.requestCleanup(); // it may have been killed before it deleted what is passed
     return new SegmentFeed(
         consumer,
         segments,

@@ -60,7 +60,7 @@ final class Writer {
   private final Path directory;
   private final Time time;
   private final RunningTotal total;
-  private final long recordBytes;
+  private final LogLimits limits;
   private final int bufferBytes;
 
   private final AppendBuffer buffer;
@@ -102,7 +102,7 @@ final class Writer {
     this.directory = options.directory();
     this.time = time;
     this.total = total;
-    this.recordBytes = limits.recordBytes();
+    this.limits = limits;
     this.bufferBytes = limits.bufferBytes();
     this.buffer = buffer;
     this.segments = segments;
@@ -118,6 +118,38 @@ final class Writer {
   void resume(Segment segment, SegmentHeader header) throws IOException {
     state = new State.Writing(Tail.resume(files, segment, header));
     buffer.begun(segment.recordsAt(), header.salt());
+  }
+
+  /**
+   * Before the first round. The last segment alone may leave no room for a record, as where its
+   * header holds a total that was larger than it is now: then another one is begun, so that the
+   * last one can go once it is passed.
+   */
+  void leaveFullSegment() {
+    Segment last = segments.last();
+    if (last == null || !limits.isFullBy(last.bytes(), buffer.level().headerBytes())) {
+      return;
+    }
+    try {
+      long header = 2L * SegmentHeader.copyBytes(total.snapshot());
+      if (limits.isFullBy(header, header)) {
+        return; // the next one would be no better
+      }
+      boolean isEmpty = buffer.level().nextOffset() == last.first;
+      if (isEmpty) {
+        buffer.skipOffset(); // each has a name of its own
+      }
+      SegmentHeader own = last.header;
+      last.seal(isEmpty && own != null ? own.previousEnd() : segments.synced().offset());
+      if (state instanceof State.Writing writing) {
+        state = new State.Idle();
+        writing.tail().close();
+      }
+      begin(buffer.level().nextOffset());
+      LOG.info("Log {}: {} leaves no room and is written no more", name, last.path);
+    } catch (IOException e) {
+      LOG.warn("Log {}: {} leaves no room, and no other can be begun", name, last.path, e);
+    }
   }
 
   /** Before the first round. */
@@ -187,7 +219,7 @@ final class Writer {
   private Tail tailFor(RecordBatch batch, int at) throws IOException {
     if (state instanceof State.Writing writing) {
       Tail tail = writing.tail();
-      if (tail.isEmpty() || tail.recordBytes() + batch.recordBytes(at) <= recordBytes) {
+      if (tail.isEmpty() || batch.recordBytes(at) <= room(tail)) {
         return tail;
       }
       tail.segment().seal(segments.synced().offset());
@@ -212,9 +244,14 @@ final class Writer {
     return end;
   }
 
+  /** Bytes of records that a segment still takes. */
+  private long room(Tail tail) {
+    return limits.recordBytes(tail.segment().recordsAt()) - tail.recordBytes();
+  }
+
   /** The end of as many records as the segment takes, one at least. */
   private int fitting(Tail into, RecordBatch batch, int from) {
-    long room = recordBytes - into.recordBytes();
+    long room = room(into);
     if (batch.size() - from <= room) {
       return batch.size();
     }

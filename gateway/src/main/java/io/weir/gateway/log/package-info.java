@@ -195,6 +195,11 @@
  * of the log and above every cursor. Other segments are trusted by their header; damage in them is
  * found when they are read, and is skipped in the same way.
  *
+ * <p>A segment whose header is long, because the running total is, is closed so early that there is
+ * room for the record that begins the next one. Where the last segment alone leaves no room for a
+ * record, as one that another program wrote, opening begins another: else it could not go when it
+ * is passed, and the log would be full for ever.
+ *
  * <p>Recovery cannot wait, so it gives up a block after three tries in a row. It cuts nothing off a
  * last segment of which it did not read every block: the log goes on in a new segment, whose header
  * says where the records that were read end. What is behind is not part of the log, even if it can

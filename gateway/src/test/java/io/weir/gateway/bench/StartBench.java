@@ -3,7 +3,7 @@ package io.weir.gateway.bench;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.intake.Decoding;
-import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.intake.SomeTotals;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.SegmentLog;
@@ -191,7 +191,7 @@ public final class StartBench {
                 options,
                 FileSystem.DISK,
                 Time.SYSTEM,
-                new IntakeTotals(source -> WINDOW),
+                SomeTotals.of(WINDOW),
                 new SimpleMeterRegistry())
             .start(Threads.SYSTEM)) {
       while (log.status().bytes() < bytes + SEGMENT_BYTES) { // headers do not wait for the store

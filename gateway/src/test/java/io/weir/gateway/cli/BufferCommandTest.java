@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Kept;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.SessionEvent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,6 +265,57 @@ class BufferCommandTest {
     assertThat(CommandRun.of("buffer", "repair", "--config", file).out())
         .contains("readings: no damage");
     assertThat(CommandRun.of("ledger", "--config", file).exit()).isZero();
+  }
+
+  /** What is remembered of rows of other gateways has the bound that the gateway sets to it. */
+  @Test
+  void aHeaderThatIsMadeAgainIsNoLongerThanTheGatewayWouldMakeIt() throws IOException {
+    StoppedGateway small = new StoppedGateway(Files.createDirectory(folder.resolve("small")));
+    file = small.file(8080);
+    Files.writeString(
+        Path.of(file),
+        Files.readString(Path.of(file))
+            + "buffer: { segment-size: 1MiB, max-size: 4MiB, max-message-size: 16KiB }\n");
+    small.write(IntStream.range(0, 20_000).mapToObj(this::passed).toList(), 0, 1 << 20, 1_000);
+    stopped = small;
+    Path last = segments().get(segments().size() - 1);
+    int before = headerBytes(last);
+    overwrite(last, 0, before);
+    overwrite(last, before, before);
+
+    CommandRun run = CommandRun.of("buffer", "repair", "--config", file);
+    assertThat(run.out()).contains("header made again");
+    assertThat(headerBytes(last)).isLessThan(before).isBetween(250_000, (256 + 8) << 10);
+  }
+
+  private Message passed(int i) {
+    Message bare = StoppedGateway.message(i);
+    return new Message(
+        "plant",
+        "f/m",
+        bare.receiveTimeNs(),
+        0,
+        false,
+        0,
+        false,
+        i,
+        bare.received(),
+        0,
+        0,
+        bare.readings(),
+        List.of(),
+        new byte[0],
+        false,
+        List.of(),
+        SessionEvent.passed("edge/a/readings", i, 0, i, bare.receiveTimeNs()));
+  }
+
+  /** Of one copy. */
+  private static int headerBytes(Path segment) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(segment.toFile(), "r")) {
+      bytes.seek(12);
+      return Integer.reverseBytes(bytes.readInt());
+    }
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.datadir.DataDirectory;
-import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.intake.SomeTotals;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
@@ -71,14 +71,21 @@ final class StoppedGateway {
 
   /** Writes messages; the sink has done the first of them. */
   void write(List<Message> messages, int done) throws IOException {
+    write(messages, done, 64 << 10, 10);
+  }
+
+  /**
+   * @param together so many are synced at once
+   */
+  void write(List<Message> messages, int done, int segmentBytes, int together) throws IOException {
     SegmentLog log =
         SegmentLog.open(
             "readings",
             new LogOptions(
-                log(), 64 << 10, 64 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 16 << 10),
+                log(), segmentBytes, 64 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 16 << 10),
             FileSystem.DISK,
             Time.SYSTEM,
-            new IntakeTotals(source -> 10),
+            SomeTotals.of(10),
             new SimpleMeterRegistry());
     MessageCodec codec = new MessageCodec();
     for (int i = 0; i < messages.size(); i++) {
@@ -86,7 +93,7 @@ final class StoppedGateway {
       ByteBuffer bytes = codec.encode(message);
       int readings = message.readings().size();
       assertThat(log.append(1, message.receiveTimeNs(), readings, bytes, null)).isEqualTo(i);
-      if (i % 10 == 9) {
+      if (i % together == together - 1) {
         log.step();
       }
     }

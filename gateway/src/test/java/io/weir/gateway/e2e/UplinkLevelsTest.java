@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.datadir.DataDirectory;
-import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.intake.SomeTotals;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
@@ -324,7 +324,7 @@ class UplinkLevelsTest {
                 options,
                 FileSystem.DISK,
                 Time.SYSTEM,
-                new IntakeTotals(source -> 1),
+                SomeTotals.of(1),
                 new SimpleMeterRegistry());
         Feed all = open.scan(0)) {
       for (Feed.Entry entry = all.next(); entry != null; entry = all.next()) {

@@ -67,7 +67,7 @@ class HotPathTest {
             routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
             """);
     Config config = ConfigLoader.load(file, Map.of());
-    IntakeTotals ledger = new IntakeTotals(source -> 2_000);
+    IntakeTotals ledger = SomeTotals.of(2_000);
     LogOptions options =
         new LogOptions(
             directory.resolve("log"),

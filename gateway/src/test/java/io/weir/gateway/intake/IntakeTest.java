@@ -86,7 +86,7 @@ class IntakeTest {
     schemas.start();
     String registry = "http://127.0.0.1:" + schemas.getAddress().getPort();
     Config config = ConfigLoader.load(file, Map.of("REGISTRY", registry));
-    IntakeTotals ledger = new IntakeTotals(source -> 10);
+    IntakeTotals ledger = SomeTotals.of(10);
     LogOptions options =
         new LogOptions(
             directory.resolve("log"),

@@ -27,7 +27,7 @@ class IntakeTotalsTest {
 
   @Test
   void addsUpWhatEachSourceBroughtAndSurvivesItsSnapshot() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     ledger.add(0, codec.encode(message("plant", 3, 1, 2, 0)));
     ledger.add(0, codec.encode(message("plant", 1, 0, 0, 4)));
     ledger.add(0, codec.encode(message("werk-süd", 2, 0, 0, 0)));
@@ -41,7 +41,7 @@ class IntakeTotalsTest {
           .isEqualTo(line.appended() + line.filtered() + line.rejected() + line.refused());
     }
 
-    IntakeTotals back = new IntakeTotals(source -> 2);
+    IntakeTotals back = SomeTotals.of(2);
     back.restore(ledger.snapshot());
     assertThat(back.lines()).isEqualTo(ledger.lines());
     assertThat(back.redeliveries("plant").marks())
@@ -55,7 +55,7 @@ class IntakeTotalsTest {
 
   @Test
   void theSessionsOfSendersSurviveWithWhatTheyHold() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     note(ledger, SessionEvent.opened(1, "press-01", 3600));
     note(ledger, SessionEvent.opened(2, "säge", 0xFFFF_FFFFL));
     ledger.add(0, codec.encode(held(SessionEvent.held(1, 65_535, 3), 1)));
@@ -68,7 +68,7 @@ class IntakeTotalsTest {
     note(ledger, SessionEvent.ended(3));
     note(ledger, SessionEvent.released(3, 8));
 
-    IntakeTotals back = new IntakeTotals(source -> 2);
+    IntakeTotals back = SomeTotals.of(2);
     back.restore(ledger.snapshot());
 
     for (IntakeTotals each : List.of(ledger, back)) {
@@ -103,7 +103,7 @@ class IntakeTotalsTest {
 
   @Test
   void whereNoSessionHoldsAnythingAVersionBeforeCanReadTheSnapshot() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     note(ledger, SessionEvent.opened(1, "c", 60));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 4);
     ledger.add(0, codec.encode(held(SessionEvent.held(1, 8, 4), 1)));
@@ -114,21 +114,21 @@ class IntakeTotalsTest {
 
   @Test
   void withoutSessionsAVersionBeforeCanReadTheSnapshot() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     ledger.add(0, codec.encode(message("plant", 3, 1, 2, 0)));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 3);
   }
 
   @Test
   void theMarksOfStreamsSurviveUpToTwiceTheBound() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     for (long mark = 1; mark <= 6; mark++) {
       ledger.add(0, codec.encode(held(SessionEvent.read(mark), 1)));
     }
     ledger.add(0, codec.encode(held(SessionEvent.read(5), 0))); // read again
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 5);
 
-    IntakeTotals back = new IntakeTotals(source -> 2);
+    IntakeTotals back = SomeTotals.of(2);
     back.restore(ledger.snapshot());
 
     for (IntakeTotals each : List.of(ledger, back)) {
@@ -146,14 +146,14 @@ class IntakeTotalsTest {
 
   @Test
   void rowsOfOtherGatewaysAreKnownAfterwards() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     for (int i = 0; i < 600; i++) {
       ledger.add(0, codec.encode(held(SessionEvent.passed("edge/a/readings", i, 2, -i, 77), 1)));
     }
     ledger.passed("direct").beginBatch(place("a", 600, 0, 0));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 6);
 
-    IntakeTotals back = new IntakeTotals(source -> 2);
+    IntakeTotals back = SomeTotals.of(2);
     back.restore(ledger.snapshot());
 
     for (IntakeTotals each : List.of(ledger, back)) {
@@ -176,13 +176,13 @@ class IntakeTotalsTest {
 
   @Test
   void rowsBeforeTheirTurnAreKnownInRangesOfTheirOwn() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     passed(ledger, place("a", 10, 0, 1));
     passed(ledger, ahead(50, 55, 0, 2));
     passed(ledger, ahead(50, 60, 3, 3));
     passed(ledger, ahead(80, 80, 0, 4));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 7);
-    IntakeTotals back = new IntakeTotals(source -> 2);
+    IntakeTotals back = SomeTotals.of(2);
     back.restore(ledger.snapshot());
     assertThat(back.snapshot()).isEqualTo(ledger.snapshot());
 
@@ -211,7 +211,7 @@ class IntakeTotalsTest {
 
   @Test
   void rangesBeforeTheirTurnAreBounded() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     for (int i = 0; i < PassedMarks.MOST_RANGES; i++) {
       passed(ledger, ahead(10L * i + 10, 10L * i + 12, 0, i));
     }
@@ -226,7 +226,7 @@ class IntakeTotalsTest {
 
   @Test
   void whatWasNotStoredLeavesNoRange() {
-    PassedMarks marks = new IntakeTotals(source -> 2).passed("direct");
+    PassedMarks marks = SomeTotals.of(2).passed("direct");
     marks.begin(ahead(50, 55, 0, 2));
     assertThat(marks.known(ahead(50, 55, 0, 2), false)).isEqualTo(Passage.Known.UNDER_WAY);
     assertThat(marks.known(place("a", 54, 0, 9), false)).isEqualTo(Passage.Known.DOUBTFUL);
@@ -238,7 +238,7 @@ class IntakeTotalsTest {
   /** The marks that go are those of the range that has most: the backlog's stay. */
   @Test
   void manyRowsBeforeTheirTurnDoNotPushOutThoseOfTheBacklog() {
-    PassedMarks marks = new IntakeTotals(source -> 2).passed("direct");
+    PassedMarks marks = SomeTotals.of(2).passed("direct");
     for (int i = 0; i < 100; i++) {
       marks.keep(place("a", i, 0, i));
     }
@@ -313,7 +313,7 @@ class IntakeTotalsTest {
                     + "0400000000000000"
                     + "01000000"
                     + "8877665544332211");
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     ledger.restore(written);
     assertThat(ledger.lines())
         .containsOnly(Map.entry("plant", new IntakeTotals.Line(11, 4, 1, 2, 4)));
@@ -323,14 +323,14 @@ class IntakeTotalsTest {
   @Test
   void aSnapshotOfFormat2KeepsItsReceiveTimes() {
     String times = "0300000000000000" + "0100000000000000" + "0200000000000000";
-    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    IntakeTotals ledger = SomeTotals.of(2);
     ledger.restore(HexFormat.of().parseHex("02" + "03000000" + times + "00000000"));
     assertThat(ledger.receiveTimes().toNumbers()).containsExactly(3, 1, 1, 2);
   }
 
   @Test
   void aReplayedMessageSaysNothingOfTheClock() {
-    IntakeTotals ledger = new IntakeTotals(source -> 2, "replay", Long.MAX_VALUE);
+    IntakeTotals ledger = SomeTotals.of(2);
     ledger.add(0, codec.encode(message("replay", 1, 0, 0, 0)));
     assertThat(ledger.receiveTimes().last()).isZero();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.intake.SomeTotals;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.LogOptions.WhenFull;
@@ -48,7 +49,7 @@ class QuarantineLedgerTest {
 
   @BeforeEach
   void start() throws IOException {
-    intake = new IntakeTotals(source -> 10);
+    intake = SomeTotals.of(10);
     readings = log("readings", 11_000, whenFull, 1_000, intake);
     held =
         log(

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.intake.SomeTotals;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.ManualTime;
@@ -81,7 +82,7 @@ class RecognitionTest {
     }
 
     void open() throws Exception {
-      IntakeTotals ledger = new IntakeTotals(source -> 10);
+      IntakeTotals ledger = SomeTotals.of(10);
       LogOptions options =
           new LogOptions(
               Path.of("log"),
