@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class JsonFaults {
     String words =
         e instanceof JsonEOFException
             ? "the document breaks off"
-            : firstClause(e.getOriginalMessage());
+            : Excerpt.whole(firstClause(e.getOriginalMessage())); // it quotes the document
     JsonLocation at = e.getLocation();
     return words + behind(at);
   }

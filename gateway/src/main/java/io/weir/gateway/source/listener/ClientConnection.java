@@ -243,7 +243,8 @@ final class ClientConnection {
     // brokers give no reason string to a client that broke the protocol
     String reason = isBroken || code == Codes.ALIAS_INVALID ? "" : refused.reason();
     boolean isSaid = code != Codes.UNSAID && (packets.isV5() || !isBroken);
-    if (phase == Phase.CONNECTING || phase == Phase.NEW && isSaid) {
+    boolean isTaken = isSaid && packets.fitsRefusal();
+    if (phase == Phase.CONNECTING || phase == Phase.NEW && isTaken) {
       shared.meters().refused().increment();
       end(packets.refusal(code, reason));
     } else if (phase == Phase.OPEN && packets.isV5() && isSaid) {
@@ -275,9 +276,11 @@ final class ClientConnection {
   private void connect(MqttConnectMessage message) throws Refused {
     int version = message.variableHeader().version();
     packets = new Packets(version, true, Integer.MAX_VALUE);
+    MqttProperties properties = message.variableHeader().properties();
+    int largest = ConnectRequest.maxPacketBytes(properties);
+    packets = new Packets(version, ConnectRequest.wantsProblems(properties), largest);
     ConnectRequest asked = ConnectRequest.of(message, shared.config());
-    packets = new Packets(version, asked.problems(), asked.maxPacketBytes());
-    if (Packets.acceptedBytes(asked) > asked.maxPacketBytes()) {
+    if (Packets.acceptedBytes(asked) > largest) {
       throw new Refused(Codes.UNSAID, "it takes no packet that could accept it");
     }
     SessionLease claimed = new SessionLease(shared, this, queue, asked, new Opening());
@@ -374,7 +377,7 @@ final class ClientConnection {
             leased().session(), message, packets.isV5(), leased().sender()::mayPublish);
     writeCodes(answer.packet(), message.payload().topicSubscriptions().size());
     HostState state = shared.state();
-    if (state.hostId() != null && Topics.anyMatches(answer.granted(), state.topic())) {
+    if (state.hostId() != null && Topics.anyMatches(answer.retained(), state.topic())) {
       deliver(state.topic(), state.payload(true), true);
     }
   }

@@ -24,6 +24,7 @@ final class Codes {
   static final byte TOO_LARGE = (byte) 0x95;
   static final byte QUOTA = (byte) 0x97;
   static final byte NO_SHARED_SUBSCRIPTIONS = (byte) 0x9E;
+  static final byte NO_SUBSCRIPTION_IDENTIFIERS = (byte) 0xA1;
 
   /** None of MQTT: the connection ends without a word. */
   static final byte UNSAID = (byte) 0xFF;

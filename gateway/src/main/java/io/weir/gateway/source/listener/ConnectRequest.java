@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param expirySet whether that is less than it asked for
  * @param keepAliveSeconds the longest silence, 0 for no bound
  * @param keepAliveSet whether that is the listener's choice
- * @param maxPacketBytes the largest packet that the client takes
- * @param problems whether it wants reason strings
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ConnectRequest(
@@ -30,8 +28,6 @@ record ConnectRequest(
     boolean expirySet,
     int keepAliveSeconds,
     boolean keepAliveSet,
-    int maxPacketBytes,
-    boolean problems,
     @Nullable Will will,
     @Nullable String username,
     byte @Nullable [] password) {
@@ -82,11 +78,6 @@ record ConnectRequest(
         && Properties.number(properties, MqttProperties.RECEIVE_MAXIMUM, 0) == 0) {
       throw new Refused(Codes.PROTOCOL_ERROR, "a Receive Maximum of 0");
     }
-    long largest =
-        Properties.number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
-    if (largest == 0) {
-      throw new Refused(Codes.PROTOCOL_ERROR, "a Maximum Packet Size of 0");
-    }
     return new ConnectRequest(
         version,
         assigned ? "weir-" + UUID.randomUUID() : client,
@@ -96,11 +87,28 @@ record ConnectRequest(
         asked > most,
         set ? mostSilence : keepAlive,
         set,
-        (int) Math.min(largest, Integer.MAX_VALUE),
-        Properties.number(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) != 0,
         will(header, payload),
         payload.userName(),
         payload.passwordInBytes());
+  }
+
+  /**
+   * The largest packet that the client takes: a refusal too is no longer.
+   *
+   * @throws Refused if it takes none
+   */
+  static int maxPacketBytes(MqttProperties properties) throws Refused {
+    long largest =
+        Properties.number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
+    if (largest == 0) {
+      throw new Refused(Codes.PROTOCOL_ERROR, "a Maximum Packet Size of 0");
+    }
+    return (int) Math.min(largest, Integer.MAX_VALUE);
+  }
+
+  /** Whether the client wants reason strings. */
+  static boolean wantsProblems(MqttProperties properties) {
+    return Properties.number(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) != 0;
   }
 
   private static @Nullable Will will(MqttConnectVariableHeader header, MqttConnectPayload payload)
@@ -150,8 +158,6 @@ record ConnectRequest(
         expirySet,
         keepAliveSeconds,
         keepAliveSet,
-        maxPacketBytes,
-        problems,
         null,
         null,
         null);

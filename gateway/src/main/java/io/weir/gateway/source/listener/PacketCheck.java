@@ -26,6 +26,8 @@ final class PacketCheck {
   private static final int PINGRESP = 13;
   private static final int DISCONNECT = 14;
 
+  private static final int DUP = 0x08;
+
   private static final int USER_NAME = 0x80;
   private static final int PASSWORD = 0x40;
   private static final int WILL_RETAIN = 0x20;
@@ -68,15 +70,15 @@ final class PacketCheck {
         acknowledgement(type, fields);
       }
       case PUBREL -> {
-        flags(flags, 2);
+        flags(withoutAgain(flags), 2);
         acknowledgement(type, fields);
       }
       case SUBSCRIBE -> {
-        flags(flags, 2);
+        flags(withoutAgain(flags), 2);
         subscribe(fields);
       }
       case UNSUBSCRIBE -> {
-        flags(flags, 2);
+        flags(withoutAgain(flags), 2);
         unsubscribe(fields);
       }
       case PINGREQ -> {
@@ -103,6 +105,11 @@ final class PacketCheck {
     if (flags != right) {
       throw PacketFields.malformed("its first byte has the flags " + flags);
     }
+  }
+
+  /** MQTT 3.1 says of these packets too that they are sent again (MQTT 3.1, 2.1). */
+  private int withoutAgain(int flags) {
+    return version == V31 ? flags & ~DUP : flags;
   }
 
   /** What is longer than two bytes is no such packet, and has no answer. */
@@ -146,7 +153,9 @@ final class PacketCheck {
       if (five) {
         connectProperties(PropertyRules.WILL, fields);
       }
-      fields.name();
+      if (fields.name() == 0 && !five) { // MQTT 3 has no code for it
+        throw PacketFields.malformed("a will without a topic");
+      }
       fields.binary();
     }
     if ((flags & USER_NAME) != 0) {
@@ -209,7 +218,7 @@ final class PacketCheck {
 
   private void publish(int flags, PacketFields fields) throws Refused {
     int qos = flags >> 1 & 3;
-    boolean again = (flags & 8) != 0;
+    boolean again = (flags & DUP) != 0;
     if (qos == 3 || qos == 0 && again) {
       throw PacketFields.malformed("its first byte has the flags " + flags);
     }

@@ -32,6 +32,7 @@ final class PacketFrames extends ByteToMessageDecoder {
 
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
+  private static final int DUP = 0x08;
   private static final int MOST_DIGITS = 4;
 
   /** By which Netty's encoder knows in which form to write. */
@@ -142,8 +143,10 @@ final class PacketFrames extends ByteToMessageDecoder {
     int from = in.readerIndex();
     check.rest(first, in, from + before, length);
     int type = first >> 4;
-    if (type == CONNECT) {
-      in.setByte(from, CONNECT << 4); // MQTT 3.1 allows flags that Netty does not
+    if (type == CONNECT) { // MQTT 3.1 allows flags that Netty does not
+      in.setByte(from, CONNECT << 4);
+    } else if (type != PUBLISH) {
+      in.setByte(from, first & ~DUP);
     }
     if (type == PUBLISH && check.isPlain()) {
       out.add(publish(in, first, from + before, length));

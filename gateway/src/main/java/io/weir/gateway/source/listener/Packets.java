@@ -21,6 +21,7 @@ import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttSubAckPayload;
 import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubAckPayload;
+import io.weir.gateway.model.Excerpt;
 import java.util.List;
 
 /**
@@ -33,6 +34,9 @@ final class Packets {
   private static final int LONGEST_PLAIN = 16;
 
   private static final int MOST_REASON_LETTERS = 200;
+
+  /** Of a CONNACK of MQTT 5 that says no more than a code. */
+  private static final int REFUSAL_BYTES = 5;
 
   /** Bytes of an answer that says no more than success. */
   static final int PLAIN_BYTES = 4;
@@ -159,15 +163,27 @@ final class Packets {
     return LONGEST_PLAIN + topic.getBytes(UTF_8).length + payload.length <= maxPacketBytes;
   }
 
+  /** Whether the client takes the shortest answer that refuses its CONNECT. */
+  boolean fitsRefusal() {
+    return maxPacketBytes >= REFUSAL_BYTES;
+  }
+
   /** Whether the client takes a SUBACK or UNSUBACK with a code for each of its filters. */
   boolean fitsCodes(int filters) {
     int rest = 3 + filters; // after the fixed header: packet id, no properties, the codes
     return 2 + (rest > 127 ? 1 : 0) + (rest > 16_383 ? 1 : 0) + rest <= maxPacketBytes;
   }
 
+  /**
+   * What cannot be shown is replaced: a client closes the connection on a NUL in a text (1.5.4),
+   * and then sends the message again of which it was said.
+   */
   private MqttProperties reasonString(String reason) {
     String text =
-        reason.length() > MOST_REASON_LETTERS ? reason.substring(0, MOST_REASON_LETTERS) : reason;
+        Excerpt.whole(
+            reason.length() > MOST_REASON_LETTERS
+                ? reason.substring(0, MOST_REASON_LETTERS)
+                : reason);
     int bytes = LONGEST_PLAIN + text.getBytes(UTF_8).length;
     if (text.isEmpty() || !isV5() || !problems || bytes > maxPacketBytes) {
       return MqttProperties.NO_PROPERTIES;

@@ -1,6 +1,7 @@
 package io.weir.gateway.source.listener;
 
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -27,9 +28,9 @@ final class Subscriptions {
   /**
    * The answer to a SUBSCRIBE.
    *
-   * @param granted the filters that it granted
+   * @param retained the filters that it granted, and whose retained messages are wanted
    */
-  record Answer(MqttMessage packet, List<String> granted) {}
+  record Answer(MqttMessage packet, List<String> retained) {}
 
   static Answer subscribe(
       ClientSession session, MqttSubscribeMessage message, boolean v5, Predicate<String> mayPublish)
@@ -39,18 +40,40 @@ final class Subscriptions {
       throw new Refused(Codes.PROTOCOL_ERROR, "SUBSCRIBE without a filter");
     }
     int[] codes = new int[asked.size()];
-    List<String> granted = new ArrayList<>();
+    List<String> retained = new ArrayList<>();
+    boolean hasId = v5 && hasIdentifier(message);
     for (int i = 0; i < codes.length; i++) {
       String filter = asked.get(i).topicFilter();
       byte code = code(session, asked.get(i), mayPublish);
+      if (code == Codes.SUCCESS && hasId) {
+        code = Codes.NO_SUBSCRIPTION_IDENTIFIERS;
+      }
       if (code == Codes.SUCCESS) {
+        if (wantsRetained(asked.get(i), session.filters().contains(filter))) {
+          retained.add(filter);
+        }
         session.subscribe(filter);
-        granted.add(filter);
       }
       boolean failed = code != Codes.SUCCESS;
       codes[i] = failed && !v5 ? FAILURE : code & 0xff;
     }
-    return new Answer(Packets.subAck(message.variableHeader().messageId(), codes), granted);
+    return new Answer(Packets.subAck(message.variableHeader().messageId(), codes), retained);
+  }
+
+  /** What is delivered would have to carry it (3.3.2.3.8), and the CONNACK says that it cannot. */
+  private static boolean hasIdentifier(MqttSubscribeMessage message) {
+    return Properties.has(
+        message.idAndPropertiesVariableHeader().properties(),
+        MqttProperties.SUBSCRIPTION_IDENTIFIER);
+  }
+
+  /** Its Retain Handling (MQTT 5, 3.8.3.1); MQTT 3 has none, and is sent them each time. */
+  private static boolean wantsRetained(MqttTopicSubscription subscription, boolean isThere) {
+    return switch (subscription.option().retainHandling()) {
+      case SEND_AT_SUBSCRIBE -> true;
+      case SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS -> !isThere;
+      case DONT_SEND_AT_SUBSCRIBE -> false;
+    };
   }
 
   private static byte code(

@@ -24,7 +24,7 @@ final class WebSocketDoor {
   /** Of RFC 6455: earlier ones are drafts. */
   private static final String VERSION = "13";
 
-  /** Of MQTT 3.1.1 and 5, and of clients of MQTT 3.1. */
+  /** Of MQTT 3.1.1 and 5, and of clients that know MQTT 3.1 alone: the first is preferred. */
   private static final List<String> PROTOCOLS = List.of("mqtt", "mqttv3.1");
 
   private final ListenerConfig config;
@@ -54,7 +54,8 @@ final class WebSocketDoor {
           .send();
     }
     boolean isComplete = asked.contains("sec-websocket-key");
-    if (!isComplete || !namesMqtt(asked)) { // nobody would serve it, and it would stay open
+    String agreed = agreed(asked);
+    if (!isComplete || agreed == null) { // nobody would serve it, and it would stay open
       return response.status(400).send();
     }
     Running now = running.get();
@@ -72,7 +73,7 @@ final class WebSocketDoor {
     }
     WebsocketServerSpec spec =
         WebsocketServerSpec.builder()
-            .protocols(String.join(",", PROTOCOLS))
+            .protocols(agreed)
             .maxFramePayloadLength(MOST_FRAME_BYTES)
             .handlePing(true) // and answered by the link: the server would answer without end
             .build();
@@ -90,9 +91,11 @@ final class WebSocketDoor {
         spec);
   }
 
-  /** MQTT 5, 6: a client must name the protocol. */
-  private static boolean namesMqtt(HttpHeaders asked) {
+  /** MQTT 5, 6: a client must name the protocol, and where it names mqtt that is answered. */
+  private static @Nullable String agreed(HttpHeaders asked) {
     return PROTOCOLS.stream()
-        .anyMatch(each -> asked.containsValue("sec-websocket-protocol", each, false));
+        .filter(each -> asked.containsValue("sec-websocket-protocol", each, false))
+        .findFirst()
+        .orElse(null);
   }
 }

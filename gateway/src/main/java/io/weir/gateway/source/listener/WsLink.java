@@ -2,6 +2,7 @@ package io.weir.gateway.source.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -18,14 +19,16 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -88,6 +91,7 @@ final class WsLink implements Link {
 
   /** Carries frames until one side ends. Called once, by the server. */
   Publisher<Void> carry(WebsocketInbound in, WebsocketOutbound to) {
+    in.withConnection(each -> frames.of(each.channel()));
     in.receiveFrames().subscribe(frames);
     return to.sendObject(out.asFlux().doOnNext(this::taken), frame -> true)
         .then()
@@ -102,17 +106,57 @@ final class WsLink implements Link {
     return fault == null ? Mono.empty() : to.sendClose(fault.code(), fault.reasonText());
   }
 
-  private final class Frames extends BaseSubscriber<WebSocketFrame> {
+  private final class Frames implements CoreSubscriber<WebSocketFrame> {
 
-    @Override
-    protected void hookOnSubscribe(Subscription subscription) {
-      request(1);
+    private volatile Subscription subscription = Operators.emptySubscription();
+    private @Nullable Channel channel;
+    private @Nullable EventExecutor server;
+
+    void of(Channel carrying) {
+      channel = carrying;
+      server = carrying.eventLoop(); // once it is gone it has none
+    }
+
+    /** Asks for the next one. On any thread. */
+    void askForOne() {
+      try {
+        subscription.request(1);
+      } catch (RejectedExecutionException e) {
+        return; // the server has stopped
+      }
+    }
+
+    /** Nothing more is taken. On any thread; nothing where they never came. */
+    void letGo() {
+      EventExecutor owner = server;
+      if (owner != null) {
+        try {
+          owner.execute(this::cancel);
+        } catch (RejectedExecutionException e) {
+          return; // the server has stopped
+        }
+      }
+    }
+
+    /** The server keeps what nobody asked for, also of a channel that is gone: then it is taken. */
+    private void cancel() {
+      if (Objects.requireNonNull(channel).isRegistered()) {
+        subscription.cancel(); // it says goodbye on the channel
+      } else {
+        subscription.request(Long.MAX_VALUE);
+      }
     }
 
     @Override
-    protected void hookOnNext(WebSocketFrame frame) {
+    public void onSubscribe(Subscription given) {
+      subscription = given;
+      askForOne();
+    }
+
+    @Override
+    public void onNext(WebSocketFrame frame) {
       if (frame instanceof PongWebSocketFrame) { // unasked, as a sign of life (RFC 6455, 5.5.3)
-        request(1);
+        askForOne();
         return;
       }
       ByteBuf bytes = frame.content().retain();
@@ -134,12 +178,12 @@ final class WsLink implements Link {
     }
 
     @Override
-    protected void hookOnComplete() {
+    public void onComplete() {
       closed();
     }
 
     @Override
-    protected void hookOnError(Throwable cause) {
+    public void onError(Throwable cause) {
       closed(); // a connection that broke
     }
   }
@@ -221,13 +265,13 @@ final class WsLink implements Link {
   private void ask() {
     if (owed && reading) {
       owed = false;
-      frames.request(1);
+      frames.askForOne();
     }
   }
 
   private void release() {
     ended = true;
-    frames.cancel(); // the server keeps frames that nobody asked for, also of a connection gone
+    frames.letGo();
     out.tryEmitComplete();
     written.release();
     written = Unpooled.EMPTY_BUFFER;

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -22,11 +26,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import reactor.netty.NettyPipeline;
 
 /** WebSockets byte by byte, from whoever wants to stay without being of use. */
@@ -171,6 +178,22 @@ class HostileWebSocketsTest {
     }
   }
 
+  /** MQTT-6.0.0-4: that of MQTT 3.1 is agreed with those that know no other. */
+  @ParameterizedTest
+  @CsvSource({
+    "'mqtt', mqtt",
+    "'mqttv3.1', mqttv3.1",
+    "'mqttv3.1, mqtt', mqtt",
+    "'chat,mqttv3.1,mqtt', mqtt",
+  })
+  void whereAClientOffersMqttThatIsAgreed(String offered, String agreed) throws Exception {
+    try (Socket socket =
+        asks("GET", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: " + offered)) {
+      assertThat(head(socket).lines())
+          .anyMatch(line -> line.equalsIgnoreCase("Sec-WebSocket-Protocol: " + agreed));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"X-Nothing: 1", "Sec-WebSocket-Version: 7", "Sec-WebSocket-Version: 14"})
   void aVersionThatIsNoStandardIsRefusedWithTheOneThatIs(String line) throws Exception {
@@ -233,6 +256,41 @@ class HostileWebSocketsTest {
       assertThat(answer).startsWith(0x88, answer.length - 2, code >> 8, code & 0xFF);
     }
     await().untilAsserted(() -> assertThat(connections()).isZero());
+  }
+
+  /** However both sides end it at the same time: whoever comes and goes would fill the log. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "828200000000E000", "828200000000E000FFFF", "8081000000000A"})
+  void aConnectionThatEndsLeavesNoLineInTheLog(String last) throws Exception {
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    root.addAppender(lines);
+    try {
+      for (int i = 0; i < 60; i++) {
+        try (Socket socket = connected()) {
+          socket.getOutputStream().write(HexFormat.of().parseHex(last));
+        }
+      }
+      await().untilAsserted(() -> assertThat(connections()).isZero());
+    } finally {
+      root.detachAppender(lines);
+    }
+    assertThat(List.copyOf(lines.list))
+        .filteredOn(HostileWebSocketsTest::isOfAnEnd)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .isEmpty();
+  }
+
+  /** Of an error that nobody took, or of a goodbye on a channel that is gone. */
+  private static boolean isOfAnEnd(ILoggingEvent line) {
+    IThrowableProxy thrown = line.getThrowableProxy();
+    boolean isGoodbye =
+        thrown != null
+            && Stream.of(thrown.getStackTraceElementProxyArray())
+                .anyMatch(
+                    each -> each.getSTEAsString().contains("FluxReceive.unsubscribeReceiver"));
+    return isGoodbye || line.getLoggerName().equals("reactor.core.publisher.Operators");
   }
 
   @Test

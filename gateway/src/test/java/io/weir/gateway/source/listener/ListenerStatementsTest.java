@@ -1,0 +1,203 @@
+package io.weir.gateway.source.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.SparkplugConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Numbered statements of MQTT that the packet sequences of Mosquitto do not reach. */
+class ListenerStatementsTest {
+
+  private static final int CONNACK = 2;
+  private static final int PUBLISH = 3;
+  private static final int PUBACK = 4;
+  private static final int PUBREC = 5;
+  private static final int PUBCOMP = 7;
+  private static final int SUBACK = 9;
+  private static final int UNSUBACK = 11;
+  private static final int PINGRESP = 13;
+
+  private static final String COMMANDS = "spBv1.0/g/NCMD/n";
+  private static final String STATE = "spBv1.0/STATE/weir";
+
+  private final ListenerRig rig = new ListenerRig(host(), KnownSessions.NONE);
+
+  /** Of a Sparkplug host, so that there is something to deliver. */
+  private static ListenerConfig host() {
+    ListenerConfig usual = ListenerRig.CONFIG;
+    return new ListenerConfig(
+        usual.name(),
+        usual.bind(),
+        usual.port(),
+        usual.receiveMaximum(),
+        usual.windowBytes(),
+        usual.maxPacketBytes(),
+        usual.sessionExpiry(),
+        usual.keepAlive(),
+        usual.connectTimeout(),
+        usual.limits(),
+        usual.reportRejects(),
+        usual.tls(),
+        usual.users(),
+        usual.certificates(),
+        usual.webSocketPath(),
+        usual.proxied(),
+        new SparkplugConfig("weir", true, Duration.ofSeconds(5)));
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private RawClient connected5() throws IOException {
+    RawClient raw = rig.client().connect5("c", true);
+    assertThat(raw.read(CONNACK).u8(1)).isZero();
+    return raw;
+  }
+
+  private RawClient connected31() throws IOException {
+    RawClient raw =
+        rig.client().send(0x10, RawClient.bytes("MQIsdp", 3, 2, (short) 60, "an-old-client"));
+    assertThat(raw.read(CONNACK).body()).containsExactly(0, 0);
+    return raw;
+  }
+
+  // ---- CONNECT
+
+  /** MQTT-3.1.2-24 and MQTT-3.2.2-19: a refusal too is no longer than the client takes. */
+  @ParameterizedTest
+  @CsvSource({"5, false", "20, false", "40, false", "60, true", "1000, true"})
+  void aRefusalIsNoLongerThanTheClientTakes(int most, boolean withReason) throws Exception {
+    byte[] properties = RawClient.bytes(0x27, (short) 0, (short) most, 0x15, "SCRAM-SHA-1");
+    try (RawClient raw = rig.client().connect5("c", true, properties)) {
+      RawClient.Packet refusal = raw.read(CONNACK);
+      assertThat(refusal.u8(1)).isEqualTo(0x8C);
+      assertThat(2 + refusal.body().length).isLessThanOrEqualTo(most);
+      assertThat(refusal.body().length > 3).isEqualTo(withReason);
+      assertThat(raw.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void whoTakesNotEvenTheShortestRefusalGetsNone() throws Exception {
+    byte[] properties = RawClient.bytes(0x27, (short) 0, (short) 4, 0x15, "SCRAM-SHA-1");
+    try (RawClient raw = rig.client().connect5("c", true, properties)) {
+      assertThat(raw.isClosed()).isTrue();
+    }
+  }
+
+  /** MQTT-3.1.4-1 of MQTT 3.1.1: what is no CONNECT of the standard gets no CONNACK. */
+  @ParameterizedTest
+  @CsvSource({"MQTT, 4", "MQIsdp, 3"})
+  void aWillWithoutATopicIsNotAnswered(String name, int version) throws Exception {
+    byte[] connect = RawClient.bytes(name, version, 6, (short) 60, "c", "", "left");
+    try (RawClient raw = rig.client().send(0x10, connect)) {
+      assertThat(raw.isClosed()).isTrue();
+    }
+    assertThat(rig.shelf.taken()).isEmpty();
+  }
+
+  // ---- Texts
+
+  /**
+   * MQTT-1.5.4-2: a client closes the connection on such a text, and then sends the same message
+   * again for ever.
+   */
+  @Test
+  void noReasonStringHasACharacterThatNoTextOfMqttMayHave() throws Exception {
+    String words =
+        "not JSON: 'tru\0\n\u001b\u007f\u0085' and " + "long".repeat(60) + "\uD83D\uDE00";
+    Rejected one = new Rejected(Reason.MALFORMED, words);
+    rig.shelf.receipt(new Inbox.Receipt(1, 0, 0, List.of(one)));
+    try (RawClient raw = connected5()) {
+      RawClient.Packet ack = raw.publish5(2, 1, "t", "x").read(PUBACK);
+      assertThat(ack.reason()).isEqualTo(0x83);
+      String reason = ack.text().substring(ack.text().indexOf("1 of 1"));
+      assertThat(reason).contains("'tru").hasSizeGreaterThan(150);
+      assertThat(reason.chars()).noneMatch(Character::isISOControl);
+    }
+  }
+
+  // ---- MQTT 3.1
+
+  /** MQTT 3.1, 2.1: there DUP is set too when one of these is sent again. */
+  @Test
+  void clientsOfMqtt31SayOfOtherPacketsTooThatTheySendThemAgain() throws Exception {
+    try (RawClient raw = connected31()) {
+      raw.publish(4, 7, "t", "a").read(PUBREC);
+      assertThat(raw.send(0x6A, RawClient.bytes((short) 7)).read(PUBCOMP).u16(0)).isEqualTo(7);
+      byte[] subscribe = RawClient.bytes((short) 8, COMMANDS, 1);
+      assertThat(raw.send(0x8A, subscribe).read(SUBACK).body()).containsExactly(0, 8, 0);
+      byte[] unsubscribe = RawClient.bytes((short) 9, COMMANDS);
+      assertThat(raw.send(0xAA, unsubscribe).read(UNSUBACK).body()).containsExactly(0, 9);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("a");
+  }
+
+  /** MQTT-2.2.2-2 of MQTT 3.1.1. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x60, 0x61, 0x63, 0x66, 0x6A, 0x6E})
+  void inLaterVersionsNoOtherFlagsOfAReleaseAreAllowed(int first) throws Exception {
+    try (RawClient raw = rig.client().connect4("c", true)) {
+      raw.read(CONNACK);
+      raw.publish(4, 7, "t", "a").read(PUBREC);
+      assertThat(raw.send(first, RawClient.bytes((short) 7)).isClosed()).isTrue();
+    }
+  }
+
+  // ---- SUBSCRIBE
+
+  /** MQTT-3.3.1-9 to MQTT-3.3.1-11. */
+  @Test
+  void aClientThatWantsNoRetainedMessageGetsNoState() throws Exception {
+    int never = 0x20;
+    int once = 0x10;
+    try (RawClient raw = connected5()) {
+      subscribe(raw, STATE, never);
+      raw.ping().read(PINGRESP);
+      subscribe(raw, STATE, once); // it is there already
+      raw.ping().read(PINGRESP);
+      subscribe(raw, STATE, 0);
+      assertThat(raw.read(PUBLISH).first()).isEqualTo(0x31);
+      raw.send(0xA2, RawClient.bytes((short) 2, 0, STATE)).read(UNSUBACK);
+      subscribe(raw, STATE, once);
+      assertThat(raw.read(PUBLISH).text()).contains(STATE);
+      raw.ping().read(PINGRESP);
+    }
+  }
+
+  private static void subscribe(RawClient raw, String filter, int options) throws IOException {
+    byte[] packet = RawClient.bytes((short) 1, 0, filter, options);
+    assertThat(raw.send(0x82, packet).read(SUBACK).u8(3)).isZero();
+  }
+
+  /**
+   * MQTT-3.3.4-3: what is delivered would have to carry it, and the CONNACK says that it cannot.
+   */
+  @Test
+  void aSubscriptionWithAnIdentifierIsNotGranted() throws Exception {
+    try (RawClient raw = connected5()) {
+      byte[] packet = RawClient.bytes((short) 1, 2, 0x0B, 5, COMMANDS, 0, STATE, 0, "other", 0);
+      assertThat(raw.send(0x82, packet).read(SUBACK).body())
+          .containsExactly(0, 1, 0, 0xA1, 0xA1, 0x87);
+      rig.listener.publish(COMMANDS, new byte[] {'r'});
+      raw.ping().read(PINGRESP);
+      subscribe(raw, COMMANDS, 0);
+      await()
+          .untilAsserted(() -> assertThat(rig.listener.sessions.subscribers(COMMANDS)).hasSize(1));
+    }
+  }
+}
