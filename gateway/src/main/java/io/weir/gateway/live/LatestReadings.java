@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest reading of every series and metric: a fold over messages without clock and I/O. Newest
  * is by event time; of equal times, the last one received, as in the stores. At its limit, it
- * forgets the entry that was silent for longest, if that was a minute; else what is new is not
- * taken, so that what is shown stays.
+ * forgets what was silent for longest, if that was a minute; else what is new is not taken, so that
+ * what is shown stays.
  *
- * <p>A reading of what is known already changes its entry in place and allocates nothing.
+ * <p>A reading of what is known already changes numbers in place and allocates nothing.
  *
  * <p>Mutable; belongs to one thread, or to a lock of its user.
  */
@@ -30,106 +30,186 @@ public final class LatestReadings implements MessageReader {
 
   private static final int TEXT_SHOWN = 200;
 
-  /** What an entry takes beside its names and its text, while it is shown too. */
+  /** What a metric takes beside its name and its text, while it is shown too. */
   private static final int BYTES_OF_ONE = 200;
 
   private static final int BYTES_OF_SERIES = 200;
 
-  /** A silence after which something new may take the place. */
-  static final long SILENT_NS = 60_000_000_000L;
+  private static final Value.Type[] TYPES = Value.Type.values();
+  private static final Quality[] QUALITIES = Quality.values();
 
-  private static final long ORDERED_TO_NS = 1_000_000_000L;
-
-  private final long mostBytes;
-  private long bytes;
-
-  private final BySeries<ByMetric<Entry>> series = new BySeries<>();
-
-  /**
-   * Begins and ends the ring of all entries in the order of last hearing, oldest first; to a
-   * second, so that what is heard all the time is not moved all the time.
-   */
-  private final Entry ring = new Entry();
+  private final Found<Series, OfSeries> series = new Found<>();
+  private final Room room;
 
   // Of the message and the line that are read.
   private long receiveTimeNs;
-  private @Nullable ByMetric<Entry> of;
+  private @Nullable OfSeries of;
   private Series ofLine = new Series("", Asset.NONE, Map.of());
   private long timeNs;
   private Quality quality = Quality.GOOD;
   private @Nullable String reason;
 
-  /** The newest reading of one metric, and its neighbours in the ring. */
-  private static final class Entry extends ByMetric.Kept<Entry> {
-    private final @Nullable ByMetric<Entry> of;
-    private Value.Type type = Value.Type.FLOAT;
-    private long bits;
-    private @Nullable String text;
-    private long timeNs = Long.MIN_VALUE;
-    private Quality quality = Quality.GOOD;
-    private @Nullable String reason;
-    private long receiveTimeNs;
-
-    /** When it got its place in the ring. */
-    private long orderedNs;
-
-    private Entry older = this;
-    private Entry newer = this;
-
-    /** The ring itself. */
-    Entry() {
-      super("");
-      of = null;
+  /** The text and the reason of a reading that has one of them. */
+  private record Words(@Nullable String text, @Nullable String reason) {
+    static long weight(@Nullable Words words) {
+      return words == null ? 0 : Weight.of(words.text) + Weight.of(words.reason);
     }
 
-    Entry(ByMetric<Entry> of, String metric) {
-      super(metric);
-      this.of = of;
+    boolean isOf(@Nullable String otherText, @Nullable String otherReason) {
+      return Objects.equals(text, otherText) && Objects.equals(reason, otherReason);
+    }
+  }
+
+  /** The newest readings of one series. */
+  private static final class OfSeries extends Columns<Words> {
+    private static final int BITS = 0;
+    private static final int TIME_NS = 1;
+    private static final int RECEIVED_NS = 2;
+
+    /** Type and quality by their ordinals, and whether there are {@link Words}. */
+    private static final int KIND = 3;
+
+    private static final int WIDTH = 4;
+    private static final int QUALITY_SHIFT = 8;
+    private static final long WORDS = 1 << 16;
+
+    OfSeries(Series series) {
+      super(series, WIDTH);
     }
 
-    ByMetric<Entry> ofSeries() {
-      return Objects.requireNonNull(of);
+    /** Adds a metric that has no reading so far. */
+    void addFirst(String metric) {
+      int at = at(add(metric));
+      numbers()[at + TIME_NS] = Long.MIN_VALUE;
     }
 
-    /** What changes of its weight. */
-    long weight() {
-      return Weight.of(text) + Weight.of(reason);
+    /** Adds a reading; returns how much more it takes than the one before. */
+    long put(
+        int column,
+        Value.Type type,
+        long bits,
+        @Nullable String text,
+        long timeNs,
+        Quality quality,
+        @Nullable String reason) {
+      long[] numbers = numbers();
+      int at = at(column);
+      long kind = type.ordinal() | (long) quality.ordinal() << QUALITY_SHIFT;
+      long more = 0;
+      if (text != null || reason != null) {
+        kind |= WORDS;
+        more = say(column, text, reason);
+      } else if ((numbers[at + KIND] & WORDS) != 0) {
+        more = -Words.weight(object(column));
+        object(column, null);
+      }
+      numbers[at + BITS] = bits;
+      numbers[at + TIME_NS] = timeNs;
+      numbers[at + KIND] = kind;
+      return more;
     }
 
-    Object value() {
+    /** The same words as before are not written: the collector looks at all that is. */
+    private long say(int column, @Nullable String text, @Nullable String reason) {
+      Words before = object(column);
+      if (before != null && before.isOf(text, reason)) {
+        return 0;
+      }
+      Words now = new Words(text, reason);
+      object(column, now);
+      return Words.weight(now) - Words.weight(before);
+    }
+
+    long timeNs(int column) {
+      return numbers()[at(column) + TIME_NS];
+    }
+
+    long receivedNs(int column) {
+      return numbers()[at(column) + RECEIVED_NS];
+    }
+
+    void heard(int column, long receivedNs) {
+      numbers()[at(column) + RECEIVED_NS] = receivedNs;
+    }
+
+    long weight(int column) {
+      return BYTES_OF_ONE + Weight.of(metric(column)) + Words.weight(object(column));
+    }
+
+    Heard shown(int column, long nowNs) {
+      long[] numbers = numbers();
+      int at = at(column);
+      Words words = object(column);
+      AssetNode.Latest latest =
+          new AssetNode.Latest(
+              name().measurement(),
+              name().tags(),
+              metric(column),
+              value(numbers[at + BITS], type(numbers[at + KIND]), words),
+              Instant.ofEpochSecond(0, numbers[at + TIME_NS]),
+              seconds(nowNs - numbers[at + TIME_NS]),
+              quality(numbers[at + KIND]).name().toLowerCase(Locale.ROOT),
+              words == null ? null : words.reason);
+      return new Heard(name(), latest, numbers[at + RECEIVED_NS]);
+    }
+
+    private static Value.Type type(long kind) {
+      return TYPES[(int) kind & ((1 << QUALITY_SHIFT) - 1)];
+    }
+
+    private static Quality quality(long kind) {
+      return QUALITIES[(int) (kind & (WORDS - 1)) >> QUALITY_SHIFT];
+    }
+
+    private static Object value(long bits, Value.Type type, @Nullable Words words) {
       return switch (type) {
         case FLOAT -> Double.longBitsToDouble(bits);
         case INTEGER -> bits;
         case BOOLEAN -> bits != 0;
-        case STRING -> Objects.requireNonNull(text);
+        case STRING -> Objects.requireNonNull(Objects.requireNonNull(words).text);
       };
-    }
-
-    boolean isAlone() {
-      return older == this;
-    }
-
-    void unlink() {
-      older.newer = newer;
-      newer.older = older;
-    }
-
-    void linkBefore(Entry next) {
-      older = next.older;
-      newer = next;
-      older.newer = this;
-      next.older = this;
     }
   }
 
-  /** An entry as it was at one moment. */
+  /** A metric that takes room. */
+  private final class Taken implements Room.Taken {
+    private final OfSeries in;
+    private final String metric;
+    private final long receivedNs;
+
+    Taken(OfSeries in, int column) {
+      this.in = in;
+      metric = in.metric(column);
+      receivedNs = in.receivedNs(column);
+    }
+
+    @Override
+    public long receivedNs() {
+      return receivedNs;
+    }
+
+    @Override
+    public long forget() {
+      int gone = in.column(metric);
+      long bytes = in.weight(gone);
+      in.removeIf(column -> column == gone);
+      if (in.isEmpty()) {
+        series.remove(in);
+        bytes += weight(in.name());
+        of = in == of ? null : of;
+      }
+      return bytes;
+    }
+  }
+
+  /** A metric as it was at one moment. */
   record Heard(Series series, AssetNode.Latest latest, long receiveTimeNs) {}
 
   /**
    * @param mostBytes of the heap that it may take, about
    */
   public LatestReadings(long mostBytes) {
-    this.mostBytes = mostBytes;
+    room = new Room(mostBytes, this::taken);
   }
 
   @Override
@@ -171,120 +251,74 @@ public final class LatestReadings implements MessageReader {
   }
 
   private void put(String metric, Value.Type type, long bits, @Nullable String text) {
-    Entry entry = entry(metric);
-    if (entry == null) {
-      return;
-    }
-    if (timeNs >= entry.timeNs) {
-      if (text != null || entry.text != null || reason != null || entry.reason != null) {
-        bytes -= entry.weight();
-        entry.text = text;
-        entry.reason = reason;
-        bytes += entry.weight();
+    OfSeries into = of;
+    int column = into == null ? -1 : into.column(metric);
+    if (into == null || column < 0) {
+      into = add(metric);
+      if (into == null) {
+        return;
       }
-      entry.type = type;
-      entry.bits = bits;
-      entry.timeNs = timeNs;
-      entry.quality = quality;
+      column = into.size() - 1;
     }
-    if (entry.isAlone() || Math.abs(receiveTimeNs - entry.orderedNs) >= ORDERED_TO_NS) {
-      moveToEnd(entry);
+    long more = 0;
+    if (timeNs >= into.timeNs(column)) {
+      more = into.put(column, type, bits, text, timeNs, quality, reason);
     }
-    entry.receiveTimeNs = receiveTimeNs;
-    if (bytes > mostBytes) { // longer texts than before
-      moveToEnd(entry);
-      while (bytes > mostBytes && ring.newer != entry) {
-        forget(ring.newer);
-      }
+    into.heard(column, receiveTimeNs);
+    if (more != 0) {
+      room.change(more, receiveTimeNs);
     }
   }
 
-  private void moveToEnd(Entry entry) {
-    entry.unlink();
-    entry.linkBefore(ring);
-    entry.orderedNs = receiveTimeNs;
-  }
-
-  /** The entry of a metric of this line; {@code null} where there is no room for a new one. */
-  private @Nullable Entry entry(String metric) {
-    Entry known = of == null ? null : of.get(metric);
-    if (known != null) {
-      return known;
-    }
+  /** Where a new metric of this line was added; {@code null} where there is no room for it. */
+  private @Nullable OfSeries add(String metric) {
     long more = BYTES_OF_ONE + Weight.of(metric);
-    if (!isRoomFor(of == null ? more + weight(ofLine) : more)) {
+    if (!room.isFor(of == null ? more + weight(ofLine) : more, receiveTimeNs)) {
       return null;
     }
-    ByMetric<Entry> lineOf = of; // making room may have forgotten it
-    if (lineOf == null) {
-      lineOf = new ByMetric<>(ofLine);
-      series.put(lineOf);
-      of = lineOf;
-      bytes += weight(ofLine);
+    OfSeries into = of; // making room may have forgotten it
+    if (into == null) {
+      into = new OfSeries(ofLine);
+      series.put(into);
+      of = into;
+      room.take(weight(ofLine));
     }
-    Entry entry = new Entry(lineOf, metric);
-    lineOf.put(entry);
-    bytes += more;
-    return entry;
+    into.addFirst(metric);
+    room.take(more);
+    return into;
   }
 
   private static long weight(Series series) {
     return BYTES_OF_SERIES + Weight.of(series);
   }
 
-  private boolean isRoomFor(long more) {
-    while (bytes + more > mostBytes) {
-      Entry oldest = ring.newer;
-      if (oldest == ring || receiveTimeNs - oldest.receiveTimeNs < SILENT_NS) {
-        return false;
+  private List<Taken> taken() {
+    List<Taken> taken = new ArrayList<>();
+    for (OfSeries each : series.values()) {
+      for (int column = 0; column < each.size(); column++) {
+        taken.add(new Taken(each, column));
       }
-      forget(oldest);
     }
-    return true;
+    return taken;
   }
 
-  private void forget(Entry gone) {
-    ByMetric<Entry> from = gone.ofSeries();
-    gone.unlink();
-    from.remove(gone);
-    bytes -= BYTES_OF_ONE + Weight.of(gone.metric()) + gone.weight();
-    if (from.isEmpty()) {
-      series.remove(from);
-      bytes -= weight(from.series());
-      of = from == of ? null : of;
-    }
-  }
-
-  /** All entries as they are now, the longest silent first. */
+  /** All metrics as they are now. */
   List<Heard> heard(long nowNs) {
     List<Heard> all = new ArrayList<>();
-    for (Entry entry = ring.newer; entry != ring; entry = entry.newer) {
-      all.add(heard(entry, nowNs));
+    for (OfSeries each : series.values()) {
+      for (int column = 0; column < each.size(); column++) {
+        all.add(each.shown(column, nowNs));
+      }
     }
     return all;
   }
 
-  private static Heard heard(Entry entry, long nowNs) {
-    Series series = entry.ofSeries().series();
-    AssetNode.Latest latest =
-        new AssetNode.Latest(
-            series.measurement(),
-            series.tags(),
-            entry.metric(),
-            entry.value(),
-            Instant.ofEpochSecond(0, entry.timeNs),
-            seconds(nowNs - entry.timeNs),
-            entry.quality.name().toLowerCase(Locale.ROOT),
-            entry.reason);
-    return new Heard(series, latest, entry.receiveTimeNs);
-  }
-
-  /** All entries as a tree, with ages as of {@code nowNs}. */
+  /** All metrics as a tree, with ages as of {@code nowNs}. */
   public List<AssetNode> tree(long nowNs) {
     return tree(heard(nowNs), nowNs);
   }
 
-  /** Entries as a tree, with ages as of {@code nowNs}. */
+  /** Metrics as a tree, with ages as of {@code nowNs}. */
   static List<AssetNode> tree(List<Heard> all, long nowNs) {
     Branch root = new Branch("");
     for (Heard heard : all) {

@@ -5,16 +5,14 @@ import io.weir.gateway.model.MessageReader;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Weight;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Time and topic of the last message of each machine, and how many of its readings were not good: a
- * fold over messages without clock and I/O. At its limit, it forgets the machine that was silent
- * for longest, as {@link LatestReadings} does.
+ * fold over messages without clock and I/O. At its limit, it forgets machines that were silent for
+ * longest, as {@link LatestReadings} does.
  *
  * <p>Mutable; belongs to one thread, or to a lock of its user.
  */
@@ -23,11 +21,8 @@ final class MachineQuality implements MessageReader {
   /** What one takes beside its names. */
   private static final int BYTES_OF_ONE = 150;
 
-  private final long mostBytes;
-  private long bytes;
-
-  /** In the order of last hearing, oldest first. */
-  private final LinkedHashMap<Asset, Heard> machines = new LinkedHashMap<>(256, 0.75f, true);
+  private final Found<Asset, Heard> machines = new Found<>();
+  private final Room room;
 
   // Of the message and the line that are read.
   private String source = "";
@@ -40,7 +35,7 @@ final class MachineQuality implements MessageReader {
    * @param mostBytes of the heap that it may take, about
    */
   MachineQuality(long mostBytes) {
-    this.mostBytes = mostBytes;
+    room = new Room(mostBytes, () -> List.copyOf(machines.values()));
   }
 
   @Override
@@ -58,40 +53,28 @@ final class MachineQuality implements MessageReader {
     Asset asset = series.asset();
     if (asset.machine() == null) {
       heard = null;
-    } else if (heard == null || heard.machine != asset) {
+    } else if (heard == null || heard.name() != asset) {
       heard = heard(asset);
     }
   }
 
   /** What is known of a machine; {@code null} where there is no room for a new one. */
   private @Nullable Heard heard(Asset asset) {
-    Heard found = machines.get(asset);
-    if (found == null) {
-      if (!isRoomFor(Weight.of(asset) + Heard.weight(topic))) {
+    Heard known = machines.get(asset);
+    if (known == null) {
+      long more = Heard.weight(asset, topic);
+      if (!room.isFor(more, receivedNs)) {
         return null;
       }
-      found = new Heard(asset);
-      machines.put(asset, found);
-      bytes += Weight.of(asset);
+      known = new Heard(asset, source, topic);
+      machines.put(known);
+      room.take(more);
     }
-    bytes += found.at(source, topic, receivedNs);
-    return found;
-  }
-
-  private boolean isRoomFor(long more) {
-    if (bytes + more <= mostBytes) {
-      return true;
+    long more = known.at(source, topic, receivedNs);
+    if (more != 0) {
+      room.change(more, receivedNs);
     }
-    Iterator<Heard> oldest = machines.values().iterator();
-    while (bytes + more > mostBytes && oldest.hasNext()) {
-      Heard gone = oldest.next();
-      if (receivedNs - gone.receivedNs < LatestReadings.SILENT_NS) {
-        return false;
-      }
-      bytes -= Weight.of(gone.machine) + Heard.weight(gone.topic);
-      oldest.remove();
-    }
-    return bytes + more <= mostBytes;
+    return known;
   }
 
   @Override
@@ -121,44 +104,58 @@ final class MachineQuality implements MessageReader {
     }
   }
 
+  /** The machines, the longest silent first. */
   List<Live.Heard> list() {
-    List<Live.Heard> list = new ArrayList<>(machines.size());
-    machines.values().forEach(heard -> list.add(heard.now()));
-    return list;
+    return machines.values().stream()
+        .map(Heard::now)
+        .sorted(Comparator.comparingLong(Live.Heard::receivedNs))
+        .toList();
   }
 
   /** What is known of one machine. */
-  private static final class Heard {
-    private final Asset machine;
-    private String source = "";
-    private String topic = "";
+  private final class Heard extends Found.Kept<Asset> implements Room.Taken {
+    private String source;
+    private String topic;
     private long receivedNs;
     private long uncertain;
     private long bad;
 
-    Heard(Asset machine) {
-      this.machine = machine;
+    Heard(Asset machine, String source, String topic) {
+      super(machine);
+      this.source = source;
+      this.topic = topic;
     }
 
-    static long weight(String topic) {
-      return topic.isEmpty() ? 0 : BYTES_OF_ONE + Weight.of(topic);
+    static long weight(Asset machine, String topic) {
+      return BYTES_OF_ONE + Weight.of(machine) + Weight.of(topic);
     }
 
     /** Notes its last message; returns how much more it takes than before. */
     @SuppressWarnings("ReferenceEquality") // most come on the topic of the one before
     long at(String of, String on, long at) {
-      source = of;
       receivedNs = at;
-      if (topic == on) {
-        return 0;
+      if (topic == on && source == of) {
+        return 0; // the collector looks at all that is written
       }
-      long before = weight(topic);
+      long before = Weight.of(topic);
+      source = of;
       topic = on;
-      return weight(on) - before;
+      return Weight.of(on) - before;
     }
 
     Live.Heard now() {
-      return new Live.Heard(machine, source, topic, receivedNs, uncertain, bad);
+      return new Live.Heard(name(), source, topic, receivedNs, uncertain, bad);
+    }
+
+    @Override
+    public long receivedNs() {
+      return receivedNs;
+    }
+
+    @Override
+    public long forget() {
+      machines.remove(this);
+      return weight(name(), topic);
     }
   }
 }

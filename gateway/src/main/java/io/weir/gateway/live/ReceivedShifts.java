@@ -196,7 +196,7 @@ final class ReceivedShifts implements MessageReader {
     Iterator<Row> oldest = newest.values().iterator();
     while (bytes + more > mostBytes && oldest.hasNext()) {
       Row gone = oldest.next();
-      if (receivedNs - gone.receivedNs < LatestReadings.SILENT_NS) {
+      if (receivedNs - gone.receivedNs < Room.SILENT_NS) {
         return false;
       }
       oldest.remove();

@@ -9,8 +9,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +50,8 @@ final class SignalMemory implements MessageReader {
 
   private static final int[] FULL = {640, 256, 256};
 
-  private final BySeries<ByMetric<Signal>> series = new BySeries<>();
-  private final Map<Asset, List<ByMetric<Signal>>> machines = new HashMap<>();
+  private final Found<Series, Signals> series = new Found<>();
+  private final Map<Asset, List<Signals>> machines = new HashMap<>();
   private int signals;
   private int sweptSignals;
   private long sweptMs;
@@ -63,7 +65,7 @@ final class SignalMemory implements MessageReader {
   // Of the message and the line that are read.
   private long receivedMs;
   private @Nullable Series ofLine;
-  private @Nullable ByMetric<Signal> of;
+  private @Nullable Signals of;
   private long ms;
 
   SignalMemory() {
@@ -89,25 +91,94 @@ final class SignalMemory implements MessageReader {
     }
   }
 
+  /** The signals of one series: of each the second that goes on, and what was before it. */
+  private static final class Signals extends Columns<Signal> {
+    private static final int NEWEST_MS = 0;
+    private static final int MIN = 1;
+    private static final int MAX = 2;
+    private static final int LAST = 3;
+    private static final int WIDTH = 4;
+
+    Signals(Series series) {
+      super(series, WIDTH);
+    }
+
+    int addSignal(String metric) {
+      int column = add(metric);
+      object(column, new Signal());
+      numbers()[at(column) + NEWEST_MS] = Long.MIN_VALUE;
+      return column;
+    }
+
+    Signal signal(int column) {
+      return Objects.requireNonNull(object(column));
+    }
+
+    void put(int column, long ms, double value, int[] stretches) {
+      long[] numbers = numbers();
+      int at = at(column);
+      long newestMs = numbers[at + NEWEST_MS];
+      long second = Math.floorDiv(ms, STEPS_MS[0]);
+      long newestSecond = Math.floorDiv(newestMs, STEPS_MS[0]);
+      if (second > newestSecond) {
+        finish(column, stretches);
+        set(at, ms, value, value, value);
+      } else if (second < newestSecond) {
+        signal(column).numbers(stretches).put(ms, value, value, value);
+      } else {
+        boolean isNewest = ms >= newestMs;
+        set(
+            at,
+            isNewest ? ms : newestMs,
+            Math.min(number(at + MIN), value),
+            Math.max(number(at + MAX), value),
+            isNewest ? value : number(at + LAST));
+      }
+    }
+
+    private void set(int at, long ms, double min, double max, double last) {
+      long[] numbers = numbers();
+      numbers[at + NEWEST_MS] = ms;
+      numbers[at + MIN] = Double.doubleToRawLongBits(min);
+      numbers[at + MAX] = Double.doubleToRawLongBits(max);
+      numbers[at + LAST] = Double.doubleToRawLongBits(last);
+    }
+
+    private double number(int at) {
+      return Double.longBitsToDouble(numbers()[at]);
+    }
+
+    /** Puts the second that goes on where those before it are; that can be done many times. */
+    void finish(int column, int[] stretches) {
+      int at = at(column);
+      long newestMs = numbers()[at + NEWEST_MS];
+      if (newestMs != Long.MIN_VALUE) {
+        signal(column)
+            .numbers(stretches)
+            .put(newestMs, number(at + MIN), number(at + MAX), number(at + LAST));
+      }
+    }
+
+    long newestMs(int column) {
+      return Math.max(numbers()[at(column) + NEWEST_MS], signal(column).newestMs());
+    }
+  }
+
   /**
    * The numbers and the words of one metric. Its type is pinned, so one is almost always missing.
    */
-  private static final class Signal extends ByMetric.Kept<Signal> {
+  private static final class Signal {
     private @Nullable Numbers numbers;
     private @Nullable TextHistory words;
 
-    Signal(String metric) {
-      super(metric);
-    }
-
-    void put(long ms, double value, int[] stretches) {
+    Numbers numbers(int[] stretches) {
       Numbers known = numbers;
       if (known == null) {
         known = new Numbers();
         known.keep(stretches);
         numbers = known;
       }
-      known.finest.put(ms, value);
+      return known;
     }
 
     void put(long ms, String word, long mostBytes) {
@@ -154,6 +225,10 @@ final class SignalMemory implements MessageReader {
     final Trace middle = new Trace(STEPS_MS[1], longest);
     final Trace finest = new Trace(STEPS_MS[0], middle);
 
+    void put(long ms, double min, double max, double last) {
+      finest.put(ms, min, max, last);
+    }
+
     void keep(int[] stretches) {
       finest.keep(stretches[0]);
       middle.keep(stretches[1]);
@@ -191,11 +266,10 @@ final class SignalMemory implements MessageReader {
 
   @Override
   public void real(String metric, double value) {
-    Signal signal = signal(metric);
-    if (signal == null || !Double.isFinite(value)) {
-      return;
+    int column = column(metric);
+    if (column >= 0 && Double.isFinite(value)) {
+      Objects.requireNonNull(of).put(column, ms, value, most);
     }
-    signal.put(ms, value, most);
   }
 
   @Override
@@ -210,28 +284,27 @@ final class SignalMemory implements MessageReader {
 
   @Override
   public void text(String metric, String value) {
-    Signal signal = signal(metric);
-    if (signal != null) {
+    int column = column(metric);
+    if (column >= 0) {
       boolean cut = value.length() > LONGEST_WORD;
-      signal.put(ms, cut ? value.substring(0, LONGEST_WORD) + "…" : value, share);
+      String word = cut ? value.substring(0, LONGEST_WORD) + "…" : value;
+      Objects.requireNonNull(of).signal(column).put(ms, word, share);
     }
   }
 
-  /** The signal of a metric of this line; {@code null} where it is none, or there are too many. */
-  private @Nullable Signal signal(String metric) {
-    Signal known = of == null ? null : of.get(metric);
-    if (known != null || ofLine == null || signals >= boundBytes / LEAST_BYTES) {
+  /** The column of a metric of this line; -1 where it is no signal, or there are too many. */
+  private int column(String metric) {
+    int known = of == null ? -1 : of.column(metric);
+    if (known >= 0 || ofLine == null || signals >= boundBytes / LEAST_BYTES) {
       return known;
     }
     if (of == null) {
-      of = new ByMetric<>(ofLine);
+      of = new Signals(ofLine);
       series.put(of);
       machines.computeIfAbsent(ofLine.asset(), machine -> new ArrayList<>(1)).add(of);
     }
-    Signal signal = new Signal(metric);
-    of.put(signal);
     signals++;
-    return signal;
+    return of.addSignal(metric);
   }
 
   @Override
@@ -243,9 +316,9 @@ final class SignalMemory implements MessageReader {
 
   /** Forgets signals that were silent for long, and divides the memory again. */
   private void sweep(long nowMs) {
-    for (List<ByMetric<Signal>> ofMachine : machines.values()) {
-      for (ByMetric<Signal> each : ofMachine) {
-        each.removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);
+    for (List<Signals> ofMachine : machines.values()) {
+      for (Signals each : ofMachine) {
+        each.removeIf(column -> each.newestMs(column) < nowMs - KEPT_MS);
         if (each.isEmpty()) {
           series.remove(each);
         }
@@ -265,7 +338,8 @@ final class SignalMemory implements MessageReader {
   }
 
   private Stream<Signal> all() {
-    return machines.values().stream().flatMap(List::stream).flatMap(each -> each.values().stream());
+    return series.values().stream()
+        .flatMap(each -> IntStream.range(0, each.size()).mapToObj(each::signal));
   }
 
   /** Bytes that points take, for tests of the bound. */
@@ -305,10 +379,11 @@ final class SignalMemory implements MessageReader {
 
   private Map<Name, Signal> ofMachine(Asset machine) {
     Map<Name, Signal> named = new TreeMap<>();
-    for (ByMetric<Signal> each : machines.getOrDefault(machine, List.of())) {
-      Series of = each.series();
-      for (Signal signal : each.values()) {
-        named.put(new Name(signal.metric(), of.measurement(), of.tags()), signal);
+    for (Signals each : machines.getOrDefault(machine, List.of())) {
+      Series of = each.name();
+      for (int column = 0; column < each.size(); column++) {
+        each.finish(column, most);
+        named.put(new Name(each.metric(column), of.measurement(), of.tags()), each.signal(column));
       }
     }
     return named;

@@ -13,8 +13,10 @@ final class TextHistory {
   /** Bytes of a change beside its characters, about. */
   private static final int CHANGE_BYTES = 96;
 
+  private static final long NONE = Long.MIN_VALUE;
+
   private final List<SignalList.Change> changes = new ArrayList<>(2);
-  private long newestMs = Long.MIN_VALUE;
+  private long newestMs = NONE;
 
   /** The word of the last change, here so that the same again reads nothing else. */
   private String newestWord = "";
@@ -30,7 +32,7 @@ final class TextHistory {
     if (ms < newestMs) {
       add(ms, word);
       add(newestMs, newestWord); // which need not be when it changed
-    } else if (!changes.isEmpty() && word.equals(newestWord)) {
+    } else if (newestMs != NONE && word.equals(newestWord)) {
       newestMs = ms;
       return;
     } else {

@@ -87,12 +87,13 @@ final class Trace {
     return Math.floorDiv(ms, stepMs);
   }
 
-  /** Adds a value of any time; above the stretches that it may keep the oldest is dropped. */
-  void put(long ms, double value) {
-    put(ms, value, value, value);
-  }
-
-  private void put(long ms, double min, double max, double last) {
+  /**
+   * Adds values of any time within one stretch; above the stretches that it may keep the oldest is
+   * dropped.
+   *
+   * @param ms the time of the last of them
+   */
+  void put(long ms, double min, double max, double last) {
     if (any && ms < newestBeginMs) {
       putLate(ms, min, max, last);
       if (coarser != null) {

@@ -194,9 +194,11 @@ final class ByteInput {
 
   String text() {
     int length = varint();
-    return length >= 0 && length <= end - at
-        ? new String(bytes, skip(length), length, UTF_8)
-        : new String(take(length), UTF_8);
+    if (length < 0 || length > end - at) {
+      return new String(take(length), UTF_8);
+    }
+    int from = skip(length);
+    return Names.text(bytes, from, from + length);
   }
 
   byte[] bytes() {

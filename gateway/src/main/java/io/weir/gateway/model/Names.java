@@ -6,15 +6,23 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a process: topics, metrics, sources. What stands in many messages is one instance,
- * found by its bytes, so that it is neither made nor hashed again. For any thread.
+ * The names of a process: topics, metrics, sources, words. What stands in many messages is one
+ * instance, found by its bytes, so that it is neither made nor hashed again. For any thread.
  */
 public final class Names {
 
   /** What is longer is made each time. */
   static final int LONGEST = 256;
 
+  /** A longer text is made each time; most words, such as those of states, are shorter. */
+  private static final int LONGEST_WORD = 32;
+
+  private static final int MOST_WORDS = 1024;
+
   private static final KnownBytes<String> KNOWN = new KnownBytes<>(KnownBytes.places());
+
+  /** Apart from names, so that texts without end make no name forgotten. */
+  private static final KnownBytes<String> WORDS = new KnownBytes<>(MOST_WORDS);
 
   /** The other way round: names, each in the place of its hash, until another needs the place. */
   private static final KnownBytes.Known<String>[] WRITTEN = places();
@@ -28,15 +36,27 @@ public final class Names {
         : known(bytes, from, to).value();
   }
 
-  /** The same of at most {@link #LONGEST} bytes, together with these. */
+  /** A text that is a value; a short one that came before is the same instance. */
+  static String text(byte[] bytes, int from, int to) {
+    return to - from > LONGEST_WORD
+        ? new String(bytes, from, to - from, UTF_8)
+        : known(WORDS, bytes, from, to).value();
+  }
+
+  /** A name of at most {@link #LONGEST} bytes, together with these. */
   static KnownBytes.Known<String> known(byte[] bytes, int from, int to) {
+    return known(KNOWN, bytes, from, to);
+  }
+
+  private static KnownBytes.Known<String> known(
+      KnownBytes<String> among, byte[] bytes, int from, int to) {
     int hash = KnownBytes.hash(bytes, from, to - from);
-    KnownBytes.@Nullable Known<String> known = KNOWN.find(bytes, from, to - from, hash);
+    KnownBytes.@Nullable Known<String> known = among.find(bytes, from, to - from, hash);
     if (known != null) {
       return known;
     }
     byte[] own = Arrays.copyOfRange(bytes, from, to);
-    return KNOWN.put(own, hash, new String(own, UTF_8));
+    return among.put(own, hash, new String(own, UTF_8));
   }
 
   /** A name in UTF-8; whoever asks leaves the bytes as they are. */

@@ -12,6 +12,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ class FoldsTest {
   private final Folds folds = new Folds(64L << 20);
   private final Map<Named, Reading> newest = new LinkedHashMap<>();
   private final Map<Named, Long> receivedNs = new HashMap<>();
-  private final Map<Asset, Live.Heard> machines = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Asset, Live.Heard> machines = new HashMap<>();
   private final Map<Named, Trace[]> numbers = new HashMap<>();
   private final Map<Named, TextHistory> words = new HashMap<>();
 
@@ -144,7 +145,7 @@ class FoldsTest {
       double number =
           value instanceof Value.Real real ? real.value() : ((Value.Whole) value).value();
       for (Trace trace : traces) {
-        trace.put(ms, number);
+        trace.put(ms, number, number, number);
       }
     } else {
       String word =
@@ -165,7 +166,9 @@ class FoldsTest {
   }
 
   private void compare(long nowNs) {
-    assertThat(folds.machines()).containsExactlyElementsOf(machines.values());
+    assertThat(folds.machines())
+        .isSortedAccordingTo(Comparator.comparingLong(Live.Heard::receivedNs))
+        .containsExactlyInAnyOrderElementsOf(machines.values());
     Map<Named, AssetNode.Latest> shown = new HashMap<>();
     Map<Asset, Double> ages = new HashMap<>();
     for (AssetNode node : folds.tree(nowNs)) {

@@ -198,7 +198,7 @@ class LiveTest {
       live.follower().step(messages / 2);
       long bytes = (allocated() - before) / (messages / 2);
       assertThat(live.heard()).hasSize(series);
-      assertThat(bytes).as("bytes a message").isLessThan(400);
+      assertThat(bytes).as("bytes a message").isLessThan(250);
     }
   }
 

@@ -42,4 +42,25 @@ class NamesTest {
 
     assertThat(Names.bytes(name)).isEqualTo(name.getBytes(UTF_8)).isNotSameAs(Names.bytes(name));
   }
+
+  @Test
+  void aShortWordThatCameBeforeIsTheSameInstance() {
+    byte[] message = "RUNNING, RUNNING".getBytes(UTF_8);
+
+    assertThat(Names.text(message, 0, 7)).isEqualTo("RUNNING");
+    assertThat(Names.text(message, 9, 16)).isSameAs(Names.text(message, 0, 7));
+    assertThat(Names.text(message, 0, 0)).isEmpty();
+  }
+
+  @Test
+  void wordsWithoutEndMakeNoNameForgotten() {
+    byte[] name = "a-name-that-stays".getBytes(UTF_8);
+    String read = Names.of(name, 0, name.length);
+    for (int i = 0; i < 100_000; i++) {
+      byte[] word = ("word-" + i).getBytes(UTF_8);
+      assertThat(Names.text(word, 0, word.length)).isEqualTo("word-" + i);
+    }
+
+    assertThat(Names.of(name, 0, name.length)).isSameAs(read);
+  }
 }
