@@ -200,8 +200,11 @@ final class Publications {
    */
   private boolean isHeld(int packetId, boolean again, String topic, byte[] payload) throws Refused {
     Exchange before = session.held.get(packetId);
-    if (before == null || before.state() == Pending.State.FAILED) {
+    if (before == null) {
       return false;
+    }
+    if (before.state() == Pending.State.FAILED && !queue.has(before)) {
+      return false; // the connection that would offer it again is gone
     }
     if (before.isAnother(topic, payload)) {
       return false;

@@ -131,6 +131,30 @@ class ListenerStatementsTest {
     }
   }
 
+  // ---- Exactly once
+
+  /** MQTT-4.3.3-10, also where the loop has not looked yet at a sync that failed. */
+  @Test
+  void aMessageThatIsSentAgainWhileItsSyncFailsIsTakenOnce() {
+    ManualInbox inbox = new ManualInbox();
+    SteppedListener listener = new SteppedListener(ListenerRig.CONFIG, inbox, KnownSessions.NONE);
+    SteppedListener.Connection client = listener.connect();
+    client.send(RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "c")));
+    listener.settle(1);
+    client.send(RawClient.packet(0x34, RawClient.bytes("t", (short) 1, new byte[] {'a'})));
+    inbox.fail();
+    client.send(RawClient.packet(0x3C, RawClient.bytes("t", (short) 1, new byte[] {'a'})));
+    for (int i = 0; i < 5; i++) {
+      listener.settle(100);
+      inbox.sync(10);
+    }
+    listener.settle(100);
+    assertThat(inbox.times("a")).isEqualTo(1);
+    assertThat(client.read()).startsWith(0x20);
+    assertThat(client.read()).containsExactly(0x50, 2, 0, 1);
+    listener.kill();
+  }
+
   // ---- MQTT 3.1
 
   /** MQTT 3.1, 2.1: there DUP is set too when one of these is sent again. */
