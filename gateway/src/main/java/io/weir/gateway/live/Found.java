@@ -3,6 +3,7 @@ package io.weir.gateway.live;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +18,20 @@ final class Found<K, T extends Found.Kept<K>> {
 
   private static final int FIRST_PLACES = 256;
 
+  /** Places that may hold what is found by one identity. */
+  private static final int PLACES_OF_ONE = 4;
+
   /** In the order in which they were added, so that what is alike has an order too. */
   private final Map<K, T> all = new LinkedHashMap<>();
 
-  /** Those found last, by the identity of their names, each in one of two places. */
-  private Found.@Nullable Kept<?>[] found = new Kept<?>[FIRST_PLACES];
+  private int places = FIRST_PLACES;
+
+  /** Those found last: in each place a name, and what is kept under that instance of it. */
+  private @Nullable Object[] found = new Object[2 * FIRST_PLACES];
 
   /** What is kept under one name. */
   abstract static class Kept<K> {
-    private K name;
+    private final K name;
     private boolean forgotten;
 
     Kept(K name) {
@@ -37,39 +43,40 @@ final class Found<K, T extends Found.Kept<K>> {
     }
   }
 
-  @Nullable T get(K name) {
-    int place = System.identityHashCode(name) & (found.length - 1);
-    T at = at(place, name);
-    if (at == null) {
-      at = at(place ^ 1, name);
-    }
-    return at == null ? byName(name, place) : at;
-  }
-
   @SuppressWarnings({"unchecked", "ReferenceEquality"}) // the short cut
-  private @Nullable T at(int place, K name) {
-    Kept<?> last = found[place];
-    return last != null && last.name == name && !last.forgotten ? (T) last : null;
+  @Nullable T get(K name) {
+    int first = first(name);
+    for (int i = first; i < first + 2 * PLACES_OF_ONE; i += 2) {
+      if (found[i] == name) {
+        T kept = (T) Objects.requireNonNull(found[i + 1]);
+        if (!((Kept<K>) kept).forgotten) {
+          return kept;
+        }
+      }
+    }
+    return byName(name, first);
   }
 
-  private @Nullable T byName(K name, int place) {
+  private int first(K name) {
+    return 2 * (System.identityHashCode(name) & (places - PLACES_OF_ONE));
+  }
+
+  /** It is found in the first place from now on; what was found last but three is not any more. */
+  private @Nullable T byName(K name, int first) {
     T kept = all.get(name);
     if (kept != null) {
-      ((Kept<K>) kept).name = name; // the instance that will come again
-      found[isFree(place) || !isFree(place ^ 1) ? place : place ^ 1] = kept;
+      System.arraycopy(found, first, found, first + 2, 2 * (PLACES_OF_ONE - 1));
+      found[first] = name;
+      found[first + 1] = kept;
     }
     return kept;
   }
 
-  private boolean isFree(int place) {
-    Kept<?> last = found[place];
-    return last == null || last.forgotten;
-  }
-
   void put(T kept) {
     all.put(kept.name(), kept);
-    if (all.size() > found.length / 2) {
-      found = new Kept<?>[found.length * 2];
+    if (all.size() > places / 2) {
+      places *= 2;
+      found = new Object[2 * places];
     }
   }
 

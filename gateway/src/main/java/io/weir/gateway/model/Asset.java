@@ -2,6 +2,7 @@ package io.weir.gateway.model;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,21 @@ public record Asset(
     machine = emptyToNull(machine);
   }
 
-  /** As records have it, but plain: it is asked for at every message. */
+  /**
+   * As records have it, but plain: it is asked for at every message, and Java's compilers do not
+   * look through that of a record with so many parts.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || other instanceof Asset that
+            && Objects.equals(machine, that.machine)
+            && Objects.equals(line, that.line)
+            && Objects.equals(area, that.area)
+            && Objects.equals(site, that.site);
+  }
+
+  /** Plain too. */
   @Override
   public int hashCode() {
     return ((hash(site) * 31 + hash(area)) * 31 + hash(line)) * 31 + hash(machine);

@@ -23,6 +23,17 @@ public sealed interface Value {
         Pattern.compile("[+-]?(\\d++(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d{1,3}+)?+");
     private static final int LONGEST_NUMBER = 400;
 
+    /** As records have it, but plain: states are compared at every message. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Text that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return value.hashCode();
+    }
+
     /** The number that is written there, with a decimal point; {@code null} where none is. */
     public @Nullable Value number() {
       String text = value.strip();

@@ -16,7 +16,19 @@ public final class DeviceClocks {
 
   private static final int BYTES_OF_ONE = 64;
 
-  private record Device(String source, String topic) {}
+  private record Device(String source, String topic) {
+
+    /** As records have it, but plain: it is asked for at every message. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Device that && topic.equals(that.topic) && source.equals(that.source);
+    }
+
+    @Override
+    public int hashCode() {
+      return source.hashCode() * 31 + topic.hashCode();
+    }
+  }
 
   /** The smallest delays of this window and of the one before; guarded by itself. */
   private static final class Delay {

@@ -32,7 +32,21 @@ public final class Routes {
   private final Match unrouted;
   private final boolean deduplicates;
 
-  private record Arrival(String source, String topic) {}
+  private record Arrival(String source, String topic) {
+
+    /** As records have it, but plain: it is asked for at every message. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Arrival that
+          && topic.equals(that.topic)
+          && source.equals(that.source);
+    }
+
+    @Override
+    public int hashCode() {
+      return source.hashCode() * 31 + topic.hashCode();
+    }
+  }
 
   /** Topics found before; another one is looked up. */
   private final BoundedMap<Arrival, Match> seen;
