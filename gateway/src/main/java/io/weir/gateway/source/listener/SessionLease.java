@@ -170,7 +170,7 @@ final class SessionLease implements Identification.Result {
   /** The client says with its DISCONNECT how long the session is to be kept. */
   void expiresAfter(long seconds) throws Refused {
     ClientSession own = session();
-    if (seconds > 0 && own.expirySeconds() == 0) {
+    if (seconds > 0 && own.expirySeconds() == 0 && !asked.expirySet()) {
       throw new Refused(Codes.PROTOCOL_ERROR, "a session that ends now cannot be kept");
     }
     long kept = Math.min(seconds, shared.config().sessionExpiry().toSeconds());

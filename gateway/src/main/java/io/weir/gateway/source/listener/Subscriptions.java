@@ -44,7 +44,7 @@ final class Subscriptions {
     boolean hasId = v5 && hasIdentifier(message);
     for (int i = 0; i < codes.length; i++) {
       String filter = asked.get(i).topicFilter();
-      byte code = code(session, asked.get(i), mayPublish);
+      byte code = code(session, asked.get(i), v5, mayPublish);
       if (code == Codes.SUCCESS && hasId) {
         code = Codes.NO_SUBSCRIPTION_IDENTIFIERS;
       }
@@ -77,13 +77,16 @@ final class Subscriptions {
   }
 
   private static byte code(
-      ClientSession session, MqttTopicSubscription subscription, Predicate<String> mayPublish)
+      ClientSession session,
+      MqttTopicSubscription subscription,
+      boolean v5,
+      Predicate<String> mayPublish)
       throws Refused {
     String filter = subscription.topicFilter();
     if (filter == null || !Topics.isFilter(filter)) {
       throw new Refused(Codes.MALFORMED, "a filter that is none: " + filter);
     }
-    if (filter.startsWith(SHARED)) {
+    if (v5 && filter.startsWith(SHARED)) {
       int name = filter.indexOf('/', SHARED.length());
       if (name < 0 || name + 1 == filter.length() || subscription.option().isNoLocal()) {
         throw new Refused(Codes.PROTOCOL_ERROR, "not a shared subscription: " + filter);

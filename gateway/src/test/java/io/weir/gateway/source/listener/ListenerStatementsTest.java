@@ -28,14 +28,16 @@ class ListenerStatementsTest {
   private static final int SUBACK = 9;
   private static final int UNSUBACK = 11;
   private static final int PINGRESP = 13;
+  private static final int DISCONNECT = 14;
 
   private static final String COMMANDS = "spBv1.0/g/NCMD/n";
   private static final String STATE = "spBv1.0/STATE/weir";
 
-  private final ListenerRig rig = new ListenerRig(host(), KnownSessions.NONE);
+  private final ListenerRig rig =
+      new ListenerRig(kept(ListenerRig.CONFIG.sessionExpiry()), KnownSessions.NONE);
 
   /** Of a Sparkplug host, so that there is something to deliver. */
-  private static ListenerConfig host() {
+  private static ListenerConfig kept(Duration sessionExpiry) {
     ListenerConfig usual = ListenerRig.CONFIG;
     return new ListenerConfig(
         usual.name(),
@@ -44,7 +46,7 @@ class ListenerStatementsTest {
         usual.receiveMaximum(),
         usual.windowBytes(),
         usual.maxPacketBytes(),
-        usual.sessionExpiry(),
+        sessionExpiry,
         usual.keepAlive(),
         usual.connectTimeout(),
         usual.limits(),
@@ -131,6 +133,38 @@ class ListenerStatementsTest {
     }
   }
 
+  // ---- DISCONNECT
+
+  /**
+   * 3.14.2.2.2: only who asked for no time in its CONNECT may not ask for any now; MQTT-3.14.4-3:
+   * after a good DISCONNECT there is no will.
+   */
+  @Test
+  void whoGotLessTimeForItsSessionThanItAskedForMayAskAgain() throws Exception {
+    try (ListenerRig none = new ListenerRig(kept(Duration.ZERO), KnownSessions.NONE);
+        RawClient raw = new RawClient(none.listener.port())) {
+      byte[] expiry = RawClient.expiry(100);
+      raw.send(0x10, RawClient.bytes("MQTT", 5, 6, (short) 60, 5, expiry, "c", 0, "t", "left"));
+      assertThat(raw.read(CONNACK).u8(1)).isZero();
+      raw.send(0xE0, RawClient.bytes(0, 5, expiry));
+      assertThat(raw.isClosed()).isTrue();
+      await().until(() -> none.listener.sessions.size() == 0);
+      assertThat(none.shelf.taken()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoAskedForNoTimeForItsSessionGetsNoneAtTheEnd() throws Exception {
+    byte[] nothing = RawClient.bytes("MQTT", 5, 6, (short) 60, 0, "c", 0, "t", "left");
+    try (RawClient raw = rig.client().send(0x10, nothing)) {
+      assertThat(raw.read(CONNACK).u8(1)).isZero();
+      raw.send(0xE0, RawClient.bytes(0, 5, RawClient.expiry(100)));
+      assertThat(raw.read(DISCONNECT).u8(0)).isEqualTo(0x82);
+      assertThat(raw.isClosed()).isTrue();
+    }
+    await().untilAsserted(() -> assertThat(rig.shelf.texts()).containsExactly("left"));
+  }
+
   // ---- Exactly once
 
   /** MQTT-4.3.3-10, also where the loop has not looked yet at a sync that failed. */
@@ -183,6 +217,16 @@ class ListenerStatementsTest {
   }
 
   // ---- SUBSCRIBE
+
+  /** MQTT-3.8.4-1 of MQTT 3.1.1, to which shared subscriptions are filters as others. */
+  @Test
+  void whatIsNoSharedSubscriptionInMqtt5IsAFilterInEarlierVersions() throws Exception {
+    try (RawClient raw = rig.client().connect4("c", true)) {
+      raw.read(CONNACK);
+      byte[] subscribe = RawClient.bytes((short) 3, "$share/g", 1, "$share/g/t", 0);
+      assertThat(raw.send(0x82, subscribe).read(SUBACK).body()).containsExactly(0, 3, 0x80, 0x80);
+    }
+  }
 
   /** MQTT-3.3.1-9 to MQTT-3.3.1-11. */
   @Test
