@@ -115,6 +115,11 @@ public final class Shelf implements Inbox, AutoCloseable {
     durable(last);
   }
 
+  /** Returns once its sources have been told of all that is settled. */
+  public void awaitSettled() throws Exception {
+    logSync.submit(() -> {}).get();
+  }
+
   @Override
   public synchronized void endLinger() {
     lingersEnded++;
