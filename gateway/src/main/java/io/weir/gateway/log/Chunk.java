@@ -13,8 +13,14 @@ import java.nio.file.Path;
  */
 final class Chunk implements Closeable {
 
-  /** The size of one read, unless more is needed or the file ends. */
-  private static final int READ_BYTES = 256 * 1024;
+  /**
+   * The size of one read, unless more is needed or the file ends. Each consumer of a log has such a
+   * part, and Java keeps as much outside the heap for each thread that reads.
+   */
+  static final int READ_BYTES = 64 * 1024;
+
+  /** What is larger is outside the heap, and not kept. */
+  private static final int LARGE_BYTES = 256 * 1024;
 
   private final Path file;
   private final FileSystem.Handle handle;
@@ -44,7 +50,7 @@ final class Chunk implements Closeable {
   /** A large record is outside the heap: each consumer of the log may hold one. */
   private static ByteBuffer allocate(int size) {
     ByteBuffer made =
-        size > READ_BYTES ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
+        size > LARGE_BYTES ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
     return made.order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -77,7 +83,7 @@ final class Chunk implements Closeable {
   int load(long position, int needed, long end) throws ReadFailedException {
     if (position < start || position + needed > start + bytes.limit()) {
       int wanted = (int) Math.max(needed, Math.min(READ_BYTES, end - position));
-      makeRoom(wanted, Math.max(needed, READ_BYTES));
+      makeRoom(wanted, Math.max(needed, LARGE_BYTES));
       int tries = unreadable.isPatient() ? 2 : UnreadableBlocks.TRIES;
       while (!fill(position, needed, (int) Math.min(wanted, end - position))) {
         if (--tries == 0) {
@@ -91,7 +97,7 @@ final class Chunk implements Closeable {
 
   /** Frees the memory of a large record. To be called while there is nothing to read. */
   void releaseLarge() {
-    if (bytes.capacity() > READ_BYTES) {
+    if (bytes.capacity() > LARGE_BYTES) {
       bytes = allocate(0);
       view = readOnly(bytes);
     }

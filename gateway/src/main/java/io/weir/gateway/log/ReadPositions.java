@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadPositions {
 
   /** A power of two, as all sizes of the ring. */
-  static final int MOST = 16_384;
+  static final int MOST = 4096;
 
   private static final int FIRST_PLACES = 64;
 

@@ -26,7 +26,9 @@ final class SegmentFeed implements RangeFeed {
 
   private RecordScanner scanner;
   private volatile List<OffsetRange> doneAbove;
-  private byte[] state;
+
+  /** Without a cursor; a cursor has its own. */
+  private byte[] state = NO_STATE;
 
   /** The end of the log when the last record was asked for. */
   private LogPosition knownEnd;
@@ -54,7 +56,6 @@ final class SegmentFeed implements RangeFeed {
     this.cursor = cursor;
     this.cursorMoved = cursorMoved;
     this.closed = closed;
-    state = cursor == null ? NO_STATE : cursor.state();
     doneAbove = cursor == null ? List.of() : cursor.doneAbove();
     committed = start;
     knownEnd = start;
@@ -149,7 +150,7 @@ final class SegmentFeed implements RangeFeed {
 
   @Override
   public byte[] state() {
-    return state.clone();
+    return cursor == null ? state.clone() : cursor.state();
   }
 
   @Override
@@ -174,8 +175,9 @@ final class SegmentFeed implements RangeFeed {
     if (cursor != null) {
       boolean leftSegment = position.segment() != committed.segment() || isAtEnd(position);
       cursor.commit(next, rangesAbove, position.units(), bytes, leftSegment);
+    } else {
+      state = bytes.clone();
     }
-    state = bytes.clone();
     doneAbove = List.copyOf(rangesAbove);
     committed = position;
     read.committed(next);
