@@ -10,18 +10,28 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory of things that others name, within so many bytes: once they are full, all of it is
- * forgotten and it begins again. For what costs only work to find out anew. For any thread.
+ * A memory of things that others name, within so many bytes. For what costs only work to find out
+ * anew. For any thread.
+ *
+ * <p>Once they are full, all of it is forgotten and it begins again: at once where a value must be
+ * remembered ({@link #put}); else ({@link #putIfAbsent}) only after so many that it did not
+ * remember. So of more things than it holds, each looked up in turn, some stay known.
  */
 public final class BoundedMap<K, V> {
 
   /** What takes more than one such part of the bytes is not remembered. */
   private static final int PARTS = 16;
 
+  /** Once it is full, so many times as many as it holds are not remembered. */
+  private static final int PATIENCE = 16;
+
   private final long mostBytes;
   private final ToLongBiFunction<K, V> weight;
   private final ConcurrentHashMap<K, V> known = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
+
+  /** What was not remembered since it is full. */
+  private final AtomicLong late = new AtomicLong();
 
   /**
    * @param weight what an entry takes beside {@link Weight#ENTRY}, by its key
@@ -42,11 +52,19 @@ public final class BoundedMap<K, V> {
     return known.get(key);
   }
 
-  /** Remembers it, unless the key is known already; returns what is known of the key then. */
+  /**
+   * Remembers it, unless the key is known already or there is no room now; returns what is known of
+   * the key then, else the value.
+   */
   public V putIfAbsent(K key, V value) {
     long more = weight(key, value);
     if (more > mostBytes / PARTS) {
       return value;
+    }
+    if (bytes.get() + more > mostBytes
+        && late.incrementAndGet() <= (long) PATIENCE * known.size()) {
+      V other = known.get(key);
+      return other == null ? value : other;
     }
     V before = known.putIfAbsent(key, value);
     if (before != null) {
@@ -70,6 +88,7 @@ public final class BoundedMap<K, V> {
   private void add(long more, K key, V value) {
     if (bytes.addAndGet(more) > mostBytes) {
       known.clear();
+      late.set(0);
       known.put(key, value);
       bytes.set(weight(key, value));
     }

@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What bytes were read as before, found by the bytes: a stream of the same names makes each of them
- * once. It has a fixed number of places, four for each hash; where they are full, one is forgotten
- * and read again when it comes again.
+ * once. It has a fixed number of places, four for each hash. Where they are full, one of sixteen
+ * new entries takes the place of another, and the rest are read again when they come again: of more
+ * names than places some stay known, where else each would be forgotten before it comes again, and
+ * what is made each time would fill the heap with what lives a little too long.
  *
  * <p>For any thread, without a lock: an entry does not change, and one that another thread replaces
  * at the same time costs no more than to read it again.
@@ -21,7 +23,13 @@ final class KnownBytes<T> {
   /** Of so much of the heap, one place: about as many series as it may hold. */
   private static final long HEAP_OF_ONE = 8 << 10;
 
+  /** Of so many new entries one takes the place of another; a power of two. */
+  static final int TAKES_A_PLACE = 16;
+
   private final Known<T>[] places;
+
+  /** New entries that found their places full; threads may lose counts of each other. */
+  private int late;
 
   /** Bytes that are not to be changed, and what they were read as. */
   @SuppressWarnings("ArrayRecordComponent") // compared byte by byte, in place
@@ -81,13 +89,13 @@ final class KnownBytes<T> {
   }
 
   /**
-   * Remembers what bytes were read as, in a free place or in that of another.
+   * Remembers what bytes were read as in a free place, now and then in that of another.
    *
    * @return what another thread read them as meanwhile, else these
    */
   Known<T> put(byte[] bytes, int hash, T value) {
     int first = first(hash);
-    int at = first + (hash >>> 30);
+    int at = -1;
     for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
       Known<T> known = places[i];
       if (known == null) {
@@ -99,7 +107,12 @@ final class KnownBytes<T> {
       }
     }
     Known<T> made = new Known<>(bytes, hash, value);
-    places[at] = made;
+    if (at < 0 && ++late % TAKES_A_PLACE == 0) {
+      at = first + (late / TAKES_A_PLACE & (PLACES_OF_A_HASH - 1));
+    }
+    if (at >= 0) {
+      places[at] = made;
+    }
     return made;
   }
 

@@ -24,8 +24,11 @@ public final class Names {
   /** Apart from names, so that texts without end make no name forgotten. */
   private static final KnownBytes<String> WORDS = new KnownBytes<>(MOST_WORDS);
 
-  /** The other way round: names, each in the place of its hash, until another needs the place. */
+  /** The other way round: names, each in the place of its hash, until another takes the place. */
   private static final KnownBytes.Known<String>[] WRITTEN = places();
+
+  /** Names that found their place taken; threads may lose counts of each other. */
+  private static int late;
 
   private Names() {}
 
@@ -76,7 +79,9 @@ public final class Names {
     }
     int hash = KnownBytes.hash(bytes, 0, bytes.length);
     KnownBytes.Known<String> kept = KNOWN.put(bytes, hash, name);
-    WRITTEN[place] = kept;
+    if (known == null || ++late % KnownBytes.TAKES_A_PLACE == 0) {
+      WRITTEN[place] = kept;
+    }
     return kept.bytes();
   }
 

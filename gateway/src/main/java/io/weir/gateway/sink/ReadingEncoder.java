@@ -54,6 +54,9 @@ abstract class ReadingEncoder {
    */
   private static final long MOST_HEAD_BYTES = Runtime.getRuntime().maxMemory() / 32;
 
+  /** Once that is full, so many times as many as there are are not kept; then it begins again. */
+  private static final int PATIENCE = 16;
+
   private static final int PAIRWISE_BOUND = 32;
 
   private final Sink.Dialect dialect;
@@ -62,6 +65,7 @@ abstract class ReadingEncoder {
   private final boolean keepsTags;
   private final Map<Series, SeriesHead> heads = new IdentityHashMap<>();
   private long headBytes;
+  private long late;
   private @Nullable SeriesHead newest;
   private final Set<String> taken = new HashSet<>();
 
@@ -300,12 +304,16 @@ abstract class ReadingEncoder {
     }
     SeriesHead head = SeriesHead.of(series, quality, names, syntax, keepsTags, newest);
     newest = head;
-    headBytes += head.weight();
-    if (headBytes > MOST_HEAD_BYTES) {
+    if (headBytes + head.weight() > MOST_HEAD_BYTES) {
+      if (++late <= (long) PATIENCE * heads.size()) {
+        return head;
+      }
       heads.clear();
       known = null;
-      headBytes = head.weight();
+      headBytes = 0;
+      late = 0;
     }
+    headBytes += head.weight();
     if (known == null) {
       heads.put(series, head);
     } else {

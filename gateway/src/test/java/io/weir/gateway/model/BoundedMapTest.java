@@ -18,6 +18,39 @@ class BoundedMapTest {
     }
   }
 
+  /** How many of the names were known, of a round in which each is looked up once. */
+  private int round(String prefix, int names) {
+    int found = 0;
+    for (int i = 0; i < names; i++) {
+      if (map.get(prefix + i) == null) {
+        map.putIfAbsent(prefix + i, "value");
+      } else {
+        found++;
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void ofMoreThanItHoldsAPartStaysKnown() {
+    round("name-", 200);
+    int found = 0;
+    for (int i = 0; i < 100; i++) {
+      found += round("name-", 200);
+      assertThat(map.size()).isLessThan(100);
+    }
+    assertThat(found).isGreaterThan(100 * 200 / 4);
+  }
+
+  @Test
+  void whatNobodyLooksUpAnyMoreMakesRoomForOthers() {
+    round("name-", 200);
+    for (int i = 0; i < 100; i++) {
+      round("renamed-", 40);
+    }
+    assertThat(round("renamed-", 40)).isEqualTo(40);
+  }
+
   @Test
   void aNewValueTakesThePlaceOfTheOneBefore() {
     for (int i = 0; i < 1_000; i++) {

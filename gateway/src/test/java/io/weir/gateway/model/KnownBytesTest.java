@@ -55,6 +55,38 @@ class KnownBytesTest {
         .isGreaterThan(1900);
   }
 
+  /** How many of the names were known, of a round in which each is read once. */
+  private static int round(KnownBytes<String> known, String prefix, int names) {
+    int found = 0;
+    for (int i = 0; i < names; i++) {
+      if (find(known, prefix + i) == null) {
+        put(known, prefix + i);
+      } else {
+        found++;
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void ofThreeTimesAsManyNamesAsPlacesAQuarterStaysKnown() {
+    KnownBytes<String> known = new KnownBytes<>(4096);
+    round(known, "machine-", 12_000);
+    for (int i = 0; i < 20; i++) {
+      assertThat(round(known, "machine-", 12_000)).isGreaterThan(3_000);
+    }
+  }
+
+  @Test
+  void namesThatNobodyReadsAnyMoreMakeRoomForOthers() {
+    KnownBytes<String> known = new KnownBytes<>(4096);
+    round(known, "machine-", 12_000);
+    for (int i = 0; i < 100; i++) {
+      round(known, "renamed-", 2_000);
+    }
+    assertThat(round(known, "renamed-", 2_000)).isGreaterThan(1_800);
+  }
+
   @Test
   void whatTwoReadAtTheSameTimeIsOneInstance() {
     KnownBytes<Object> known = new KnownBytes<>(8);

@@ -238,6 +238,9 @@ class MessageCodecTest {
   void readingsOfOneSeriesShareItsInstance() {
     Message message = randomMessage(new Random(11));
     ByteBuffer encoded = ByteBuffer.wrap(bytes(codec.encode(message)));
+    for (int i = 0; i < 16 * KnownBytes.TAKES_A_PLACE; i++) {
+      codec.decode(encoded); // what comes often gets a place, also among the names of other tests
+    }
     List<Reading> once = codec.decode(encoded).readings();
     List<Reading> again = codec.decode(encoded).readings();
     assertThat(once).isNotEmpty();
