@@ -55,6 +55,7 @@ final class Rehearsal {
         """
         gateway: { id: rehearsal, data-dir: data }
         http: { port: %d }
+        buffer: { max-message-size: 64KiB } # fits a small heap too
         sources:
           - { name: devices, type: mqtt-listener, port: %d }
           - { name: broker, type: mqtt, url: "tcp://127.0.0.1:%d" } # far enough to be refused

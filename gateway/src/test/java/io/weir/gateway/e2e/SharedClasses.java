@@ -46,6 +46,9 @@ public final class SharedClasses {
 
   private static final Predicate<String> IS_JAR = part -> part.endsWith(".jar");
 
+  /** A bench measures a gateway that starts with the archive of a package. */
+  private static final boolean OF_PACKAGE = System.getProperty("weir.test.programs") != null;
+
   /** In newer lists each class has a number, which differs from process to process. */
   private static final Pattern NUMBER = Pattern.compile(" id: \\d+$");
 
@@ -142,8 +145,39 @@ public final class SharedClasses {
   }
 
   private static void make() throws IOException {
-    Path lists = Files.createTempDirectory(FOLDER, "lists");
     jar("--create", "--no-compress", "--file", OWN_JAR.toString(), "-C", OWN.toString(), ".");
+    Path made = FOLDER.resolve("made.jsa");
+    if (OF_PACKAGE) {
+      run(
+          GatewayProcess.JAVA,
+          "-XX:+UseSerialGC",
+          "-Dweir.home=" + FOLDER,
+          "-cp",
+          ARCHIVED,
+          "io.weir.gateway.Main",
+          "share-classes",
+          "--to",
+          made.toString());
+    } else {
+      run(
+          GatewayProcess.JAVA,
+          "-XX:+UseSerialGC",
+          GatewayProcess.SHORT_LIVED,
+          "-Xshare:dump",
+          "-XX:SharedClassListFile=" + list(),
+          "-XX:SharedArchiveFile=" + made,
+          "-cp",
+          ARCHIVED);
+    }
+    Path linked = Files.createTempDirectory(FOLDER, "linked").resolve("stores.jsa");
+    Files.createLink(linked, made);
+    Files.move(linked, OF_STORES, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(made, ARCHIVE);
+  }
+
+  /** The classes of a gateway and its store. */
+  private static Path list() throws IOException {
+    Path lists = Files.createTempDirectory(FOLDER, "lists");
     try (GatewayProcess gateway = new Recorded(lists)) {
       gateway.start();
       gateway.get("/api/v1/status");
@@ -155,18 +189,12 @@ public final class SharedClasses {
         Files.readAllLines(file).forEach(line -> loaded.add(NUMBER.matcher(line).replaceFirst("")));
       }
     }
-    Path list = Files.write(FOLDER.resolve("classes"), loaded);
-    Path made = FOLDER.resolve("made.jsa");
+    return Files.write(FOLDER.resolve("classes"), loaded);
+  }
+
+  private static void run(String... command) throws IOException {
     Process dump =
-        new ProcessBuilder(
-                GatewayProcess.JAVA,
-                "-XX:+UseSerialGC",
-                GatewayProcess.SHORT_LIVED,
-                "-Xshare:dump",
-                "-XX:SharedClassListFile=" + list,
-                "-XX:SharedArchiveFile=" + made,
-                "-cp",
-                ARCHIVED)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(FOLDER.resolve("log").toFile())
             .start();
@@ -179,10 +207,6 @@ public final class SharedClasses {
       Thread.currentThread().interrupt();
       throw new IOException(e);
     }
-    Path linked = lists.resolve("stores.jsa");
-    Files.createLink(linked, made);
-    Files.move(linked, OF_STORES, StandardCopyOption.ATOMIC_MOVE);
-    Files.move(made, ARCHIVE);
   }
 
   private static void jar(String... arguments) throws IOException {
