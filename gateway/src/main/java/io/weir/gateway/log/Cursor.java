@@ -24,6 +24,9 @@ final class Cursor {
   /** The lower of the positions in the two generations, as far as it is known. */
   private volatile long passed;
 
+  /** Whether it could not be written when its feed was opened. */
+  private volatile boolean isUnsettled;
+
   private List<OffsetRange> doneAbove = List.of();
   private byte[] state = new byte[0];
 
@@ -122,6 +125,7 @@ final class Cursor {
     if (both) {
       file.write(content);
     }
+    isUnsettled = false;
     passed = both ? next : position;
     state = bytes.clone();
     doneAbove = List.copyOf(rangesAbove);
@@ -131,7 +135,13 @@ final class Cursor {
 
   /** Writes the position again, so that both generations hold it. */
   void settle() throws IOException {
+    isUnsettled = true;
     commit(position, doneAbove, units, state, false);
+  }
+
+  /** Whether {@link #settle} failed, and nothing was written since. */
+  boolean isUnsettled() {
+    return isUnsettled;
   }
 
   void delete() throws IOException {

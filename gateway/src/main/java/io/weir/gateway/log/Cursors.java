@@ -56,7 +56,10 @@ final class Cursors {
     }
   }
 
-  /** Without it the log still works, but holds what the older generation has not passed. */
+  /**
+   * Without it the log still works, but holds what the older generation has not passed; its feed
+   * tries again.
+   */
   private void settle(Cursor cursor) {
     try {
       cursor.settle();

@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A consumer's reading of a log. With a cursor, its position is durable and the log keeps the
  * records behind it; without one, it reads what is there and keeps nothing.
  */
 final class SegmentFeed implements RangeFeed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentFeed.class);
 
   private static final byte[] NO_STATE = new byte[0];
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -78,6 +82,7 @@ final class SegmentFeed implements RangeFeed {
     knownEnd = segments.synced();
     exhausted = !scanner.next();
     if (exhausted) {
+      settle();
       return null;
     }
     if (cursor != null) {
@@ -92,6 +97,21 @@ final class SegmentFeed implements RangeFeed {
         scanner.dropped(),
         scanner.corrupt(),
         scanner.doneAhead());
+  }
+
+  /**
+   * A cursor that could not be written when the feed was opened holds segments until it is; at the
+   * end of a full log no commit does that.
+   */
+  private void settle() {
+    if (cursor != null && cursor.isUnsettled()) {
+      try {
+        cursor.settle();
+        cursorMoved.run();
+      } catch (IOException e) {
+        LOG.debug("Cursor {} cannot be written yet", name, e);
+      }
+    }
   }
 
   @Override

@@ -160,6 +160,26 @@ class LargeTotalTest {
     assertThat(stored).hasSize((int) total.records).doesNotHaveDuplicates();
   }
 
+  /** The disk failed for a moment at the start; at its end a consumer commits no more. */
+  @Test
+  void oneWhoseCursorCouldNotBeWrittenAtItsStartTakesRecordsAgain() throws IOException {
+    fill();
+    drain(false);
+    assertThat(fill()).isPositive();
+    Feed.Entry entry;
+    while ((entry = feed.next()) != null) {
+      stored.add(entry.offset());
+    }
+    feed.commit(stored.size(), new byte[0]);
+    disk.crash();
+    disk.fail((verb, file) -> file.toString().contains("cursors/") && verb.equals("write"));
+    open();
+    disk.heal();
+    assertThat(feed.next()).isNull();
+    log.step();
+    assertThat(fill()).isPositive();
+  }
+
   /** Its consumers have passed all, and nothing would wake it. */
   @Test
   void oneThatWasKilledBeforeItDeletedWhatIsPassedTakesRecordsAgain() throws Exception {
