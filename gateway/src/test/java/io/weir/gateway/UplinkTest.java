@@ -351,6 +351,34 @@ class UplinkTest {
     assertThat(arrived.values()).containsOnly(1);
   }
 
+  /**
+   * As where both die at once: much comes again that the sender could not note as sent, and of some
+   * of it the receiver knows only that it came.
+   */
+  @Test
+  void whatComesAgainAfterBothDiedIsStoredOnceThoughMuchOfItIsForgotten() throws Exception {
+    String small = "buffer: { segment-size: 1MiB, max-size: 64MiB, max-message-size: 128KiB }";
+    edge = edge("");
+    for (int i = 0; i < 24_000; i += 500) {
+      post(i, 500);
+    }
+    edge.close();
+    copy(folder.resolve("edge"), folder.resolve("before"));
+    edge = edge("");
+    plant = plant("{ id: edge-1 }", "", small);
+    awaitReceived(48_000);
+    edge.close();
+    plant.close();
+    Files.move(folder.resolve("edge"), folder.resolve("lost"));
+    copy(folder.resolve("before"), folder.resolve("edge"));
+    plant = plant("{ id: edge-1 }", "", small);
+    edge = edge("");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> edge.view().ledger().sinks().stream().allMatch(sink -> sink.pending() == 0));
+    theSameIsInBothLogs(48_000);
+  }
+
   private String incarnation() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("edge"))) {
       Path newest =

@@ -14,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,14 @@ import org.jspecify.annotations.Nullable;
  * sender is done with all below it. Above are the ranges of what came before its turn, each from
  * the offset that the sender named. One that the first range has reached becomes a part of it.
  *
+ * <p>Of a range in turn it is known too where its last batch begins that followed another: a sender
+ * begins one once the one before is stored whole. So of a row below that place, whose mark was
+ * dropped, only what it said is not known; it is the same one if a row behind it in the log of its
+ * sender is. Above that place a row without a mark was perhaps never stored: a sync that failed, or
+ * that a power cut tore, takes some of a batch and leaves others. So that there is such a row
+ * behind, the last marks of earlier batches stay: what comes again ends with a batch as it did
+ * before, or with the newest rows.
+ *
  * <p>A mark is under way from just before the append until the end of the sync. Marks are bounded
  * in all. Those of a range's last batch are kept longest: a log without room takes a part of it,
  * and it comes again and again until it is stored whole. The oldest of what was before goes first,
@@ -38,7 +48,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Bytes, little-endian: u32 logs, the quietest first; each u32 length, UTF-8 name, i64 and u32
  * highest place in turn (offset -1 where there is none), marks; in format 7 of the ledger u32
  * ranges before their turn, each i64 first offset, i64 and u32 highest place, marks. Marks: u32
- * count, each i64 offset, u32 index, i64 hash.
+ * count, each i64 offset, u32 index, i64 hash. One with the index -1 is none: it says where the
+ * last batch begins, by its offset and, in the place of the hash, its index, and in the upper half
+ * how many of the marks behind it are the last ones of batches; earlier versions take it for the
+ * mark of a row that never comes.
  */
 final class PassedMarks {
 
@@ -59,6 +72,12 @@ final class PassedMarks {
    * Of each range: three batches of the usual size, as records of 1,500 rows end in one of them.
    */
   private static final int MOST_STORED = 1 << 14;
+
+  /** Of earlier batches in turn, the last mark of so many. */
+  private static final int MOST_ENDS = 1024;
+
+  /** In the place of the index of a mark that says where the last batch begins. */
+  private static final int BATCH = -1;
 
   private static final int PLACE_BYTES = Long.BYTES + Integer.BYTES;
   private static final int MARK_BYTES = PLACE_BYTES + Long.BYTES;
@@ -100,6 +119,12 @@ final class PassedMarks {
      */
     At batch = At.NOTHING;
 
+    /** Rows below it that came are on stable storage. */
+    At whole = At.NOTHING;
+
+    /** The last rows of batches that were followed by another. */
+    final NavigableSet<At> ends = new TreeSet<>();
+
     final NavigableMap<At, Mark> marks = new TreeMap<>();
 
     Range(long since) {
@@ -115,6 +140,27 @@ final class PassedMarks {
     /** Whether no row of a record is known, nor one behind it. */
     boolean isBefore(long record) {
       return marks.isEmpty() || marks.lastKey().offset() < record;
+    }
+
+    /** A batch begins behind all that came: so the one before is stored. */
+    void follows(At first) {
+      whole = first;
+      if (!marks.isEmpty()) {
+        ends.add(marks.lastKey());
+      }
+      if (ends.size() > MOST_ENDS) {
+        ends.pollFirst();
+      }
+    }
+
+    /** Whether a row without a mark is stored, if it came. */
+    boolean isForgotten(At at) {
+      return whole.isAbove(at) && !at.isAbove(highest);
+    }
+
+    /** Where all is stored that came before, as far as it is known by what is stored. */
+    At stored() {
+      return whole.isAbove(highest) ? highest : whole;
     }
 
     /** Those of batches before the last one. */
@@ -209,6 +255,9 @@ final class PassedMarks {
     if (same != null) {
       return Passage.Known.REPEATED;
     }
+    if (mark == null && !place.isAhead() && log.inTurn.isForgotten(at)) {
+      return Passage.Known.FORGOTTEN;
+    }
     boolean isNew = !log.mayHaveCome(at) && !(place.isAhead() && log.isAnotherBetween(place));
     if (isNew && place.isAhead() && !log.ahead.containsKey(place.since())) {
       return log.ahead.size() < MOST_RANGES ? Passage.Known.NEW : Passage.Known.CROWDED;
@@ -225,7 +274,14 @@ final class PassedMarks {
   synchronized void beginBatch(Passage.Place first) {
     Range range = range(first);
     At at = At.of(first);
-    if (range != null && (range.isBefore(first.offset()) || range.batch.isAbove(at))) {
+    if (range == null) {
+      return;
+    }
+    boolean isNext = range.marks.isEmpty() || at.isAbove(range.marks.lastKey());
+    if (isNext && !first.isAhead() && at.isAbove(range.whole)) {
+      range.follows(at);
+    }
+    if (range.isBefore(first.offset()) || range.batch.isAbove(at)) {
       range.batch = at;
     }
   }
@@ -377,7 +433,7 @@ final class PassedMarks {
     int[] counts =
         all.values().stream().flatMap(List::stream).mapToInt(each -> each.marks().size()).toArray();
     int share = share(counts, mostBytes / MARK_BYTES);
-    size += Arrays.stream(counts).map(count -> Math.min(count, share)).sum() * MARK_BYTES;
+    size += Arrays.stream(counts).map(count -> Math.min(count, share) + 1).sum() * MARK_BYTES;
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(all.size());
     all.forEach(
@@ -423,21 +479,39 @@ final class PassedMarks {
     void write(ByteBuffer out, int most) {
       out.putLong(range.highest.offset()).putInt(range.highest.index());
       int count = Math.min(marks.size(), most);
-      out.putInt(count);
+      At stored = range.stored();
+      out.putInt(stored == At.NOTHING ? count : count + 1);
+      if (stored != At.NOTHING) {
+        out.putLong(stored.offset()).putInt(BATCH);
+        out.putLong((long) ends(count) << Integer.SIZE | stored.index());
+      }
       for (int i = count - 1; i >= 0; i--) {
         At at = marks.get(i).getKey();
         out.putLong(at.offset()).putInt(at.index());
         out.putLong(marks.get(i).getValue().hash());
       }
     }
+
+    /** How many of the oldest of so many marks are ends of batches. */
+    private int ends(int count) {
+      int ends = 0;
+      while (ends < count && range.ends.contains(marks.get(count - 1 - ends).getKey())) {
+        ends++;
+      }
+      return ends;
+    }
   }
 
-  /** The marks that stand in a segment: those of the last batch, and some before; newest first. */
+  /**
+   * The marks that stand in a segment: those of the last batch, some before, and of those before
+   * that the last of each; newest first.
+   */
   private static List<Map.Entry<At, Mark>> last(Range range) {
     List<Map.Entry<At, Mark>> last = new ArrayList<>();
     for (Map.Entry<At, Mark> each : range.marks.descendingMap().entrySet()) {
       boolean isBefore = range.batch.isAbove(each.getKey());
       if (last.size() >= (isBefore ? LEAST_STORED : MOST_STORED)) {
+        addEnds(range, each.getKey(), last);
         break;
       }
       if (each.getValue().durable()) {
@@ -445,6 +519,15 @@ final class PassedMarks {
       }
     }
     return last;
+  }
+
+  private static void addEnds(Range range, At from, List<Map.Entry<At, Mark>> to) {
+    for (At end : range.ends.headSet(from, true).descendingSet()) {
+      Mark mark = range.marks.get(end);
+      if (mark != null && mark.durable()) {
+        to.add(Map.entry(end, mark));
+      }
+    }
   }
 
   /**
@@ -472,8 +555,20 @@ final class PassedMarks {
         since == Passage.Place.IN_TURN ? log.inTurn : log.ahead.computeIfAbsent(since, Range::new);
     At highest = new At(in.getLong(), in.getInt());
     range.highest = highest.offset() < 0 ? At.NOTHING : highest;
+    int ends = 0;
     for (int i = in.getInt(); i > 0; i--) {
-      put(new Passage.Place(name, in.getLong(), in.getInt(), in.getLong(), since), true);
+      long offset = in.getLong();
+      int index = in.getInt();
+      long hash = in.getLong();
+      if (index == BATCH) {
+        range.whole = new At(offset, (int) hash);
+        ends = (int) (hash >>> Integer.SIZE);
+      } else {
+        put(new Passage.Place(name, offset, index, hash, since), true);
+        if (ends-- > 0) {
+          range.ends.add(new At(offset, index));
+        }
+      }
     }
   }
 }

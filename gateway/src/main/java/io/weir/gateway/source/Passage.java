@@ -55,6 +55,11 @@ public interface Passage {
     NEW,
     /** It is on stable storage. */
     REPEATED,
+    /**
+     * It is on stable storage, if it is the row that came; what that one said is forgotten. It is
+     * the same one if a row behind it, in the same log, is known.
+     */
+    FORGOTTEN,
     /** It has been appended, and is not on stable storage yet. */
     UNDER_WAY,
     /** Its place has come before, with another row, or so long ago that the row is not known. */

@@ -95,8 +95,33 @@ class PassedMarksTest {
     startAgain();
 
     isKnown(1, 4_000, 16_000, Passage.Place.IN_TURN);
-    assertThat(marks.known(row(1, 3_999, Passage.Place.IN_TURN), false))
-        .isEqualTo(Passage.Known.DOUBTFUL);
+    assertThat(marks.known(row(1, 3_998, Passage.Place.IN_TURN), false))
+        .isEqualTo(Passage.Known.FORGOTTEN);
+    isKnown(1, 3_999, 4_000, Passage.Place.IN_TURN); // the end of a batch
+  }
+
+  /** A sync that fails, or that a power cut tears, takes some rows of a batch and leaves others. */
+  @Test
+  void aRowOfTheLastBatchThatIsMissingIsNoForgottenOne() {
+    storesAPart(1, 0, 1_000, Passage.Place.IN_TURN);
+    storesAPart(1, 1_000, 1_500, Passage.Place.IN_TURN);
+    marks.beginBatch(row(1, 1_500, Passage.Place.IN_TURN));
+    for (int number = 1_500; number < 2_000; number++) {
+      marks.begin(row(1, number, Passage.Place.IN_TURN));
+      if (number == 1_700) {
+        marks.undo(row(1, number, Passage.Place.IN_TURN));
+      } else {
+        marks.keep(row(1, number, Passage.Place.IN_TURN));
+      }
+    }
+    for (int start = 0; start < 3; start++) {
+      assertThat(marks.known(row(1, 1_700, Passage.Place.IN_TURN), false))
+          .isEqualTo(Passage.Known.DOUBTFUL);
+      startAgain();
+      assertThat(marks.known(row(1, 500, Passage.Place.IN_TURN), false))
+          .isEqualTo(Passage.Known.FORGOTTEN);
+      isKnown(1, 999, 1_000, Passage.Place.IN_TURN);
+    }
   }
 
   /** The first readings of each record may be ones that the sender does not send. */

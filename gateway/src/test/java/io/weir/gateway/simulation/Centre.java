@@ -104,8 +104,8 @@ final class Centre implements LinkedSinks.Line {
   private final Map<String, Integer> rows = new HashMap<>();
 
   /**
-   * Whether a row may be stored once more: one that came before its turn, or one of an earlier
-   * batch where both gateways died.
+   * Whether a row may be stored once more: one that came before its turn, or, where both gateways
+   * died, one of a batch of which the segments of so small a log cannot hold all marks.
    */
   private boolean mayStoreAgain;
 

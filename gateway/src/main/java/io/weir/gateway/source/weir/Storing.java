@@ -93,12 +93,26 @@ final class Storing {
     if (!batch.again()) {
       passage.begin(source, place(log, batch.rows().get(0), batch, hash));
     }
+    List<Passage.Place> places = new ArrayList<>(batch.rows().size());
+    List<Passage.Known> known = new ArrayList<>(batch.rows().size());
+    int lastKnown = -1;
     for (LinkRow row : batch.rows()) {
       Passage.Place place = place(log, row, batch, hash);
-      Passage.Known known =
-          batch.again() ? Passage.Known.NEW : passage.known(source, place, row.mustStand());
-      switch (known) {
-        case NEW -> fresh.add(passed(batch, row, place, tagged));
+      places.add(place);
+      known.add(batch.again() ? Passage.Known.NEW : passage.known(source, place, row.mustStand()));
+      if (known.get(known.size() - 1) == Passage.Known.REPEATED) {
+        lastKnown = known.size() - 1;
+      }
+    }
+    for (int i = 0; i < places.size(); i++) {
+      LinkRow row = batch.rows().get(i);
+      switch (known.get(i)) {
+        case NEW -> fresh.add(passed(batch, row, places.get(i), tagged));
+        case FORGOTTEN -> {
+          if (i > lastKnown) {
+            throw doubtful(log, row, batch);
+          }
+        }
         case REPEATED -> {
           // is on stable storage
         }
@@ -109,16 +123,19 @@ final class Storing {
                     "In order only",
                     "rows of log %s came before their turn in too many ranges".formatted(log))
                 .member("inOrder", true);
-        case DOUBTFUL ->
-            throw new Refused(
-                    409,
-                    "New incarnation needed",
-                    "row %d/%d of log %s is not known here, and its place may have come before"
-                        .formatted(row.offset(), row.index(), log))
-                .member("incarnation", batch.incarnation());
+        case DOUBTFUL -> throw doubtful(log, row, batch);
       }
     }
     return fresh;
+  }
+
+  private static Refused doubtful(String log, LinkRow row, LinkBatch batch) {
+    return new Refused(
+            409,
+            "New incarnation needed",
+            "row %d/%d of log %s is not known here, and its place may have come before"
+                .formatted(row.offset(), row.index(), log))
+        .member("incarnation", batch.incarnation());
   }
 
   private static Passage.Place place(String log, LinkRow row, LinkBatch batch, RowHash hash) {

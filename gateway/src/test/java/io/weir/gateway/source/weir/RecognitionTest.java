@@ -53,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecognitionTest {
 
   private static final int SEEDS = Soak.count(3, 40);
+  private static final int LARGE_SEEDS = Soak.count(3, 60);
   private static final Series SERIES = new Series("telemetry", Asset.NONE, Map.of());
 
   @TempDir Path folder;
@@ -190,6 +191,9 @@ class RecognitionTest {
     int index;
     boolean isRecordSent;
 
+    /** How many times larger batches are than usual. */
+    int scale = 1;
+
     void append(Random random, long value) {
       boolean sameRecord = !isRecordSent && !log.isEmpty() && random.nextInt(3) == 0;
       isRecordSent = false;
@@ -234,7 +238,8 @@ class RecognitionTest {
 
     Sent nextInTurn(Random random) {
       List<LinkRow> rows = new ArrayList<>();
-      int upTo = Math.min(log.size(), position + 1 + random.nextInt(30));
+      int most = scale == 1 ? 1 + random.nextInt(30) : 100 * scale; // all there is, as a gateway
+      int upTo = Math.min(log.size(), position + most);
       for (LinkRow row : log.subList(position, upTo)) {
         boolean isReplaced = row.timeNs() <= latestNs;
         if (isReplaced || ranges.stream().noneMatch(range -> range.holds(row.offset()))) {
@@ -299,6 +304,11 @@ class RecognitionTest {
     Copy copy;
     int storedAhead;
 
+    Play(int seed, boolean liveFirst, int scale) throws Exception {
+      this(seed, liveFirst);
+      sender.scale = scale;
+    }
+
     Play(int seed, boolean liveFirst) throws Exception {
       this.seed = seed;
       this.random = new Random(seed);
@@ -311,12 +321,17 @@ class RecognitionTest {
       for (int turn = 0; turn < 400; turn++) {
         switch (random.nextInt(liveFirst ? 16 : 12)) {
           case 0, 1, 2, 3 -> {
-            for (int i = random.nextInt(8); i >= 0; i--) {
+            for (int i = random.nextInt(8 * sender.scale); i >= 0; i--) {
               sender.append(random, value++);
             }
           }
           case 4 -> sender.commit();
-          case 5 -> sender.start(sender.committed); // killed
+          case 5 -> {
+            sender.start(sender.committed); // killed
+            if (sender.scale > 1 && random.nextInt(3) == 0) {
+              receiver.crash(); // as in a power failure
+            }
+          }
           case 6 -> receiver.crash();
           case 7 -> {
             if (!late.isEmpty()) { // an old request, of which nobody waits for the answer
@@ -450,6 +465,24 @@ class RecognitionTest {
   void withoutARestoreEachRowIsStoredOnce() throws Exception {
     for (int seed = 0; seed < SEEDS; seed++) {
       assertThat(play(seed, Trouble.NONE).values()).as("seed %d", seed).containsOnly(1);
+    }
+  }
+
+  /** Many rows come again, of which the receiver had to forget some when it was killed. */
+  @Test
+  void whereBothDieAtOnceWhatComesAgainIsStoredOnce() throws Exception {
+    for (int seed = 0; seed < LARGE_SEEDS; seed++) {
+      Play play = new Play(seed, false, 20);
+      assertThat(play.run(Trouble.NONE).values()).as("seed %d", seed).containsOnly(1);
+      assertThat(play.sender.incarnations).as("seed %d: nothing is in doubt", seed).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whereBothDieAtOnceNothingNewIsTakenForARepeat() throws Exception {
+    for (int seed = 0; seed < LARGE_SEEDS; seed++) {
+      new Play(seed, false, 20).run(Trouble.PLAIN_COPY);
+      new Play(seed, true, 20).run(Trouble.PLAIN_COPY);
     }
   }
 
