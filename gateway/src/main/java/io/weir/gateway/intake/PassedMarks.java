@@ -48,10 +48,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Bytes, little-endian: u32 logs, the quietest first; each u32 length, UTF-8 name, i64 and u32
  * highest place in turn (offset -1 where there is none), marks; in format 7 of the ledger u32
  * ranges before their turn, each i64 first offset, i64 and u32 highest place, marks. Marks: u32
- * count, each i64 offset, u32 index, i64 hash. One with the index -1 is none: it says where the
- * last batch begins, by its offset and, in the place of the hash, its index, and in the upper half
- * how many of the marks behind it are the last ones of batches; earlier versions take it for the
- * mark of a row that never comes.
+ * count, each i64 offset, u32 index, i64 hash. One with the index -1 is none: it says below which
+ * place rows are stored that have no mark, by its offset and, in the place of the hash, its index,
+ * and in the upper half how many of the marks behind it are the last ones of batches; earlier
+ * versions take it for the mark of a row that never comes.
  */
 final class PassedMarks {
 
@@ -76,8 +76,8 @@ final class PassedMarks {
   /** Of earlier batches in turn, the last mark of so many. */
   private static final int MOST_ENDS = 1024;
 
-  /** In the place of the index of a mark that says where the last batch begins. */
-  private static final int BATCH = -1;
+  /** In the place of the index of a mark that says below which place rows are forgotten. */
+  private static final int FORGOTTEN = -1;
 
   private static final int PLACE_BYTES = Long.BYTES + Integer.BYTES;
   private static final int MARK_BYTES = PLACE_BYTES + Long.BYTES;
@@ -122,6 +122,9 @@ final class PassedMarks {
     /** Rows below it that came are on stable storage. */
     At whole = At.NOTHING;
 
+    /** The highest of which the mark was dropped; a row above it without a mark never came. */
+    At dropped = At.NOTHING;
+
     /** The last rows of batches that were followed by another. */
     final NavigableSet<At> ends = new TreeSet<>();
 
@@ -155,12 +158,27 @@ final class PassedMarks {
 
     /** Whether a row without a mark is stored, if it came. */
     boolean isForgotten(At at) {
-      return whole.isAbove(at) && !at.isAbove(highest);
+      return whole.isAbove(at) && !at.isAbove(dropped) && !at.isAbove(highest);
     }
 
-    /** Where all is stored that came before, as far as it is known by what is stored. */
-    At stored() {
-      return whole.isAbove(highest) ? highest : whole;
+    /**
+     * Below which rows without a mark are forgotten ones, if only these marks are kept.
+     *
+     * @param kept the newest first
+     */
+    At forgottenBelow(List<Map.Entry<At, Mark>> kept) {
+      At last = dropped;
+      int next = 0;
+      for (Map.Entry<At, Mark> each : marks.descendingMap().entrySet()) {
+        if (next < kept.size() && kept.get(next).getKey().equals(each.getKey())) {
+          next++;
+        } else if (each.getValue().durable()) {
+          last = each.getKey().isAbove(last) ? each.getKey() : last;
+          break;
+        }
+      }
+      At behind = last == At.NOTHING ? last : new At(last.offset(), last.index() + 1);
+      return whole.isAbove(behind) ? behind : whole;
     }
 
     /** Those of batches before the last one. */
@@ -357,7 +375,7 @@ final class PassedMarks {
       for (Range range : log.all()) {
         NavigableMap<At, Mark> settled = range.settled();
         int count = settled.size();
-        drop(settled, Math.min(count / 2, count - LEAST_STORED));
+        drop(range, settled, Math.min(count / 2, count - LEAST_STORED));
       }
     }
   }
@@ -370,11 +388,16 @@ final class PassedMarks {
         most = each.marks.size() > most.marks.size() ? each : most;
       }
     }
-    drop(most.marks, Math.max(1, most.marks.size() / 8));
+    drop(most, most.marks, Math.max(1, most.marks.size() / 8));
   }
 
-  private void drop(NavigableMap<At, Mark> from, int count) {
-    for (int left = count; left > 0 && from.pollFirstEntry() != null; left--) {
+  private void drop(Range range, NavigableMap<At, Mark> from, int count) {
+    for (int left = count; left > 0; left--) {
+      Map.Entry<At, Mark> gone = from.pollFirstEntry();
+      if (gone == null) {
+        return;
+      }
+      range.dropped = gone.getKey().isAbove(range.dropped) ? gone.getKey() : range.dropped;
       marks--;
     }
   }
@@ -479,10 +502,10 @@ final class PassedMarks {
     void write(ByteBuffer out, int most) {
       out.putLong(range.highest.offset()).putInt(range.highest.index());
       int count = Math.min(marks.size(), most);
-      At stored = range.stored();
+      At stored = range.forgottenBelow(marks.subList(0, count));
       out.putInt(stored == At.NOTHING ? count : count + 1);
       if (stored != At.NOTHING) {
-        out.putLong(stored.offset()).putInt(BATCH);
+        out.putLong(stored.offset()).putInt(FORGOTTEN);
         out.putLong((long) ends(count) << Integer.SIZE | stored.index());
       }
       for (int i = count - 1; i >= 0; i--) {
@@ -560,8 +583,9 @@ final class PassedMarks {
       long offset = in.getLong();
       int index = in.getInt();
       long hash = in.getLong();
-      if (index == BATCH) {
+      if (index == FORGOTTEN) {
         range.whole = new At(offset, (int) hash);
+        range.dropped = range.whole;
         ends = (int) (hash >>> Integer.SIZE);
       } else {
         put(new Passage.Place(name, offset, index, hash, since), true);

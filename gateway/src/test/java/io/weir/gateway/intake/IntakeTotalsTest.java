@@ -161,7 +161,7 @@ class IntakeTotalsTest {
       assertThat(marks.known(place("a", 599, 2, -599), false)).isEqualTo(Passage.Known.REPEATED);
       assertThat(marks.known(place("a", 400, 2, -400), false)).isEqualTo(Passage.Known.REPEATED);
       assertThat(marks.known(place("a", 599, 2, 5), false)).isEqualTo(Passage.Known.DOUBTFUL);
-      assertThat(marks.known(place("a", 400, 1, -400), false)).isEqualTo(Passage.Known.FORGOTTEN);
+      assertThat(marks.known(place("a", 400, 1, -400), false)).isEqualTo(Passage.Known.DOUBTFUL);
       assertThat(marks.known(place("a", 599, 3, 5), false)).isEqualTo(Passage.Known.NEW);
       assertThat(marks.known(place("b", 1, 0, -1), false)).isEqualTo(Passage.Known.NEW);
       assertThat(each.lines().get("direct").received()).isEqualTo(600);

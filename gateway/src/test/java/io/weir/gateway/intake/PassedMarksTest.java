@@ -124,6 +124,20 @@ class PassedMarksTest {
     }
   }
 
+  /** As where the receiver's folder was brought back: it misses what its sender is done with. */
+  @Test
+  void whatNeverCameIsNotForgotten() {
+    storesAPart(1, 0, 1_000, Passage.Place.IN_TURN);
+    storesAPart(1, 5_000, 5_500, Passage.Place.IN_TURN);
+    for (int start = 0; start < 3; start++) {
+      assertThat(marks.known(row(1, 3_000, Passage.Place.IN_TURN), false))
+          .isEqualTo(Passage.Known.DOUBTFUL);
+      startAgain();
+    }
+    assertThat(marks.known(row(1, 500, Passage.Place.IN_TURN), false))
+        .isEqualTo(Passage.Known.FORGOTTEN);
+  }
+
   /** The first readings of each record may be ones that the sender does not send. */
   @Test
   void aRecordMayBeginWithAnyRow() {
