@@ -274,7 +274,8 @@ class UplinkTest {
   /**
    * The line would take minutes for the backlog, and is fast once the new readings are on the
    * edge's disk: however slow the machine is, most of the backlog is then still to be sent. New is
-   * what is posted once the edge knows that the plant is back.
+   * what is posted once the edge knows that the plant is back; that is soon, as the first batch,
+   * with which it tries, is of a few rows.
    */
   @Test
   void afterAnOutageANewReadingComesBeforeTheBacklog() throws Exception {
@@ -282,16 +283,17 @@ class UplinkTest {
     line.away(true);
     edge = edge("");
     noise = new Random(1);
+    post(45_000, 10, 60);
+    awaitSink(Status.SinkState.DOWN);
     for (int day = 0; day < 30; day++) {
       post(day * 1_440, 1_440, 60);
     }
-    awaitSink(Status.SinkState.DOWN);
     line.be(new ThinLine.Quality(20, 2_000, 0));
     line.away(false);
     awaitSink(Status.SinkState.STORING);
     post(50_000, 10, 60);
     line.be(ThinLine.Quality.PERFECT);
-    awaitReceived(2 * (30 * 1_440 + 10));
+    awaitReceived(2 * (10 + 30 * 1_440 + 10));
     edge.close();
     plant.close();
     edge = null;
