@@ -134,22 +134,29 @@ abstract class Columns<T> extends Found.Kept<Series> {
     return size++;
   }
 
-  /** Removes columns. Those behind them move. */
-  final void removeIf(IntPredicate gone) {
-    int kept = 0;
-    for (int column = 0; column < size; column++) {
-      if (!gone.test(column)) {
-        metrics[kept] = metrics[column];
-        objects[kept] = objects[column];
-        System.arraycopy(numbers, column * width, numbers, kept * width, width);
-        kept++;
+  /** Removes a column. The last one takes its place. */
+  final void remove(int column) {
+    size--;
+    if (byMetric != null) {
+      byMetric.remove(metrics[column]);
+      if (column < size) {
+        byMetric.put(metrics[size], column);
       }
     }
-    Arrays.fill(metrics, kept, size, null);
-    Arrays.fill(objects, kept, size, null);
-    Arrays.fill(numbers, kept * width, size * width, 0);
-    byMetric = kept == size ? byMetric : null;
-    size = kept;
+    metrics[column] = metrics[size];
+    objects[column] = objects[size];
+    objects[size] = null;
+    System.arraycopy(numbers, size * width, numbers, column * width, width);
+    Arrays.fill(numbers, size * width, (size + 1) * width, 0);
     next = 0;
+  }
+
+  /** Removes columns. Others move. */
+  final void removeIf(IntPredicate gone) {
+    for (int column = size - 1; column >= 0; column--) {
+      if (gone.test(column)) {
+        remove(column);
+      }
+    }
   }
 }

@@ -192,7 +192,7 @@ public final class LatestReadings implements MessageReader {
     public long forget() {
       int gone = in.column(metric);
       long bytes = in.weight(gone);
-      in.removeIf(column -> column == gone);
+      in.remove(gone);
       if (in.isEmpty()) {
         series.remove(in);
         bytes += weight(in.name());

@@ -35,7 +35,7 @@ final class MachineQuality implements MessageReader {
    * @param mostBytes of the heap that it may take, about
    */
   MachineQuality(long mostBytes) {
-    room = new Room(mostBytes, () -> List.copyOf(machines.values()));
+    room = new Room(mostBytes, machines::values);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.weir.gateway.live;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ final class Room {
   private static final int AT_ONCE = 16;
 
   private final long mostBytes;
-  private final Supplier<List<? extends Taken>> all;
+  private final Supplier<Collection<? extends Taken>> all;
   private long bytes;
   private boolean allHeard;
   private long lookedNs;
@@ -45,7 +46,7 @@ final class Room {
    * @param mostBytes of the heap that may be taken, about
    * @param all that takes room now
    */
-  Room(long mostBytes, Supplier<List<? extends Taken>> all) {
+  Room(long mostBytes, Supplier<Collection<? extends Taken>> all) {
     this.mostBytes = mostBytes;
     this.all = all;
   }

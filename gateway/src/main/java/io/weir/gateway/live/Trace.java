@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Smallest, largest and last value of a signal by stretches of time of one length. A stretch
  * without a value takes no room. Times are milliseconds since the epoch.
  *
- * <p>A value within the newest stretch touches this object alone: with many signals, what costs is
- * memory that has left the caches. A coarser trace gets all of a stretch once a newer one begins
- * here, so that most values touch one trace; a late value goes to each of them at once.
+ * <p>A value within the newest stretch touches this object alone. A coarser trace gets all of a
+ * stretch once a newer one begins here, so that most values touch one trace; a late value goes to
+ * each of them at once.
  *
  * <p>Mutable; belongs to its {@link SignalMemory}.
  */

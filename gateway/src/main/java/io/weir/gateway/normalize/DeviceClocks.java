@@ -56,7 +56,7 @@ public final class DeviceClocks {
   private final BoundedMap<Device, Delay> delays;
 
   /**
-   * @param bytes of the heap that it may take, about; once full, all devices are forgotten
+   * @param bytes of the heap that it may take, about; beyond it, as {@link BoundedMap} says
    */
   DeviceClocks(long bytes) {
     delays = new BoundedMap<>(bytes, device -> BYTES_OF_ONE + Weight.of(device.topic));

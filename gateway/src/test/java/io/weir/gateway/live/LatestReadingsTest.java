@@ -132,6 +132,26 @@ class LatestReadingsTest {
     assertThat(latest.tree(S)).extracting(AssetNode::name).contains("late");
   }
 
+  /** A device that invents a name for each value; none is looked for among all others. */
+  @Test
+  void ofManyMetricsOfOneMachineThoseThatWereNotHeardForLongestGo() {
+    LatestReadings many = new LatestReadings(24L << 20);
+    Series series = new Series("telemetry", PRESS, Map.of());
+    for (int i = 0; i < 200_000; i++) {
+      Reading reading = new Reading(series, "x" + i, new Value.Real(i), i, Quality.GOOD, null);
+      long receivedNs = i * 2_000_000L; // for 400 seconds
+      MessageParts.pass(
+          new Message(
+              "s", "t", receivedNs, 0, 0, 1, 0, 0, List.of(reading), List.of(), new byte[0]),
+          many);
+    }
+    assertThat(many.heard(0))
+        .hasSizeBetween(80_000, 110_000)
+        .extracting(each -> each.latest().metric())
+        .contains("x199999", "x150000")
+        .doesNotContain("x0", "x50000");
+  }
+
   @Test
   void longerTextsThanBeforeTakeThePlaceOfWhatWasSilentForLongest() {
     for (int i = 0; i < 300; i++) {
