@@ -14,24 +14,20 @@ import org.jspecify.annotations.Nullable;
  * anew. For any thread.
  *
  * <p>Once they are full, all of it is forgotten and it begins again: at once where a value must be
- * remembered ({@link #put}); else ({@link #putIfAbsent}) only after so many that it did not
- * remember. So of more things than it holds, each looked up in turn, some stay known.
+ * remembered ({@link #put}); else ({@link #putIfAbsent}) only after as many that it did not remember
+ * as {@link Turnover} says.
  */
 public final class BoundedMap<K, V> {
 
   /** What takes more than one such part of the bytes is not remembered. */
   private static final int PARTS = 16;
 
-  /** Once it is full, so many times as many as it holds are not remembered. */
-  private static final int PATIENCE = 16;
-
   private final long mostBytes;
   private final ToLongBiFunction<K, V> weight;
   private final ConcurrentHashMap<K, V> known = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
 
-  /** What was not remembered since it is full. */
-  private final AtomicLong late = new AtomicLong();
+  private final Turnover turnover = new Turnover();
 
   /**
    * @param weight what an entry takes beside {@link Weight#ENTRY}, by its key
@@ -61,8 +57,7 @@ public final class BoundedMap<K, V> {
     if (more > mostBytes / PARTS) {
       return value;
     }
-    if (bytes.get() + more > mostBytes
-        && late.incrementAndGet() <= (long) PATIENCE * known.size()) {
+    if (bytes.get() + more > mostBytes && !turnover.takes(known.size())) {
       V other = known.get(key);
       return other == null ? value : other;
     }
@@ -88,7 +83,6 @@ public final class BoundedMap<K, V> {
   private void add(long more, K key, V value) {
     if (bytes.addAndGet(more) > mostBytes) {
       known.clear();
-      late.set(0);
       known.put(key, value);
       bytes.set(weight(key, value));
     }

@@ -5,10 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What bytes were read as before, found by the bytes: a stream of the same names makes each of them
- * once. It has a fixed number of places, four for each hash. Where they are full, one of sixteen
- * new entries takes the place of another, and the rest are read again when they come again: of more
- * names than places some stay known, where else each would be forgotten before it comes again, and
- * what is made each time would fill the heap with what lives a little too long.
+ * once. It has a fixed number of places, four for each hash. Where they are full, {@link Turnover}
+ * says which new entry takes the place of another; the rest are read again when they come again.
+ * What is made each time would fill the heap with what lives a little too long.
  *
  * <p>For any thread, without a lock: an entry does not change, and one that another thread replaces
  * at the same time costs no more than to read it again.
@@ -23,13 +22,12 @@ final class KnownBytes<T> {
   /** Of so much of the heap, one place: about as many series as it may hold. */
   private static final long HEAP_OF_ONE = 8 << 10;
 
-  /** Of so many new entries one takes the place of another; a power of two. */
-  static final int TAKES_A_PLACE = 16;
-
   private final Known<T>[] places;
 
-  /** New entries that found their places full; threads may lose counts of each other. */
-  private int late;
+  private final Turnover turnover = new Turnover();
+
+  /** Which place of a hash is taken next. */
+  private int next;
 
   /** Bytes that are not to be changed, and what they were read as. */
   @SuppressWarnings("ArrayRecordComponent") // compared byte by byte, in place
@@ -107,8 +105,8 @@ final class KnownBytes<T> {
       }
     }
     Known<T> made = new Known<>(bytes, hash, value);
-    if (at < 0 && ++late % TAKES_A_PLACE == 0) {
-      at = first + (late / TAKES_A_PLACE & (PLACES_OF_A_HASH - 1));
+    if (at < 0 && turnover.takes(1)) {
+      at = first + (++next & (PLACES_OF_A_HASH - 1));
     }
     if (at >= 0) {
       places[at] = made;

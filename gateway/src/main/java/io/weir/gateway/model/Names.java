@@ -27,8 +27,7 @@ public final class Names {
   /** The other way round: names, each in the place of its hash, until another takes the place. */
   private static final KnownBytes.Known<String>[] WRITTEN = places();
 
-  /** Names that found their place taken; threads may lose counts of each other. */
-  private static int late;
+  private static final Turnover TURNOVER = new Turnover();
 
   private Names() {}
 
@@ -79,7 +78,7 @@ public final class Names {
     }
     int hash = KnownBytes.hash(bytes, 0, bytes.length);
     KnownBytes.Known<String> kept = KNOWN.put(bytes, hash, name);
-    if (known == null || ++late % KnownBytes.TAKES_A_PLACE == 0) {
+    if (known == null || TURNOVER.takes(1)) {
       WRITTEN[place] = kept;
     }
     return kept.bytes();

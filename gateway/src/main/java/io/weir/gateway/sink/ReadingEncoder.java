@@ -4,6 +4,7 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Turnover;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.ColumnNames.Column;
 import java.util.Arrays;
@@ -54,9 +55,6 @@ abstract class ReadingEncoder {
    */
   private static final long MOST_HEAD_BYTES = Runtime.getRuntime().maxMemory() / 32;
 
-  /** Once that is full, so many times as many as there are are not kept; then it begins again. */
-  private static final int PATIENCE = 16;
-
   private static final int PAIRWISE_BOUND = 32;
 
   private final Sink.Dialect dialect;
@@ -65,7 +63,10 @@ abstract class ReadingEncoder {
   private final boolean keepsTags;
   private final Map<Series, SeriesHead> heads = new IdentityHashMap<>();
   private long headBytes;
-  private long late;
+
+  /** Once they are full, they are all forgotten. */
+  private final Turnover turnover = new Turnover();
+
   private @Nullable SeriesHead newest;
   private final Set<String> taken = new HashSet<>();
 
@@ -305,13 +306,12 @@ abstract class ReadingEncoder {
     SeriesHead head = SeriesHead.of(series, quality, names, syntax, keepsTags, newest);
     newest = head;
     if (headBytes + head.weight() > MOST_HEAD_BYTES) {
-      if (++late <= (long) PATIENCE * heads.size()) {
+      if (!turnover.takes(heads.size())) {
         return head;
       }
       heads.clear();
       known = null;
       headBytes = 0;
-      late = 0;
     }
     headBytes += head.weight();
     if (known == null) {

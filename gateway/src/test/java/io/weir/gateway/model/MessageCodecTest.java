@@ -238,7 +238,7 @@ class MessageCodecTest {
   void readingsOfOneSeriesShareItsInstance() {
     Message message = randomMessage(new Random(11));
     ByteBuffer encoded = ByteBuffer.wrap(bytes(codec.encode(message)));
-    for (int i = 0; i < 16 * KnownBytes.TAKES_A_PLACE; i++) {
+    for (int i = 0; i < 16 * Turnover.ENTRIES; i++) {
       codec.decode(encoded); // what comes often gets a place, also among the names of other tests
     }
     List<Reading> once = codec.decode(encoded).readings();
