@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * anew. For any thread.
  *
  * <p>Once they are full, all of it is forgotten and it begins again: at once where a value must be
- * remembered ({@link #put}); else ({@link #putIfAbsent}) only after as many that it did not remember
- * as {@link Turnover} says.
+ * remembered ({@link #put}); else ({@link #putIfAbsent}) only after as many that it did not
+ * remember as {@link Turnover} says.
  */
 public final class BoundedMap<K, V> {
 

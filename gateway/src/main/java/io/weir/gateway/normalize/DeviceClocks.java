@@ -14,6 +14,9 @@ public final class DeviceClocks {
 
   private static final long WINDOW_NS = 60_000_000_000L;
 
+  /** A clock so far off is wrong, or the messages were kept back. */
+  private static final long WRONG_NS = 1_000_000_000L;
+
   private static final int BYTES_OF_ONE = 64;
 
   private record Device(String source, String topic) {
@@ -66,9 +69,19 @@ public final class DeviceClocks {
     Device device = new Device(source, topic);
     Delay delay = delays.get(device);
     if (delay == null) {
-      delay = delays.putIfAbsent(device, new Delay());
+      delay = begin(device, delayNs);
     }
     delay.note(delayNs, receiveNs);
+  }
+
+  /** A clock that is wrong shows at once, though others are forgotten for it. */
+  private Delay begin(Device device, long delayNs) {
+    Delay delay = new Delay();
+    if (Math.abs(delayNs) < WRONG_NS) {
+      return delays.putIfAbsent(device, delay);
+    }
+    delays.put(device, delay);
+    return delay;
   }
 
   /**

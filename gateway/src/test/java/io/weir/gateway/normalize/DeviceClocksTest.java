@@ -43,4 +43,17 @@ class DeviceClocksTest {
     assertThat(clocks.aheadNs("plant")).isEqualTo(60 * S);
     assertThat(clocks.aheadNs("other")).isZero();
   }
+
+  @Test
+  void aNewDeviceWhoseClockIsWrongShowsThoughMoreDevicesSendThanItHolds() {
+    DeviceClocks few = new DeviceClocks(16 << 10);
+    for (int i = 0; i < 1_000; i++) {
+      few.note("plant", "device-" + i, 0, S);
+    }
+
+    few.note("plant", "new", -3_600 * S, S);
+
+    assertThat(few.aheadNs("plant", "new")).isEqualTo(3_600 * S);
+    assertThat(few.aheadNs("plant")).isEqualTo(3_600 * S);
+  }
 }
