@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ForwardingFiles;
+import io.weir.gateway.log.ForwardingHandle;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.NewerFormatException;
 import io.weir.gateway.model.Value.Type;
@@ -29,32 +30,12 @@ class PinsFileTest {
       new ForwardingFiles(disk) {
         @Override
         public Handle open(Path file, Mode mode) throws IOException {
-          Handle handle = super.open(file, mode);
-          return new Handle() {
-            @Override
-            public int read(ByteBuffer into, long position) throws IOException {
-              return handle.read(into, position);
-            }
+          return new ForwardingHandle(super.open(file, mode)) {
 
             @Override
             public void write(ByteBuffer from, long position) throws IOException {
               written += from.remaining();
-              handle.write(from, position);
-            }
-
-            @Override
-            public void truncate(long length) throws IOException {
-              handle.truncate(length);
-            }
-
-            @Override
-            public void force() throws IOException {
-              handle.force();
-            }
-
-            @Override
-            public void close() throws IOException {
-              handle.close();
+              super.write(from, position);
             }
           };
         }

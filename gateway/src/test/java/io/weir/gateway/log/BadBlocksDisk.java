@@ -33,8 +33,7 @@ final class BadBlocksDisk extends ForwardingFiles {
 
   @Override
   public Handle open(Path file, Mode mode) throws IOException {
-    Handle whole = super.open(file, mode);
-    return new Handle() {
+    return new ForwardingHandle(super.open(file, mode)) {
       @Override
       public int read(ByteBuffer into, long position) throws IOException {
         long last = position + into.remaining() - 1;
@@ -45,27 +44,7 @@ final class BadBlocksDisk extends ForwardingFiles {
             throw new IOException("Input/output error");
           }
         }
-        return whole.read(into, position);
-      }
-
-      @Override
-      public void write(ByteBuffer from, long position) throws IOException {
-        whole.write(from, position);
-      }
-
-      @Override
-      public void truncate(long length) throws IOException {
-        whole.truncate(length);
-      }
-
-      @Override
-      public void force() throws IOException {
-        whole.force();
-      }
-
-      @Override
-      public void close() throws IOException {
-        whole.close();
+        return super.read(into, position);
       }
     };
   }

@@ -23,33 +23,12 @@ class ChunkTest {
   private Chunk chunk(byte[] content) throws IOException {
     new Random(5).nextBytes(content);
     Path file = Files.write(directory.resolve("file"), content);
-    FileSystem.Handle handle = FileSystem.DISK.open(file, FileSystem.Mode.READ);
     return new Chunk(
-        new FileSystem.Handle() {
+        new ForwardingHandle(FileSystem.DISK.open(file, FileSystem.Mode.READ)) {
           @Override
           public int read(ByteBuffer into, long position) throws IOException {
             mostAsked = Math.max(mostAsked, into.remaining());
-            return handle.read(into, position);
-          }
-
-          @Override
-          public void write(ByteBuffer from, long position) {
-            throw new UnsupportedOperationException();
-          }
-
-          @Override
-          public void truncate(long length) {
-            throw new UnsupportedOperationException();
-          }
-
-          @Override
-          public void force() {
-            throw new UnsupportedOperationException();
-          }
-
-          @Override
-          public void close() throws IOException {
-            handle.close();
+            return super.read(into, position);
           }
         },
         file,

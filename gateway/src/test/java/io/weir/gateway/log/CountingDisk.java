@@ -29,34 +29,19 @@ public final class CountingDisk extends ForwardingFiles {
 
   @Override
   public Handle open(Path file, Mode mode) throws IOException {
-    Handle real = super.open(file, mode);
-    return new Handle() {
-      @Override
-      public int read(ByteBuffer into, long position) throws IOException {
-        return real.read(into, position);
-      }
+    return new ForwardingHandle(super.open(file, mode)) {
 
       @Override
       public void write(ByteBuffer from, long position) throws IOException {
         bytes += from.remaining();
         writes++;
-        real.write(from, position);
-      }
-
-      @Override
-      public void truncate(long length) throws IOException {
-        real.truncate(length);
+        super.write(from, position);
       }
 
       @Override
       public void force() throws IOException {
         syncs++;
-        real.force();
-      }
-
-      @Override
-      public void close() throws IOException {
-        real.close();
+        super.force();
       }
     };
   }

@@ -1,5 +1,10 @@
 package io.weir.gateway.source.listener;
 
+import static io.weir.gateway.source.listener.RawClient.CONNACK;
+import static io.weir.gateway.source.listener.RawClient.PUBACK;
+import static io.weir.gateway.source.listener.RawClient.PUBCOMP;
+import static io.weir.gateway.source.listener.RawClient.PUBREC;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -29,10 +34,6 @@ final class FleetDevice implements AutoCloseable {
   private static final long FIRST_TS = 1_790_000_000_000L;
   private static final int DUP = 8;
 
-  private static final int CONNACK = 2;
-  private static final int PUBACK = 4;
-  private static final int PUBREC = 5;
-  private static final int PUBCOMP = 7;
   private static final int V5 = 5;
   private static final int V31 = 3;
   private static final int REJECTED = 0x83;

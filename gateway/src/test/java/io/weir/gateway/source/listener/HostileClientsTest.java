@@ -1,5 +1,12 @@
 package io.weir.gateway.source.listener;
 
+import static io.weir.gateway.source.listener.RawClient.CONNACK;
+import static io.weir.gateway.source.listener.RawClient.DISCONNECT;
+import static io.weir.gateway.source.listener.RawClient.PUBACK;
+import static io.weir.gateway.source.listener.RawClient.PUBCOMP;
+import static io.weir.gateway.source.listener.RawClient.PUBREC;
+import static io.weir.gateway.source.listener.RawClient.SUBACK;
+import static io.weir.gateway.source.listener.RawClient.UNSUBACK;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,9 +14,7 @@ import static org.awaitility.Awaitility.await;
 import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.peers.TlsBytes;
-import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
-import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.tls.ServerFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,49 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class HostileClientsTest {
 
-  private static final int CONNACK = 2;
-  private static final int PUBACK = 4;
-  private static final int PUBREC = 5;
-  private static final int PUBCOMP = 7;
-  private static final int SUBACK = 9;
-  private static final int UNSUBACK = 11;
-  private static final int DISCONNECT = 14;
   private static final String SECRET = "correct horse";
 
   @TempDir static Path home;
 
-  private static ListenerConfig config(
-      Duration connectTimeout,
-      @Nullable ServerFiles tls,
-      List<DeviceLogin> users,
-      boolean proxied) {
-    ListenerConfig usual = ListenerRig.CONFIG;
-    return new ListenerConfig(
-        usual.name(),
-        usual.bind(),
-        usual.port(),
-        usual.receiveMaximum(),
-        usual.windowBytes(),
-        usual.maxPacketBytes(),
-        usual.sessionExpiry(),
-        usual.keepAlive(),
-        connectTimeout,
-        new ListenerConfig.Limits(2000, 0, 1000, 0, 0),
-        true,
-        tls,
-        users,
-        List.of(),
-        null,
-        proxied,
-        SparkplugConfig.DEFAULT);
-  }
-
-  private static ListenerRig rig(ListenerConfig config) {
-    return new ListenerRig(config, KnownSessions.NONE);
+  private static ListenerSetup setup() {
+    return new ListenerSetup().limits(new ListenerConfig.Limits(2000, 0, 1000, 0, 0));
   }
 
   private static ListenerRig rig() {
-    return rig(ListenerRig.CONFIG);
+    return new ListenerRig();
   }
 
   private static void servesAGoodOne(ListenerRig rig) throws IOException {
@@ -89,7 +60,7 @@ class HostileClientsTest {
 
   @Test
   void whoSendsNoConnectIsClosed() throws Exception {
-    try (ListenerRig rig = rig(config(Duration.ofMillis(300), null, List.of(), false));
+    try (ListenerRig rig = new ListenerRig(setup().connectTimeout(Duration.ofMillis(300)));
         RawClient silent = rig.client();
         RawClient begins = rig.client().send(new byte[] {0x10, 60, 0})) {
       assertThat(silent.isClosed()).isTrue();
@@ -112,7 +83,7 @@ class HostileClientsTest {
   void aTlsHandshakeThatDoesNotEndIsClosed() throws Exception {
     ServerFiles files = serverFiles();
     byte[] hello = {0x16, 3, 1, 0x40, 0, 1, 0, 0x3f, (byte) 0xfc, 3, 3};
-    try (ListenerRig rig = rig(config(Duration.ofMillis(300), files, List.of(), false));
+    try (ListenerRig rig = new ListenerRig(setup().connectTimeout(Duration.ofMillis(300)).tls(files));
         RawClient silent = rig.client();
         RawClient begins = rig.client().send(hello);
         RawClient plain = rig.client().connect4("c", true)) {
@@ -196,7 +167,7 @@ class HostileClientsTest {
   void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
     ServerFiles files = serverFiles();
     byte[] connect = RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 600, "c"));
-    try (ListenerRig rig = rig(config(Duration.ofSeconds(600), files, List.of(), false));
+    try (ListenerRig rig = new ListenerRig(setup().connectTimeout(Duration.ofSeconds(600)).tls(files));
         TlsBytes before = TlsBytes.connect(rig.listener.port(), "TLSv1.3");
         TlsBytes client = TlsBytes.connect(rig.listener.port(), "TLSv1.3")) {
       client.write(connect);
@@ -322,7 +293,7 @@ class HostileClientsTest {
   @Test
   void wrongLoginsDoNotKeepARightOneOut() throws Exception {
     DeviceLogin press = new DeviceLogin("press-01", Passwords.hash(SECRET, 6), List.of("#"));
-    try (ListenerRig rig = rig(config(Duration.ofSeconds(10), null, List.of(press), false))) {
+    try (ListenerRig rig = new ListenerRig(setup().users(press))) {
       List<RawClient> wrong = new ArrayList<>();
       for (int i = 0; i < 1_400; i++) {
         wrong.add(rig.client().login5("w" + i, "nobody-" + i, "wrong horse"));
@@ -340,7 +311,7 @@ class HostileClientsTest {
   @Test
   void aNameOrPasswordWithoutEndIsWrong() throws Exception {
     DeviceLogin press = new DeviceLogin("press-01", Passwords.hash(SECRET, 4), List.of("#"));
-    try (ListenerRig rig = rig(config(Duration.ofSeconds(10), null, List.of(press), false));
+    try (ListenerRig rig = new ListenerRig(setup().users(press));
         RawClient name = rig.client().login5("c", "x".repeat(30_000), SECRET);
         RawClient password = rig.client().login5("c", "press-01", "x".repeat(30_000))) {
       assertThat(name.read(CONNACK).u8(1)).isEqualTo(0x86);
@@ -356,7 +327,7 @@ class HostileClientsTest {
     byte[] name = "a.host.that.would.be.looked.up".getBytes(UTF_8);
     System.arraycopy(name, 0, path, 0, name.length);
     byte[] header = RawClient.bytes(signature(), 0x21, 0x31, (short) path.length, path);
-    try (ListenerRig rig = rig(config(Duration.ofSeconds(10), null, List.of(), true));
+    try (ListenerRig rig = new ListenerRig(setup().proxied());
         RawClient raw = rig.client().send(header).connect4("c", true)) {
       assertThat(raw.read(CONNACK).u8(1)).isZero();
     }

@@ -19,7 +19,6 @@ import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.Role;
 import io.weir.gateway.http.TestServer;
-import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +49,7 @@ class HostileWebSocketsTest {
       RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "ws"));
 
   private final ListenerRig rig =
-      new ListenerRig(ListenerRig.config(Duration.ofSeconds(5), "/mqtt"), KnownSessions.NONE);
+      new ListenerRig(new ListenerSetup().connectTimeout(Duration.ofSeconds(5)).webSocketPath("/mqtt"));
 
   /** Above all buffers on the way. */
   private static final long MOST_SENT = 100_000_000;

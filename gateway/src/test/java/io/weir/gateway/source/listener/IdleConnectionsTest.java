@@ -3,8 +3,6 @@ package io.weir.gateway.source.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.weir.gateway.source.KnownSessions;
-import io.weir.gateway.source.SparkplugConfig;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -30,29 +28,10 @@ class IdleConnectionsTest {
 
   @Test
   void tenThousandThatOnlyPingCostLittleAndKeepNobodyOut() throws Exception {
-    ListenerConfig usual = ListenerRig.CONFIG;
-    ListenerConfig config =
-        new ListenerConfig(
-            usual.name(),
-            usual.bind(),
-            usual.port(),
-            usual.receiveMaximum(),
-            usual.windowBytes(),
-            usual.maxPacketBytes(),
-            usual.sessionExpiry(),
-            usual.keepAlive(),
-            usual.connectTimeout(),
-            new ListenerConfig.Limits(MOST + 1, 0, 2 * MOST, 0, 0),
-            true,
-            null,
-            List.of(),
-            List.of(),
-            null,
-            false,
-            SparkplugConfig.DEFAULT);
+    ListenerSetup setup = new ListenerSetup().limits(new ListenerConfig.Limits(MOST + 1, 0, 2 * MOST, 0, 0));
     int count = (int) Math.min(MOST, (files() - OTHER_FILES) / 2);
     List<SocketChannel> idle = new ArrayList<>(count);
-    try (ListenerRig rig = new ListenerRig(config, KnownSessions.NONE)) {
+    try (ListenerRig rig = new ListenerRig(setup)) {
       long heap = heap();
       long direct = direct();
       for (int i = 0; i < count; i++) {

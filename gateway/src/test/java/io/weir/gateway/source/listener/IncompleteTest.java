@@ -1,5 +1,7 @@
 package io.weir.gateway.source.listener;
 
+import static io.weir.gateway.source.listener.RawClient.CONNACK;
+import static io.weir.gateway.source.listener.RawClient.PUBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,9 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** Clients that begin packets and do not end them. */
 class IncompleteTest {
-
-  private static final int CONNACK = 2;
-  private static final int PUBACK = 4;
 
   @Test
   void longPacketsWaitUntilOneThatHasRoomIsComplete() {

@@ -1,5 +1,9 @@
 package io.weir.gateway.source.listener;
 
+import static io.weir.gateway.source.listener.RawClient.CONNACK;
+import static io.weir.gateway.source.listener.RawClient.PINGRESP;
+import static io.weir.gateway.source.listener.RawClient.PUBACK;
+import static io.weir.gateway.source.listener.RawClient.PUBREC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,8 +11,6 @@ import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.passwords.Passwords;
 import io.weir.gateway.peers.Certificates;
-import io.weir.gateway.source.KnownSessions;
-import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.tls.ServerFiles;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
@@ -32,11 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who is let in, and to which topics. */
 @Tag("server")
 class ListenerAccessTest {
-
-  private static final int CONNACK = 2;
-  private static final int PUBACK = 4;
-  private static final int PUBREC = 5;
-  private static final int PINGRESP = 13;
 
   private static final String SECRET = "correct horse";
   private static final DeviceLogin PRESS =
@@ -55,39 +51,8 @@ class ListenerAccessTest {
     certificates.sign("stranger", "EC", "DNS:device");
   }
 
-  private static ListenerConfig with(
-      @Nullable ServerFiles tls,
-      List<DeviceLogin> users,
-      List<DeviceLogin> known,
-      boolean proxied,
-      ListenerConfig.Limits limits) {
-    ListenerConfig usual = ListenerRig.CONFIG;
-    return new ListenerConfig(
-        usual.name(),
-        usual.bind(),
-        usual.port(),
-        usual.receiveMaximum(),
-        usual.windowBytes(),
-        usual.maxPacketBytes(),
-        usual.sessionExpiry(),
-        usual.keepAlive(),
-        Duration.ofSeconds(10),
-        limits,
-        true,
-        tls,
-        users,
-        known,
-        null,
-        proxied,
-        SparkplugConfig.DEFAULT);
-  }
-
-  private static ListenerRig rig(ListenerConfig config) {
-    return new ListenerRig(config, KnownSessions.NONE);
-  }
-
   private static ListenerRig withUsers() {
-    return rig(with(null, List.of(PRESS), List.of(), false, ListenerRig.CONFIG.limits()));
+    return new ListenerRig(new ListenerSetup().users(PRESS));
   }
 
   private static int connect(RawClient raw) throws IOException {
@@ -225,9 +190,9 @@ class ListenerAccessTest {
   @Test
   void aUserCannotTakeTheSessionOfAnotherOver() throws Exception {
     DeviceLogin saw = new DeviceLogin("saw-01", Passwords.hash(SECRET, 4), List.of());
-    ListenerConfig both =
-        with(null, List.of(PRESS, saw), List.of(), false, ListenerRig.CONFIG.limits());
-    try (ListenerRig rig = rig(both);
+    ListenerSetup both =
+        new ListenerSetup().users(PRESS, saw);
+    try (ListenerRig rig = new ListenerRig(both);
         RawClient press = rig.client().login5("same", "press-01", SECRET)) {
       assertThat(connect(press)).isZero();
       try (RawClient other = rig.client().login5("same", "saw-01", SECRET)) {
@@ -284,14 +249,9 @@ class ListenerAccessTest {
   @Test
   void aCertificateNamesItsDevice() throws Exception {
     DeviceLogin seven = new DeviceLogin("press-07", "", List.of("factory/{user}/#"));
-    ListenerConfig config =
-        with(
-            files(ServerFiles.Clients.OPTIONAL),
-            List.of(PRESS),
-            List.of(seven),
-            false,
-            ListenerRig.CONFIG.limits());
-    try (ListenerRig rig = rig(config)) {
+    ListenerSetup setup =
+        new ListenerSetup().tls(files(ServerFiles.Clients.OPTIONAL)).users(PRESS).certificates(seven);
+    try (ListenerRig rig = new ListenerRig(setup)) {
       try (RawClient known = new RawClient(tls(rig, "press-07")).connect5("c", true)) {
         assertThat(connect(known)).isZero();
         known.publish5(2, 1, "factory/press-07/a", "yes");
@@ -315,14 +275,9 @@ class ListenerAccessTest {
   void aRenewedCertificateIsShownWithoutARestart() throws Exception {
     Path cert = Files.copy(certificates.path("server.pem"), home.resolve("live.pem"));
     Path key = Files.copy(certificates.path("server.key"), home.resolve("live.key"));
-    ListenerConfig config =
-        with(
-            new ServerFiles(null, cert, key, ServerFiles.Clients.REQUIRED),
-            List.of(PRESS),
-            List.of(),
-            false,
-            ListenerRig.CONFIG.limits());
-    try (ListenerRig rig = rig(config)) {
+    ListenerSetup setup =
+        new ListenerSetup().tls(new ServerFiles(null, cert, key, ServerFiles.Clients.REQUIRED)).users(PRESS);
+    try (ListenerRig rig = new ListenerRig(setup)) {
       String before = shown(rig);
       Files.copy(certificates.path("other.pem"), cert, StandardCopyOption.REPLACE_EXISTING);
       Files.copy(certificates.path("other.key"), key, StandardCopyOption.REPLACE_EXISTING);
@@ -337,18 +292,9 @@ class ListenerAccessTest {
     Path ca = home.resolve("both.pem");
     String first = Files.readString(certificates.path("ca.pem"));
     Files.writeString(ca, first + Files.readString(second.path("ca.pem")));
-    ListenerConfig config =
-        with(
-            new ServerFiles(
-                ca,
-                certificates.path("server.pem"),
-                certificates.path("server.key"),
-                ServerFiles.Clients.REQUIRED),
-            List.of(),
-            List.of(new DeviceLogin(DeviceLogin.ANY, "", List.of())),
-            false,
-            ListenerRig.CONFIG.limits());
-    try (ListenerRig rig = rig(config);
+    ListenerSetup setup =
+        new ListenerSetup().tls(new ServerFiles( ca, certificates.path("server.pem"), certificates.path("server.key"), ServerFiles.Clients.REQUIRED)).certificates(new DeviceLogin(DeviceLogin.ANY, "", List.of()));
+    try (ListenerRig rig = new ListenerRig(setup);
         RawClient stays = new RawClient(tls(rig, "press-07")).connect5("c", true);
         RawClient goes =
             new RawClient(
@@ -380,7 +326,7 @@ class ListenerAccessTest {
   @Test
   void whereThereAreTooManyConnectionsANewOneIsClosed() throws Exception {
     ListenerConfig.Limits two = new ListenerConfig.Limits(2, 0, 10, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, two));
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().limits(two));
         RawClient first = rig.client().connect5("a", true);
         RawClient second = rig.client().connect5("b", true)) {
       assertThat(connect(first)).isZero();
@@ -405,7 +351,7 @@ class ListenerAccessTest {
   @Test
   void whoHasNotConnectedMakesRoomTheOldestFirst() throws Exception {
     ListenerConfig.Limits three = new ListenerConfig.Limits(3, 0, 10, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(PRESS), List.of(), false, three));
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().users(PRESS).limits(three));
         RawClient known = rig.client().login5("a", "press-01", SECRET)) {
       assertThat(connect(known)).isZero();
       try (RawClient oldest = arrived(rig, 2, rig.client());
@@ -429,7 +375,7 @@ class ListenerAccessTest {
   @Test
   void ofThoseWhoHaveNotConnectedTheAddressWithTheMostMakesRoom() throws Exception {
     ListenerConfig.Limits three = new ListenerConfig.Limits(3, 0, 10, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(), List.of(), true, three));
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().proxied().limits(three));
         RawClient slow = arrived(rig, 1, proxied(rig, 1));
         RawClient first = arrived(rig, 2, proxied(rig, 2));
         RawClient second = arrived(rig, 3, proxied(rig, 2));
@@ -450,7 +396,7 @@ class ListenerAccessTest {
   @Test
   void ofOneAddressWithAsManyAsItMayHaveTheOldestThatHasNotConnectedMakesRoom() throws Exception {
     ListenerConfig.Limits one = new ListenerConfig.Limits(10, 1, 10, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, one));
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().limits(one));
         RawClient silent = arrived(rig, 1, rig.client())) {
       try (RawClient late = rig.client().connect5("late", true)) {
         assertThat(connect(late)).isZero();
@@ -462,7 +408,7 @@ class ListenerAccessTest {
   @Test
   void ofTooManySessionsTheOneThatEndsFirstMakesRoom() throws Exception {
     ListenerConfig.Limits two = new ListenerConfig.Limits(10, 0, 2, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, two))) {
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().limits(two))) {
       for (String client : List.of("a", "b", "c")) {
         try (RawClient raw = rig.client().connect5(client, false, RawClient.expiry(100))) {
           assertThat(connect(raw)).isZero();
@@ -494,7 +440,7 @@ class ListenerAccessTest {
   @Test
   void sessionsWithMessagesThatAreNotReleasedMakeRoomTooTheOneThatEndsFirst() throws Exception {
     ListenerConfig.Limits three = new ListenerConfig.Limits(10, 0, 3, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, three))) {
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().limits(three))) {
       for (String client : List.of("a", "b", "c", "d")) {
         leavesOneUnreleased(rig, RawClient.bytes("MQTT", 4, 0, (short) 60, client), client);
       }
@@ -513,7 +459,7 @@ class ListenerAccessTest {
   void whoHasTheMostSessionsMakesRoomForTheOthers() throws Exception {
     DeviceLogin greedy = new DeviceLogin("greedy", PRESS.hash(), List.of());
     ListenerConfig.Limits four = new ListenerConfig.Limits(10, 0, 4, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(PRESS, greedy), List.of(), false, four))) {
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().users(PRESS, greedy).limits(four))) {
       byte[] first = RawClient.bytes("MQTT", 4, 0xC0, (short) 60, "c", "press-01", SECRET);
       leavesOneUnreleased(rig, first, "press-01\0c");
       for (String client : List.of("a", "b", "c", "d", "e")) {
@@ -536,7 +482,7 @@ class ListenerAccessTest {
   @Test
   void aClientAboveItsRateIsReadMoreSlowlyAndLosesNothing() throws Exception {
     ListenerConfig.Limits slow = new ListenerConfig.Limits(10, 0, 10, 5, 0);
-    try (ListenerRig rig = rig(with(null, List.of(), List.of(), false, slow));
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().limits(slow));
         RawClient raw = rig.client().connect5("a", true)) {
       assertThat(connect(raw)).isZero();
       for (int id = 1; id <= 10; id++) {
@@ -553,7 +499,7 @@ class ListenerAccessTest {
   @Test
   void behindAProxyTheAddressIsThatOfTheClient() throws Exception {
     ListenerConfig.Limits one = new ListenerConfig.Limits(10, 1, 10, 0, 0);
-    try (ListenerRig rig = rig(with(null, List.of(), List.of(), true, one));
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().proxied().limits(one));
         RawClient first = proxied(rig, 1).connect5("a", true);
         RawClient second = proxied(rig, 2).connect5("b", true)) {
       assertThat(connect(first)).isZero();

@@ -10,12 +10,9 @@ import io.weir.gateway.source.NoPassage;
 import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.Shelf;
 import io.weir.gateway.source.SourceContext;
-import io.weir.gateway.source.SparkplugConfig;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A listener on a free port, with an inbox that answers as the test says. */
 final class ListenerRig implements AutoCloseable {
@@ -24,36 +21,14 @@ final class ListenerRig implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final MqttListener listener;
 
-  static final ListenerConfig CONFIG = config(Duration.ofSeconds(10), null);
-
-  /**
-   * On a free port of this machine, for anyone.
-   *
-   * @param webSocketPath where the HTTP server takes its WebSockets, or {@code null}
-   */
-  static ListenerConfig config(Duration connectTimeout, @Nullable String webSocketPath) {
-    return new ListenerConfig(
-        "direct",
-        "127.0.0.1",
-        0,
-        10,
-        1 << 20,
-        64 << 10,
-        Duration.ofDays(7),
-        Duration.ZERO,
-        connectTimeout,
-        new ListenerConfig.Limits(1000, 0, 1000, 0, 0),
-        true,
-        null,
-        List.of(),
-        List.of(),
-        webSocketPath,
-        false,
-        SparkplugConfig.DEFAULT);
-  }
+  static final ListenerConfig CONFIG = new ListenerSetup().config();
 
   ListenerRig() {
     this(CONFIG, KnownSessions.NONE);
+  }
+
+  ListenerRig(ListenerSetup setup) {
+    this(setup.config(), KnownSessions.NONE);
   }
 
   ListenerRig(ListenerConfig config, KnownSessions known) {

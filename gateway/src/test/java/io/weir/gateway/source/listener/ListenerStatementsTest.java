@@ -1,5 +1,14 @@
 package io.weir.gateway.source.listener;
 
+import static io.weir.gateway.source.listener.RawClient.CONNACK;
+import static io.weir.gateway.source.listener.RawClient.DISCONNECT;
+import static io.weir.gateway.source.listener.RawClient.PINGRESP;
+import static io.weir.gateway.source.listener.RawClient.PUBACK;
+import static io.weir.gateway.source.listener.RawClient.PUBCOMP;
+import static io.weir.gateway.source.listener.RawClient.PUBLISH;
+import static io.weir.gateway.source.listener.RawClient.PUBREC;
+import static io.weir.gateway.source.listener.RawClient.SUBACK;
+import static io.weir.gateway.source.listener.RawClient.UNSUBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,7 +16,6 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
-import io.weir.gateway.source.SparkplugConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -20,44 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Numbered statements of MQTT that the packet sequences of Mosquitto do not reach. */
 class ListenerStatementsTest {
 
-  private static final int CONNACK = 2;
-  private static final int PUBLISH = 3;
-  private static final int PUBACK = 4;
-  private static final int PUBREC = 5;
-  private static final int PUBCOMP = 7;
-  private static final int SUBACK = 9;
-  private static final int UNSUBACK = 11;
-  private static final int PINGRESP = 13;
-  private static final int DISCONNECT = 14;
-
   private static final String COMMANDS = "spBv1.0/g/NCMD/n";
   private static final String STATE = "spBv1.0/STATE/weir";
 
-  private final ListenerRig rig =
-      new ListenerRig(kept(ListenerRig.CONFIG.sessionExpiry()), KnownSessions.NONE);
-
-  /** Of a Sparkplug host, so that there is something to deliver. */
-  private static ListenerConfig kept(Duration sessionExpiry) {
-    ListenerConfig usual = ListenerRig.CONFIG;
-    return new ListenerConfig(
-        usual.name(),
-        usual.bind(),
-        usual.port(),
-        usual.receiveMaximum(),
-        usual.windowBytes(),
-        usual.maxPacketBytes(),
-        sessionExpiry,
-        usual.keepAlive(),
-        usual.connectTimeout(),
-        usual.limits(),
-        usual.reportRejects(),
-        usual.tls(),
-        usual.users(),
-        usual.certificates(),
-        usual.webSocketPath(),
-        usual.proxied(),
-        new SparkplugConfig("weir", true, Duration.ofSeconds(5)));
-  }
+  private final ListenerRig rig = new ListenerRig(new ListenerSetup().host("weir"));
 
   @AfterEach
   void close() {
@@ -141,7 +115,7 @@ class ListenerStatementsTest {
    */
   @Test
   void whoGotLessTimeForItsSessionThanItAskedForMayAskAgain() throws Exception {
-    try (ListenerRig none = new ListenerRig(kept(Duration.ZERO), KnownSessions.NONE);
+    try (ListenerRig none = new ListenerRig(new ListenerSetup().sessionExpiry(Duration.ZERO));
         RawClient raw = new RawClient(none.listener.port())) {
       byte[] expiry = RawClient.expiry(100);
       raw.send(0x10, RawClient.bytes("MQTT", 5, 6, (short) 60, 5, expiry, "c", 0, "t", "left"));

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.weir.gateway.Sources;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.TestServer;
-import io.weir.gateway.source.KnownSessions;
 import io.weir.gateway.source.Shelf;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -16,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -34,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenerWebSocketTest {
 
   private final ListenerRig rig =
-      new ListenerRig(ListenerRig.config(Duration.ofSeconds(10), "/mqtt"), KnownSessions.NONE);
+      new ListenerRig(new ListenerSetup().webSocketPath("/mqtt"));
 
   private HttpServer server;
 

@@ -1,5 +1,14 @@
 package io.weir.gateway.source.listener;
 
+import static io.weir.gateway.source.listener.RawClient.CONNACK;
+import static io.weir.gateway.source.listener.RawClient.DISCONNECT;
+import static io.weir.gateway.source.listener.RawClient.PINGRESP;
+import static io.weir.gateway.source.listener.RawClient.PUBACK;
+import static io.weir.gateway.source.listener.RawClient.PUBCOMP;
+import static io.weir.gateway.source.listener.RawClient.PUBLISH;
+import static io.weir.gateway.source.listener.RawClient.PUBREC;
+import static io.weir.gateway.source.listener.RawClient.SUBACK;
+import static io.weir.gateway.source.listener.RawClient.UNSUBACK;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -23,16 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client sees of the listener, packet by packet. */
 class MqttListenerTest {
-
-  private static final int CONNACK = 2;
-  private static final int PUBLISH = 3;
-  private static final int PUBACK = 4;
-  private static final int PUBREC = 5;
-  private static final int PUBCOMP = 7;
-  private static final int SUBACK = 9;
-  private static final int UNSUBACK = 11;
-  private static final int PINGRESP = 13;
-  private static final int DISCONNECT = 14;
 
   private ListenerRig rig = new ListenerRig();
 

@@ -18,6 +18,17 @@ import java.util.HexFormat;
 /** A client that sends exactly the bytes it is told, packet by packet, and reads packets back. */
 final class RawClient implements AutoCloseable {
 
+  // types of packets
+  static final int CONNACK = 2;
+  static final int PUBLISH = 3;
+  static final int PUBACK = 4;
+  static final int PUBREC = 5;
+  static final int PUBCOMP = 7;
+  static final int SUBACK = 9;
+  static final int UNSUBACK = 11;
+  static final int PINGRESP = 13;
+  static final int DISCONNECT = 14;
+
   private static final int TIMEOUT_MS = 20_000;
 
   private final Socket socket;
