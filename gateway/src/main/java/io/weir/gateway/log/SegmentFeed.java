@@ -4,6 +4,7 @@ import io.weir.gateway.log.RecordScanner.Reading;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +20,11 @@ final class SegmentFeed implements RangeFeed {
   private static final byte[] NO_STATE = new byte[0];
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
+  private static final long SETTLE_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+
   private final String name;
   private final Segments segments;
+  private final Time time;
   private final @Nullable Cursor cursor;
   private final Runnable cursorMoved;
   private final Runnable closed;
@@ -39,6 +43,9 @@ final class SegmentFeed implements RangeFeed {
 
   private boolean exhausted;
 
+  /** When a cursor that could not be written is tried next. */
+  private long settleAtNs;
+
   /** All records before it are done; read by other threads. */
   private volatile LogPosition committed;
 
@@ -50,6 +57,7 @@ final class SegmentFeed implements RangeFeed {
   SegmentFeed(
       String name,
       Segments segments,
+      Time time,
       LogPosition start,
       @Nullable Cursor cursor,
       Reading reading,
@@ -57,6 +65,8 @@ final class SegmentFeed implements RangeFeed {
       Runnable closed) {
     this.name = name;
     this.segments = segments;
+    this.time = time;
+    settleAtNs = time.elapsedNs();
     this.cursor = cursor;
     this.cursorMoved = cursorMoved;
     this.closed = closed;
@@ -68,8 +78,9 @@ final class SegmentFeed implements RangeFeed {
   }
 
   /** A feed without a cursor. */
-  static SegmentFeed without(String name, Segments segments, LogPosition start, Reading reading) {
-    return new SegmentFeed(name, segments, start, null, reading, () -> {}, () -> {});
+  static SegmentFeed without(
+      String name, Segments segments, Time time, LogPosition start, Reading reading) {
+    return new SegmentFeed(name, segments, time, start, null, reading, () -> {}, () -> {});
   }
 
   @Override
@@ -101,10 +112,11 @@ final class SegmentFeed implements RangeFeed {
 
   /**
    * A cursor that could not be written when the feed was opened holds segments until it is; at the
-   * end of a full log no commit does that.
+   * end of a full log no commit does that. A disk that fails is not asked at each look.
    */
   private void settle() {
-    if (cursor != null && cursor.isUnsettled()) {
+    if (cursor != null && cursor.isUnsettled() && time.elapsedNs() - settleAtNs >= 0) {
+      settleAtNs = time.elapsedNs() + SETTLE_AGAIN_NS;
       try {
         cursor.settle();
         cursorMoved.run();
@@ -217,7 +229,7 @@ final class SegmentFeed implements RangeFeed {
 
   @Override
   public Feed tail() {
-    return without(name + " tail", segments, segments.synced(), Reading.PATIENT);
+    return without(name + " tail", segments, time, segments.synced(), Reading.PATIENT);
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class SegmentLog implements AutoCloseable {
   private final String name;
   private final LogOptions options;
   private final FileSystem files;
+  private final Time time;
   private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
@@ -80,6 +81,7 @@ public final class SegmentLog implements AutoCloseable {
     this.name = name;
     this.options = options;
     this.files = files;
+    this.time = time;
     this.meters = meters;
     thread = new LoopThread("log-sync-" + name);
     LogLimits limits = LogLimits.of(name, options);
@@ -297,6 +299,7 @@ public final class SegmentLog implements AutoCloseable {
     return new SegmentFeed(
         consumer,
         segments,
+        time,
         begin,
         cursor,
         Reading.PATIENT,
@@ -306,13 +309,13 @@ public final class SegmentLog implements AutoCloseable {
 
   /** A feed of the records from now on; has no cursor, holds no space, a commit only moves it. */
   public Feed tail() {
-    return SegmentFeed.without("tail", segments, segments.synced(), Reading.AT_ONCE);
+    return SegmentFeed.without("tail", segments, time, segments.synced(), Reading.AT_ONCE);
   }
 
   /** A feed of the records held from an offset on; has no cursor, holds no space. */
   public Feed scan(long fromOffset) throws IOException {
     long from = Math.max(fromOffset, firstOffset());
-    return SegmentFeed.without("scan", segments, segments.find(from), Reading.AT_ONCE);
+    return SegmentFeed.without("scan", segments, time, segments.find(from), Reading.AT_ONCE);
   }
 
   /**

@@ -28,6 +28,7 @@ class LargeTotalTest {
   private static final int MOST_RECORD = 32 << 10;
 
   private final MemoryDisk disk = new MemoryDisk(new Random(3));
+  private final ManualTime time = new ManualTime();
   private final List<Long> stored = new ArrayList<>();
   private Total total = new Total(SMALL);
   private SegmentLog log;
@@ -63,7 +64,7 @@ class LargeTotalTest {
     LogOptions options =
         new LogOptions(DIRECTORY, 256 << 10, BOUND, WhenFull.BLOCK, Duration.ZERO, MOST_RECORD);
     log =
-        SegmentLog.open("small", options, disk, new ManualTime(), total, new SimpleMeterRegistry());
+        SegmentLog.open("small", options, disk, time, total, new SimpleMeterRegistry());
     feed = log.feed("sink", Start.OLDEST);
   }
 
@@ -178,6 +179,29 @@ class LargeTotalTest {
     assertThat(feed.next()).isNull();
     log.step();
     assertThat(fill()).isPositive();
+  }
+
+  @Test
+  void aCursorThatCannotBeWrittenIsTriedOnceASecond() throws IOException {
+    append();
+    drain(false);
+    disk.crash();
+    int[] tries = new int[1];
+    disk.fail(
+        (verb, file) ->
+            file.toString().contains("cursors/") && verb.equals("write") && tries[0]++ >= 0);
+    open();
+    for (int second = 0; second < 3; second++) {
+      tries[0] = 0;
+      assertThat(feed.next()).isNull();
+      int once = tries[0];
+      assertThat(once).isPositive();
+      for (int look = 0; look < 100; look++) {
+        assertThat(feed.next()).isNull();
+      }
+      assertThat(tries[0]).isEqualTo(once);
+      time.advance(Duration.ofSeconds(1));
+    }
   }
 
   /** Its consumers have passed all, and nothing would wake it. */
