@@ -203,6 +203,8 @@ class OpenApiTest {
             + name
             + "temperature=3.5 "
             + now
+            + "\ntelemetry,site=s,area=a,line=l,machine=m/2 state=\"RUNNING\" "
+            + now
             + "\nefficiency,site=b,line=l,machine=m,bucket=shift,level=machine,shift=early oee=0.5 "
             + now
             + "\ngateway_report,gateway=plant-b-1 ready=true,certificate_s=5.5,alarms_warning=1i "
@@ -618,6 +620,10 @@ class OpenApiTest {
     posted(retire, "", "{\"asset\":\"s/a/l/\"}", 400);
     posted(retire, "", "{\"asset\":\"s/a/l/named\"}", 409);
     posted(retire, "", "{\"asset\":\"s/a/l/m\"}", 200);
+    posted(path, "", "{\"asset\":\"s/a/l/m/2\"," + span, 202);
+    posted(retire, "", "{\"asset\":\"s/a/l/m/2\"}", 200);
+    posted(retire, "", "{\"asset\":\"s/a/l/m/unheard-of\"}", 404);
+    posted(retire, "", "{\"asset\":\"s/a/l/m/\"}", 400);
   }
 
   /** A press that worked for four hours of each of five days, and has no ideal cycle. */

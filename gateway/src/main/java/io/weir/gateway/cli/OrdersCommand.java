@@ -94,8 +94,8 @@ final class OrdersCommand extends CommandGroup {
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       ObjectNode body = new ObjectMapper().createObjectNode().put("kind", kind).put("who", who);
-      String[] levels = asset.split("/", -1);
-      if (levels.length < LEVELS_OF_A_LINE || levels.length > LEVELS) {
+      String[] levels = asset.split("/", LEVELS); // a machine's name may have slashes
+      if (levels.length < LEVELS_OF_A_LINE) {
         throw new InputException(
             "--asset takes site/area/line/machine, or site/area/line, not '" + asset + "'");
       }
