@@ -63,8 +63,7 @@ class LargeTotalTest {
   void open() throws IOException {
     LogOptions options =
         new LogOptions(DIRECTORY, 256 << 10, BOUND, WhenFull.BLOCK, Duration.ZERO, MOST_RECORD);
-    log =
-        SegmentLog.open("small", options, disk, time, total, new SimpleMeterRegistry());
+    log = SegmentLog.open("small", options, disk, time, total, new SimpleMeterRegistry());
     feed = log.feed("sink", Start.OLDEST);
   }
 

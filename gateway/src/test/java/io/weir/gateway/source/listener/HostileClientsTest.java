@@ -83,7 +83,8 @@ class HostileClientsTest {
   void aTlsHandshakeThatDoesNotEndIsClosed() throws Exception {
     ServerFiles files = serverFiles();
     byte[] hello = {0x16, 3, 1, 0x40, 0, 1, 0, 0x3f, (byte) 0xfc, 3, 3};
-    try (ListenerRig rig = new ListenerRig(setup().connectTimeout(Duration.ofMillis(300)).tls(files));
+    try (ListenerRig rig =
+            new ListenerRig(setup().connectTimeout(Duration.ofMillis(300)).tls(files));
         RawClient silent = rig.client();
         RawClient begins = rig.client().send(hello);
         RawClient plain = rig.client().connect4("c", true)) {
@@ -167,7 +168,8 @@ class HostileClientsTest {
   void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
     ServerFiles files = serverFiles();
     byte[] connect = RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 600, "c"));
-    try (ListenerRig rig = new ListenerRig(setup().connectTimeout(Duration.ofSeconds(600)).tls(files));
+    try (ListenerRig rig =
+            new ListenerRig(setup().connectTimeout(Duration.ofSeconds(600)).tls(files));
         TlsBytes before = TlsBytes.connect(rig.listener.port(), "TLSv1.3");
         TlsBytes client = TlsBytes.connect(rig.listener.port(), "TLSv1.3")) {
       client.write(connect);

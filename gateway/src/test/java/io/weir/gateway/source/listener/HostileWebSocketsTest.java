@@ -49,7 +49,8 @@ class HostileWebSocketsTest {
       RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "ws"));
 
   private final ListenerRig rig =
-      new ListenerRig(new ListenerSetup().connectTimeout(Duration.ofSeconds(5)).webSocketPath("/mqtt"));
+      new ListenerRig(
+          new ListenerSetup().connectTimeout(Duration.ofSeconds(5)).webSocketPath("/mqtt"));
 
   /** Above all buffers on the way. */
   private static final long MOST_SENT = 100_000_000;

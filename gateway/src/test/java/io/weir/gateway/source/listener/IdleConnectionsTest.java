@@ -28,7 +28,8 @@ class IdleConnectionsTest {
 
   @Test
   void tenThousandThatOnlyPingCostLittleAndKeepNobodyOut() throws Exception {
-    ListenerSetup setup = new ListenerSetup().limits(new ListenerConfig.Limits(MOST + 1, 0, 2 * MOST, 0, 0));
+    ListenerSetup setup =
+        new ListenerSetup().limits(new ListenerConfig.Limits(MOST + 1, 0, 2 * MOST, 0, 0));
     int count = (int) Math.min(MOST, (files() - OTHER_FILES) / 2);
     List<SocketChannel> idle = new ArrayList<>(count);
     try (ListenerRig rig = new ListenerRig(setup)) {

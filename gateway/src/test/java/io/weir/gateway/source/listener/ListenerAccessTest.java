@@ -190,8 +190,7 @@ class ListenerAccessTest {
   @Test
   void aUserCannotTakeTheSessionOfAnotherOver() throws Exception {
     DeviceLogin saw = new DeviceLogin("saw-01", Passwords.hash(SECRET, 4), List.of());
-    ListenerSetup both =
-        new ListenerSetup().users(PRESS, saw);
+    ListenerSetup both = new ListenerSetup().users(PRESS, saw);
     try (ListenerRig rig = new ListenerRig(both);
         RawClient press = rig.client().login5("same", "press-01", SECRET)) {
       assertThat(connect(press)).isZero();
@@ -250,7 +249,10 @@ class ListenerAccessTest {
   void aCertificateNamesItsDevice() throws Exception {
     DeviceLogin seven = new DeviceLogin("press-07", "", List.of("factory/{user}/#"));
     ListenerSetup setup =
-        new ListenerSetup().tls(files(ServerFiles.Clients.OPTIONAL)).users(PRESS).certificates(seven);
+        new ListenerSetup()
+            .tls(files(ServerFiles.Clients.OPTIONAL))
+            .users(PRESS)
+            .certificates(seven);
     try (ListenerRig rig = new ListenerRig(setup)) {
       try (RawClient known = new RawClient(tls(rig, "press-07")).connect5("c", true)) {
         assertThat(connect(known)).isZero();
@@ -276,7 +278,9 @@ class ListenerAccessTest {
     Path cert = Files.copy(certificates.path("server.pem"), home.resolve("live.pem"));
     Path key = Files.copy(certificates.path("server.key"), home.resolve("live.key"));
     ListenerSetup setup =
-        new ListenerSetup().tls(new ServerFiles(null, cert, key, ServerFiles.Clients.REQUIRED)).users(PRESS);
+        new ListenerSetup()
+            .tls(new ServerFiles(null, cert, key, ServerFiles.Clients.REQUIRED))
+            .users(PRESS);
     try (ListenerRig rig = new ListenerRig(setup)) {
       String before = shown(rig);
       Files.copy(certificates.path("other.pem"), cert, StandardCopyOption.REPLACE_EXISTING);
@@ -293,7 +297,14 @@ class ListenerAccessTest {
     String first = Files.readString(certificates.path("ca.pem"));
     Files.writeString(ca, first + Files.readString(second.path("ca.pem")));
     ListenerSetup setup =
-        new ListenerSetup().tls(new ServerFiles( ca, certificates.path("server.pem"), certificates.path("server.key"), ServerFiles.Clients.REQUIRED)).certificates(new DeviceLogin(DeviceLogin.ANY, "", List.of()));
+        new ListenerSetup()
+            .tls(
+                new ServerFiles(
+                    ca,
+                    certificates.path("server.pem"),
+                    certificates.path("server.key"),
+                    ServerFiles.Clients.REQUIRED))
+            .certificates(new DeviceLogin(DeviceLogin.ANY, "", List.of()));
     try (ListenerRig rig = new ListenerRig(setup);
         RawClient stays = new RawClient(tls(rig, "press-07")).connect5("c", true);
         RawClient goes =
