@@ -39,6 +39,9 @@ final class Exchange extends Pending {
   /** Known from before the start to have gone to the quarantine as a whole. */
   private boolean refusedBefore;
 
+  /** Its sender was told, and may give the packet id to another message. */
+  private boolean freed;
+
   Exchange(
       String source,
       String topic,
@@ -161,6 +164,16 @@ final class Exchange extends Pending {
     return receipt == null
         ? refusedBefore
         : receipt.appended() == 0 && !receipt.rejected().isEmpty();
+  }
+
+  /** Its answer says that it was refused, which frees its packet id. */
+  void frees() {
+    freed = true;
+  }
+
+  /** Whether its packet id may be free; where it was answered before the start, nobody knows. */
+  boolean isFreed() {
+    return freed || refusedBefore;
   }
 
   @Override

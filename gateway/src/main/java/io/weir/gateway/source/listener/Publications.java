@@ -210,7 +210,7 @@ final class Publications {
       return false;
     }
     boolean isDurable = before.state() == Pending.State.DURABLE;
-    if (isDurable && before.isRefused() && !again) {
+    if (isDurable && before.isFreed() && !again) {
       return false; // its PUBREC has freed the packet id
     }
     if (queue.has(before)) {
@@ -239,6 +239,7 @@ final class Publications {
       case 2 -> {
         boolean isFree = acknowledge(exchange, MqttMessageType.PUBREC);
         if (isFree) {
+          exchange.frees();
           unreleased.remove(exchange.packetId);
           forgetRefused(exchange);
         }

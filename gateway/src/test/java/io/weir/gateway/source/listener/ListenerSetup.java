@@ -12,6 +12,7 @@ final class ListenerSetup {
   private Duration sessionExpiry = Duration.ofDays(7);
   private Duration connectTimeout = Duration.ofSeconds(10);
   private ListenerConfig.Limits limits = new ListenerConfig.Limits(1000, 0, 1000, 0, 0);
+  private boolean reportRejects = true;
   private @Nullable ServerFiles tls;
   private List<DeviceLogin> users = List.of();
   private List<DeviceLogin> certificates = List.of();
@@ -31,6 +32,12 @@ final class ListenerSetup {
 
   ListenerSetup limits(ListenerConfig.Limits ofClients) {
     limits = ofClients;
+    return this;
+  }
+
+  /** A sender learns nothing of the quarantine. */
+  ListenerSetup withoutRejects() {
+    reportRejects = false;
     return this;
   }
 
@@ -78,7 +85,7 @@ final class ListenerSetup {
         Duration.ZERO,
         connectTimeout,
         limits,
-        true,
+        reportRejects,
         tls,
         users,
         certificates,

@@ -163,6 +163,33 @@ class ListenerStatementsTest {
     listener.kill();
   }
 
+  /**
+   * MQTT-4.3.3-10: until the release of its packet id, also of what went to the quarantine, where
+   * the PUBREC does not say so.
+   */
+  @Test
+  void aRejectedMessageWhoseAnswerIsASuccessIsTakenOnceUntilItIsReleased() throws Exception {
+    Rejected bad = new Rejected(Reason.MALFORMED, "bad");
+    try (ListenerRig silent = new ListenerRig(new ListenerSetup().withoutRejects());
+        RawClient five = silent.client().connect5("c", true);
+        RawClient three = rig.client().connect4("c", true)) {
+      silent.shelf.receipt(new Inbox.Receipt(1, 0, 0, List.of(bad)));
+      five.read(CONNACK);
+      assertThat(five.publish5(4, 7, "t", "a").read(PUBREC).reason()).isZero();
+      assertThat(five.publish5(4, 7, "t", "a").read(PUBREC).reason()).isZero();
+      five.pubrel(7).read(PUBCOMP);
+      assertThat(silent.shelf.texts()).containsExactly("a");
+
+      rig.shelf.receipt(new Inbox.Receipt(1, 0, 0, List.of(bad)));
+      three.read(CONNACK);
+      three.publish(4, 7, "t", "a").read(PUBREC);
+      three.publish(4, 7, "t", "a").read(PUBREC);
+      three.pubrel(7).read(PUBCOMP);
+      three.publish(4, 7, "t", "a").read(PUBREC);
+      assertThat(rig.shelf.texts()).containsExactly("a", "a");
+    }
+  }
+
   // ---- MQTT 3.1
 
   /** MQTT 3.1, 2.1: there DUP is set too when one of these is sent again. */
