@@ -195,6 +195,11 @@ final class ClientSession {
     }
   }
 
+  /** Whether a will waits for its delay. */
+  boolean hasWill() {
+    return will != null;
+  }
+
   /** The session ends, and with it the delay of the will. */
   void endWill() {
     DelayedWill waiting = will;

@@ -71,6 +71,7 @@ public final class MqttListener implements Served, CommandPublisher {
   private volatile @Nullable Channel port;
   private volatile @Nullable ServerCertificate certificate;
   private volatile @Nullable CertificateWatch watch;
+  private volatile boolean closing;
   private volatile State state = new State("down", "has not started");
 
   /** What {@link #status} says. */
@@ -88,6 +89,7 @@ public final class MqttListener implements Served, CommandPublisher {
     connects = meters.connects();
     counts =
         new Shared.Meters(
+            connects,
             meters.acknowledged(),
             meters.duplicates(),
             meters.brokenPackets(),
@@ -100,6 +102,7 @@ public final class MqttListener implements Served, CommandPublisher {
             inbox,
             time,
             config.limits().sessions(),
+            config.sessionExpiry(),
             SessionRoom.of(config.windowBytes()),
             context.sessions());
     logins = new Logins(config);
@@ -281,6 +284,10 @@ public final class MqttListener implements Served, CommandPublisher {
   @Override
   public void closing() {
     stopReceiving();
+    if (!closing) {
+      closing = true;
+      sessions.endWills();
+    }
     connections.all().forEach(ClientConnection::stop);
   }
 
@@ -288,6 +295,13 @@ public final class MqttListener implements Served, CommandPublisher {
   public void close() {
     closing();
     awaitStop(() -> connections.size() == 0);
+    long waiting = sessions.waitingWills();
+    if (waiting > 0) {
+      LOG.info(
+          "{}: {} wills with a delay are not sent: their clients may be back in time",
+          config.name(),
+          waiting);
+    }
     Wills sending = wills;
     if (sending != null) {
       awaitStop(() -> sending.underWay() == 0);

@@ -5,6 +5,7 @@ import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -43,10 +44,17 @@ final class SessionTable {
 
   /**
    * @param most sessions kept at once; 0 for no bound
+   * @param longest time that one outlives its connection: it may be less now than at the last start
    * @param room for what they keep together
    */
   SessionTable(
-      String source, Inbox inbox, Time time, int most, SessionRoom room, KnownSessions known) {
+      String source,
+      Inbox inbox,
+      Time time,
+      int most,
+      Duration longest,
+      SessionRoom room,
+      KnownSessions known) {
     this.room = room;
     this.source = source;
     this.inbox = inbox;
@@ -54,8 +62,8 @@ final class SessionTable {
     this.most = most;
     this.last = known.last();
     for (KnownSessions.Session each : known.open()) {
-      ClientSession session =
-          new ClientSession(each.client(), each.number(), each.expirySeconds(), room);
+      long expiry = Math.min(each.expirySeconds(), longest.toSeconds());
+      ClientSession session = new ClientSession(each.client(), each.number(), expiry, room);
       session.reported();
       each.held().forEach((id, content) -> session.hold(Exchange.known(source, id, content)));
       each.refused()
@@ -222,6 +230,23 @@ final class SessionTable {
           all.remove(ended);
           return all.isEmpty() ? null : all;
         });
+  }
+
+  /**
+   * The listener stops: wills whose delay runs are sent now, for after a start nobody would know of
+   * them. Those of connections that are still there are not: their clients may be back in time.
+   */
+  synchronized void endWills() {
+    for (ClientSession each : sessions.values()) {
+      if (each.owner == null) {
+        each.endWill();
+      }
+    }
+  }
+
+  /** Wills that wait for their delay. */
+  synchronized long waitingWills() {
+    return sessions.values().stream().filter(ClientSession::hasWill).count();
   }
 
   /** Ends what has expired, and reports what has ended. */

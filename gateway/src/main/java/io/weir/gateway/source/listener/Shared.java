@@ -26,6 +26,7 @@ record Shared(
 
   /** Counts. */
   record Meters(
+      Counter connects,
       Counter acknowledged,
       Counter duplicates,
       Counter broken,

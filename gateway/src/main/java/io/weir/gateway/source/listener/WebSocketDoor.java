@@ -81,6 +81,7 @@ final class WebSocketDoor {
         (in, out) -> {
           WsLink link = new WsLink(now.shared(), now.loops().next(), from);
           ClientConnection connection = link.connection();
+          now.shared().meters().connects().increment();
           if (!connections.admit(connection, from)) {
             now.shared().meters().refused().increment();
             return out.sendClose();

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** MQTT by the WebSocket of the HTTP server. */
 class ListenerWebSocketTest {
 
-  private final ListenerRig rig =
-      new ListenerRig(new ListenerSetup().webSocketPath("/mqtt"));
+  private final ListenerRig rig = new ListenerRig(new ListenerSetup().webSocketPath("/mqtt"));
 
   private HttpServer server;
 
@@ -119,6 +118,7 @@ class ListenerWebSocketTest {
     Socket socket = new Socket();
     WebSocket client = open(socket, null);
     assertThat(client.getSubprotocol()).isEqualTo("mqtt");
+    assertThat(rig.meters.counter("weir.source.connects", "source", "direct").count()).isEqualTo(1);
     send(client, CONNECT);
     assertThat(socket.read(4)).containsExactly(0x20, 2, 0, 0);
     byte[] publish =

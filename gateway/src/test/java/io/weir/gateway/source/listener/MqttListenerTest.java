@@ -298,6 +298,16 @@ class MqttListenerTest {
   }
 
   @Test
+  void aSessionFromBeforeARestartIsKeptNoLongerThanIsConfiguredNow() throws Exception {
+    rig.close();
+    KnownSessions known =
+        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Map.of(), Map.of())));
+    rig = new ListenerRig(new ListenerSetup().sessionExpiry(Duration.ofSeconds(1)).config(), known);
+    await().until(() -> rig.listener.sessions.size() == 0);
+    assertThat(rig.shelf.notes()).containsExactly(SessionEvent.ended(5));
+  }
+
+  @Test
   void theIdOfARefusedMessageIsFreeForAnotherOneAlsoOverARestart() throws Exception {
     rig.close();
     Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
@@ -460,6 +470,20 @@ class MqttListenerTest {
       assertThat(five.read(DISCONNECT).u8(0)).isEqualTo(0x8B);
     }
     assertThat(rig.shelf.texts()).containsExactlyInAnyOrder("DEAD", "GONE");
+  }
+
+  /** Its client is gone already, and after a start nobody would know of it. */
+  @Test
+  void aStopSendsTheWillWhoseDelayRunsAlready() throws Exception {
+    byte[] delayed = RawClient.bytes(5, 0x18, (short) 0, (short) 60, "line/state", "LATER");
+    byte[] kept =
+        RawClient.bytes("MQTT", 5, 0x26, (short) 60, 5, RawClient.expiry(100), "d", delayed);
+    try (RawClient gone = rig.client().send(0x10, kept)) {
+      gone.read(CONNACK);
+    }
+    await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 0);
+    rig.listener.close();
+    assertThat(rig.shelf.texts()).containsExactly("LATER");
   }
 
   @Test

@@ -41,6 +41,7 @@ final class SteppedListener implements Time {
             inbox,
             this,
             config.limits().sessions(),
+            config.sessionExpiry(),
             SessionRoom.of(config.windowBytes()),
             known);
     SharedWindow window = new SharedWindow(config.windowBytes());
@@ -58,7 +59,7 @@ final class SteppedListener implements Time {
             window,
             new IncompleteRoom(config.windowBytes()),
             HostState.of(config.sparkplug().hostId(), 0),
-            new Shared.Meters(any, any, any, any, any, new LastMessage(this)));
+            new Shared.Meters(any, any, any, any, any, any, new LastMessage(this)));
   }
 
   /** One connection, seen from the client. */
