@@ -91,6 +91,7 @@ final class ClientConnection {
             link.loop(),
             queue,
             link::isReading,
+            this::grew,
             () -> refuse(TOO_SLOW));
     ListenerConfig.Limits limits = shared.config().limits();
     this.pace = new Pace(limits.packetsPerSecond(), limits.bytesPerSecond());
@@ -108,6 +109,10 @@ final class ClientConnection {
     if (phase == Phase.NEW) {
       link.end(null);
     }
+  }
+
+  private void grew() {
+    keepAlive.heard(shared.time().elapsedNs());
   }
 
   /** Told by the link of the packet of which a part has come. */

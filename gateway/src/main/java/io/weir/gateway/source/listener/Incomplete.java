@@ -27,6 +27,7 @@ final class Incomplete {
   private final EventExecutor loop;
   private final AnswerQueue queue;
   private final BooleanSupplier reading;
+  private final Runnable grew;
   private final Runnable tooSlow;
 
   private boolean any;
@@ -40,6 +41,7 @@ final class Incomplete {
   /**
    * @param queue woken when there may be room
    * @param reading whether the connection is read from now
+   * @param grew told of each part: who sends a long packet is not silent
    * @param tooSlow ends the connection
    */
   Incomplete(
@@ -48,12 +50,14 @@ final class Incomplete {
       EventExecutor loop,
       AnswerQueue queue,
       BooleanSupplier reading,
+      Runnable grew,
       Runnable tooSlow) {
     this.room = room;
     this.time = time;
     this.loop = loop;
     this.queue = queue;
     this.reading = reading;
+    this.grew = grew;
     this.tooSlow = tooSlow;
   }
 
@@ -63,6 +67,9 @@ final class Incomplete {
    * @param length of the whole packet; 0 where that is not known yet
    */
   void grows(int length, int bytes) {
+    if (!any || bytes > have) {
+      grew.run();
+    }
     have = bytes;
     if (!any) {
       any = true;

@@ -8,7 +8,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a connection that is silent for one and a half of its keep-alive times (MQTT 5, 3.1.2.10).
+ * Ends a connection that is silent for one and a half of its keep-alive times (MQTT 5, 3.1.2.10). A
+ * long packet on a slow line may take longer than that, so a part of one is a sign of life too.
  * Belongs to the loop of the connection. One timer is enough: it looks how long ago the last packet
  * came.
  */
@@ -35,7 +36,7 @@ final class KeepAlive {
     this.lastPacketNs = time.elapsedNs();
   }
 
-  /** A packet has come. */
+  /** A packet has come, or a part of one. */
   void heard(long nowNs) {
     lastPacketNs = nowNs;
   }

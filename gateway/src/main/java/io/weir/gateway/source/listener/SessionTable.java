@@ -128,6 +128,7 @@ final class SessionTable {
 
   private void grant(Claim claim, @Nullable ClientSession before) {
     if (before != null && !claim.fresh()) {
+      unreported.remove(before.number); // what it asks for now holds
       before.owner = claim.by();
       // one that no connection was ever told of cannot be resumed
       claim.by().granted(new Grant(before, before.isReported(), List.of()));
@@ -263,6 +264,9 @@ final class SessionTable {
     for (SessionEvent event : List.copyOf(unreported.values())) {
       ClientSession current = sessions.get(event.client());
       boolean isOver = current == null || current.number != event.session();
+      if (current != null && !isOver && current.owner != null) {
+        continue; // its connection has not let go yet
+      }
       if (!isOver
           && inbox.note(source, event, new Report(() -> {}, () -> reportAgain(event)))
               == Inbox.Answer.NO_ROOM) {
@@ -293,7 +297,15 @@ final class SessionTable {
   }
 
   private synchronized void reportAgain(SessionEvent event) {
-    unreported.putIfAbsent(event.session(), event);
+    ClientSession current = sessions.get(event.client());
+    boolean holds =
+        current != null
+            && current.number == event.session()
+            && current.owner == null
+            && current.expirySeconds() == event.expirySeconds();
+    if (holds) { // else a later connection has said something else
+      unreported.putIfAbsent(event.session(), event);
+    }
   }
 
   private synchronized void again(EndedSession ended) {

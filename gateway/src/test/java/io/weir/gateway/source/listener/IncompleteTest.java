@@ -43,7 +43,8 @@ class IncompleteTest {
   }
 
   private static Incomplete incomplete(IncompleteRoom room, EventExecutor loop, AnswerQueue queue) {
-    return new Incomplete(room, io.weir.gateway.log.Time.SYSTEM, loop, queue, () -> true, () -> {});
+    return new Incomplete(
+        room, io.weir.gateway.log.Time.SYSTEM, loop, queue, () -> true, () -> {}, () -> {});
   }
 
   /** The window of the rig has room for 16 packets of 64 KB; 40 are begun. */

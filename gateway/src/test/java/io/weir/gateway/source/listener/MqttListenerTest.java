@@ -22,6 +22,7 @@ import io.weir.gateway.source.Shelf;
 import io.weir.sim.mqtt.Publisher;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -305,6 +306,36 @@ class MqttListenerTest {
     rig = new ListenerRig(new ListenerSetup().sessionExpiry(Duration.ofSeconds(1)).config(), known);
     await().until(() -> rig.listener.sessions.size() == 0);
     assertThat(rig.shelf.notes()).containsExactly(SessionEvent.ended(5));
+  }
+
+  /** What a client says in the end holds until it connects again. */
+  @Test
+  void whatAClientAsksForWhenItIsBackIsWhatARestartFinds() throws Exception {
+    try (RawClient first = connected5("c", false, 100)) {
+      first.send(0xE0, RawClient.bytes(0, 5, RawClient.expiry(50)));
+      assertThat(first.isClosed()).isTrue();
+    }
+    try (RawClient again = connected5("c", false, 1000)) {
+      Thread.sleep(1500); // what ends and changes is reported each second
+      again.ping().read(PINGRESP);
+    }
+    assertThat(rig.shelf.notes()).last().isEqualTo(SessionEvent.opened(1, "c", 1000));
+  }
+
+  /** The client sends without a pause, and Mosquitto too waits for the rest. */
+  @Test
+  void aLongPacketOnASlowLineIsNoSilence() throws Exception {
+    byte[] connect = RawClient.bytes("MQTT", 4, 2, (short) 1, "slow");
+    byte[] publish = RawClient.packet(0x32, RawClient.bytes("t", (short) 1, new byte[40 << 10]));
+    try (RawClient slow = rig.client().send(0x10, connect)) {
+      slow.read(CONNACK);
+      int part = publish.length / 12 + 1;
+      for (int from = 0; from < publish.length; from += part) {
+        slow.send(Arrays.copyOfRange(publish, from, Math.min(publish.length, from + part)));
+        Thread.sleep(250);
+      }
+      assertThat(slow.read(PUBACK).u16(0)).isEqualTo(1);
+    }
   }
 
   @Test
