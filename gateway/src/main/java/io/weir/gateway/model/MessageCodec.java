@@ -392,6 +392,10 @@ public final class MessageCodec {
       ByteInput in = input.over(bytes);
       Counts head = counts(format(in), in);
       reader.message(head.source(), head.topic(), head.receiveTimeNs());
+      SessionEvent session = head.session();
+      if (session != null) {
+        reader.session(session);
+      }
       LineCodec.read(in, reader);
       reader.end();
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {

@@ -12,6 +12,9 @@ public interface MessageReader {
   /** A message begins. */
   void message(String source, String topic, long receiveTimeNs);
 
+  /** What the message says of its sender's session, if it does; before its lines. */
+  default void session(SessionEvent event) {}
+
   /** The readings that follow are of this series, instant and quality. */
   void line(Series series, long timeNs, Quality quality, @Nullable String reason);
 

@@ -151,6 +151,11 @@ final class Batcher implements ReadingEncoder.Out {
   private void read(Feed.Entry entry, ByteBuffer payload) {
     Message message;
     try {
+      if (thinner == null
+          && share == null
+          && encoder.writeStraight(codec, payload, entry.offset(), entry.receiveTimeNs(), this)) {
+        return;
+      }
       message = codec.decode(payload);
     } catch (RuntimeException e) { // whatever the bytes hold, the records behind them go on
       LOG.error(

@@ -1,5 +1,7 @@
 package io.weir.gateway.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,11 +28,17 @@ final class ColumnNames {
    * A name in a store.
    *
    * @param name as the store has it
-   * @param text escaped for a line
+   * @param utf8 escaped for a line, up to the equals sign
    * @param key the same for all names that are one column
-   * @param more bytes that the text has more than characters
    */
-  record Column(String name, String text, String key, int more) {}
+  @SuppressWarnings("ArrayRecordComponent") // never changed, never compared
+  record Column(String name, byte[] utf8, String key) {
+
+    /** Escaped for a line. */
+    String text() {
+      return new String(utf8, 0, utf8.length - 1, UTF_8);
+    }
+  }
 
   ColumnNames(Sink.Dialect dialect, LineProtocol syntax) {
     this.table = dialect.table();
@@ -56,9 +64,9 @@ final class ColumnNames {
 
   Column column(String name) {
     String inStore = inStore(name);
-    String text = syntax.name(inStore);
+    byte[] utf8 = (syntax.name(inStore) + '=').getBytes(UTF_8);
     String key = table ? inStore.toLowerCase(Locale.ROOT) : inStore;
-    return new Column(inStore, text, key, Utf8.more(text));
+    return new Column(inStore, utf8, key);
   }
 
   /** A name as this store can have it. */

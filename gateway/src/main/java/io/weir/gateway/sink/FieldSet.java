@@ -22,11 +22,9 @@ record FieldSet(String[] metrics, Column[] columns) {
 
   static final FieldSet NOTHING = new FieldSet(new String[0], new Column[0]);
 
-  /** This one, where it is of the same columns of the same store, else a new one. */
+  /** This one, where it is of the same names, which decide the columns of a store; else a new. */
   FieldSet orSame(String[] names, Column[] itsColumns) {
-    return Arrays.equals(metrics, names) && Arrays.equals(columns, itsColumns)
-        ? this
-        : new FieldSet(names, itsColumns);
+    return Arrays.equals(metrics, names) ? this : new FieldSet(names, itsColumns);
   }
 
   /**

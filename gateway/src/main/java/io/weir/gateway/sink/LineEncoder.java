@@ -1,59 +1,75 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.ColumnNames.Column;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Readings as lines of line protocol, written straight into text. */
+/** Readings as lines of line protocol, written straight as text. */
 final class LineEncoder extends ReadingEncoder {
-
-  /** Characters of a line that a long one leaves room for. */
-  private static final int MOST_KEPT = 64 << 10;
 
   private final LineProtocol syntax;
   private final boolean table;
-  private StringBuilder text = new StringBuilder(256);
+  private final StraightLines straight;
+  private final Utf8Output text = new Utf8Output();
   private char separator;
-
-  /** Bytes that the text has more than characters. */
-  private int more;
 
   LineEncoder(Sink.Dialect dialect, LineProtocol syntax) {
     super(dialect, syntax, false);
     this.syntax = syntax;
     this.table = dialect.table();
+    this.straight = new StraightLines(this, dialect.text());
+  }
+
+  @Override
+  boolean writeStraight(
+      MessageCodec codec, ByteBuffer record, long offset, long receivedNs, Out out) {
+    return straight.write(codec, record, offset, receivedNs, out);
   }
 
   @Override
   void begin(SeriesHead head) {
-    text.setLength(0);
-    text.append(head.text());
-    more = head.more();
+    text.begin();
+    text.utf8(head.utf8());
     separator = ' ';
   }
 
   @Override
   void field(Column column, Value value) {
-    text.append(separator).append(column.text()).append('=');
-    syntax.appendValue(text, value);
-    more += column.more();
-    if (value instanceof Value.Text string) {
-      more += Utf8.more(string.value()); // escapes are one byte each
-    }
+    name(column);
+    syntax.value(text, value);
+  }
+
+  /** The beginning of a field; its value follows. */
+  void name(Column column) {
+    text.ascii(separator);
+    text.utf8(column.utf8());
     separator = ',';
+  }
+
+  void real(double value) {
+    text.real(value);
+  }
+
+  void whole(long value) {
+    syntax.whole(text, value);
+  }
+
+  void flag(boolean value) {
+    syntax.flag(text, value);
+  }
+
+  void text(String value) {
+    syntax.text(text, value);
   }
 
   @Override
   Outbound end(SeriesHead head, @Nullable Long point, Outbound.Part part, Outbound.Origin origin) {
     if (point != null) {
-      syntax.appendPoint(text, point);
+      syntax.point(text, point);
     }
-    syntax.appendTime(text, part.timeNs());
-    OutboundLine line =
-        new OutboundLine(text.toString(), text.length() + more, table, part, origin);
-    if (text.capacity() > MOST_KEPT) {
-      text = new StringBuilder(256);
-    }
-    return line;
+    syntax.time(text, part.timeNs());
+    return new OutboundLine(text.toString(), text.length(), table, part, origin);
   }
 }

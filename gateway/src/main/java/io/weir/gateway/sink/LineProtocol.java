@@ -1,5 +1,7 @@
 package io.weir.gateway.sink;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.weir.gateway.model.Value;
 
 /**
@@ -17,8 +19,7 @@ final class LineProtocol {
   /** Before these a backslash is an escape. */
   static final String ESCAPED = ",= \"";
 
-  private static final int BILLION = 1_000_000_000;
-  private static final int DIGITS_OF_LOWER = 9;
+  private static final byte[] POINT = ",point=".getBytes(US_ASCII);
 
   private final boolean table;
   private final long precisionNs;
@@ -62,20 +63,29 @@ final class LineProtocol {
     return next == name.length() || ESCAPED.indexOf(name.charAt(next)) >= 0;
   }
 
-  void appendValue(StringBuilder text, Value value) {
+  void value(Utf8Output line, Value value) {
     if (value instanceof Value.Real real) {
-      Decimals.append(text, real.value());
+      line.real(real.value());
     } else if (value instanceof Value.Whole whole) {
-      text.append(whole.value()).append('i');
+      whole(line, whole.value());
     } else if (value instanceof Value.Flag flag) {
-      text.append(table ? (flag.value() ? "1i" : "0i") : String.valueOf(flag.value()));
-    } else if (value instanceof Value.Text string) {
-      appendQuoted(text, string.value());
+      flag(line, flag.value());
+    } else if (value instanceof Value.Text text) {
+      text(line, text.value());
     }
   }
 
-  private void appendQuoted(StringBuilder text, String value) {
-    text.append('"');
+  void whole(Utf8Output line, long value) {
+    line.whole(value);
+    line.ascii('i');
+  }
+
+  void flag(Utf8Output line, boolean value) {
+    line.text(table ? (value ? "1i" : "0i") : String.valueOf(value));
+  }
+
+  void text(Utf8Output line, String value) {
+    StringBuilder text = new StringBuilder(value.length() + 8).append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '"' || c == '\\' || (c == '\n' && table)) {
@@ -83,52 +93,37 @@ final class LineProtocol {
       }
       text.append(c);
     }
-    text.append('"');
+    line.text(text.append('"').toString());
   }
 
-  void appendPoint(StringBuilder text, long point) {
-    text.append(",point=").append(point).append('i');
+  void point(Utf8Output line, long point) {
+    line.utf8(POINT);
+    whole(line, point);
   }
 
   /** The time, cut to the precision, as the store counts it. */
-  void appendTime(StringBuilder text, long timeNs) {
-    text.append(' ');
-    appendWhole(text, Math.floorDiv(timeNs, precisionNs));
-  }
-
-  /**
-   * A number of many digits, by divisions of an int: those of a long take several times as long.
-   */
-  private static void appendWhole(StringBuilder text, long value) {
-    long upper = value / BILLION;
-    if (upper <= 0 || upper > Integer.MAX_VALUE) {
-      text.append(value);
-      return;
-    }
-    text.append((int) upper);
-    int lower = (int) (value - upper * BILLION);
-    for (int i = 0; i < DIGITS_OF_LOWER; i++) {
-      text.append((char) ('0' + lower / (BILLION / 10)));
-      lower = lower % (BILLION / 10) * 10;
-    }
+  void time(Utf8Output line, long timeNs) {
+    line.ascii(' ');
+    line.whole(Math.floorDiv(timeNs, precisionNs));
   }
 
   /** The line that says what a row says. */
   String line(Row row) {
-    StringBuilder text = new StringBuilder(measurement(row.measurement()));
+    Utf8Output line = new Utf8Output();
+    line.text(measurement(row.measurement()));
     for (Row.Tag tag : row.tags()) {
-      text.append(',').append(name(tag.key())).append('=').append(name(tag.value()));
+      line.text("," + name(tag.key()) + '=' + name(tag.value()));
     }
     char separator = ' ';
     for (Row.Field field : row.fields()) {
-      text.append(separator).append(name(field.key())).append('=');
-      appendValue(text, field.value());
+      line.text(separator + name(field.key()) + '=');
+      value(line, field.value());
       separator = ',';
     }
     if (row.point() != null) {
-      appendPoint(text, row.point());
+      point(line, row.point());
     }
-    appendTime(text, row.timeNs());
-    return text.toString();
+    time(line, row.timeNs());
+    return line.toString();
   }
 }

@@ -1,5 +1,7 @@
 package io.weir.gateway.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ record OutboundLine(String line, int bytes, boolean table, Part part, Origin ori
   }
 
   private OutboundLine of(String text, Part itsPart) {
-    return new OutboundLine(text, Utf8.length(text), table, itsPart, origin);
+    return new OutboundLine(text, text.getBytes(UTF_8).length, table, itsPart, origin);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
@@ -7,6 +8,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Turnover;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.ColumnNames.Column;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -90,6 +92,18 @@ abstract class ReadingEncoder {
   /** Ends what was begun. Not called where there was no field. */
   abstract Outbound end(
       SeriesHead head, @Nullable Long point, Outbound.Part part, Outbound.Origin origin);
+
+  /**
+   * Encodes a record straight from its bytes, where that can be done.
+   *
+   * @param receivedNs when the record was received, unless another gateway passed it on
+   * @return whether it was done; else nothing was handed over, and {@link #write} is to do it
+   * @throws IllegalArgumentException if the bytes are no message
+   */
+  boolean writeStraight(
+      MessageCodec codec, ByteBuffer record, long offset, long receivedNs, Out out) {
+    return false;
+  }
 
   /** Encodes the readings of one record, in order. */
   final void write(List<Reading> readings, Outbound.Origin origin, Out out) {
@@ -228,21 +242,27 @@ abstract class ReadingEncoder {
   /** Writes readings of the fields that the line before of this series had. */
   private Outbound asLast(
       List<Reading> readings, int start, SeriesHead head, FieldSet fields, Outbound.Origin origin) {
-    int count = fields.metrics().length;
     begin(head);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < fields.metrics().length; i++) {
       field(fields.columns()[i], readings.get(start + i).value());
     }
+    Reading first = readings.get(start);
+    return asLast(head, fields, start, first.timeNs(), first.reason(), origin);
+  }
+
+  /** Ends what was begun, which has the fields of the line before of its series. */
+  final Outbound asLast(
+      SeriesHead head,
+      FieldSet fields,
+      int start,
+      long timeNs,
+      @Nullable String reason,
+      Outbound.Origin origin) {
+    int count = fields.metrics().length;
     return end(
         head,
         dialect.table() ? (Long) head.point(fields.metrics(), count) : null,
-        new Outbound.Readings(
-            count,
-            start,
-            null,
-            head.hash(),
-            inStore(readings.get(start).timeNs()),
-            readings.get(start).reason()),
+        new Outbound.Readings(count, start, null, head.hash(), inStore(timeNs), reason),
         origin);
   }
 
@@ -296,7 +316,8 @@ abstract class ReadingEncoder {
     return false;
   }
 
-  private SeriesHead head(Series series, Quality quality) {
+  /** What lines of a series and quality begin with. */
+  final SeriesHead head(Series series, Quality quality) {
     SeriesHead known = heads.get(series);
     for (SeriesHead each = known; each != null; each = each.next()) {
       if (each.quality() == quality) {

@@ -26,7 +26,7 @@ final class RowEncoder extends ReadingEncoder {
   @Override
   void begin(SeriesHead head) {
     fields.clear();
-    bytes = head.text().length() + TIME_BYTES;
+    bytes = head.utf8().length + TIME_BYTES;
   }
 
   @Override

@@ -1,10 +1,11 @@
 package io.weir.gateway.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
-import io.weir.gateway.model.Weight;
 import io.weir.gateway.sink.ColumnNames.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SeriesHead {
 
   /** What one takes of the heap beside its text, with its place in a map; and what a tag does. */
-  private static final int BYTES = 130;
+  private static final int BYTES = 146;
 
   private static final int TAG_BYTES = 32;
 
@@ -30,8 +31,8 @@ final class SeriesHead {
   private final Quality quality;
   private final String measurement;
   private final List<Row.Tag> tags;
-  private final String text;
-  private final int more;
+  private final byte[] utf8;
+  private final int hash;
   private final Set<String> tagKeys;
   private final long tagHash;
   private final boolean derived;
@@ -57,8 +58,9 @@ final class SeriesHead {
     this.quality = quality;
     this.measurement = measurement;
     this.tags = keepsTags ? List.copyOf(tags.list) : List.of();
-    this.text = tags.text.toString();
-    this.more = Utf8.more(text);
+    String text = tags.text.toString();
+    this.utf8 = text.getBytes(UTF_8);
+    this.hash = text.hashCode();
     this.tagKeys =
         before != null && before.tagKeys.equals(tags.keys.keySet())
             ? before.tagKeys
@@ -119,7 +121,7 @@ final class SeriesHead {
 
   /** What it takes of the heap, in bytes, about. */
   long weight() {
-    return BYTES + Weight.of(text) + (long) TAG_BYTES * tags.size();
+    return BYTES + utf8.length + (long) TAG_BYTES * tags.size();
   }
 
   /** The next one of the same series. */
@@ -131,14 +133,14 @@ final class SeriesHead {
     next = other;
   }
 
-  /** Measurement and tags as a line begins. */
-  String text() {
-    return text;
+  /** Measurement and tags as a line begins; not to be changed. */
+  byte[] utf8() {
+    return utf8;
   }
 
-  /** Bytes that the text has more than characters. */
-  int more() {
-    return more;
+  /** The same as text. */
+  String text() {
+    return new String(utf8, UTF_8);
   }
 
   /** The fields of the last line whose readings each became one, {@code null} where none did. */
@@ -161,7 +163,7 @@ final class SeriesHead {
 
   /** The same for all lines of one measurement and tag set. */
   int hash() {
-    return text.hashCode();
+    return hash;
   }
 
   /**

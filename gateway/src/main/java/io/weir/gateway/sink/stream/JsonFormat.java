@@ -1,5 +1,6 @@
 package io.weir.gateway.sink.stream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
@@ -8,15 +9,16 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
-import io.weir.gateway.sink.Decimals;
 import io.weir.gateway.sink.Row;
 import io.weir.gateway.sink.StreamSink.Entry;
+import io.weir.gateway.sink.Utf8Output;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,25 +34,24 @@ public final class JsonFormat {
   /** Format and version. */
   public static final String NAME = "json;version=1";
 
-  private static final Map<Quality, String> QUALITIES = new EnumMap<>(Quality.class);
+  /** What stands between time and values. */
+  private static final Map<Quality, byte[]> QUALITIES = new EnumMap<>(Quality.class);
 
   static {
     for (Quality each : Quality.values()) {
-      QUALITIES.put(each, each.name().toLowerCase(Locale.ROOT));
+      String name = each.name().toLowerCase(Locale.ROOT);
+      QUALITIES.put(each, ("\",\"quality\":\"" + name + "\",\"values\":{").getBytes(US_ASCII));
     }
   }
 
   /** Series and names that are kept; beyond that all are made anew. */
   private static final int MOST_KEPT = 10_000;
 
-  /** Characters of a row that a long one leaves room for. */
-  private static final int MOST_ROOM = 64 << 10;
-
   private final String beginning;
-  private final Map<Series, String> heads = new IdentityHashMap<>();
-  private final Map<String, String> names = new HashMap<>();
+  private final Map<Series, byte[]> heads = new IdentityHashMap<>();
+  private final Map<String, byte[]> names = new HashMap<>();
   private final InstantText instants = new InstantText();
-  private StringBuilder text = new StringBuilder(512);
+  private final Utf8Output text = new Utf8Output();
 
   /**
    * @param gateway id of the gateway that writes
@@ -71,35 +72,31 @@ public final class JsonFormat {
 
   /** Some metrics of a row; at least one. */
   public byte[] value(Entry entry, List<Row.Field> fields) {
-    text.setLength(0);
-    text.append(kept(heads, entry.series(), this::head));
+    text.begin();
+    text.utf8(kept(heads, entry.series(), this::head));
     instants.append(text, entry.row().timeNs());
-    text.append("\",\"quality\":\"").append(QUALITIES.get(entry.quality()));
-    text.append("\",\"values\":{");
-    char separator = 0;
+    text.utf8(Objects.requireNonNull(QUALITIES.get(entry.quality())));
+    boolean isFirst = true;
     for (Row.Field field : fields) {
-      if (separator != 0) {
-        text.append(separator);
+      if (!isFirst) {
+        text.ascii(',');
       }
-      separator = ',';
-      text.append(kept(names, field.key(), JsonFormat::quoted)).append(':');
+      isFirst = false;
+      text.utf8(kept(names, field.key(), name -> quoted(name) + ':'));
       append(field.value());
     }
-    text.append("}}");
-    byte[] bytes = text.toString().getBytes(UTF_8);
-    if (text.capacity() > MOST_ROOM) {
-      text = new StringBuilder(512);
-    }
-    return bytes;
+    text.ascii('}');
+    text.ascii('}');
+    return text.copy();
   }
 
-  private static <K> String kept(Map<K, String> known, K key, Function<K, String> maker) {
-    String found = known.get(key);
+  private static <K> byte[] kept(Map<K, byte[]> known, K key, Function<K, String> maker) {
+    byte[] found = known.get(key);
     if (found == null) {
       if (known.size() >= MOST_KEPT) {
         known.clear();
       }
-      found = maker.apply(key);
+      found = maker.apply(key).getBytes(UTF_8);
       known.put(key, found);
     }
     return found;
@@ -133,15 +130,13 @@ public final class JsonFormat {
 
   private void append(Value value) {
     if (value instanceof Value.Real real) {
-      Decimals.append(text, real.value());
+      text.real(real.value());
     } else if (value instanceof Value.Whole whole) {
-      text.append(whole.value());
+      text.whole(whole.value());
     } else if (value instanceof Value.Flag flag) {
-      text.append(flag.value());
+      text.text(String.valueOf(flag.value()));
     } else if (value instanceof Value.Text string) {
-      text.append('"');
-      JsonStringEncoder.getInstance().quoteAsString(string.value(), text);
-      text.append('"');
+      text.text(quoted(string.value()));
     }
   }
 
@@ -159,25 +154,28 @@ public final class JsonFormat {
     private long second = Long.MIN_VALUE;
 
     /** Without the letter at its end. */
-    private String ofSecond = "";
+    private byte[] ofSecond = {};
 
-    void append(StringBuilder text, long timeNs) {
+    void append(Utf8Output text, long timeNs) {
       long its = Math.floorDiv(timeNs, SECOND_NS);
       if (its != second) {
         String whole = Time.instant(its * SECOND_NS).toString();
-        ofSecond = whole.substring(0, whole.length() - 1);
+        ofSecond = whole.substring(0, whole.length() - 1).getBytes(US_ASCII);
         second = its;
       }
-      text.append(ofSecond);
+      text.utf8(ofSecond);
       int nanos = (int) (timeNs - its * SECOND_NS);
       if (nanos != 0) {
-        int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1_000 == 0 ? 6 : 9;
-        text.append('.');
-        for (int unit = 100_000_000; digits > 0; unit /= 10, digits--) {
-          text.append((char) ('0' + nanos / unit % 10));
+        text.ascii('.');
+        if (nanos % 1_000_000 == 0) {
+          text.padded(nanos / 1_000_000, 3);
+        } else if (nanos % 1_000 == 0) {
+          text.padded(nanos / 1_000, 6);
+        } else {
+          text.padded(nanos, 9);
         }
       }
-      text.append('Z');
+      text.ascii('Z');
     }
   }
 }
