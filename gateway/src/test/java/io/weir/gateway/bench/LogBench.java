@@ -41,7 +41,7 @@ public final class LogBench {
 
   public static void main(String[] args) throws Exception {
     Path base = args.length > 0 ? Path.of(args[0]) : Path.of("target");
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 21;
     long bytes = (args.length > 2 ? Long.parseLong(args[2]) : 128) << 20;
     Files.createDirectories(base);
     Path directory = Files.createTempDirectory(base, "log-bench");
