@@ -457,6 +457,9 @@ final class ClientConnection {
             && link.isWritable()
             && shared.window().hasRoom(queue);
     boolean blockedNow = !reads && queue.isBlocked() && link.isReading();
+    if (reads && !link.isReading()) { // what came meanwhile has time to be read
+      keepAlive.heard(shared.time().elapsedNs());
+    }
     link.reads(reads);
     if (blockedNow) {
       retryIfBlocked();

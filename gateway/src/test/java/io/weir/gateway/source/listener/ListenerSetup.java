@@ -35,7 +35,7 @@ final class ListenerSetup {
     return this;
   }
 
-  /** A sender learns nothing of the quarantine. */
+  /** All is answered with a success. */
   ListenerSetup withoutRejects() {
     reportRejects = false;
     return this;

@@ -322,6 +322,22 @@ class MqttListenerTest {
     assertThat(rig.shelf.notes()).last().isEqualTo(SessionEvent.opened(1, "c", 1000));
   }
 
+  /** What a client has sent meanwhile is read first; a loop with many connections takes a while. */
+  @Test
+  void silenceCountsFromWhenAConnectionIsReadAgain() throws Exception {
+    try (RawClient raw =
+        rig.client().send(0x10, RawClient.bytes("MQTT", 4, 2, (short) 2, "patient"))) {
+      raw.read(CONNACK);
+      rig.shelf.mode(Shelf.Mode.NO_ROOM);
+      raw.publish(2, 1, "t", "waits");
+      Thread.sleep(2500);
+      rig.shelf.mode(Shelf.Mode.DURABLE); // half a second before the time of the silence is over
+      raw.read(PUBACK);
+      Thread.sleep(1500);
+      raw.ping().read(PINGRESP);
+    }
+  }
+
   /** The client sends without a pause, and Mosquitto too waits for the rest. */
   @Test
   void aLongPacketOnASlowLineIsNoSilence() throws Exception {
