@@ -316,9 +316,9 @@ class MqttListenerTest {
       assertThat(first.isClosed()).isTrue();
     }
     try (RawClient again = connected5("c", false, 1000)) {
-      Thread.sleep(1500); // what ends and changes is reported each second
       again.ping().read(PINGRESP);
     }
+    Thread.sleep(1500); // what ends and changes is reported each second
     assertThat(rig.shelf.notes()).last().isEqualTo(SessionEvent.opened(1, "c", 1000));
   }
 
