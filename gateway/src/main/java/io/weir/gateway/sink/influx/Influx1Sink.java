@@ -8,10 +8,12 @@ import io.weir.gateway.sink.WritesAtOnce;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
 import org.influxdb.InfluxDB;
 import org.influxdb.InfluxDB.ConsistencyLevel;
-import org.influxdb.InfluxDBFactory;
+import org.influxdb.impl.InfluxDBImpl;
 import org.jspecify.annotations.Nullable;
+import retrofit2.Retrofit;
 
 /**
  * InfluxDB 1.x through {@code /write} and influxdb-java. The client is made at the first write: it
@@ -74,16 +76,17 @@ final class Influx1Sink implements LineSink {
 
   private synchronized InfluxDB client() {
     if (client == null) {
-      Secret password = config.password();
+      Secret password = config.username() == null ? null : config.password();
+      OkHttpClient.Builder http = exchanges.clientBuilder(config.url(), config.timeout());
       client =
-          config.username() == null || password == null
-              ? InfluxDBFactory.connect(
-                  config.url().toString(), exchanges.clientBuilder(config.url(), config.timeout()))
-              : InfluxDBFactory.connect(
-                  config.url().toString(),
-                  config.username(),
-                  password.value(),
-                  exchanges.clientBuilder(config.url(), config.timeout()));
+          new InfluxDBImpl(
+              config.url().toString(),
+              password == null ? null : config.username(),
+              password == null ? null : password.value(),
+              http,
+              // without one it makes a client that it never uses, which reads what Java trusts
+              new Retrofit.Builder().client(http.build()),
+              InfluxDB.ResponseFormat.JSON);
       if (config.batch().gzip()) {
         client.enableGzip();
       }
