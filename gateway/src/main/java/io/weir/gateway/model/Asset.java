@@ -20,9 +20,9 @@ public record Asset(
       Comparator.comparing(Asset::path).thenComparing(Asset::levels, Asset::compare);
 
   public Asset {
-    site = emptyToNull(site);
-    area = emptyToNull(area);
-    line = emptyToNull(line);
+    site = shared(site);
+    area = shared(area);
+    line = shared(line);
     machine = emptyToNull(machine);
   }
 
@@ -108,6 +108,11 @@ public record Asset(
       first = levels.get(i).compareTo(others.get(i));
     }
     return first;
+  }
+
+  /** A level that many machines have, each read from a text of its own. */
+  private static @Nullable String shared(@Nullable String level) {
+    return level == null || level.isEmpty() ? null : Names.shared(level);
   }
 
   private static @Nullable String emptyToNull(@Nullable String level) {

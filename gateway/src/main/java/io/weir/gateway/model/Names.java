@@ -27,6 +27,9 @@ public final class Names {
   /** The other way round: names, each in the place of its hash, until another takes the place. */
   private static final KnownBytes.Known<String>[] WRITTEN = places();
 
+  /** Names that others are under, each in the place of its hash, which the newest one takes. */
+  private static final @Nullable String[] SHARED = new String[1024];
+
   private static final Turnover TURNOVER = new Turnover();
 
   private Names() {}
@@ -43,6 +46,23 @@ public final class Names {
     return to - from > LONGEST_WORD
         ? new String(bytes, from, to - from, UTF_8)
         : known(WORDS, bytes, from, to).value();
+  }
+
+  /**
+   * A name that many have in common, such as that of a line: of those made lately that are equal,
+   * one instance. A thousand such names are known at once; of more, some are made again.
+   */
+  static String shared(String name) {
+    int hash = name.hashCode();
+    int place = (hash ^ hash >>> 16) & (SHARED.length - 1);
+    String known = SHARED[place];
+    if (known != null && known.equals(name)) {
+      return known;
+    }
+    if (name.length() <= LONGEST) {
+      SHARED[place] = name;
+    }
+    return name;
   }
 
   /** A name of at most {@link #LONGEST} bytes, together with these. */

@@ -33,6 +33,27 @@ class AssetTest {
     }
   }
 
+  /**
+   * Ten thousand machines are read from ten thousand topics, each with its own text of the line.
+   */
+  @Test
+  void machinesOfALineShareTheNamesAboveThem() {
+    Asset one = new Asset(copy("s"), copy("a"), copy("l"), copy("m-1"));
+    Asset other = new Asset(copy("s"), copy("a"), copy("l"), copy("m-2"));
+
+    assertThat(other.site()).isSameAs(one.site());
+    assertThat(other.area()).isSameAs(one.area());
+    assertThat(other.line()).isSameAs(one.line());
+  }
+
+  @Test
+  void moreNamesThanAreSharedAreEachTheirOwn() {
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(new Asset("site-" + i, "area-" + i, null, null).place())
+          .isEqualTo("site-" + i + "/area-" + i);
+    }
+  }
+
   private static String copy(String level) {
     return level == null ? "" : new String(level.toCharArray());
   }
