@@ -38,6 +38,8 @@ final class MeasuredGateway extends GatewayProcess {
   /** All flags of that page. */
   static final String SMALL_MACHINE =
       SMALLEST_HEAP
+          + " -Xms64m -Xmn18m -XX:SurvivorRatio=2 -XX:TargetSurvivorRatio=90"
+          + " -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=15 -XX:-ShrinkHeapInSteps"
           + " -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=32m -Xss512k"
           + " -XX:TieredStopAtLevel=1";
 
