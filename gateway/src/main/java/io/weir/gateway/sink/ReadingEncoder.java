@@ -324,6 +324,9 @@ abstract class ReadingEncoder {
         return each;
       }
     }
+    if (newest != null && newest.series() == series && newest.quality() == quality) {
+      return newest; // there was no room for it
+    }
     SeriesHead head = SeriesHead.of(series, quality, names, syntax, keepsTags, newest);
     newest = head;
     if (headBytes + head.weight() > MOST_HEAD_BYTES) {
