@@ -7,6 +7,9 @@ import { placeText, shownPath } from "./assetlabels.js";
 
 /** @typedef {"machine" | "line"} Kind */
 
+/** @type {Kind[]} */
+const KINDS = ["machine", "line"];
+
 /** @typedef {{ levels: Levels, path: Path, id: string }} Known a machine or line */
 
 /**
@@ -125,8 +128,11 @@ export function idIn(all, text) {
  *
  * @param {Levels} levels
  */
-export const storedPath = (levels) => (isAlone("machine", levels) || isAlone("line", levels)
-  ? pathOf(levels).join("/") : levels.join("/").replace(/\/+$/, ""));
+export function storedPath(levels) {
+  const path = pathOf(levels);
+  const having = KINDS.map((kind) => owners.get(keyOf(kind, path))).filter((owner) => owner !== undefined);
+  return having.length === 1 && having[0] === idOf(levels) ? path.join("/") : levels.join("/").replace(/\/+$/, "");
+}
 
 /**
  * The names that people read, with a mark for a level that is missing.

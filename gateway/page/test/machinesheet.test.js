@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { machineSheet, spanSheet } from "../src/machinesheet.js";
 import { modelOf } from "../src/model.js";
-import { takePlaces } from "../src/places.js";
+import { levelsOf, storedPath, takePlaces } from "../src/places.js";
 
 const PATH = ["plant-a", "press-shop", "press-1"];
 const ID = JSON.stringify(place(PATH).levels);
@@ -56,4 +56,18 @@ test("strips are spans; machines that the gateway left out are said", () => {
     ["2026-03-02T07:59:58.800+00:00", "2026-03-02T08:00:00.000+00:00", ...where, "down", "jam", 1.2, ...ids, "jam"]]);
   assert.equal(cut, "Only 1 of 2 machines are in this file.");
   assert.deepEqual(spanSheet([one], null).rows, []);
+});
+
+test("a line and a machine that have one path have two in a file", () => {
+  const known = (/** @type {Partial<import("../src/places.js").Place>} */ of) => {
+    const levels = levelsOf(of);
+    return { levels, path: levels.filter((name) => name !== ""), id: JSON.stringify(levels) };
+  };
+  const line = known({ site: "a", area: "b", line: "c" });
+  const onALine = known({ site: "a", area: "b", line: "c", machine: "d" });
+  const withoutLine = known({ site: "a", area: "b", machine: "c" });
+  const alone = known({ site: "a", machine: "e" });
+  takePlaces({ machines: [onALine, withoutLine, alone], lines: [line] });
+  assert.deepEqual([line, onALine, withoutLine, alone].map(({ levels }) => storedPath(levels)),
+    ["a/b/c", "a/b/c/d", "a/b//c", "a/e"]);
 });
