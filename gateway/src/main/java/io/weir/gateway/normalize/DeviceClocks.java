@@ -19,25 +19,15 @@ public final class DeviceClocks {
 
   private static final int BYTES_OF_ONE = 64;
 
-  private record Device(String source, String topic) {
-
-    /** As records have it, but plain: it is asked for at every message. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Device that && topic.equals(that.topic) && source.equals(that.source);
-    }
-
-    @Override
-    public int hashCode() {
-      return source.hashCode() * 31 + topic.hashCode();
-    }
-  }
-
   /** The smallest delays of this window and of the one before; guarded by itself. */
-  private static final class Delay {
+  private static final class Delay extends OfTopic {
     private long window;
     private long least = Long.MAX_VALUE;
     private long before = Long.MAX_VALUE;
+
+    Delay(String source, String topic) {
+      super(source, topic);
+    }
 
     synchronized void note(long delayNs, long receiveNs) {
       long now = Math.floorDiv(receiveNs, WINDOW_NS);
@@ -56,7 +46,7 @@ public final class DeviceClocks {
     }
   }
 
-  private final BoundedMap<Device, Delay> delays;
+  private final BoundedMap<OfTopic, Delay> delays;
 
   /**
    * @param bytes of the heap that it may take, about; beyond it, as {@link BoundedMap} says
@@ -66,21 +56,19 @@ public final class DeviceClocks {
   }
 
   void note(String source, String topic, long delayNs, long receiveNs) {
-    Device device = new Device(source, topic);
-    Delay delay = delays.get(device);
+    Delay delay = delays.get(new OfTopic(source, topic));
     if (delay == null) {
-      delay = begin(device, delayNs);
+      delay = begin(new Delay(source, topic), delayNs);
     }
     delay.note(delayNs, receiveNs);
   }
 
   /** A clock that is wrong shows at once, though others are forgotten for it. */
-  private Delay begin(Device device, long delayNs) {
-    Delay delay = new Delay();
+  private Delay begin(Delay delay, long delayNs) {
     if (Math.abs(delayNs) < WRONG_NS) {
-      return delays.putIfAbsent(device, delay);
+      return delays.putIfAbsent(delay, delay);
     }
-    delays.put(device, delay);
+    delays.put(delay, delay);
     return delay;
   }
 
@@ -89,14 +77,14 @@ public final class DeviceClocks {
    * messages take that long. {@code null} where it was not measured.
    */
   public @Nullable Long aheadNs(String source, String topic) {
-    Delay delay = delays.get(new Device(source, topic));
+    Delay delay = delays.get(new OfTopic(source, topic));
     return delay == null ? null : -delay.leastNs();
   }
 
   /** How far the clock of a source's device that is furthest ahead is, nanoseconds; 0 for none. */
   public long aheadNs(String source) {
     return delays.entries().stream()
-        .filter(each -> each.getKey().source().equals(source))
+        .filter(each -> each.getKey().source.equals(source))
         .mapToLong(each -> -each.getValue().leastNs())
         .reduce(0, Math::max);
   }
@@ -104,7 +92,7 @@ public final class DeviceClocks {
   /** The same of the one furthest behind. */
   public long behindNs(String source) {
     return delays.entries().stream()
-        .filter(each -> each.getKey().source().equals(source))
+        .filter(each -> each.getKey().source.equals(source))
         .mapToLong(each -> each.getValue().leastNs())
         .reduce(0, Math::max);
   }

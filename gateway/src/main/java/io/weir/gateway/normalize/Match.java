@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  * What a topic means under the route it matched: worked out once and kept for the next message.
  * Immutable, shared.
  */
-public final class Match {
+public final class Match extends OfTopic {
 
   private final int index;
   private final Map<String, String> captures;
   final TopicRoute route;
-  final String topic;
 
   /** The metric that the topic names, or {@code null}. */
   private final @Nullable String metric;
@@ -28,10 +27,10 @@ public final class Match {
   /** The place of that, once its source may send there. */
   private volatile @Nullable Place known;
 
-  Match(int index, TopicRoute route, String topic, Map<String, String> captures) {
+  Match(int index, TopicRoute route, String source, String topic, Map<String, String> captures) {
+    super(source, topic);
     this.index = index;
     this.route = route;
-    this.topic = topic;
     this.captures = Collections.unmodifiableMap(captures);
     Map<String, String> tags = new TreeMap<>(captures);
     String rest = tags.remove("metric");

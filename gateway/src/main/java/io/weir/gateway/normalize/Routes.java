@@ -32,24 +32,8 @@ public final class Routes {
   private final Match unrouted;
   private final boolean deduplicates;
 
-  private record Arrival(String source, String topic) {
-
-    /** As records have it, but plain: it is asked for at every message. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Arrival that
-          && topic.equals(that.topic)
-          && source.equals(that.source);
-    }
-
-    @Override
-    public int hashCode() {
-      return source.hashCode() * 31 + topic.hashCode();
-    }
-  }
-
   /** Topics found before; another one is looked up. */
-  private final BoundedMap<Arrival, Match> seen;
+  private final BoundedMap<OfTopic, Match> seen;
 
   private final ConcurrentHashMap<String, List<TopicPattern>> unasked = new ConcurrentHashMap<>();
 
@@ -84,7 +68,7 @@ public final class Routes {
       routes.add(new TopicRoute(route));
     }
     this.deduplicates = routes.stream().anyMatch(route -> route.dedupNs > 0);
-    this.unrouted = new Match(-1, new TopicRoute(UNROUTED), "", Map.of());
+    this.unrouted = new Match(-1, new TopicRoute(UNROUTED), "", "", Map.of());
   }
 
   /** The routes as the configuration has them; {@link Match#index} counts in their order. */
@@ -115,13 +99,12 @@ public final class Routes {
    * @param source the source's name; {@code null} asks as if every source sent it
    */
   public @Nullable Match match(@Nullable String source, String topic) {
-    Arrival arrival = new Arrival(source == null ? "" : source, topic);
-    Match known = seen.get(arrival);
+    Match known = seen.get(new OfTopic(source == null ? "" : source, topic));
     if (known != null) {
       return known;
     }
     Match found = find(source, topic);
-    return found == null ? null : seen.putIfAbsent(arrival, found);
+    return found == null ? null : seen.putIfAbsent(found, found);
   }
 
   private @Nullable Match find(@Nullable String source, String topic) {
@@ -130,7 +113,7 @@ public final class Routes {
       if (source == null || route.source == null || route.source.equals(source)) {
         Map<String, String> captures = route.pattern.match(topic);
         if (captures != null) {
-          return new Match(i, route, topic, captures);
+          return new Match(i, route, source == null ? "" : source, topic, captures);
         }
       }
     }
