@@ -20,7 +20,7 @@ record ExpectedByRoutes(Intake intake, Predicate<String> subscribes) implements 
   public @Nullable Expected of(String source, String topic) {
     Decoding decoding = intake.decoding();
     RouteConfig.Devices rule = decoding.devices(source, topic, subscribes.test(source));
-    return rule == null ? null : new Expected(nanos(rule.period()), nanos(rule.silentAfter()));
+    return rule == null ? null : Expected.of(nanos(rule.period()), nanos(rule.silentAfter()));
   }
 
   private static long nanos(@Nullable Duration duration) {

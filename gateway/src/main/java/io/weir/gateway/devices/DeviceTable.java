@@ -1,10 +1,13 @@
 package io.weir.gateway.devices;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Found;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +24,12 @@ final class DeviceTable {
   private static final int LONGEST_NAMES = 1024;
 
   private final long mostBytes;
-  private final Map<TopicDevices.Key, TopicDevices> topics = new HashMap<>();
+  private final Map<Group, Found<String, TopicDevices>> topics = new HashMap<>();
   private final Map<Device.Key, Device> devices = new LinkedHashMap<>();
   private long bytes;
+
+  /** The topics of a source, or its senders. */
+  private record Group(String source, boolean isOfSenders) {}
 
   /**
    * @param mostBytes of the heap that it may take, about
@@ -32,12 +38,21 @@ final class DeviceTable {
     this.mostBytes = mostBytes;
   }
 
-  @Nullable TopicDevices topic(TopicDevices.Key key) {
-    return topics.get(key);
+  /** The topics of a source by their names, now and later. */
+  Found<String, TopicDevices> topicsOf(String source) {
+    return group(new Group(source, false));
+  }
+
+  private Found<String, TopicDevices> group(TopicDevices.Key key) {
+    return group(new Group(key.source(), key.isSender()));
+  }
+
+  private Found<String, TopicDevices> group(Group group) {
+    return topics.computeIfAbsent(group, unknown -> new Found<>());
   }
 
   @Nullable DeviceTopic find(TopicDevices.Key key, Asset asset) {
-    TopicDevices topic = topics.get(key);
+    TopicDevices topic = group(key).get(key.name());
     return topic == null ? null : topic.of(asset);
   }
 
@@ -52,16 +67,22 @@ final class DeviceTable {
 
   private Device device(Asset asset, String source, String name) {
     return devices.computeIfAbsent(
-        Device.Key.of(asset, source, name), key -> new Device(key, asset, source));
+        Device.Key.of(asset, source, name), key -> new Device(key, asset));
   }
 
   private DeviceTopic add(Device device, TopicDevices.Key key, Expected says, Period period) {
     int taken = bytesOf(key, device.asset);
     bytes += taken;
-    TopicDevices topic = topics.computeIfAbsent(key, unknown -> new TopicDevices(key, says));
-    DeviceTopic made = new DeviceTopic(device, topic, period, taken);
+    Found<String, TopicDevices> group = group(key);
+    TopicDevices topic = group.get(key.name());
+    if (topic == null) {
+      topic = new TopicDevices(key);
+      group.put(topic);
+    }
+    DeviceTopic made = new DeviceTopic(device, topic, says, period, taken);
     topic.add(made);
     device.topics.add(made);
+    device.due();
     return made;
   }
 
@@ -69,8 +90,11 @@ final class DeviceTable {
     return BYTES_OF_ONE + 2 * (key.name().length() + asset.path().length());
   }
 
-  Collection<TopicDevices> topics() {
-    return topics.values();
+  /** A list of its own. */
+  List<TopicDevices> topics() {
+    List<TopicDevices> all = new ArrayList<>();
+    topics.values().forEach(group -> all.addAll(group.values()));
+    return all;
   }
 
   Collection<Device> devices() {
@@ -79,14 +103,13 @@ final class DeviceTable {
 
   /** Forgets the topics that are not wanted, and the devices that are left without one. */
   void keepTopics(Predicate<TopicDevices> wanted) {
-    for (Iterator<TopicDevices> all = topics.values().iterator(); all.hasNext(); ) {
-      TopicDevices topic = all.next();
+    for (TopicDevices topic : topics()) {
       if (!wanted.test(topic)) {
         for (DeviceTopic each : topic.devices()) {
           each.device.topics.remove(each);
           bytes -= each.bytes;
         }
-        all.remove();
+        group(topic.key).remove(topic);
       }
     }
     keepDevices(device -> !device.topics.isEmpty());
@@ -107,14 +130,12 @@ final class DeviceTable {
     bytes -= topic.bytes;
     topic.on.remove(topic);
     if (topic.on.isEmpty()) {
-      topics.remove(topic.on.key);
+      group(topic.on.key).remove(topic.on);
     }
   }
 
   void clear() {
-    devices.clear();
-    topics.clear();
-    bytes = 0;
+    keepDevices(device -> false);
   }
 
   /**
@@ -134,8 +155,8 @@ final class DeviceTable {
           @Override
           public DeviceTopic topic(Device device, TopicDevices.Key key, Period period) {
             if (bytes + bytesOf(key, device.asset) > mostBytes) {
-              TopicDevices none = new TopicDevices(key, Expected.UNKNOWN);
-              return new DeviceTopic(device, none, period, 0);
+              TopicDevices none = new TopicDevices(key);
+              return new DeviceTopic(device, none, Expected.UNKNOWN, period, 0);
             }
             DeviceTopic topic = add(device, key, Expected.UNKNOWN, period);
             topic.heardElapsedNs = elapsedNs;

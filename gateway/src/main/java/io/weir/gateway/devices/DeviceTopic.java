@@ -12,7 +12,7 @@ final class DeviceTopic {
   static final int PERIODS = 3;
 
   private static final int SILENT_PERIODS = 10;
-  private static final long SOONEST_SILENT_NS = 60_000_000_000L;
+  static final long SOONEST_SILENT_NS = 60_000_000_000L;
 
   /** So many messages in a row from before the newest mean that the clock was set back. */
   private static final int SET_BACK = 16;
@@ -20,6 +20,7 @@ final class DeviceTopic {
   final Device device;
   final TopicDevices on;
   final Period period;
+  Expected expected;
 
   /** Of the heap, about. */
   final int bytes;
@@ -44,26 +45,29 @@ final class DeviceTopic {
 
   long heardElapsedNs;
 
-  // Of the message that is being folded.
+  /** The last message that it was heard with, by their count; 0 for none since the start. */
   long turn;
+
+  /** Of the message that is being folded. */
   long newestNs;
 
   private int behind;
 
-  DeviceTopic(Device device, TopicDevices on, Period period, int bytes) {
+  DeviceTopic(Device device, TopicDevices on, Expected expected, Period period, int bytes) {
     this.device = device;
     this.on = on;
+    this.expected = expected;
     this.period = period;
     this.bytes = bytes;
   }
 
   long periodNs() {
-    long configured = on.expected.periodNs();
+    long configured = expected.periodNs();
     return configured > 0 ? configured : period.learnedNs();
   }
 
   long silentAfterNs() {
-    long configured = on.expected.silentAfterNs();
+    long configured = expected.silentAfterNs();
     if (configured > 0) {
       return configured;
     }
@@ -118,7 +122,7 @@ final class DeviceTopic {
       return 0;
     }
     long missing = Math.round((double) interval / each) - 1;
-    if (on.expected.periodNs() > 0) {
+    if (expected.periodNs() > 0) {
       return missing;
     }
     supposed += missing;

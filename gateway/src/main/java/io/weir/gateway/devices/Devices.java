@@ -2,6 +2,7 @@ package io.weir.gateway.devices;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
+import io.weir.gateway.model.Found;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.MessageOutline;
 import io.weir.gateway.model.SequenceNumber;
@@ -30,21 +31,35 @@ final class Devices {
   private static final long FORGET_NS = TimeUnit.DAYS.toNanos(FORGET_DAYS);
   private static final long KEEP_AT_LEAST_NS = TimeUnit.HOURS.toNanos(1);
 
+  /**
+   * A device is looked at so often, or sooner where something is due. Nothing is found later for
+   * that: a period that is learned meanwhile allows a silence of {@link
+   * DeviceTopic#SOONEST_SILENT_NS}, and a number that is skipped may come for as long.
+   */
+  private static final long LOOK_NS = Numbering.LATE_NS;
+
   /** One source. */
   private static final class Source {
     final SourceQuiet quiet = new SourceQuiet();
+    final Found<String, TopicDevices> topics;
     long listeningSinceNs;
     long missing;
     long estimated;
     long unwatched;
+
+    Source(Found<String, TopicDevices> topics) {
+      this.topics = topics;
+    }
   }
 
   private final Expected.OfTopic expected;
   private final Map<String, Source> sources = new HashMap<>();
   private final DeviceTable table;
 
-  // Of the message that is being folded.
+  /** Those of the message that is being folded. */
   private final List<DeviceTopic> heard = new ArrayList<>(1);
+
+  /** Messages that were folded. */
   private long turn;
 
   /** The version of what is expected that all topics were last compared with. */
@@ -59,7 +74,7 @@ final class Devices {
     this.expected = expected;
     this.table = new DeviceTable(mostBytes);
     for (String name : names) {
-      Source source = new Source();
+      Source source = new Source(table.topicsOf(name));
       source.listeningSinceNs = elapsedNs;
       sources.put(name, source);
     }
@@ -77,19 +92,17 @@ final class Devices {
     long nowNs = head.receiveTimeNs();
     source.quiet.heard(nowNs);
     turn++;
-    TopicDevices.Key key = new TopicDevices.Key(head.source(), head.topic(), false);
-    hear(message, key, source);
+    hear(message, source);
     for (SequenceNumber number : message.numbers()) {
-      count(message, number, key, source, elapsedNs);
+      count(message, number, source, elapsedNs);
     }
     for (DeviceTopic each : heard) {
       each.numbered |= !message.numbers().isEmpty();
       each.heardElapsedNs = elapsedNs;
-      each.device.heard(head.source(), nowNs);
       estimated(each, source, each.heard(nowNs, each.newestNs, source.quiet), nowNs);
     }
     if (head.appended() == 0 || head.filtered() > 0) {
-      TopicDevices topic = table.topic(key);
+      TopicDevices topic = source.topics.get(head.topic());
       if (topic != null) {
         heardWithoutReadings(message, topic, elapsedNs);
       }
@@ -97,19 +110,15 @@ final class Devices {
   }
 
   /** Finds the devices of the readings, each with its newest event time. */
-  private void hear(MessageOutline message, TopicDevices.Key key, Source source) {
+  private void hear(MessageOutline message, Source source) {
     heard.clear();
-    TopicDevices topic = table.topic(key);
+    TopicDevices topic = source.topics.get(message.head().topic());
     for (int line = 0; line < message.lines(); line++) {
       Series series = message.series(line);
-      // what another gateway has derived has its own times, and who sends it its own alarm
-      if (Derived.is(series.measurement())) {
-        continue;
-      }
-      DeviceTopic device = topic == null ? null : topic.of(series);
+      DeviceTopic device = topic == null ? null : topic.last(series);
       if (device == null) {
-        device = find(key, ofMachine(series.asset()), source);
-        topic = table.topic(key);
+        device = search(message.head(), topic, series, source);
+        topic = device == null ? topic : device.on;
       }
       if (device != null && device.turn != turn) {
         device.turn = turn;
@@ -119,6 +128,20 @@ final class Devices {
         device.newestNs = Math.max(device.newestNs, message.timeNs(line));
       }
     }
+  }
+
+  private @Nullable DeviceTopic search(
+      MessageCodec.Counts head, @Nullable TopicDevices topic, Series series, Source source) {
+    // what another gateway has derived has its own times, and who sends it its own alarm
+    if (Derived.is(series.measurement())) {
+      return null;
+    }
+    DeviceTopic known = topic == null ? null : topic.of(series);
+    return known == null ? find(keyOf(head), ofMachine(series.asset()), source) : known;
+  }
+
+  private static TopicDevices.Key keyOf(MessageCodec.Counts head) {
+    return new TopicDevices.Key(head.source(), head.topic(), false);
   }
 
   static Asset ofMachine(Asset asset) {
@@ -131,24 +154,19 @@ final class Devices {
     boolean unread = message.numbers().isEmpty() && head.rejected() > 0;
     for (DeviceTopic each : topic.devices()) {
       if (each.turn != turn) {
+        each.turn = turn;
         each.heardElapsedNs = elapsedNs;
-        each.device.heard(head.source(), head.receiveTimeNs());
         each.heardWithoutTime(head.receiveTimeNs());
         each.unread += unread ? 1 : 0;
       }
     }
   }
 
-  private void count(
-      MessageOutline message,
-      SequenceNumber number,
-      TopicDevices.Key ofMessage,
-      Source source,
-      long elapsedNs) {
+  private void count(MessageOutline message, SequenceNumber number, Source source, long elapsedNs) {
     MessageCodec.Counts head = message.head();
     boolean ofTopic = number.sender().isEmpty();
     TopicDevices.Key key =
-        ofTopic ? ofMessage : new TopicDevices.Key(head.source(), number.sender(), true);
+        ofTopic ? keyOf(head) : new TopicDevices.Key(head.source(), number.sender(), true);
     Asset asset = ofTopic ? ofMachine(number.asset()) : number.asset();
     DeviceTopic counted = find(key, asset, source);
     if (counted == null) {
@@ -157,8 +175,9 @@ final class Devices {
     counted.numbered = true;
     long nowNs = head.receiveTimeNs();
     if (!ofTopic) {
+      counted.turn = turn;
       counted.heardElapsedNs = elapsedNs;
-      counted.device.heard(head.source(), nowNs);
+      counted.arrivedNs = nowNs;
     }
     Numbering numbering = counted.numbering;
     if (numbering == null) {
@@ -220,8 +239,8 @@ final class Devices {
   // ---- By the clock
 
   /**
-   * Looks at every device: counts what was skipped and did not come, says who is silent, and
-   * forgets.
+   * Looks at every device of which something may be due: counts what was skipped and did not come,
+   * says who is silent, and forgets.
    *
    * @param hears whether a source is connected; while it is not, no device of it becomes silent
    */
@@ -234,12 +253,15 @@ final class Devices {
           }
         });
     compareTopics(wallNs);
-    table.keepDevices(
-        device -> {
-          settle(device, wallNs);
-          judge(device, elapsedNs);
-          return !isOld(device, elapsedNs, wallNs);
-        });
+    table.keepDevices(device -> !device.isDue(elapsedNs) || look(device, elapsedNs, wallNs));
+  }
+
+  /** Looks at one; returns whether it stays. */
+  private boolean look(Device device, long elapsedNs, long wallNs) {
+    settle(device, wallNs);
+    judge(device, elapsedNs);
+    device.lookAt(elapsedNs + Math.min(LOOK_NS, device.nothingDueForNs(elapsedNs)));
+    return !isOld(device, elapsedNs, wallNs);
   }
 
   /** Forgets the topics that no route takes any more, where the routes have changed. */
@@ -258,33 +280,40 @@ final class Devices {
     if (says == null || !sources.containsKey(topic.key.source())) {
       return false;
     }
-    topic.expected = says;
+    for (DeviceTopic each : topic.devices()) {
+      if (!each.expected.equals(says)) {
+        each.expected = says;
+        each.device.due();
+      }
+    }
     return true;
   }
 
   /** By both clocks, since the wall clock may jump. */
   private static boolean isOld(Device device, long elapsedNs, long wallNs) {
-    return wallNs - device.heardNs > FORGET_NS
+    return wallNs - device.heardNs() > FORGET_NS
         && elapsedNs - device.heardElapsedNs() > KEEP_AT_LEAST_NS;
   }
 
   private void settle(Device device, long wallNs) {
     for (DeviceTopic each : device.topics) {
-      Source source = sources.get(each.on.key.source());
-      if (each.numbering != null && source != null) {
-        missing(each, source, each.numbering.settle(wallNs - Numbering.LATE_NS), wallNs);
+      Numbering numbering = each.numbering;
+      Source source = numbering == null ? null : sources.get(each.on.key.source());
+      if (numbering != null && source != null) {
+        missing(each, source, numbering.settle(wallNs - Numbering.LATE_NS), wallNs);
       }
     }
   }
 
   private void judge(Device device, long elapsedNs) {
-    Source source = sources.get(device.source);
     long allowed = device.silentAfterNs();
-    if (source != null && allowed > 0) {
-      long since = Math.max(device.heardElapsedNs(), source.listeningSinceNs);
-      device.silent |= elapsedNs - since > allowed;
-    } else {
-      device.silent = false;
+    if (allowed == 0) {
+      device.notSilent();
+    } else if (elapsedNs - device.heardElapsedNs() > allowed) {
+      Source source = sources.get(device.source());
+      if (source != null && elapsedNs - source.listeningSinceNs > allowed) {
+        device.silent(turn);
+      }
     }
   }
 
@@ -297,7 +326,7 @@ final class Devices {
 
   /** Every device that is silent. */
   synchronized List<DeviceStatus> silent() {
-    return table.devices().stream().filter(each -> each.silent).map(Device::status).toList();
+    return table.devices().stream().filter(Device::isSilent).map(Device::status).toList();
   }
 
   /** Messages of a source that are missing by numbers. */
@@ -316,16 +345,17 @@ final class Devices {
   }
 
   private Source of(String source) {
-    return sources.getOrDefault(source, new Source());
+    Source known = sources.get(source);
+    return known == null ? new Source(new Found<>()) : known;
   }
 
   synchronized long watched(String source) {
-    return table.devices().stream().filter(each -> each.source.equals(source)).count();
+    return table.devices().stream().filter(each -> each.source().equals(source)).count();
   }
 
   synchronized long silent(String source) {
     return table.devices().stream()
-        .filter(each -> each.silent && each.source.equals(source))
+        .filter(each -> each.isSilent() && each.source().equals(source))
         .count();
   }
 

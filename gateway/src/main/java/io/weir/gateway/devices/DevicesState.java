@@ -53,13 +53,13 @@ final class DevicesState {
       put(out, device.asset.area());
       put(out, device.asset.line());
       put(out, device.asset.machine());
-      put(out, device.source);
+      put(out, device.source());
       put(out, device.key.name());
-      out.putLong(device.heardNs)
+      out.putLong(device.heardNs())
           .putLong(device.missing)
           .putLong(device.estimated)
           .putLong(device.gapNs);
-      out.put(flag(device.silent)).putInt(device.topics.size());
+      out.put(flag(device.isSilent())).putInt(device.topics.size());
       device.topics.forEach(topic -> put(out, topic));
     }
     byte[] bytes = new byte[out.position()];
@@ -83,7 +83,7 @@ final class DevicesState {
   private static int bound(Collection<Device> devices) {
     long bound = FIXED;
     for (Device device : devices) {
-      bound += FIXED + size(device.asset.path()) + size(device.source) + size(device.key.name());
+      bound += FIXED + size(device.asset.path()) + size(device.source()) + size(device.key.name());
       for (DeviceTopic topic : device.topics) {
         bound += FIXED + size(topic.on.key.source()) + size(topic.on.key.name());
       }
@@ -125,11 +125,13 @@ final class DevicesState {
   private static void device(ByteBuffer in, Restored into) {
     Asset asset = new Asset(text(in), text(in), text(in), text(in));
     Device device = into.device(asset, name(in), name(in));
-    device.heardNs = in.getLong();
+    long heardNs = in.getLong();
     device.missing = in.getLong();
     device.estimated = in.getLong();
     device.gapNs = in.getLong();
-    device.silent = in.get() != 0;
+    if (in.get() != 0) {
+      device.silent(0);
+    }
     for (int topics = in.getInt(); topics > 0; topics--) {
       String source = name(in);
       String name = name(in);
@@ -144,7 +146,8 @@ final class DevicesState {
       DeviceTopic topic = into.topic(device, key, Period.read(in));
       topic.numbered = numbered;
       topic.unread = unread;
-      topic.arrivedNs = arrivedNs;
+      // a version before did not keep when a sender was heard
+      topic.arrivedNs = isSender && arrivedNs == 0 ? heardNs : arrivedNs;
       topic.eventNs = eventNs;
       topic.supposed = supposed;
       topic.supposedPeriodNs = supposedPeriodNs;

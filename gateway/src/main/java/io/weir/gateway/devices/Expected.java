@@ -13,6 +13,11 @@ public record Expected(long periodNs, long silentAfterNs) {
   /** Nothing. */
   public static final Expected UNKNOWN = new Expected(0, 0);
 
+  /** One instance for all of which nothing is said. */
+  public static Expected of(long periodNs, long silentAfterNs) {
+    return periodNs == 0 && silentAfterNs == 0 ? UNKNOWN : new Expected(periodNs, silentAfterNs);
+  }
+
   /** Where it comes from. Asked by the thread that folds. */
   @FunctionalInterface
   public interface OfTopic {

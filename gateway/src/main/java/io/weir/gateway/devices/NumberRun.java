@@ -81,6 +81,11 @@ final class NumberRun {
     return gone;
   }
 
+  /** Whether a number was skipped that may come late. */
+  boolean isAwaited() {
+    return come != ALL;
+  }
+
   /** Takes as lost what has not come, if it was skipped before that time. */
   long settle(long beforeNs) {
     if (come == ALL || skippedNs > beforeNs) {

@@ -160,6 +160,11 @@ final class Numbering {
     return forward <= round / 2 ? forward : forward - round;
   }
 
+  /** Whether a number was skipped that may come late. */
+  boolean isAwaited() {
+    return run.isAwaited() || (other != null && other.isAwaited());
+  }
+
   /** Takes as lost what was skipped before that time and has not come. */
   long settle(long beforeNs) {
     return run.settle(beforeNs) + (other == null ? 0 : other.settle(beforeNs));

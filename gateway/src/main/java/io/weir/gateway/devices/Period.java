@@ -23,11 +23,11 @@ final class Period {
 
   private static final double NS_IN_S = 1e9;
 
-  /** Seconds, the newest over the oldest. */
-  private final float[] intervals = new float[KEPT];
-
-  /** The same, the shortest first. */
-  private final float[] sorted = new float[KEPT];
+  /**
+   * Seconds, the newest over the oldest; then the same, the shortest first. One array, since with
+   * many devices each is read from memory that has left the caches.
+   */
+  private final float[] intervals = new float[2 * KEPT];
 
   private int seen;
   private long learnedNs;
@@ -36,10 +36,17 @@ final class Period {
   void add(long intervalNs) {
     float interval = (float) (intervalNs / NS_IN_S);
     int place = seen % KEPT;
-    sort(interval, seen < KEPT ? seen : Arrays.binarySearch(sorted, intervals[place]));
-    intervals[place] = interval;
+    boolean isFull = seen >= KEPT;
     seen = seen == Integer.MAX_VALUE ? KEPT : seen + 1;
-    learnedNs = learned();
+    if (!isFull || intervals[place] != interval) {
+      sort(interval, isFull ? sortedPlace(intervals[place]) : seen - 1);
+      intervals[place] = interval;
+      learnedNs = learned();
+    }
+  }
+
+  private int sortedPlace(float interval) {
+    return Arrays.binarySearch(intervals, KEPT, 2 * KEPT, interval) - KEPT;
   }
 
   /** The period, nanoseconds; 0 while there is none. */
@@ -49,15 +56,15 @@ final class Period {
 
   /** Puts an interval in order, in the room of one that is gone. */
   private void sort(float interval, int room) {
-    int at = room;
-    int last = Math.min(seen, KEPT - 1);
-    for (; at > 0 && sorted[at - 1] > interval; at--) {
-      sorted[at] = sorted[at - 1];
+    int at = KEPT + room;
+    int last = KEPT + Math.min(seen, KEPT) - 1;
+    for (; at > KEPT && intervals[at - 1] > interval; at--) {
+      intervals[at] = intervals[at - 1];
     }
-    for (; at < last && sorted[at + 1] < interval; at++) {
-      sorted[at] = sorted[at + 1];
+    for (; at < last && intervals[at + 1] < interval; at++) {
+      intervals[at] = intervals[at + 1];
     }
-    sorted[at] = interval;
+    intervals[at] = interval;
   }
 
   private long learned() {
@@ -65,18 +72,18 @@ final class Period {
     if (count < LEAST) {
       return 0;
     }
-    float median = sorted[count / 2];
+    float median = intervals[KEPT + count / 2];
     int near = 0;
-    for (int i = 0; i < count; i++) {
-      near += Math.abs(sorted[i] - median) <= NEAR * median ? 1 : 0;
+    for (int i = KEPT; i < KEPT + count; i++) {
+      near += Math.abs(intervals[i] - median) <= NEAR * median ? 1 : 0;
     }
     return near >= MOST * count ? Math.max(1, (long) (median * NS_IN_S)) : 0;
   }
 
   void write(ByteBuffer out) {
     out.putInt(seen);
-    for (float each : intervals) {
-      out.putFloat(each);
+    for (int i = 0; i < KEPT; i++) {
+      out.putFloat(intervals[i]);
     }
   }
 
@@ -87,8 +94,8 @@ final class Period {
       period.intervals[i] = in.getFloat();
     }
     int count = Math.min(period.seen, KEPT);
-    System.arraycopy(period.intervals, 0, period.sorted, 0, count);
-    Arrays.sort(period.sorted, 0, count);
+    System.arraycopy(period.intervals, 0, period.intervals, KEPT, count);
+    Arrays.sort(period.intervals, KEPT, KEPT + count);
     period.learnedNs = period.learned();
     return period;
   }

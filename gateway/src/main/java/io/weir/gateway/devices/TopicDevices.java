@@ -1,6 +1,7 @@
 package io.weir.gateway.devices;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Found;
 import io.weir.gateway.model.Series;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,30 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The devices on one topic of a source, or of one sender. Owned by {@link Devices}. */
-final class TopicDevices {
+final class TopicDevices extends Found.Kept<String> {
 
   /**
    * @param isSender whether the name is that of a sender and not of a topic
    */
-  record Key(String source, String name, boolean isSender) {
-
-    /** As records have it, but plain: it is asked for at every message. */
-    @Override
-    public int hashCode() {
-      return (source.hashCode() * 31 + name.hashCode()) * 31 + (isSender ? 1 : 0);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key key
-          && isSender == key.isSender
-          && name.equals(key.name)
-          && source.equals(key.source);
-    }
-  }
+  record Key(String source, String name, boolean isSender) {}
 
   final Key key;
-  Expected expected;
 
   private final Map<Asset, DeviceTopic> byAsset = new HashMap<>(2);
 
@@ -40,18 +25,21 @@ final class TopicDevices {
 
   private @Nullable DeviceTopic found;
 
-  TopicDevices(Key key, Expected expected) {
+  TopicDevices(Key key) {
+    super(key.name());
     this.key = key;
-    this.expected = expected;
+  }
+
+  /** The device whose readings have that series, if it was asked for last: a short cut. */
+  @SuppressWarnings("ReferenceEquality")
+  @Nullable DeviceTopic last(Series series) {
+    return asked == series ? found : null;
   }
 
   /** The device whose readings have that series. */
-  @SuppressWarnings("ReferenceEquality") // a short cut
   @Nullable DeviceTopic of(Series series) {
-    if (asked != series) {
-      found = of(Devices.ofMachine(series.asset()));
-      asked = found == null ? null : series;
-    }
+    found = of(Devices.ofMachine(series.asset()));
+    asked = found == null ? null : series;
     return found;
   }
 

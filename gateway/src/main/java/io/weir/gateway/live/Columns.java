@@ -1,5 +1,6 @@
 package io.weir.gateway.live;
 
+import io.weir.gateway.model.Found;
 import io.weir.gateway.model.Series;
 import java.util.Arrays;
 import java.util.HashMap;

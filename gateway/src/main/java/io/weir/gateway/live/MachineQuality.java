@@ -1,6 +1,7 @@
 package io.weir.gateway.live;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Found;
 import io.weir.gateway.model.MessageReader;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;

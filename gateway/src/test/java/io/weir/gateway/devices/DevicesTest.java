@@ -43,11 +43,27 @@ class DevicesTest {
   private Devices devices = devices();
 
   private Devices devices() {
-    return new Devices(
-        List.of("plant"),
-        (source, topic) -> routes.getOrDefault(topic, Expected.UNKNOWN),
-        heap,
-        elapsedNs);
+    return new Devices(List.of("plant"), new ByRoutes(), heap, elapsedNs);
+  }
+
+  /** Another version where they have changed. */
+  private final class ByRoutes implements Expected.OfTopic {
+    private Map<String, Expected> routesBefore = Map.of();
+    private Object version = new Object();
+
+    @Override
+    public Expected of(String source, String topic) {
+      return routes.getOrDefault(topic, Expected.UNKNOWN);
+    }
+
+    @Override
+    public Object version() {
+      if (!routesBefore.equals(routes)) {
+        routesBefore = Map.copyOf(routes);
+        version = new Object();
+      }
+      return version;
+    }
   }
 
   private void advance(double seconds) {
@@ -308,6 +324,68 @@ class DevicesTest {
     assertThat(of("press").silent()).as("after a restart").isTrue();
     send("press");
     assertThat(of("press").silent()).isFalse();
+  }
+
+  /** Not each device is looked at each time. */
+  @Test
+  void aDeviceIsSilentInTheSecondInWhichItsTimeIsOver() {
+    Random random = new Random(7);
+    for (int i = 0; i < 30; i++) {
+      String name = "press-" + i;
+      for (int rare = random.nextInt(6); rare > 0; rare--) {
+        sendAndLook(name, 1 + random.nextInt(300));
+      }
+      for (int often = random.nextInt(30); often > 0; often--) {
+        sendAndLook(name, 1);
+      }
+      send(name);
+      long allowed = of(name).silentAfterNs();
+      for (int second = 0; second < 100 && allowed > 0; second++) {
+        look();
+        assertThat(of(name).silent()).isEqualTo(second * SECOND > allowed);
+        advance(1);
+      }
+    }
+  }
+
+  private void sendAndLook(String name, int seconds) {
+    send(name);
+    for (int second = 0; second < seconds; second++) {
+      look();
+      advance(1);
+    }
+  }
+
+  @Test
+  void aSkippedNumberIsMissingInTheSecondInWhichItIsTooLate() {
+    for (int i = 0; i < 12; i++) {
+      String name = "press-" + i;
+      number(name, 1);
+      for (int second = 0; second < i; second++) {
+        look();
+        advance(1);
+      }
+      number(name, 3);
+      for (int second = 0; second < 10; second++) {
+        look();
+        assertThat(of(name).missing()).isZero();
+        advance(1);
+      }
+      look();
+      assertThat(of(name).missing()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDeviceWasHeardWhenItsLastMessageCameAlsoByAClockThatWasSetBack() {
+    for (int i = 0; i < 3; i++) {
+      for (String topic : List.of("first", "second")) {
+        fold("plant", topic, false, 0, List.of(reading(machine("press"), wallNs)));
+        assertThat(of("press").heardNs()).isEqualTo(wallNs);
+        wallNs -= 3 * SECOND;
+        elapsedNs += 5 * SECOND;
+      }
+    }
   }
 
   @Test

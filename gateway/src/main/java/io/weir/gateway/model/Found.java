@@ -1,4 +1,4 @@
-package io.weir.gateway.live;
+package io.weir.gateway.model;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fold keeps of each series, or of each machine. The codec gives one instance for the same
+ * What a fold keeps of each series, topic or machine. The codec gives one instance for the same
  * name, so that most are found by it, without a look at what it says.
  *
  * <p>Mutable; belongs to its fold.
  *
  * @param <K> the name, compared by what it says
  */
-final class Found<K, T extends Found.Kept<K>> {
+public final class Found<K, T extends Found.Kept<K>> {
 
   private static final int FIRST_PLACES = 256;
 
@@ -30,21 +30,23 @@ final class Found<K, T extends Found.Kept<K>> {
   private @Nullable Object[] found = new Object[2 * FIRST_PLACES];
 
   /** What is kept under one name. */
-  abstract static class Kept<K> {
+  public abstract static class Kept<K> {
     private final K name;
     private boolean forgotten;
 
-    Kept(K name) {
+    protected Kept(K name) {
       this.name = name;
     }
 
-    final K name() {
+    /** The name. */
+    public final K name() {
       return name;
     }
   }
 
+  /** What is kept under that name; {@code null} for nothing. */
   @SuppressWarnings({"unchecked", "ReferenceEquality"}) // the short cut
-  @Nullable T get(K name) {
+  public @Nullable T get(K name) {
     int first = first(name);
     for (int i = first; i < first + 2 * PLACES_OF_ONE; i += 2) {
       if (found[i] == name) {
@@ -72,7 +74,8 @@ final class Found<K, T extends Found.Kept<K>> {
     return kept;
   }
 
-  void put(T kept) {
+  /** Keeps it. */
+  public void put(T kept) {
     all.put(kept.name(), kept);
     if (all.size() > places / 2) {
       places *= 2;
@@ -80,12 +83,21 @@ final class Found<K, T extends Found.Kept<K>> {
     }
   }
 
-  void remove(T kept) {
+  /** Keeps it no longer. */
+  public void remove(T kept) {
     all.remove(kept.name());
     ((Kept<K>) kept).forgotten = true;
+    int first = first(kept.name());
+    for (int i = first; i < first + 2 * PLACES_OF_ONE; i += 2) {
+      if (found[i + 1] == kept) {
+        found[i] = null;
+        found[i + 1] = null; // it leaves the heap, unless it was found by another instance
+      }
+    }
   }
 
-  Collection<T> values() {
+  /** All that is kept, in the order in which it was added; not a copy. */
+  public Collection<T> values() {
     return all.values();
   }
 }

@@ -1,4 +1,4 @@
-package io.weir.gateway.live;
+package io.weir.gateway.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
