@@ -461,7 +461,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     receivedNs = entry.receiveTimeNs();
     asOfNs = receivedNs;
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      fold.accept(codec.decode(entry.payload()));
+      fold.accept(codec.decodeWithoutTopic(entry.payload()));
     } catch (IllegalArgumentException e) {
       LOG.error("Record {} cannot be read and is in no figure: {}", entry.offset(), e.toString());
     }

@@ -7,6 +7,7 @@ import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ final class Fold {
 
   /** Whether comments that the state has taken are rows already. */
   private boolean annotationsAreRows = true;
+
+  /** The series of the last reading, and whether another gateway has derived what it names. */
+  private @Nullable Series lastSeries;
+
+  private boolean lastIsDerived;
 
   /** Whether a named machine was added since the bytes were made last. */
   private boolean hasNewNamed;
@@ -174,7 +180,7 @@ final class Fold {
 
   /** Gives the machine that took the reading. */
   private @Nullable MachineFold take(Reading reading, long receiveTimeNs) {
-    if (Derived.is(reading.series().measurement())) {
+    if (isDerived(reading.series())) {
       return null; // what another gateway has folded
     }
     statistics.take(reading);
@@ -190,6 +196,15 @@ final class Fold {
       machine.accept(reading, receiveTimeNs, sessions.source(), sessions.isRetained());
     }
     return machine;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the readings of a message mostly share one: a short cut
+  private boolean isDerived(Series series) {
+    if (series != lastSeries) {
+      lastSeries = series;
+      lastIsDerived = Derived.is(series.measurement());
+    }
+    return lastIsDerived;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Found;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.BitSet;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-final class MachineFold implements Lines.Written {
+final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
 
   /** Values that wait for late readings: thirteen signals a second for ten minutes. */
   static final int MOST_READINGS = 8192;
@@ -62,7 +63,11 @@ final class MachineFold implements Lines.Written {
   /** What its readings and minutes that are not settled take. */
   private long waiting;
 
+  /** What of that is no reading: changes more rarely, and takes long to look up. */
+  private long waitingBeside;
+
   MachineFold(Asset asset, SignalRules rules, SharedParts shared) {
+    super(asset);
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
@@ -309,7 +314,10 @@ final class MachineFold implements Lines.Written {
   }
 
   private void weigh() {
-    long now = timelines.bytes() + (long) Journal.PART_BYTES * explanations.size();
+    if (timelines.haveChanged()) { // what people explain changes only with them
+      waitingBeside = timelines.bytesOfMinutes() + (long) Journal.PART_BYTES * explanations.size();
+    }
+    long now = timelines.bytesOfReadings() + waitingBeside;
     shared.memory().waits(now - waiting);
     waiting = now;
   }

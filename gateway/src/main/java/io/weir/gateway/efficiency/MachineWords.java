@@ -38,6 +38,11 @@ final class MachineWords {
   private final @Nullable Value[] lastValue = new @Nullable Value[Signals.SIZE];
   private final int[] lastSymbol = new int[Signals.SIZE];
 
+  /** The symbol that was told last, and in which minute: it is noted once a minute. */
+  private int toldSymbol;
+
+  private long toldMinute = Long.MIN_VALUE;
+
   MachineWords(SignalRules rules, DatedCycles cycles, FoldMemory memory, Uses uses) {
     countsAreDeltas = rules.counts.kind() == EfficiencyConfig.CountKind.DELTA;
     words = new Symbols(memory, FoldMemory.WORD_BYTES, uses::words);
@@ -123,7 +128,7 @@ final class MachineWords {
   /** The symbol of a word. */
   private int word(long time, byte signal, Value value) {
     if (value.equals(lastValue[signal])) {
-      words.tell(lastSymbol[signal], time);
+      tell(lastSymbol[signal], time);
       return lastSymbol[signal];
     }
     int turns = words.turns();
@@ -134,6 +139,15 @@ final class MachineWords {
     lastValue[signal] = value;
     lastSymbol[signal] = symbol;
     return symbol;
+  }
+
+  private void tell(int symbol, long time) {
+    long minute = Math.floorDiv(time, ShiftCalendar.MINUTE);
+    if (symbol != toldSymbol || minute != toldMinute) {
+      toldSymbol = symbol;
+      toldMinute = minute;
+      words.tell(symbol, time);
+    }
   }
 
   /** The code of the state that the word means which a state signal told last. */

@@ -1,11 +1,12 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Found;
 import io.weir.gateway.model.Reading;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +27,7 @@ final class Machines {
   private final Set<Asset> named;
 
   private final SharedParts shared;
-  private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
+  private final Found<Asset, MachineFold> machines = new Found<>();
 
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
@@ -47,7 +48,9 @@ final class Machines {
   }
 
   Set<Asset> assets() {
-    return machines.keySet();
+    Set<Asset> assets = new HashSet<>();
+    machines.values().forEach(machine -> assets.add(machine.asset));
+    return assets;
   }
 
   @Nullable MachineFold find(Asset asset) {
@@ -86,7 +89,7 @@ final class Machines {
   }
 
   private boolean isFull() {
-    return machines.size() >= shared.memory().mostMachines;
+    return machines.values().size() >= shared.memory().mostMachines;
   }
 
   private SignalRules rulesOf(Asset asset) {
@@ -98,9 +101,9 @@ final class Machines {
 
   private MachineFold add(Asset asset) {
     MachineFold machine = new MachineFold(asset, rulesOf(asset), shared);
-    machines.put(asset, machine);
+    machines.put(machine);
     shared.sessions().add(machine);
-    shared.memory().machines(machines.size());
+    shared.memory().machines(machines.values().size());
     shared.lines().join(asset, machine.rules, machine);
     return machine;
   }
@@ -124,7 +127,7 @@ final class Machines {
   boolean tick(long wallNs) {
     boolean added = false;
     for (Asset asset : named) {
-      if (!machines.containsKey(asset) && !isFull()) {
+      if (machines.get(asset) == null && !isFull()) {
         add(asset).expect(wallNs);
         added = true;
       }
@@ -160,7 +163,7 @@ final class Machines {
   }
 
   private void remove(MachineFold machine) {
-    machines.remove(machine.asset);
+    machines.remove(machine);
     shared.sessions().remove(machine);
     machine.release();
     shared.lines().leave(machine.asset);
@@ -175,7 +178,7 @@ final class Machines {
 
   void exchange(StateCodec codec) {
     codec.all(
-        new ArrayList<>(machines.keySet()),
+        new ArrayList<>(machines.values().stream().map(machine -> machine.asset).toList()),
         () -> Asset.NONE,
         each -> {
           Asset asset = codec.machine(each);

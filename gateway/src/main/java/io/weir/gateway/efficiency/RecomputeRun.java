@@ -245,7 +245,7 @@ final class RecomputeRun {
     missing += entry.dropped() + entry.corrupt();
     count = entry.offset() - firstOffset;
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      return codec.decode(entry.payload());
+      return codec.decodeWithoutTopic(entry.payload());
     } catch (IllegalArgumentException e) {
       LOG.warn("Record {} cannot be read and is in no figure: {}", entry.offset(), e.toString());
       return NOTHING;

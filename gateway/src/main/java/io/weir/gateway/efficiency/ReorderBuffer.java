@@ -13,8 +13,9 @@ final class ReorderBuffer {
   private static final int INITIAL_CAPACITY = 16;
   private static final long NEGATIVE_ZERO = Double.doubleToRawLongBits(-0.0);
 
-  private long[] times = new long[INITIAL_CAPACITY];
-  private long[] values = new long[INITIAL_CAPACITY];
+  /** Of each entry its time, then its value: side by side, since they are read together. */
+  private long[] numbers = new long[2 * INITIAL_CAPACITY];
+
   private byte[] signals = new byte[INITIAL_CAPACITY];
   private int from;
   private int to;
@@ -24,7 +25,7 @@ final class ReorderBuffer {
   }
 
   long time(int index) {
-    return times[from + index];
+    return timeAt(from + index);
   }
 
   byte signal(int index) {
@@ -32,7 +33,21 @@ final class ReorderBuffer {
   }
 
   long value(int index) {
-    return values[from + index];
+    return valueAt(from + index);
+  }
+
+  private long timeAt(int at) {
+    return numbers[2 * at];
+  }
+
+  private long valueAt(int at) {
+    return numbers[2 * at + 1];
+  }
+
+  private void set(int at, long time, byte signal, long value) {
+    numbers[2 * at] = time;
+    numbers[2 * at + 1] = value;
+    signals[at] = signal;
   }
 
   /** Index after the entries that share the instant of the one at {@code index}. */
@@ -48,25 +63,26 @@ final class ReorderBuffer {
   /** Inserts an entry in the order of time; {@code false} where nothing changes. */
   boolean put(long time, byte signal, long value) {
     int at = to;
-    while (at > from && times[at - 1] > time) {
+    while (at > from && timeAt(at - 1) > time) {
       at--;
     }
-    for (int i = at - 1; i >= from && times[i] == time; i--) {
+    for (int i = at - 1; i >= from && timeAt(i) == time; i--) {
       if (signals[i] == signal || signal == Signals.ALIVE) {
-        boolean changes = signal != Signals.ALIVE && values[i] != value;
-        values[i] = signal == Signals.ALIVE ? values[i] : value;
+        boolean changes = signal != Signals.ALIVE && valueAt(i) != value;
+        if (changes) {
+          set(i, time, signal, value);
+        }
         return changes;
       }
     }
-    if (to == times.length) {
+    if (to == signals.length) {
       at -= makeRoom();
     }
-    System.arraycopy(times, at, times, at + 1, to - at);
-    System.arraycopy(values, at, values, at + 1, to - at);
-    System.arraycopy(signals, at, signals, at + 1, to - at);
-    times[at] = time;
-    values[at] = value;
-    signals[at] = signal;
+    if (at < to) {
+      System.arraycopy(numbers, 2 * at, numbers, 2 * (at + 1), 2 * (to - at));
+      System.arraycopy(signals, at, signals, at + 1, to - at);
+    }
+    set(at, time, signal, value);
     to++;
     return true;
   }
@@ -80,19 +96,19 @@ final class ReorderBuffer {
   boolean prolongLife(long time, long silentAfter) {
     if (size() < 2
         || signals[to - 1] != Signals.ALIVE
-        || times[to - 1] >= time
-        || time - times[to - 2] > silentAfter) {
+        || timeAt(to - 1) >= time
+        || time - timeAt(to - 2) > silentAfter) {
       return false;
     }
-    times[to - 1] = time;
+    set(to - 1, time, Signals.ALIVE, valueAt(to - 1));
     return true;
   }
 
   /** Whether a signal has another value at the instant already. */
   boolean differs(long time, byte signal, long value) {
-    for (int i = to - 1; i >= from && times[i] >= time; i--) {
-      if (times[i] == time && signals[i] == signal) {
-        return values[i] != value;
+    for (int i = to - 1; i >= from && timeAt(i) >= time; i--) {
+      if (timeAt(i) == time && signals[i] == signal) {
+        return valueAt(i) != value;
       }
     }
     return false;
@@ -100,9 +116,11 @@ final class ReorderBuffer {
 
   /** Puts a real at an instant that has a value of the signal, if it is larger than that. */
   boolean putLarger(long time, byte signal, double value) {
-    for (int i = to - 1; i >= from && times[i] >= time; i--) {
-      if (times[i] == time && signals[i] == signal && value > Double.longBitsToDouble(values[i])) {
-        values[i] = Double.doubleToRawLongBits(value);
+    for (int i = to - 1; i >= from && timeAt(i) >= time; i--) {
+      if (timeAt(i) == time
+          && signals[i] == signal
+          && value > Double.longBitsToDouble(valueAt(i))) {
+        set(i, time, signal, Double.doubleToRawLongBits(value));
         return true;
       }
     }
@@ -113,7 +131,7 @@ final class ReorderBuffer {
   void mark(BitSet used, IntPredicate signals) {
     for (int i = from; i < to; i++) {
       if (signals.test(this.signals[i])) {
-        Symbols.mark(used, (int) values[i]);
+        Symbols.mark(used, (int) valueAt(i));
       }
     }
   }
@@ -143,13 +161,13 @@ final class ReorderBuffer {
     long time = 0;
     for (int i = from; i < to; i++) {
       byte signal = signals[i];
-      long value = values[i];
+      long value = valueAt(i);
       double real = Double.longBitsToDouble(value);
       boolean whole = isReal(signal) && real == (long) real && value != NEGATIVE_ZERO;
       boolean raw = isReal(signal) && !whole;
       out.raw((byte) (raw ? ~signal : signal));
-      out.number(times[i] - time);
-      time = times[i];
+      out.number(timeAt(i) - time);
+      time = timeAt(i);
       if (raw) {
         out.real(real);
       } else {
@@ -182,12 +200,10 @@ final class ReorderBuffer {
   }
 
   private void append(long time, byte signal, long value) {
-    if (to == times.length) {
+    if (to == signals.length) {
       makeRoom();
     }
-    times[to] = time;
-    signals[to] = signal;
-    values[to++] = value;
+    set(to++, time, signal, value);
   }
 
   private static boolean isReal(byte signal) {
@@ -198,15 +214,12 @@ final class ReorderBuffer {
   private int makeRoom() {
     int size = size();
     int moved = from;
-    boolean isFull = size > times.length / 2;
-    long[] newTimes = isFull ? new long[times.length * 2] : times;
-    long[] newValues = isFull ? new long[times.length * 2] : values;
-    byte[] newSignals = isFull ? new byte[times.length * 2] : signals;
-    System.arraycopy(times, from, newTimes, 0, size);
-    System.arraycopy(values, from, newValues, 0, size);
+    boolean isFull = size > signals.length / 2;
+    long[] newNumbers = isFull ? new long[numbers.length * 2] : numbers;
+    byte[] newSignals = isFull ? new byte[signals.length * 2] : signals;
+    System.arraycopy(numbers, 2 * from, newNumbers, 0, 2 * size);
     System.arraycopy(signals, from, newSignals, 0, size);
-    times = newTimes;
-    values = newValues;
+    numbers = newNumbers;
     signals = newSignals;
     from = 0;
     to = size;

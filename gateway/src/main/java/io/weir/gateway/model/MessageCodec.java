@@ -260,6 +260,12 @@ public final class MessageCodec {
     return countsFrom(source, in.name(), format, in);
   }
 
+  private static Counts countsWithoutTopic(int format, ByteInput in) {
+    String source = in.name();
+    in.pass(in.varint());
+    return countsFrom(source, "", format, in);
+  }
+
   private static Counts countsFrom(String source, String topic, int format, ByteInput in) {
     long receiveTimeNs = in.number();
     int packetId = in.varint();
@@ -300,10 +306,24 @@ public final class MessageCodec {
    *     checksum excludes damage, so it is a bug or a newer version
    */
   public Message decode(ByteBuffer bytes) {
+    return decode(bytes, true);
+  }
+
+  /**
+   * Reads a message for whom its topic says nothing: it is "". Of very many topics, each is found
+   * in memory that has left the caches.
+   *
+   * @throws IllegalArgumentException as {@link #decode} does
+   */
+  public Message decodeWithoutTopic(ByteBuffer bytes) {
+    return decode(bytes, false);
+  }
+
+  private Message decode(ByteBuffer bytes, boolean withTopic) {
     try {
       ByteInput in = input.over(bytes);
       int format = format(in);
-      Counts head = counts(format, in);
+      Counts head = withTopic ? counts(format, in) : countsWithoutTopic(format, in);
       List<Reading> readings = lines.get(in);
       List<Rejected> rejected = getRejected(in, head.rejected());
       byte[] payload = in.bytes();

@@ -9,6 +9,7 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,21 @@ class FoldMemoryTest {
     assertThat(sizes.get(3)).isLessThan(2 * sizes.get(0)).isLessThan(60_000);
     take(fold, "m0", START, "RUNNING");
     assertThat(fold.snapshot(START).late()).isPositive();
+  }
+
+  /** A minute takes more than the few readings that are in it. */
+  @Test
+  void minutesThatWaitForLateReadingsTakeNoMoreThanTheyMay() {
+    EfficiencyConfigBuilder late = new EfficiencyConfigBuilder();
+    late.lateness = Duration.ofHours(2);
+    Fold fewer = new Fold(late.build(), memory());
+    for (int minute = 0; minute < 100; minute++) {
+      for (int i = 0; i < MACHINES; i++) {
+        take(fewer, "m" + i, START + minute * 60 * SECOND, "RUNNING");
+      }
+    }
+    take(fewer, "m0", START + 30 * SECOND, "RUNNING");
+    assertThat(fewer.snapshot(START).late()).isPositive();
   }
 
   @Test
