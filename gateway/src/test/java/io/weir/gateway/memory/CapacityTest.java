@@ -52,20 +52,6 @@ class CapacityTest {
     assertThat(rows).containsExactlyElementsOf(HEAPS.stream().map(CapacityTest::row).toList());
   }
 
-  @Test
-  void whatASmallMachineHoldsIsWhatTheProgramAllows() throws IOException {
-    MemoryBudget budget = MemoryBudget.of(usable(96), 256 << 10);
-    String said =
-        "That heap takes %,d machines with figures, %,d series, %,d fields, %,d topics, and texts of %d KiB."
-            .formatted(
-                budget.machines(),
-                budget.series(),
-                budget.fields(),
-                budget.topics(),
-                budget.textBytes() >> 10);
-    assertThat(Files.readString(PAGE).replaceAll("\\s+", " ")).contains(said);
-  }
-
   @Tag("soak")
   @Test
   void theSmallestHeapHoldsItsRowRefusesWhatIsBeyondAndStartsAgain() throws Exception {
