@@ -85,7 +85,17 @@ final class LineProtocol {
   }
 
   void text(Utf8Output line, String value) {
-    StringBuilder text = new StringBuilder(value.length() + 8).append('"');
+    line.ascii('"');
+    line.text(isPlain(value) ? value : escaped(value));
+    line.ascii('"');
+  }
+
+  private boolean isPlain(String value) {
+    return value.indexOf('"') < 0 && value.indexOf('\\') < 0 && (!table || value.indexOf('\n') < 0);
+  }
+
+  private String escaped(String value) {
+    StringBuilder text = new StringBuilder(value.length() + 8);
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '"' || c == '\\' || (c == '\n' && table)) {
@@ -93,7 +103,7 @@ final class LineProtocol {
       }
       text.append(c);
     }
-    line.text(text.append('"').toString());
+    return text.toString();
   }
 
   void point(Utf8Output line, long point) {

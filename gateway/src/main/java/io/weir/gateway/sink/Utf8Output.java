@@ -72,7 +72,16 @@ public final class Utf8Output {
 
   /** Any text; half a surrogate pair becomes a question mark. */
   public void text(String text) {
-    utf8(text.getBytes(UTF_8));
+    int chars = text.length();
+    room(chars);
+    for (int i = 0; i < chars; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        utf8(text.substring(i).getBytes(UTF_8));
+        return;
+      }
+      bytes[length++] = (byte) c;
+    }
   }
 
   /** A whole number. */
