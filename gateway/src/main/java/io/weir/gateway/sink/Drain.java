@@ -454,11 +454,9 @@ public final class Drain {
   }
 
   private boolean isOverLag() {
-    if (maxLag == 0 || feed.pendingBytes() <= maxLag) {
-      return false;
-    }
-    cursor.commit(); // what is settled is no lag
-    return feed.pendingBytes() > maxLag && !cursor.waitsForOthers();
+    boolean mayBe = maxLag > 0 && feed.pendingBytes() > maxLag;
+    // what is settled is no lag, also where others or the disk let nobody count it so
+    return mayBe && cursor.commitSettled() && feed.pendingBytes() > maxLag;
   }
 
   private boolean isPastStop() {

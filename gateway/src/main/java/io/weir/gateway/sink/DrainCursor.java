@@ -180,11 +180,6 @@ final class DrainCursor {
     return positionNs;
   }
 
-  /** Whether something is settled that is not committed because others have not stored theirs. */
-  boolean waitsForOthers() {
-    return !marks.isEmpty();
-  }
-
   /** What was sent before its turn. */
   SentAhead ahead() {
     return ahead;
@@ -214,7 +209,23 @@ final class DrainCursor {
 
   /** Commits now and then, where there is something to commit; returns whether it did. */
   boolean commitWhenDue() {
-    return time.elapsedNs() - committedAtNs >= commitEveryNs * pace() && commit();
+    return isDue() && commit();
+  }
+
+  private boolean isDue() {
+    return time.elapsedNs() - committedAtNs >= commitEveryNs * pace();
+  }
+
+  /**
+   * Commits at once what is settled; after a failure when the next is due.
+   *
+   * @return whether nothing that is settled counts as pending any more
+   */
+  boolean commitSettled() {
+    if (uncommitted.isEmpty() || isDue()) {
+      commit();
+    }
+    return position <= feed.committed();
   }
 
   /** A large state is written the more rarely: about 1 MiB in each interval. */

@@ -1055,6 +1055,44 @@ class DrainTest {
   }
 
   @Test
+  void whatTheStoreHasIsNoLagAlsoWhereTheDiskDoesNotKeepThat() {
+    Bench bounded = new Bench(store, Bench.config("history", 10, 2_000), bench.feed, bench.rejects);
+    bench.feed.failCommit = new IOException("disk full");
+    for (int i = 0; i < 30; i++) {
+      feed(10);
+      bounded.steps(20);
+    }
+    assertThat(bench.feed.pendingBytes()).isGreaterThan(2_000);
+    assertThat(store.writes.stream().mapToInt(List::size).sum()).isEqualTo(300);
+    bench.feed.failCommit = null;
+    bounded.settleAll();
+    assertThat(bounded.drain.ledger()).isEqualTo(new SinkTotals(300, 0, 0, 0, 0));
+  }
+
+  @Test
+  void beyondItsLagASinkTriesADiskThatRefusesOnceASecond() {
+    Bench bounded = new Bench(store, Bench.config("history", 10, 2_000), bench.feed, bench.rejects);
+    bench.feed.failCommit = new IOException("disk full");
+    feed(100);
+    bounded.steps(100);
+    store.script = lines -> new Answer.Down("away");
+    feed(300);
+    int before = bench.feed.commitsTried;
+    long from = bounded.time.elapsedNs();
+    bounded.steps(500);
+    long seconds = Duration.ofNanos(bounded.time.elapsedNs() - from).toSeconds();
+    assertThat(bench.feed.commitsTried - before).isBetween(1, (int) seconds + 1);
+    bench.feed.failCommit = null;
+    bounded.steps(500);
+    assertThat(bench.feed.pendingBytes()).isBetween(1_000L, 2_000L);
+    store.script = lines -> STORED;
+    bounded.settleAll();
+    SinkTotals ledger = bounded.drain.ledger();
+    assertThat(ledger.dropped()).isPositive();
+    assertThat(ledger.stored() + ledger.dropped()).isEqualTo(400);
+  }
+
+  @Test
   void whatWaitedWhileNothingWasDrainedIsAsOldAsItsReceipt() {
     feed(1);
     bench.time.advance(Duration.ofHours(1).toNanos());

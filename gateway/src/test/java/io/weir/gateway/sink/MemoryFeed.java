@@ -63,6 +63,10 @@ final class MemoryFeed implements RangeFeed {
   long weight = 1;
 
   int commits;
+
+  /** Those that failed too. */
+  int commitsTried;
+
   @Nullable IOException failCommit;
   @Nullable IOException failNext;
 
@@ -217,6 +221,7 @@ final class MemoryFeed implements RangeFeed {
     if (next < committed || next > Math.max(read, committed)) {
       throw new IllegalArgumentException("commit of " + next + ", read up to " + read);
     }
+    commitsTried++;
     if (failCommit != null) {
       throw failCommit;
     }

@@ -171,9 +171,14 @@ final class Exchange extends Pending {
     freed = true;
   }
 
-  /** Whether its packet id may be free; where it was answered before the start, nobody knows. */
-  boolean isFreed() {
-    return freed || refusedBefore;
+  /**
+   * Whether its packet id may be free; where it was answered before the start, nobody knows.
+   *
+   * @param hearsOfRefusals whether its sender is one of MQTT 5: an older one is never told, and was
+   *     not before the start, for a session stays with its version
+   */
+  boolean isFreed(boolean hearsOfRefusals) {
+    return freed || refusedBefore && hearsOfRefusals;
   }
 
   @Override

@@ -210,7 +210,7 @@ final class Publications {
       return false;
     }
     boolean isDurable = before.state() == Pending.State.DURABLE;
-    if (isDurable && before.isFreed() && !again) {
+    if (isDurable && before.isFreed(packets.isV5()) && !again) {
       return false; // its PUBREC has freed the packet id
     }
     if (queue.has(before)) {

@@ -369,6 +369,23 @@ class MqttListenerTest {
     assertThat(rig.shelf.texts()).containsExactly("good");
   }
 
+  /** No answer has told it that its message was refused, so its packet id is not free. */
+  @Test
+  void aRefusedMessageOfMqtt3IsNotTakenAgainOverARestart() throws Exception {
+    rig.close();
+    Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
+    KnownSessions known =
+        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Map.of(), refused)));
+    rig = new ListenerRig(ListenerRig.CONFIG, known);
+    try (RawClient raw = rig.client().send(0x10, RawClient.bytes("MQTT", 4, 0, (short) 0, "c"))) {
+      assertThat(raw.read(CONNACK).u8(0)).isEqualTo(1);
+      raw.publish(4, 8, "t", "bad").read(PUBREC);
+      raw.publish(4, 8, "t", "of a client without memory").read(PUBREC);
+      raw.pubrel(8).read(PUBCOMP);
+    }
+    assertThat(rig.shelf.texts()).containsExactly("of a client without memory");
+  }
+
   @Test
   void ofRefusedMessagesNoMoreAreKeptThanTheClientMayStillSendAgain() throws Exception {
     rig.shelf.receipt(rejected(1, 1));
