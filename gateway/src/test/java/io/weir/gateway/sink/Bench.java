@@ -2,7 +2,6 @@ package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.sink.influx.InfluxConfig;
-import java.net.URI;
 import java.time.Duration;
 
 /**
@@ -31,30 +30,11 @@ final class Bench {
   }
 
   static InfluxConfig config(String name, int maxLines, long maxLag) {
-    return influx(name, 1, URI.create("http://127.0.0.1:1"), "db", maxLines, maxLag);
-  }
-
-  static InfluxConfig influx(
-      String name, int version, URI url, String database, int maxLines, long maxLag) {
-    return new InfluxConfig(
-        new SinkCommon(
-            name,
-            new SinkConfig.Batch(maxLines, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            maxLag),
-        version,
-        url,
-        "org",
-        database,
-        null,
-        database,
-        null,
-        null,
-        null,
-        SinkConfig.Precision.NS,
-        true,
-        Duration.ofSeconds(5),
-        null);
+    return StoreConfig.of(1, StoreConfig.NOWHERE, "db")
+        .name(name)
+        .maxLines(maxLines)
+        .maxLag(maxLag)
+        .make();
   }
 
   /** Starts a thread that does not keep the JVM alive. */

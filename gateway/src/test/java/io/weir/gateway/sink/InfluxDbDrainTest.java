@@ -4,7 +4,6 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Condition.State;
@@ -58,13 +57,14 @@ class InfluxDbDrainTest {
     sink.close();
   }
 
-  private void use(InfluxConfig config) {
+  private void use(StoreConfig store) {
+    InfluxConfig config = store.make();
     sink = InfluxSinks.of(config);
     bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
   }
 
-  private static InfluxConfig config(String url, String database) {
-    return Bench.influx("history", 1, URI.create(url), database, 5_000, 0);
+  private static StoreConfig config(String url, String database) {
+    return StoreConfig.of(1, URI.create(url), database);
   }
 
   private void assertAddsUp() {
@@ -148,23 +148,7 @@ class InfluxDbDrainTest {
   @Test
   void aMissingRetentionPolicyHoldsTheReadings() {
     close();
-    InfluxConfig c = config(influx.url(), database);
-    use(
-        new InfluxConfig(
-            new SinkCommon(c.name(), c.batch(), c.start(), 0),
-            1,
-            c.url(),
-            null,
-            null,
-            null,
-            database,
-            "month",
-            null,
-            null,
-            c.precision(),
-            true,
-            c.timeout(),
-            null));
+    use(config(influx.url(), database).retentionPolicy("month"));
     bench.feed.add(reading("m", "t", 1, 1));
     bench.steps(20);
     assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
@@ -207,23 +191,7 @@ class InfluxDbDrainTest {
       guarded.query("", "CREATE USER admin WITH PASSWORD 'right' WITH ALL PRIVILEGES");
       for (String password : List.of("wrong", "right")) {
         close();
-        InfluxConfig c = config(guarded.url(), database);
-        use(
-            new InfluxConfig(
-                new SinkCommon(c.name(), c.batch(), c.start(), 0),
-                1,
-                c.url(),
-                null,
-                null,
-                null,
-                database,
-                null,
-                "admin",
-                new Secret(password),
-                c.precision(),
-                true,
-                c.timeout(),
-                null));
+        use(config(guarded.url(), database).user("admin", password));
         bench.feed.add(reading("m", "t", 1, 1));
         bench.steps(20);
         assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
@@ -237,27 +205,10 @@ class InfluxDbDrainTest {
   @Test
   void aBodyBeyondTheStoresLimitIsHalvedUntilItFits() {
     close();
-    InfluxConfig c = config(influx.url(), database);
     use(
-        new InfluxConfig(
-            new SinkCommon(
-                c.name(),
-                new SinkConfig.Batch(100_000, 100 << 20, Duration.ofMillis(1), false),
-                c.start(),
-                0),
-            1,
-            c.url(),
-            null,
-            null,
-            null,
-            database,
-            null,
-            null,
-            null,
-            c.precision(),
-            true,
-            Duration.ofSeconds(30),
-            null));
+        config(influx.url(), database)
+            .batch(100_000, 100 << 20, Duration.ofMillis(1))
+            .timeout(Duration.ofSeconds(30)));
     String long64k = "x".repeat(60_000);
     for (int i = 0; i < 600; i++) { // 36 MB; the store's limit is 25 MB
       bench.feed.add(
@@ -272,27 +223,11 @@ class InfluxDbDrainTest {
   @Test
   void gzipIsUnderstood() {
     close();
-    InfluxConfig c = config(influx.url(), database);
     use(
-        new InfluxConfig(
-            new SinkCommon(
-                c.name(),
-                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(1), true),
-                c.start(),
-                0),
-            1,
-            c.url(),
-            null,
-            null,
-            null,
-            database,
-            null,
-            null,
-            null,
-            SinkConfig.Precision.MS,
-            true,
-            c.timeout(),
-            null));
+        config(influx.url(), database)
+            .batch(5_000, 4 << 20, Duration.ofMillis(1))
+            .gzip()
+            .precision(SinkConfig.Precision.MS));
     bench.feed.add(reading("m", "t", 1, 1_700_000_000_123_456_789L));
     bench.settleAll();
     assertThat(influx.query(database, "SELECT t FROM telemetry")).contains("1700000000123000000");

@@ -194,24 +194,8 @@ class LiveFirstTest {
   private Drain drain = drain(SinkConfig.Replay.DEFAULT, 100);
 
   private Drain drain(SinkConfig.Replay replay, int maxLines) {
-    InfluxConfig usual =
-        Bench.influx("history", 1, URI.create("http://127.0.0.1:1"), "db", maxLines, 0);
     InfluxConfig config =
-        new InfluxConfig(
-            new SinkCommon(usual.name(), usual.batch(), usual.start(), usual.maxLag(), replay),
-            usual.version(),
-            usual.url(),
-            usual.org(),
-            usual.bucket(),
-            usual.token(),
-            usual.database(),
-            usual.retentionPolicy(),
-            usual.username(),
-            usual.password(),
-            usual.precision(),
-            usual.text(),
-            usual.timeout(),
-            null);
+        StoreConfig.of(1, StoreConfig.NOWHERE, "db").maxLines(maxLines).replay(replay).make();
     return new Drain(
         config,
         store,

@@ -65,7 +65,7 @@ class ReadBackTest {
     influx = new InfluxDb(folder.resolve("influx"));
     influx.start();
     influx.createDatabase("d");
-    sink = InfluxSinks.of(Bench.influx("d", 1, URI.create(influx.url()), "d", 5_000, 0));
+    sink = InfluxSinks.of(StoreConfig.of(1, URI.create(influx.url()), "d").make());
   }
 
   @AfterAll

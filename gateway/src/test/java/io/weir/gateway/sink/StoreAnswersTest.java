@@ -3,7 +3,6 @@ package io.weir.gateway.sink;
 import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Condition.State;
@@ -50,26 +49,17 @@ class StoreAnswersTest {
     if (sink != null) {
       sink.close();
     }
+    StoreConfig named =
+        StoreConfig.of(version, url, "plant")
+            .batch(50, 1 << 20, Duration.ofMillis(200))
+            .gzip()
+            .precision(SinkConfig.Precision.US)
+            .timeout(timeout);
     InfluxConfig config =
-        new InfluxConfig(
-            new SinkCommon(
-                "history",
-                new SinkConfig.Batch(50, 1 << 20, Duration.ofMillis(200), true),
-                SinkConfig.Start.OLDEST,
-                0),
-            version,
-            url,
-            version == 2 ? "factory" : null,
-            "plant",
-            version == 1 ? null : new Secret("s3cret"),
-            "plant",
-            version == 1 ? "month" : null,
-            version == 1 ? "weir" : null,
-            version == 1 ? new Secret("s3cret") : null,
-            SinkConfig.Precision.US,
-            true,
-            timeout,
-            null);
+        (version == 1
+                ? named.retentionPolicy("month").user("weir", "s3cret")
+                : named.token("s3cret"))
+            .make();
     sink = InfluxSinks.of(config);
     bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
   }
@@ -328,7 +318,7 @@ class StoreAnswersTest {
         bench.rejects.crash();
         bench =
             new Bench(
-                sink, Bench.influx("history", 2, store.url(), "b", 20, 0), feed, bench.rejects);
+                sink, StoreConfig.of(2, store.url(), "b").maxLines(20).make(), feed, bench.rejects);
       }
     }
     bench.settleAll();

@@ -19,8 +19,6 @@ import io.weir.gateway.sink.thin.Aggregate;
 import io.weir.gateway.sink.thin.Method;
 import io.weir.gateway.sink.thin.ThinRule;
 import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,27 +53,11 @@ class ThinnedDrainTest {
   }
 
   static InfluxConfig config(int maxLines, long maxLag, List<ThinRule> thin) {
-    return new InfluxConfig(
-        new SinkCommon(
-            "history",
-            new SinkConfig.Batch(maxLines, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            maxLag,
-            SinkConfig.Replay.DEFAULT,
-            thin),
-        1,
-        URI.create("http://127.0.0.1:1"),
-        "org",
-        "db",
-        null,
-        "db",
-        null,
-        null,
-        null,
-        Precision.NS,
-        true,
-        Duration.ofSeconds(5),
-        null);
+    return StoreConfig.of(1, StoreConfig.NOWHERE, "db")
+        .maxLines(maxLines)
+        .maxLag(maxLag)
+        .thin(thin)
+        .make();
   }
 
   private static Reading number(String machine, String metric, double value, long timeNs) {

@@ -11,7 +11,6 @@ import io.weir.gateway.sink.influx.InfluxSinks;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,25 +26,11 @@ class VictoriaMetricsDrainTest {
     try (VictoriaMetrics victoria = new VictoriaMetrics(folder.resolve("victoria"))) {
       victoria.start();
       InfluxConfig config =
-          new InfluxConfig(
-              new SinkCommon(
-                  "vm",
-                  new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), true),
-                  SinkConfig.Start.OLDEST,
-                  0),
-              2,
-              URI.create(victoria.url()),
-              "factory",
-              "telemetry",
-              null,
-              null,
-              null,
-              null,
-              null,
-              SinkConfig.Precision.MS,
-              false,
-              Duration.ofSeconds(5),
-              null);
+          StoreConfig.of(2, URI.create(victoria.url()), "telemetry")
+              .gzip()
+              .precision(SinkConfig.Precision.MS)
+              .numbersOnly()
+              .make();
       try (Sink sink = InfluxSinks.of(config)) {
         Bench bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
         long start = 1_700_000_000_000_000_000L;

@@ -8,8 +8,7 @@ import com.sun.management.ThreadMXBean;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -373,25 +372,9 @@ class HostileStoreTest {
   }
 
   private InfluxConfig config(int version) {
-    return new InfluxConfig(
-        new SinkCommon(
-            "hostile",
-            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0),
-        version,
-        URI.create("http://127.0.0.1:" + server.getLocalPort()),
-        version == 2 ? "factory" : null,
-        version == 2 ? "b" : null,
-        null,
-        version == 2 ? null : "d",
-        null,
-        null,
-        null,
-        SinkConfig.Precision.NS,
-        true,
-        Duration.ofSeconds(1),
-        null);
+    return StoreConfig.of(version, URI.create("http://127.0.0.1:" + server.getLocalPort()), "d")
+        .timeout(Duration.ofSeconds(1))
+        .make();
   }
 
   /** Each with one version of the store in turn, in {@code make soak} with all. */

@@ -5,13 +5,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +30,7 @@ class Influx1SinkTest extends ReadBackContract {
     influx = new InfluxDb(folder.resolve("influx"));
     influx.start();
     influx.createDatabase("contract");
-    sink = sink(influx.url());
+    sink = sink(URI.create(influx.url()));
   }
 
   @AfterAll
@@ -41,27 +39,8 @@ class Influx1SinkTest extends ReadBackContract {
     influx.close();
   }
 
-  private static Sink sink(String url) {
-    return InfluxSinks.of(
-        new InfluxConfig(
-            new SinkCommon(
-                "history",
-                new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-                SinkConfig.Start.OLDEST,
-                0),
-            1,
-            URI.create(url),
-            null,
-            null,
-            null,
-            "contract",
-            null,
-            null,
-            null,
-            SinkConfig.Precision.NS,
-            true,
-            Duration.ofSeconds(5),
-            null));
+  private static Sink sink(URI url) {
+    return InfluxSinks.of(StoreConfig.of(1, url, "contract").make());
   }
 
   @Override
@@ -71,7 +50,7 @@ class Influx1SinkTest extends ReadBackContract {
 
   @Override
   protected Sink away() {
-    return sink("http://127.0.0.1:1");
+    return sink(StoreConfig.NOWHERE);
   }
 
   @Override

@@ -3,12 +3,10 @@ package io.weir.gateway.sink.influx;
 import io.weir.gateway.sink.FakeStore;
 import io.weir.gateway.sink.FakeStore.Reply;
 import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContract;
+import io.weir.gateway.sink.StoreConfig;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -70,26 +68,7 @@ class Influx2SinkTest extends SinkContract {
   }
 
   private static Sink sink(URI url) {
-    return InfluxSinks.of(
-        new InfluxConfig(
-            new SinkCommon(
-                "history",
-                new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), true),
-                SinkConfig.Start.OLDEST,
-                0),
-            2,
-            url,
-            "factory",
-            "contract",
-            null,
-            null,
-            null,
-            null,
-            null,
-            SinkConfig.Precision.NS,
-            true,
-            Duration.ofSeconds(5),
-            null));
+    return InfluxSinks.of(StoreConfig.of(2, url, "contract").gzip().make());
   }
 
   @Override
@@ -99,7 +78,7 @@ class Influx2SinkTest extends SinkContract {
 
   @Override
   protected Sink away() {
-    return sink(URI.create("http://127.0.0.1:1"));
+    return sink(StoreConfig.NOWHERE);
   }
 
   @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb2;
 import io.weir.gateway.sink.FieldOfStore;
@@ -12,13 +11,11 @@ import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -55,26 +52,7 @@ class InfluxDb2SinkTest extends ReadBackContract {
 
   private static LineSink sink(String url, String bucket, String token) {
     return (LineSink)
-        InfluxSinks.of(
-            new InfluxConfig(
-                new SinkCommon(
-                    "history",
-                    new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), true),
-                    SinkConfig.Start.OLDEST,
-                    0),
-                2,
-                URI.create(url),
-                InfluxDb2.ORG,
-                bucket,
-                new Secret(token),
-                null,
-                null,
-                null,
-                null,
-                SinkConfig.Precision.NS,
-                true,
-                Duration.ofSeconds(5),
-                null));
+        InfluxSinks.of(StoreConfig.of(2, URI.create(url), bucket).token(token).gzip().make());
   }
 
   @Override

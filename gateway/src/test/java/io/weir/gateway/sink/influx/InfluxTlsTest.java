@@ -12,8 +12,7 @@ import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -143,26 +142,10 @@ class InfluxTlsTest {
   }
 
   private static InfluxConfig config(int version, int port, @Nullable TlsFiles tls) {
-    return new InfluxConfig(
-        new SinkCommon(
-            "secure",
-            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0,
-            SinkConfig.Replay.DEFAULT),
-        version,
-        URI.create("https://127.0.0.1:" + port),
-        version == 2 ? "factory" : null,
-        version == 2 ? "b" : null,
-        null,
-        version == 2 ? null : "d",
-        null,
-        null,
-        null,
-        SinkConfig.Precision.NS,
-        true,
-        Duration.ofSeconds(20),
-        tls);
+    return StoreConfig.of(version, URI.create("https://127.0.0.1:" + port), "d")
+        .timeout(Duration.ofSeconds(20))
+        .tls(tls)
+        .make();
   }
 
   private static TlsFiles files(Certificates authority, @Nullable Certificates client) {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
-import io.weir.gateway.config.Secret;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -85,26 +83,7 @@ class PlainStoreTest {
   }
 
   private static LineSink sink(int version, int port) throws IOException {
-    return (LineSink)
-        InfluxSinks.of(
-            new InfluxConfig(
-                new SinkCommon(
-                    "plain",
-                    new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-                    SinkConfig.Start.OLDEST,
-                    0),
-                version,
-                URI.create("http://127.0.0.1:" + port),
-                version == 1 ? null : "o",
-                version == 1 ? null : "b",
-                version == 1 ? null : new Secret("t"),
-                "d",
-                null,
-                null,
-                null,
-                SinkConfig.Precision.NS,
-                true,
-                Duration.ofSeconds(5),
-                null));
+    StoreConfig config = StoreConfig.of(version, URI.create("http://127.0.0.1:" + port), "d");
+    return (LineSink) InfluxSinks.of((version == 1 ? config : config.token("t")).make());
   }
 }

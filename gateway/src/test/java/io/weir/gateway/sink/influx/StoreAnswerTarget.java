@@ -8,8 +8,7 @@ import com.sun.management.ThreadMXBean;
 import io.weir.gateway.fuzz.Target;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,33 +91,13 @@ public final class StoreAnswerTarget implements Target {
     Thread thread = new Thread(this::serve, "fuzzed-store");
     thread.setDaemon(true);
     thread.start();
-    sink = InfluxSinks.of(config());
+    sink =
+        InfluxSinks.of(
+            StoreConfig.of(2, URI.create("http://127.0.0.1:" + server.getLocalPort()), "b").make());
     for (String each : cases) { // so that no class is loaded while allocations are counted
       read(each);
     }
     warm = true;
-  }
-
-  private InfluxConfig config() {
-    return new InfluxConfig(
-        new SinkCommon(
-            "fuzzed",
-            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0),
-        2,
-        URI.create("http://127.0.0.1:" + server.getLocalPort()),
-        "factory",
-        "b",
-        null,
-        null,
-        null,
-        null,
-        null,
-        SinkConfig.Precision.NS,
-        true,
-        Duration.ofSeconds(5),
-        null);
   }
 
   // ---- Inputs
