@@ -2,6 +2,7 @@ package io.weir.gateway.datadir;
 
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ForwardingFiles;
+import io.weir.gateway.log.ForwardingHandle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -23,34 +24,26 @@ public final class CountedFiles extends ForwardingFiles {
   }
 
   /** A file that may be written. */
-  private record CountedHandle(Handle handle, DiskWrites.Counts counts) implements Handle {
+  private static final class CountedHandle extends ForwardingHandle {
 
-    @Override
-    public int read(ByteBuffer into, long position) throws IOException {
-      return handle.read(into, position);
+    private final DiskWrites.Counts counts;
+
+    CountedHandle(Handle file, DiskWrites.Counts counts) {
+      super(file);
+      this.counts = counts;
     }
 
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
       int length = from.remaining();
-      handle.write(from, position);
+      super.write(from, position);
       counts.written(position, length);
     }
 
     @Override
-    public void truncate(long length) throws IOException {
-      handle.truncate(length);
-    }
-
-    @Override
     public void force() throws IOException {
-      handle.force();
+      super.force();
       counts.synced();
-    }
-
-    @Override
-    public void close() throws IOException {
-      handle.close();
     }
   }
 
