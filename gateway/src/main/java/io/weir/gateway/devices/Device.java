@@ -69,7 +69,7 @@ final class Device {
 
   /** The source that it was heard on last. */
   String source() {
-    return latest().on.key.source();
+    return latest().on.group.source;
   }
 
   /** When its last message arrived. */

@@ -24,12 +24,10 @@ final class DeviceTable {
   private static final int LONGEST_NAMES = 1024;
 
   private final long mostBytes;
-  private final Map<Group, Found<String, TopicDevices>> topics = new HashMap<>();
+  private final Map<String, TopicDevices.Group> topics = new HashMap<>();
+  private final Map<String, TopicDevices.Group> senders = new HashMap<>();
   private final Map<Device.Key, Device> devices = new LinkedHashMap<>();
   private long bytes;
-
-  /** The topics of a source, or its senders. */
-  private record Group(String source, boolean isOfSenders) {}
 
   /**
    * @param mostBytes of the heap that it may take, about
@@ -40,19 +38,20 @@ final class DeviceTable {
 
   /** The topics of a source by their names, now and later. */
   Found<String, TopicDevices> topicsOf(String source) {
-    return group(new Group(source, false));
+    return group(source, false).members;
   }
 
-  private Found<String, TopicDevices> group(TopicDevices.Key key) {
-    return group(new Group(key.source(), key.isSender()));
+  private TopicDevices.Group group(TopicDevices.Key key) {
+    return group(key.source(), key.isSender());
   }
 
-  private Found<String, TopicDevices> group(Group group) {
-    return topics.computeIfAbsent(group, unknown -> new Found<>());
+  private TopicDevices.Group group(String source, boolean isOfSenders) {
+    return (isOfSenders ? senders : topics)
+        .computeIfAbsent(source, name -> new TopicDevices.Group(name, isOfSenders));
   }
 
   @Nullable DeviceTopic find(TopicDevices.Key key, Asset asset) {
-    TopicDevices topic = group(key).get(key.name());
+    TopicDevices topic = group(key).members.get(key.name());
     return topic == null ? null : topic.of(asset);
   }
 
@@ -73,11 +72,11 @@ final class DeviceTable {
   private DeviceTopic add(Device device, TopicDevices.Key key, Expected says, Period period) {
     int taken = bytesOf(key, device.asset);
     bytes += taken;
-    Found<String, TopicDevices> group = group(key);
-    TopicDevices topic = group.get(key.name());
+    TopicDevices.Group group = group(key);
+    TopicDevices topic = group.members.get(key.name());
     if (topic == null) {
-      topic = new TopicDevices(key);
-      group.put(topic);
+      topic = new TopicDevices(group, key.name());
+      group.members.put(topic);
     }
     DeviceTopic made = new DeviceTopic(device, topic, says, period, taken);
     topic.add(made);
@@ -93,7 +92,8 @@ final class DeviceTable {
   /** A list of its own. */
   List<TopicDevices> topics() {
     List<TopicDevices> all = new ArrayList<>();
-    topics.values().forEach(group -> all.addAll(group.values()));
+    topics.values().forEach(group -> all.addAll(group.members.values()));
+    senders.values().forEach(group -> all.addAll(group.members.values()));
     return all;
   }
 
@@ -109,7 +109,7 @@ final class DeviceTable {
           each.device.topics.remove(each);
           bytes -= each.bytes;
         }
-        group(topic.key).remove(topic);
+        topic.group.members.remove(topic);
       }
     }
     keepDevices(device -> !device.topics.isEmpty());
@@ -130,7 +130,7 @@ final class DeviceTable {
     bytes -= topic.bytes;
     topic.on.remove(topic);
     if (topic.on.isEmpty()) {
-      group(topic.on.key).remove(topic.on);
+      topic.on.group.members.remove(topic.on);
     }
   }
 
@@ -155,7 +155,7 @@ final class DeviceTable {
           @Override
           public DeviceTopic topic(Device device, TopicDevices.Key key, Period period) {
             if (bytes + bytesOf(key, device.asset) > mostBytes) {
-              TopicDevices none = new TopicDevices(key);
+              TopicDevices none = new TopicDevices(group(key), key.name());
               return new DeviceTopic(device, none, Expected.UNKNOWN, period, 0);
             }
             DeviceTopic topic = add(device, key, Expected.UNKNOWN, period);

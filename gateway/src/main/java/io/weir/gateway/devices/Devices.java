@@ -276,8 +276,8 @@ final class Devices {
   }
 
   private boolean isRouted(TopicDevices topic) {
-    Expected says = expected(topic.key);
-    if (says == null || !sources.containsKey(topic.key.source())) {
+    Expected says = expected(topic.key());
+    if (says == null || !sources.containsKey(topic.group.source)) {
       return false;
     }
     for (DeviceTopic each : topic.devices()) {
@@ -298,7 +298,7 @@ final class Devices {
   private void settle(Device device, long wallNs) {
     for (DeviceTopic each : device.topics) {
       Numbering numbering = each.numbering;
-      Source source = numbering == null ? null : sources.get(each.on.key.source());
+      Source source = numbering == null ? null : sources.get(each.on.group.source);
       if (numbering != null && source != null) {
         missing(each, source, numbering.settle(wallNs - Numbering.LATE_NS), wallNs);
       }

@@ -68,9 +68,9 @@ final class DevicesState {
   }
 
   private static void put(ByteBuffer out, DeviceTopic topic) {
-    put(out, topic.on.key.source());
-    put(out, topic.on.key.name());
-    out.put(flag(topic.on.key.isSender())).put(flag(topic.numbered)).putInt(topic.unread);
+    put(out, topic.on.group.source);
+    put(out, topic.on.name());
+    out.put(flag(topic.on.group.isOfSenders)).put(flag(topic.numbered)).putInt(topic.unread);
     out.putLong(topic.arrivedNs).putLong(topic.eventNs);
     out.putLong(topic.supposed).putLong(topic.supposedPeriodNs);
     topic.period.write(out);
@@ -85,7 +85,7 @@ final class DevicesState {
     for (Device device : devices) {
       bound += FIXED + size(device.asset.path()) + size(device.source()) + size(device.key.name());
       for (DeviceTopic topic : device.topics) {
-        bound += FIXED + size(topic.on.key.source()) + size(topic.on.key.name());
+        bound += FIXED + size(topic.on.group.source) + size(topic.on.name());
       }
     }
     return Math.toIntExact(bound);

@@ -5,6 +5,7 @@ import io.weir.gateway.model.Found;
 import io.weir.gateway.model.Series;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +17,37 @@ final class TopicDevices extends Found.Kept<String> {
    */
   record Key(String source, String name, boolean isSender) {}
 
-  final Key key;
+  /** The topics of a source, or its senders, by their names. */
+  static final class Group {
+    final String source;
+    final boolean isOfSenders;
+    final Found<String, TopicDevices> members = new Found<>();
 
-  private final Map<Asset, DeviceTopic> byAsset = new HashMap<>(2);
+    Group(String source, boolean isOfSenders) {
+      this.source = source;
+      this.isOfSenders = isOfSenders;
+    }
+  }
+
+  final Group group;
+
+  /** Mostly one. */
+  private Map<Asset, DeviceTopic> byAsset = Map.of();
+
+  private Collection<DeviceTopic> devices = List.of();
 
   /** The series that was asked for last, and its device: most topics have one series. */
   private @Nullable Series asked;
 
   private @Nullable DeviceTopic found;
 
-  TopicDevices(Key key) {
-    super(key.name());
-    this.key = key;
+  TopicDevices(Group group, String name) {
+    super(name);
+    this.group = group;
+  }
+
+  Key key() {
+    return new Key(group.source, name(), group.isOfSenders);
   }
 
   /** The device whose readings have that series, if it was asked for last: a short cut. */
@@ -48,20 +68,35 @@ final class TopicDevices extends Found.Kept<String> {
   }
 
   Collection<DeviceTopic> devices() {
-    return byAsset.values();
+    return devices;
   }
 
   void add(DeviceTopic device) {
-    byAsset.put(device.device.asset, device);
+    Asset asset = device.device.asset;
+    if (byAsset.isEmpty()) {
+      byAsset = Map.of(asset, device);
+      devices = List.of(device);
+      return;
+    }
+    if (byAsset.size() == 1) {
+      byAsset = new HashMap<>(byAsset);
+      devices = byAsset.values();
+    }
+    byAsset.put(asset, device);
   }
 
   void remove(DeviceTopic device) {
-    byAsset.remove(device.device.asset);
+    if (byAsset.size() == 1) {
+      byAsset = Map.of();
+      devices = List.of();
+    } else {
+      byAsset.remove(device.device.asset);
+    }
     asked = null;
     found = null;
   }
 
   boolean isEmpty() {
-    return byAsset.isEmpty();
+    return devices.isEmpty();
   }
 }
