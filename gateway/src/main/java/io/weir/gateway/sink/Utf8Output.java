@@ -86,18 +86,26 @@ public final class Utf8Output {
 
   /** A whole number. */
   public void whole(long value) {
-    long upper = value / BILLION;
-    if (upper < 0 || value < 0 || upper > Integer.MAX_VALUE) {
-      text(Long.toString(value));
+    room(MOST_DIGITS);
+    if (value < 0) {
+      bytes[length++] = '-';
+    }
+    // divisions of an int below: those of a long take several times as long
+    long billions = value / BILLION;
+    int lower = (int) Math.abs(value - billions * BILLION);
+    long upper = Math.abs(billions);
+    if (upper == 0) {
+      digits(lower, digitsOf(lower));
       return;
     }
-    room(MOST_DIGITS);
-    if (upper == 0) {
-      digits((int) value, digitsOf((int) value));
-    } else { // divisions of an int: those of a long take several times as long
+    if (upper <= Integer.MAX_VALUE) {
       digits((int) upper, digitsOf((int) upper));
-      digits((int) (value - upper * BILLION), DIGITS_OF_LOWER);
+    } else {
+      int first = (int) (upper / BILLION);
+      digits(first, 1);
+      digits((int) (upper - (long) first * BILLION), DIGITS_OF_LOWER);
     }
+    digits(lower, DIGITS_OF_LOWER);
   }
 
   private static int digitsOf(int value) {

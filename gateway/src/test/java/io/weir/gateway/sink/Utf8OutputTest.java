@@ -33,10 +33,12 @@ class Utf8OutputTest {
         assertThat(whole(-power - near)).isEqualTo(Long.toString(-power - near));
       }
     }
-    for (int bits = 1; bits < Long.SIZE; bits++) {
-      long value = random.nextLong() >>> bits;
+    for (int bits = 0; bits < Long.SIZE; bits++) {
+      long value = random.nextLong() >> bits;
       assertThat(whole(value)).isEqualTo(Long.toString(value));
+      assertThat(whole(~value)).isEqualTo(Long.toString(~value));
       assertThat(whole(1L << bits)).isEqualTo(Long.toString(1L << bits));
+      assertThat(whole(-1L << bits)).isEqualTo(Long.toString(-1L << bits));
     }
   }
 
@@ -50,7 +52,12 @@ class Utf8OutputTest {
         Integer.MIN_VALUE,
         2_147_483_647_000_000_000L,
         2_147_483_647_999_999_999L,
-        2_147_483_648_000_000_000L
+        2_147_483_648_000_000_000L,
+        -2_147_483_647_999_999_999L,
+        -2_147_483_648_000_000_000L,
+        -9_000_000_000_000_000_001L,
+        -999_999_999,
+        -1_000_000_000
       })
   void wholeNumbersOfEveryLengthAreWrittenAsJavaDoes(long value) {
     assertThat(whole(value)).isEqualTo(Long.toString(value));
