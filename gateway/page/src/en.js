@@ -388,6 +388,7 @@ export default {
   "quality.replayThese": "Replay these {0}",
   "quality.replaying": "Replaying …",
   "quality.replayed": "{0} replayed: {1} readings accepted, {2} still rejected.",
+  "quality.replayDamaged": "Left out as damaged: at least {0}.",
   "quality.wasReplayed": "replayed {0}",
   "quality.replayedOf": "{0} of them replayed",
   "quality.older": "Show older entries",

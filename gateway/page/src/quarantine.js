@@ -41,6 +41,12 @@ export function alike(entries) {
   return [...groups.values()];
 }
 
+/** @param {ReplayOutcome} done */
+export function outcomeOf({ replayed, readings, stillRejected, damaged }) {
+  const outcome = t("quality.replayed", replayed, readings, stillRejected);
+  return damaged === 0 ? outcome : `${outcome} ${t("quality.replayDamaged", damaged)}`;
+}
+
 /** @param {QuarantineItem[]} entries */
 const notReplayed = (entries) => entries.filter(({ replayed }) => replayed === null);
 
@@ -153,7 +159,7 @@ export function quarantinePanel(search) {
     setText(outcome, t("quality.replaying"));
     try {
       const done = /** @type {ReplayOutcome} */ (await post("/api/v1/quarantine/replay", what));
-      setText(outcome, t("quality.replayed", done.replayed, done.readings, done.stillRejected));
+      setText(outcome, outcomeOf(done));
     } catch (failure) {
       setText(outcome, t("fetch.failed", messageOf(failure)));
     }

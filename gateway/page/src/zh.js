@@ -388,6 +388,7 @@ export default {
   "quality.replayThese": "重放这 {0} 条",
   "quality.replaying": "正在重放……",
   "quality.replayed": "已重放 {0} 条：接收 {1} 个读数，仍被拒绝 {2} 条。",
+  "quality.replayDamaged": "因损坏而略过：至少 {0} 条。",
   "quality.wasReplayed": "已于 {0} 重放",
   "quality.replayedOf": "其中 {0} 条已重放",
   "quality.older": "显示更早的条目",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alike } from "../src/quarantine.js";
+import { alike, outcomeOf } from "../src/quarantine.js";
 
 const entry = (id, changes = {}) => ({
   id, origin: "plant", topic: "a/b", received: "2026-03-02T08:00:00Z", bytes: 17, preview: "{", replayed: null,
@@ -13,4 +13,10 @@ test("entries that differ in their time alone are one row, in the place of the n
   const all = [entry("5"), older, other, entry("2", { topic: "a/c" }), entry("1")];
   assert.deepEqual(alike(all).map(({ entries }) => entries.map(({ id }) => id)), [["5", "4", "1"], ["3"], ["2"]]);
   assert.deepEqual(alike([]), []);
+});
+
+test("what damage left out of a replay is said", () => {
+  const done = { replayed: 2, readings: 5, stillRejected: 1, damaged: 0 };
+  assert.equal(outcomeOf(done), "2 replayed: 5 readings accepted, 1 still rejected.");
+  assert.match(outcomeOf({ ...done, damaged: 3 }), /still rejected\. Left out as damaged: at least 3\.$/);
 });

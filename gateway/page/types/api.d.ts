@@ -532,6 +532,7 @@ export interface ReplayOutcome {
   replayed: number;
   readings: number;
   stillRejected: number;
+  damaged: number;
 }
 
 export type Right = "everyone" | "view" | "metrics" | "ingest" | "operate" | "engineer" | "administer";
