@@ -109,10 +109,7 @@ public final class Discovery implements AutoCloseable {
     return answer(
         request,
         response.status(202),
-        BODY.receive(request)
-            .map(bytes -> BODY.read(bytes, Body.class))
-            .publishOn(thread)
-            .map(this::begun));
+        BODY.receive(request, Body.class).publishOn(thread).map(this::begun));
   }
 
   private static Mono<Void> answer(

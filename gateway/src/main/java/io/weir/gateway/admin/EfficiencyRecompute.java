@@ -17,10 +17,8 @@ import io.weir.gateway.http.Right;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -44,18 +42,16 @@ public final class EfficiencyRecompute implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final JsonBody BODY =
-      new JsonBody(
-          "Bad recompute",
-          "asset, from and to",
-          "a recompute is short",
-          member -> member + " takes one text");
+      JsonBody.ofTexts("Bad recompute", "asset, from and to", "a recompute is short");
+
+  private static final BodyMembers MEMBERS = new BodyMembers(BODY);
 
   private record Body(@Nullable String asset, @Nullable String from, @Nullable String to) {}
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final JsonBody MACHINE =
-      new JsonBody("Bad machine", "asset", "a name is short", member -> member + " takes one text");
+      JsonBody.ofTexts("Bad machine", "asset", "a name is short");
 
   private record Machine(@Nullable String asset) {}
 
@@ -87,9 +83,9 @@ public final class EfficiencyRecompute implements AutoCloseable {
 
   private Publisher<Void> ask(HttpServerRequest request, HttpServerResponse response) {
     Origin from = keeper.origin(request);
-    return BODY.receive(request)
+    return BODY.receive(request, Body.class)
         .publishOn(thread)
-        .map(json -> wanted(BODY.read(json, Body.class), from))
+        .map(body -> wanted(body, from))
         .flatMap(
             wanted -> said.isShared() ? keeper.keep(wanted).thenReturn(wanted) : Mono.just(wanted))
         .map(this::asked)
@@ -99,9 +95,9 @@ public final class EfficiencyRecompute implements AutoCloseable {
 
   private Publisher<Void> retire(HttpServerRequest request, HttpServerResponse response) {
     return MACHINE
-        .receive(request)
+        .receive(request, Machine.class)
         .publishOn(thread)
-        .map(json -> machine(MACHINE.read(json, Machine.class)))
+        .map(EfficiencyRecompute::machine)
         .flatMap(asset -> Mono.fromFuture(live.retire(asset)).map(done -> retired(asset, done)))
         .timeout(
             LIMIT,
@@ -143,8 +139,8 @@ public final class EfficiencyRecompute implements AutoCloseable {
   }
 
   private RecomputeAsked wanted(Body body, Origin origin) {
-    long from = instant("from", body.from);
-    long to = instant("to", body.to);
+    long from = MEMBERS.instant("from", body.from);
+    long to = MEMBERS.instant("to", body.to);
     if (from >= to || to > time.wallNs() + TimeUnit.MINUTES.toNanos(1)) {
       throw BODY.bad("to must be after from, and not still to come");
     }
@@ -179,14 +175,6 @@ public final class EfficiencyRecompute implements AutoCloseable {
     String[] levels = new String[LEVELS];
     System.arraycopy(names, 0, levels, 0, names.length);
     return new Asset(levels[0], levels[1], levels[2], levels[3]);
-  }
-
-  private static long instant(String member, @Nullable String text) {
-    try {
-      return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(text == null ? "" : text));
-    } catch (DateTimeException | ArithmeticException e) {
-      throw BODY.bad(member + " takes a time such as 2026-03-01T06:00:00Z");
-    }
   }
 
   private Publisher<Void> progress(HttpServerRequest request, HttpServerResponse response) {

@@ -36,6 +36,11 @@ record JsonBody(
     this(title, members, advice, misfit, MOST_BYTES);
   }
 
+  /** One of the usual length whose members take one text each. */
+  static JsonBody ofTexts(String title, String members, String advice) {
+    return new JsonBody(title, members, advice, member -> member + " takes one text");
+  }
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -61,6 +66,11 @@ record JsonBody(
               all.writeBytes(bytes);
             })
         .map(ByteArrayOutputStream::toByteArray);
+  }
+
+  /** Receives and reads the body; signals a {@link ProblemDocument} with what is wrong. */
+  <T> Mono<T> receive(HttpServerRequest request, Class<T> type) {
+    return receive(request).map(json -> read(json, type));
   }
 
   /** Reads the body; throws a {@link ProblemDocument} with what is wrong. */

@@ -41,14 +41,12 @@ public final class LoginRequests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonBody BODY =
-      new JsonBody(
-          "Bad login", "name and password", "a login is short", member -> member + " takes a text");
+      JsonBody.ofTexts("Bad login", "name and password", "a login is short");
 
   private record Body(@Nullable String name, @Nullable String password) {}
 
   private static final JsonBody LOOK =
-      new JsonBody(
-          "Bad look", "language and zone", "a look is short", member -> member + " takes a text");
+      JsonBody.ofTexts("Bad look", "language and zone", "a look is short");
 
   private record LookBody(@Nullable String language, @Nullable String zone) {}
 
@@ -165,8 +163,7 @@ public final class LoginRequests {
     if (!caller.isUser()) {
       throw new ProblemDocument(404, "Not found", "no user asks, for whom it could be kept");
     }
-    return LOOK.receive(request)
-        .map(json -> LOOK.read(json, LookBody.class))
+    return LOOK.receive(request, LookBody.class)
         .map(body -> look(LOOK, body.language, body.zone))
         .flatMap(
             look -> {
@@ -185,8 +182,7 @@ public final class LoginRequests {
   private Publisher<Void> begin(HttpServerRequest request, HttpServerResponse response) {
     People known = known(people);
     String address = ClientAddress.of(request);
-    return BODY.receive(request)
-        .map(json -> BODY.read(json, Body.class))
+    return BODY.receive(request, Body.class)
         .flatMap(
             body -> {
               String name = given("name", body.name);

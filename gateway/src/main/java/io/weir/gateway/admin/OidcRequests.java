@@ -52,8 +52,7 @@ public final class OidcRequests implements AutoCloseable {
   private static final int LONGEST_TEXT = 300;
 
   private static final JsonBody LOGOUT =
-      new JsonBody(
-          "Bad logout", "logout_token", "a token is short", member -> member + " is one text");
+      JsonBody.ofTexts("Bad logout", "logout_token", "a token is short");
 
   private final @Nullable People people;
   private final @Nullable Provider provider;

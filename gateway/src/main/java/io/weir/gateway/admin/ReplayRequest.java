@@ -46,11 +46,10 @@ record ReplayRequest(Selection selection, boolean again) {
 
   /** Reads a request's body; signals a problem document with the problem. */
   static Mono<ReplayRequest> read(HttpServerRequest request) {
-    return BODY.receive(request).map(ReplayRequest::of);
+    return BODY.receive(request, Body.class).map(ReplayRequest::of);
   }
 
-  private static ReplayRequest of(byte[] json) {
-    Body body = BODY.read(json, Body.class);
+  private static ReplayRequest of(Body body) {
     if (body.selects() == body.all) {
       throw BODY.bad(
           "select entries: {\"ids\": [...]}, \"reason\", \"origin\", \"topic\", \"since\","

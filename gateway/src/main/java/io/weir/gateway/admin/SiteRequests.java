@@ -198,8 +198,7 @@ public final class SiteRequests {
   // ---- Check
 
   private Publisher<Void> check(HttpServerRequest request, HttpServerResponse response) {
-    return BODY.receive(request)
-        .map(bytes -> BODY.read(bytes, Body.class))
+    return BODY.receive(request, Body.class)
         .flatMap(
             body -> {
               String text = text(body);
@@ -248,8 +247,7 @@ public final class SiteRequests {
 
   private Publisher<Void> replace(HttpServerRequest request, HttpServerResponse response) {
     String user = BodyMembers.user(request);
-    return BODY.receive(request)
-        .map(bytes -> BODY.read(bytes, Body.class))
+    return BODY.receive(request, Body.class)
         .flatMap(
             body -> {
               SiteVersion.Change change = change(body, user, text(body), "");
@@ -261,8 +259,7 @@ public final class SiteRequests {
     String[] parts = request.fullPath().split("/");
     long number = number(parts[parts.length - 2]);
     String user = BodyMembers.user(request);
-    return BODY.receive(request)
-        .map(bytes -> BODY.read(bytes, Body.class))
+    return BODY.receive(request, Body.class)
         .flatMap(
             body -> {
               if (body.site != null || body.text != null) {

@@ -9,8 +9,7 @@ import reactor.netty.http.server.HttpServerRequest;
 record UndoRequest(String who, String comment) {
 
   private static final JsonBody BODY =
-      new JsonBody(
-          "Bad undo", "who and comment", "an undo is short", member -> member + " takes one text");
+      JsonBody.ofTexts("Bad undo", "who and comment", "an undo is short");
 
   private static final BodyMembers MEMBERS = new BodyMembers(BODY);
 
@@ -19,8 +18,7 @@ record UndoRequest(String who, String comment) {
   /** Reads a request's body; signals a problem document with the problem. */
   static Mono<UndoRequest> read(HttpServerRequest request) {
     String user = BodyMembers.user(request);
-    return BODY.receive(request)
-        .map(json -> BODY.read(json, Body.class))
+    return BODY.receive(request, Body.class)
         .map(body -> new UndoRequest(MEMBERS.who(user, body.who), MEMBERS.comment(body.comment)));
   }
 

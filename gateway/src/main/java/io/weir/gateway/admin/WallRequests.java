@@ -30,14 +30,9 @@ public final class WallRequests {
   private static final String PATH = "/api/v1/walls";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final JsonBody CLAIM =
-      new JsonBody("Bad claim", "secret", "a claim is short", member -> member + " takes a text");
+  private static final JsonBody CLAIM = JsonBody.ofTexts("Bad claim", "secret", "a claim is short");
   private static final JsonBody WALL =
-      new JsonBody(
-          "Bad wall",
-          "code, name, language and zone",
-          "a wall is short",
-          member -> member + " takes a text");
+      JsonBody.ofTexts("Bad wall", "code, name, language and zone", "a wall is short");
 
   private record ClaimBody(@Nullable String secret) {}
 
@@ -90,8 +85,7 @@ public final class WallRequests {
   private Publisher<Void> claim(HttpServerRequest request, HttpServerResponse response) {
     People known = LoginRequests.known(people);
     return CLAIM
-        .receive(request)
-        .map(json -> CLAIM.read(json, ClaimBody.class))
+        .receive(request, ClaimBody.class)
         .flatMap(body -> claimed(known, body.secret, request, response));
   }
 
@@ -131,8 +125,7 @@ public final class WallRequests {
 
   private Publisher<Void> pair(HttpServerRequest request, HttpServerResponse response) {
     People known = LoginRequests.known(people);
-    return WALL.receive(request)
-        .map(json -> WALL.read(json, WallBody.class))
+    return WALL.receive(request, WallBody.class)
         .flatMap(
             body -> {
               String name = name(body.name);
