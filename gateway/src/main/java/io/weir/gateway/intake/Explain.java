@@ -163,13 +163,6 @@ public final class Explain {
   }
 
   /**
-   * What a payload of no known format looks like if it is rows of text; {@code null} for nothing.
-   */
-  public static @Nullable String remarkOnRows(byte[] payload) {
-    return Decoders.remark("csv", null, payload);
-  }
-
-  /**
    * What the payload looks like that its route reads otherwise, and what to write then; {@code
    * null} for nothing, or without a route.
    */
