@@ -45,7 +45,7 @@ final class QuarantineParts {
             quarantine.writer(Side.SOURCE, CursorNames.QUARANTINE, Logs.READINGS),
             base.time(),
             base.config().gateway().storage().commitEvery(),
-            () -> taken(ledger.rejected()));
+            ledger::rejected);
     base.started().add("quarantine", copier::close);
     meter("copied", copier, QuarantineBalance::copied);
     meter("lost", copier, QuarantineBalance::lost);
@@ -58,10 +58,6 @@ final class QuarantineParts {
     Gauge.builder(MeterNames.QUARANTINE_LEDGER, copier, of -> count.applyAsLong(of.balance()))
         .tag("state", state)
         .register(base.meters());
-  }
-
-  private static QuarantineBalance.Taken taken(IntakeTotals.Rejected rejected) {
-    return new QuarantineBalance.Taken(rejected.parts(), rejected.below());
   }
 
   /** Takes what was rejected in once more. */

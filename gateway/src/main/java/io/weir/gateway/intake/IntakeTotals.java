@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.RejectedTotal;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.source.KnownSessions;
@@ -79,14 +80,6 @@ public final class IntakeTotals implements RunningTotal {
     }
   }
 
-  /**
-   * Parts of messages that were rejected by all sources. Where damage destroyed records of the last
-   * segment before a start, those in them are missing.
-   *
-   * @param below they are in the records below this offset
-   */
-  public record Rejected(long parts, long below) {}
-
   private static final class Account {
     final Redeliveries redeliveries;
     final SenderSessions sessions = new SenderSessions();
@@ -105,7 +98,7 @@ public final class IntakeTotals implements RunningTotal {
   private final ToIntFunction<String> receiveMaximum;
   private final long mostPassedBytes;
   private final ReceiveTimes times = new ReceiveTimes();
-  private Rejected rejected = new Rejected(0, 0);
+  private RejectedTotal rejected = new RejectedTotal(0, 0);
 
   /**
    * @param receiveMaximum messages that a source's broker may have in flight
@@ -149,14 +142,14 @@ public final class IntakeTotals implements RunningTotal {
   }
 
   /** What all sources rejected, by the records that are synced. */
-  public synchronized Rejected rejected() {
+  public synchronized RejectedTotal rejected() {
     return rejected;
   }
 
   @Override
   public synchronized void isUpTo(long offset) {
     long parts = accounts.values().stream().mapToLong(each -> each.line.rejected()).sum();
-    rejected = new Rejected(parts, offset);
+    rejected = new RejectedTotal(parts, offset);
   }
 
   /** The marks of a source's last deliveries. */

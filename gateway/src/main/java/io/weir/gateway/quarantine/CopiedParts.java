@@ -31,6 +31,54 @@ record CopiedParts(
   private static final int BEHIND_GAP = 1;
   private static final int NEW = 2;
 
+  /** More parts are written to the quarantine. */
+  CopiedParts plus(int count) {
+    return new CopiedParts(
+        copied + count, lost, unexplained, uncounted, gaps, gapsBelow, isBehindGap, isNew);
+  }
+
+  /** Damage destroyed records before an offset, which were not copied. */
+  CopiedParts withGap(long before) {
+    return before <= gapsBelow
+        ? this
+        : new CopiedParts(
+            copied, lost, unexplained, uncounted, gaps + 1, before, isBehindGap, isNew);
+  }
+
+  /** Records were passed over: destroyed or dropped. */
+  CopiedParts behindGap() {
+    return new CopiedParts(copied, lost, unexplained, uncounted, gaps, gapsBelow, true, isNew);
+  }
+
+  /**
+   * Compares with what the intake has counted.
+   *
+   * @param taken parts that it rejected, of all records below the position
+   * @param isComparedBefore whether the counts were compared since the start
+   */
+  CopiedParts compared(long taken, boolean isComparedBefore) {
+    long difference = taken + uncounted - settled();
+    long nowCopied = copied;
+    long nowLost = lost;
+    long nowUnexplained = unexplained;
+    long nowUncounted = uncounted;
+    if (difference < 0 && (isNew || !isComparedBefore)) {
+      nowUncounted -= difference;
+    } else if (isNew) {
+      nowCopied += difference;
+    } else if (difference > 0 && isBehindGap) {
+      nowLost += difference;
+    } else {
+      nowUnexplained += difference;
+    }
+    return new CopiedParts(
+        nowCopied, nowLost, nowUnexplained, nowUncounted, gaps, gapsBelow, false, false);
+  }
+
+  boolean saysSameLoss(CopiedParts other) {
+    return lost == other.lost && gaps == other.gaps && unexplained == other.unexplained;
+  }
+
   /** All parts of the records below the position. */
   long settled() {
     return copied + lost + unexplained;

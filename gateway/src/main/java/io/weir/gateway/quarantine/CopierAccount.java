@@ -1,6 +1,6 @@
 package io.weir.gateway.quarantine;
 
-import io.weir.gateway.quarantine.QuarantineBalance.Taken;
+import io.weir.gateway.model.RejectedTotal;
 import java.util.function.Supplier;
 
 /**
@@ -16,18 +16,13 @@ import java.util.function.Supplier;
  */
 final class CopierAccount {
 
-  private final Supplier<Taken> intake;
-  private long copied;
-  private long lost;
-  private long unexplained;
-  private long uncounted;
-  private long gaps;
-  private long gapsBelow;
-  private boolean isBehindGap;
-  private boolean isNew;
+  private final Supplier<RejectedTotal> intake;
+
+  /** What the cursor is to have. */
+  private CopiedParts parts;
 
   /** What is compared next. */
-  private Taken mark;
+  private RejectedTotal mark;
 
   /** Whether the counts were compared since the start, or since the copier went back. */
   private boolean isCompared;
@@ -39,31 +34,22 @@ final class CopierAccount {
    * @param intake parts that were rejected, by the records that are synced; for any thread
    * @param known what the cursor has
    */
-  CopierAccount(Supplier<Taken> intake, CopiedParts known) {
+  CopierAccount(Supplier<RejectedTotal> intake, CopiedParts known) {
     this.intake = intake;
     mark = intake.get();
     committed = known;
-    restore();
+    parts = known;
   }
 
   /** Goes back to what the cursor has. */
   void restore() {
-    CopiedParts known = committed;
-    copied = known.copied();
-    lost = known.lost();
-    unexplained = known.unexplained();
-    uncounted = known.uncounted();
-    gaps = known.gaps();
-    gapsBelow = known.gapsBelow();
-    isBehindGap = known.isBehindGap();
-    isNew = known.isNew();
+    parts = committed;
     isCompared = false;
   }
 
   /** What the cursor is to have. */
   CopiedParts parts() {
-    return new CopiedParts(
-        copied, lost, unexplained, uncounted, gaps, gapsBelow, isBehindGap, isNew);
+    return parts;
   }
 
   /** What it has. */
@@ -72,8 +58,8 @@ final class CopierAccount {
   }
 
   /** The cursor has it. */
-  void committed(CopiedParts parts) {
-    committed = parts;
+  void committed(CopiedParts now) {
+    committed = now;
   }
 
   /** What the cursor has, beside what the intake counted by now. For any thread. */
@@ -84,10 +70,7 @@ final class CopierAccount {
 
   /** Damage destroyed records before an offset, which were not copied. */
   void gap(long before) {
-    if (before > gapsBelow) {
-      gaps++;
-      gapsBelow = before;
-    }
+    parts = parts.withGap(before);
   }
 
   /**
@@ -96,39 +79,32 @@ final class CopierAccount {
    * @param isPassedOver whether records before it were passed over: destroyed or dropped
    */
   void before(long offset, boolean isPassedOver) {
-    isBehindGap |= isPassedOver;
+    passOver(isPassedOver);
     reach(offset);
-    isBehindGap |= isPassedOver; // they may go on behind what was compared
+    passOver(isPassedOver); // they may go on behind what was compared
+  }
+
+  private void passOver(boolean isPassedOver) {
+    if (isPassedOver) {
+      parts = parts.behindGap();
+    }
   }
 
   /** All records below an offset are copied or passed over. */
   void reach(long offset) {
-    if (mark.below() > offset) {
-      return;
+    if (mark.below() <= offset) {
+      parts = parts.compared(mark.parts(), isCompared);
+      isCompared = true;
+      mark = intake.get();
     }
-    long difference = mark.parts() + uncounted - copied - lost - unexplained;
-    if (difference < 0 && (isNew || !isCompared)) {
-      uncounted -= difference;
-    } else if (isNew) {
-      copied += difference;
-    } else if (difference > 0 && isBehindGap) {
-      lost += difference;
-    } else {
-      unexplained += difference;
-    }
-    isNew = false;
-    isBehindGap = false;
-    isCompared = true;
-    mark = intake.get();
   }
 
   void copied(int count) {
-    copied += count;
+    parts = parts.plus(count);
   }
 
   /** Whether the cursor does not say yet that something is lost. */
   boolean isLossUnsaid() {
-    CopiedParts said = committed;
-    return lost != said.lost() || gaps != said.gaps() || unexplained != said.unexplained();
+    return !parts.saysSameLoss(committed);
   }
 }

@@ -14,13 +14,6 @@ package io.weir.gateway.quarantine;
  */
 public record QuarantineBalance(long rejected, long copied, long lost, long pending, long gaps) {
 
-  /**
-   * The parts that the intake has rejected.
-   *
-   * @param below they are in the records below this offset
-   */
-  public record Taken(long parts, long below) {}
-
   /** Parts without an outcome, or with two where it is negative: 0, or there is a bug. */
   public long unexplained() {
     return rejected - copied - lost - pending;

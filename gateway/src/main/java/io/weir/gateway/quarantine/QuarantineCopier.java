@@ -9,6 +9,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.RejectedTotal;
 import io.weir.gateway.quarantine.Quarantined.Fault;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,7 +58,7 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
       QuarantineWriter writer,
       Time time,
       Duration commitEvery,
-      Supplier<QuarantineBalance.Taken> intake) {
+      Supplier<RejectedTotal> intake) {
     this.feed = feed;
     this.writer = writer;
     this.time = time;

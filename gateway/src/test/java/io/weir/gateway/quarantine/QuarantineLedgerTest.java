@@ -18,7 +18,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
-import io.weir.gateway.quarantine.QuarantineBalance.Taken;
+import io.weir.gateway.model.RejectedTotal;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,7 +65,7 @@ class QuarantineLedgerTest {
                 .writer(Side.SOURCE, "quarantine", "readings"),
             time,
             Duration.ZERO,
-            () -> new Taken(intake.rejected().parts(), intake.rejected().below()));
+            intake::rejected);
   }
 
   private SegmentLog log(
@@ -310,7 +310,7 @@ class QuarantineLedgerTest {
   @Test
   void whatIsMissingWithoutDamageIsUnexplainedAndStaysSo() {
     CopiedParts none = CopiedParts.fromBytes(new byte[0], 0);
-    CopierAccount account = new CopierAccount(() -> new Taken(5, 2), none);
+    CopierAccount account = new CopierAccount(() -> new RejectedTotal(5, 2), none);
     account.before(0, false);
     account.copied(2);
     account.before(1, false);
@@ -320,7 +320,8 @@ class QuarantineLedgerTest {
     assertThat(account.balance().unexplained()).isEqualTo(1);
 
     byte[] cursor = account.parts().toBytes();
-    CopierAccount next = new CopierAccount(() -> new Taken(5, 2), CopiedParts.fromBytes(cursor, 2));
+    CopierAccount next =
+        new CopierAccount(() -> new RejectedTotal(5, 2), CopiedParts.fromBytes(cursor, 2));
     next.reach(2);
     next.committed(next.parts());
     assertThat(next.balance().unexplained()).isEqualTo(1);

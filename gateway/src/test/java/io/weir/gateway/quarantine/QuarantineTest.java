@@ -19,6 +19,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.RejectedTotal;
 import io.weir.gateway.quarantine.QuarantineBook.Line;
 import io.weir.gateway.quarantine.QuarantineBook.Page;
 import io.weir.gateway.quarantine.QuarantineBook.Replayed;
@@ -149,7 +150,7 @@ class QuarantineTest {
         quarantine.writer(Side.SOURCE, "", "readings"),
         Time.SYSTEM,
         Duration.ZERO,
-        () -> new QuarantineBalance.Taken(0, Long.MAX_VALUE));
+        () -> new RejectedTotal(0, Long.MAX_VALUE));
   }
 
   private List<Line> all() throws IOException {
