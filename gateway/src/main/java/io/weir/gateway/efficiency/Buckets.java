@@ -32,24 +32,30 @@ final class Buckets {
   private long foundFrom;
   private long foundTo;
 
+  private final Runnable resized;
   private final Orders orders;
   private final ProductChanges products;
 
-  Buckets(ShiftCalendar calendar) {
-    this(calendar, new Orders(), new ProductChanges());
+  /**
+   * @param resized told when there are more or fewer buckets or orders, or other lists of them
+   */
+  Buckets(ShiftCalendar calendar, Runnable resized) {
+    this(calendar, resized, new Orders(resized), new ProductChanges());
   }
 
-  private Buckets(ShiftCalendar calendar, Orders orders, ProductChanges products) {
+  private Buckets(
+      ShiftCalendar calendar, Runnable resized, Orders orders, ProductChanges products) {
     this.calendar = calendar;
+    this.resized = resized;
     this.orders = orders;
     this.products = products;
     for (int i = 0; i < KINDS.length; i++) {
-      open.add(new ArrayList<>(4));
+      open.add(new WeighedList<>(4, resized));
     }
   }
 
   Buckets copy() {
-    Buckets copy = new Buckets(calendar, orders.copy(), products.copy());
+    Buckets copy = new Buckets(calendar, resized, orders.copy(), products.copy());
     copy.counters = counters;
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : of(kind)) {

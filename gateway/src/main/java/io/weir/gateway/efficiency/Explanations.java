@@ -21,7 +21,7 @@ final class Explanations {
   private final Symbols words;
 
   /** What it reported in the time that is settled, while a correction may change rows of it. */
-  private final Journal journal = new Journal();
+  private final Journal journal;
 
   /** What its words mean in the tree of reasons. */
   private final MachineReasons reasons;
@@ -29,11 +29,16 @@ final class Explanations {
   private final ShiftCalendar calendar;
   private List<Correction> corrections;
 
-  Explanations(Asset asset, SignalRules rules, SharedParts shared, Symbols words) {
+  /**
+   * @param resized told when it keeps more or fewer parts
+   */
+  Explanations(
+      Asset asset, SignalRules rules, SharedParts shared, Symbols words, Runnable resized) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
     this.words = words;
+    journal = new Journal(resized);
     reasons = shared.reasons().of(asset);
     calendar = shared.calendars().of(asset);
     corrections = shared.corrections().of(asset);

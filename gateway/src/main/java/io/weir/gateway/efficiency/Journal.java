@@ -25,7 +25,14 @@ final class Journal {
   /** Of a part, in memory. */
   static final int PART_BYTES = 96;
 
-  private final List<Shown> parts = new ArrayList<>(0);
+  private final List<Shown> parts;
+
+  /**
+   * @param resized told when it has more or fewer parts
+   */
+  Journal(Runnable resized) {
+    parts = new WeighedList<>(0, resized);
+  }
 
   int size() {
     return parts.size();

@@ -63,8 +63,10 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
   /** What its readings and minutes that are not settled take. */
   private long waiting;
 
-  /** What of that is no reading: changes more rarely, and takes long to look up. */
+  /** What of that is no reading, as it was before {@link #isResized}: it takes long to look up. */
   private long waitingBeside;
+
+  private boolean isResized;
 
   MachineFold(Asset asset, SignalRules rules, SharedParts shared) {
     super(asset);
@@ -72,18 +74,20 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
     this.rules = rules;
     this.shared = shared;
     calendar = shared.calendars().of(asset);
+    Runnable resized = () -> isResized = true;
     DatedCycles cycles = DatedCycles.of(rules.datedCycles, asset, calendar.zone());
     words = new MachineWords(rules, cycles, shared.memory(), new Uses());
     MachineTargets targets = new MachineTargets(asset, shared.targets(), words.products());
     session = new Session(rules, new Presence());
-    explanations = new Explanations(asset, rules, shared, words.words());
+    explanations = new Explanations(asset, rules, shared, words.words(), resized);
     rows =
         new MachineRows(
             asset, rules, shared, calendar, words.words(), words.products(), words.orders());
     said = new SaidOrders(asset, shared, words.orders(), words.products());
     Meanings meanings = words.meanings();
     MachineTargets aims = targets.isEmpty() ? null : targets;
-    timelines = new MachineTimelines(() -> new Timeline(rules, calendar, meanings, said, aims));
+    timelines =
+        new MachineTimelines(() -> new Timeline(rules, calendar, meanings, said, aims, resized));
     RowSettler settler = new RowSettler(asset, shared, timelines, rows, explanations, said, words);
     writer = new RowWriter(shared, timelines, this::view, rows, explanations, settler);
   }
@@ -314,7 +318,8 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
   }
 
   private void weigh() {
-    if (timelines.haveChanged()) { // what people explain changes only with them
+    if (isResized) {
+      isResized = false;
       waitingBeside = timelines.bytesOfMinutes() + (long) Journal.PART_BYTES * explanations.size();
     }
     long now = timelines.bytesOfReadings() + waitingBeside;

@@ -40,9 +40,6 @@ final class MachineTimelines {
   /** The last instant that {@code settled} has taken. */
   private long settledTo;
 
-  /** Whether a timeline may have changed since that was asked last. */
-  private boolean changed = true;
-
   /**
    * @param blank makes a timeline as it is before the first reading
    */
@@ -76,15 +73,12 @@ final class MachineTimelines {
     return readings;
   }
 
-  /** Whoever asks may change it. */
   Timeline settled() {
-    changed = true;
     return settled;
   }
 
-  /** The head, which may be stale; whoever asks may change it. */
+  /** The head, which may be stale. */
   Timeline head() {
-    changed = true;
     return head;
   }
 
@@ -111,7 +105,6 @@ final class MachineTimelines {
     taken = 0;
     stateIsAhead = false;
     begun = false;
-    changed = true;
   }
 
   /** The first reading comes. */
@@ -163,7 +156,6 @@ final class MachineTimelines {
     if (headIsStale) {
       return;
     }
-    changed |= taken < before;
     for (int end = taken; taken < before; taken = end) {
       end = readings.rowEnd(taken);
       head.take(readings, taken, end);
@@ -181,7 +173,6 @@ final class MachineTimelines {
 
   /** A timeline with all readings, to be extended to any later instant. */
   Timeline view() {
-    changed = true;
     if (headIsStale) {
       head = settled.copy();
       taken = 0;
@@ -211,7 +202,6 @@ final class MachineTimelines {
       long before = settledTo;
       settledTo = readings.time(done);
       settled.take(readings, done, end);
-      changed = true;
       done = end;
       settledAfter.accept(before);
     }
@@ -230,13 +220,6 @@ final class MachineTimelines {
   /** What the minutes take that are not settled. */
   long bytesOfMinutes() {
     return (long) FoldMemory.MINUTE_BYTES * Math.max(minutes(head), minutes(settled));
-  }
-
-  /** Whether a timeline may have changed since this was asked last. */
-  boolean haveChanged() {
-    boolean have = changed;
-    changed = false;
-    return have;
   }
 
   private static int minutes(Timeline timeline) {
@@ -285,7 +268,6 @@ final class MachineTimelines {
   void restored() {
     begun = true;
     headIsStale = true;
-    changed = true;
     settled.followCalendar();
   }
 }

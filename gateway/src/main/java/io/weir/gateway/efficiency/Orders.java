@@ -22,7 +22,9 @@ final class Orders {
   /** An id that is told at most so long after its counter began again is that of what began. */
   static final long LATE_ID = 10 * ShiftCalendar.MINUTE;
 
-  private final List<OrderRun> runs = new ArrayList<>(0);
+  private final WeighedList<OrderRun> runs;
+
+  private final Runnable resized;
 
   /** Whether the machine ever told an order, or that there is none. */
   private boolean told;
@@ -48,8 +50,16 @@ final class Orders {
   private long quantityAt = OrderRun.NOT_KNOWN;
   private double quantityBefore = Double.NaN;
 
+  /**
+   * @param resized told when there are more or fewer orders, or another list of them
+   */
+  Orders(Runnable resized) {
+    this.resized = resized;
+    runs = new WeighedList<>(0, resized);
+  }
+
   Orders copy() {
-    Orders copy = new Orders();
+    Orders copy = new Orders(resized);
     runs.forEach(run -> copy.runs.add(run.copy()));
     copy.told = told;
     copy.own = own;

@@ -78,17 +78,22 @@ final class Timeline {
   private final TimeBooking booking;
   private final TimeBooking.Booked whatWasBooked = this::addSpan;
 
-  /** Before the first reading. */
+  /**
+   * Before the first reading.
+   *
+   * @param resized told when it or a copy of it has more or fewer buckets or orders, or is made
+   */
   Timeline(
       SignalRules rules,
       ShiftCalendar calendar,
       Meanings meanings,
       SaidOrders said,
-      @Nullable MachineTargets aims) {
+      @Nullable MachineTargets aims,
+      Runnable resized) {
     this.rules = rules;
     this.calendar = calendar;
     this.meanings = meanings;
-    buckets = new Buckets(calendar);
+    buckets = new Buckets(calendar, resized);
     booking = new TimeBooking(rules, calendar, meanings, aims, buckets);
     counters = new Counters(rules);
     orders = new OrderSources(rules, meanings, said, buckets, counters);
