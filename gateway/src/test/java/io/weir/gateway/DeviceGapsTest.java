@@ -7,18 +7,13 @@ import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.http.HttpSourceFactory;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import io.weir.peers.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,16 +47,8 @@ class DeviceGapsTest {
   private Gateway build(String topic) throws Exception {
     Path yaml = folder.resolve("weir.yaml");
     Files.writeString(yaml, CONFIG.formatted(Ports.free(), topic));
-    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
-    GatewayParts parts =
-        new GatewayParts(
-            time,
-            disk,
-            (name, loop) -> new Thread(loop, name),
-            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> new MemoryStores((sink, lines) -> new Answer.Stored()),
-            Runnable::run);
-    return Gateway.build(file, file.load(), "test", parts);
+    return SteppedParts.build(
+        yaml, SteppedParts.of(time, disk, broker, (sink, lines) -> new Answer.Stored()));
   }
 
   private Gateway build() throws Exception {

@@ -6,19 +6,13 @@ import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.http.HttpSourceFactory;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import io.weir.peers.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -50,16 +44,10 @@ class FiguresBehindTest {
           defaults: { state: { metric: state, running: [RUNNING] } }
         """
             .formatted(Ports.free()));
-    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
-    GatewayParts parts =
-        new GatewayParts(
-            time,
-            new MemoryDisk(new Random(1)),
-            (name, loop) -> new Thread(loop, name),
-            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> new MemoryStores((sink, batch) -> new Answer.Stored()),
-            Runnable::run);
-    return Gateway.build(file, file.load(), "test", parts);
+    return SteppedParts.build(
+        yaml,
+        SteppedParts.of(
+            time, new MemoryDisk(new Random(1)), broker, (sink, lines) -> new Answer.Stored()));
   }
 
   private void step(Gateway gateway, Duration after) {

@@ -6,10 +6,7 @@ import static org.assertj.core.data.Percentage.withPercentage;
 import io.weir.gateway.api.Status;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import io.weir.peers.Ports;
 import java.nio.file.Files;
@@ -17,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -56,16 +52,7 @@ class FlashTest {
           defaults: { state: { metric: state, running: [RUNNING] } }
         """
             .formatted(storage, Ports.free()));
-    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
-    GatewayParts parts =
-        new GatewayParts(
-            time,
-            disk,
-            (name, loop) -> new Thread(loop, name),
-            type -> new MqttFactory(broker),
-            type -> new MemoryStores(this::store),
-            Runnable::run);
-    return Gateway.build(file, file.load(), "test", parts);
+    return SteppedParts.build(yaml, SteppedParts.of(time, disk, broker, this::store));
   }
 
   private Answer store(String sink, List<String> lines) {

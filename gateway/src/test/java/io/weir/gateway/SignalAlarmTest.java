@@ -6,18 +6,13 @@ import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.MemoryBudget;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.http.HttpSourceFactory;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import io.weir.peers.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,17 +58,14 @@ class SignalAlarmTest {
             - { metric: e, window: 1h }
         """
             .formatted(Ports.free()));
-    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
-    GatewayParts parts =
-        new GatewayParts(
+    return SteppedParts.build(
+        yaml,
+        SteppedParts.of(
             time,
             new MemoryDisk(new Random(1)),
-            (name, loop) -> new Thread(loop, name),
-            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> new MemoryStores((sink, batch) -> new Answer.Stored()),
-            Runnable::run,
-            HEAP);
-    return Gateway.build(file, file.load(), "test", parts);
+            broker,
+            (sink, lines) -> new Answer.Stored(),
+            HEAP));
   }
 
   private void pass(Gateway gateway, int seconds) {

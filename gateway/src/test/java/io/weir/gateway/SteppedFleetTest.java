@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import io.weir.peers.Ports;
 import java.io.IOException;
@@ -17,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,23 +55,16 @@ class SteppedFleetTest {
     }
 
     private Gateway build() throws Exception {
-      ConfigFile file = new ConfigFile(folder.resolve(id + ".yaml"), Map.of(), List.of());
-      return Gateway.build(
-          file,
-          file.load(),
-          "test",
-          new GatewayParts(
+      return SteppedParts.build(
+          folder.resolve(id + ".yaml"),
+          SteppedParts.of(
               time,
               disk,
-              (name, loop) -> new Thread(loop, name),
-              type -> new MqttFactory(broker),
-              type ->
-                  new MemoryStores(
-                      (name, written) -> {
-                        lines.addAll(written);
-                        return new Answer.Stored();
-                      }),
-              Runnable::run));
+              broker,
+              (name, written) -> {
+                lines.addAll(written);
+                return new Answer.Stored();
+              }));
     }
 
     private void settle(Gateway gateway) {

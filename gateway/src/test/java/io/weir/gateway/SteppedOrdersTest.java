@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.http.HttpSourceFactory;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import io.weir.peers.Ports;
 import java.nio.file.Files;
@@ -61,16 +57,7 @@ class SteppedOrdersTest {
             order: { id: order, product: product, quantity: quantity }
         """
             .formatted(Ports.free(), precision));
-    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
-    GatewayParts parts =
-        new GatewayParts(
-            time,
-            disk,
-            (name, loop) -> new Thread(loop, name),
-            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> new MemoryStores(this::write),
-            Runnable::run);
-    return Gateway.build(file, file.load(), "test", parts);
+    return SteppedParts.build(yaml, SteppedParts.of(time, disk, broker, this::write));
   }
 
   private Answer write(String sink, List<String> batch) {
