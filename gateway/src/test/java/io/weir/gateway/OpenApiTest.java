@@ -656,6 +656,7 @@ class OpenApiTest {
       String path = one.replace("{id}", id);
       asked("POST", one, post(path, "{\"who\":\"" + "x".repeat(65_527) + "\"}"), 413);
       asked("POST", one, post(path, "{}"), 400);
+      assertThat(post(path, "{}").body()).contains("who is missing").doesNotContain("undo");
       asked("POST", one, post(path.replace(id, "0"), "{\"who\":\"anna\"}"), 404);
       asked("POST", one, post(path, "{\"who\":\"anna\",\"comment\":\"c\"}"), 200);
     }

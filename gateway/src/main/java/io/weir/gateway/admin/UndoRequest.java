@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** What undoes an entry of the log of corrections: who, and perhaps why. */
+/** What undoes a record, decides about a hint or acknowledges: who, and perhaps why. */
 record UndoRequest(String who, String comment) {
 
   private static final JsonBody BODY =
-      JsonBody.ofTexts("Bad undo", "who and comment", "an undo is short");
+      JsonBody.ofTexts("Bad request", "who and comment", "these are short");
 
   private static final BodyMembers MEMBERS = new BodyMembers(BODY);
 

@@ -16,6 +16,7 @@ import io.weir.gateway.settings.Site;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.KeyPair;
@@ -65,6 +66,8 @@ final class BundleCommand extends CommandGroup {
         throw new InputException(file + " is larger than a bundle may be");
       }
       return bytes;
+    } catch (NoSuchFileException e) {
+      throw new InputException("there is no file " + file);
     }
   }
 

@@ -167,7 +167,11 @@ public final class Program {
       return INPUT_WRONG;
     }
     terminal.err().println("weir: " + reason(e));
-    return e instanceof InputException || e instanceof HeapTooSmallException ? INPUT_WRONG : FAILED;
+    return e instanceof InputException
+            || e instanceof RunningGateway.WrongException
+            || e instanceof HeapTooSmallException
+        ? INPUT_WRONG
+        : FAILED;
   }
 
   /** A readable reason; for a failure of the file system, Java often gives only the path. */

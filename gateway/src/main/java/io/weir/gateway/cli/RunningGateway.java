@@ -30,8 +30,10 @@ final class RunningGateway {
   /** Longer than any answer takes on a machine that works. */
   static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private static final int BAD = 400;
   private static final int UNKNOWN = 401;
   private static final int NOT_ALLOWED = 403;
+  private static final int NOT_FOUND = 404;
 
   /** No gateway answers at the configured address. */
   static final class AwayException extends IOException {
@@ -40,6 +42,16 @@ final class RunningGateway {
 
     AwayException(String message, Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /** The gateway takes a request for wrong, or knows nothing of what it names. */
+  static final class WrongException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    WrongException(String message) {
+      super(message);
     }
   }
 
@@ -117,13 +129,16 @@ final class RunningGateway {
   /**
    * What an answer contains.
    *
+   * @throws WrongException if it says that the request is wrong
    * @throws IOException if it does not say that it is done, or will be
    */
   static JsonNode expectOk(Answer answer) throws IOException {
     if (answer.status() / 100 != 2) {
       String said = answer.json().path("detail").asText(answer.body());
-      throw new IOException(
-          "the gateway answers " + answer.status() + ": " + said + advice(answer));
+      String refusal = "the gateway answers " + answer.status() + ": " + said + advice(answer);
+      throw answer.status() == BAD || answer.status() == NOT_FOUND
+          ? new WrongException(refusal)
+          : new IOException(refusal);
     }
     return answer.json();
   }

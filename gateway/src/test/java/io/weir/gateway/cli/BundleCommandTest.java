@@ -131,6 +131,9 @@ class BundleCommandTest {
     assertThat(stranger.err()).contains("signed by none of the keys");
     CommandRun none = run("bundle", "verify", path("a.bundle"));
     assertThat(none.err()).contains("give --key, or --config");
+    CommandRun missing = run("bundle", "verify", path("b.bundle"), "--key", other);
+    assertThat(missing.exit()).isEqualTo(1);
+    assertThat(missing.err()).contains("there is no file").doesNotContain("created");
   }
 
   @Test

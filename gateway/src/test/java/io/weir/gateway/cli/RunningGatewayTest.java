@@ -232,6 +232,16 @@ class RunningGatewayTest {
   }
 
   @Test
+  void whatTheGatewayTakesForWrongIsTheUsersError() {
+    String[] reversed = {"--from", "2026-01-02T00:00:00Z", "--to", "2026-01-01T00:00:00Z"};
+    assertThat(run("efficiency", "recompute", reversed[0], reversed[1], reversed[2], reversed[3]))
+        .isEqualTo(1);
+    assertThat(err()).contains("400", "to must be after from");
+    assertThat(run("efficiency", "retire", "s/a/l/nobody")).isEqualTo(1);
+    assertThat(err()).contains("404", "there are no figures of s/a/l/nobody");
+  }
+
+  @Test
   void anEntryThatIsNotThereIsTheUsersError() {
     assertThat(run("quarantine", "show", "0123456789abcdef")).isEqualTo(1);
     assertThat(err()).contains("no entry 0123456789abcdef");
