@@ -32,6 +32,9 @@ final class Machines {
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
 
+  /** Those that were retired since the start and have not come back. */
+  private final Set<Asset> retired = new HashSet<>();
+
   private Asset lastAsset = Asset.NONE;
   private @Nullable MachineFold lastMachine;
   private long ignored;
@@ -82,6 +85,10 @@ final class Machines {
         return null;
       }
       machine = add(asset);
+      if (retired.remove(asset)) {
+        // of what is open it has only a part
+        shared.marks().add(asset, reading.timeNs(), reading.timeNs() + 1);
+      }
     }
     lastAsset = asset;
     lastMachine = machine;
@@ -159,6 +166,7 @@ final class Machines {
     machine.flush();
     shared.rows().mayStandTo(machine.watermark());
     remove(machine);
+    retired.add(asset);
     return Retired.DONE;
   }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,28 @@ class RecomputeTest {
     assertThat(plant.recompute.requests().get(0).state()).isEqualTo(RecomputeRequests.State.DONE);
     assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
     assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR)))
+        .isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  @Test
+  void aMachineThatIsRetiredAndComesBackHasTheRowsOfOneThatNeverLeft() throws IOException {
+    List<Message> arrives = readings(new Random(3), 32, 0);
+    RecomputedPlant spared = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    spared.runTo(BEGIN + 33 * HOUR, arrives);
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.runTo(BEGIN + 10 * HOUR + 20 * 60 * SECOND, arrives);
+    CompletableFuture<Retired> answer = plant.live.retire(new Asset("s", "a", "k", "o"));
+    plant.live.step();
+    assertThat(answer).isCompletedWithValue(Retired.DONE);
+    plant.runTo(BEGIN + 33 * HOUR, arrives);
+    assertThat(plant.book.spans()).hasSize(1);
+    plant.now += HOUR;
+    plant.recomputeAll();
+    long to = BEGIN + 30 * HOUR;
+    assertThat(
+            StoredRows.differences(
+                standing(spared.store, BEGIN, to), standing(plant.store, BEGIN, to)))
         .isEmpty();
     assertThat(plant.revisions.fell).isEmpty();
   }
