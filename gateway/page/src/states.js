@@ -1,7 +1,7 @@
 // States of machines: the kinds that have a colour, and a state as text.
 
 import { duration } from "./format.js";
-import { t, word } from "./i18n.js";
+import { t, textOf, word } from "./i18n.js";
 import { nameOfReason } from "./reasonnames.js";
 
 /** @typedef {import("../types/api.js").AssetNode} AssetNode */
@@ -52,6 +52,8 @@ export function kindOf(state) {
  */
 export function reasonOf(state, reason) {
   if (reason.startsWith("unmapped:")) return t("reason.unmapped", reason.slice("unmapped:".length));
+  const why = state === "unknown" ? textOf("unknown", reason) : undefined;
+  if (why !== undefined) return why;
   const lower = reason.toLowerCase();
   if (lower === state) return "";
   return kindOf(lower) === "other" ? nameOfReason(reason) : word("state", lower); // such as micro_stop for a short stop

@@ -8,8 +8,8 @@ import { lineOption } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { chosenTime, withTime } from "./pasttime.js";
 import { idIn } from "./places.js";
-import { nameOfReason } from "./reasonnames.js";
 import { siteLevels, withSite } from "./sites.js";
+import { reasonOf } from "./states.js";
 import { stopTable } from "./stoplist.js";
 
 /** @typedef {import("../types/api.js").StopList} StopList */
@@ -84,7 +84,7 @@ export function stopsView({ search }) {
     line.show([["", t("stops.anyLine")], ...lines.map(lineOption)], filter.line);
     state.show([["", t("stops.anyState")], ...STATES.map(stateOption)], filter.state);
     if (filter.reason !== "") reasons.add(filter.reason);
-    reason.show([["", t("stops.anyReason")], ...[...reasons].sort().map(plainOption)], filter.reason);
+    reason.show([["", t("stops.anyReason")], ...[...reasons].sort().map(reasonOption)], filter.reason);
   }
 
   /** Which levels a line has is known from the first snapshot on. */
@@ -125,4 +125,4 @@ export function stopsView({ search }) {
 const stateOption = (state) => [state, word("state", state)];
 
 /** @type {(text: string) => [string, string]} */
-const plainOption = (text) => [text, nameOfReason(text)];
+const reasonOption = (text) => [text, reasonOf("unknown", text) || text];

@@ -15,6 +15,8 @@ test("a reason that only repeats the state is left out", () => {
   assert.equal(reasonOf("down", "E-STOP"), "E-STOP");
   assert.equal(reasonOf("down", "micro_stop"), "micro-stop");
   assert.equal(reasonOf("unknown", "unmapped:WARMUP"), "“WARMUP” is not configured");
+  assert.equal(reasonOf("unknown", "gateway-away"), "the gateway was away");
+  assert.equal(reasonOf("idle", "gateway-away"), "gateway-away");
   assert.equal(causeOf({ state: "down", reason: "E-STOP" }), "down · E-STOP");
   assert.equal(causeOf({ state: "setup", reason: "" }), "setup");
 });
