@@ -87,23 +87,23 @@ public final class Utf8Output {
   /** A whole number. */
   public void whole(long value) {
     room(MOST_DIGITS);
+    // divisions of an int below: those of a long take several times as long
+    long upper = value / BILLION;
+    int lower = (int) (value - upper * BILLION);
     if (value < 0) {
       bytes[length++] = '-';
+      upper = -upper;
+      lower = -lower;
     }
-    // divisions of an int below: those of a long take several times as long
-    long billions = value / BILLION;
-    int lower = (int) Math.abs(value - billions * BILLION);
-    long upper = Math.abs(billions);
     if (upper == 0) {
       digits(lower, digitsOf(lower));
       return;
     }
-    if (upper <= Integer.MAX_VALUE) {
-      digits((int) upper, digitsOf((int) upper));
+    if (upper > Integer.MAX_VALUE) {
+      digits((int) (upper / BILLION), 1);
+      digits((int) (upper % BILLION), DIGITS_OF_LOWER);
     } else {
-      int first = (int) (upper / BILLION);
-      digits(first, 1);
-      digits((int) (upper - (long) first * BILLION), DIGITS_OF_LOWER);
+      digits((int) upper, digitsOf((int) upper));
     }
     digits(lower, DIGITS_OF_LOWER);
   }
