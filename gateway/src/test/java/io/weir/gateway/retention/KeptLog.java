@@ -10,10 +10,13 @@ import io.weir.gateway.log.Rewrite;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SealedSegment;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.plugin.NoKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +46,29 @@ final class KeptLog implements AutoCloseable {
         SegmentLog.open(
             "readings", options, disk, time, RunningTotal.NOTHING, new SimpleMeterRegistry());
     store = log.feed(STORE, SegmentLog.Start.OLDEST);
+  }
+
+  /** A route that says nothing but what is kept of its readings. */
+  static RouteConfig route(String topic, RouteConfig.Retention retention) {
+    return new RouteConfig(
+        topic,
+        null,
+        "json",
+        1,
+        "telemetry",
+        new EventTime(null, null, null, Duration.ofMinutes(10)),
+        List.of(),
+        RouteConfig.Unlisted.KEEP,
+        RouteConfig.Fields.METRICS,
+        RouteConfig.Reporting.EVERY,
+        null,
+        null,
+        Duration.ZERO,
+        RouteConfig.Retained.DROP,
+        RouteConfig.Limits.DEFAULT,
+        retention,
+        RouteConfig.Devices.UNKNOWN,
+        NoKeys.NONE);
   }
 
   /** Appends a message; {@code false} where the log has no room. */

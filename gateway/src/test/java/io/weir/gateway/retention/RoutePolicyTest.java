@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.log.SealedSegment;
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
@@ -16,7 +15,6 @@ import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.RouteConfig.Thinning;
 import io.weir.gateway.normalize.RouteConfig.WhenFull;
 import io.weir.gateway.normalize.Routes;
-import io.weir.gateway.plugin.NoKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,28 +37,6 @@ class RoutePolicyTest {
   private static final long MINUTE = 60_000_000_000L;
   private static final Retention.Metrics METRICS =
       new Retention.Metrics(Set.of("total"), Set.of("pieces"));
-
-  private static RouteConfig route(String topic, RouteConfig.Retention retention) {
-    return new RouteConfig(
-        topic,
-        null,
-        "json",
-        1,
-        "telemetry",
-        new EventTime(null, null, null, Duration.ofMinutes(10)),
-        List.of(),
-        RouteConfig.Unlisted.KEEP,
-        RouteConfig.Fields.METRICS,
-        RouteConfig.Reporting.EVERY,
-        null,
-        null,
-        Duration.ZERO,
-        RouteConfig.Retained.DROP,
-        RouteConfig.Limits.DEFAULT,
-        retention,
-        RouteConfig.Devices.UNKNOWN,
-        NoKeys.NONE);
-  }
 
   private static RouteConfig.Retention keep(@Nullable WhenFull whenFull, int keep) {
     return new RouteConfig.Retention(whenFull, null, null, keep);
@@ -143,8 +119,8 @@ class RoutePolicyTest {
           policy(
               log,
               WhenFull.DROP_OLDEST,
-              route("safe", keep(WhenFull.BLOCK, 1)),
-              route("other", keep(null, 9)));
+              KeptLog.route("safe", keep(WhenFull.BLOCK, 1)),
+              KeptLog.route("other", keep(null, 9)));
       for (int stage : stages(policy, log)) {
         log.apply(policy, stage);
       }
@@ -166,9 +142,9 @@ class RoutePolicyTest {
           policy(
               log,
               WhenFull.BLOCK,
-              route("a", keep(WhenFull.DROP_OLDEST, 3)),
-              route("b", thinned),
-              route("c", keep(WhenFull.DROP_OLDEST, 1)));
+              KeptLog.route("a", keep(WhenFull.DROP_OLDEST, 3)),
+              KeptLog.route("b", thinned),
+              KeptLog.route("c", keep(WhenFull.DROP_OLDEST, 1)));
       List<Integer> stages = stages(policy, log);
       long first = log.log.sealed().get(0).end();
       List<List<String>> left = new ArrayList<>();
@@ -198,7 +174,11 @@ class RoutePolicyTest {
       RouteConfig.Retention aged =
           new RouteConfig.Retention(WhenFull.BLOCK, null, Duration.ofHours(1), 9);
       RoutePolicy policy =
-          policy(log, WhenFull.BLOCK, route("a", aged), route("b", keep(WhenFull.DROP_OLDEST, 1)));
+          policy(
+              log,
+              WhenFull.BLOCK,
+              KeptLog.route("a", aged),
+              KeptLog.route("b", keep(WhenFull.DROP_OLDEST, 1)));
       List<Policy.Rule> rules = log.apply(policy, stages(policy, log).get(0));
       KeptLog.Content left = log.content();
       assertThat(left.dropped()).isEqualTo(lost(rules)).isPositive();
@@ -216,7 +196,7 @@ class RoutePolicyTest {
       List<SealedSegment> sealed = log.log.sealed();
       long end = sealed.get(0).end();
       RoutePolicy policy =
-          policy(log, WhenFull.BLOCK, route("a/#", thin(new Thinning.EveryNth(7))));
+          policy(log, WhenFull.BLOCK, KeptLog.route("a/#", thin(new Thinning.EveryNth(7))));
       List<Policy.Rule> rules = log.apply(policy, stages(policy, log).get(0));
       KeptLog.Content left = log.content();
       List<KeptLog.Held> first =
@@ -238,7 +218,7 @@ class RoutePolicyTest {
       assertThat(readings(left) + left.dropped()).isEqualTo(all);
 
       RoutePolicy afterRestart =
-          policy(log, WhenFull.BLOCK, route("a/#", thin(new Thinning.EveryNth(7))));
+          policy(log, WhenFull.BLOCK, KeptLog.route("a/#", thin(new Thinning.EveryNth(7))));
       assertThat(sealed.get(0).rewritten()).isFalse();
       assertThat(stages(afterRestart, log).get(0))
           .as("what is thinned may be dropped then, but is not thinned again")
@@ -256,7 +236,7 @@ class RoutePolicyTest {
           .filter(held -> held.offset() < end)
           .forEach(held -> before.addAll(held.message().readings()));
       Thinning minutes = new Thinning.WindowMean(Duration.ofMinutes(1));
-      RoutePolicy policy = policy(log, WhenFull.BLOCK, route("a", thin(minutes)));
+      RoutePolicy policy = policy(log, WhenFull.BLOCK, KeptLog.route("a", thin(minutes)));
       log.apply(policy, stages(policy, log).get(0));
 
       Map<String, List<Reading>> windows = new LinkedHashMap<>();
@@ -318,7 +298,7 @@ class RoutePolicyTest {
     try (KeptLog log = new KeptLog(BYTES)) {
       List<RouteConfig> routes = new ArrayList<>();
       for (String topic : List.of("a", "b", "c", "d", "e")) {
-        routes.add(route(topic, anyRetention(random)));
+        routes.add(KeptLog.route(topic, anyRetention(random)));
       }
       WhenFull usual = random.nextBoolean() ? WhenFull.BLOCK : WhenFull.DROP_OLDEST;
       List<Held> all = anyMessages(log, random);

@@ -9,7 +9,6 @@ import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.SealedSegment;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
@@ -17,7 +16,6 @@ import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.RouteConfig.WhenFull;
 import io.weir.gateway.normalize.Routes;
-import io.weir.gateway.plugin.NoKeys;
 import io.weir.gateway.retention.Retention.Metrics;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,26 +51,7 @@ class SpaceKeeperTest {
 
   private static Routes routes(WhenFull whenFull) {
     return new Routes(
-        List.of(
-            new RouteConfig(
-                "a",
-                null,
-                "json",
-                1,
-                "telemetry",
-                new EventTime(null, null, null, Duration.ofMinutes(10)),
-                List.of(),
-                RouteConfig.Unlisted.KEEP,
-                RouteConfig.Fields.METRICS,
-                RouteConfig.Reporting.EVERY,
-                null,
-                null,
-                Duration.ZERO,
-                RouteConfig.Retained.DROP,
-                RouteConfig.Limits.DEFAULT,
-                new RouteConfig.Retention(whenFull, null, null, 1),
-                RouteConfig.Devices.UNKNOWN,
-                NoKeys.NONE)));
+        List.of(KeptLog.route("a", new RouteConfig.Retention(whenFull, null, null, 1))));
   }
 
   private SpaceKeeper keeper() {
