@@ -385,13 +385,9 @@ class DiscoverTest {
     Mosquitto broker =
         new Mosquitto(
             folder.resolve("broker"),
-            "listener PORT 127.0.0.1",
+            certificates.mosquitto("server"),
             "allow_anonymous false",
-            "password_file " + passwords,
-            "cafile " + certificates.path("ca.pem"),
-            "certfile " + certificates.path("server.pem"),
-            "keyfile " + certificates.path("server.key"),
-            "require_certificate true");
+            "password_file " + passwords);
     try (broker) {
       broker.start();
       String url = "ssl://127.0.0.1:" + broker.port();

@@ -21,6 +21,18 @@ public final class Certificates {
     return home.resolve(file);
   }
 
+  /** Lines for a Mosquitto that shows a certificate, and asks each client for one. */
+  public String mosquitto(String name) {
+    return """
+        listener PORT 127.0.0.1
+        cafile %s
+        certfile %s
+        keyfile %s
+        require_certificate true
+        """
+        .formatted(path("ca.pem"), path(name + ".pem"), path(name + ".key"));
+  }
+
   /** Makes {@code <name>.key}, in PKCS #8, and {@code <name>.pem}, good for one host. */
   public void sign(String name, String algorithm, String subjectAlternativeName) throws Exception {
     request(name, algorithm, subjectAlternativeName);

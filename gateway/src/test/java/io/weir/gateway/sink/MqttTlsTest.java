@@ -43,15 +43,7 @@ class MqttTlsTest {
     certificates = new Certificates(home.resolve("certificates"));
     certificates.sign("server", "EC", "IP:127.0.0.1");
     certificates.sign("gateway", "EC", "DNS:gateway");
-    broker =
-        new Mosquitto(
-            home.resolve("broker"),
-            "listener PORT 127.0.0.1",
-            "cafile " + certificates.path("ca.pem"),
-            "certfile " + certificates.path("server.pem"),
-            "keyfile " + certificates.path("server.key"),
-            "require_certificate true");
-    broker.start();
+    broker = Mosquitto.started(home.resolve("broker"), certificates.mosquitto("server"));
   }
 
   @AfterAll

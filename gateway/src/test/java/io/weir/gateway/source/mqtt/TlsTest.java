@@ -39,15 +39,7 @@ class TlsTest {
     Files.copy(certificates.path("rsa.pem"), certificates.path("rsa-pkcs1.pem"));
     Files.copy(certificates.path("ec.pem"), certificates.path("ec-sec1.pem"));
     Files.writeString(certificates.path("empty.pem"), "nothing\n");
-    broker =
-        new Mosquitto(
-            home.resolve("broker"),
-            "listener PORT 127.0.0.1",
-            "cafile " + certificates.path("ca.pem"),
-            "certfile " + certificates.path("server.pem"),
-            "keyfile " + certificates.path("server.key"),
-            "require_certificate true");
-    broker.start();
+    broker = Mosquitto.started(home.resolve("broker"), certificates.mosquitto("server"));
   }
 
   @AfterAll
