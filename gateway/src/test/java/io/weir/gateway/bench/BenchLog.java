@@ -19,8 +19,8 @@ import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Drain;
 import io.weir.gateway.sink.Rejects;
 import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import io.weir.gateway.sink.influx.InfluxConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -150,25 +150,11 @@ final class BenchLog implements AutoCloseable {
 
   /** A sink into a database of InfluxDB 1. */
   static InfluxConfig sink(String url, String database) {
-    return new InfluxConfig(
-        new SinkCommon(
-            "bench",
-            new SinkConfig.Batch(LINES_A_BATCH, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0),
-        1,
-        URI.create(url),
-        null,
-        null,
-        null,
-        database,
-        null,
-        null,
-        null,
-        SinkConfig.Precision.NS,
-        true,
-        Duration.ofSeconds(30),
-        null);
+    return StoreConfig.of(1, URI.create(url), database)
+        .name("bench")
+        .maxLines(LINES_A_BATCH)
+        .timeout(Duration.ofSeconds(30))
+        .make();
   }
 
   /** Lines a second that a drain carries to a store, over the whole log. */

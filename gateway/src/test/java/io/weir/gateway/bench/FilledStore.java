@@ -5,6 +5,7 @@ import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.MeasuredStore;
 import io.weir.gateway.sink.influx.InfluxConfig;
@@ -142,21 +143,13 @@ abstract class FilledStore implements AutoCloseable {
 
     @Override
     InfluxConfig config() {
-      return new InfluxConfig(
-          new SinkCommon("bench", BATCH, SinkConfig.Start.OLDEST, 0),
-          2,
-          URI.create(victoria.url()),
-          "bench",
-          "bench",
-          null,
-          null,
-          null,
-          null,
-          null,
-          SinkConfig.Precision.MS,
-          false,
-          Duration.ofSeconds(30),
-          null);
+      return StoreConfig.of(2, URI.create(victoria.url()), "bench")
+          .name("bench")
+          .maxLines(BenchLog.LINES_A_BATCH)
+          .precision(SinkConfig.Precision.MS)
+          .numbersOnly()
+          .timeout(Duration.ofSeconds(30))
+          .make();
     }
 
     @Override

@@ -13,15 +13,12 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.peers.ForeignSite;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
 import io.weir.gateway.sink.embedded.StoreSql;
 import io.weir.peers.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +41,7 @@ class ConsoleInChromiumTest {
     SharedClasses.forStores();
     sink =
         EmbeddedSink.start(
-            new EmbeddedConfig(
-                new SinkCommon(
-                    "local",
-                    new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-                    SinkConfig.Start.OLDEST,
-                    0),
-                Ports.free(),
-                0,
-                null),
+            new EmbeddedConfig(EmbeddedConfig.DEFAULT.common(), Ports.free(), 0, null),
             root.resolve("store"),
             Time.SYSTEM);
     assertThat(sink.write(List.of("press,machine=a t=41.25,point=1i 1000")))

@@ -9,8 +9,6 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
@@ -66,15 +64,7 @@ class ConsoleTest {
     SharedClasses.forStores();
     sink =
         EmbeddedSink.start(
-            new EmbeddedConfig(
-                new SinkCommon(
-                    "local",
-                    new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-                    SinkConfig.Start.OLDEST,
-                    0),
-                Ports.free(),
-                0,
-                null),
+            new EmbeddedConfig(EmbeddedConfig.DEFAULT.common(), Ports.free(), 0, null),
             root.resolve("store"),
             Time.SYSTEM);
     assertThat(sink.write(List.of("press,machine=a t=1.5,point=1i 1000")))

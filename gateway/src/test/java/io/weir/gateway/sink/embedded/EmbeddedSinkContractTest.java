@@ -5,12 +5,9 @@ import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -37,15 +34,7 @@ class EmbeddedSinkContractTest extends ReadBackContract {
   }
 
   private static EmbeddedConfig config(int port) {
-    return new EmbeddedConfig(
-        new SinkCommon(
-            "local",
-            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0),
-        port,
-        0,
-        null);
+    return new EmbeddedConfig(EmbeddedConfig.DEFAULT.common(), port, 0, null);
   }
 
   @Override

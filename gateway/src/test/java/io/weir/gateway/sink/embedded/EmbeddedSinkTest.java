@@ -7,8 +7,6 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,15 +58,7 @@ class EmbeddedSinkTest {
   }
 
   private static EmbeddedConfig config(int port) {
-    return new EmbeddedConfig(
-        new SinkCommon(
-            "local",
-            new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-            SinkConfig.Start.OLDEST,
-            0),
-        port,
-        0,
-        null);
+    return new EmbeddedConfig(EmbeddedConfig.DEFAULT.common(), port, 0, null);
   }
 
   private static void await(String query, String rows) {
@@ -270,14 +260,7 @@ class EmbeddedSinkTest {
   void whatItKeepsIsTheOwnersAloneAndHoldsNoPassword() throws IOException {
     EmbeddedConfig postgres =
         new EmbeddedConfig(
-            new SinkCommon(
-                "local",
-                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-                SinkConfig.Start.OLDEST,
-                0),
-            Ports.free(),
-            Ports.free(),
-            new Secret("pg-s3cret"));
+            EmbeddedConfig.DEFAULT.common(), Ports.free(), Ports.free(), new Secret("pg-s3cret"));
     Path store = root.resolve("postgres");
     try (EmbeddedSink own = EmbeddedSink.start(postgres, store, Time.SYSTEM)) {
       assertThat(own.write(List.of("kept t=1.5,point=1i 1000"))).isInstanceOf(Answer.Stored.class);

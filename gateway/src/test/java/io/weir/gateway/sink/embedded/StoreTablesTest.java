@@ -7,8 +7,6 @@ import io.questdb.cairo.ErrorTag;
 import io.questdb.cairo.TableToken;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.sink.SinkCommon;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,15 +35,7 @@ class StoreTablesTest {
   @BeforeAll
   static void start() throws IOException {
     EmbeddedConfig config =
-        new EmbeddedConfig(
-            new SinkCommon(
-                "local",
-                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-                SinkConfig.Start.OLDEST,
-                0),
-            Ports.free(),
-            0,
-            null);
+        new EmbeddedConfig(EmbeddedConfig.DEFAULT.common(), Ports.free(), 0, null);
     store = QuestDb.start(StoreSettings.of(config, root.resolve("store")));
     sink = EmbeddedSink.on(store, config, () -> usable, Time.SYSTEM);
   }
