@@ -8,7 +8,9 @@ import io.weir.gateway.log.LogCheck;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import picocli.CommandLine;
@@ -52,7 +54,7 @@ final class BufferCommand extends CommandGroup {
     for (String log : Logs.NAMES) {
       Path directory = data.log(log);
       command.terminal.out().println(log + "  " + directory);
-      if (Files.isDirectory(directory)) {
+      if (isThere(directory)) {
         LogCheck.Report report = check.of(directory);
         print(report, command.terminal);
         print(LogCheck.kept(directory, files), command.terminal);
@@ -62,6 +64,15 @@ final class BufferCommand extends CommandGroup {
       }
     }
     return sound ? Program.DONE : Program.FAILED;
+  }
+
+  /** Where this user may not look, it is not said that there is nothing. */
+  private static boolean isThere(Path directory) throws IOException {
+    try {
+      return Files.readAttributes(directory, BasicFileAttributes.class).isDirectory();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private static void print(Kept kept, Terminal terminal) {

@@ -117,7 +117,13 @@ public final class Program {
     if (check != null) {
       describeKinds(check);
     }
-    return line.execute(args);
+    int exit = line.execute(args);
+    // a gateway that ran did its work, wherever its log went
+    if (exit == 0 && !List.of(args).contains("run") && terminal.out().checkError()) {
+      terminal.err().println("weir: not all of the result could be written to the standard output");
+      return FAILED;
+    }
+    return exit;
   }
 
   /** The same as through picocli, whose classes take a tenth of the start to load. */

@@ -86,6 +86,18 @@ class BufferCommandTest {
   }
 
   @Test
+  void aLogThatCannotBeLookedAtIsNotCalledEmpty() throws IOException {
+    Path log = stopped.log();
+    Files.move(log, log.resolveSibling("elsewhere"));
+    Files.createSymbolicLink(log, log.getFileName()); // a link to itself stops root too
+    for (String command : List.of("status", "verify")) {
+      CommandRun run = CommandRun.of("buffer", command, "--config", file);
+      assertThat(run.exit()).as(run.out()).isEqualTo(2);
+      assertThat(run.err()).contains(log.toString());
+    }
+  }
+
+  @Test
   void readingsAreExportedAsJson() {
     CommandRun run = export("--from", "1999", "--format", "json");
 

@@ -15,6 +15,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -86,6 +88,29 @@ class ProgramTest {
     assertThat(out()).contains("check", "version", "Examples:", "Exit codes:");
     assertThat(run("check", "--help")).isZero();
     assertThat(out()).contains("--config", "--set");
+  }
+
+  @Test
+  void aResultThatCannotBeWrittenIsAFailure() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    Terminal terminal =
+        new Terminal(
+            InputStream.nullInputStream(),
+            new PrintStream(full, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Map.of());
+    for (String command : List.of("version", "schema", "--help")) {
+      err.reset();
+      Program program = new Program(terminal, Time.SYSTEM, FileSystem.DISK, (file, config) -> 0);
+      assertThat(program.run(command)).as(command).isEqualTo(2);
+      assertThat(err()).contains("not all of the result could be written");
+    }
   }
 
   @Test
