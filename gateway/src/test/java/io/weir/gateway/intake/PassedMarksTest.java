@@ -138,6 +138,40 @@ class PassedMarksTest {
         .isEqualTo(Passage.Known.FORGOTTEN);
   }
 
+  /** What builds before the mark of forgotten rows wrote, of the one log that is known. */
+  private static byte[] withoutForgotten(byte[] stored) {
+    ByteBuffer in = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+    int atCount = 4 + 4 + in.getInt(4) + 8 + 4;
+    int atFirst = atCount + 4;
+    assertThat(in.getInt(atFirst + 8)).as("the index of the first mark").isEqualTo(-1);
+    ByteBuffer out = ByteBuffer.allocate(stored.length - 20).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(stored, 0, atCount).putInt(in.getInt(atCount) - 1);
+    out.put(stored, atFirst + 20, stored.length - atFirst - 20);
+    return out.array();
+  }
+
+  /** It does not say which rows are forgotten, so one without a mark may never have come. */
+  @Test
+  void whatAnEarlierBuildKeptHoldsAndNothingIsTakenForForgotten() {
+    storesAPart(1, 0, 1_000, Passage.Place.IN_TURN);
+    storesAPart(1, 1_000, 1_500, Passage.Place.IN_TURN);
+    byte[] earlier = withoutForgotten(marks.toBytes(true, Long.MAX_VALUE));
+    marks.read(ByteBuffer.wrap(earlier).order(ByteOrder.LITTLE_ENDIAN), true);
+
+    for (int start = 0; start < 3; start++) {
+      isKnown(1, 1_000, 1_500, Passage.Place.IN_TURN);
+      assertThat(marks.known(row(1, 500, Passage.Place.IN_TURN), false))
+          .isEqualTo(Passage.Known.DOUBTFUL);
+      startAgain();
+    }
+    storesAPart(1, 1_500, 2_000, Passage.Place.IN_TURN);
+    startAgain();
+    isKnown(1, 1_500, 2_000, Passage.Place.IN_TURN);
+    assertThat(marks.known(row(1, 500, Passage.Place.IN_TURN), false))
+        .as("a batch that follows shows that those before are stored")
+        .isEqualTo(Passage.Known.FORGOTTEN);
+  }
+
   /** The first readings of each record may be ones that the sender does not send. */
   @Test
   void aRecordMayBeginWithAnyRow() {

@@ -28,4 +28,20 @@ class CentreSeedsTest {
                 .filter(FaultKind::isOfCentre)
                 .toArray(FaultKind[]::new));
   }
+
+  /**
+   * What the gateway answered for before its folder was copied and after it was brought back is
+   * behind the other one, although offsets are given again.
+   */
+  @Test
+  void whatComesAfterTheFolderWasBroughtBackIsTakenForNothingThatCameBefore() throws Exception {
+    Campaign campaign = new Campaign();
+    try (AutoCloseable silence = Campaign.silence()) {
+      assertThat(silence).isNotNull();
+      for (long seed = 0; seed < SEEDS; seed++) {
+        campaign.run(Scenario.broughtBack(seed));
+      }
+    }
+    assertThat(campaign.strikes()).containsKey(FaultKind.BROUGHT_BACK);
+  }
 }

@@ -77,6 +77,12 @@ enum FaultKind {
   /** Its store is down, so that its log fills. */
   CENTRE_STORE,
 
+  /**
+   * The folder of the gateway is brought back as it was when this began: from a backup, or from a
+   * plain copy.
+   */
+  BROUGHT_BACK,
+
   // ---- people: no faults, but they come in the middle of them
   /** Somebody has the quarantine replayed: all, what a source brought, or what a sink refused. */
   REPLAY,
@@ -98,6 +104,6 @@ enum FaultKind {
 
   /** Whether it is in any scenario. */
   boolean isOfAll() {
-    return !isOfPeople() && !isOfCentre() && this != NODE_STARTS;
+    return !isOfPeople() && !isOfCentre() && this != NODE_STARTS && this != BROUGHT_BACK;
   }
 }

@@ -101,6 +101,23 @@ final class Oracle {
     open.clear();
   }
 
+  /** What it has answered for by now. */
+  Set<SentMessage> answered() {
+    return Set.copyOf(acknowledged);
+  }
+
+  /** Its folder is as it was when it had answered for these: the others may be nowhere. */
+  void broughtBack(Set<SentMessage> held) {
+    trace.note("brought back", held.size());
+    for (SentMessage message : acknowledged) {
+      if (!held.contains(message)) {
+        message.acknowledged = false;
+        readings -= message.facts.size();
+      }
+    }
+    acknowledged.retainAll(held);
+  }
+
   /** How often messages have come by now. */
   int count() {
     return count;

@@ -7,6 +7,8 @@ import io.weir.gateway.api.Health;
 import io.weir.gateway.api.Status;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.datadir.Backup;
+import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.quarantine.QuarantineBook.Selection;
 import io.weir.gateway.sink.SinkFactory;
@@ -19,11 +21,15 @@ import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.mqtt.MqttFactory;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +73,12 @@ final class Plant {
   /** The change of the configuration that is due in this turn. */
   private @Nullable Fault reload;
 
+  /** The copy of the folder that is due in this turn. */
+  private @Nullable Fault copies;
+
+  /** Brings a copy back, by the turn in which that is due. */
+  private final Map<Integer, Runnable> copied = new HashMap<>();
+
   /** Whether somebody has the gateway started again at the end of this turn. */
   private boolean restarts;
 
@@ -100,6 +112,10 @@ final class Plant {
    */
   void turn(int steps) throws Exception {
     disk.turn();
+    Runnable back = copied.remove(faults.turn());
+    if (back != null) {
+      back.run();
+    }
     try {
       if (gateway == null) {
         start();
@@ -114,6 +130,11 @@ final class Plant {
       if (change != null) {
         reload = null;
         change(change);
+      }
+      Fault toCopy = copies;
+      if (toCopy != null) {
+        copies = null;
+        copyNow(toCopy);
       }
       if (gateway != null) {
         Fault wanted = replay;
@@ -151,6 +172,47 @@ final class Plant {
     } else {
       dies = crash;
       disk.crashAfter(random.nextInt(MOST_OPERATIONS), this::dead);
+    }
+  }
+
+  /** Somebody copies the folder of the gateway in this turn, to bring it back later. */
+  void copy(Fault wanted) {
+    copies = wanted;
+  }
+
+  /**
+   * A backup; or a plain copy, without what it must not have: what is known of the sessions of
+   * brokers, which go on.
+   */
+  private void copyNow(Fault wanted) {
+    Path folder = config.read().gateway().dataDir();
+    Set<SentMessage> answered = oracle.answered();
+    try {
+      Map<Path, byte[]> files;
+      if (wanted.variant() % 3 == 0) {
+        files = disk.copy(folder, false);
+        files.keySet().removeIf(file -> file.startsWith("sessions"));
+      } else {
+        Path to = folder.resolveSibling("backup");
+        try {
+          Backup.take(
+              new DataDirectory(folder), to, life.files(), "simulated", "test", Instant.EPOCH);
+        } finally {
+          files = disk.copy(to, true);
+        }
+        files.remove(Path.of("weir-backup.txt"));
+      }
+      copied.put(
+          Math.min(wanted.at() + wanted.turns(), Scenario.TURNS - 1),
+          () -> {
+            faults.struck(FaultKind.BROUGHT_BACK);
+            copied.clear(); // a later copy says that the stores have what is sent again only now
+            crash(false);
+            disk.bringBack(folder, files);
+            oracle.broughtBack(answered);
+          });
+    } catch (IOException e) {
+      trace.note("no copy", faults.turn());
     }
   }
 

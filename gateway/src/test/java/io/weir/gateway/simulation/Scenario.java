@@ -132,6 +132,20 @@ record Scenario(long seed, int messages, List<Fault> faults) {
     return new Scenario(seed, MESSAGES, all);
   }
 
+  /** The same scenario, in which the folder of this gateway is brought back once or twice. */
+  static Scenario broughtBack(long seed) {
+    Scenario alone = withCentre(seed);
+    Random random = alone.random("brought back");
+    List<Fault> all = new ArrayList<>(alone.faults());
+    int times = 1 + random.nextInt(2);
+    for (int i = 0; i < times; i++) {
+      int at = at(all, TURNS - 10, random);
+      int turns = 1 + random.nextInt(Math.min(LONGEST, TURNS - 1 - at));
+      all.add(new Fault(FaultKind.BROUGHT_BACK, at, turns, random.nextInt(VARIANTS)));
+    }
+    return new Scenario(seed, MESSAGES, all);
+  }
+
   /** Whether there is another gateway behind this one. */
   boolean hasCentre() {
     return kinds().stream().anyMatch(FaultKind::isOfCentre);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The gateway's disk: a {@link MemoryDisk} that fails where the scenario says so. */
@@ -160,6 +161,26 @@ final class SimulatedDisk {
     } else {
       disk.spoil(file, position);
     }
+  }
+
+  /** The files of a folder, taken out of it if wanted. */
+  Map<Path, byte[]> copy(Path folder, boolean takenOut) throws IOException {
+    Map<Path, byte[]> copy = new TreeMap<>();
+    for (Path file : disk.files("")) {
+      if (file.startsWith(folder)) {
+        copy.put(folder.relativize(file), disk.bytes(file));
+      }
+    }
+    if (takenOut) {
+      disk.replaceDirectory(folder);
+    }
+    return copy;
+  }
+
+  /** A folder is as it was when the files were copied. */
+  void bringBack(Path folder, Map<Path, byte[]> copy) {
+    disk.replaceDirectory(folder);
+    copy.forEach((file, bytes) -> disk.put(folder.resolve(file), bytes));
   }
 
   /** Fills up and empties with the scenario. */

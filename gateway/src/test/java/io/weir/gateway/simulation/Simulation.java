@@ -149,6 +149,8 @@ final class Simulation {
       plant.replay(fault);
     } else if (fault.kind() == FaultKind.RELOAD) {
       plant.reload(fault);
+    } else if (fault.kind() == FaultKind.BROUGHT_BACK) {
+      plant.copy(fault);
     } else if (fault.kind() == FaultKind.NODE_STARTS) {
       plant.nodes.start(fault);
     }
@@ -239,7 +241,9 @@ final class Simulation {
     verdict.quarantine(contents.keySet());
     verdict.ledger();
     verdict.sessions(plant.broker.lostSessions(), plant.sessionsLost());
-    verdict.figures(stored(contents, "history"), stored(contents, "archive"));
+    if (!plant.faults.has(FaultKind.BROUGHT_BACK)) { // those that are not made again may differ
+      verdict.figures(stored(contents, "history"), stored(contents, "archive"));
+    }
     List<String> faults = new ArrayList<>(verdict.faults());
     faults.addAll(plant.stores.orderFaults());
     if (plant.centre != null) {

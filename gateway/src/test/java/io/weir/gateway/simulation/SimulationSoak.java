@@ -7,7 +7,8 @@ import java.time.Duration;
  * code 1 at the first that fails.
  *
  * <p>Arguments: minutes, and the first seed (by default one that no run had before; then every
- * other scenario has people, every eighth has edge nodes, and every eighth has another gateway).
+ * other scenario has people, every eighth has edge nodes, and every eighth has another gateway,
+ * half of them with a folder that is brought back).
  */
 public final class SimulationSoak {
 
@@ -32,7 +33,7 @@ public final class SimulationSoak {
   private static Scenario scenario(long seed) {
     return switch ((int) (seed % 8)) {
       case 0 -> Scenario.withNodes(seed);
-      case 4 -> Scenario.withCentre(seed);
+      case 4 -> seed % 16 == 4 ? Scenario.withCentre(seed) : Scenario.broughtBack(seed);
       case 2, 6 -> Scenario.of(seed);
       default -> Scenario.withPeople(seed);
     };
