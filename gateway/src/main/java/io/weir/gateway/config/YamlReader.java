@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
  * YAML text to a tree. Plain YAML only: one document, no anchors, aliases or tags (so nothing can
@@ -49,6 +51,10 @@ public final class YamlReader {
     try (YAMLParser yaml = new YAMLFactory().createParser(text)) {
       return new YamlReader(yaml, file, isTrusted, problems).document();
     } catch (JacksonYAMLParseException e) {
+      if (e.getCause() instanceof ReaderException) {
+        addForbidden(text, file, problems);
+        return null;
+      }
       String reason = reason(e);
       String hint =
           reason.endsWith("but got {")
@@ -61,6 +67,19 @@ public final class YamlReader {
           new FilePosition(file, line), "", "not YAML that can be read: past a limit of size");
     }
     return null;
+  }
+
+  /** The parser says of such a character only where it stands in a buffer. */
+  private static void addForbidden(String text, String file, Problems problems) {
+    int at = 0;
+    int line = 1;
+    while (at < text.length() && StreamReader.isPrintable(text.codePointAt(at))) {
+      line += text.charAt(at) == '\n' ? 1 : 0;
+      at += Character.charCount(text.codePointAt(at));
+    }
+    String character = at < text.length() ? " U+%04X".formatted(text.codePointAt(at)) : "";
+    problems.add(
+        new FilePosition(file, line), "", "not YAML: it may not hold the character" + character);
   }
 
   private @Nullable YamlNode document() throws IOException {

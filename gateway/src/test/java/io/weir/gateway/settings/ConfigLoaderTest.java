@@ -407,6 +407,8 @@ class ConfigLoaderTest {
                 + " (inside { ... } a value that holds { or } stands in quotes)");
     assertThat(refusal(SMALL + "---\ngateway: { id: b }\n"))
         .isEqualTo("gateway.yaml:7: a second document begins here; one file holds one");
+    assertThat(refusal(SMALL + "#😀" + "x".repeat(2000) + "\n\u001a")) // as old editors end a file
+        .isEqualTo("gateway.yaml:7: not YAML: it may not hold the character U+001A");
     assertThat(refusal(SMALL + "http: " + "{ a: ".repeat(40) + "1" + " }".repeat(40)))
         .contains("nested too deeply");
     assertThat(refusal(SMALL + "http: " + "[".repeat(100_000))).startsWith("gateway.yaml:");
