@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param endOffset the next offset to be given
  * @param syncedOffset the offset after the last synced record
  * @param units of all records ever synced
- * @param removedUnits of those, units no longer held for any reason; like {@code units}, this
- *     survives restarts
  * @param droppedUnits of those, units dropped at the bound since start before every cursor had
  *     passed them
  * @param corruptUnits units found destroyed by damage since start
@@ -37,7 +35,6 @@ public record LogStatus(
     long endOffset,
     long syncedOffset,
     long units,
-    long removedUnits,
     long droppedUnits,
     long corruptUnits,
     int corruptGaps,

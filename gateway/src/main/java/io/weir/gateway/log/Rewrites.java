@@ -99,8 +99,6 @@ final class Rewrites {
                 header.isRewritten() ? header.unitsLeft() : units,
                 header.isRewritten(),
                 header.isPacked(),
-                header.lastReceiveTimeNs(),
-                next.lastReceiveTimeNs(),
                 cursors.waitingFor(segment)));
       }
     }

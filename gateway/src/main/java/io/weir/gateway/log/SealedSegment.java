@@ -12,8 +12,6 @@ import java.util.List;
  * @param unitsLeft of those, units not dropped by a rewrite
  * @param rewritten whether it was written again before
  * @param packed whether its records are packed
- * @param afterNs the highest receive time of any record, when it was begun
- * @param upToNs the same when the next one was begun: none of its records is later
  * @param waiting consumers whose cursor has not passed it, by name
  */
 public record SealedSegment(
@@ -24,6 +22,4 @@ public record SealedSegment(
     long unitsLeft,
     boolean rewritten,
     boolean packed,
-    long afterNs,
-    long upToNs,
     List<String> waiting) {}

@@ -445,7 +445,6 @@ public final class SegmentLog implements AutoCloseable {
         level.nextOffset(),
         end.offset(),
         end.units(),
-        oldest.units(),
         droppedUnits(),
         segments.corruptUnits(),
         segments.corruptGaps(),
