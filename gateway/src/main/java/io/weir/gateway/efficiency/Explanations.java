@@ -106,12 +106,13 @@ final class Explanations {
   /**
    * Forgets what reaches no open bucket.
    *
+   * @param kept the start of the oldest part that the settled timeline keeps
    * @param oldest the start of the oldest bucket that is open
    * @param oldestOrBefore the same, of orders too
    */
-  void forgetBefore(long horizon, long oldest, long oldestOrBefore) {
+  void forgetBefore(long kept, long oldest, long oldestOrBefore) {
     journal.forgetBefore(oldest);
-    corrections = journal.reachedBy(corrections, horizon, oldestOrBefore);
+    corrections = journal.reachedBy(corrections, kept, oldestOrBefore);
   }
 
   /** Parts that are kept. */

@@ -63,12 +63,12 @@ final class RowSettler {
     long forgotten = Math.min(oldest, horizon);
     settled.buckets().orders().keepCorrections(overlay, forgotten);
     head.buckets().orders().keepCorrections(overlay, forgotten);
-    explanations.forgetBefore(
-        horizon, oldest, Math.min(oldest, settled.buckets().orders().begin()));
     settled.forgetSpans(horizon);
     head.forgetSpans(horizon);
-    List<StateSpan> kept = settled.spans();
-    rows.forget(kept.isEmpty() ? horizon : kept.get(0).start, starts, oldest);
+    List<StateSpan> spans = settled.spans();
+    long kept = spans.isEmpty() ? horizon : spans.get(0).start; // may begin before the horizon
+    explanations.forgetBefore(kept, oldest, Math.min(oldest, settled.buckets().orders().begin()));
+    rows.forget(kept, starts, oldest);
     words.someMayLeave();
   }
 

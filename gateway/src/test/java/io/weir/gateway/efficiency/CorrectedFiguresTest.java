@@ -409,6 +409,27 @@ class CorrectedFiguresTest {
     assertThat(day(scenario, "down_s")).isEqualTo(1800 + 180);
   }
 
+  /** It has ended, but is kept a little longer; the correction reaches it, and not what follows. */
+  @Test
+  void aCorrectionOfTheFirstStateThatIsKnownStaysWhenTheNextStateIsSettled() {
+    config.lateness = Duration.ofMinutes(1);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "06:10:00Z");
+    Reclassified starved = new Reclassified(MachineState.STARVED, CRANE);
+    take(scenario, correction("06:02:00Z", "06:06:00Z", false, starved));
+    scenario
+        .read(DAY + "06:10:10Z", "state", "SETUP")
+        .read(DAY + "06:10:30Z", "state", "SETUP")
+        .alive(DAY + "06:11:00Z", DAY + "06:20:00Z")
+        .flush();
+    assertThat(day(scenario, "starved_s")).isEqualTo(240);
+    assertThat(state(scenario, "06:02:00Z"))
+        .containsEntry("state", "starved")
+        .containsEntry("reason", "crane");
+  }
+
   // ---- Any corrections
 
   /** A plant of some hours, and corrections of it. */
