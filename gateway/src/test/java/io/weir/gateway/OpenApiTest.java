@@ -203,6 +203,8 @@ class OpenApiTest {
             + name
             + "temperature=3.5 "
             + now
+            + "\ntelemetry,site=s/2,area=a,line=l,machine=m state=\"RUNNING\" "
+            + now
             + "\ntelemetry,site=s,area=a,line=l,machine=m/2 state=\"RUNNING\" "
             + now
             + "\nefficiency,site=b,line=l,machine=m,bucket=shift,level=machine,shift=early oee=0.5 "
@@ -623,6 +625,8 @@ class OpenApiTest {
     posted(path, "", "{\"asset\":\"s/a/l/m/2\"," + span, 202);
     posted(retire, "", "{\"asset\":\"s/a/l/m/2\"}", 200);
     posted(retire, "", "{\"asset\":\"s/a/l/m/unheard-of\"}", 404);
+    posted(path, "", "{\"asset\":\"s\\\\/2/a/l\"," + span, 202);
+    posted(retire, "", "{\"asset\":\"s\\\\/2/a/l/m\"}", 200);
     posted(retire, "", "{\"asset\":\"s/a/l/m/\"}", 400);
   }
 

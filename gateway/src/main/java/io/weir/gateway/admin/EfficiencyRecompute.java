@@ -158,16 +158,13 @@ public final class EfficiencyRecompute implements AutoCloseable {
     }
   }
 
-  /**
-   * A place of up to four levels, of which one may be missing before the last; all for none. A
-   * machine's name may have slashes.
-   */
+  /** A place of up to four levels, of which one may be missing before the last; all for none. */
   private static Asset asset(@Nullable String path) {
     if (path == null || path.isEmpty()) {
       return Asset.NONE;
     }
-    String[] names = path.split("/", LEVELS);
-    if (path.endsWith("/")) {
+    String[] names = Asset.levelsOf(path).toArray(String[]::new);
+    if (path.endsWith("/") && !path.endsWith("\\/")) {
       throw BODY.bad(
           "asset takes SITE, SITE/AREA, SITE/AREA/LINE or SITE/AREA/LINE/MACHINE, with nothing"
               + " between two slashes for a level that is missing");

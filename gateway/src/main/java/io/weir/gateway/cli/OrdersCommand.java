@@ -7,6 +7,7 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,7 +32,6 @@ final class OrdersCommand extends CommandGroup {
 
   private static final String PATH = "/api/v1/orders";
   private static final int LEVELS_OF_A_LINE = 3;
-  private static final int LEVELS = 4;
 
   /** With its commands. */
   static CommandLine line(Terminal terminal) {
@@ -94,14 +94,14 @@ final class OrdersCommand extends CommandGroup {
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       ObjectNode body = new ObjectMapper().createObjectNode().put("kind", kind).put("who", who);
-      String[] levels = asset.split("/", LEVELS); // a machine's name may have slashes
-      if (levels.length < LEVELS_OF_A_LINE) {
+      List<String> levels = Asset.levelsOf(asset);
+      if (levels.size() < LEVELS_OF_A_LINE) {
         throw new InputException(
             "--asset takes site/area/line/machine, or site/area/line, not '" + asset + "'");
       }
       String[] names = {"site", "area", "line", "machine"};
-      for (int i = 0; i < levels.length; i++) {
-        body.put(names[i], levels[i]);
+      for (int i = 0; i < levels.size(); i++) {
+        body.put(names[i], levels.get(i));
       }
       if (at != null) {
         body.put("at", at);

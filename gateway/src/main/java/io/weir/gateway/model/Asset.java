@@ -3,6 +3,7 @@ package io.weir.gateway.model;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,10 @@ public record Asset(
     @Nullable String site, @Nullable String area, @Nullable String line, @Nullable String machine) {
 
   public static final Asset NONE = new Asset(null, null, null, null);
+
+  private static final int LEVELS = 4;
+
+  private static final Pattern BETWEEN_LEVELS = Pattern.compile("(?<!\\\\)/");
 
   /** As people read them; two that have one path are still two. */
   public static final Comparator<Asset> BY_PATH =
@@ -76,6 +81,19 @@ public record Asset(
    */
   public String place() {
     return String.join("/", levels()).replaceAll("/+$", "");
+  }
+
+  /**
+   * The levels of a place that somebody wrote, four at most, "" for one that is missing. A slash in
+   * the name of a site, area or line is written {@code \/}, which separates no levels, for no name
+   * ends with a backslash. A machine's name is written as it is, also one with slashes.
+   */
+  public static List<String> levelsOf(String place) {
+    String[] levels = BETWEEN_LEVELS.split(place, LEVELS);
+    for (int i = 0; i < Math.min(levels.length, LEVELS - 1); i++) {
+      levels[i] = levels[i].replace("\\/", "/");
+    }
+    return List.of(levels);
   }
 
   /** The same, with the levels that it lacks taken from the other. */

@@ -63,12 +63,15 @@ class OrdersCommandTest {
 
   /** What is said of an order holds in the list once the machine has told something later. */
   private void tell() throws Exception {
+    tell("site=s,area=a,line=k,machine=made");
+  }
+
+  private void tell(String tags) throws Exception {
     HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/write"))
                 .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        "telemetry,site=s,area=a,line=k,machine=made state=\"RUNNING\""))
+                    HttpRequest.BodyPublishers.ofString("telemetry," + tags + " state=\"RUNNING\""))
                 .build(),
             HttpResponse.BodyHandlers.discarding());
   }
@@ -119,6 +122,14 @@ class OrdersCommandTest {
     assertThat(said("orders", "finish", "4712")).isEqualTo(2);
     assertThat(run.err()).contains("makes the order '4711'");
     assertThat(exit("orders", "start", "1", "--asset", "made", "--who", "anna")).isEqualTo(1);
+  }
+
+  @Test
+  void aMachineIsNamedWhateverSlashesAreInItsPath() throws Exception {
+    tell("site=s/1,area=a,line=k,machine=made/2");
+    String[] start = {"orders", "start", "4713", "--who", "anna", "--asset", "s\\/1/a/k/made/2"};
+    Awaitility.await().untilAsserted(() -> assertThat(exit(start)).isZero());
+    assertThat(run.out()).contains("order-started 4713 of s/1/a/k/made/2 at 20");
   }
 
   @Test

@@ -54,6 +54,16 @@ class AssetTest {
     }
   }
 
+  @Test
+  void aWrittenPlaceHasItsLevelsWhateverSlashesAreInTheirNames() {
+    assertThat(Asset.levelsOf("s/a/l/m")).containsExactly("s", "a", "l", "m");
+    assertThat(Asset.levelsOf("s//l")).containsExactly("s", "", "l");
+    assertThat(Asset.levelsOf("s/a/l/m/2")).containsExactly("s", "a", "l", "m/2");
+    assertThat(Asset.levelsOf("s\\/1/a\\/\\/b/l\\/")).containsExactly("s/1", "a//b", "l/");
+    assertThat(Asset.levelsOf("s/a/l/m\\/2")).containsExactly("s", "a", "l", "m\\/2");
+    assertThat(Asset.levelsOf("s\\1/a")).containsExactly("s\\1", "a");
+  }
+
   private static String copy(String level) {
     return level == null ? "" : new String(level.toCharArray());
   }
