@@ -15,6 +15,9 @@ record Lanes(int count, int mostLines) {
   /** Fewer lines for each lane cost more in writes than they gain. */
   private static final int LEAST_LINES = 500;
 
+  /** Hashes of names that differ in a number alone are far apart after this (golden ratio). */
+  private static final int MIXES = 0x9E3779B9;
+
   /**
    * Lines of a batch at most: each lane has half a write of them on average, so that few exceed one
    * where the series are not of equal size.
@@ -57,6 +60,6 @@ record Lanes(int count, int mostLines) {
 
   /** The lane of a line, always the same for a series. */
   int of(Outbound line) {
-    return Integer.bitCount(line.lane()) % count;
+    return (line.lane() * MIXES >>> 16) % count;
   }
 }

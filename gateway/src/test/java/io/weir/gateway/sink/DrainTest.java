@@ -522,7 +522,7 @@ class DrainTest {
     assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m70"));
     assertThat(store.writes.subList(1, store.writes.size()))
         .as("probes")
-        .contains(accepted.subList(accepted.size() - 1, accepted.size()));
+        .anyMatch(write -> write.size() == 1 && accepted.containsAll(write));
     assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(99, 1, 0, 0, 0));
   }
 

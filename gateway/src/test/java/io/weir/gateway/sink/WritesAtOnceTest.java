@@ -12,5 +12,6 @@ class WritesAtOnceTest {
     assertThat(WritesAtOnce.of(96L << 20)).isEqualTo(2);
     assertThat(WritesAtOnce.of(160L << 20)).isEqualTo(2);
     assertThat(WritesAtOnce.of(240L << 20)).isEqualTo(4);
+    assertThat(WritesAtOnce.of(480L << 20)).isEqualTo(8);
   }
 }

@@ -46,7 +46,7 @@ final class Influx1Sink implements LineSink {
 
   @Override
   public int writesAtOnce() {
-    return WritesAtOnce.ofThisHeap();
+    return WritesAtOnce.upTo(4);
   }
 
   @Override

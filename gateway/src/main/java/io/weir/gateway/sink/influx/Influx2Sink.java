@@ -83,7 +83,7 @@ public final class Influx2Sink implements LineSink {
 
   @Override
   public int writesAtOnce() {
-    return WritesAtOnce.ofThisHeap();
+    return WritesAtOnce.upTo(4);
   }
 
   @Override
