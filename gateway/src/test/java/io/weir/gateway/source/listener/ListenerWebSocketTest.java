@@ -118,9 +118,9 @@ class ListenerWebSocketTest {
     Socket socket = new Socket();
     WebSocket client = open(socket, null);
     assertThat(client.getSubprotocol()).isEqualTo("mqtt");
-    assertThat(rig.meters.counter("weir.source.connects", "source", "direct").count()).isEqualTo(1);
     send(client, CONNECT);
     assertThat(socket.read(4)).containsExactly(0x20, 2, 0, 0);
+    assertThat(rig.meters.counter("weir.source.connects", "source", "direct").count()).isEqualTo(1);
     byte[] publish =
         RawClient.packet(0x32, RawClient.bytes("a/b", (short) 5, "payload".getBytes()));
     send(client, java.util.Arrays.copyOf(publish, 6));
