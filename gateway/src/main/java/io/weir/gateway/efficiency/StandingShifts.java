@@ -106,7 +106,7 @@ final class StandingShifts {
     if (key.end() > key.start()) {
       endBefore(rows, key);
       // rows of minutes may stand up to its former end
-      long end = before == null ? key.end() : Math.max(before.end(), key.end());
+      long end = Math.max(before == null ? key.end() : before.end(), endOfFirstMinutes(rows, key));
       put(rows, new BucketKey(key.kind(), key.start(), end, key.shift()), products);
     } else if (before != null && key.kind() == BucketKind.SHIFT) {
       BucketKey minutes = new BucketKey(BucketKind.MINUTE, key.start(), before.end(), key.shift());
@@ -117,6 +117,26 @@ final class StandingShifts {
       }
     }
     trim(rows);
+  }
+
+  /**
+   * Where a shift ends with the minutes that came before its row: its calendar time, which counts
+   * from the first reading of the machine, does not reach them.
+   */
+  private static long endOfFirstMinutes(TreeMap<BucketKey, Set<String>> rows, BucketKey shift) {
+    if (shift.kind() != BucketKind.SHIFT) {
+      return shift.end();
+    }
+    for (BucketKey key : rows.tailMap(firstAt(shift.start() + 1)).keySet()) {
+      if (key.kind() == BucketKind.SHIFT || !mayHold(shift, key.start() + ShiftCalendar.MINUTE)) {
+        break; // only the last shift before can hold the minutes
+      }
+      boolean noted = key.kind() == BucketKind.MINUTE && key.shift().equals(shift.shift());
+      if (noted && key.start() >= shift.end() && mayHold(shift, key.end())) {
+        return key.end();
+      }
+    }
+    return shift.end();
   }
 
   /**

@@ -137,6 +137,23 @@ class FormerRowsTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  @Test
+  void soIsOneThatEndedWithTheChangeSoonAfterTheFirstReading() throws IOException {
+    List<Message> arrives = readings(BEGIN + 5 * HOUR + 42 * MINUTE, 9, Long.MAX_VALUE - HOUR);
+    EfficiencyConfigBuilder former = config("early", "06:00");
+    former.lines.clear(); // the machine is not expected before
+    RecomputedPlant plant = new RecomputedPlant(former, new MemoryLog());
+    plant.runTo(BEGIN + 5 * HOUR + 55 * MINUTE, arrives);
+    EfficiencyConfigBuilder changed = config("early", "05:30");
+    changed.lines.clear();
+    plant.reload(changed);
+    plant.runTo(BEGIN + 9 * HOUR, arrives);
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", "early", "2026-03-02T01:00:00Z"))
+        .containsEntry("members", 0.0);
+  }
+
   /** With two metrics that say what it makes; its day has ended. */
   private static List<Message> products() {
     FoldScenario scenario = new FoldScenario(FoldedFigures.plant());

@@ -157,8 +157,7 @@ class StandingShiftsTest {
     long minute = ShiftCalendar.MINUTE;
     assertThat(shifts.of(MACHINE).keySet())
         .containsExactlyInAnyOrder(
-            new BucketKey(BucketKind.MINUTE, first, first + 2 * minute, "early"),
-            new BucketKey(BucketKind.MINUTE, MONDAY, MONDAY + 2 * minute, "early"),
+            new BucketKey(BucketKind.MINUTE, MONDAY, first + 2 * minute, "early"),
             new BucketKey(BucketKind.DAY, MONDAY, MONDAY + 2 * minute, "all"));
     row(MACHINE, "shift", "early", MONDAY, 0.1);
     row(MACHINE, "minute", "early", first + 2 * minute, 60 / 3600.0);
@@ -166,6 +165,26 @@ class StandingShiftsTest {
         .as("it covers them")
         .contains(new BucketKey(BucketKind.SHIFT, MONDAY, first + 3 * minute, "early"))
         .noneMatch(key -> key.kind() == BucketKind.MINUTE);
+  }
+
+  /** As that of a shift which ends with the change of a configuration. */
+  @Test
+  void aShiftReachesToItsMinutesAlsoWhereItsRowComesAfterTheLastOne() {
+    long first = MONDAY + 7 * HOUR;
+    row(MACHINE, "minute", "early", first, 40 / 3600.0);
+    row(MACHINE, "minute", "early", first + ShiftCalendar.MINUTE, 60 / 3600.0);
+    row(MACHINE, "shift", "early", MONDAY - 24 * HOUR, 1.0 / 60); // they are of a later one
+    row(MACHINE, "shift", "none", MONDAY - HOUR, 1);
+    row(MACHINE, "shift", "early", MONDAY - 2 * HOUR, 1); // a later one holds them
+    row(MACHINE, "shift", "early", MONDAY, 100 / 3600.0);
+    long minute = ShiftCalendar.MINUTE;
+    assertThat(shifts.of(MACHINE).keySet())
+        .containsExactlyInAnyOrder(
+            new BucketKey(
+                BucketKind.SHIFT, MONDAY - 24 * HOUR, MONDAY - 24 * HOUR + minute, "early"),
+            key(BucketKind.SHIFT, "early", MONDAY - 2 * HOUR, 1),
+            key(BucketKind.SHIFT, "none", MONDAY - HOUR, 1),
+            new BucketKey(BucketKind.SHIFT, MONDAY, first + 2 * minute, "early"));
   }
 
   /** The row of a minute may come before that of its own shift. */
