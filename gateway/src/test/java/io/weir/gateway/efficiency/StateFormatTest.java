@@ -63,7 +63,7 @@ class StateFormatTest {
   enum Plant {
     CUMULATIVE(
         "0dbd3e6ec291e0e259ef894c90ad51ef91dcabaa75dda3a8bfe41fa922b10052",
-        "654850930bfa2d4d8b35fc96bf09d09e83a754a84b02f2546018ba8e459eca27") {
+        "dccc7faad8806f612d7c6c28fa8aebb62595ebb32b43821757398d28eeeb2a7a") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -79,7 +79,7 @@ class StateFormatTest {
     },
     ORDER(
         "fc42ba2869d1b0adc31bbe654eedfa57748ee7b10e646f39c364c271203159d4",
-        "23586b4a6a0f77e739d0686682985652567d4a04371d63b0e5085a5447b9d9da") {
+        "3f45089f54123a7b6b279ff6353230680d808f8c5584ec06b4fb4ce14b98e77c") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state = null;
@@ -90,7 +90,7 @@ class StateFormatTest {
     },
     DELTA(
         "768c9af2ada500e24202ece317f002f2f250dca3714bbbb8536aa8345bb74c54",
-        "80c48373b843750a515b01691f505debccd66be3cbb5a885f25eaab141c215c6") {
+        "069e4eedb4d84cc5940bb123eb05e047bc7da55422dfce6401c94407e686a17e") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
