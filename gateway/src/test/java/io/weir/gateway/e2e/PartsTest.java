@@ -182,10 +182,11 @@ class PartsTest {
                 JsonNode health = JSON.readTree(gateway.get("/health/ready"));
                 assertThat(part(health, "log", "readings").path("reason").asText())
                     .contains("full");
+                // a segment that is packed may make room for a moment
+                JsonNode log = JSON.readTree(gateway.get("/api/v1/status")).path("log");
+                assertThat(log.path("writable").asBoolean()).as("to take readings").isFalse();
+                assertThat(log.path("reason").asText()).contains("full");
               });
-      JsonNode log = JSON.readTree(gateway.get("/api/v1/status")).path("log");
-      assertThat(log.path("writable").asBoolean()).as("to take readings").isFalse();
-      assertThat(log.path("reason").asText()).contains("full");
       store.start();
       await()
           .atMost(Duration.ofSeconds(90))
