@@ -10,6 +10,7 @@ import io.weir.peers.Mosquitto;
 import io.weir.sim.load.Load;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
@@ -133,8 +134,21 @@ class ReloadUnderLoadTest {
   }
 
   private static void hangUp(GatewayProcess gateway) throws Exception {
+    assertThat(ignoresHangUp(gateway))
+        .as("the gateway ignores SIGHUP, as it does where the tests run under nohup")
+        .isFalse();
     Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(gateway.pid())).start();
     assertThat(kill.waitFor()).isZero();
+  }
+
+  private static boolean ignoresHangUp(GatewayProcess gateway) throws IOException {
+    Path status = Path.of("/proc", Long.toString(gateway.pid()), "status");
+    if (!Files.exists(status)) {
+      return false; // not Linux
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .anyMatch(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16) % 2 == 1);
   }
 
   private static BitSet sequences(InfluxDb store) throws IOException {
