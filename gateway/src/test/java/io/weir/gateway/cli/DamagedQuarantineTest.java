@@ -56,7 +56,7 @@ class DamagedQuarantineTest {
                 .formatted(port));
     file = yaml.toString();
     try (Gateway gateway = StartedGateway.of(new ConfigFile(yaml, Map.of(), List.of()))) {
-      assertThat(gateway.view().health().isReady()).isTrue();
+      await().until(() -> gateway.view().health().isReady());
       post(port, "[first");
       post(port, "[second");
       await()
