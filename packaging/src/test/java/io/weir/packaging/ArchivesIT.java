@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@code make dist} made, unpacked and started as a user does: in {@code make test} for Linux on
- * x86-64, in {@code make soak} for every platform.
+ * What {@code make dist} made, unpacked and started as a user does: in {@code make test} for Linux
+ * on x86-64, in {@code make soak} for every platform.
  */
 @Tag("server")
 @Execution(ExecutionMode.CONCURRENT)
