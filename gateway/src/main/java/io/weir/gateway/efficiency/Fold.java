@@ -11,6 +11,7 @@ import io.weir.gateway.model.Series;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -272,6 +273,10 @@ final class Fold {
   /** After {@link #remember} was called for all of them. */
   void remembered() {
     machines.all().forEach(MachineFold::recall);
+  }
+
+  Set<Asset> machines() {
+    return machines.assets();
   }
 
   /** Writes the rows of machines that are due, without waiting for their next reading. */

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -276,16 +277,43 @@ public final class Recompute implements AutoCloseable {
   private void putOff(Edge at) throws IOException {
     for (RecomputeSpan span : noted) {
       if (span.asked()) {
-        requests.report(
-            List.of(span),
-            RecomputeRequests.Course.unread(
-                RecomputeRequests.State.DONE,
-                1,
-                "all of it is still open; it is made again when it has ended"));
-        RecomputeSpan later = span.doneTo(Math.min(at.levelsTo(), span.from()));
-        book.done(List.of(span), List.of(later), List.of());
+        boolean unknown = isUnknown(span, Set.of());
+        if (!unknown) {
+          requests.report(
+              List.of(span),
+              RecomputeRequests.Course.unread(
+                  RecomputeRequests.State.DONE,
+                  1,
+                  "all of it is still open; it is made again when it has ended"));
+        }
+        List<@Nullable RecomputeSpan> later = new ArrayList<>();
+        later.add(unknown ? null : span.doneTo(Math.min(at.levelsTo(), span.from())));
+        book.done(List.of(span), later, List.of());
       }
     }
+  }
+
+  /**
+   * Whether somebody asked for an asset of which no machine is known; then it says so.
+   *
+   * @param found machines of which there are readings near the span
+   */
+  private boolean isUnknown(RecomputeSpan span, Set<Asset> found) {
+    if (!span.asked()
+        || span.asset().equals(Asset.NONE)
+        || found.stream().anyMatch(span::selects)
+        || parts.history().machines().stream().anyMatch(span::selects)) {
+      return false;
+    }
+    requests.report(
+        List.of(span),
+        RecomputeRequests.Course.unread(
+            RecomputeRequests.State.REFUSED,
+            1,
+            "no machine of "
+                + span.asset().place()
+                + " is known, and none sent readings in that time"));
+    return true;
   }
 
   /**
@@ -456,6 +484,10 @@ public final class Recompute implements AutoCloseable {
     List<RecomputeSpan> ofSilent = new ArrayList<>();
     boolean all = true;
     for (RecomputeSpan span : now.spans()) {
+      if (isUnknown(span, now.machines())) {
+        left.add(null);
+        continue;
+      }
       Edge.Closed closed = at.closedTo(span);
       long end = end(span.asset(), span.to());
       boolean isFolded = end < closed.buckets() && end <= until;

@@ -22,7 +22,7 @@ public final class RecomputeRequests {
     RUNNING,
     /** All that is finished of its span was written; the rest follows each hour. */
     DONE,
-    /** The log has nothing of its span any more. */
+    /** The log has nothing of its span any more, or its asset is not known. */
     REFUSED;
 
     boolean isEnded() {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,6 +197,12 @@ final class RecomputeRun {
 
   Edge edge() {
     return edge;
+  }
+
+  /** The machines of which it found readings, and those that the configuration names. */
+  Set<Asset> machines() {
+    Fold made = fold;
+    return made == null ? Set.of() : made.machines();
   }
 
   /** Of what was written: the newest shift of each asset. */

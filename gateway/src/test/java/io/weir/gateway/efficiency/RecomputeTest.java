@@ -551,6 +551,35 @@ class RecomputeTest {
   }
 
   @Test
+  void anAssetThatNobodyKnowsIsRefusedByItsName() throws IOException {
+    List<Message> arrives = readings(new Random(10), 9, 0);
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.runTo(BEGIN + 10 * HOUR, arrives);
+    for (Asset unknown :
+        List.of(new Asset("UNKNOWN", null, null, null), new Asset("s", "a", "l", "none"))) {
+      for (long to : new long[] {BEGIN + 3 * HOUR, BEGIN + 10 * HOUR}) {
+        plant.recompute.ask(unknown, to - HOUR, to);
+        plant.recomputeAll();
+      }
+    }
+    assertThat(plant.recompute.requests())
+        .hasSize(4)
+        .allSatisfy(
+            request -> {
+              assertThat(request.state()).isEqualTo(RecomputeRequests.State.REFUSED);
+              assertThat(request.course().detail()).contains("no machine of " + request.asset());
+            });
+    assertThat(plant.book.spans()).isEmpty();
+    for (Asset known : List.of(new Asset("s", null, null, null), new Asset("s", "a", "l", "m"))) {
+      plant.recompute.ask(known, BEGIN + 2 * HOUR, BEGIN + 3 * HOUR);
+      plant.recomputeAll();
+    }
+    assertThat(plant.recompute.requests())
+        .extracting(RecomputeRequests.Request::state)
+        .endsWith(RecomputeRequests.State.DONE, RecomputeRequests.State.DONE);
+  }
+
+  @Test
   @Tag("soak")
   void stopsOlderThanTheGatewayRemembersAreSaidToStay() throws IOException {
     List<Message> arrives = readings(new Random(12), 9, 0);
