@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ abstract class AskingCommand extends ConfiguredCommand {
     try {
       token = Files.size(file) > LONGEST_TOKEN ? "" : Files.readString(file).strip();
     } catch (IOException e) {
-      throw new InputException("--token-file: " + file + " cannot be read: " + e);
+      throw new InputException("--token-file: " + file + " cannot be read: " + Failure.why(e));
     }
     if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
       throw new InputException(

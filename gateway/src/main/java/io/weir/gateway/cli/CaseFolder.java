@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.intake.Explain;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
@@ -96,7 +97,7 @@ record CaseFolder(Path folder) {
     } catch (NoSuchFileException e) {
       throw new InputException("there is no file " + file);
     } catch (IOException e) {
-      throw new InputException(file + " cannot be read: " + e.getMessage());
+      throw new InputException(file + " cannot be read: " + Failure.why(e));
     }
   }
 

@@ -5,6 +5,7 @@ import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.intake.Explain;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.normalize.LineStore;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.Config;
@@ -180,7 +181,7 @@ final class DecodeCommand extends ConfiguredCommand {
       if (file == null) {
         throw e;
       }
-      throw new InputException(file + " cannot be read: " + e.getMessage());
+      throw new InputException(file + " cannot be read: " + Failure.why(e));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.sink.SinkConfig;
@@ -88,7 +89,7 @@ final class DoctorCommand extends AskingCommand {
               data.types(files, file -> diagnosis.wrong(subject, file + " is damaged", "")))
           .pins();
     } catch (IOException e) {
-      diagnosis.wrong(subject, "cannot be read: " + e.getMessage(), "");
+      diagnosis.wrong(subject, "cannot be read: " + Failure.inWords(e), "");
       return List.of();
     }
   }

@@ -4,6 +4,7 @@ import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogCheck;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -29,7 +30,7 @@ record LogsCheck(
       } catch (IOException e) {
         diagnosis.wrong(
             "log " + log,
-            "cannot be read: " + e.getMessage(),
+            "cannot be read: " + Failure.inWords(e),
             "check the disk: dmesg, smartctl -a");
       }
     }

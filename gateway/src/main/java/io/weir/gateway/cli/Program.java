@@ -14,8 +14,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -25,7 +27,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code weir}: runs the command named by its arguments. */
@@ -34,6 +39,9 @@ public final class Program {
   static final int DONE = 0;
   static final int INPUT_WRONG = 1;
   static final int FAILED = 2;
+
+  /** What a shell shows for a program that SIGPIPE has ended: 128 and the number of the signal. */
+  static final int NOBODY_READS = 141;
 
   /** The environment variable with the token that the gateway is asked with. */
   static final String TOKEN = "WEIR_TOKEN";
@@ -102,10 +110,24 @@ public final class Program {
   public int run(String... args) {
     try {
       InstalledKinds.check();
+      int exit = exit(args);
+      boolean lost = terminal.out().checkError();
+      if (exit == DONE && lost) {
+        terminal
+            .err()
+            .println("weir: not all of the result could be written to the standard output");
+        return FAILED;
+      }
+      return exit;
     } catch (PluginException e) {
       terminal.err().println("weir: " + e.getMessage());
       return FAILED;
+    } catch (StandardOutput.ClosedPipe e) {
+      return NOBODY_READS;
     }
+  }
+
+  private int exit(String... args) {
     RunCommand plain = plainRun.apply(List.of(args));
     if (plain != null) {
       return run(plain);
@@ -117,13 +139,7 @@ public final class Program {
     if (check != null) {
       describeKinds(check);
     }
-    int exit = line.execute(args);
-    // a gateway that ran did its work, wherever its log went
-    if (exit == 0 && !List.of(args).contains("run") && terminal.out().checkError()) {
-      terminal.err().println("weir: not all of the result could be written to the standard output");
-      return FAILED;
-    }
-    return exit;
+    return line.execute(args);
   }
 
   /** The same as through picocli, whose classes take a tenth of the start to load. */
@@ -152,12 +168,33 @@ public final class Program {
 
   private int usage(ParameterException e) {
     CommandLine command = e.getCommandLine();
-    terminal.err().println("weir: " + e.getMessage());
+    terminal.err().println("weir: " + message(e));
     if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
       terminal.err().println(command.getHelp().fullSynopsis().strip());
     }
     terminal.err().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return INPUT_WRONG;
+  }
+
+  /** Of a value that is none of its kind, what is expected; picocli names classes of Java there. */
+  private static String message(ParameterException e) {
+    ArgSpec arg = e.getArgSpec();
+    if (arg == null || !(e.getCause() instanceof TypeConversionException)) {
+      return String.valueOf(e.getMessage());
+    }
+    String name = arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
+    return name + " takes " + expected(arg) + ", not '" + e.getValue() + "'";
+  }
+
+  private static String expected(ArgSpec arg) {
+    if (arg.completionCandidates() != null) {
+      List<String> words = new ArrayList<>();
+      arg.completionCandidates().forEach(word -> words.add(word.toLowerCase(Locale.ROOT)));
+      int last = words.size() - 1;
+      return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+    }
+    Class<?> type = arg.typeInfo().getType();
+    return type == double.class || type == Double.class ? "a number" : "a whole number";
   }
 
   private int failure(Exception e, CommandLine command) {

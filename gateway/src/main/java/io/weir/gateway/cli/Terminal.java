@@ -1,5 +1,6 @@
 package io.weir.gateway.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,8 @@ public record Terminal(
   public static Terminal system() {
     return new Terminal(
         System.in,
-        new PrintStream(System.out, true, StandardCharsets.UTF_8),
+        new PrintStream(
+            new BufferedOutputStream(new StandardOutput()), true, StandardCharsets.UTF_8),
         new PrintStream(System.err, true, StandardCharsets.UTF_8),
         System.getenv());
   }

@@ -8,11 +8,16 @@ import io.weir.gateway.people.Users;
 import io.weir.gateway.people.UsersFile;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Writes the file of users and tokens. A gateway that runs follows it within two seconds. */
 @Command(
@@ -46,6 +51,47 @@ final class UserCommand extends CommandGroup {
           "http.users is not set; add the line users: users.yaml to the section http");
     }
     return new UsersFile(login.users());
+  }
+
+  /** The roles that somebody may be given, by their words. */
+  abstract static class Roles implements ITypeConverter<Role>, Iterable<String> {
+
+    private final Predicate<Role> may;
+
+    Roles(Predicate<Role> may) {
+      this.may = may;
+    }
+
+    private Stream<Role> all() {
+      return Stream.of(Role.values()).filter(may);
+    }
+
+    @Override
+    public Role convert(String word) {
+      return all()
+          .filter(role -> role.word().equalsIgnoreCase(word))
+          .findFirst()
+          .orElseThrow(() -> new TypeConversionException(word));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return all().map(Role::word).iterator();
+    }
+  }
+
+  /** Those of people. */
+  static final class OfPeople extends Roles {
+    OfPeople() {
+      super(Role::isOfPeople);
+    }
+  }
+
+  /** Those of programs: one right each, or as a person. */
+  static final class OfTokens extends Roles {
+    OfTokens() {
+      super(role -> role != Role.STRANGER);
+    }
   }
 
   /** One that names somebody or something. */
@@ -116,6 +162,8 @@ final class UserCommand extends CommandGroup {
         names = "--role",
         required = true,
         paramLabel = "ROLE",
+        converter = OfPeople.class,
+        completionCandidates = OfPeople.class,
         description = "viewer, operator, engineer or admin.")
     private Role role = Role.VIEWER;
 
@@ -125,9 +173,6 @@ final class UserCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
-      if (!role.isOfPeople()) {
-        throw new InputException("--role: people are viewer, operator, engineer or admin");
-      }
       UsersFile file = file(options);
       Users users = file.read();
       String wanted = newName(users);
@@ -194,6 +239,8 @@ final class UserCommand extends CommandGroup {
         names = "--role",
         required = true,
         paramLabel = "ROLE",
+        converter = OfTokens.class,
+        completionCandidates = OfTokens.class,
         description = {
           "ingest: may only send readings. metrics: may only read /metrics. Or a role of people."
         })
@@ -205,9 +252,6 @@ final class UserCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
-      if (role == Role.STRANGER) {
-        throw new InputException("--role: a token has a role");
-      }
       UsersFile file = file(options);
       Users users = file.read();
       Users.Added added = users.withToken(newName(users), role);

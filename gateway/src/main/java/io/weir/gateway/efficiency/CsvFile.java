@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.config.Section;
+import io.weir.gateway.model.Failure;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ final class CsvFile {
     } catch (CharacterCodingException e) {
       section.problem(key, section.written(key) + " is not UTF-8");
     } catch (IOException e) {
-      section.problem(key, section.written(key) + " cannot be read: " + e.getMessage());
+      section.problem(key, section.written(key) + " cannot be read: " + Failure.why(e));
     }
     return otherwise;
   }

@@ -6,6 +6,7 @@ import io.weir.gateway.config.SchemaCheck;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.config.YamlNode;
 import io.weir.gateway.config.YamlReader;
+import io.weir.gateway.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -60,7 +61,7 @@ final class ReasonReader {
     } catch (CharacterCodingException e) {
       section.problem(key, section.written(key) + " is not UTF-8");
     } catch (IOException e) {
-      section.problem(key, section.written(key) + " cannot be read: " + e.getMessage());
+      section.problem(key, section.written(key) + " cannot be read: " + Failure.why(e));
     }
     return ReasonTree.NONE;
   }

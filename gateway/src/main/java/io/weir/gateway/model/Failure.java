@@ -41,6 +41,13 @@ public final class Failure {
     return message == null ? "a failure of input or output" : withoutClasses(message);
   }
 
+  /** The same behind the name of a file, such as "F cannot be read: ": without the name again. */
+  public static String why(IOException failure) {
+    return failure instanceof FileSystemException file && file.getReason() == null
+        ? of(file)
+        : inWords(failure);
+  }
+
   private static String of(FileSystemException file) {
     return file instanceof AccessDeniedException
         ? "this user may not read or write it"

@@ -13,6 +13,7 @@ import io.weir.gateway.config.Section;
 import io.weir.gateway.config.YamlNode;
 import io.weir.gateway.config.YamlReader;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Failure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -89,7 +90,7 @@ final class AssetTableReader {
     } catch (CharacterCodingException e) {
       problem(0, "", "is not UTF-8");
     } catch (IOException e) {
-      problem(0, "", "cannot be read: " + e.getMessage());
+      problem(0, "", "cannot be read: " + Failure.why(e));
     }
     return null;
   }

@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.Series;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ public final class KnownNames {
     try {
       names.lines.load(names::read);
     } catch (IOException e) {
-      throw new IOException("known names: " + e.getMessage(), e);
+      throw new IOException("known names: " + Failure.inWords(e), e);
     }
     return names;
   }

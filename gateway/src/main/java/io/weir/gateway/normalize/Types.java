@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class Types {
     try {
       types.lines.load(types::read);
     } catch (IOException e) {
-      throw new IOException("pinned types: " + e.getMessage(), e);
+      throw new IOException("pinned types: " + Failure.inWords(e), e);
     }
     return types;
   }

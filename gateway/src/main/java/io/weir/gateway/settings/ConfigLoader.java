@@ -9,6 +9,7 @@ import io.weir.gateway.config.Placeholders;
 import io.weir.gateway.config.Problems;
 import io.weir.gateway.config.YamlNode;
 import io.weir.gateway.config.YamlReader;
+import io.weir.gateway.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -198,7 +199,7 @@ public final class ConfigLoader {
     } catch (NoSuchFileException e) {
       problems.add(place, "", "there is no such file");
     } catch (IOException e) {
-      problems.add(place, "", "cannot be read: " + e.getMessage());
+      problems.add(place, "", "cannot be read: " + Failure.why(e));
     }
     return null;
   }

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What all commands have in common: a help that teaches, and a place in the documents. */
 class CommandsTest {
@@ -59,6 +61,39 @@ class CommandsTest {
         assertThat(page).contains("| `" + name + "`");
       }
     }
+  }
+
+  /** Not what picocli says: "is not a long", "expected one of [LINE, JSON]". */
+  @Test
+  void aValueThatIsNoneOfItsKindIsAnsweredInTheUsersWords() {
+    int asked = 0;
+    for (CommandLine each : all()) {
+      List<String> command =
+          List.of(each.getCommandSpec().qualifiedName().substring("weir ".length()).split(" "));
+      for (ArgSpec arg : each.getCommandSpec().args()) {
+        Class<?> type = arg.typeInfo().getType();
+        if (type == String.class || type == Path.class || arg.typeInfo().isBoolean()) {
+          continue;
+        }
+        if (arg.typeInfo().isMultiValue()) {
+          continue;
+        }
+        List<String> line = new ArrayList<>(command);
+        if (arg instanceof OptionSpec option) {
+          line.add(option.longestName() + "=none");
+        } else {
+          each.getCommandSpec().positionalParameters().forEach(any -> line.add("none"));
+        }
+        CommandRun run = CommandRun.of(line.toArray(String[]::new));
+        assertThat(run.exit()).as(line.toString()).isEqualTo(1);
+        assertThat(run.err())
+            .as(line.toString())
+            .matches("(?s)weir: (--[a-z]+|[A-Z]+) takes [a-z, ]+, not 'none'\n.*")
+            .doesNotContain("stranger");
+        asked++;
+      }
+    }
+    assertThat(asked).isGreaterThan(10);
   }
 
   /** Scripts rely on them: docs/reference/compatibility.md. */

@@ -16,6 +16,9 @@ class FailureTest {
         .isEqualTo("No space left on device");
     assertThat(Failure.inWords(new UncheckedIOException(new AccessDeniedException("/data/x"))))
         .isEqualTo("/data/x: this user may not read or write it");
+    assertThat(Failure.why(new AccessDeniedException("/data/x")))
+        .isEqualTo("this user may not read or write it");
+    assertThat(Failure.why(new IOException("Is a directory"))).isEqualTo("Is a directory");
     assertThat(Failure.inWords(new CompletionException(new IOException("refused"))))
         .isEqualTo("refused");
     assertThat(Failure.inWords(new IllegalStateException("offset 7")))

@@ -7,6 +7,7 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.model.Value.Type;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,30 @@ class TypesTest {
 
   private static Value flag(boolean truth) {
     return new Value.Flag(truth);
+  }
+
+  @Test
+  void whyTheyCannotBeReadIsSaid() {
+    LineStore closed =
+        new LineStore() {
+          @Override
+          public void load(Consumer<byte[]> lines) throws IOException {
+            throw new AccessDeniedException("data/types.0");
+          }
+
+          @Override
+          public boolean isDue(long bytes) {
+            return false;
+          }
+
+          @Override
+          public void append(byte[] lines) {}
+
+          @Override
+          public void replace(Iterable<byte[]> lines) {}
+        };
+    assertThatThrownBy(() -> Types.load(closed))
+        .hasMessage("pinned types: data/types.0: this user may not read or write it");
   }
 
   @Test
