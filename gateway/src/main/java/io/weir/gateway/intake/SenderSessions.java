@@ -46,7 +46,8 @@ final class SenderSessions {
           throw new IllegalArgumentException("a stream has no session");
       case HELD -> {
         if (session != null) {
-          hold(session, event, counts.appended() == 0 && counts.rejected() > 0);
+          boolean isRefused = counts.appended() == 0 && counts.rejected() > 0;
+          hold(session, event, isRefused && event.tellsOfRefusal());
         }
       }
       case RELEASED -> {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   i64    session          varint packet id    i64 expiry s; where held, hash of the content;
  *                                                 where read, the record's mark; where passed on,
  *                                                 hash of the row
- *   str    client id
+ *   str    client id; where held, not empty if its sender is told of no refusal
  *   i64    in formats 7 and 8: receive time at the other gateway, ns
  *   i64    in format 8: offset there from which on rows came before their turn
  * varint received         varint readings     varint filtered

@@ -11,7 +11,7 @@ package io.weir.gateway.model;
  *     that record
  * @param expirySeconds how long the session outlives its connection; 0xFFFFFFFF for ever
  * @param client the sender's client id where the session opens; the name of the other log where a
- *     row was passed on; else ""
+ *     row was passed on; where a message is held, {@link #UNTOLD} or ""; else ""
  * @param content a hash of topic and payload where a message is held, the mark of a record that was
  *     read, the hash of a row that was passed on, else 0
  * @param receivedNs when the other gateway received what it passed on, nanoseconds since the epoch,
@@ -28,6 +28,9 @@ public record SessionEvent(
     long content,
     long receivedNs,
     long since) {
+
+  /** The sender of a message that is held is told of a success, whatever became of it. */
+  private static final String UNTOLD = "untold";
 
   /** What happened to a session. */
   public SessionEvent(
@@ -66,8 +69,17 @@ public record SessionEvent(
     return new SessionEvent(Kind.OPENED, session, 0, expirySeconds, client, 0);
   }
 
-  public static SessionEvent held(long session, int packetId, long content) {
-    return new SessionEvent(Kind.HELD, session, packetId, 0, "", content);
+  /**
+   * @param tells whether the sender will be told if all of the message goes to the quarantine,
+   *     which frees the packet id
+   */
+  public static SessionEvent held(long session, int packetId, long content, boolean tells) {
+    return new SessionEvent(Kind.HELD, session, packetId, 0, tells ? "" : UNTOLD, content);
+  }
+
+  /** Whether the packet id of a message that is held is free once all of it is refused. */
+  public boolean tellsOfRefusal() {
+    return client.isEmpty();
   }
 
   public static SessionEvent released(long session, int packetId) {

@@ -20,7 +20,8 @@ public record KnownSessions(long last, List<Session> open) {
    * @param held the packet ids of messages that may not be taken again, each with a hash of its
    *     content; {@link #UNKNOWN} where an earlier version kept none
    * @param refused those of messages that went to the quarantine as a whole, with a hash of their
-   *     content: the sender may have been told so, and have given the id to another message
+   *     content: the sender may have been told so, and have given the id to another message; one
+   *     that is told of a success holds them
    */
   public record Session(
       long number,

@@ -58,11 +58,14 @@ class IntakeTotalsTest {
     IntakeTotals ledger = SomeTotals.of(2);
     note(ledger, SessionEvent.opened(1, "press-01", 3600));
     note(ledger, SessionEvent.opened(2, "säge", 0xFFFF_FFFFL));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 65_535, 3), 1)));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 7, -5), 0)));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8, 4), 1)));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 9, 4), 0)));
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 9, 6), 1))); // the id of a refused one
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 65_535, 3, true), 1)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 7, -5, true), 0)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8, 4, true), 1)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 9, 4, true), 0)));
+    // the id of a refused one
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 9, 6, true), 1)));
+    // refused, but its sender is told of a success, so it is as one that was taken
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 10, 8, false), 0)));
     note(ledger, SessionEvent.released(1, 8));
     note(ledger, SessionEvent.opened(3, "gone", 60));
     note(ledger, SessionEvent.ended(3));
@@ -77,19 +80,20 @@ class IntakeTotalsTest {
       assertThat(known.open())
           .containsExactly(
               new KnownSessions.Session(
-                  1, "press-01", 3600, Map.of(65_535, 3L, 9, 6L), Map.of(7, -5L)),
+                  1, "press-01", 3600, Map.of(65_535, 3L, 9, 6L, 10, 8L), Map.of(7, -5L)),
               new KnownSessions.Session(2, "säge", 0xFFFF_FFFFL, Map.of(), Map.of()));
       assertThat(each.sessions("another")).isEqualTo(KnownSessions.NONE);
-      assertThat(each.lines().get("direct").received()).isEqualTo(5);
+      assertThat(each.lines().get("direct").received()).isEqualTo(6);
     }
   }
 
   @Test
   void whatAnEarlierVersionHeldHasNoHash() {
     SenderSessions sessions = new SenderSessions();
-    MessageCodec.Counts taken = codec.counts(codec.encode(held(SessionEvent.held(1, 8, 4), 1)));
+    MessageCodec.Counts taken =
+        codec.counts(codec.encode(held(SessionEvent.held(1, 8, 4, true), 1)));
     sessions.add(SessionEvent.opened(1, "c", 60), taken);
-    sessions.add(SessionEvent.held(1, 8, 4), taken);
+    sessions.add(SessionEvent.held(1, 8, 4, true), taken);
     ByteBuffer bytes = ByteBuffer.allocate(sessions.bytes(false));
     sessions.write(bytes, false);
     assertThat(bytes.remaining()).isZero();
@@ -106,7 +110,7 @@ class IntakeTotalsTest {
     IntakeTotals ledger = SomeTotals.of(2);
     note(ledger, SessionEvent.opened(1, "c", 60));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 4);
-    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8, 4), 1)));
+    ledger.add(0, codec.encode(held(SessionEvent.held(1, 8, 4, true), 1)));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 8);
     note(ledger, SessionEvent.released(1, 8));
     assertThat(ledger.snapshot()[0]).isEqualTo((byte) 4);

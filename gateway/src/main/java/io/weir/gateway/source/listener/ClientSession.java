@@ -174,10 +174,14 @@ final class ClientSession {
     return taken;
   }
 
-  /** What the record of a QoS 2 message says of this session; {@code null} if nothing. */
-  @Nullable SessionEvent holding(int packetId, String topic, byte[] payload) {
+  /**
+   * What the record of a QoS 2 message says of this session; {@code null} if nothing.
+   *
+   * @param tells whether the client hears of a refusal
+   */
+  @Nullable SessionEvent holding(int packetId, String topic, byte[] payload, boolean tells) {
     return isDurable()
-        ? SessionEvent.held(number, packetId, Exchange.content(topic, payload))
+        ? SessionEvent.held(number, packetId, Exchange.content(topic, payload), tells)
         : null;
   }
 

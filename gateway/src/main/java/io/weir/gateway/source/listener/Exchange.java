@@ -174,8 +174,8 @@ final class Exchange extends Pending {
   /**
    * Whether its packet id may be free; where it was answered before the start, nobody knows.
    *
-   * @param hearsOfRefusals whether its sender is one of MQTT 5: an older one is never told, and was
-   *     not before the start, for a session stays with its version
+   * @param hearsOfRefusals whether its sender is one of MQTT 5: an older one is never told, which
+   *     records of earlier versions do not say
    */
   boolean isFreed(boolean hearsOfRefusals) {
     return freed || refusedBefore && hearsOfRefusals;

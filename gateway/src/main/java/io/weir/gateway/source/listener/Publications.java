@@ -106,7 +106,7 @@ final class Publications {
             qos,
             packetId,
             Properties.text(properties, MqttProperties.CONTENT_TYPE),
-            qos == 2 ? session.holding(packetId, topic, payload) : null,
+            qos == 2 ? session.holding(packetId, topic, payload, tells()) : null,
             this::answer);
     if (qos == 2) {
       session.hold(exchange);
@@ -265,7 +265,7 @@ final class Publications {
     shared.meters().acknowledged().increment();
     Inbox.Receipt receipt = exchange.receipt();
     List<Rejected> rejected = receipt == null ? List.of() : receipt.rejected();
-    boolean refused = exchange.isRefused() && packets.isV5() && shared.config().reportRejects();
+    boolean refused = exchange.isRefused() && tells();
     if (packets.isV5() && (refused || !rejected.isEmpty())) {
       output.reply(
           packets.reply(
@@ -274,6 +274,11 @@ final class Publications {
       output.plain(type, exchange.packetId);
     }
     return refused;
+  }
+
+  /** Whether the client hears of refusals. */
+  private boolean tells() {
+    return packets.isV5() && shared.config().reportRejects();
   }
 
   private static String reason(Inbox.@Nullable Receipt receipt) {

@@ -167,7 +167,7 @@ final class ManualInbox implements Inbox {
     session.held.remove(event.packetId());
     session.refused.remove(event.packetId());
     if (event.kind() == SessionEvent.Kind.HELD) {
-      if (bad) {
+      if (bad && event.tellsOfRefusal()) {
         session.refused.put(event.packetId(), event.content());
       } else {
         session.held.put(event.packetId(), event.content());
