@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -36,7 +37,11 @@ final class Symbols {
   /** Words that leave together: to find out which are in use takes long. */
   private static final int LEAVE_AT_ONCE = LIMIT / 4;
 
+  /** Characters of a word. */
   private static final int LONGEST = 128;
+
+  /** Between the beginning of a longer word and its number. */
+  private static final String CUT = "…";
 
   private final FoldMemory memory;
   private final int bytesOfOne;
@@ -69,7 +74,7 @@ final class Symbols {
 
   /** The number of a word that is told at an instant; "" is {@link #NONE}. */
   int of(String word, long instant) {
-    String cut = word.length() > LONGEST ? word.substring(0, LONGEST) : word;
+    String cut = cut(word);
     int reserved = RESERVED.indexOf(cut);
     if (reserved >= 0) {
       return reserved;
@@ -83,6 +88,19 @@ final class Symbols {
     }
     tell(RESERVED.size() + known, instant);
     return RESERVED.size() + known;
+  }
+
+  /**
+   * A long word has a number of its own at its end, so that it is no other one that begins alike.
+   */
+  private static String cut(String word) {
+    if (word.length() <= LONGEST) {
+      return word;
+    }
+    String own = HexFormat.of().toHexDigits(Print.of(word));
+    int end = LONGEST - CUT.length() - own.length();
+    end -= Character.isHighSurrogate(word.charAt(end - 1)) ? 1 : 0;
+    return word.substring(0, end) + CUT + own;
   }
 
   /** A known word is told again. */

@@ -109,6 +109,30 @@ class OrdersTest {
         .containsEntry("changeover_s", 900.0);
   }
 
+  /** Ids are often made of parts, of which the last one tells orders apart. */
+  @Test
+  void ordersWhoseLongIdsBeginAlikeAreTwo() {
+    String alike = "plant-a/press-shop/line-1/".repeat(8);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", alike + "1", "state", "RUNNING", "total", 0)
+            .alive(DAY + "06:00:30Z", DAY + "06:10:00Z")
+            .read(DAY + "06:10:00Z", "total", 100)
+            .read(DAY + "06:10:00Z", "order", alike + "2")
+            .alive(DAY + "06:10:30Z", DAY + "06:20:00Z")
+            .read(DAY + "06:20:00Z", "total", 150)
+            .flush();
+    Map<String, Object> first = order(scenario, "06:00:00Z");
+    Map<String, Object> second = order(scenario, "06:10:00Z");
+    assertThat(first).containsEntry("total", 100.0).containsEntry("ended", true);
+    assertThat(second).containsEntry("total", 50.0).containsEntry("ended", false);
+    assertThat(first.get("order"))
+        .asString()
+        .hasSize(128)
+        .startsWith(alike.substring(0, 100))
+        .isNotEqualTo(second.get("order"));
+  }
+
   @Test
   void aChangeoverIsComparedWithItsTarget() {
     config.changeovers.addAll(
