@@ -8,13 +8,11 @@ import io.weir.gateway.source.KnownSessions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +31,7 @@ final class SessionTable {
   private final int most;
   private final SessionRoom room;
   private final Map<String, ClientSession> sessions = new HashMap<>();
+  private final IdleSessions idle = new IdleSessions();
   private final Map<String, List<EndedSession>> ending = new HashMap<>();
 
   /** The last of each session, by its number, so that a full log does not let them gather. */
@@ -68,11 +67,12 @@ final class SessionTable {
       each.held().forEach((id, content) -> session.hold(Exchange.known(source, id, content)));
       each.refused()
           .forEach((id, content) -> session.refuses(Exchange.refused(source, id, content)));
-      leave(session);
-      ClientSession older = sessions.put(each.client(), session);
+      ClientSession older = put(session);
       if (older != null) { // its end was not reported before the gateway was killed
+        idle.remove(older);
         hasEnded(older);
       }
+      leave(session);
     }
   }
 
@@ -97,6 +97,15 @@ final class SessionTable {
     boolean mustEnd() {
       return ended.stream().anyMatch(each -> each.holds);
     }
+  }
+
+  private @Nullable ClientSession put(ClientSession session) {
+    idle.counts(session);
+    ClientSession before = sessions.put(session.client, session);
+    if (before != null) {
+      idle.countsNoMore(before);
+    }
+    return before;
   }
 
   Takeovers takeovers() {
@@ -127,6 +136,9 @@ final class SessionTable {
   }
 
   private void grant(Claim claim, @Nullable ClientSession before) {
+    if (before != null) {
+      idle.remove(before);
+    }
     if (before != null && !claim.fresh()) {
       unreported.remove(before.number); // what it asks for now holds
       before.owner = claim.by();
@@ -137,7 +149,7 @@ final class SessionTable {
     long number = claim.expirySeconds() == 0 ? 0 : ++last;
     ClientSession session = new ClientSession(claim.client(), number, claim.expirySeconds(), room);
     session.owner = claim.by();
-    sessions.put(claim.client(), session);
+    put(session);
     if (before != null) {
       before.endWill();
       hasEnded(before);
@@ -146,35 +158,13 @@ final class SessionTable {
     claim.by().granted(new Grant(session, false, ended));
   }
 
-  /**
-   * A disconnected session makes room: one that a client loses nothing by, else one of the sender
-   * that has the most. Such a client may have a message of QoS 2 taken twice; but who leaves them
-   * everywhere would shut all others out.
-   */
+  /** A disconnected session makes room. */
   private boolean forgetOneFor(Claim claim) {
-    ClientSession leaving = firstToEnd(each -> each.held.isEmpty());
-    if (leaving == null) {
-      Map<String, Integer> counts = new HashMap<>();
-      counts.put(Sender.of(claim.client()), 1);
-      sessions.values().forEach(each -> counts.merge(each.sender, 1, Integer::sum));
-      int highest = Collections.max(counts.values());
-      leaving = firstToEnd(each -> counts.getOrDefault(each.sender, 0) == highest);
-    }
+    ClientSession leaving = idle.leaving(Sender.of(claim.client()));
     if (leaving != null) {
       end(leaving);
     }
     return leaving != null;
-  }
-
-  private @Nullable ClientSession firstToEnd(Predicate<ClientSession> which) {
-    ClientSession first = null;
-    for (ClientSession each : sessions.values()) {
-      boolean isLater = first != null && each.expiresAtNs - first.expiresAtNs >= 0;
-      if (each.owner == null && !isLater && which.test(each)) {
-        first = each;
-      }
-    }
-    return first;
   }
 
   /** A connection lets go of its session, which ends or waits for the next connection. */
@@ -206,10 +196,14 @@ final class SessionTable {
     long ns =
         expiry == ClientSession.FOREVER ? Long.MAX_VALUE / 4 : TimeUnit.SECONDS.toNanos(expiry);
     session.expiresAtNs = time.elapsedNs() + ns;
+    idle.add(session);
   }
 
   private void end(ClientSession session) {
-    sessions.remove(session.client, session);
+    idle.remove(session);
+    if (sessions.remove(session.client, session)) {
+      idle.countsNoMore(session);
+    }
     session.endWill();
     hasEnded(session);
   }
