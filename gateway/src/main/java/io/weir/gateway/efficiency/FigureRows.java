@@ -36,6 +36,9 @@ final class FigureRows {
   static final String DEFECTS = "defects";
   static final String ANNOTATIONS = Derived.ANNOTATIONS;
 
+  /** Of a shift or a day of a machine: its whole time, and 0 where the row is taken back. */
+  static final String LENGTH = "length_s";
+
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
 
@@ -185,6 +188,10 @@ final class FigureRows {
     add(series, key.start(), FigureFields.TIMES_AND_RATIOS, figures, undefined);
     if (key.kind() == BucketKind.SHIFT || key.kind() == BucketKind.DAY) {
       add(series, key.start(), FigureFields.JUDGED, figures, undefined);
+      if (asset.machine() != null) {
+        double seconds = isTakenBack ? 0 : (key.end() - key.start()) / 1e9;
+        add(series, key.start(), LENGTH, new Value.Real(seconds));
+      }
     }
     byReason(series, key.start(), figures, undefined);
     add(series, key.start(), FigureFields.PIECES, figures, undefined);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * a later calendar, or a shift that is made again, no longer has can be taken back.
  *
  * <p>Of a shift that was taken back the rows of its minutes may still stand: it is kept as a key of
- * the kind {@link BucketKind#MINUTE}. So are minutes of a machine before its first row of a shift.
+ * the kind {@link BucketKind#MINUTE}. So are minutes of a shift of which the machine has no row.
  *
  * <p>It keeps as many days as calendars are compared ({@link CalendarPrint#DAYS}).
  *
@@ -32,19 +32,12 @@ final class StandingShifts {
 
   private static final long KEPT = CalendarPrint.DAYS * 24 * ShiftCalendar.HOUR;
 
-  private static final long DAY = 24 * ShiftCalendar.HOUR;
-
-  /** The shortest day: one on which clocks go forward by two hours. */
-  private static final long SHORTEST_DAY = 22 * ShiftCalendar.HOUR;
-
   private static final int MOST_OF_MACHINE = 512;
   private static final int LEAST_OF_MACHINE = 8;
 
   /** By their numbers in the bytes. */
   private static final List<BucketKind> KIND_OF_CODE =
       List.of(BucketKind.SHIFT, BucketKind.DAY, BucketKind.MINUTE);
-
-  private static final Set<String> KINDS = Set.of(BucketKind.SHIFT.tag(), BucketKind.DAY.tag());
 
   /** By machine, its rows in the order of time, each with its products. */
   private final Map<Asset, TreeMap<BucketKey, Set<String>>> machines = new LinkedHashMap<>();
@@ -58,113 +51,107 @@ final class StandingShifts {
   /** Takes a reading of the log of figures. */
   void accept(Reading reading) {
     Asset asset = reading.series().asset();
-    if (asset.machine() == null) {
+    String measurement = reading.series().measurement();
+    if (asset.machine() != null && measurement.equals(FigureRows.EFFICIENCY)) {
+      figures(asset, reading);
+    } else if (asset.machine() != null && measurement.equals(FigureRows.PRODUCT)) {
+      product(asset, reading);
+    }
+  }
+
+  private void figures(Asset machine, Reading reading) {
+    BucketKind kind = kindOf(reading);
+    boolean isWhole = reading.metric().equals(FigureRows.LENGTH);
+    if (kind == BucketKind.HOUR || !(isWhole || reading.metric().equals("calendar_s"))) {
       return;
     }
-    Map<String, String> tags = reading.series().tags();
-    String shift = tags.getOrDefault("shift", "");
-    String measurement = reading.series().measurement();
+    // rows that an earlier version wrote say only how much of it had passed
+    long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
     long start = reading.timeNs();
-    if (measurement.equals(FigureRows.EFFICIENCY)
-        && reading.metric().equals("calendar_s")
-        && BucketKind.MINUTE.tag().equals(tags.get("bucket"))) {
-      if (((Value.Real) reading.value()).value() > 0) {
-        reach(asset, start + ShiftCalendar.MINUTE, shift);
-      }
-    } else if (measurement.equals(FigureRows.EFFICIENCY)
-        && reading.metric().equals("calendar_s")
-        && KINDS.contains(tags.getOrDefault("bucket", ""))) {
-      BucketKind kind = kindOf(tags);
-      long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
-      put(asset, new BucketKey(kind, start, start + minutes * ShiftCalendar.MINUTE, shift));
-    } else if (measurement.equals(FigureRows.PRODUCT) && reading.metric().equals("members")) {
-      Set<String> products =
-          machines
-              .getOrDefault(asset, new TreeMap<>())
-              .get(new BucketKey(kindOf(tags), start, start, shift));
-      String product = tags.getOrDefault("product", "");
-      if (products != null && ((Value.Real) reading.value()).value() > 0) {
-        products.add(product);
-      } else if (products != null) {
-        products.remove(product); // it was taken back
-      }
+    String shift = shiftOf(reading);
+    BucketKey key = new BucketKey(kind, start, start + minutes * ShiftCalendar.MINUTE, shift);
+    if (kind == BucketKind.MINUTE && minutes > 0) {
+      minute(machine, key);
+    } else if (kind != BucketKind.MINUTE && minutes > 0) {
+      put(machine, key);
+    } else if (isWhole) {
+      takeBack(machine, key);
     }
   }
 
-  private static BucketKind kindOf(Map<String, String> tags) {
-    return BucketKind.DAY.tag().equals(tags.get("bucket")) ? BucketKind.DAY : BucketKind.SHIFT;
+  private void product(Asset machine, Reading reading) {
+    if (!reading.metric().equals("members")) {
+      return;
+    }
+    long start = reading.timeNs();
+    Set<String> products =
+        machines
+            .getOrDefault(machine, new TreeMap<>())
+            .get(new BucketKey(kindOf(reading), start, start, shiftOf(reading)));
+    String product = reading.series().tags().getOrDefault("product", "");
+    if (products != null && ((Value.Real) reading.value()).value() > 0) {
+      products.add(product);
+    } else if (products != null) {
+      products.remove(product); // it was taken back
+    }
   }
 
-  /** A row without any time was taken back. */
+  /** A row of a product without the tag is one of a shift, by an earlier version. */
+  private static BucketKind kindOf(Reading reading) {
+    String bucket = reading.series().tags().get("bucket");
+    for (BucketKind kind : BucketKind.values()) {
+      if (kind.tag().equals(bucket)) {
+        return kind;
+      }
+    }
+    return BucketKind.SHIFT;
+  }
+
+  private static String shiftOf(Reading reading) {
+    return reading.series().tags().getOrDefault("shift", "");
+  }
+
+  /** A row stands; of its minutes some may stand up to its former end. */
   private void put(Asset machine, BucketKey key) {
     TreeMap<BucketKey, Set<String>> rows = rowsOf(machine);
     if (rows == null) {
       return;
     }
     BucketKey before = same(rows, key);
-    Set<String> products = rows.remove(key);
-    if (key.end() > key.start()) {
-      endBefore(rows, key);
-      // rows of minutes may stand up to its former end
-      long end = Math.max(before == null ? key.end() : before.end(), endOfFirstMinutes(rows, key));
-      put(rows, new BucketKey(key.kind(), key.start(), end, key.shift()), products);
-    } else if (before != null && key.kind() == BucketKind.SHIFT) {
+    if (before == null || before.end() < key.end()) {
+      Set<String> products = rows.remove(key); // a key that is equal would stay, with its own end
+      rows.put(key, products == null ? new TreeSet<>() : products);
+      // minutes that it covers need no key of their own
+      rows.subMap(firstAt(key.start()), firstAt(key.end()))
+          .keySet()
+          .removeIf(minutes -> minutes.kind() == BucketKind.MINUTE && covers(key, minutes));
+      trim(rows);
+    }
+  }
+
+  private void takeBack(Asset machine, BucketKey key) {
+    TreeMap<BucketKey, Set<String>> rows = machines.getOrDefault(machine, new TreeMap<>());
+    BucketKey before = same(rows, key);
+    if (before == null) {
+      return;
+    }
+    rows.remove(before);
+    if (key.kind() == BucketKind.SHIFT) {
       BucketKey minutes = new BucketKey(BucketKind.MINUTE, key.start(), before.end(), key.shift());
       BucketKey earlier = same(rows, minutes); // it was taken back before
       if (earlier == null || earlier.end() < minutes.end()) {
-        rows.remove(minutes); // a key that is equal would stay, with its own end
+        rows.remove(minutes);
         rows.put(minutes, new TreeSet<>());
       }
     }
-    trim(rows);
   }
 
-  /**
-   * Where a shift ends with the minutes that came before its row: its calendar time, which counts
-   * from the first reading of the machine, does not reach them.
-   */
-  private static long endOfFirstMinutes(TreeMap<BucketKey, Set<String>> rows, BucketKey shift) {
-    if (shift.kind() != BucketKind.SHIFT) {
-      return shift.end();
-    }
-    for (BucketKey key : rows.tailMap(firstAt(shift.start() + 1)).keySet()) {
-      if (key.kind() == BucketKind.SHIFT || !mayHold(shift, key.start() + ShiftCalendar.MINUTE)) {
-        break; // only the last shift before can hold the minutes
-      }
-      boolean noted = key.kind() == BucketKind.MINUTE && key.shift().equals(shift.shift());
-      if (noted && key.start() >= shift.end() && mayHold(shift, key.end())) {
-        return key.end();
-      }
-    }
-    return shift.end();
-  }
-
-  /**
-   * One of the same name that began a day before ends where this one begins: the first minute of
-   * this one may have come before its row.
-   */
-  private static void endBefore(TreeMap<BucketKey, Set<String>> rows, BucketKey next) {
-    if (next.kind() != BucketKind.SHIFT) {
-      return;
-    }
-    BucketKey longer =
-        rows
-            .subMap(
-                firstAt(next.start() - ShiftCalendar.LONGEST_DAY),
-                firstAt(next.start() - SHORTEST_DAY + 1))
-            .keySet()
-            .stream()
-            .filter(key -> key.kind() == BucketKind.SHIFT && key.shift().equals(next.shift()))
-            .filter(key -> key.end() > next.start())
-            .findAny()
-            .orElse(null);
-    if (longer != null) {
-      Set<String> products = rows.remove(longer);
-      put(
-          rows,
-          new BucketKey(longer.kind(), longer.start(), next.start(), longer.shift()),
-          products);
-    }
+  /** Whether minutes, or one of them, are of a shift. */
+  private static boolean covers(BucketKey shift, BucketKey minutes) {
+    return shift.kind() == BucketKind.SHIFT
+        && shift.shift().equals(minutes.shift())
+        && shift.start() <= minutes.start()
+        && minutes.end() <= shift.end();
   }
 
   /** {@code null} where there is no room for another one. */
@@ -175,21 +162,6 @@ final class StandingShifts {
       machines.put(machine, rows);
     }
     return rows;
-  }
-
-  /** Minutes that the row of a shift covers need no key of their own. */
-  private static void put(
-      TreeMap<BucketKey, Set<String>> rows, BucketKey key, @Nullable Set<String> products) {
-    if (key.kind() == BucketKind.SHIFT) {
-      rows.subMap(firstAt(key.start()), firstAt(key.end()))
-          .keySet()
-          .removeIf(
-              minutes ->
-                  minutes.kind() == BucketKind.MINUTE
-                      && minutes.shift().equals(key.shift())
-                      && minutes.end() <= key.end());
-    }
-    rows.put(key, products == null ? new TreeSet<>() : products);
   }
 
   /** Before all keys that begin at an instant. */
@@ -212,71 +184,33 @@ final class StandingShifts {
   }
 
   /**
-   * A row of a minute stands: its shift and its day end then at the earliest. The first minutes of
-   * a machine may come before the row of their shift, whose calendar time does not say when it was
-   * first heard: they have a key of their own.
+   * A row of a minute stands. Where there is no row of its shift, such as where a change has left
+   * only a part of it, it has a key of its own, together with those that it follows.
    */
-  private void reach(Asset machine, long end, String shift) {
+  private void minute(Asset machine, BucketKey minute) {
     TreeMap<BucketKey, Set<String>> rows = rowsOf(machine);
     if (rows == null) {
       return;
     }
-    boolean ofShift = false;
-    boolean ofDay = false;
-    List<BucketKey> longer = new ArrayList<>();
-    for (BucketKey key : rows.headMap(firstAt(end), false).descendingKeySet()) {
-      if ((ofDay && ofShift) || key.start() < end - ShiftCalendar.LONGEST_DAY) {
-        break;
-      }
-      if (key.kind() == BucketKind.DAY && !ofDay) {
-        ofDay = true;
-        addShorter(key, end, longer);
-      } else if (key.kind() == BucketKind.SHIFT && !ofShift) {
-        ofShift = true; // a later one has its own row, and only the last can hold the minute
-        if (key.shift().equals(shift) && mayHold(key, end)) {
-          addShorter(key, end, longer);
-        }
-      }
+    BucketKey oldest = firstAt(minute.start() - ShiftCalendar.LONGEST_DAY);
+    if (rows.subMap(oldest, firstAt(minute.end())).keySet().stream()
+        .anyMatch(shift -> covers(shift, minute))) {
+      return;
     }
-    if (!ofShift) {
-      note(rows, end, shift);
-    }
-    for (BucketKey key : longer) {
-      Set<String> products = rows.remove(key);
-      put(rows, new BucketKey(key.kind(), key.start(), end, key.shift()), products);
-    }
-  }
-
-  /**
-   * Whether a minute that ends then may be of a shift: one of the same name may begin a day later.
-   * Behind that it is of one that all but fills a day, where clocks go back.
-   */
-  private static boolean mayHold(BucketKey shift, long end) {
-    return end - shift.start() <= DAY || shift.end() - shift.start() >= DAY - ShiftCalendar.HOUR;
-  }
-
-  /** A minute follows those that are noted, or is the first one. */
-  private void note(TreeMap<BucketKey, Set<String>> rows, long end, String shift) {
-    long start = end - ShiftCalendar.MINUTE;
-    BucketKey last = rows.floorKey(new BucketKey(BucketKind.MINUTE, start, 0, shift));
+    BucketKey last = rows.floorKey(minute);
     boolean follows =
         last != null
             && last.kind() == BucketKind.MINUTE
-            && last.shift().equals(shift)
-            && last.end() >= start;
+            && last.shift().equals(minute.shift())
+            && last.end() >= minute.start();
+    BucketKey key = minute;
     if (last != null && follows) {
       rows.remove(last);
-      start = last.start();
-      end = Math.max(end, last.end());
+      long end = Math.max(minute.end(), last.end());
+      key = new BucketKey(BucketKind.MINUTE, last.start(), end, minute.shift());
     }
-    rows.put(new BucketKey(BucketKind.MINUTE, start, end, shift), new TreeSet<>());
+    rows.put(key, new TreeSet<>());
     trim(rows);
-  }
-
-  private static void addShorter(BucketKey key, long end, List<BucketKey> shorter) {
-    if (key.end() < end) {
-      shorter.add(key);
-    }
   }
 
   /** The machines with rows. */

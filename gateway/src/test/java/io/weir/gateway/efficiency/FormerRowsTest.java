@@ -21,6 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What stood before figures were made again, and is none any more. */
 class FormerRowsTest {
@@ -137,13 +139,15 @@ class FormerRowsTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
-  @Test
-  void soIsOneThatEndedWithTheChangeSoonAfterTheFirstReading() throws IOException {
-    List<Message> arrives = readings(BEGIN + 5 * HOUR + 42 * MINUTE, 9, Long.MAX_VALUE - HOUR);
+  @ParameterizedTest
+  @CsvSource({"42, 55", "52, 58", "59, 60", "59, 61"})
+  void soIsOneThatEndedWithTheChangeSoonAfterTheFirstReading(int first, int change)
+      throws IOException {
+    List<Message> arrives = readings(BEGIN + 5 * HOUR + first * MINUTE, 9, Long.MAX_VALUE - HOUR);
     EfficiencyConfigBuilder former = config("early", "06:00");
     former.lines.clear(); // the machine is not expected before
     RecomputedPlant plant = new RecomputedPlant(former, new MemoryLog());
-    plant.runTo(BEGIN + 5 * HOUR + 55 * MINUTE, arrives);
+    plant.runTo(BEGIN + 5 * HOUR + change * MINUTE, arrives);
     EfficiencyConfigBuilder changed = config("early", "05:30");
     changed.lines.clear();
     plant.reload(changed);

@@ -21,7 +21,7 @@ final class ModelComparison {
 
   /** Fields that say how a row was written, not what it says. */
   private static final Set<String> OF_WRITING =
-      Set.of("revision", "undefined", "final", "basis", "origin");
+      Set.of("revision", "undefined", "final", "basis", "origin", FigureRows.LENGTH);
 
   private static final String BY_PRODUCT = "efficiency_product ";
   private static final String BY_ORDER = "efficiency_order ";
@@ -306,6 +306,10 @@ final class ModelComparison {
       return;
     }
     rows++;
+    Object length = folded.get(FigureRows.LENGTH);
+    if (length != null && !length.equals((rowEnds.getOrDefault(row, 0L) - startOf(row)) / 1e9)) {
+      differences.add("seed %d: %s: its length is %s".formatted(seed, row, length));
+    }
     Set<String> names = new TreeSet<>(folded.keySet());
     names.addAll(modelled.keySet());
     names.removeAll(OF_WRITING);

@@ -7,12 +7,9 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class StandingShiftsTest {
 
@@ -26,13 +23,27 @@ class StandingShiftsTest {
     return new Asset("s", "a", "l", name);
   }
 
+  /** A row of which so much has passed. */
+  private void row(
+      Asset machine, String bucket, String shift, long start, double passed, double hours) {
+    Series series = series(machine, bucket, shift);
+    read(series, "calendar_s", new Value.Real(passed * 3600), start);
+    read(series, FigureRows.LENGTH, new Value.Real(hours * 3600), start);
+  }
+
   private void row(Asset machine, String bucket, String shift, long start, double hours) {
-    Series series =
-        new Series(
-            FigureRows.EFFICIENCY,
-            machine,
-            Map.of("bucket", bucket, "level", "machine", "shift", shift));
-    read(series, "calendar_s", new Value.Real(hours * 3600), start);
+    row(machine, bucket, shift, start, hours, hours);
+  }
+
+  private void minute(String shift, long start) {
+    read(series(MACHINE, "minute", shift), "calendar_s", new Value.Real(40), start);
+  }
+
+  private static Series series(Asset machine, String bucket, String shift) {
+    return new Series(
+        FigureRows.EFFICIENCY,
+        machine,
+        Map.of("bucket", bucket, "level", "machine", "shift", shift));
   }
 
   private void product(String product, String shift, long start) {
@@ -54,15 +65,15 @@ class StandingShiftsTest {
 
   @Test
   void theRowsOfShiftsAndDaysStandWithTheirLastEndAndTheirProducts() {
-    row(MACHINE, "shift", "early", MONDAY, 3.99);
+    row(MACHINE, "shift", "early", MONDAY, 3.99, 7);
     product("A", "early", MONDAY);
-    row(MACHINE, "shift", "early", MONDAY, 8);
+    row(MACHINE, "shift", "early", MONDAY, 4, 8);
     product("B", "early", MONDAY);
     product("D", "early", MONDAY);
     product("D", "early", MONDAY, 0); // taken back
     product("C", "late", MONDAY);
     row(MACHINE, "day", "all", MONDAY, 24);
-    row(MACHINE, "hour", "all", MONDAY, 1);
+    read(series(MACHINE, "hour", "all"), "calendar_s", new Value.Real(3600), MONDAY);
     row(new Asset("s", "a", "l", null), "shift", "early", MONDAY, 8);
     Map<BucketKey, Set<String>> expected =
         Map.of(
@@ -106,98 +117,67 @@ class StandingShiftsTest {
         .isEqualTo(Set.of(key(BucketKind.MINUTE, "early", MONDAY, 3)));
   }
 
-  /** It has 24 hours on the clock, and was first heard in one of the last of 25. */
+  /** As with the first reading of the machine. */
   @Test
-  void aShiftOfADayReachesToTheEndOfTheNightInWhichClocksGoBack() {
-    row(MACHINE, "shift", "long", MONDAY, 0.5);
-    row(MACHINE, "minute", "long", MONDAY + 23 * HOUR - ShiftCalendar.MINUTE, 1);
-    row(MACHINE, "minute", "long", MONDAY + 25 * HOUR - ShiftCalendar.MINUTE, 1);
-    assertThat(List.copyOf(shifts.of(MACHINE).keySet()).get(0).end()).isEqualTo(MONDAY + 25 * HOUR);
-  }
-
-  /** The first minute of the next one may come before its row. */
-  @ParameterizedTest
-  @ValueSource(ints = {23, 24, 25})
-  void aShiftOfADayReachesOnlyToTheNextOne(int hours) {
-    long next = MONDAY + hours * HOUR;
-    row(MACHINE, "shift", "long", MONDAY, 0.5);
-    row(MACHINE, "minute", "long", MONDAY + 23 * HOUR - ShiftCalendar.MINUTE, 1);
-    row(MACHINE, "minute", "long", next - ShiftCalendar.MINUTE, 1);
-    row(MACHINE, "minute", "long", next, 1);
-    row(MACHINE, "shift", "long", next, 1.0 / 60);
-    row(MACHINE, "minute", "long", next + ShiftCalendar.MINUTE, 1);
+  void aRowStandsToItsOwnEndAlsoWhereNoTimeOfItHasPassed() {
+    row(MACHINE, "shift", "early", MONDAY, 0, 8);
+    row(MACHINE, "day", "all", MONDAY, 0, 25);
     assertThat(shifts.of(MACHINE).keySet())
-        .extracting(BucketKey::end)
-        .containsExactly(next, next + 2 * ShiftCalendar.MINUTE);
+        .isEqualTo(
+            Set.of(
+                key(BucketKind.SHIFT, "early", MONDAY, 8), key(BucketKind.DAY, "all", MONDAY, 25)));
+  }
+
+  /** Rows of its minutes may stand up to there. */
+  @Test
+  void aShiftThatIsMadeShorterReachesToItsFormerEnd() {
+    row(MACHINE, "shift", "early", MONDAY, 1, 8);
+    row(MACHINE, "shift", "early", MONDAY, 2, 5);
+    assertThat(shifts.of(MACHINE).keySet())
+        .isEqualTo(Set.of(key(BucketKind.SHIFT, "early", MONDAY, 8)));
+    row(MACHINE, "shift", "early", MONDAY, 0, 0);
+    assertThat(shifts.of(MACHINE).keySet())
+        .isEqualTo(Set.of(key(BucketKind.MINUTE, "early", MONDAY, 8)));
   }
 
   @Test
-  void aShiftReachesAtLeastToTheEndOfItsLastMinute() {
-    row(MACHINE, "shift", "early", MONDAY, 1); // first heard an hour before its end
-    row(MACHINE, "day", "all", MONDAY, 1);
-    row(MACHINE, "minute", "early", MONDAY + 7 * HOUR, 1);
-    row(MACHINE, "minute", "late", MONDAY + 8 * HOUR, 1);
+  void rowsThatAnEarlierVersionWroteReachAsFarAsTimeHadPassed() {
+    read(series(MACHINE, "shift", "early"), "calendar_s", new Value.Real(3600), MONDAY);
+    assertThat(shifts.of(MACHINE).keySet())
+        .isEqualTo(Set.of(key(BucketKind.SHIFT, "early", MONDAY, 1)));
+    row(MACHINE, "shift", "early", MONDAY, 2, 8);
+    assertThat(shifts.of(MACHINE).keySet())
+        .isEqualTo(Set.of(key(BucketKind.SHIFT, "early", MONDAY, 8)));
+  }
+
+  /** Such as where a change of the calendar has left only a part of the shift. */
+  @Test
+  void minutesOfAShiftWithoutARowStand() {
     long minute = ShiftCalendar.MINUTE;
+    row(MACHINE, "shift", "early", MONDAY, 8);
+    minute("early", MONDAY + 8 * HOUR - minute); // it is of the row
+    minute("early", MONDAY + 9 * HOUR);
+    minute("early", MONDAY + 9 * HOUR + minute);
+    minute("late", MONDAY + 9 * HOUR + 2 * minute);
+    minute("early", MONDAY + 10 * HOUR);
     assertThat(shifts.of(MACHINE).keySet())
         .containsExactlyInAnyOrder(
-            new BucketKey(BucketKind.SHIFT, MONDAY, MONDAY + 7 * HOUR + minute, "early"),
-            new BucketKey(BucketKind.DAY, MONDAY, MONDAY + 8 * HOUR + minute, "all"));
+            key(BucketKind.SHIFT, "early", MONDAY, 8),
+            ofMinutes("early", MONDAY + 9 * HOUR, 2),
+            ofMinutes("late", MONDAY + 9 * HOUR + 2 * minute, 1),
+            ofMinutes("early", MONDAY + 10 * HOUR, 1));
+    row(MACHINE, "shift", "early", MONDAY + 9 * HOUR, 1);
+    assertThat(shifts.of(MACHINE).keySet())
+        .as("now it covers them")
+        .containsExactlyInAnyOrder(
+            key(BucketKind.SHIFT, "early", MONDAY, 8),
+            key(BucketKind.SHIFT, "early", MONDAY + 9 * HOUR, 1),
+            ofMinutes("late", MONDAY + 9 * HOUR + 2 * minute, 1),
+            ofMinutes("early", MONDAY + 10 * HOUR, 1));
   }
 
-  /** A shift in which a machine is first heard has its row after those of its first minutes. */
-  @Test
-  void aShiftReachesToTheMinutesThatCameBeforeItsOwnRow() {
-    long first = MONDAY + 7 * HOUR;
-    row(MACHINE, "shift", "early", MONDAY, 0); // at its first reading
-    row(MACHINE, "minute", "early", first, 40 / 3600.0);
-    row(MACHINE, "minute", "early", first + ShiftCalendar.MINUTE, 60 / 3600.0);
-    row(MACHINE, "shift", "early", MONDAY, 100 / 3600.0);
-    row(MACHINE, "day", "all", MONDAY, 100 / 3600.0);
-    row(MACHINE, "shift", "early", MONDAY, 0); // it was taken back
-    long minute = ShiftCalendar.MINUTE;
-    assertThat(shifts.of(MACHINE).keySet())
-        .containsExactlyInAnyOrder(
-            new BucketKey(BucketKind.MINUTE, MONDAY, first + 2 * minute, "early"),
-            new BucketKey(BucketKind.DAY, MONDAY, MONDAY + 2 * minute, "all"));
-    row(MACHINE, "shift", "early", MONDAY, 0.1);
-    row(MACHINE, "minute", "early", first + 2 * minute, 60 / 3600.0);
-    assertThat(shifts.of(MACHINE).keySet())
-        .as("it covers them")
-        .contains(new BucketKey(BucketKind.SHIFT, MONDAY, first + 3 * minute, "early"))
-        .noneMatch(key -> key.kind() == BucketKind.MINUTE);
-  }
-
-  /** As that of a shift which ends with the change of a configuration. */
-  @Test
-  void aShiftReachesToItsMinutesAlsoWhereItsRowComesAfterTheLastOne() {
-    long first = MONDAY + 7 * HOUR;
-    row(MACHINE, "minute", "early", first, 40 / 3600.0);
-    row(MACHINE, "minute", "early", first + ShiftCalendar.MINUTE, 60 / 3600.0);
-    row(MACHINE, "shift", "early", MONDAY - 24 * HOUR, 1.0 / 60); // they are of a later one
-    row(MACHINE, "shift", "none", MONDAY - HOUR, 1);
-    row(MACHINE, "shift", "early", MONDAY - 2 * HOUR, 1); // a later one holds them
-    row(MACHINE, "shift", "early", MONDAY, 100 / 3600.0);
-    long minute = ShiftCalendar.MINUTE;
-    assertThat(shifts.of(MACHINE).keySet())
-        .containsExactlyInAnyOrder(
-            new BucketKey(
-                BucketKind.SHIFT, MONDAY - 24 * HOUR, MONDAY - 24 * HOUR + minute, "early"),
-            key(BucketKind.SHIFT, "early", MONDAY - 2 * HOUR, 1),
-            key(BucketKind.SHIFT, "none", MONDAY - HOUR, 1),
-            new BucketKey(BucketKind.SHIFT, MONDAY, first + 2 * minute, "early"));
-  }
-
-  /** The row of a minute may come before that of its own shift. */
-  @Test
-  void aMinuteOfALaterShiftOfTheSameNameSaysNothingOfTheOneBefore() {
-    row(MACHINE, "shift", "none", MONDAY, 6);
-    row(MACHINE, "shift", "early", MONDAY + 6 * HOUR, 8);
-    row(MACHINE, "minute", "none", MONDAY + 14 * HOUR, 1);
-    row(MACHINE, "minute", "early", MONDAY + 30 * HOUR, 1);
-    assertThat(shifts.of(MACHINE).keySet())
-        .containsExactlyInAnyOrder(
-            key(BucketKind.SHIFT, "none", MONDAY, 6),
-            key(BucketKind.SHIFT, "early", MONDAY + 6 * HOUR, 8));
+  private static BucketKey ofMinutes(String shift, long start, int minutes) {
+    return new BucketKey(BucketKind.MINUTE, start, start + minutes * ShiftCalendar.MINUTE, shift);
   }
 
   @Test

@@ -63,7 +63,7 @@ class StateFormatTest {
   enum Plant {
     CUMULATIVE(
         "0dbd3e6ec291e0e259ef894c90ad51ef91dcabaa75dda3a8bfe41fa922b10052",
-        "dccc7faad8806f612d7c6c28fa8aebb62595ebb32b43821757398d28eeeb2a7a") {
+        "95fd365adf57de486f68322e0061118485ddddb318853e07e50f0c2de579fa22") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -79,7 +79,7 @@ class StateFormatTest {
     },
     ORDER(
         "fc42ba2869d1b0adc31bbe654eedfa57748ee7b10e646f39c364c271203159d4",
-        "3f45089f54123a7b6b279ff6353230680d808f8c5584ec06b4fb4ce14b98e77c") {
+        "74768dce1cc324116d48adf2ad14abb1ebab28ae25e23d365f366d98e9f4b31b") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state = null;
@@ -90,7 +90,7 @@ class StateFormatTest {
     },
     DELTA(
         "768c9af2ada500e24202ece317f002f2f250dca3714bbbb8536aa8345bb74c54",
-        "069e4eedb4d84cc5940bb123eb05e047bc7da55422dfce6401c94407e686a17e") {
+        "de4b08790dc42503dfcc9f88d268cbf2775b69c9ac2535a62eb75de1ce7caefa") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
