@@ -3,10 +3,11 @@ package io.weir.gateway.efficiency;
 /**
  * The state of a {@link Fold} as bytes.
  *
- * <p>Primitives are those of {@link StateCodec}: u8 format 22; the instant before which no bucket
+ * <p>Primitives are those of {@link StateCodec}: u8 format 23; the instant before which no bucket
  * is written; the number of ignored readings; the machines, each with its symbols, its settled
  * {@link Timeline}, its readings that are not settled, and the rows written; the lines; {@link
- * Print}s of what is configured. {@code docs/reference/efficiency.md} says how many bytes that are.
+ * Print}s of what is configured; the machines that were retired. {@code
+ * docs/reference/efficiency.md} says how many bytes that are.
  *
  * <p>Belongs to its {@link Fold}.
  */
@@ -79,6 +80,9 @@ final class FoldCodec {
       calendarPrints.exchange(codec);
     }
     targetChanges.exchange(codec);
+    if (codec.has(StateFormat.RETIRED)) {
+      machines.exchangeRetired(codec);
+    }
   }
 
   /** Marks the days of the past of which the configuration says something else than it said. */

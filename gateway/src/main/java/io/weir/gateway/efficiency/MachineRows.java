@@ -99,6 +99,11 @@ final class MachineRows {
     return newest == publishedTo;
   }
 
+  /** Rows were written up to here, of silence too. */
+  long writtenTo() {
+    return Math.max(publishedTo, tickedTo);
+  }
+
   /** A reading may change written rows. */
   void corrected() {
     corrected = true;
@@ -187,7 +192,7 @@ final class MachineRows {
 
   /** Writes provisional rows up to an instant without a reading; they are not part of the state. */
   void tick(Timeline view, Overlay overlay, long asOf) {
-    long from = Math.max(tickedTo, publishedTo);
+    long from = writtenTo();
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
         BucketKey key = bucket.key;

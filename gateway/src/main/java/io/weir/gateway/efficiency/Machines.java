@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,8 +33,8 @@ final class Machines {
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
 
-  /** Those that were retired since the start and have not come back. */
-  private final Set<Asset> retired = new HashSet<>();
+  /** Those that were retired and have not come back, each with the end of what was open then. */
+  private final Map<Asset, Long> retired = new LinkedHashMap<>();
 
   private Asset lastAsset = Asset.NONE;
   private @Nullable MachineFold lastMachine;
@@ -85,9 +86,9 @@ final class Machines {
         return null;
       }
       machine = add(asset);
-      if (retired.remove(asset)) {
-        // of what is open it has only a part
-        shared.marks().add(asset, reading.timeNs(), reading.timeNs() + 1);
+      Long openTo = retired.remove(asset);
+      if (openTo != null && reading.timeNs() < openTo) { // of what was open it has only a part
+        shared.marks().add(asset, reading.timeNs(), openTo);
       }
     }
     lastAsset = asset;
@@ -165,8 +166,10 @@ final class Machines {
     }
     machine.flush();
     shared.rows().mayStandTo(machine.watermark());
+    long oldest = newest() - MachineFold.FORGET_AFTER;
+    retired.values().removeIf(openTo -> openTo < oldest);
+    retired.put(asset, machine.openTo());
     remove(machine);
-    retired.add(asset);
     return Retired.DONE;
   }
 
@@ -194,6 +197,10 @@ final class Machines {
           (machine == null ? add(asset) : machine).exchange(codec);
           return asset;
         });
+  }
+
+  void exchangeRetired(StateCodec codec) {
+    codec.entries(retired, Asset.NONE, codec::machine, () -> 0L, codec::number);
   }
 
   /** Forgets what was only named by the configuration with which the state was written. */

@@ -7,7 +7,7 @@ package io.weir.gateway.efficiency;
 final class StateFormat {
 
   /** The one that is written. */
-  static final byte PRESENT = 22;
+  static final byte PRESENT = 23;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -71,6 +71,9 @@ final class StateFormat {
 
   /** The format since which the comments of people are rows. */
   static final int ANNOTATIONS = 22;
+
+  /** The format since which it is known which machines were retired. */
+  static final int RETIRED = 23;
 
   private StateFormat() {}
 

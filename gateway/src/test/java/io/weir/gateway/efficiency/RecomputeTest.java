@@ -114,8 +114,10 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
-  @Test
-  void aMachineThatIsRetiredAndComesBackHasTheRowsOfOneThatNeverLeft() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aMachineThatIsRetiredAndComesBackHasTheRowsOfOneThatNeverLeft(boolean afterARestart)
+      throws IOException {
     List<Message> arrives = readings(new Random(3), 32, 0);
     RecomputedPlant spared = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     spared.runTo(BEGIN + 33 * HOUR, arrives);
@@ -124,6 +126,10 @@ class RecomputeTest {
     CompletableFuture<Retired> answer = plant.live.retire(new Asset("s", "a", "k", "o"));
     plant.live.step();
     assertThat(answer).isCompletedWithValue(Retired.DONE);
+    if (afterARestart) {
+      plant.crash();
+      plant.reload(FoldedFigures.plant());
+    }
     plant.runTo(BEGIN + 33 * HOUR, arrives);
     assertThat(plant.book.spans()).hasSize(1);
     plant.now += HOUR;
