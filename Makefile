@@ -61,7 +61,7 @@ bench: build ## the figures that matter most, as ratios to yardsticks of the sam
 	@scripts/test-peers
 	@scripts/bench main
 
-bench-all: build ## every bench, also those that take long
+bench-all: build ## every bench that prints ratios, also those that take long
 	@scripts/test-peers
 	@scripts/bench
 
