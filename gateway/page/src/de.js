@@ -391,6 +391,8 @@ export default {
   "quality.replayThese": "Diese {0} erneut einspielen",
   "quality.replaying": "Wird erneut eingespielt …",
   "quality.replayed": "{0} erneut eingespielt: {1} Messwerte angenommen, {2} weiterhin abgelehnt.",
+  "quality.replayAlready": "Ausgelassen, weil schon eingespielt: {0}.",
+  "quality.replayCut": "Ausgelassen, weil zu groß, um ganz aufbewahrt zu werden: {0}.",
   "quality.replayDamaged": "Als beschädigt ausgelassen: mindestens {0}.",
   "quality.wasReplayed": "erneut eingespielt {0}",
   "quality.replayedOf": "{0} davon erneut eingespielt",

@@ -42,9 +42,12 @@ export function alike(entries) {
 }
 
 /** @param {ReplayOutcome} done */
-export function outcomeOf({ replayed, readings, stillRejected, damaged }) {
-  const outcome = t("quality.replayed", replayed, readings, stillRejected);
-  return damaged === 0 ? outcome : `${outcome} ${t("quality.replayDamaged", damaged)}`;
+export function outcomeOf({ replayed, readings, stillRejected, already, cut, damaged }) {
+  const said = [t("quality.replayed", replayed, readings, stillRejected)];
+  if (already > 0) said.push(t("quality.replayAlready", already));
+  if (cut > 0) said.push(t("quality.replayCut", cut));
+  if (damaged > 0) said.push(t("quality.replayDamaged", damaged));
+  return said.join(" ");
 }
 
 /** @param {QuarantineItem[]} entries */

@@ -106,9 +106,12 @@ export function stopTable(ofLine) {
   /** @type {{ column: Column, content: (stop: NamedStop) => Content, ofLine?: boolean }[]} */
   const all = [
     { column: [t("stops.start")], content: (s) => at(s.startMs) },
-    { column: [t("stops.machine")], content: machineLink, ofLine: true },
-    { column: [t("stops.state")], content: (s) => element("span", `badge ${kindOf(s.state)}`, word("state", s.state)) },
-    { column: [t("stops.reason")], content: (s) => reasonButton(s, keyOf(s)) },
+    { column: [t("stops.machine"), "stop-who"], content: machineLink, ofLine: true },
+    {
+      column: [t("stops.state"), "stop-what"],
+      content: (s) => element("span", `badge ${kindOf(s.state)}`, word("state", s.state)),
+    },
+    { column: [t("stops.reason"), "stop-why"], content: (s) => reasonButton(s, keyOf(s)) },
     { column: [t("stops.length"), "number"], content: lengthText },
     { column: [t("stops.shift"), "of-shift"], content: (s) => shiftLabel(s.shift), ofLine: true },
   ];

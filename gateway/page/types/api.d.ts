@@ -532,6 +532,8 @@ export interface ReplayOutcome {
   replayed: number;
   readings: number;
   stillRejected: number;
+  already: number;
+  cut: number;
   damaged: number;
 }
 
