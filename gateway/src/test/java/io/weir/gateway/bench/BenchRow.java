@@ -14,7 +14,7 @@ final class BenchRow {
    * @param figure what was measured, with its unit
    * @param yardstick what ran beside it, "" for none
    * @param measured the median of the rounds
-   * @param before what docs/performance.md had when the goal was set, "" for nothing
+   * @param before what was measured when the goal was set, "" for nothing
    * @param goal what is to be reached
    */
   static void print(String figure, String yardstick, String measured, String before, String goal) {
