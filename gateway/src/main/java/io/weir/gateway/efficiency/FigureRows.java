@@ -36,8 +36,8 @@ final class FigureRows {
   static final String DEFECTS = "defects";
   static final String ANNOTATIONS = Derived.ANNOTATIONS;
 
-  /** Of a shift or a day of a machine: its whole time, and 0 where the row is taken back. */
-  static final String LENGTH = "length_s";
+  /** Of a shift or a day of a machine: from its start to the minute to which the row reaches. */
+  static final String REACH = "reach_s";
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
@@ -162,8 +162,17 @@ final class FigureRows {
     return again != null && again.fromFirst();
   }
 
-  /** Writes the figures of a bucket; the level is that of the last part of the asset. */
+  /** Writes the figures of a bucket that has ended, or is taken back. */
   void figures(Asset asset, BucketKey key, Figures figures) {
+    figures(asset, key, figures, key.end());
+  }
+
+  /**
+   * Writes the figures of a bucket; the level is that of the last part of the asset.
+   *
+   * @param newest the instant up to which they are known
+   */
+  void figures(Asset asset, BucketKey key, Figures figures, long newest) {
     boolean isTakenBack = figures.members() == 0;
     if (again != null && key.kind() == BucketKind.MINUTE && asset.machine() != null) {
       firstMinutes.merge(asset, key.start(), Math::min);
@@ -189,8 +198,9 @@ final class FigureRows {
     if (key.kind() == BucketKind.SHIFT || key.kind() == BucketKind.DAY) {
       add(series, key.start(), FigureFields.JUDGED, figures, undefined);
       if (asset.machine() != null) {
-        double seconds = isTakenBack ? 0 : (key.end() - key.start()) / 1e9;
-        add(series, key.start(), LENGTH, new Value.Real(seconds));
+        long to = Math.min(key.end(), ShiftCalendar.minute(newest).end());
+        double seconds = isTakenBack ? 0 : (to - key.start()) / 1e9;
+        add(series, key.start(), REACH, new Value.Real(seconds));
       }
     }
     byReason(series, key.start(), figures, undefined);

@@ -30,22 +30,31 @@ final class FormerShifts {
     Set<LevelRow> above = new LinkedHashSet<>();
     for (Asset machine : standing.machinesWithShifts()) {
       for (Map.Entry<BucketKey, Set<String>> each : standing.shifts(machine).entrySet()) {
-        BucketKey key = each.getKey();
-        boolean row = key.kind() != BucketKind.MINUTE;
-        if (!row || has(machine, key) || !rows.haveReplaced(machine, key)) {
+        BucketKey key = toEndOfPresent(machine, each.getKey());
+        if (key.kind() == BucketKind.MINUTE
+            || has(machine, each.getKey())
+            || !rows.haveReplaced(machine, key)) {
           continue;
         }
         Figures nothing = new Figures(Sums.none(), Figures.Basis.MACHINE, 1);
         rows.figures(machine, key, nothing);
         each.getValue().forEach(product -> rows.product(machine, key, product, nothing));
         for (Asset level : Lines.levelsOf(machine)) {
-          if (lines.within(level).stream().noneMatch(line -> has(line, key))) {
+          if (lines.within(level).stream().noneMatch(line -> has(line, each.getKey()))) {
             above.add(new LevelRow(level, key));
           }
         }
       }
     }
     above.forEach(row -> rows.figures(row.asset, row.key, lines.nothing(row.asset)));
+  }
+
+  /** With all of the present shift, or day, into which it reaches: that may be open. */
+  private BucketKey toEndOfPresent(Asset machine, BucketKey key) {
+    BucketKey last = Buckets.key(calendars.of(machine), key.kind(), key.end() - 1);
+    return last.shift().equals(ShiftCalendar.NO_SHIFT) || last.end() <= key.end()
+        ? key
+        : new BucketKey(key.kind(), key.start(), last.end(), key.shift());
   }
 
   /** Whether a machine or a line may have a row of a shift or a day as the calendar is now. */

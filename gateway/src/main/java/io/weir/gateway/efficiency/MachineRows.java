@@ -139,7 +139,7 @@ final class MachineRows {
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
         if (kind != BucketKind.MINUTE || bucket.key.end() <= watermark) {
-          write(bucket, bucket.finished(overlay, rules), view, overlay);
+          write(bucket, bucket.finished(overlay, rules), view, overlay, watermark);
         }
       }
     }
@@ -169,7 +169,7 @@ final class MachineRows {
   void settle(Bucket bucket, Timeline settled, Overlay overlay) {
     long[] sums = bucket.finished(overlay, rules);
     sums[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
-    write(bucket, sums, settled, overlay);
+    write(bucket, sums, settled, overlay, bucket.key.end());
     written.remove(bucket.key);
     writtenProducts.remove(bucket.key);
     if (bucket.key.kind() == BucketKind.SHIFT) {
@@ -203,7 +203,7 @@ final class MachineRows {
           long[] before = written.get(key);
           sums[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];
           shared.lines().overlay(asset, key, before, sums);
-          row(bucket, sums, overlay);
+          row(bucket, sums, overlay, asOf);
         }
       }
     }
@@ -267,7 +267,7 @@ final class MachineRows {
     }
   }
 
-  private void write(Bucket bucket, long[] sums, Timeline timeline, Overlay overlay) {
+  private void write(Bucket bucket, long[] sums, Timeline timeline, Overlay overlay, long newest) {
     BucketKey key = bucket.key;
     if (key.start() < shared.publishFrom()) {
       return;
@@ -283,7 +283,7 @@ final class MachineRows {
     }
     shared.lines().replace(asset, timeline.cycleNs(), key, before, sums);
     written.put(key, sums);
-    row(bucket, sums, overlay);
+    row(bucket, sums, overlay, newest);
   }
 
   private void defects(Bucket shift) {
@@ -405,12 +405,12 @@ final class MachineRows {
     shared.lines().leaveOrder(asset, start);
   }
 
-  private void row(Bucket bucket, long[] sums, Overlay overlay) {
+  private void row(Bucket bucket, long[] sums, Overlay overlay, long newest) {
     BucketKey key = bucket.key;
     if (bucket.isPartial()) {
       return;
     }
-    shared.rows().figures(asset, key, new Figures(sums, Figures.Basis.MACHINE, 1));
+    shared.rows().figures(asset, key, new Figures(sums, Figures.Basis.MACHINE, 1), newest);
     Set<Integer> made = bucket.products.products();
     if (!made.isEmpty()) {
       Set<Integer> all = writtenProducts.computeIfAbsent(key, k -> new TreeSet<>());

@@ -61,11 +61,11 @@ final class StandingShifts {
 
   private void figures(Asset machine, Reading reading) {
     BucketKind kind = kindOf(reading);
-    boolean isWhole = reading.metric().equals(FigureRows.LENGTH);
-    if (kind == BucketKind.HOUR || !(isWhole || reading.metric().equals("calendar_s"))) {
+    boolean isReach = reading.metric().equals(FigureRows.REACH);
+    if (kind == BucketKind.HOUR || !(isReach || reading.metric().equals("calendar_s"))) {
       return;
     }
-    // rows that an earlier version wrote say only how much of it had passed
+    // rows that an earlier version wrote say only how much of their time the machine was known
     long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
     long start = reading.timeNs();
     String shift = shiftOf(reading);
@@ -74,7 +74,7 @@ final class StandingShifts {
       minute(machine, key);
     } else if (kind != BucketKind.MINUTE && minutes > 0) {
       put(machine, key);
-    } else if (isWhole) {
+    } else if (isReach) {
       takeBack(machine, key);
     }
   }
@@ -111,7 +111,7 @@ final class StandingShifts {
     return reading.series().tags().getOrDefault("shift", "");
   }
 
-  /** A row stands; of its minutes some may stand up to its former end. */
+  /** A row stands; rows of its minutes may stand as far as it ever reached. */
   private void put(Asset machine, BucketKey key) {
     TreeMap<BucketKey, Set<String>> rows = rowsOf(machine);
     if (rows == null) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stood before figures were made again, and is none any more. */
 class FormerRowsTest {
@@ -215,15 +216,16 @@ class FormerRowsTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
-  @Test
-  void aShiftThatReachesIntoAnOpenOneIsTakenBackWhenThatHasEnded() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"late", "next"})
+  void aShiftThatReachesIntoAnOpenOneIsTakenBackWhenThatHasEnded(String next) throws IOException {
     List<Message> arrives = readings(9, Long.MAX_VALUE - HOUR);
     RecomputedPlant plant = new RecomputedPlant(config("late", "06:00"), new MemoryLog());
     plant.runTo(BEGIN + 2 * HOUR, arrives);
     EfficiencyConfigBuilder moved = FoldedFigures.plant();
     moved.shifts.clear();
     moved.silentAfter = Duration.ofMinutes(15);
-    plant.reload(moved.shift("early", "00:20", "01:20").shift("late", "01:20", "05:00"));
+    plant.reload(moved.shift("early", "00:20", "01:20").shift(next, "01:20", "05:00"));
     plant.runTo(BEGIN + 3 * HOUR, arrives);
     plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 4 * HOUR);
     plant.recomputeAll();
@@ -234,7 +236,7 @@ class FormerRowsTest {
     plant.recomputeAll();
     assertThat(plant.store.efficiency("s/a/l/n", "shift", "late", former))
         .containsEntry("members", 0.0);
-    assertThat(plant.store.efficiency("s/a/l/n", "shift", "late", "2026-03-02T01:20:00Z"))
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", next, "2026-03-02T01:20:00Z"))
         .containsEntry("members", 1.0);
   }
 

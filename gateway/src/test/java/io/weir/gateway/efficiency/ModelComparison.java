@@ -21,7 +21,7 @@ final class ModelComparison {
 
   /** Fields that say how a row was written, not what it says. */
   private static final Set<String> OF_WRITING =
-      Set.of("revision", "undefined", "final", "basis", "origin", FigureRows.LENGTH);
+      Set.of("revision", "undefined", "final", "basis", "origin", FigureRows.REACH);
 
   private static final String BY_PRODUCT = "efficiency_product ";
   private static final String BY_ORDER = "efficiency_order ";
@@ -306,9 +306,10 @@ final class ModelComparison {
       return;
     }
     rows++;
-    Object length = folded.get(FigureRows.LENGTH);
-    if (length != null && !length.equals((rowEnds.getOrDefault(row, 0L) - startOf(row)) / 1e9)) {
-      differences.add("seed %d: %s: its length is %s".formatted(seed, row, length));
+    Object reach = folded.get(FigureRows.REACH);
+    double whole = (rowEnds.getOrDefault(row, 0L) - startOf(row)) / 1e9;
+    if (isFinal(folded) && reach != null && !reach.equals(whole)) {
+      differences.add("seed %d: %s: it reaches %s".formatted(seed, row, reach));
     }
     Set<String> names = new TreeSet<>(folded.keySet());
     names.addAll(modelled.keySet());

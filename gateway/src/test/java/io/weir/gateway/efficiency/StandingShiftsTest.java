@@ -23,12 +23,12 @@ class StandingShiftsTest {
     return new Asset("s", "a", "l", name);
   }
 
-  /** A row of which so much has passed. */
+  /** A row that reaches so far, though the machine was not known for so long. */
   private void row(
-      Asset machine, String bucket, String shift, long start, double passed, double hours) {
+      Asset machine, String bucket, String shift, long start, double known, double hours) {
     Series series = series(machine, bucket, shift);
-    read(series, "calendar_s", new Value.Real(passed * 3600), start);
-    read(series, FigureRows.LENGTH, new Value.Real(hours * 3600), start);
+    read(series, "calendar_s", new Value.Real(known * 3600), start);
+    read(series, FigureRows.REACH, new Value.Real(hours * 3600), start);
   }
 
   private void row(Asset machine, String bucket, String shift, long start, double hours) {
@@ -119,18 +119,18 @@ class StandingShiftsTest {
 
   /** As with the first reading of the machine. */
   @Test
-  void aRowStandsToItsOwnEndAlsoWhereNoTimeOfItHasPassed() {
-    row(MACHINE, "shift", "early", MONDAY, 0, 8);
-    row(MACHINE, "day", "all", MONDAY, 0, 25);
+  void aRowReachesAsFarAsItSaysAlsoWhereAllItsSumsAreZero() {
+    row(MACHINE, "shift", "early", MONDAY, 0, 7);
+    row(MACHINE, "day", "all", MONDAY, 0, 7);
     assertThat(shifts.of(MACHINE).keySet())
         .isEqualTo(
             Set.of(
-                key(BucketKind.SHIFT, "early", MONDAY, 8), key(BucketKind.DAY, "all", MONDAY, 25)));
+                key(BucketKind.SHIFT, "early", MONDAY, 7), key(BucketKind.DAY, "all", MONDAY, 7)));
   }
 
   /** Rows of its minutes may stand up to there. */
   @Test
-  void aShiftThatIsMadeShorterReachesToItsFormerEnd() {
+  void aShiftThatIsMadeShorterReachesAsFarAsBefore() {
     row(MACHINE, "shift", "early", MONDAY, 1, 8);
     row(MACHINE, "shift", "early", MONDAY, 2, 5);
     assertThat(shifts.of(MACHINE).keySet())
@@ -141,7 +141,7 @@ class StandingShiftsTest {
   }
 
   @Test
-  void rowsThatAnEarlierVersionWroteReachAsFarAsTimeHadPassed() {
+  void rowsThatAnEarlierVersionWroteReachAsFarAsTheirTime() {
     read(series(MACHINE, "shift", "early"), "calendar_s", new Value.Real(3600), MONDAY);
     assertThat(shifts.of(MACHINE).keySet())
         .isEqualTo(Set.of(key(BucketKind.SHIFT, "early", MONDAY, 1)));

@@ -63,7 +63,7 @@ class StateFormatTest {
   enum Plant {
     CUMULATIVE(
         "7eb8764e6a9ee5ca07c9fcdd3f502a1bf220d4f29216671c2e0ba1ef8500b11b",
-        "95fd365adf57de486f68322e0061118485ddddb318853e07e50f0c2de579fa22") {
+        "c695cae81c9821af33aaa4afb12333f7a892cc2b6a14523b19850b9ddd223cd0") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -79,7 +79,7 @@ class StateFormatTest {
     },
     ORDER(
         "9b1ca51c2ee6da72be80d9d16ab61101a4303aa7a34289374784cad5b592bb7b",
-        "74768dce1cc324116d48adf2ad14abb1ebab28ae25e23d365f366d98e9f4b31b") {
+        "0720c54df1aefd4a90861565fdff805593255647b428bc7d0f872e21b7526cd5") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state = null;
@@ -90,7 +90,7 @@ class StateFormatTest {
     },
     DELTA(
         "55360476b0a32902cd5ea239c6a4078504d77845f4cd1dc793d825312df28ca0",
-        "de4b08790dc42503dfcc9f88d268cbf2775b69c9ac2535a62eb75de1ce7caefa") {
+        "9459e551903c6dd51f58ec9748ba386e1541267876465b04eba890f3ba6670bf") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
