@@ -143,6 +143,11 @@ public final class Decoding {
     return new Decoding(next, types, recent, expressions, leaving, kept, sessions);
   }
 
+  /** It takes the place of another one, whose routes remembered other readings. */
+  void begins() {
+    recent.routesChange();
+  }
+
   /** The routes as the configuration has them. */
   public List<RouteConfig> configured() {
     return configured;

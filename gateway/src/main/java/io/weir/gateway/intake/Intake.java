@@ -94,6 +94,7 @@ public final class Intake implements Inbox {
   /** Replaces the decoding, for later deliveries. */
   public void use(Decoding next) {
     decoding = next;
+    next.begins();
   }
 
   @Override

@@ -69,23 +69,35 @@ public final class BoundedMap<K, V> {
     return value;
   }
 
-  /** Remembers it in place of what was known of the key. */
-  public void put(K key, V value) {
+  /**
+   * Remembers it in place of what was known of the key.
+   *
+   * @return whether something else was forgotten for it, or it is not remembered itself
+   */
+  public boolean put(K key, V value) {
     long more = weight(key, value);
     if (more > mostBytes / PARTS) {
       remove(key);
-      return;
+      return true;
     }
     V before = known.put(key, value);
-    add(before == null ? more : more - weight(key, before), key, value);
+    return add(before == null ? more : more - weight(key, before), key, value);
   }
 
-  private void add(long more, K key, V value) {
-    if (bytes.addAndGet(more) > mostBytes) {
-      known.clear();
-      known.put(key, value);
-      bytes.set(weight(key, value));
+  private boolean add(long more, K key, V value) {
+    if (bytes.addAndGet(more) <= mostBytes) {
+      return false;
     }
+    known.clear();
+    known.put(key, value);
+    bytes.set(weight(key, value));
+    return true;
+  }
+
+  /** Forgets all. */
+  public void clear() {
+    known.clear();
+    bytes.set(0);
   }
 
   private long weight(K key, V value) {

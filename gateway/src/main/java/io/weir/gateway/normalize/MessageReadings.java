@@ -209,7 +209,7 @@ final class MessageReadings {
         leaveOut(why, fates);
         return;
       }
-      footprint.keep(point, rule.kept(reading, last));
+      footprint.keep(point, rule.kept(reading, last, recent.sinceNs()));
     }
     readings.add(reading);
     fates.kept(reading);

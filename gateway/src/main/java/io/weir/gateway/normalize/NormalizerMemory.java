@@ -24,7 +24,12 @@ public final class NormalizerMemory {
     }
   }
 
+  private final ReceiveClock clock;
   private final BoundedMap<Point, ReportRule.Last> lasts;
+
+  /** When it began to remember {@link #lasts}, a receive time. */
+  private volatile long sinceNs;
+
   private final KnownNames names;
   final RecentPayloads duplicates;
   private final DeviceClocks clocks;
@@ -53,6 +58,8 @@ public final class NormalizerMemory {
    */
   public NormalizerMemory(
       long finestNs, ReceiveClock clock, KnownNames names, MemoryBudget budget) {
+    this.clock = clock;
+    this.sinceNs = clock.last();
     this.names = names;
     this.finestNs = finestNs;
     this.budget = budget;
@@ -87,11 +94,33 @@ public final class NormalizerMemory {
   }
 
   void keep(Point point, ReportRule.Last last) {
-    lasts.put(point, last);
+    if (lasts.put(point, last)) {
+      sinceNs = clock.last(); // of the other points nothing is known any more
+    }
   }
 
-  void forget(Point point) {
-    lasts.remove(point);
+  /** What was kept of a point is not stored after all. */
+  void undo(Point point, ReportRule.Last last) {
+    ReportRule.Last now = lasts.get(point);
+    if (now != null && now.reading().timeNs() > last.reading().timeNs()) {
+      keep(point, now.undone());
+    } else {
+      keep(point, last.undone());
+    }
+  }
+
+  /** Event time up to which readings may be stored that are not remembered, as received now. */
+  long sinceNs() {
+    return clock.asOfNow(sinceNs);
+  }
+
+  /**
+   * Other routes hold from now on. Points that had no report rule before were not remembered, so
+   * nothing is known of the readings of any.
+   */
+  public void routesChange() {
+    sinceNs = clock.last();
+    lasts.clear();
   }
 
   /**

@@ -61,7 +61,7 @@ public final class PendingState {
 
   /** To be called where the record was not appended, or its sync failed. */
   public void rollback() {
-    lasts.keySet().forEach(recent::forget);
+    lasts.forEach(recent::undo);
     discard();
     if (duplicate != 0) {
       recent.duplicates.forget(duplicate);

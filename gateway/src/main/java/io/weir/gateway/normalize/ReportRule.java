@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rate is a leaky bucket on event times: up to its number at once, then one in each part of
  * the time. A reading older than the last one kept is kept, for nothing is known of what stood
- * around it.
+ * around it. Nor is that known behind the last one where it is older than all that is remembered,
+ * or was not stored after all: then a reading that has not changed is kept too.
  */
 final class ReportRule {
 
@@ -19,8 +20,15 @@ final class ReportRule {
    * The last reading kept of a series and metric.
    *
    * @param freeNs when the bucket of the rate will be empty
+   * @param isSure whether no later one stands in a store
    */
-  record Last(Reading reading, long freeNs) {}
+  record Last(Reading reading, long freeNs, boolean isSure) {
+
+    /** It is not stored after all, and what was kept before it is not known any more. */
+    Last undone() {
+      return new Last(reading, reading.timeNs(), false);
+    }
+  }
 
   private final RouteConfig.@Nullable Deadband deadband;
   private final long maxSilenceNs;
@@ -51,6 +59,7 @@ final class ReportRule {
       return null;
     }
     if (deadband != null
+        && last.isSure()
         && !differs(reading, last.reading())
         && reading.timeNs() - last.reading().timeNs() < maxSilenceNs) {
       return "not changed since " + ValueRules.text(last.reading().value());
@@ -59,13 +68,18 @@ final class ReportRule {
     return full ? "above max-rate" : null;
   }
 
-  /** What to remember once the reading is kept. */
-  Last kept(Reading reading, @Nullable Last last) {
+  /**
+   * What to remember once the reading is kept.
+   *
+   * @param sinceNs event time up to which others may be stored that are not remembered
+   */
+  Last kept(Reading reading, @Nullable Last last, long sinceNs) {
     if (last != null && reading.timeNs() < last.reading().timeNs()) {
       return last;
     }
     long free = last == null ? reading.timeNs() : Math.max(last.freeNs(), reading.timeNs());
-    return new Last(reading, free + intervalNs);
+    boolean isSure = reading.timeNs() > sinceNs || last != null && last.isSure();
+    return new Last(reading, free + intervalNs, isSure);
   }
 
   private boolean differs(Reading reading, Reading last) {

@@ -41,7 +41,7 @@ class ReportRuleTest {
     ReportRule.Last last = null;
     for (Reading reading : readings) {
       if (rule.leavesOut(reading, last) == null) {
-        last = rule.kept(reading, last);
+        last = rule.kept(reading, last, Long.MIN_VALUE);
         kept.add(reading.timeNs() / 1e9);
       }
     }
