@@ -97,7 +97,6 @@ final class Rewrites {
                 segment.bytes(),
                 units,
                 header.isRewritten() ? header.unitsLeft() : units,
-                header.isRewritten(),
                 header.isPacked(),
                 cursors.waitingFor(segment)));
       }

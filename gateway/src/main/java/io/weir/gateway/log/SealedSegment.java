@@ -10,7 +10,6 @@ import java.util.List;
  * @param bytes length of its file
  * @param units of its records when they were appended
  * @param unitsLeft of those, units not dropped by a rewrite
- * @param rewritten whether it was written again before
  * @param packed whether its records are packed
  * @param waiting consumers whose cursor has not passed it, by name
  */
@@ -20,6 +19,5 @@ public record SealedSegment(
     long bytes,
     long units,
     long unitsLeft,
-    boolean rewritten,
     boolean packed,
     List<String> waiting) {}

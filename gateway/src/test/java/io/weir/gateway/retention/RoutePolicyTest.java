@@ -219,7 +219,7 @@ class RoutePolicyTest {
 
       RoutePolicy afterRestart =
           policy(log, WhenFull.BLOCK, KeptLog.route("a/#", thin(new Thinning.EveryNth(7))));
-      assertThat(sealed.get(0).rewritten()).isFalse();
+      assertThat(sealed.get(0).unitsLeft()).isEqualTo(sealed.get(0).units());
       assertThat(stages(afterRestart, log).get(0))
           .as("what is thinned may be dropped then, but is not thinned again")
           .isEqualTo(2 * RouteConfig.Retention.USUAL_KEEP + 1);

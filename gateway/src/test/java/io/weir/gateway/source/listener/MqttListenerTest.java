@@ -354,13 +354,18 @@ class MqttListenerTest {
     }
   }
 
-  @Test
-  void theIdOfARefusedMessageIsFreeForAnotherOneAlsoOverARestart() throws Exception {
+  /** The gateway starts again, and knows that it refused "bad" of the client c with the id 8. */
+  private void restartedWithRefused8() throws Exception {
     rig.close();
     Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
     KnownSessions known =
         new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Map.of(), refused)));
     rig = new ListenerRig(ListenerRig.CONFIG, known);
+  }
+
+  @Test
+  void theIdOfARefusedMessageIsFreeForAnotherOneAlsoOverARestart() throws Exception {
+    restartedWithRefused8();
     try (RawClient raw = rig.client().connect5("c", false, RawClient.expiry(1000))) {
       raw.read(CONNACK);
       // It was sent before the gateway was killed, and may have been lost with it.
@@ -372,11 +377,7 @@ class MqttListenerTest {
   /** No answer has told it that its message was refused, so its packet id is not free. */
   @Test
   void aRefusedMessageOfMqtt3IsNotTakenAgainOverARestart() throws Exception {
-    rig.close();
-    Map<Integer, Long> refused = Map.of(8, Exchange.content("t", "bad".getBytes(UTF_8)));
-    KnownSessions known =
-        new KnownSessions(5, List.of(new KnownSessions.Session(5, "c", 1000, Map.of(), refused)));
-    rig = new ListenerRig(ListenerRig.CONFIG, known);
+    restartedWithRefused8();
     try (RawClient raw = rig.client().send(0x10, RawClient.bytes("MQTT", 4, 0, (short) 0, "c"))) {
       assertThat(raw.read(CONNACK).u8(0)).isEqualTo(1);
       raw.publish(4, 8, "t", "bad").read(PUBREC);
