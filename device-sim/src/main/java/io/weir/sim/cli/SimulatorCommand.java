@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line of {@code weir-sim}. Exit codes: 0 success, 1 wrong input, 2 a failure. */
 @Command(
@@ -85,10 +88,23 @@ public final class SimulatorCommand implements Runnable {
 
   private static int wrongArguments(ParameterException e) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("weir-sim: " + e.getMessage());
+    err.println("weir-sim: " + message(e));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return 1;
+  }
+
+  /** Of text where a number belongs, what is expected; picocli names types of Java there. */
+  private static String message(ParameterException e) {
+    ArgSpec arg = e.getArgSpec();
+    Class<?> type = arg == null ? String.class : arg.typeInfo().getType();
+    if (arg instanceof OptionSpec option
+        && (type.isPrimitive() || type == Double.class)
+        && e.getCause() instanceof TypeConversionException) {
+      String number = type == long.class || type == int.class ? "a whole number" : "a number";
+      return option.longestName() + " takes " + number + ", not '" + e.getValue() + "'";
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static int failed(Console console, Exception e) {

@@ -176,8 +176,20 @@ public final class Program {
     return INPUT_WRONG;
   }
 
-  /** Of a value that is none of its kind, what is expected; picocli names classes of Java there. */
+  /**
+   * Of a value that is none of its kind, what is expected, where picocli names classes of Java; of
+   * a word that is no command, which there are, where picocli blames all that follows it.
+   */
   private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && e.getCommandLine().getCommand() instanceof CommandGroup
+        && !unmatched.isUnknownOption()) {
+      return "there is no command '%s'; %s has %s"
+          .formatted(
+              unmatched.getUnmatched().get(0),
+              e.getCommandLine().getCommandSpec().qualifiedName(),
+              String.join(", ", e.getCommandLine().getSubcommands().keySet()));
+    }
     ArgSpec arg = e.getArgSpec();
     if (arg == null || !(e.getCause() instanceof TypeConversionException)) {
       return String.valueOf(e.getMessage());

@@ -127,7 +127,9 @@ class ProgramTest {
     assertThat(run()).isEqualTo(1);
     assertThat(err()).contains("a command is missing: ", "weir --help");
     assertThat(run("chek")).isEqualTo(1);
-    assertThat(err()).contains("chek").contains("check");
+    assertThat(err()).startsWith("weir: there is no command 'chek'; weir has run, check, ");
+    assertThat(run("notify", "list", "--config", "x")).isEqualTo(1);
+    assertThat(err()).startsWith("weir: there is no command 'list'; weir notify has test\n");
     assertThat(run("check")).isEqualTo(1);
     assertThat(err()).contains("--config", "weir check --help");
     assertThat(run("check", "--config", "x", "--nonsense")).isEqualTo(1);
