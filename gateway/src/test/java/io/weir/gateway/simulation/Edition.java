@@ -12,6 +12,7 @@ import java.util.List;
  * @param posts whether there is the source of posts; there is always one of them
  * @param nodes whether there is a route for edge nodes; nobody changes that
  * @param centre whether there is a sink to another gateway; nobody changes that
+ * @param sparing what is not kept
  */
 record Edition(
     Routing routing,
@@ -20,9 +21,11 @@ record Edition(
     boolean plant,
     boolean posts,
     boolean nodes,
-    boolean centre) {
+    boolean centre,
+    Sparing sparing) {
 
-  static final Edition FIRST = new Edition(Routing.FIRST, false, false, true, true, false, false);
+  static final Edition FIRST =
+      new Edition(Routing.FIRST, false, false, true, true, false, false, Sparing.NONE);
 
   static final String THIRD = "third";
 
@@ -43,6 +46,11 @@ record Edition(
 
   /** The same with one or two changes. */
   Edition changed(Fault change) {
+    if (sparing != Sparing.NONE && change.variant() % 3 > 0) {
+      return change.variant() % 3 == 1
+          ? new Edition(routing, idleRuns, !third, plant, posts, nodes, centre, sparing)
+          : with(sparing.next());
+    }
     boolean renamed = routing.renamed();
     boolean labelled = routing.labelled();
     boolean misread = routing.misread();
@@ -52,9 +60,11 @@ record Edition(
       case 1 -> with(new Routing(renamed, !labelled, misread, defects));
       case 2 -> with(new Routing(renamed, labelled, !misread, defects));
       case 3 -> with(new Routing(renamed, labelled, misread, !defects));
-      case 4 -> new Edition(routing, !idleRuns, third, plant, posts, nodes, centre);
-      case 5 -> new Edition(routing, idleRuns, third, !plant || !posts, posts, nodes, centre);
-      case 6 -> new Edition(routing, idleRuns, third, plant, !posts || !plant, nodes, centre);
+      case 4 -> new Edition(routing, !idleRuns, third, plant, posts, nodes, centre, sparing);
+      case 5 ->
+          new Edition(routing, idleRuns, third, !plant || !posts, posts, nodes, centre, sparing);
+      case 6 ->
+          new Edition(routing, idleRuns, third, plant, !posts || !plant, nodes, centre, sparing);
       default ->
           new Edition(
               new Routing(!renamed, !labelled, false, true),
@@ -63,26 +73,31 @@ record Edition(
               plant,
               posts,
               nodes,
-              centre);
+              centre,
+              sparing);
     };
   }
 
   Edition withNodes() {
-    return new Edition(routing, idleRuns, third, plant, posts, true, centre);
+    return new Edition(routing, idleRuns, third, plant, posts, true, centre, sparing);
   }
 
   Edition withCentre() {
-    return new Edition(routing, idleRuns, third, plant, posts, nodes, true);
+    return new Edition(routing, idleRuns, third, plant, posts, nodes, true, sparing);
+  }
+
+  Edition with(Sparing other) {
+    return new Edition(routing, idleRuns, third, plant, posts, nodes, centre, other);
   }
 
   private Edition with(Routing other) {
-    return new Edition(other, idleRuns, third, plant, posts, nodes, centre);
+    return new Edition(other, idleRuns, third, plant, posts, nodes, centre, sparing);
   }
 
   /** The same with all sources, and with routes that read all that comes. */
   Edition mended() {
     Routing reading = new Routing(routing.renamed(), routing.labelled(), false, true);
-    return new Edition(reading, idleRuns, third, true, true, nodes, centre);
+    return new Edition(reading, idleRuns, third, true, true, nodes, centre, sparing);
   }
 
   /** Whether the sources and sinks are those of another edition. */
@@ -118,13 +133,15 @@ record Edition(
             : "")
         + (posts ? "  - { name: posts, type: http }\n" : "")
         + "routes:\n"
-        + routing.routes()
+        + routing.routes(sparing.keys)
+        + sparing.routes()
         + (nodes
             ? """
                 - { topic: "spBv1.0/{site}/+/{machine}", format: sparkplug-b }
                 - { topic: "spBv1.0/{site}/+/{line}/{machine}", format: sparkplug-b }
               """
             : "")
+        + (sparing == Sparing.FILES ? "buffer: { when-full: drop-oldest }\n" : "")
         + """
         sinks:
           - name: history

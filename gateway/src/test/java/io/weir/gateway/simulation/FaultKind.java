@@ -83,6 +83,12 @@ enum FaultKind {
    */
   BROUGHT_BACK,
 
+  /**
+   * Routes leave readings out, and the log gives up what waits when it is nearly full, in a way of
+   * several; from the beginning, and in scenarios with this kind only.
+   */
+  SPARES,
+
   // ---- people: no faults, but they come in the middle of them
   /** Somebody has the quarantine replayed: all, what a source brought, or what a sink refused. */
   REPLAY,
@@ -104,6 +110,10 @@ enum FaultKind {
 
   /** Whether it is in any scenario. */
   boolean isOfAll() {
-    return !isOfPeople() && !isOfCentre() && this != NODE_STARTS && this != BROUGHT_BACK;
+    return !isOfPeople()
+        && !isOfCentre()
+        && this != NODE_STARTS
+        && this != BROUGHT_BACK
+        && this != SPARES;
   }
 }

@@ -18,16 +18,21 @@ record Routing(boolean renamed, boolean labelled, boolean misread, boolean defec
   private static final String METRIC = "v";
   private static final String NAME = "speed";
 
-  String routes() {
+  /**
+   * @param keys further ones of the first route
+   */
+  String routes(String keys) {
     return """
           - topic: "%s/{machine}/data"
             format: %s
             metrics: [%s]
+            %s
         """
             .formatted(
                 labelled ? "{" + LABEL + "}" : SentMessage.HALL,
                 misread ? "cbor" : "json",
-                renamed ? "{ from: " + METRIC + ", to: " + NAME + " }" : "")
+                renamed ? "{ from: " + METRIC + ", to: " + NAME + " }" : "",
+                keys.replaceFirst(", thin", "\n    thin"))
         + (defects
             ? """
                 - topic: plant/{machine}/defect

@@ -146,6 +146,32 @@ record Scenario(long seed, int messages, List<Fault> faults) {
     return new Scenario(seed, MESSAGES, all);
   }
 
+  /**
+   * The same scenario with routes that leave readings out and a log that gives them up, with stores
+   * that are down for long, and people who change that now and then.
+   */
+  static Scenario sparing(long seed) {
+    Scenario alone = seed % 2 == 0 ? of(seed) : withPeople(seed);
+    Random random = alone.random("sparing");
+    List<Fault> all = new ArrayList<>(alone.faults());
+    all.add(new Fault(FaultKind.SPARES, 0, TURNS, random.nextInt(VARIANTS)));
+    int times = 1 + random.nextInt(3);
+    for (int i = 0; i < times; i++) {
+      int at = random.nextInt(TURNS - 10);
+      all.add(
+          new Fault(FaultKind.STORE_DOWN, at, 1 + random.nextInt(80), random.nextInt(VARIANTS)));
+    }
+    int changes = random.nextInt(4);
+    for (int i = 0; i < changes; i++) {
+      int at = at(alone.faults(), TURNS, random);
+      all.add(new Fault(FaultKind.RELOAD, at, 1, random.nextInt(VARIANTS)));
+      if (random.nextInt(3) == 0) {
+        all.add(new Fault(FaultKind.CRASH, at, 1, random.nextInt(VARIANTS)));
+      }
+    }
+    return new Scenario(seed, MESSAGES, all);
+  }
+
   /** Whether there is another gateway behind this one. */
   boolean hasCentre() {
     return kinds().stream().anyMatch(FaultKind::isOfCentre);

@@ -35,6 +35,7 @@ final class SimulatedConfig {
     bulky = scenario.isBulky();
     Edition first = Edition.FIRST;
     first = scenario.kinds().contains(FaultKind.NODE_STARTS) ? first.withNodes() : first;
+    first = first.with(Sparing.of(scenario));
     edition = scenario.hasCentre() ? first.withCentre() : first;
     folder = scenario.kinds().contains(FaultKind.RELOAD) ? folder() : FOLDER;
     file = new ConfigFile(folder.resolve(NAME), Map.of(), List.of());
@@ -80,7 +81,7 @@ final class SimulatedConfig {
 
   /** What a gateway is started with. */
   Config read() {
-    return with(read(edition), bulky);
+    return with(read(edition), bulky, edition.sparing().part());
   }
 
   private static Config read(Edition edition) {
@@ -105,10 +106,10 @@ final class SimulatedConfig {
     }
   }
 
-  private static Config with(Config read, boolean bulky) {
+  private static Config with(Config read, boolean bulky, int part) {
     return bulky
-        ? with(read, 1 << 20, 16 << 20, 64 << 10)
-        : with(read, 96 << 10, 512 << 10, 4 << 10);
+        ? with(read, (1 << 20) / part, (16 << 20) / part, 64 << 10)
+        : with(read, (96 << 10) / part, (512 << 10) / part, 4 << 10);
   }
 
   /** With a buffer smaller than a file can ask for, so that a few messages fill segments. */
@@ -140,7 +141,7 @@ final class SimulatedConfig {
 
   /** What the other gateway is started with; but for the source, which needs certificates. */
   static Config centre(boolean bulky) {
-    Config read = with(read(CENTRE.path(), Centre.YAML), bulky);
+    Config read = with(read(CENTRE.path(), Centre.YAML), bulky, 1);
     SourceConfig gateways = LinkedSource.config(Centre.SOURCE, read(Edition.FIRST).gateway().id());
     return with(read, List.of(gateways), read.buffer());
   }

@@ -60,7 +60,7 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
       Trace trace,
       Oracle oracle) {
     this.oracle = oracle;
-    this.inOrder = !scenario.isBulky();
+    this.inOrder = !scenario.isBulky() && !faults.has(FaultKind.SPARES);
     this.faults = faults;
     this.time = time;
     this.thread = thread;

@@ -1,6 +1,7 @@
 package io.weir.gateway.simulation;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ final class Traffic {
   private static final int MANY_SAMPLES = 90;
   private static final int SAMPLES_OF_BULK = 240;
   private static final int NOTE_CHARS = 24_000;
+  private static final int NOISE_BYTES = 1_500;
   private static final int MACHINES = 4;
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FAR_AHEAD_NS = TimeUnit.DAYS.toNanos(3_000);
@@ -41,11 +43,18 @@ final class Traffic {
   private final long[] lastMs = new long[MACHINES];
   private int number;
 
+  /** Whether some of it is left out as it comes. */
+  private final boolean spared;
+
+  private final int[] rated = new int[MACHINES];
+  private final int[] once = new int[MACHINES];
+
   Traffic(Scenario scenario, SimulatedTime time, Faults faults) {
     this.random = scenario.random("traffic");
     this.time = time;
     this.faults = faults;
     bulky = scenario.isBulky();
+    spared = faults.has(FaultKind.SPARES);
     mostSamples = bulky ? SAMPLES_OF_BULK : random.nextInt(5) == 0 ? MANY_SAMPLES : FEW_SAMPLES;
     clocksDiffer = faults.has(FaultKind.DEVICE_CLOCK) || faults.has(FaultKind.CLOCK_BACK);
   }
@@ -54,6 +63,10 @@ final class Traffic {
   SentMessage next() {
     number++;
     int machine = random.nextInt(MACHINES);
+    if (spared && random.nextInt(2) == 0) {
+      int what = random.nextInt(4);
+      return what == 0 ? rated(machine) : what == 1 ? once(machine) : noise(machine);
+    }
     int kind = random.nextInt(100);
     if (kind < 35) {
       return state(machine);
@@ -74,6 +87,41 @@ final class Traffic {
       return poison(machine, SimulatedStore.NEVER);
     }
     return kind < 97 ? postedReadings() : postedLines();
+  }
+
+  /** A text that cannot be packed much. */
+  private SentMessage noise(int machine) {
+    long ms = timeMs(machine);
+    byte[] bytes = new byte[bulky ? NOTE_CHARS / 2 : NOISE_BYTES];
+    random.nextBytes(bytes);
+    String note = number + HexFormat.of().formatHex(bytes);
+    return published(
+        machine,
+        "{\"ts\":" + ms + ",\"note\":\"" + note + "\"}",
+        new Fact.Stored(machine(machine), "note", note, ms * MS, null));
+  }
+
+  /** A value that is kept when it changes: each must stand, however often it came. */
+  private SentMessage rated(int machine) {
+    rated[machine] = random.nextInt(3) == 0 || rated[machine] == 0 ? number : rated[machine];
+    lastMs[machine] = Math.max(time.trueNs() / MS, lastMs[machine] + 1);
+    String text =
+        "{\"ts\":" + lastMs[machine] + ",\"r\":" + rated[machine] + ",\"x\":" + number + "}";
+    return spared(machine, "rated", "r", rated[machine], text);
+  }
+
+  /** A message that is left out where the same came before. */
+  private SentMessage once(int machine) {
+    once[machine] = random.nextInt(3) == 0 || once[machine] == 0 ? number : once[machine];
+    return spared(machine, "once", "q", once[machine], "{\"q\":" + once[machine] + "}");
+  }
+
+  private SentMessage spared(int machine, String route, String field, int value, String text) {
+    return new SentMessage(
+        number,
+        "plant/" + machine(machine) + "/" + route,
+        text,
+        List.of(new Fact.Stored(machine(machine), field, value(value), null, null)));
   }
 
   /** A message after the last fault, when the gateway's clock is right again. */

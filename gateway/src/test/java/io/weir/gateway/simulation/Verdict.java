@@ -32,6 +32,7 @@ final class Verdict {
   private final boolean mayRefuse;
   private final boolean recordsAreWhole;
   private final boolean allIsReplayed;
+  private final Sparing sparing;
   private final List<String> faults = new ArrayList<>();
   private int doubled;
 
@@ -45,6 +46,7 @@ final class Verdict {
    * @param corruptUncounted whether the gateway says that more may be lost at an end of the log
    *     than it counts
    * @param allIsReplayed whether all of the quarantine was replayed after the last fault
+   * @param sparing what the log gives up, and the ledger counts as dropped
    */
   Verdict(
       Oracle oracle,
@@ -55,7 +57,9 @@ final class Verdict {
       boolean diskIsSound,
       boolean mayRefuse,
       boolean corruptUncounted,
-      boolean allIsReplayed) {
+      boolean allIsReplayed,
+      Sparing sparing) {
+    this.sparing = sparing;
     this.allIsReplayed = allIsReplayed;
     this.oracle = oracle;
     this.quarantined = quarantined;
@@ -95,6 +99,7 @@ final class Verdict {
   void store(String sink, StoreContent content, int since) {
     StoreIndex index = new StoreIndex(content);
     List<String> lost = new ArrayList<>();
+    Set<Fact.Stored> once = new HashSet<>(); // what is left out when it comes again is missing once
     Map<State, Same> same = new LinkedHashMap<>();
     for (SentMessage message : oracle.acknowledged()) {
       for (Fact fact : message.firstArrival < since ? List.<Fact>of() : message.facts) {
@@ -105,7 +110,7 @@ final class Verdict {
                     new State(stored.place(), stored.value()), state -> new Same());
             all.count++;
             all.one = message;
-          } else if (isLost(sink, index, message, stored)) {
+          } else if (isLost(sink, index, message, stored) && once.add(stored)) {
             lost.add(stored + " of " + message);
           }
         }
@@ -121,7 +126,9 @@ final class Verdict {
           }
         });
     long corrupt = diskIsSound ? 0 : readings(sink).corrupt();
-    if (lost.size() > corrupt + (corruptUncounted ? MOST_UNCOUNTED : 0)) {
+    long dropped = sparing.mostMissing(readings(sink).dropped());
+    if (lost.size() > corrupt + dropped + (corruptUncounted ? MOST_UNCOUNTED : 0)) {
+      faults.add("LOST in " + sink + ": " + lost.size() + " readings, where " + readings(sink));
       lost.forEach(each -> faults.add("LOST in " + sink + ": " + each));
     }
     if ((readings(sink).corrupt() > 0 || corruptUncounted) && recordsAreWhole) {
@@ -163,7 +170,7 @@ final class Verdict {
         faults.add("DOUBLED in " + sink + ": came " + came + " times, " + stored);
       }
     }
-    if (clockIsTrue) {
+    if (clockIsTrue && !(sparing.mayMakeMeans() && readings(sink).dropped() > 0)) {
       at.stream()
           .filter(each -> !oracle.mayStandAt(stored, each, index.precisionNs()))
           .forEach(each -> faults.add("ELSEWHERE in " + sink + ": at " + each + " " + stored));
@@ -182,7 +189,8 @@ final class Verdict {
       return at.isEmpty();
     }
     List<String> there = index.at(stored.place(), atNs);
-    if (!there.isEmpty() && diskIsSound && clockIsTrue && isOld(sink, stored, there)) {
+    boolean isWhole = diskIsSound && clockIsTrue && readings(sink).dropped() == 0;
+    if (!there.isEmpty() && isWhole && isOld(sink, stored, there)) {
       faults.add(
           "OLD OVER NEW in %s: %s where %s came later: %s"
               .formatted(sink, there, oracle.arrivalsAt(stored), stored));
@@ -246,7 +254,8 @@ final class Verdict {
     if (lost.size() > counts.lost() && (diskIsSound || !isGapSaid)) {
       faults.addAll(lost);
     }
-    if (counts.lost() + counts.gaps() > 0 && recordsAreWhole) {
+    boolean mayGoUncopied = sparing == Sparing.FILES;
+    if (counts.lost() + counts.gaps() > 0 && recordsAreWhole && !mayGoUncopied) {
       faults.add("LEDGER: no record was damaged, " + counts);
     }
     if (counts.pending() != 0) {
@@ -258,7 +267,7 @@ final class Verdict {
     }
     // What is destroyed after it was copied, and is to be copied again, counts as lost.
     long holds = quarantined.readingsButOf(sinks);
-    if (counts.copied() > holds || (diskIsSound && counts.copied() < holds)) {
+    if (counts.copied() > holds || (diskIsSound && !mayGoUncopied && counts.copied() < holds)) {
       faults.add("LEDGER: the quarantine holds " + holds + ", " + counts);
     }
     for (String sink : sinks) {
@@ -282,7 +291,7 @@ final class Verdict {
   void ledger() {
     long appended = ledger.sources().stream().mapToLong(LedgerResponse.Source::appended).sum();
     for (LedgerResponse.Sink sink : ledger.sinks()) {
-      if (sink.dropped() + sink.pending() != 0) {
+      if (sink.pending() != 0 || sparing == Sparing.NONE && sink.dropped() != 0) {
         faults.add("LEDGER: " + sink);
       }
     }
