@@ -46,7 +46,7 @@ final class Explanations {
 
   /** Whether its time counts as it was reported. */
   boolean isPlain() {
-    return corrections.isEmpty() && reasons.isEmpty();
+    return corrections.isEmpty() && !reasons.hasTree();
   }
 
   /** What the corrections make of a timeline of this machine. */

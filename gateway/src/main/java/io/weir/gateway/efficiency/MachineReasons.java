@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 public final class MachineReasons {
 
   private final Map<String, ReasonTree.Node> words;
+  private final boolean hasTree;
 
-  private MachineReasons(Map<String, ReasonTree.Node> words) {
+  private MachineReasons(Map<String, ReasonTree.Node> words, boolean hasTree) {
     this.words = words;
+    this.hasTree = hasTree;
   }
 
-  /** Whether no word means anything. */
-  boolean isEmpty() {
-    return words.isEmpty();
+  /** Whether there is a tree; for the machine none of it may hold: then no word means anything. */
+  boolean hasTree() {
+    return hasTree;
   }
 
   /** The node that a word means, or {@code null}. */
@@ -53,7 +55,8 @@ public final class MachineReasons {
             holding.set(count[0], node.holdsFor(machine));
             count[0]++;
           });
-      return known.computeIfAbsent(holding, nodes -> new MachineReasons(tree.words(machine)));
+      return known.computeIfAbsent(
+          holding, nodes -> new MachineReasons(tree.words(machine), !tree.isEmpty()));
     }
   }
 }

@@ -92,7 +92,7 @@ final class Overlay {
     List<Correction> ofStates = corrections.stream().filter(Overlay::isOfStates).toList();
     List<Shown> atOnce = Beginnings.withoutTime(told);
     shown =
-        ofStates.isEmpty() && reasons.isEmpty()
+        ofStates.isEmpty() && !reasons.hasTree()
             ? this.told
             : new Laying(this.told, atOnce, ofStates).lay();
     List<Shown> unplanned = atOnce.stream().filter(part -> !isPlannedByMachine(part)).toList();
@@ -176,7 +176,7 @@ final class Overlay {
             length);
       }
     }
-    if (!reasons.isEmpty()) {
+    if (reasons.hasTree()) {
       for (Shown each : shown) {
         sums[Sums.UNCODED] += isUncoded(each) ? Math.max(0, each.within(part)) : 0;
       }

@@ -154,6 +154,27 @@ class ReasonFiguresTest {
     return end(scenario).store.row("efficiency_order s/a/l/m {level=machine}", START);
   }
 
+  /** As the first one of a new line, or of another site. */
+  @Test
+  void ofAMachineForWhichNoReasonOfTheTreeHoldsAllStopsAreUncoded() {
+    config.reasons =
+        new ReasonTree(
+            List.of(
+                new ReasonTree.Node(
+                    "Jam",
+                    "Jam",
+                    "Jam",
+                    false,
+                    false,
+                    List.of("12"),
+                    List.of(List.of("s/b")),
+                    List.of())));
+    FoldScenario scenario = end(day());
+    assertThat(hour(scenario, "uncoded_s"))
+        .isEqualTo(hour(scenario, "down_s") + hour(scenario, "idle_s"))
+        .isPositive();
+  }
+
   @Test
   void withoutATreeThereIsNoUncodedTime() {
     config.reasons = ReasonTree.NONE;
