@@ -130,8 +130,9 @@ export function trendView({ search }) {
   const key = element("p", "legend trend-key");
   const note = element("p", "quiet");
   note.setAttribute("role", "status");
-  const list = table(t("view.trend"), [[t("trend.begin")], [t("report.shift")], [t("trend.first"), "number"],
-    [t("figure.known"), "number"], [t("trend.second"), "number"], [t("figure.known"), "number"]]);
+  const list = table(t("view.trend"), [[t("trend.begin")], [t("report.shift"), "by-shift"],
+    [t("trend.first"), "number"], [t("figure.known"), "number"],
+    [t("trend.second"), "number"], [t("figure.known"), "number"]]);
   const scroll = scrolled(t("view.trend"), list.root);
   const sheet = () => sheetOf(/** @type {import("./csv.js").Column<Row>[]} */ ([
     [t("trend.begin"), (row) => instant(row.startMs)], [t("report.shift"), (row) => shiftLabel(row.shift)],
@@ -217,6 +218,7 @@ export function trendView({ search }) {
       rows.map((row) => valueOf(state.figure, row.other))]);
     const what = t(NAMES[state.figure]);
     root.classList.toggle("alone", state.other === "none");
+    root.classList.toggle("by-day", state.bucket === "day");
     setText(key, state.other === "none" ? `━ ${nameOf(state.one)} · ${what}`
       : `━ ${nameOf(state.one)} · ╍ ${nameOf(state.other)} · ${what}`);
     setAttribute(area, "aria-label", t("trend.chart", what, nameOf(state.one), rows.length));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.FigureTrend;
@@ -198,6 +199,21 @@ class PagePastTest extends PageInChromium {
     page.getByLabel("Figure").selectOption("availability");
     page.getByLabel("Compared with").selectOption("none");
     assertThat(title).hasText("Availability");
+  }
+
+  /** By day there is no shift to show, whose empty column hid the figure. */
+  @Test
+  void aPhoneShowsTheFigureOfATrendWithoutScrolling() {
+    look(390, 844, ColorScheme.LIGHT, "de-DE");
+    for (String by : List.of("day", "shift")) {
+      show(List.of("/trend?days=30&bucket=" + by, ".trend tbody tr"));
+      assertThat(page.locator(".trend thead th").nth(1))
+          .isVisible(new LocatorAssertions.IsVisibleOptions().setVisible(by.equals("shift")));
+      Object beside =
+          page.evaluate(
+              "(({scrollWidth: all, clientWidth: seen}) => all - seen)(document.querySelector('.trend .scroll'))");
+      assertThat(beside).as(by).isEqualTo(0);
+    }
   }
 
   @Test
