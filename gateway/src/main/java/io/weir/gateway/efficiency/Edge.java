@@ -16,13 +16,15 @@ import java.util.Map;
  *     areas and sites were given up before that
  * @param nextCorrection the id of the first entry of the log of corrections that they do not have:
  *     what it changes is noted when they take it
+ * @param retired the machines that were retired, each with the instant to which it has rows
  */
 record Edge(
     long next,
     Map<Asset, Closed> closed,
     Map<Series, Long> signals,
     Closed live,
-    long nextCorrection) {
+    long nextCorrection,
+    Map<Asset, Long> retired) {
 
   /**
    * Before what instants nothing of a machine changes.

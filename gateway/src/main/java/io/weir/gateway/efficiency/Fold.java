@@ -119,7 +119,8 @@ final class Fold {
       }
     }
     Edge.Closed levels = ofLive.equals(Edge.Closed.ALL) ? ofAll : ofLive;
-    return new Edge(next, closed, statistics.closed(), levels, nextCorrection());
+    return new Edge(
+        next, closed, statistics.closed(), levels, nextCorrection(), machines.retired());
   }
 
   /** The rows of a past span that is folded again. */

@@ -102,10 +102,9 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
     return timelines.watermark();
   }
 
-  /** Where the shift and the day end to which its rows reach. */
-  long openTo() {
-    long last = Math.max(0, rows.writtenTo());
-    return Math.max(calendar.at(last).whole().end(), calendar.day(last).end());
+  /** Its rows were written up to here. */
+  long writtenTo() {
+    return rows.writtenTo();
   }
 
   /** No row of a bucket that ended before is changed any more, and no state that began before. */

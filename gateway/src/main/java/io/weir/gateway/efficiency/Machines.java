@@ -33,7 +33,7 @@ final class Machines {
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
 
-  /** Those that were retired and have not come back, each with the end of what was open then. */
+  /** Those that were retired and have not come back, each with the instant to which it has rows. */
   private final Map<Asset, Long> retired = new LinkedHashMap<>();
 
   private Asset lastAsset = Asset.NONE;
@@ -86,14 +86,28 @@ final class Machines {
         return null;
       }
       machine = add(asset);
-      Long openTo = retired.remove(asset);
-      if (openTo != null && reading.timeNs() < openTo) { // of what was open it has only a part
-        shared.marks().add(asset, reading.timeNs(), openTo);
+      Long writtenTo = retired.remove(asset);
+      if (writtenTo != null) {
+        comesBack(asset, reading.timeNs(), writtenTo);
       }
     }
     lastAsset = asset;
     lastMachine = machine;
     return machine;
+  }
+
+  /** Of what was open when it was retired it has only a part. */
+  private void comesBack(Asset asset, long time, long writtenTo) {
+    ShiftCalendar calendar = shared.calendars().of(asset);
+    long openTo = Math.max(calendar.at(writtenTo).whole().end(), calendar.day(writtenTo).end());
+    if (time < openTo) {
+      shared.marks().add(asset, time, openTo);
+    }
+  }
+
+  /** Those that were retired, each with the instant to which it has rows. */
+  Map<Asset, Long> retired() {
+    return Map.copyOf(retired);
   }
 
   private boolean isFull() {
@@ -167,8 +181,8 @@ final class Machines {
     machine.flush();
     shared.rows().mayStandTo(machine.watermark());
     long oldest = newest() - MachineFold.FORGET_AFTER;
-    retired.values().removeIf(openTo -> openTo < oldest);
-    retired.put(asset, machine.openTo());
+    retired.values().removeIf(writtenTo -> writtenTo < oldest);
+    retired.put(asset, Math.max(0, machine.writtenTo()));
     remove(machine);
     return Retired.DONE;
   }

@@ -15,6 +15,9 @@ final class PastRows {
   private final Machines machines;
   private final SharedParts shared;
 
+  /** The machines that were retired, each with the instant to which it has rows. */
+  private Map<Asset, Long> retired = Map.of();
+
   /** Rows of lines were written up to here. */
   private long flushedTo = Long.MIN_VALUE;
 
@@ -23,8 +26,9 @@ final class PastRows {
     this.shared = shared;
   }
 
-  /** The shifts and states that stand before the span is folded again. */
-  void begin(History standing) {
+  /** The shifts and states that stand before the span is folded again, and what was retired. */
+  void begin(History standing, Map<Asset, Long> retired) {
+    this.retired = retired;
     shared.rows().takesBack(new FormerMinutes(standing, shared.calendars()), standing);
   }
 
@@ -71,7 +75,7 @@ final class PastRows {
   /** Adds the unknown time of machines without newer readings to the rows of their lines. */
   private void silentUpTo(long instant) {
     for (MachineFold machine : machines.all()) {
-      machine.tick(instant);
+      machine.tick(Math.min(instant, retired.getOrDefault(machine.asset, Long.MAX_VALUE)));
     }
   }
 

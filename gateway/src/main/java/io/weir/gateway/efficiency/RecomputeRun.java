@@ -307,7 +307,7 @@ final class RecomputeRun {
             store == null && begin == from ? foldFrom : Math.max(cut, begin - LEAST_BEFORE),
             store == null && firstOffset == 0);
     Fold made = new Fold(efficiency, FoldMemory.of(parts.budget), again);
-    made.past().begin(parts.history);
+    made.past().begin(parts.history, edge.retired());
     parts.live.correct(made, edge.nextCorrection());
     return made;
   }

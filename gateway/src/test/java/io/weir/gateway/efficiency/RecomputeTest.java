@@ -142,6 +142,39 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  @Test
+  void aMachineThatWasRetiredIsNotUnknownAfterItWhereThatDayIsMadeAgain() throws IOException {
+    long last = BEGIN + 10 * HOUR;
+    List<Message> arrives = readings(new Random(3), 28, 0);
+    Asset gone = new Asset("s", "a", "k", "o");
+    arrives.removeIf(
+        message ->
+            message.receiveTimeNs() > last
+                && message.readings().get(0).series().asset().equals(gone));
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.runTo(last + HOUR / 3, arrives);
+    CompletableFuture<Retired> answer = plant.live.retire(gone);
+    plant.live.step();
+    assertThat(answer).isCompletedWithValue(Retired.DONE);
+    plant.crash();
+    plant.runTo(BEGIN + 29 * HOUR, arrives);
+    assertThat(unknown(plant, gone)).isLessThanOrEqualTo(1200);
+    plant.recompute.ask(ALL, BEGIN, BEGIN + 24 * HOUR);
+    plant.recomputeAll();
+    assertThat(unknown(plant, gone)).isLessThanOrEqualTo(1200);
+  }
+
+  /** From its last reading on, by the rows of its hours. */
+  private static double unknown(RecomputedPlant plant, Asset machine) {
+    double unknown = 0;
+    for (Map.Entry<String, Map<String, Object>> row :
+        plant.store.rows("efficiency " + machine.path() + " {bucket=hour").entrySet()) {
+      long at = StoredRows.nanos(row.getKey().substring(row.getKey().lastIndexOf(' ') + 1));
+      unknown += at >= BEGIN + 10 * HOUR ? (Double) row.getValue().get("unknown_s") : 0;
+    }
+    return unknown;
+  }
+
   /** The first instant that a number of nanoseconds can say is in the year 1677. */
   @Test
   void whatIsAskedForFromTheFirstInstantOnIsMadeAgainFromTheFirstReadingOn() throws IOException {
