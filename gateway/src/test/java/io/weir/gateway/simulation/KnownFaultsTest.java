@@ -96,6 +96,11 @@ class KnownFaultsTest {
   }
 
   @Test
+  void whatWasNotStoredIsNotWhatAnotherRepeats() throws Exception {
+    passes(Scenario.sparing(217));
+  }
+
+  @Test
   void whatALostHeaderCostsIsCounted() throws Exception {
     passes(955);
   }
