@@ -6,6 +6,7 @@ import io.weir.gateway.log.LogCheck;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Failure;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 
 /** What the logs of the data directory say of themselves: damage, versions, times in the future. */
@@ -31,7 +32,9 @@ record LogsCheck(
         diagnosis.wrong(
             "log " + log,
             "cannot be read: " + Failure.inWords(e),
-            "check the disk: dmesg, smartctl -a");
+            e instanceof AccessDeniedException
+                ? "run it as the user of the gateway"
+                : "check the disk: dmesg, smartctl -a");
       }
     }
   }

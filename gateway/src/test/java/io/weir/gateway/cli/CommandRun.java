@@ -25,7 +25,17 @@ record CommandRun(int exit, String out, String err) {
     return of(environment, new byte[0], args);
   }
 
+  /** With the data directory on another disk. */
+  static CommandRun on(FileSystem files, String... args) {
+    return of(Map.of(), new byte[0], files, args);
+  }
+
   private static CommandRun of(Map<String, String> environment, byte[] in, String... args) {
+    return of(environment, in, FileSystem.DISK, args);
+  }
+
+  private static CommandRun of(
+      Map<String, String> environment, byte[] in, FileSystem files, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
@@ -34,7 +44,7 @@ record CommandRun(int exit, String out, String err) {
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             environment);
-    int exit = new Program(terminal, Time.SYSTEM, FileSystem.DISK, (file, config) -> 0).run(args);
+    int exit = new Program(terminal, Time.SYSTEM, files, (file, config) -> 0).run(args);
     return new CommandRun(exit, out.toString(UTF_8), err.toString(UTF_8));
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.ForwardingFiles;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
@@ -21,6 +22,7 @@ import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,6 +81,25 @@ class DoctorCommandTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(Path.of(file));
     }
+  }
+
+  @Test
+  void whoMayNotReadALogIsToldToBecomeTheUserOfTheGateway() throws IOException {
+    FileSystem closed =
+        new ForwardingFiles(FileSystem.DISK) {
+          @Override
+          public List<String> list(Path directory) throws IOException {
+            if (directory.endsWith("readings")) {
+              throw new AccessDeniedException(directory.toString());
+            }
+            return super.list(directory);
+          }
+        };
+    CommandRun run =
+        CommandRun.on(closed, "doctor", "--config", file(""), "--set", "http.port=" + Ports.free());
+    assertThat(run.out())
+        .containsPattern("WRONG +log readings +cannot be read: .*readings: this user may not")
+        .contains("-> run it as the user of the gateway");
   }
 
   /** The heap that keeps {@code weir run} from starting, in the same words. */
