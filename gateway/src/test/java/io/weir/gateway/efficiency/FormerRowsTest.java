@@ -240,6 +240,36 @@ class FormerRowsTest {
         .containsEntry("members", 1.0);
   }
 
+  /** Its time is in no other row before. */
+  @Test
+  void aShiftThatHasEndedIsTakenBackWhenTheLongerOneInItsPlaceHas() throws IOException {
+    List<Message> arrives = readings(26, Long.MAX_VALUE - HOUR);
+    RecomputedPlant plant = new RecomputedPlant(config("early", "02:00"), new MemoryLog());
+    plant.runTo(BEGIN + 3 * HOUR, arrives);
+    EfficiencyConfigBuilder none = FoldedFigures.plant();
+    none.shifts.clear();
+    none.silentAfter = Duration.ofMinutes(15);
+    plant.reload(none);
+    plant.runTo(BEGIN + 5 * HOUR, arrives);
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 4 * HOUR);
+    plant.recomputeAll();
+    String early = "2026-03-02T01:00:00Z";
+    String all = "2026-03-02T00:00:00Z";
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", "early", early))
+        .containsEntry("members", 1.0);
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", "all", all)).isEmpty();
+    plant.runTo(BEGIN + 26 * HOUR, arrives);
+    plant.recomputeAll();
+    for (String asset : List.of("s/a/l/n", "s/a/l", "s/a", "s")) {
+      assertThat(plant.store.efficiency(asset, "shift", "early", early))
+          .as(asset)
+          .containsEntry("members", 0.0);
+      assertThat(plant.store.efficiency(asset, "shift", "all", all))
+          .as(asset)
+          .containsEntry("calendar_s", 23.5 * 3600);
+    }
+  }
+
   @Test
   void aStopThatAPersonEndsWithTheLastReadingButOneStands() throws IOException {
     List<Message> arrives = readings(8, Long.MAX_VALUE - HOUR);

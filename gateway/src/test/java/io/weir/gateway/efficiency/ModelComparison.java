@@ -300,7 +300,8 @@ final class ModelComparison {
       if (closedSooner && folded != null && rowEnds.containsKey(row)) {
         return;
       }
-      if (folded == null || isFinal(folded) || isLeft(row, all)) {
+      boolean isFormer = madeAgain && !rowEnds.containsKey(row);
+      if (folded == null || (isFinal(folded) && !isFormer) || isLeft(row, all)) {
         differences.add("seed %d: %s: row is %s, not %s".formatted(seed, row, folded, modelled));
       }
       return;
@@ -332,8 +333,8 @@ final class ModelComparison {
 
   /**
    * Whether it stands although the last configuration has no such row. That of a machine or an
-   * order may, until what is in its place has ended; that of a line, an area or a site as long as
-   * one of its machines has it.
+   * order may, until what is in its place has ended, also where it is final; that of a line, an
+   * area or a site as long as one of its machines has it.
    */
   private boolean isLeft(String row, Map<String, Map<String, Object>> all) {
     if (!madeAgain || rowEnds.containsKey(row) || !stands(all.get(row))) {
