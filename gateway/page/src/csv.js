@@ -19,7 +19,7 @@ import { offsetMs } from "./zone.js";
 
 const MARK = "\ufeff";
 const END = "\r\n";
-const DIGITS = 15; // beyond them is the noise of sums
+const DIGITS = 13; // beyond them is the noise of sums
 
 /**
  * How Excel reads and writes on a computer of this language.
