@@ -149,13 +149,18 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   }
 
   private Fold decoded(byte[] state) {
-    return bounded(Fold.decode(state, efficiency, FoldMemory.of(budget)));
+    return bounded(Fold.decode(state, efficiency, FoldMemory.of(budget), revision()));
+  }
+
+  /** Higher than all that were ever given; 0 where none was. */
+  private long revision() {
+    return book.highest() > 0 ? book.highest() + 1 : 0;
   }
 
   /** What the book says of its rows. */
   private Fold bounded(Fold made) {
-    if (book.highest() > 0) {
-      made.mayStand(book.highest() + 1);
+    if (revision() > 0) {
+      made.mayStand(revision());
     }
     if (!repeats) {
       made.mayStandOnlyBefore(time.wallNs());

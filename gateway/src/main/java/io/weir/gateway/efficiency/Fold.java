@@ -347,12 +347,20 @@ final class Fold {
    * @throws IllegalArgumentException if the bytes are damaged or of another format
    */
   static Fold decode(byte[] bytes, EfficiencyConfig efficiency) {
-    return decode(bytes, efficiency, FoldMemory.ample());
+    return decode(bytes, efficiency, FoldMemory.ample(), 0);
   }
 
-  /** The same, in a heap of any size; all machines of the state are read. */
-  static Fold decode(byte[] bytes, EfficiencyConfig efficiency, FoldMemory memory) {
+  /**
+   * The same, in a heap of any size; all machines of the state are read.
+   *
+   * @param revision as {@link #mayStand} takes it, for rows that are taken back as it is read; 0
+   *     where no row may stand already
+   */
+  static Fold decode(byte[] bytes, EfficiencyConfig efficiency, FoldMemory memory, long revision) {
     Fold fold = new Fold(efficiency, memory);
+    if (revision > 0) {
+      fold.mayStand(revision);
+    }
     int format = fold.codec.decode(bytes);
     fold.annotationsAreRows = format >= StateFormat.ANNOTATIONS;
     return fold;

@@ -51,7 +51,7 @@ class FoldMemoryTest {
       restarted.flushLines();
       byte[] state = restarted.encode();
       assertThat(FoldCodec.machines(state)).isEqualTo(MACHINES);
-      restarted = Fold.decode(state, config, memory());
+      restarted = Fold.decode(state, config, memory(), 0);
     }
   }
 
@@ -62,7 +62,7 @@ class FoldMemoryTest {
       take(large, "m" + i, START, "RUNNING");
     }
     large.flushLines();
-    Fold small = Fold.decode(large.encode(), config, memory());
+    Fold small = Fold.decode(large.encode(), config, memory(), 0);
     assertThat(small.snapshot(START).machines()).hasSize(10);
   }
 

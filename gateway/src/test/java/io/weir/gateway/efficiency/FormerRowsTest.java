@@ -240,6 +240,25 @@ class FormerRowsTest {
         .containsEntry("members", 1.0);
   }
 
+  @Test
+  void theRevisionOfARowThatAChangeTakesBackDoesNotFallAfterRestarts() throws IOException {
+    List<Message> arrives = readings(8, Long.MAX_VALUE - HOUR);
+    RecomputedPlant plant = new RecomputedPlant(config("early", "06:00"), new MemoryLog());
+    plant.runTo(BEGIN + 100 * MINUTE, arrives);
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + HOUR);
+    plant.recomputeAll();
+    for (int minute = 110; minute < 170; minute += 10) {
+      plant.runTo(BEGIN + minute * MINUTE, arrives);
+      plant.crash();
+    }
+    plant.runTo(BEGIN + 3 * HOUR, arrives);
+    plant.reload(config("first", "06:00"));
+    plant.runTo(BEGIN + 4 * HOUR, arrives);
+    assertThat(plant.store.efficiency("s/a/l/n", "shift", "early", "2026-03-02T01:00:00Z"))
+        .containsEntry("members", 0.0);
+    assertThat(plant.revisions.fell).isEmpty();
+  }
+
   /** Its time is in no other row before. */
   @Test
   void aShiftThatHasEndedIsTakenBackWhenTheLongerOneInItsPlaceHas() throws IOException {
