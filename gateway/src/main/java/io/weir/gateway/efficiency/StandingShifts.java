@@ -60,9 +60,12 @@ final class StandingShifts {
   }
 
   private void figures(Asset machine, Reading reading) {
-    BucketKind kind = kindOf(reading);
     boolean isReach = reading.metric().equals(FigureRows.REACH);
-    if (kind == BucketKind.HOUR || !(isReach || reading.metric().equals("calendar_s"))) {
+    if (!isReach && !reading.metric().equals("calendar_s")) {
+      return; // as most of a row
+    }
+    BucketKind kind = kindOf(reading);
+    if (kind == BucketKind.HOUR) {
       return;
     }
     // rows that an earlier version wrote say only how much of their time the machine was known
