@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,9 @@ final class Removal {
 
   /** Segments that readers no longer see and whose files are not yet deleted. */
   private final Deque<Leaving> deleting = new ArrayDeque<>();
+
+  /** Why the first of them cannot be deleted, if it cannot. */
+  private @Nullable IOException refused;
 
   /**
    * @param passed whether every consumer has passed it, so that it may be kept
@@ -64,25 +68,41 @@ final class Removal {
     return droppedUnits.get();
   }
 
-  /** At the bound of a log that drops its oldest segments: deletes them, read or not. */
-  void dropOldest() {
-    while (segments.count() > 1 && isAboveBound()) {
-      Segment oldest = segments.first();
-      Segment next = oldest == null ? null : segments.after(oldest);
-      if (oldest == null || next == null) {
-        return;
+  /**
+   * At the bound of a log that drops its oldest segments: deletes them, read or not.
+   *
+   * @throws IOException if the log is above its bound because the disk keeps a file from being
+   *     deleted; no other is dropped in its place
+   */
+  void makeRoom() throws IOException {
+    while (isAboveBound()) {
+      deleteFiles();
+      IOException cause = refused;
+      if (cause != null) {
+        throw new IOException(
+            "it is full, and " + deleting.getFirst().segment().path + " cannot be deleted", cause);
       }
-      if (oldest.header != null && next.header != null && !cursors.haveRead(oldest)) {
-        boolean isRewritten = oldest.header.isRewritten(); // what is not left was counted then
-        droppedUnits.addAndGet(
-            isRewritten
-                ? oldest.header.unitsLeft()
-                : next.header.unitsBefore() - oldest.header.unitsBefore());
-      }
-      if (!delete(oldest, false)) {
+      if (!isAboveBound() || !dropOldest()) {
         return;
       }
     }
+  }
+
+  private boolean dropOldest() {
+    Segment oldest = segments.first();
+    Segment next = oldest == null ? null : segments.after(oldest);
+    if (oldest == null || next == null) {
+      return false;
+    }
+    if (oldest.header != null && next.header != null && !cursors.haveRead(oldest)) {
+      boolean isRewritten = oldest.header.isRewritten(); // what is not left was counted then
+      droppedUnits.addAndGet(
+          isRewritten
+              ? oldest.header.unitsLeft()
+              : next.header.unitsBefore() - oldest.header.unitsBefore());
+    }
+    delete(oldest, false);
+    return true;
   }
 
   private boolean isAboveBound() {
@@ -108,14 +128,15 @@ final class Removal {
     kept.release();
   }
 
-  private boolean delete(Segment segment, boolean passed) {
+  private void delete(Segment segment, boolean passed) {
     segments.remove(segment);
     deleting.addLast(new Leaving(segment, passed));
-    return deleteFiles();
+    deleteFiles();
   }
 
   /** Oldest first, each made durable before the next, so that a crash leaves no hole. */
-  private boolean deleteFiles() {
+  private void deleteFiles() {
+    refused = null;
     while (!deleting.isEmpty()) {
       Leaving leaving = deleting.getFirst();
       Segment segment = leaving.segment();
@@ -129,11 +150,11 @@ final class Removal {
         buffer.addBytes(-segment.bytes());
       } catch (IOException e) {
         LOG.warn("Log {}: cannot delete {} yet; trying again", name, segment.path, e);
-        return false;
+        refused = e;
+        return;
       }
       deleting.removeFirst();
     }
-    return true;
   }
 
   /** What the disk returned nothing of may be whole, so it is left to people. */

@@ -174,7 +174,15 @@ final class Writer {
     buffer.release(batch);
     removal.deletePassed();
     rewrites.round();
-    removal.dropOldest();
+    dropOldest();
+  }
+
+  private void dropOldest() {
+    try {
+      removal.makeRoom();
+    } catch (IOException e) {
+      LOG.debug("Log {}: {}; the next write says so", name, e.getMessage(), e);
+    }
   }
 
   /**
@@ -201,7 +209,7 @@ final class Writer {
       while (at < batch.size()) {
         Tail into = tailFor(batch, at);
         int end = stamp(into, batch, at);
-        removal.dropOldest();
+        removal.makeRoom();
         long start = time.elapsedNs();
         into.append(batch.bytes().duplicate().limit(end).position(at));
         syncTime.record(time.elapsedNs() - start, TimeUnit.NANOSECONDS);
@@ -395,6 +403,7 @@ final class Writer {
     State failed = state;
     try {
       checkSpace();
+      removal.makeRoom();
       begin(buffer.level().nextOffset());
     } catch (IOException e) {
       remainsStopped(reason(e));

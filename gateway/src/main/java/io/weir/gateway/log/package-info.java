@@ -24,7 +24,8 @@
  *       return for a minute costs the records in it, which count as damaged.
  *   <li>No record is acknowledged into a file that a restart would not find under its name.
  *   <li>The files of a log stay within its bound, and so do the records in memory. While a segment
- *       is rewritten, its new file stands beside the old one.
+ *       is rewritten, its new file stands beside the old one. At the bound, a log that drops its
+ *       oldest segments takes nothing while the disk keeps one from being deleted.
  * </ol>
  *
  * <h2>No promise</h2>

@@ -146,6 +146,68 @@ class FailingDiskTest {
     assertThat(feed.next()).isNotNull();
   }
 
+  private static LogOptions dropsOldest() {
+    return new LogOptions(
+        Path.of("/log"), 16 << 10, 64 << 10, WhenFull.DROP_OLDEST, Duration.ZERO, 4 << 10);
+  }
+
+  /** Appends and steps so often; then what the files of the log take together. */
+  private long fill(int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      append();
+      log.step();
+    }
+    long bytes = 0;
+    for (Path file : disk.files("/log/0")) {
+      bytes += disk.bytes(file).length;
+    }
+    return bytes;
+  }
+
+  @Test
+  void aLogThatCannotDeleteItsOldestFileStaysWithinItsBoundAndTakesNoMore() throws IOException {
+    log.close();
+    log = SegmentLog.open("failing", dropsOldest(), disk, time, RunningTotal.NOTHING, meters);
+    disk.fail((verb, file) -> verb.equals("delete"));
+    assertThat(fill(2_000)).as("files").isLessThanOrEqualTo(64 << 10);
+    assertThat(log.status().bytes()).isLessThanOrEqualTo(64 << 10);
+    assertThat(log.status().reason()).contains("is full").contains("cannot be deleted");
+    assertThat(append()).isEqualTo(SegmentLog.NO_ROOM);
+    long held = log.status().units();
+
+    disk.fail((verb, file) -> false);
+    time.advance(Duration.ofSeconds(1));
+    log.step();
+    assertThat(log.status().writable()).isTrue();
+    assertThat(append()).isPositive();
+    log.step();
+    assertThat(log.status().units()).isEqualTo(held + 1);
+    assertThat(reported.stream().filter(each -> each.startsWith("synced")).count())
+        .as("no record that failed counts")
+        .isEqualTo(log.status().units());
+  }
+
+  @Test
+  void aFileThatCannotBeDeletedCostsNoOtherFile() throws IOException {
+    log.close();
+    log = SegmentLog.open("failing", dropsOldest(), disk, time, RunningTotal.NOTHING, meters);
+    log.feed("slow", Start.OLDEST).close();
+    disk.fail((verb, file) -> verb.equals("delete"));
+    fill(2_000);
+    for (int i = 0; i < 20; i++) {
+      time.advance(Duration.ofSeconds(1));
+      log.step();
+    }
+    List<Long> offsets = offsets();
+    assertThat(offsets.size() * 10L)
+        .as("most is still there")
+        .isGreaterThan(log.status().units() * 5);
+    assertThat(log.status().units() - offsets.size())
+        .as("what is gone is one file")
+        .isEqualTo(log.droppedWhole())
+        .isPositive();
+  }
+
   @Test
   void aFreeSpaceThatIsNotKnownIsNoFullDisk() throws IOException {
     for (boolean answers : new boolean[] {true, false}) {

@@ -186,9 +186,7 @@ final class Simulation {
     GatewayView view = plant.view();
     if (view != null) {
       LedgerResponse ledger = view.ledger();
-      if (Sparing.of(scenario) != Sparing.FILES) { // which the disk may refuse to delete
-        Plant.checkBounds(view);
-      }
+      Plant.checkBounds(view);
       if (!Verdict.isBalanced(ledger)) {
         throw new AssertionError("the ledger does not add up: " + ledger);
       }
