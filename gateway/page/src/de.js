@@ -393,6 +393,7 @@ export default {
   "quality.replayed": "{0} erneut eingespielt: {1} Messwerte angenommen, {2} weiterhin abgelehnt.",
   "quality.replayAlready": "Ausgelassen, weil schon eingespielt: {0}.",
   "quality.replayCut": "Ausgelassen, weil zu groß, um ganz aufbewahrt zu werden: {0}.",
+  "quality.replayDropped": "Inzwischen aus der Quarantäne verworfen: {0}.",
   "quality.replayDamaged": "Als beschädigt ausgelassen: mindestens {0}.",
   "quality.wasReplayed": "erneut eingespielt {0}",
   "quality.replayedOf": "{0} davon erneut eingespielt",

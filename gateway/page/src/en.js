@@ -394,6 +394,7 @@ export default {
   "quality.replayed": "{0} replayed: {1} readings accepted, {2} still rejected.",
   "quality.replayAlready": "Left out as replayed before: {0}.",
   "quality.replayCut": "Left out as too large to have been kept whole: {0}.",
+  "quality.replayDropped": "Dropped from the quarantine meanwhile: {0}.",
   "quality.replayDamaged": "Left out as damaged: at least {0}.",
   "quality.wasReplayed": "replayed {0}",
   "quality.replayedOf": "{0} of them replayed",

@@ -42,10 +42,11 @@ export function alike(entries) {
 }
 
 /** @param {ReplayOutcome} done */
-export function outcomeOf({ replayed, readings, stillRejected, already, cut, damaged }) {
+export function outcomeOf({ replayed, readings, stillRejected, already, cut, dropped, damaged }) {
   const said = [t("quality.replayed", replayed, readings, stillRejected)];
   if (already > 0) said.push(t("quality.replayAlready", already));
   if (cut > 0) said.push(t("quality.replayCut", cut));
+  if (dropped > 0) said.push(t("quality.replayDropped", dropped));
   if (damaged > 0) said.push(t("quality.replayDamaged", damaged));
   return said.join(" ");
 }

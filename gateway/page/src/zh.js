@@ -394,6 +394,7 @@ export default {
   "quality.replayed": "已重放 {0} 条：接收 {1} 个读数，仍被拒绝 {2} 条。",
   "quality.replayAlready": "因先前已重放而略过：{0} 条。",
   "quality.replayCut": "因过大未能完整保存而略过：{0} 条。",
+  "quality.replayDropped": "其间被隔离区丢弃：{0} 条。",
   "quality.replayDamaged": "因损坏而略过：至少 {0} 条。",
   "quality.wasReplayed": "已于 {0} 重放",
   "quality.replayedOf": "其中 {0} 条已重放",

@@ -16,9 +16,10 @@ test("entries that differ in their time alone are one row, in the place of the n
 });
 
 test("what a replay left out is said, and why", () => {
-  const done = { replayed: 2, readings: 5, stillRejected: 1, already: 0, cut: 0, damaged: 0 };
+  const done = { replayed: 2, readings: 5, stillRejected: 1, already: 0, cut: 0, dropped: 0, damaged: 0 };
   assert.equal(outcomeOf(done), "2 replayed: 5 readings accepted, 1 still rejected.");
   assert.match(outcomeOf({ ...done, already: 4 }), /still rejected\. Left out as replayed before: 4\.$/);
   assert.match(outcomeOf({ ...done, cut: 1, damaged: 3 }), /kept whole: 1\. Left out as damaged: at least 3\.$/);
+  assert.match(outcomeOf({ ...done, dropped: 2 }), /still rejected\. Dropped from the quarantine meanwhile: 2\.$/);
   assert.match(outcomeOf({ ...done, damaged: 3 }), /still rejected\. Left out as damaged: at least 3\.$/);
 });

@@ -534,6 +534,7 @@ export interface ReplayOutcome {
   stillRejected: number;
   already: number;
   cut: number;
+  dropped: number;
   damaged: number;
 }
 

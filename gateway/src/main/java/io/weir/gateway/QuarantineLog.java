@@ -41,6 +41,6 @@ record QuarantineLog(SegmentLog log) implements Quarantine.Log, QuarantineBook.H
 
   @Override
   public Feed all() throws IOException {
-    return log.past(Long.MIN_VALUE, Long.MAX_VALUE);
+    return log.held();
   }
 }

@@ -121,10 +121,17 @@ public final class QuarantineReplay implements AutoCloseable {
    * @param stillRejected entries of which something was quarantined again
    * @param already entries left out because they were replayed before
    * @param cut entries left out because their evidence was too large to keep whole
+   * @param dropped entries that the quarantine dropped before the replay came to them
    * @param damaged records of the quarantine that damage left out, at least
    */
   public record Outcome(
-      long replayed, long readings, long stillRejected, long already, long cut, long damaged) {}
+      long replayed,
+      long readings,
+      long stillRejected,
+      long already,
+      long cut,
+      long dropped,
+      long damaged) {}
 
   private Outcome run(ReplayRequest request) throws IOException {
     return run(request.selection(), request.again());
@@ -155,6 +162,7 @@ public final class QuarantineReplay implements AutoCloseable {
         counts[1],
         replayed.already(),
         replayed.cut(),
+        replayed.dropped(),
         replayed.damaged());
   }
 

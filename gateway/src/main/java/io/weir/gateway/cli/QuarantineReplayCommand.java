@@ -54,6 +54,14 @@ final class QuarantineReplayCommand extends AskingCommand {
             json.path("stillRejected").asLong(),
             json.path("already").asLong(),
             json.path("cut").asLong());
+    long dropped = json.path("dropped").asLong();
+    if (dropped > 0) {
+      terminal
+          .err()
+          .printf(
+              "not replayed: %,d that the quarantine, which was full, dropped meanwhile%n",
+              dropped);
+    }
     long damaged = json.path("damaged").asLong();
     if (damaged == 0) {
       return Program.DONE;

@@ -319,6 +319,14 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
+   * One pass over the files of the records that are held now. A file that the log drops before the
+   * pass comes to it is left out, and {@link Feed#missing} says what else is not found.
+   */
+  public Feed held() throws IOException {
+    return new LogReader(options.directory(), files);
+  }
+
+  /**
    * One pass over the records received from a time on, as far back as they are held or kept and fit
    * into {@code mostBytes} of files, but one file at least; up to those that are synced now. It
    * reads the files, so a segment that leaves the log meanwhile is read to its end.

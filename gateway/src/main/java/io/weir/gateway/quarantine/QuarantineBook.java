@@ -99,10 +99,12 @@ public final class QuarantineBook {
    * @param given entries handed over
    * @param already entries left out because they were replayed before
    * @param cut entries left out because their evidence was too large to keep whole
+   * @param dropped entries that the quarantine had when the replay began, and no more when it came
+   *     to them
    * @param damaged records that damage left out, as far as their number is known; 0 where all
    *     entries that were named are there
    */
-  public record Replayed(long given, long already, long cut, long damaged) {}
+  public record Replayed(long given, long already, long cut, long dropped, long damaged) {}
 
   private final Held held;
 
@@ -198,14 +200,19 @@ public final class QuarantineBook {
    */
   public Replayed replay(Selection selection, boolean again, Replay replay) throws IOException {
     Set<Long> before = new HashSet<>();
+    Set<Long> toCome = new HashSet<>();
     long[] end = new long[1];
     pass(
         held.first(),
         Long.MAX_VALUE,
         (position, record) -> {
           end[0] = position + 1;
-          if (QuarantineCodec.isMark(record)) {
-            before.add(QuarantineCodec.id(record));
+          QuarantineCodec.Decoded decoded = QuarantineCodec.decode(record, 0);
+          if (decoded instanceof QuarantineCodec.Replayed mark) {
+            before.add(mark.id());
+          } else if (decoded instanceof QuarantineCodec.Entry found
+              && selection.takes(found.quarantined())) {
+            toCome.add(found.quarantined().id());
           }
         });
     Set<Long> met = new HashSet<>();
@@ -225,6 +232,7 @@ public final class QuarantineBook {
                 return;
               }
               Quarantined entry = found.quarantined();
+              toCome.remove(entry.id());
               if (!again && before.contains(entry.id())) {
                 counts[1]++;
               } else if (!entry.whole()) {
@@ -235,7 +243,7 @@ public final class QuarantineBook {
               }
             });
     boolean isAllMet = selection.ids != null && met.containsAll(selection.ids);
-    return new Replayed(counts[0], counts[1], counts[2], isAllMet ? 0 : damaged);
+    return new Replayed(counts[0], counts[1], counts[2], toCome.size(), isAllMet ? 0 : damaged);
   }
 
   private interface Visitor {

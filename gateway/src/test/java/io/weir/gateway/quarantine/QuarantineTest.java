@@ -84,7 +84,7 @@ class QuarantineTest {
 
               @Override
               public Feed all() throws IOException {
-                return held.past(Long.MIN_VALUE, Long.MAX_VALUE);
+                return held.held();
               }
             });
   }
@@ -433,15 +433,15 @@ class QuarantineTest {
               marks.sync();
             });
     assertThat(replayed).containsExactly("one=1", "two=2");
-    assertThat(first).isEqualTo(new Replayed(2, 0, 0, 0));
+    assertThat(first).isEqualTo(new Replayed(2, 0, 0, 0, 0));
     assertThat(all()).hasSize(4);
     assertThat(all().get(3).replayedNs()).isEqualTo(99);
     assertThat(all().get(0).replayedNs()).isNull();
 
     Replayed second = book.replay(Selection.ALL, false, entry -> replayed.add(entry.topic()));
-    assertThat(second).isEqualTo(new Replayed(2, 2, 0, 0));
+    assertThat(second).isEqualTo(new Replayed(2, 2, 0, 0, 0));
     Replayed third = book.replay(Selection.ALL, true, entry -> replayed.add(entry.topic()));
-    assertThat(third).isEqualTo(new Replayed(4, 0, 0, 0));
+    assertThat(third).isEqualTo(new Replayed(4, 0, 0, 0, 0));
   }
 
   @Test
@@ -455,7 +455,7 @@ class QuarantineTest {
         .containsExactly(MOST_EVIDENCE, MOST_EVIDENCE + 1);
     List<Integer> given = new ArrayList<>();
     assertThat(book.replay(Selection.ALL, false, entry -> given.add(entry.raw().length)))
-        .isEqualTo(new Replayed(1, 0, 1, 0));
+        .isEqualTo(new Replayed(1, 0, 1, 0, 0));
     assertThat(given).containsExactly(MOST_EVIDENCE);
   }
 
@@ -471,14 +471,40 @@ class QuarantineTest {
 
     damage("evidence of two");
     assertThat(book.replay(Selection.ALL, true, entry -> replayed.add(entry.topic())))
-        .isEqualTo(new Replayed(2, 0, 0, 1));
+        .isEqualTo(new Replayed(2, 0, 0, 0, 1));
     assertThat(replayed).containsExactly("one", "three");
     damage("evidence of three");
-    assertThat(book.replay(Selection.ALL, true, entry -> {})).isEqualTo(new Replayed(1, 0, 0, 2));
+    assertThat(book.replay(Selection.ALL, true, entry -> {}))
+        .isEqualTo(new Replayed(1, 0, 0, 0, 2));
     Selection one = new Selection(Set.of(whole), null, null, null, Long.MIN_VALUE);
     assertThat(book.replay(one, true, entry -> {}))
         .as("what was asked for is whole")
-        .isEqualTo(new Replayed(1, 0, 0, 0));
+        .isEqualTo(new Replayed(1, 0, 0, 0, 0));
+  }
+
+  @Test
+  void aReplaySaysHowManyEntriesWereDroppedBeforeItCameToThem() throws IOException {
+    QuarantineWriter writer = quarantine.writer(Side.SINK, "history", "readings");
+    int entries = (3 << 20) / MOST_EVIDENCE;
+    for (int i = 0; i < entries; i++) {
+      writer.put(i, 0, "t", i, refused(), new byte[MOST_EVIDENCE]);
+      writer.sync();
+    }
+    int[] given = new int[1];
+    Replayed done =
+        book.replay(
+            Selection.ALL,
+            false,
+            entry -> {
+              if (given[0]++ == 0) {
+                for (int i = 0; i < 2 * entries; i++) {
+                  writer.put(entries + i, 0, "t", i, refused(), new byte[MOST_EVIDENCE]);
+                  writer.sync();
+                }
+              }
+            });
+    assertThat(done.dropped()).isPositive();
+    assertThat(done).isEqualTo(new Replayed(given[0], 0, 0, entries - given[0], 0));
   }
 
   private void damage(String evidence) throws IOException {
