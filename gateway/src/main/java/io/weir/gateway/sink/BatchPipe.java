@@ -49,7 +49,9 @@ final class BatchPipe {
     this.took = took;
     this.batcher = batcher;
     this.writer = writer;
-    this.known = new StoreKnowledge(new AcceptedLines(lanes), writer.conflicts(), writer.proof());
+    this.known =
+        new StoreKnowledge(
+            new AcceptedLines(lanes), writer.conflicts(), writer.proof(), new OldLines());
     this.inflight = new InflightBatches(lanes, pipelines);
   }
 

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * given up.
  *
  * <p>The lines are written in order, at first as many at once as a write may have. A {@link Trial}
- * of fewer is made where one bad line must be found or the store cannot take so much at once. Where
- * the store fails on a trial again and again, a {@link Probe} is written between. If it passes, the
- * store is well and the trial may hold a poison. A single line is one only if it fails again, each
- * time after a probe that passed: a store that was away fails on good lines too. Where there is
- * nothing to probe with, what the store takes from another drain says the same ({@link
- * StoreProof}).
+ * of fewer is made where one bad line must be found or the store cannot take so much at once. Lines
+ * that are probably too old for the store are tried apart, in front of the others. Where the store
+ * fails on a trial again and again, a {@link Probe} is written between. If it passes, the store is
+ * well and the trial may hold a poison. A single line is one only if it fails again, each time
+ * after a probe that passed: a store that was away fails on good lines too. Where there is nothing
+ * to probe with, what the store takes from another drain says the same ({@link StoreProof}).
  *
  * <p>Belongs to the drain's thread.
  */
@@ -39,6 +39,13 @@ final class BatchProgress {
 
   private List<Outbound> lines;
   private final Trial trial;
+
+  /** Whether the trial is of lines that the store probably drops for their age. */
+  private boolean isOfOld;
+
+  /** Whether it did not drop those that were taken for too old. */
+  private boolean ageMisleads;
+
   private int conflictsKnown;
 
   /** The probe under way instead of the trial. */
@@ -69,6 +76,7 @@ final class BatchProgress {
     this.lines = known.conflicts().strip(lines, rejections::add);
     this.conflictsKnown = known.conflicts().version();
     this.trial = new Trial(this.lines.size(), mostLines);
+    tryOld(known.old().upToNs(), false);
   }
 
   boolean isDone() {
@@ -179,6 +187,7 @@ final class BatchProgress {
       return false;
     }
     lines = after;
+    isOfOld = false;
     trial.startAgain(after.size());
     forgetFailures();
     return true;
@@ -202,6 +211,7 @@ final class BatchProgress {
     if (probe != null) {
       probeAnswered(answer);
     } else if (answer instanceof Answer.Stored) {
+      noteOld(false);
       stored(trialLines());
       trial.passed();
       forgetFailures();
@@ -252,7 +262,61 @@ final class BatchProgress {
     known.accepted().accepted(some);
   }
 
+  /**
+   * What a trial of old lines came to.
+   *
+   * @param wereDropped whether the store dropped all of them
+   */
+  private void noteOld(boolean wereDropped) {
+    if (isOfOld && !wereDropped) {
+      known.old().forget();
+      ageMisleads = true;
+    } else if (isOfOld) {
+      trial.foundAll();
+    }
+    isOfOld = false;
+  }
+
+  /** Tries as many of the oldest lines first as the store says are too old. */
+  private boolean triesOldest(int count) {
+    return count > 0
+        && count < trial.length()
+        && !ageMisleads
+        && tryOld(OldLines.upTo(trialLines(), count), true);
+  }
+
+  /**
+   * Tries those lines of the trial first that are as old or older; of one instant they keep their
+   * order, as of one point the last must stand.
+   *
+   * @param isBadKnown whether a line of the trial is known to be bad
+   * @return whether there are any, and others
+   */
+  private boolean tryOld(long upToNs, boolean isBadKnown) {
+    List<Outbound> old = new ArrayList<>();
+    List<Outbound> others = new ArrayList<>();
+    for (Outbound line : upToNs == OldLines.NONE ? List.<Outbound>of() : trialLines()) {
+      (line.timeNs() <= upToNs ? old : others).add(line);
+    }
+    if (old.isEmpty() || others.isEmpty()) {
+      return false;
+    }
+    List<Outbound> ordered = new ArrayList<>(lines.subList(0, trial.from()));
+    ordered.addAll(old);
+    ordered.addAll(others);
+    ordered.addAll(lines.subList(trial.to(), lines.size()));
+    lines = ordered;
+    isOfOld = true;
+    trial.tryFirst(old.size(), isBadKnown);
+    return true;
+  }
+
   private void refused(Answer.Refused refused) {
+    boolean areAllOld = refused.tooOld() == trial.length();
+    if (areAllOld) {
+      known.old().dropped(trialLines());
+    }
+    noteOld(areAllOld);
     if (!refused.fields().isEmpty()) {
       known.conflicts().learn(refused.fields());
       if (strip()) {
@@ -270,7 +334,9 @@ final class BatchProgress {
     if (anyNamed) {
       refused(named, refused.othersStored());
     } else if (trial.length() > 1) {
-      trial.halve();
+      if (!triesOldest(refused.tooOld())) {
+        trial.halve();
+      }
     } else {
       reject(Reason.STORE_REJECTED, refused.detail());
     }

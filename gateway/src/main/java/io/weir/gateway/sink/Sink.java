@@ -102,10 +102,24 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink, St
      *     not say which
      * @param fields fields that the store holds with another type; their readings are set aside and
      *     the other fields of all lines are sent again
+     * @param tooOld how many lines are older than what the store keeps, as far as it says so
      */
     record Refused(
-        boolean othersStored, List<RefusedLine> refused, List<RefusedField> fields, String detail)
+        boolean othersStored,
+        List<RefusedLine> refused,
+        List<RefusedField> fields,
+        int tooOld,
+        String detail)
         implements Answer {
+
+      /** No line is too old. */
+      public Refused(
+          boolean othersStored,
+          List<RefusedLine> refused,
+          List<RefusedField> fields,
+          String detail) {
+        this(othersStored, refused, fields, 0, detail);
+      }
 
       /** Lines are refused, for another reason than the type of a field. */
       public Refused(boolean othersStored, List<RefusedLine> refused, String detail) {

@@ -6,5 +6,7 @@ package io.weir.gateway.sink;
  * @param accepted the lines that it accepted last
  * @param conflicts the fields that it holds with another type
  * @param proof when it last took something, from whichever drain
+ * @param old up to which time it drops lines
  */
-record StoreKnowledge(AcceptedLines accepted, FieldConflicts conflicts, StoreProof proof) {}
+record StoreKnowledge(
+    AcceptedLines accepted, FieldConflicts conflicts, StoreProof proof, OldLines old) {}

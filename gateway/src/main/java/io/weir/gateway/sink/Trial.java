@@ -74,6 +74,21 @@ final class Trial {
     to = from + length() / 2;
   }
 
+  /**
+   * The first lines of the trial are tried next, as they are probably bad.
+   *
+   * @param isBadKnown whether a bad line is known to be in the trial
+   */
+  void tryFirst(int count, boolean isBadKnown) {
+    badBefore = isBadKnown ? to : badBefore;
+    to = from + Math.min(count, length());
+  }
+
+  /** All that is bad is found: the lines behind the trial are written at once. */
+  void foundAll() {
+    badBefore = from;
+  }
+
   /** The trial is too large for one write. For a trial of several lines. */
   void tooLarge() {
     most = length() / 2;

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.IntBinaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -401,6 +404,98 @@ class DrainTest {
     assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m37"));
     assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(99, 1, 0, 0, 0));
     assertThat(store.writes).hasSizeLessThan(20);
+  }
+
+  /** A store that drops lines from before a moment, and says how many. */
+  private static final class Forgetful {
+    private final long oldest;
+
+    /** What it has, by series and time. */
+    final Map<String, String> kept = new HashMap<>();
+
+    /** What it says of how many it drops. */
+    IntBinaryOperator says = (dropped, lines) -> dropped;
+
+    Forgetful(long oldest) {
+      this.oldest = oldest;
+    }
+
+    static String point(String line) {
+      return line.replaceFirst(" .* ", " ");
+    }
+
+    private boolean isOld(String line) {
+      return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)) < oldest;
+    }
+
+    Answer write(List<String> lines) {
+      lines.stream().filter(line -> !isOld(line)).forEach(line -> kept.put(point(line), line));
+      int dropped = (int) lines.stream().filter(this::isOld).count();
+      if (dropped == 0) {
+        return STORED;
+      }
+      List<Answer.RefusedLine> named =
+          IntStream.range(0, dropped == lines.size() ? dropped : 0)
+              .mapToObj(i -> new Answer.RefusedLine(i, "too old"))
+              .toList();
+      return new Answer.Refused(
+          true, named, List.of(), says.applyAsInt(dropped, lines.size()), "too old");
+    }
+  }
+
+  @Test
+  void linesThatAreTooOldForTheStoreAreFoundByTheirAge() {
+    Forgetful forgetful = new Forgetful(1_000_000);
+    store.script = forgetful::write;
+    for (int i = 0; i < 20_000; i++) {
+      bench.feed.add(reading("m" + i % 50, "t", i, i % 1_000 == 333 ? i : 1_000_000 + i));
+    }
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(19_980, 20, 0, 0, 0));
+    assertThat(bench.rejects.lines()).allMatch(line -> names(line, "m33"));
+    assertThat(forgetful.kept).hasSize(19_980);
+    assertThat(store.writes.stream().mapToInt(List::size).sum())
+        .as("only what was under way when the first were found is written twice")
+        .isLessThan(30_100);
+  }
+
+  @Test
+  void ageThatMisleadsCostsWritesAndNoReading() {
+    for (int seed = 0; seed < Soak.count(40, 400); seed++) {
+      Random random = new Random(seed);
+      Forgetful forgetful = new Forgetful(1_000 + random.nextInt(3_000));
+      int lies = random.nextInt(4); // of four answers
+      forgetful.says =
+          (dropped, lines) -> random.nextInt(4) < lies ? random.nextInt(lines + 2) : dropped;
+      boolean refusesOthers = random.nextBoolean();
+      store.script =
+          lines ->
+              refusesOthers && lines.stream().anyMatch(line -> names(line, "m7"))
+                  ? new Answer.Refused(
+                      false, List.of(), List.of(), random.nextInt(lines.size() + 2), "no")
+                  : forgetful.write(lines);
+      Map<String, String> good = new HashMap<>();
+      List<String> bad = new ArrayList<>();
+      Bench with = new Bench(store);
+      int machine = 0;
+      long time = 0;
+      for (int i = 0; i < 1_000; i++) {
+        if (random.nextInt(4) > 0) { // else the same point with another value
+          machine = random.nextInt(20);
+          time = random.nextInt(10) == 0 ? random.nextInt(1_000) : 900 + i * random.nextInt(5);
+        }
+        with.feed.add(reading("m" + machine, "t", i, time));
+        String line = "telemetry,site=s,machine=m%d t=%d.0 %d".formatted(machine, i, time);
+        if (forgetful.isOld(line) || (refusesOthers && machine == 7)) {
+          bad.add(line);
+        } else {
+          good.put(Forgetful.point(line), line);
+        }
+      }
+      with.settleAll();
+      assertThat(with.rejects.lines()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(bad);
+      assertThat(forgetful.kept).as("seed %d", seed).isEqualTo(good);
+    }
   }
 
   @Test

@@ -123,6 +123,24 @@ class InfluxDbDrainTest {
   }
 
   @Test
+  void aLineThatIsTooOldIsFoundByItsAge() {
+    influx.query(
+        database,
+        "CREATE RETENTION POLICY month ON " + database + " DURATION 30d REPLICATION 1 DEFAULT");
+    long now = System.currentTimeMillis() * 1_000_000;
+    for (int i = 0; i < 30_000; i++) {
+      bench.feed.add(reading("m", "t", i, i % 1_000 == 333 ? i : now + i));
+    }
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(29_970, 30, 0, 0, 0));
+    assertThat(influx.count(database, "telemetry", "t")).isEqualTo(29_970);
+    assertThat(bench.meters.get("weir.sink.write.time").tag("outcome", "stored").timer().count())
+        .as("the others of each batch, in one write")
+        .isLessThan(10);
+    assertAddsUp();
+  }
+
+  @Test
   void aFieldThatTheStoreForbidsIsSetAside() {
     bench.feed.add(reading("m", "t", 1, 1), reading("m", "time", 1, 2), reading("m", "t", 1, 3));
     bench.settleAll();

@@ -37,6 +37,11 @@ final class AnswerReader {
   private static final int MOST_NAMED_LINES = 100;
 
   private static final Pattern DROPPED = Pattern.compile("dropped=(\\d+)");
+
+  /** Lines that are older than what is kept, in the words of 1.x and 2.x. */
+  private static final Pattern TOO_OLD =
+      Pattern.compile("points (beyond|outside( of)?) retention policy");
+
   private static final Pattern QUESTDB_LINE =
       Pattern.compile("error in line (\\d{1,9}): ?([^\\n]*)");
 
@@ -85,7 +90,9 @@ final class AnswerReader {
     String message = bounded(text);
     boolean partial = message.contains("partial write");
     Map<Integer, String> named = namedLines(json, message);
-    if (partial && named.isEmpty() && dropped(message) == lines) {
+    long dropped = dropped(message);
+    boolean areOld = dropped > 0 && dropped <= lines && TOO_OLD.matcher(message).find();
+    if (partial && named.isEmpty() && dropped == lines) {
       for (int line = 1; line <= lines; line++) {
         named.put(line, message);
       }
@@ -95,7 +102,8 @@ final class AnswerReader {
             .map(line -> new Answer.RefusedLine(line.getKey() - 1, line.getValue()))
             .toList();
     boolean othersStored = partial && (json.path("data").size() < MOST_NAMED_LINES);
-    return new Answer.Refused(othersStored, refused, FieldTypes.refused(text), detail);
+    return new Answer.Refused(
+        othersStored, refused, FieldTypes.refused(text), areOld ? (int) dropped : 0, detail);
   }
 
   /** Line numbers from 1, and the store's words on each. */

@@ -74,7 +74,8 @@ class AnswerReaderTest {
             .map(line -> String.valueOf(line.index() + 1))
             .collect(Collectors.joining(" "));
     return (refused.othersStored() ? "refused, others stored" : "refused, nothing stored")
-        + (lines.isEmpty() ? "" : ": " + lines);
+        + (lines.isEmpty() ? "" : ": " + lines)
+        + (refused.tooOld() == 0 ? "" : ": too old " + refused.tooOld());
   }
 
   @Test
