@@ -3,6 +3,8 @@ package io.weir.gateway.api;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.quarantine.QuarantineBalance;
+import io.weir.gateway.sink.SinkBalance;
+import io.weir.gateway.sink.SinkTotals;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,22 @@ public record LedgerResponse(
       long dropped,
       long corrupt,
       long pending) {
+
+    public static Sink of(String name, String log, SinkBalance balance) {
+      SinkTotals counts = balance.totals();
+      return new Sink(
+          name,
+          log,
+          balance.offered(),
+          counts.stored(),
+          counts.sent(),
+          counts.thinned(),
+          counts.quarantined(),
+          counts.withheld(),
+          counts.dropped(),
+          counts.corrupt(),
+          balance.pending());
+    }
 
     public long getUnexplained() {
       return offered

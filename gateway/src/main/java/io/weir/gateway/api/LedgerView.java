@@ -5,9 +5,7 @@ import io.weir.gateway.api.LedgerResponse.Sink;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.quarantine.QuarantineBalance;
-import io.weir.gateway.sink.SinkBalance;
 import io.weir.gateway.sink.SinkPipeline;
-import io.weir.gateway.sink.SinkTotals;
 import io.weir.gateway.source.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,19 +69,6 @@ public final class LedgerView {
   }
 
   private static Sink sink(SinkPipeline pipeline) {
-    SinkBalance balance = pipeline.drain().balance();
-    SinkTotals counts = balance.totals();
-    return new Sink(
-        pipeline.sink().name(),
-        pipeline.log(),
-        balance.offered(),
-        counts.stored(),
-        counts.sent(),
-        counts.thinned(),
-        counts.quarantined(),
-        counts.withheld(),
-        counts.dropped(),
-        counts.corrupt(),
-        balance.pending());
+    return Sink.of(pipeline.sink().name(), pipeline.log(), pipeline.drain().balance());
   }
 }

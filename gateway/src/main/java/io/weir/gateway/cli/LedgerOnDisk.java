@@ -8,7 +8,6 @@ import io.weir.gateway.log.LogSummary;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.quarantine.QuarantineBalance;
 import io.weir.gateway.sink.SinkBalance;
-import io.weir.gateway.sink.SinkTotals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,19 +82,9 @@ record LedgerOnDisk(DataDirectory data, FileSystem files) {
   }
 
   private static LedgerResponse.Sink sink(String log, LogSummary.Consumer consumer, long units) {
-    SinkBalance balance = SinkBalance.ofCursor(consumer.state(), consumer.units(), units);
-    SinkTotals counts = balance.totals();
-    return new LedgerResponse.Sink(
+    return LedgerResponse.Sink.of(
         consumer.name().substring(SINK.length()),
         log,
-        balance.offered(),
-        counts.stored(),
-        counts.sent(),
-        counts.thinned(),
-        counts.quarantined(),
-        counts.withheld(),
-        counts.dropped(),
-        counts.corrupt(),
-        balance.pending());
+        SinkBalance.ofCursor(consumer.state(), consumer.units(), units));
   }
 }
