@@ -60,7 +60,7 @@ class LauncherIT {
     synchronized (PROGRAMS) {
       process = builder.start();
     }
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(180, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("did not end: " + Files.readString(out));
     }
