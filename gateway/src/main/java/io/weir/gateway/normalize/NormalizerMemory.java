@@ -30,6 +30,9 @@ public final class NormalizerMemory {
   /** When it began to remember {@link #lasts}, a receive time. */
   private volatile long sinceNs;
 
+  /** How often the clock had gone back when it began to remember them. */
+  private volatile long rebases;
+
   private final KnownNames names;
   final RecentPayloads duplicates;
   private final DeviceClocks clocks;
@@ -90,6 +93,10 @@ public final class NormalizerMemory {
   }
 
   ReportRule.@Nullable Last last(Point point) {
+    if (clock.rebases() != rebases) {
+      rebases = clock.rebases();
+      forgetLasts(); // some are of times that have not come yet, and would keep all until then
+    }
     return lasts.get(point);
   }
 
@@ -119,6 +126,10 @@ public final class NormalizerMemory {
    * nothing is known of the readings of any.
    */
   public void routesChange() {
+    forgetLasts();
+  }
+
+  private void forgetLasts() {
     sinceNs = clock.last();
     lasts.clear();
   }

@@ -90,9 +90,21 @@ class ReportOverRestartTest {
 
   /** Whether it is kept; what is left out must be what the store has. */
   private boolean offer(long atMs, int value, boolean replayed, boolean fails) throws IOException {
-    byte[] payload = "{\"ts\":%d,\"v\":%d}".formatted(atMs, value).getBytes(UTF_8);
     time.advance(Duration.ofMillis(1));
     lastMs = clock.next() / MS;
+    return offer("{\"ts\":%d,\"v\":%d}".formatted(atMs, value), atMs, value, replayed, fails);
+  }
+
+  /** Without a time of its own, so that it stands where it arrives. */
+  private boolean arrives(int value) throws IOException {
+    time.advance(Duration.ofMillis(1));
+    lastMs = clock.next() / MS;
+    return offer("{\"v\":%d}".formatted(value), lastMs, value, false, false);
+  }
+
+  private boolean offer(String json, long atMs, int value, boolean replayed, boolean fails)
+      throws IOException {
+    byte[] payload = json.getBytes(UTF_8);
     Decoding.Decoded decoded =
         decoding.decode(
             "plant",
@@ -133,6 +145,21 @@ class ReportOverRestartTest {
   }
 
   @Test
+  void aClockThatWasAheadDoesNotKeepTheRuleFromHoldingAfterIt() throws IOException {
+    arrives(1);
+    time.jump(Duration.ofDays(400));
+    assertThat(arrives(2)).isTrue();
+    time.jump(Duration.ofDays(-400));
+    assertThat(arrives(2)).as("nothing is known of now").isTrue();
+    arrives(2);
+    for (int i = 0; i < 10; i++) {
+      assertThat(arrives(2)).isFalse();
+    }
+    assertThat(arrives(3)).isTrue();
+    assertThat(arrives(3)).isFalse();
+  }
+
+  @Test
   void whateverComesWhenNoChangeIsLeftOut() throws IOException {
     int leftOut = 0;
     for (long seed = 1; seed <= 150; seed++) {
@@ -141,19 +168,33 @@ class ReportOverRestartTest {
       start();
       long beginMs = lastMs;
       for (int step = 0; step < 150; step++) {
-        int what = random.nextInt(20);
+        int what = random.nextInt(21);
         int value = random.nextInt(2);
         boolean isLate = what < 6;
         long atMs = isLate ? beginMs + random.nextLong(lastMs - beginMs + 1) : lastMs + 1;
-        if (what == 19) {
+        if (what == 20) {
+          jump(random);
+        } else if (what == 19) {
           start();
         } else if (what == 17) {
           reload(random.nextBoolean());
+        } else if (what == 16) {
+          leftOut += arrives(value) ? 0 : 1;
         } else {
           leftOut += offer(atMs, value, what < 3, what == 18) ? 0 : 1;
         }
       }
     }
     assertThat(leftOut).isGreaterThan(1_000);
+  }
+
+  /** The clock is wrong for a while, in which messages arrive. */
+  private void jump(Random random) throws IOException {
+    Duration by = Duration.ofMinutes(random.nextInt(-90, 90));
+    time.jump(by);
+    for (int i = random.nextInt(4); i > 0; i--) {
+      arrives(random.nextInt(2));
+    }
+    time.jump(by.negated());
   }
 }
