@@ -207,9 +207,10 @@ final class KeptSegments {
       return;
     }
     long most = Math.min(keep.bytes(), roomForThem());
+    long now = Math.min(newestNs, time.wallNs()); // the clock may have been ahead
     int before = oldestFirst.size();
     while (!oldestFirst.isEmpty()
-        && (bytes > most || endOfOldest(oldestOfLogNs) < newestNs - keep.age().toNanos())) {
+        && (bytes > most || endOfOldest(oldestOfLogNs) < now - keep.age().toNanos())) {
       if (!deleteOldest()) {
         break;
       }
@@ -239,7 +240,7 @@ final class KeptSegments {
     checkedNs = elapsed;
     try {
       long usable = files.usableSpace(log);
-      return usable == FileSystem.UNKNOWN_SPACE ? Long.MAX_VALUE : (bytes + usable) / 2;
+      return usable == FileSystem.UNKNOWN_SPACE ? Long.MAX_VALUE : bytes / 2 + usable / 2;
     } catch (IOException e) {
       LOG.debug("Log {}: the free space of {} is not known", name, log, e);
       return Long.MAX_VALUE;

@@ -32,6 +32,7 @@ class KeptSegmentsTest {
   private SegmentLog log;
   private Feed consumer;
   private int appended;
+  private long aheadNs;
 
   private void open(Keep keep) throws IOException {
     log =
@@ -61,7 +62,7 @@ class KeptSegmentsTest {
   private void append() {
     appended++;
     ByteBuffer bytes = ByteBuffer.allocate(1000).putInt(0, appended);
-    assertThat(log.append(1, appended * SECOND, 1, bytes, null)).isNotNegative();
+    assertThat(log.append(1, aheadNs + appended * SECOND, 1, bytes, null)).isNotNegative();
     log.step();
   }
 
@@ -144,6 +145,20 @@ class KeptSegmentsTest {
     List<Integer> left = past(0);
     assertThat(left.get(0)).isBetween(210, 240);
     assertThat(left).isEqualTo(from(left.get(0), 300));
+  }
+
+  @Test
+  void aClockThatWasAheadDoesNotDeleteWhatIsKeptAfterIt() throws IOException {
+    open(DAY);
+    time.jump(Duration.ofNanos(-time.wallNs())); // of the receive times of the test
+    aheadNs = Duration.ofDays(365).toNanos();
+    pass(1);
+    aheadNs = 0;
+    for (int i = 0; i < 200; i++) {
+      time.advance(Duration.ofSeconds(1));
+      pass(1);
+    }
+    assertThat(past(0)).isEqualTo(from(1, 201));
   }
 
   @Test
