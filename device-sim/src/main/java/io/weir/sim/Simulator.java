@@ -5,6 +5,7 @@ import io.weir.sim.cli.SimulatorCommand;
 import io.weir.sim.cli.StopSignal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ public final class Simulator {
   private Simulator() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // topics and payloads have the digits 0 to 9
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);
     AtomicInteger code = new AtomicInteger(2);

@@ -13,6 +13,7 @@ import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.source.SourceFactory;
 import io.weir.gateway.systemd.Systemd;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // names of files and what is sent have the digits 0 to 9
     FirstLog.use();
     NETTY.forEach((key, value) -> System.getProperties().putIfAbsent(key, value));
     System.exit(new Program(Terminal.system(), Time.SYSTEM, FileSystem.DISK, Main::run).run(args));

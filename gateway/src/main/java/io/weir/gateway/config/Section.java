@@ -265,7 +265,10 @@ public final class Section {
     try {
       return folder.resolve(text).normalize();
     } catch (InvalidPathException e) {
-      problem(name, "must be a path, not '" + text + "'");
+      problem(
+          name,
+          "must be a path, not '" + text + "'",
+          "a name with letters beyond a to z needs a locale of UTF-8: LC_ALL=C.UTF-8");
       return null;
     }
   }

@@ -2,6 +2,7 @@ package io.weir.gateway.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,7 @@ final class Segment {
   }
 
   static String fileName(long first) {
-    return String.format("%020d%s", first, SUFFIX);
+    return String.format(Locale.ROOT, "%020d%s", first, SUFFIX);
   }
 
   /** Whether a file has the name of a segment, with an offset that a log can reach. */

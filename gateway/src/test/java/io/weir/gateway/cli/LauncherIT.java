@@ -228,6 +228,28 @@ class LauncherIT {
     assertThat(copy.shared("")).isZero();
   }
 
+  /**
+   * As in a service. The shell makes the names, as the Java of this test may have no locale either.
+   */
+  @Test
+  void pathsOfAnyLettersAreOpenedWhereTheLocaleHasAsciiOnly() throws Exception {
+    Files.writeString(
+        elsewhere.resolve("gateway.yaml"),
+        """
+        gateway: { id: a, data-dir: "größe/data" }
+        sources: [ { name: direct, type: mqtt-listener } ]
+        routes: [ { topic: "{machine}", format: json } ]
+        sinks: [ { name: h, type: influxdb, version: 1, url: "http://127.0.0.1:9", database: d } ]
+        """);
+    String inFolder =
+        """
+        d=$(printf 'gr\\303\\266\\303\\237e') && mkdir "$d" && cp gateway.yaml "$d" &&
+        exec "$0" check --config "$d/gateway.yaml"
+        """;
+    Ended ended = run(Map.of("LC_ALL", "C"), "sh", "-c", inFolder, WEIR);
+    assertThat(ended.code()).as(ended.out()).isZero();
+  }
+
   @Test
   void argumentsPassAsTheyAre() throws Exception {
     Path jdk =
