@@ -408,7 +408,7 @@ class DrainTest {
 
   /** A store that drops lines from before a moment, and says how many. */
   private static final class Forgetful {
-    private final long oldest;
+    private long oldest;
 
     /** What it has, by series and time. */
     final Map<String, String> kept = new HashMap<>();
@@ -457,6 +457,22 @@ class DrainTest {
     assertThat(store.writes.stream().mapToInt(List::size).sum())
         .as("only what was under way when the first were found is written twice")
         .isLessThan(30_100);
+  }
+
+  @Test
+  void aStoreThatKeepsOldLinesAfterAllGetsThem() {
+    Forgetful forgetful = new Forgetful(1_000);
+    store.script = forgetful::write;
+    feed(2_000);
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1_000, 1_000, 0, 0, 0));
+    forgetful.oldest = 0;
+    for (int i = 0; i < 2_000; i++) {
+      bench.feed.add(reading("m", "t", i, i));
+    }
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(3_000, 1_000, 0, 0, 0));
+    assertThat(forgetful.kept).hasSize(3_000);
   }
 
   @Test
