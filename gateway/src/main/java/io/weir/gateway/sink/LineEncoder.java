@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Readings as lines of line protocol, written straight as text. */
-final class LineEncoder extends ReadingEncoder {
+final class LineEncoder extends ReadingEncoder implements StraightLines.Maker {
 
   private final LineProtocol syntax;
   private final boolean table;
@@ -41,26 +41,35 @@ final class LineEncoder extends ReadingEncoder {
     syntax.value(text, value);
   }
 
-  /** The beginning of a field; its value follows. */
-  void name(Column column) {
+  @Override
+  public void begin(SeriesHead head, long timeNs) {
+    begin(head);
+  }
+
+  @Override
+  public void name(Column column) {
     text.ascii(separator);
     text.utf8(column.utf8());
     separator = ',';
   }
 
-  void real(double value) {
+  @Override
+  public void real(double value) {
     text.real(value);
   }
 
-  void whole(long value) {
+  @Override
+  public void whole(long value) {
     syntax.whole(text, value);
   }
 
-  void flag(boolean value) {
+  @Override
+  public void flag(boolean value) {
     syntax.flag(text, value);
   }
 
-  void text(String value) {
+  @Override
+  public void text(String value) {
     syntax.text(text, value);
   }
 

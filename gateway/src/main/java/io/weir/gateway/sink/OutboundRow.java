@@ -30,6 +30,11 @@ record OutboundRow(
   }
 
   @Override
+  public long timeNs() {
+    return part.timeNs();
+  }
+
+  @Override
   public Series series() {
     return head.series();
   }

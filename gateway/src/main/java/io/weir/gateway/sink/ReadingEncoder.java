@@ -251,22 +251,29 @@ abstract class ReadingEncoder {
   }
 
   /** Ends what was begun, which has the fields of the line before of its series. */
-  final Outbound asLast(
+  public final Outbound asLast(
       SeriesHead head,
       FieldSet fields,
       int start,
       long timeNs,
       @Nullable String reason,
       Outbound.Origin origin) {
-    int count = fields.metrics().length;
     return end(
         head,
-        dialect.table() ? (Long) head.point(fields.metrics(), count) : null,
-        new Outbound.Readings(count, start, null, head.hash(), inStore(timeNs), reason),
+        dialect.table() ? (Long) head.point(fields.metrics(), fields.metrics().length) : null,
+        part(head, fields, start, timeNs, reason),
         origin);
   }
 
-  private long inStore(long timeNs) {
+  /** Readings of the fields that the line before of their series had. */
+  final Outbound.Part part(
+      SeriesHead head, FieldSet fields, int start, long timeNs, @Nullable String reason) {
+    return new Outbound.Readings(
+        fields.metrics().length, start, null, head.hash(), inStore(timeNs), reason);
+  }
+
+  /** A time as the store has it. */
+  final long inStore(long timeNs) {
     return timeNs - Math.floorMod(timeNs, dialect.precision().nanos());
   }
 
@@ -317,7 +324,7 @@ abstract class ReadingEncoder {
   }
 
   /** What lines of a series and quality begin with. */
-  final SeriesHead head(Series series, Quality quality) {
+  public final SeriesHead head(Series series, Quality quality) {
     SeriesHead known = heads.get(series);
     for (SeriesHead each = known; each != null; each = each.next()) {
       if (each.quality() == quality) {

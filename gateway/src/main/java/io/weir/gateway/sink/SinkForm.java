@@ -108,7 +108,7 @@ interface SinkForm {
 
     @Override
     public ReadingEncoder encoder() {
-      return new RowEncoder(sink.dialect(), syntax);
+      return new RowEncoder(sink.dialect(), syntax, null);
     }
 
     @Override
@@ -126,18 +126,18 @@ interface SinkForm {
 
     @Override
     public ReadingEncoder encoder() {
-      return new RowEncoder(sink.dialect(), syntax);
+      return new RowEncoder(sink.dialect(), syntax, sink.writer());
     }
 
     @Override
     public Supplier<Answer> write(String log, List<Outbound> lines) {
-      List<OutboundRow> entries = entries(lines);
+      List<StreamSink.Entry> entries = entries(lines);
       return () -> sink.write(log, entries);
     }
 
     @Override
     public Supplier<Answer> writeAgain(String log, List<Outbound> lines) {
-      List<OutboundRow> entries = entries(lines);
+      List<StreamSink.Entry> entries = entries(lines);
       return () -> sink.writeAgain(log, entries);
     }
 
@@ -148,19 +148,19 @@ interface SinkForm {
 
     @Override
     public Supplier<Answer> writeAhead(String log, long since, List<Outbound> lines) {
-      List<OutboundRow> entries = entries(lines);
+      List<StreamSink.Entry> entries = entries(lines);
       return () -> sink.writeAhead(log, since, entries);
     }
 
     @Override
     public boolean takes(Outbound line) {
-      return sink.takes(((OutboundRow) line).series());
+      return sink.takes(((StreamSink.Entry) line).series());
     }
 
-    private static List<OutboundRow> entries(List<Outbound> lines) {
-      List<OutboundRow> entries = new ArrayList<>(lines.size());
+    private static List<StreamSink.Entry> entries(List<Outbound> lines) {
+      List<StreamSink.Entry> entries = new ArrayList<>(lines.size());
       for (Outbound line : lines) {
-        entries.add((OutboundRow) line);
+        entries.add((StreamSink.Entry) line);
       }
       return entries;
     }
@@ -177,7 +177,7 @@ interface SinkForm {
 
     @Override
     public Supplier<Begun> begin(String log, List<Outbound> lines, @Nullable Begun behind) {
-      List<OutboundRow> entries = entries(lines);
+      List<StreamSink.Entry> entries = entries(lines);
       return () -> sink.begin(log, entries, behind);
     }
   }

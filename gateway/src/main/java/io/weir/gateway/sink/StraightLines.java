@@ -12,14 +12,48 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines straight from the bytes of a record, without an object for each reading: of a record whose
- * lines each have the fields that their series had last, with values that the store keeps. That is
- * nearly every record. What is said of other records is up to {@link ReadingEncoder#write}. Belongs
- * to one thread.
+ * Lines or entries straight from the bytes of a record, without an object for each reading: of a
+ * record whose lines each have the fields that their series had last, with values that the store
+ * keeps. That is nearly every record. What is said of other records is up to {@link
+ * ReadingEncoder#write}. Belongs to one thread.
  */
 final class StraightLines implements MessageReader {
 
-  private final LineEncoder encoder;
+  /** Makes lines or entries, one field after the other. */
+  interface Maker {
+
+    /** What lines of a series and quality begin with. */
+    SeriesHead head(Series series, Quality quality);
+
+    void begin(SeriesHead head, long timeNs);
+
+    /** The beginning of a field; its value follows. */
+    void name(Column column);
+
+    void real(double value);
+
+    void whole(long value);
+
+    void flag(boolean value);
+
+    void text(String value);
+
+    /**
+     * Ends what was begun.
+     *
+     * @param fields those that it has, as the line before of its series
+     * @param start place in the record of the first reading
+     */
+    Outbound asLast(
+        SeriesHead head,
+        FieldSet fields,
+        int start,
+        long timeNs,
+        @Nullable String reason,
+        Outbound.Origin origin);
+  }
+
+  private final Maker encoder;
   private final boolean keepsText;
   private final List<Outbound> lines = new ArrayList<>();
 
@@ -37,7 +71,7 @@ final class StraightLines implements MessageReader {
   private int count;
   private int readings;
 
-  StraightLines(LineEncoder encoder, boolean keepsText) {
+  StraightLines(Maker encoder, boolean keepsText) {
     this.encoder = encoder;
     this.keepsText = keepsText;
   }
@@ -100,7 +134,7 @@ final class StraightLines implements MessageReader {
     timeNs = itsTimeNs;
     reason = why;
     count = 0;
-    encoder.begin(its);
+    encoder.begin(its, itsTimeNs);
   }
 
   /** Begins the next field; {@code false} if it is another one than the last time. */

@@ -25,6 +25,16 @@ public non-sealed interface StreamSink extends Sink {
 
     Quality quality();
 
+    /** Event time in nanoseconds since the epoch, as {@link #row} has it. */
+    default long timeNs() {
+      return row().timeNs();
+    }
+
+    /** What the sink's {@link #writer} made of it; {@code null} where none did. */
+    default byte @Nullable [] written() {
+      return null;
+    }
+
     /** Why the quality is not GOOD, or {@code null}. */
     @Nullable String reason();
 
@@ -73,6 +83,14 @@ public non-sealed interface StreamSink extends Sink {
    * @param entries at least one, in the sink's dialect, in the order of the log
    */
   Answer write(String log, List<? extends Entry> entries);
+
+  /**
+   * Writes entries as this sink sends them; {@code null} where it makes each of its row. Each call
+   * makes one, for one thread.
+   */
+  default @Nullable EntryWriter writer() {
+    return null;
+  }
 
   /** Whether a write may begin behind one whose answer is not known. Always the same. */
   default boolean pipelines() {

@@ -57,7 +57,7 @@ class RowTest {
     Sink.Dialect dialect = new Sink.Dialect(precision, text, table);
     LineProtocol syntax = new LineProtocol(dialect);
     ReadingEncoder toLines = new LineEncoder(dialect, syntax);
-    ReadingEncoder toRows = new RowEncoder(dialect, syntax);
+    ReadingEncoder toRows = new RowEncoder(dialect, syntax, null);
     int compared = 0;
     for (int seed = 0; seed < 2_000; seed++) {
       List<Reading> readings = readings(new Random(seed));

@@ -13,6 +13,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.SinkConfig.Precision;
+import io.weir.gateway.sink.stream.JsonFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,64 @@ class StraightLinesTest {
       assertThat(made.others).isEqualTo(expected.others);
     }
     assertThat(straight).as("records made straight").isBetween(400, 3_900);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void entriesOfEveryKindSayTheSameBothWays(long seed) {
+    random.setSeed(seed);
+    Sink.Dialect dialect =
+        new Sink.Dialect(seed % 2 == 0 ? Precision.NS : Precision.MS, seed % 3 != 0, false);
+    LineProtocol syntax = new LineProtocol(dialect);
+    RowEncoder both = new RowEncoder(dialect, syntax, new JsonFormat("gw"));
+    RowEncoder rows = new RowEncoder(dialect, syntax, null);
+    JsonFormat json = new JsonFormat("gw");
+    int straight = 0;
+    for (int i = 0; i < 4_000; i++) {
+      Message message = message(i);
+      ByteBuffer record = bytes(message);
+      Kept made = new Kept();
+      if (both.writeStraight(codec, record, i, i + 7, made)) {
+        straight++;
+      } else {
+        assertThat(made.lines).as("nothing of a record that does not fit").isEmpty();
+        both.write(codec.decode(record).readings(), origin(message, i), made);
+      }
+      Kept expected = new Kept();
+      rows.write(codec.decode(record).readings(), origin(message, i), expected);
+      assertThat(made.others).isEqualTo(expected.others);
+      assertThat(made.lines).hasSameSizeAs(expected.lines);
+      for (int line = 0; line < made.lines.size(); line++) {
+        assertSameEntry(made.lines.get(line), expected.lines.get(line), json);
+      }
+    }
+    assertThat(straight).as("records made straight").isBetween(400, 3_900);
+  }
+
+  private static void assertSameEntry(Outbound made, Outbound expected, JsonFormat json) {
+    StreamSink.Entry entry = (StreamSink.Entry) made;
+    StreamSink.Entry row = (StreamSink.Entry) expected;
+    byte[] written = entry.written();
+    assertThat(written == null ? json.value(entry) : written).isEqualTo(json.value(row));
+    assertThat(entry.row()).isEqualTo(row.row());
+    assertThat(made.line()).isEqualTo(expected.line());
+    assertThat(made.part()).usingRecursiveComparison().isEqualTo(expected.part());
+    assertThat(made.origin()).isEqualTo(expected.origin());
+    assertThat(entry.series()).isSameAs(row.series());
+    assertThat(entry.quality()).isEqualTo(row.quality());
+    assertThat(entry.reason()).isEqualTo(row.reason());
+    assertThat(entry.timeNs()).isEqualTo(row.timeNs());
+    assertThat(entry.receiveTimeNs()).isEqualTo(row.receiveTimeNs());
+    String first = row.row().fields().get(0).key();
+    List<String> taken = new ArrayList<>();
+    Outbound rest =
+        made.without(f -> f.field().equals(first), (f, alone) -> taken.add(alone.line()));
+    Outbound expectedRest =
+        expected.without(f -> f.field().equals(first), (f, alone) -> taken.remove(alone.line()));
+    assertThat(taken).as("what is taken out").isEmpty();
+    assertThat(rest == null ? null : rest.line())
+        .isEqualTo(expectedRest == null ? null : expectedRest.line());
+    assertThat(made.without(f -> false, (f, alone) -> {})).isSameAs(made);
   }
 
   @Test

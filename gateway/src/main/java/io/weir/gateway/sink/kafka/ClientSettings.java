@@ -16,7 +16,9 @@ final class ClientSettings {
   private static final int IDLE_MS = 180_000;
 
   private static final int BATCH_BYTES = 256 << 10;
-  private static final int LINGER_MS = 5;
+
+  /** The drain has waited for company already; what is given meanwhile goes in one request. */
+  private static final int LINGER_MS = 1;
 
   /** Brokers allow 15 minutes by default. */
   private static final long LONGEST_TRANSACTION_MS = Duration.ofMinutes(15).toMillis();

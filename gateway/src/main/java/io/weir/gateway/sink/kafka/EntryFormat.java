@@ -33,7 +33,8 @@ interface EntryFormat {
 
     @Override
     public byte[] value(Entry entry) {
-      return format.value(entry);
+      byte[] written = entry.written();
+      return written == null ? format.value(entry) : written;
     }
   }
 

@@ -1,8 +1,10 @@
 package io.weir.gateway.sink.kafka;
 
 import io.weir.gateway.sink.Begun;
+import io.weir.gateway.sink.EntryWriter;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.StreamSink;
+import io.weir.gateway.sink.stream.JsonFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +32,11 @@ final class KafkaSink implements StreamSink {
   @Override
   public Dialect dialect() {
     return new Dialect(config.precision(), true, false);
+  }
+
+  @Override
+  public @Nullable EntryWriter writer() {
+    return config.format() == KafkaConfig.Format.JSON ? new JsonFormat(config.gateway()) : null;
   }
 
   @Override

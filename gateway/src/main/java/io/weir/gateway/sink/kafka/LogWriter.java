@@ -247,7 +247,7 @@ final class LogWriter {
       discard(given); // the next producer ends the transaction, which nobody has read
       return failed(failure == null ? new KafkaException("a record is refused") : failure, given);
     }
-    Position last = records.get(records.size() - 1).position();
+    Position last = Position.of(records.get(records.size() - 1).entry());
     if (!again) {
       open.sendOffsetsToTransaction(
           Map.of(
@@ -300,11 +300,12 @@ final class LogWriter {
       if (given % LOOK_EVERY == 0 && confirmations.failure() != null) {
         return false;
       }
+      int index = record.index(); // the record itself is not kept until it is confirmed
       open.client()
           .send(
               record.content(),
               (metadata, problem) -> {
-                if (confirmations.done(record.index(), problem)) {
+                if (confirmations.done(index, problem)) {
                   open.close(confirmations); // before the producer sends what follows
                 }
               });

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.registry.RegistryConfig;
 import io.weir.gateway.sink.StreamSink.Entry;
+import io.weir.gateway.sink.Utf8Output;
 import io.weir.gateway.sink.stream.Position;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,7 @@ final class RecordMaker implements AutoCloseable {
   private final Header gateway;
   private final Header formatName;
   private final ExecutorService thread;
+  private final Utf8Output position = new Utf8Output();
 
   RecordMaker(KafkaConfig config, String log) {
     this.config = config;
@@ -67,14 +69,14 @@ final class RecordMaker implements AutoCloseable {
    * @param index place of the entry in the write
    * @param schema id of the schema of its topic; without a registry 0
    */
-  record Planned(int index, Entry entry, Position position, Destination destination, int schema) {
+  record Planned(int index, Entry entry, Destination destination, int schema) {
 
     String topic() {
       return destination.topic();
     }
   }
 
-  /** A header that many records share. */
+  /** A header, which many records may share. */
   private record Shared(String key, byte[] value) implements Header {
     Shared(String key, String value) {
       this(key, value.getBytes(UTF_8));
@@ -103,15 +105,14 @@ final class RecordMaker implements AutoCloseable {
     List<Planned> planned = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      Position position = Position.of(entry);
-      if (known != null && known.holds(position)) {
+      if (known != null && known.holds(Position.of(entry))) {
         continue;
       }
       Destination destination = destinations.of(entry.series());
       String fault = destination.fault();
       if (fault == null) {
         int schema = registry == null ? 0 : registry.idOf(destination.topic());
-        planned.add(new Planned(i, entry, position, destination, schema));
+        planned.add(new Planned(i, entry, destination, schema));
       } else {
         confirmations.refuse(i, Reason.BAD_NAME, fault);
       }
@@ -196,9 +197,7 @@ final class RecordMaker implements AutoCloseable {
       Planned planned, byte[] value, Header incarnation) {
     Entry entry = planned.entry();
     long timeNs =
-        config.timestamp() == KafkaConfig.Timestamp.EVENT
-            ? entry.row().timeNs()
-            : entry.receiveTimeNs();
+        config.timestamp() == KafkaConfig.Timestamp.EVENT ? entry.timeNs() : entry.receiveTimeNs();
     ProducerRecord<byte[], byte[]> content =
         new ProducerRecord<>(
             planned.topic(),
@@ -209,10 +208,20 @@ final class RecordMaker implements AutoCloseable {
     Headers headers = content.headers();
     headers.add(gateway);
     headers.add(incarnation);
-    headers.add(
-        "weir-position", (log + '/' + entry.offset() + '/' + entry.index()).getBytes(UTF_8));
+    headers.add(new Shared("weir-position", position(entry)));
     headers.add(formatName);
     return content;
+  }
+
+  /** As a {@link Position} behind the name of the log. */
+  private byte[] position(Entry entry) {
+    position.begin();
+    position.text(log);
+    position.ascii('/');
+    position.whole(entry.offset());
+    position.ascii('/');
+    position.whole(entry.index());
+    return position.copy();
   }
 
   /**

@@ -4,14 +4,20 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.EntryWriter;
 import io.weir.gateway.sink.Row;
 import io.weir.gateway.sink.StreamSink.Entry;
 import io.weir.gateway.sink.Utf8Output;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -29,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What a series says in each of its rows is made once, and so is each name. Belongs to one
  * thread at a time.
  */
-public final class JsonFormat {
+public final class JsonFormat implements EntryWriter {
 
   /** Format and version. */
   public static final String NAME = "json;version=1";
@@ -47,11 +53,14 @@ public final class JsonFormat {
   /** Series and names that are kept; beyond that all are made anew. */
   private static final int MOST_KEPT = 10_000;
 
+  private static final JsonMapper JSON = new JsonMapper();
+
   private final String beginning;
   private final Map<Series, byte[]> heads = new IdentityHashMap<>();
   private final Map<String, byte[]> names = new HashMap<>();
   private final InstantText instants = new InstantText();
   private final Utf8Output text = new Utf8Output();
+  private boolean isFirst;
 
   /**
    * @param gateway id of the gateway that writes
@@ -72,22 +81,87 @@ public final class JsonFormat {
 
   /** Some metrics of a row; at least one. */
   public byte[] value(Entry entry, List<Row.Field> fields) {
-    text.begin();
-    text.utf8(kept(heads, entry.series(), this::head));
-    instants.append(text, entry.row().timeNs());
-    text.utf8(Objects.requireNonNull(QUALITIES.get(entry.quality())));
-    boolean isFirst = true;
+    begin(entry.series(), entry.quality(), entry.timeNs());
     for (Row.Field field : fields) {
-      if (!isFirst) {
-        text.ascii(',');
-      }
-      isFirst = false;
-      text.utf8(kept(names, field.key(), name -> quoted(name) + ':'));
+      name(field.key());
       append(field.value());
     }
+    return end();
+  }
+
+  @Override
+  public void begin(Series series, Quality quality, long timeNs) {
+    text.begin();
+    text.utf8(kept(heads, series, this::head));
+    instants.append(text, timeNs);
+    text.utf8(Objects.requireNonNull(QUALITIES.get(quality)));
+    isFirst = true;
+  }
+
+  private void name(String field) {
+    if (!isFirst) {
+      text.ascii(',');
+    }
+    isFirst = false;
+    text.utf8(kept(names, field, name -> quoted(name) + ':'));
+  }
+
+  @Override
+  public void real(String field, double value) {
+    name(field);
+    text.real(value);
+  }
+
+  @Override
+  public void whole(String field, long value) {
+    name(field);
+    text.whole(value);
+  }
+
+  @Override
+  public void flag(String field, boolean value) {
+    name(field);
+    text.text(String.valueOf(value));
+  }
+
+  @Override
+  public void text(String field, String value) {
+    name(field);
+    text.text(quoted(value));
+  }
+
+  @Override
+  public byte[] end() {
     text.ascii('}');
     text.ascii('}');
     return text.copy();
+  }
+
+  @Override
+  public List<Row.Field> fields(byte[] written) {
+    List<Row.Field> fields = new ArrayList<>();
+    try {
+      JsonNode values = JSON.readTree(written).path("values");
+      values
+          .fields()
+          .forEachRemaining(
+              each -> fields.add(new Row.Field(each.getKey(), value(each.getValue()))));
+    } catch (IOException e) {
+      throw new UncheckedIOException("not what was written here", e);
+    }
+    return fields;
+  }
+
+  /** Whole numbers are those without a point or an exponent. */
+  private static Value value(JsonNode node) {
+    if (node.isBoolean()) {
+      return new Value.Flag(node.booleanValue());
+    } else if (node.isTextual()) {
+      return new Value.Text(node.textValue());
+    }
+    return node.isIntegralNumber()
+        ? new Value.Whole(node.longValue())
+        : new Value.Real(node.doubleValue());
   }
 
   private static <K> byte[] kept(Map<K, byte[]> known, K key, Function<K, String> maker) {
