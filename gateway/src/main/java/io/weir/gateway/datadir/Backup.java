@@ -129,7 +129,7 @@ public final class Backup {
         bytes += snapshot.bytes();
       }
       long free = files.usableSpace(to);
-      if (free < bytes) {
+      if (free != FileSystem.UNKNOWN_SPACE && free < bytes) {
         throw new IOException(
             "%s has %,d MiB free, and the logs hold %,d MiB"
                 .formatted(to, free >> 20, bytes >> 20));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.ForwardingFiles;
 import io.weir.gateway.log.LogCheck;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.RunningTotal;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -296,6 +298,117 @@ class BackupTest {
     restore(data, backup, false);
     data.lock(FileSystem.DISK).close();
     assertThat(units(data)).isEqualTo(3);
+  }
+
+  /** A disk on which the process dies at one of its operations. */
+  private static final class Dying extends ForwardingFiles {
+
+    private int left;
+
+    Dying(int operations) {
+      super(FileSystem.DISK);
+      left = operations;
+    }
+
+    private void operation() throws IOException {
+      if (left-- <= 0) {
+        throw new IOException("the process is dead");
+      }
+    }
+
+    @Override
+    public Handle open(Path file, Mode mode) throws IOException {
+      operation();
+      return super.open(file, mode);
+    }
+
+    @Override
+    public boolean createDirectory(Path directory) throws IOException {
+      operation();
+      return super.createDirectory(directory);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+      operation();
+      super.rename(from, to);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+      operation();
+      super.delete(file);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+      operation();
+      super.forceDirectory(directory);
+    }
+  }
+
+  @Test
+  void whereverARestoreIsCutOffNothingIsLostAndAnotherEndsIt() throws Exception {
+    write(3);
+    data.types(FileSystem.DISK, BackupTest::isDamaged).replace(List.of("pins".getBytes(UTF_8)));
+    Path backup = folder.resolve("backup");
+    take(backup);
+    boolean isCutOff = true;
+    for (int operations = 0; isCutOff; operations++) {
+      data = new DataDirectory(folder.resolve("data-" + operations));
+      write(5);
+      Files.writeString(data.path().resolve("weir-names.0"), "old");
+      isCutOff = !isRestored(data, backup, new Dying(operations));
+
+      boolean isOld = isFree(data) && units(data) == 5;
+      if (isOld) {
+        assertThat(data.path().resolve("weir-names.0")).as("%d", operations).exists();
+      } else if (!isFree(data)) {
+        Restore.run(data, backup, FileSystem.DISK, "20260301T070000Z", false);
+      }
+      assertThat(isFree(data)).as("%d", operations).isTrue();
+      assertThat(units(data)).as("%d", operations).isEqualTo(isOld ? 5 : 3);
+      try (Stream<Path> all = Files.walk(data.path())) {
+        assertThat(all.filter(each -> each.endsWith("weir-names.0")))
+            .as("%d", operations)
+            .hasSize(1);
+      }
+    }
+    assertThat(data.restoring()).doesNotExist();
+  }
+
+  private static boolean isRestored(DataDirectory into, Path from, FileSystem files)
+      throws Exception {
+    try {
+      Restore.run(into, from, files, "20260301T060000Z", true);
+      return true;
+    } catch (IOException dead) {
+      return false;
+    }
+  }
+
+  private static boolean isFree(DataDirectory held) {
+    try {
+      held.lock(FileSystem.DISK).close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aDiskThatDoesNotSayHowMuchIsFreeTakesABackup() throws Exception {
+    write(3);
+    FileSystem silent =
+        new ForwardingFiles(FileSystem.DISK) {
+          @Override
+          public long usableSpace(Path directory) {
+            return UNKNOWN_SPACE;
+          }
+        };
+    Path backup = folder.resolve("backup");
+    Backup.take(data, backup, silent, "gateway-1", "1.2.3", Instant.EPOCH);
+    assertThat(units(new DataDirectory(backup))).isEqualTo(3);
   }
 
   @Test
