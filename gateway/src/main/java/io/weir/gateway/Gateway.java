@@ -201,6 +201,7 @@ public final class Gateway implements AutoCloseable {
           new Sources(config.sources(), parts, source -> contextOf(source, intake, data, ledger));
       if (figures != null) {
         figures.consumer().hears(sources::isReady);
+        figures.consumer().lastReceived(in.clock()::last);
       }
       if (group != null) {
         group.lives(sources.all(), sinks.pipelines(), efficiency);

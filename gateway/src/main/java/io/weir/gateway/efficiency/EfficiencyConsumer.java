@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +59,13 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final Feed feed;
   private final CorrectionLog corrections;
   private final FiguresLog figures;
+
+  /** No reading is that far ahead of its receive time, so the clock was ahead when it came. */
+  private static final long AHEAD_NS = TimeUnit.DAYS.toNanos(1);
+
+  /** So long it must be so: just after a start of the machine it may be behind. */
+  private static final long AHEAD_FOR_NS = TimeUnit.MINUTES.toNanos(10);
+
   private final FiguresBook book;
   private final FigureMessages messages;
   private final Time time;
@@ -95,6 +104,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private volatile Predicate<String> hears = source -> true;
   private volatile LongConsumer foldedTo = receivedNs -> {};
   private volatile BooleanSupplier knowsAll = () -> true;
+  private volatile LongSupplier lastReceived = () -> 0;
+
+  /** Elapsed time since which machines are ahead of what is received; {@code null} if none is. */
+  private @Nullable Long aheadSince;
 
   private record Retiring(Asset machine, CompletableFuture<Retired> answer) {}
 
@@ -225,6 +238,11 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
    */
   public void knowsAll(BooleanSupplier isKnown) {
     knowsAll = isKnown;
+  }
+
+  /** When the last message was received, as its clock says now; 0 where none was. */
+  public void lastReceived(LongSupplier given) {
+    lastReceived = given;
   }
 
   /** What runs this: on a thread, or step by step. */
@@ -494,10 +512,28 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
         begun = true;
       }
       fold.hears(hears);
+      lookAhead();
       fold.tick(wall);
       fold.flushLines();
     }
     append();
+  }
+
+  /**
+   * Where the clock was ahead and went back, machines would take nothing until it is there again.
+   */
+  private void lookAhead() {
+    long received = lastReceived.getAsLong();
+    long now = time.elapsedNs();
+    if (received == 0 || !fold.isBeyond(received + AHEAD_NS)) {
+      aheadSince = null;
+    } else if (aheadSince == null) {
+      aheadSince = now;
+    } else if (now - aheadSince >= AHEAD_FOR_NS) {
+      LOG.warn("Machines have readings more than a day ahead of the clock; they begin again");
+      fold.beginAgain(received + AHEAD_NS, received);
+      aheadSince = null;
+    }
   }
 
   /** Figures first, then the position: after a crash in between the same rows are written again. */

@@ -306,6 +306,16 @@ final class Fold {
     return machines.retire(asset);
   }
 
+  /** Whether a machine has a reading beyond an instant. */
+  boolean isBeyond(long instant) {
+    return machines.newest() > instant;
+  }
+
+  /** Machines that have one begin again with their next reading. */
+  void beginAgain(long beyondNs, long nowNs) {
+    machines.beginAgain(beyondNs, nowNs);
+  }
+
   /** Whether the bytes say more than those made last although no reading came: a new machine. */
   boolean hasNewNamed() {
     return hasNewNamed;

@@ -187,6 +187,22 @@ final class Machines {
     return Retired.DONE;
   }
 
+  /**
+   * Lets machines begin again whose newest reading is beyond an instant, as where the clock of the
+   * gateway was ahead: else all that comes would be too late until then. Their rows stay as they
+   * are; those that are open now are made again.
+   */
+  void beginAgain(long beyondNs, long nowNs) {
+    for (MachineFold machine : List.copyOf(machines.values())) {
+      if (machine.watermark() > beyondNs) {
+        machine.flush();
+        shared.rows().mayStandTo(machine.watermark());
+        remove(machine);
+        comesBack(machine.asset, nowNs, nowNs);
+      }
+    }
+  }
+
   private void remove(MachineFold machine) {
     machines.remove(machine);
     shared.sessions().remove(machine);

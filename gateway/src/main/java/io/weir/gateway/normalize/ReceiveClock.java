@@ -81,7 +81,7 @@ public final class ReceiveClock {
   }
 
   /** The last receive time given, or that the log has; 0 for none. */
-  synchronized long last() {
+  public synchronized long last() {
     return given.last();
   }
 
