@@ -13,6 +13,7 @@ import java.util.List;
  * @param nodes whether there is a route for edge nodes; nobody changes that
  * @param centre whether there is a sink to another gateway; nobody changes that
  * @param sparing what is not kept
+ * @param lessening what one sink gets less; nobody changes that
  */
 record Edition(
     Routing routing,
@@ -22,10 +23,12 @@ record Edition(
     boolean posts,
     boolean nodes,
     boolean centre,
-    Sparing sparing) {
+    Sparing sparing,
+    Lessening lessening) {
 
   static final Edition FIRST =
-      new Edition(Routing.FIRST, false, false, true, true, false, false, Sparing.NONE);
+      new Edition(
+          Routing.FIRST, false, false, true, true, false, false, Sparing.NONE, Lessening.NONE);
 
   static final String THIRD = "third";
 
@@ -48,7 +51,7 @@ record Edition(
   Edition changed(Fault change) {
     if (sparing != Sparing.NONE && change.variant() % 3 > 0) {
       return change.variant() % 3 == 1
-          ? new Edition(routing, idleRuns, !third, plant, posts, nodes, centre, sparing)
+          ? new Edition(routing, idleRuns, !third, plant, posts, nodes, centre, sparing, lessening)
           : with(sparing.next());
     }
     boolean renamed = routing.renamed();
@@ -60,11 +63,14 @@ record Edition(
       case 1 -> with(new Routing(renamed, !labelled, misread, defects));
       case 2 -> with(new Routing(renamed, labelled, !misread, defects));
       case 3 -> with(new Routing(renamed, labelled, misread, !defects));
-      case 4 -> new Edition(routing, !idleRuns, third, plant, posts, nodes, centre, sparing);
+      case 4 ->
+          new Edition(routing, !idleRuns, third, plant, posts, nodes, centre, sparing, lessening);
       case 5 ->
-          new Edition(routing, idleRuns, third, !plant || !posts, posts, nodes, centre, sparing);
+          new Edition(
+              routing, idleRuns, third, !plant || !posts, posts, nodes, centre, sparing, lessening);
       case 6 ->
-          new Edition(routing, idleRuns, third, plant, !posts || !plant, nodes, centre, sparing);
+          new Edition(
+              routing, idleRuns, third, plant, !posts || !plant, nodes, centre, sparing, lessening);
       default ->
           new Edition(
               new Routing(!renamed, !labelled, false, true),
@@ -74,30 +80,35 @@ record Edition(
               posts,
               nodes,
               centre,
-              sparing);
+              sparing,
+              lessening);
     };
   }
 
   Edition withNodes() {
-    return new Edition(routing, idleRuns, third, plant, posts, true, centre, sparing);
+    return new Edition(routing, idleRuns, third, plant, posts, true, centre, sparing, lessening);
   }
 
   Edition withCentre() {
-    return new Edition(routing, idleRuns, third, plant, posts, nodes, true, sparing);
+    return new Edition(routing, idleRuns, third, plant, posts, nodes, true, sparing, lessening);
   }
 
   Edition with(Sparing other) {
-    return new Edition(routing, idleRuns, third, plant, posts, nodes, centre, other);
+    return new Edition(routing, idleRuns, third, plant, posts, nodes, centre, other, lessening);
+  }
+
+  Edition with(Lessening other) {
+    return new Edition(routing, idleRuns, third, plant, posts, nodes, centre, sparing, other);
   }
 
   private Edition with(Routing other) {
-    return new Edition(other, idleRuns, third, plant, posts, nodes, centre, sparing);
+    return new Edition(other, idleRuns, third, plant, posts, nodes, centre, sparing, lessening);
   }
 
   /** The same with all sources, and with routes that read all that comes. */
   Edition mended() {
     Routing reading = new Routing(routing.renamed(), routing.labelled(), false, true);
-    return new Edition(reading, idleRuns, third, true, true, nodes, centre, sparing);
+    return new Edition(reading, idleRuns, third, true, true, nodes, centre, sparing, lessening);
   }
 
   /** Whether the sources and sinks are those of another edition. */
@@ -158,6 +169,7 @@ record Edition(
             precision: ms
             batch: { max-lines: 50 }
         """
+        + (lessening == Lessening.NONE ? "" : "    " + lessening.keys + "\n")
         + (third
             ? """
               - name: third

@@ -89,6 +89,12 @@ enum FaultKind {
    */
   SPARES,
 
+  /**
+   * One sink gets less than the log has, in a way of several; from the beginning, and in scenarios
+   * with this kind only.
+   */
+  LESSENS,
+
   // ---- people: no faults, but they come in the middle of them
   /** Somebody has the quarantine replayed: all, what a source brought, or what a sink refused. */
   REPLAY,
@@ -114,6 +120,7 @@ enum FaultKind {
         && !isOfCentre()
         && this != NODE_STARTS
         && this != BROUGHT_BACK
-        && this != SPARES;
+        && this != SPARES
+        && this != LESSENS;
   }
 }

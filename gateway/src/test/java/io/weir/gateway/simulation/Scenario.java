@@ -172,6 +172,31 @@ record Scenario(long seed, int messages, List<Fault> faults) {
     return new Scenario(seed, MESSAGES, all);
   }
 
+  /**
+   * The same scenario with a sink that gets less than the log has, and stores that are down for
+   * long. Where the gateway's own clock is wrong nothing is folded by time: what is held then waits
+   * until it is that time.
+   */
+  static Scenario lessening(long seed) {
+    Scenario alone = of(seed);
+    Random random = alone.random("lessening");
+    List<Fault> all = new ArrayList<>(alone.faults());
+    Lessening[] ways = Lessening.values();
+    int way = 1 + random.nextInt(ways.length - 1);
+    if (ways[way].isByTime() && !alone.hasTrueClock()) {
+      way = Lessening.EVERY.ordinal();
+    }
+    all.add(new Fault(FaultKind.LESSENS, 0, TURNS, way - 1));
+    int times = 1 + random.nextInt(3);
+    for (int i = 0; i < times; i++) {
+      int at = random.nextInt(TURNS - 10);
+      FaultKind kind = random.nextInt(3) == 0 ? FaultKind.CRASH : FaultKind.STORE_DOWN;
+      int turns = kind == FaultKind.CRASH ? 1 : 1 + random.nextInt(60);
+      all.add(new Fault(kind, at, turns, random.nextInt(VARIANTS)));
+    }
+    return new Scenario(seed, MESSAGES, all);
+  }
+
   /** Whether there is another gateway behind this one. */
   boolean hasCentre() {
     return kinds().stream().anyMatch(FaultKind::isOfCentre);

@@ -3,6 +3,9 @@ package io.weir.gateway.simulation;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.sink.SinkCommon;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.weir.LinkedSource;
 import java.io.IOException;
@@ -35,7 +38,7 @@ final class SimulatedConfig {
     bulky = scenario.isBulky();
     Edition first = Edition.FIRST;
     first = scenario.kinds().contains(FaultKind.NODE_STARTS) ? first.withNodes() : first;
-    first = first.with(Sparing.of(scenario));
+    first = first.with(Sparing.of(scenario)).with(Lessening.of(scenario));
     edition = scenario.hasCentre() ? first.withCentre() : first;
     folder = scenario.kinds().contains(FaultKind.RELOAD) ? folder() : FOLDER;
     file = new ConfigFile(folder.resolve(NAME), Map.of(), List.of());
@@ -130,13 +133,39 @@ final class SimulatedConfig {
         read.quarantine(),
         read.figures(),
         read.corrections(),
-        read.sinks(),
+        read.sinks().stream().map(sink -> smaller(sink, buffer)).toList(),
         read.efficiency(),
         read.notifications(),
         read.http(),
         read.logging(),
         read.otlp(),
         read.fleet());
+  }
+
+  /** A sink that is behind sooner than a file can ask for. */
+  private static SinkConfig smaller(SinkConfig sink, Config.Buffer buffer) {
+    if (sink.maxLag() == 0 || !(sink instanceof InfluxConfig of)) {
+      return sink;
+    }
+    SinkCommon all = of.common();
+    SinkCommon common =
+        new SinkCommon(
+            all.name(), all.batch(), all.start(), buffer.maxSize() / 8, all.replay(), all.thin());
+    return new InfluxConfig(
+        common,
+        of.version(),
+        of.url(),
+        of.org(),
+        of.bucket(),
+        of.token(),
+        of.database(),
+        of.retentionPolicy(),
+        of.username(),
+        of.password(),
+        of.precision(),
+        of.text(),
+        of.timeout(),
+        of.tls());
   }
 
   /** What the other gateway is started with; but for the source, which needs certificates. */

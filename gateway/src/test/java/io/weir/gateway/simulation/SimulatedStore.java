@@ -60,7 +60,8 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
       Trace trace,
       Oracle oracle) {
     this.oracle = oracle;
-    this.inOrder = !scenario.isBulky() && !faults.has(FaultKind.SPARES);
+    this.inOrder =
+        !scenario.isBulky() && !faults.has(FaultKind.SPARES) && !faults.has(FaultKind.LESSENS);
     this.faults = faults;
     this.time = time;
     this.thread = thread;

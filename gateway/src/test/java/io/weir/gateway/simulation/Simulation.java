@@ -225,6 +225,10 @@ final class Simulation {
     if (view.ledger().sinks().stream().anyMatch(sink -> sink.dropped() > 0)) {
       plant.faults.struck(FaultKind.SPARES);
     }
+    if (plant.faults.has(FaultKind.LESSENS)
+        && view.ledger().sinks().stream().anyMatch(sink -> sink.dropped() + sink.thinned() > 0)) {
+      plant.faults.struck(FaultKind.LESSENS);
+    }
     Verdict verdict =
         new Verdict(
             plant.oracle,
@@ -236,7 +240,8 @@ final class Simulation {
             plant.faults.mayRefuse(),
             saidThatMoreIsLost || saysThatMoreIsLost(view),
             allIsReplayed,
-            Sparing.of(scenario));
+            Sparing.of(scenario),
+            Lessening.of(scenario));
     Map<String, StoreContent> contents = new LinkedHashMap<>(plant.stores.contents());
     if (plant.centre != null) {
       contents.put(Centre.SINK, plant.centre.content());
@@ -245,7 +250,9 @@ final class Simulation {
     verdict.quarantine(contents.keySet());
     verdict.ledger();
     verdict.sessions(plant.broker.lostSessions(), plant.sessionsLost());
-    if (!plant.faults.has(FaultKind.BROUGHT_BACK)) { // those that are not made again may differ
+    boolean mayBeDropped = Lessening.of(scenario) == Lessening.MAX_LAG;
+    // those that are not made again may differ
+    if (!plant.faults.has(FaultKind.BROUGHT_BACK) && !mayBeDropped) {
       verdict.figures(stored(contents, "history"), stored(contents, "archive"));
     }
     List<String> faults = new ArrayList<>(verdict.faults());

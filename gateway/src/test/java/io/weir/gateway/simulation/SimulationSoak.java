@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * <p>Arguments: minutes, and the first seed (by default one that no run had before; then every
  * other scenario has people, every eighth has edge nodes, and every eighth has another gateway,
- * half of them with a folder that is brought back, and every eighth does not keep all).
+ * half of them with a folder that is brought back, every eighth does not keep all, and in every
+ * sixteenth a sink gets less).
  */
 public final class SimulationSoak {
 
@@ -34,7 +35,7 @@ public final class SimulationSoak {
     return switch ((int) (seed % 8)) {
       case 0 -> Scenario.withNodes(seed);
       case 4 -> seed % 16 == 4 ? Scenario.withCentre(seed) : Scenario.broughtBack(seed);
-      case 2 -> Scenario.of(seed);
+      case 2 -> seed % 16 == 2 ? Scenario.of(seed) : Scenario.lessening(seed);
       case 6 -> Scenario.sparing(seed);
       default -> Scenario.withPeople(seed);
     };

@@ -33,6 +33,7 @@ final class Verdict {
   private final boolean recordsAreWhole;
   private final boolean allIsReplayed;
   private final Sparing sparing;
+  private final Lessening lessening;
   private final List<String> faults = new ArrayList<>();
   private int doubled;
 
@@ -47,6 +48,7 @@ final class Verdict {
    *     than it counts
    * @param allIsReplayed whether all of the quarantine was replayed after the last fault
    * @param sparing what the log gives up, and the ledger counts as dropped
+   * @param lessening what one sink gets less, and the ledger counts for it
    */
   Verdict(
       Oracle oracle,
@@ -58,8 +60,10 @@ final class Verdict {
       boolean mayRefuse,
       boolean corruptUncounted,
       boolean allIsReplayed,
-      Sparing sparing) {
+      Sparing sparing,
+      Lessening lessening) {
     this.sparing = sparing;
+    this.lessening = lessening;
     this.allIsReplayed = allIsReplayed;
     this.oracle = oracle;
     this.quarantined = quarantined;
@@ -126,7 +130,8 @@ final class Verdict {
           }
         });
     long corrupt = diskIsSound ? 0 : readings(sink).corrupt();
-    long dropped = sparing.mostMissing(readings(sink).dropped());
+    long dropped =
+        sparing.mostMissing(readings(sink).dropped()) + lessening.mostMissing(readings(sink));
     if (lost.size() > corrupt + dropped + (corruptUncounted ? MOST_UNCOUNTED : 0)) {
       faults.add("LOST in " + sink + ": " + lost.size() + " readings, where " + readings(sink));
       lost.forEach(each -> faults.add("LOST in " + sink + ": " + each));
@@ -170,7 +175,8 @@ final class Verdict {
         faults.add("DOUBLED in " + sink + ": came " + came + " times, " + stored);
       }
     }
-    if (clockIsTrue && !(sparing.mayMakeMeans() && readings(sink).dropped() > 0)) {
+    boolean isMoved = lessening.isOf(sink) && lessening.movesTimes();
+    if (clockIsTrue && !isMoved && !(sparing.mayMakeMeans() && readings(sink).dropped() > 0)) {
       at.stream()
           .filter(each -> !oracle.mayStandAt(stored, each, index.precisionNs()))
           .forEach(each -> faults.add("ELSEWHERE in " + sink + ": at " + each + " " + stored));
@@ -185,11 +191,15 @@ final class Verdict {
     if (at.isEmpty() && !mustStand && isSetAside(sink, stored.instead())) {
       return false;
     }
-    if (atNs == null || (!clockIsTrue && !at.isEmpty())) {
+    if (atNs == null || isMoved || (!clockIsTrue && !at.isEmpty())) {
       return at.isEmpty();
     }
     List<String> there = index.at(stored.place(), atNs);
-    boolean isWhole = diskIsSound && clockIsTrue && readings(sink).dropped() == 0;
+    boolean isWhole =
+        diskIsSound
+            && clockIsTrue
+            && readings(sink).dropped() == 0
+            && readings(sink).thinned() == 0;
     if (!there.isEmpty() && isWhole && isOld(sink, stored, there)) {
       faults.add(
           "OLD OVER NEW in %s: %s where %s came later: %s"
@@ -291,7 +301,7 @@ final class Verdict {
   void ledger() {
     long appended = ledger.sources().stream().mapToLong(LedgerResponse.Source::appended).sum();
     for (LedgerResponse.Sink sink : ledger.sinks()) {
-      if (sink.pending() != 0 || sparing == Sparing.NONE && sink.dropped() != 0) {
+      if (sink.pending() != 0 || (!mayDrop(sink) && sink.dropped() != 0)) {
         faults.add("LEDGER: " + sink);
       }
     }
@@ -310,6 +320,11 @@ final class Verdict {
         }
       }
     }
+  }
+
+  private boolean mayDrop(LedgerResponse.Sink sink) {
+    return sparing != Sparing.NONE
+        || (lessening == Lessening.MAX_LAG && lessening.isOf(sink.name()));
   }
 
   // ---- Sessions
