@@ -49,6 +49,9 @@ public record Message(
     List<SequenceNumber> numbers,
     @Nullable SessionEvent session) {
 
+  /** The source of what is sent through the intake again: each has its first receive time. */
+  public static final String REPLAY = "replay";
+
   /** A message whose sender has no session with the gateway itself. */
   public Message(
       String source,

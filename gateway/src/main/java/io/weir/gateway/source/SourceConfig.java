@@ -1,12 +1,13 @@
 package io.weir.gateway.source;
 
+import io.weir.gateway.model.Message;
 import java.util.List;
 
 /** What the configuration says of one source. Each kind has a record of its own. */
 public interface SourceConfig {
 
   /** The source that replayed entries of the quarantine count under; none is configured so. */
-  String REPLAY = "replay";
+  String REPLAY = Message.REPLAY;
 
   String name();
 

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class ThinChanges {
 
   final Map<SeriesMetric, @Nullable MetricState> states;
-  final long tick;
+  final long tickedNs;
   final long evictedNs;
 
-  ThinChanges(Map<SeriesMetric, @Nullable MetricState> states, long tick, long evictedNs) {
+  ThinChanges(Map<SeriesMetric, @Nullable MetricState> states, long tickedNs, long evictedNs) {
     this.states = states;
-    this.tick = tick;
+    this.tickedNs = tickedNs;
     this.evictedNs = evictedNs;
   }
 
@@ -29,6 +29,6 @@ public final class ThinChanges {
           all.remove(of);
           all.put(of, state);
         });
-    return new ThinChanges(all, later.tick, later.evictedNs);
+    return new ThinChanges(all, later.tickedNs, later.evictedNs);
   }
 }

@@ -23,7 +23,7 @@ public final class ThinState {
   /** In the order in which they were touched last, the oldest first. */
   final Map<SeriesMetric, MetricState> states = new LinkedHashMap<>();
 
-  long tick = Long.MIN_VALUE;
+  long tickedNs = Long.MIN_VALUE;
   long evictedNs = Long.MIN_VALUE;
 
   /** Nothing is known yet. */
@@ -32,7 +32,7 @@ public final class ThinState {
   /** Goes on to a later position. */
   public void apply(ThinChanges changes) {
     changes.states.forEach(this::put);
-    tick = changes.tick;
+    tickedNs = changes.tickedNs;
     evictedNs = changes.evictedNs;
   }
 
@@ -58,17 +58,17 @@ public final class ThinState {
   }
 
   /**
-   * Format (u8, 1), readings held, the last tick, the end of what was evicted (i64 each), the
-   * number of metrics (i32). Of each: the number of its series (i32), which follows where it is the
-   * next new one, its name, the number of its method (i32) and that of its source likewise, and its
-   * own state. The parts are those of {@link StateBytes}.
+   * Format (u8, 1), readings held, when the last tick was, the end of what was evicted (i64 each),
+   * the number of metrics (i32). Of each: the number of its series (i32), which follows where it is
+   * the next new one, its name, the number of its method (i32) and that of its source likewise, and
+   * its own state. The parts are those of {@link StateBytes}.
    */
   public byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
       out.writeLong(held());
-      out.writeLong(tick);
+      out.writeLong(tickedNs);
       out.writeLong(evictedNs);
       out.writeInt(states.size());
       Map<Series, Integer> series = new HashMap<>();
@@ -119,7 +119,7 @@ public final class ThinState {
         throw new IllegalArgumentException("state of thinning in format " + format + " is unknown");
       }
       in.longer(); // what is held follows from the rest
-      state.tick = in.longer();
+      state.tickedNs = in.longer();
       state.evictedNs = in.longer();
       state.readStates(in);
     } catch (BufferUnderflowException | ArrayIndexOutOfBoundsException e) {

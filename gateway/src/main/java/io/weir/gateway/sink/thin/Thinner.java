@@ -1,12 +1,14 @@
 package io.weir.gateway.sink.thin;
 
 import io.weir.gateway.model.Derived;
+import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ public final class Thinner {
   /** Silent metrics are looked for so often in the time in which they may be silent. */
   private static final int TICKS = 4;
 
+  /** Receive times rise, but where the clock was ahead; a replay has those from before. */
+  private static final long BACK_NS = TimeUnit.HOURS.toNanos(1) / 2;
+
   private static final long LEAST_TICK_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long MOST_TICK_NS = TimeUnit.MINUTES.toNanos(1);
 
@@ -35,7 +40,10 @@ public final class Thinner {
   private final Map<SeriesMetric, MetricState> states = new LinkedHashMap<>();
   private Map<SeriesMetric, @Nullable MetricState> changed = new LinkedHashMap<>();
   private int epoch = 1;
-  private long tick;
+
+  /** When silent metrics were looked for, a receive time. */
+  private long tickedNs;
+
   private long evictedNs;
   private long weight;
 
@@ -58,7 +66,7 @@ public final class Thinner {
     this.rules = List.copyOf(rules);
     this.most = most;
     this.tickNs = tickNs(rules, from);
-    this.tick = from.tick;
+    this.tickedNs = from.tickedNs;
     this.evictedNs = from.evictedNs;
     from.states.forEach(this::begin);
   }
@@ -95,8 +103,11 @@ public final class Thinner {
     out.clear();
     ofOtherRules.forEach(this::changeRule);
     ofOtherRules.clear();
-    if (Math.floorDiv(receivedNs, tickNs) > tick) {
-      tick = Math.floorDiv(receivedNs, tickNs);
+    if (receivedNs + BACK_NS < tickedNs && !source.equals(Message.REPLAY)) {
+      beginAgain(receivedNs);
+    }
+    if (Math.floorDiv(receivedNs, tickNs) > Math.floorDiv(tickedNs, tickNs)) {
+      tickedNs = receivedNs;
       sendDue(receivedNs);
     }
     for (Reading reading : readings) {
@@ -199,6 +210,21 @@ public final class Thinner {
     }
   }
 
+  /**
+   * The clock of the gateway was ahead and went back: what is held is sent, and windows begin with
+   * the next one. Else all that comes would be too late for them until it is that time.
+   */
+  private void beginAgain(long receivedNs) {
+    for (SeriesMetric of : List.copyOf(states.keySet())) {
+      MetricState ended = Objects.requireNonNull(states.get(of)).copy();
+      weight -= ended.weight();
+      ended.end(of, out);
+      forget(of);
+    }
+    evictedNs = receivedNs;
+    tickedNs = receivedNs;
+  }
+
   private void evict() {
     while (weight > most && states.size() > 1) {
       SeriesMetric oldest = states.keySet().iterator().next();
@@ -232,7 +258,7 @@ public final class Thinner {
 
   /** What has changed since the last call, for a {@link ThinState} of before. */
   public ThinChanges takeChanges() {
-    ThinChanges taken = new ThinChanges(changed, tick, evictedNs);
+    ThinChanges taken = new ThinChanges(changed, tickedNs, evictedNs);
     changed = new LinkedHashMap<>();
     epoch++;
     return taken;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.AssetFilter;
+import io.weir.gateway.model.Message;
 import io.weir.gateway.model.NamePattern;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -169,6 +170,46 @@ class ThinnerTest {
     assertThat(add(real(3, 0))).containsExactly("t_late=3.0@0");
     assertThat(late).isEqualTo(1);
     assertThat(add(real(3, 61))).isEmpty();
+  }
+
+  @Test
+  void afterAClockThatWasAheadWindowsGoOnAndNothingIsLate() {
+    add(real(1, 0));
+    add(real(2, 70));
+    double year = 365 * 86_400;
+    long ahead = T0 + Math.round(year * S);
+    addAt(ahead, real(3, year));
+    restart(rule(WINDOW));
+    assertThat(addAt(T0 + 80 * S, real(4, 80)))
+        .as("what was held then, and a window that was begun before")
+        .containsExactlyInAnyOrder(
+            "t_late=4.0@80",
+            "1: t=3.0@%1$d t_min=3.0@%1$d t_max=3.0@%1$d t_last=3.0@%1$d t_count=1@%1$d"
+                .formatted(Math.round(year)));
+    late = 0;
+    add(real(5, 130));
+    assertThat(addAt(T0 + 190 * S, real(6, 190)))
+        .containsExactly("1: t=5.0@120 t_min=5.0@120 t_max=5.0@120 t_last=5.0@120 t_count=1@120");
+    assertThat(late).isZero();
+  }
+
+  @Test
+  void alsoByALongerWindowThanBeforeASilentMetricIsSent() {
+    addAt(T0 + 80 * S, real(1, 0));
+    Method longer = new Method.Window(10 * MINUTE, ALL, 5 * MINUTE);
+    restart(rule("u", longer));
+    assertThat(addAt(T0 + 81 * S, reading("u", new Value.Real(1), 81, Quality.GOOD))).hasSize(1);
+    assertThat(addAt(T0 + 20 * MINUTE, reading("other", new Value.Real(1), 0, Quality.GOOD)))
+        .as("the other one, and the row of u")
+        .hasSize(2);
+  }
+
+  @Test
+  void aReplaySaysNothingOfTheClock() {
+    addAt(T0 + 86_400 * S, real(1, 86_400));
+    thinner.thin(List.of(real(2, 0)), Message.REPLAY, T0);
+    assertThat(addAt(T0 + 86_401 * S, real(3, 86_401))).isEmpty();
+    assertThat(held()).isEqualTo(2);
   }
 
   @Test
