@@ -1,10 +1,11 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.model.BoundedMap;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.model.Weight;
 import java.util.StringJoiner;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conditioning {
 
-  /** Units that payloads name, remembered; beyond, each is worked out again. */
-  private static final int MOST_UNITS = 100;
+  /** For the units that payloads name; what they become takes {@link #BYTES_OF_ONE} each. */
+  private static final int MOST_BYTES = 32 << 10;
+
+  private static final int BYTES_OF_ONE = 200;
 
   private final double scale;
   private final double offset;
@@ -26,7 +29,11 @@ final class Conditioning {
   /** From the unit of the route; {@code null} where the payload must name it. */
   private final @Nullable Conversion conversion;
 
-  private final ConcurrentHashMap<String, Conversion> byUnit = new ConcurrentHashMap<>();
+  private final BoundedMap<String, Found> byUnit =
+      new BoundedMap<>(MOST_BYTES, unit -> BYTES_OF_ONE + Weight.of(unit));
+
+  /** What comes of a unit; one that is unfit is remembered too, as a device sends it each time. */
+  private record Found(Conversion conversion, @Nullable Unfit unfit) {}
 
   private Conditioning(RouteConfig.Metric metric) {
     this.scale = metric.scale();
@@ -104,19 +111,22 @@ final class Conditioning {
           Reason.BAD_VALUE,
           "neither payload nor route names the unit, so it cannot become '" + storeUnit + "'");
     }
-    Conversion known = byUnit.get(unit);
-    return known == null ? workedOut(unit) : known;
+    Found known = byUnit.get(unit);
+    if (known == null) {
+      known = byUnit.putIfAbsent(unit, found(unit));
+    }
+    if (known.unfit() != null) {
+      throw known.unfit();
+    }
+    return known.conversion();
   }
 
-  private Conversion workedOut(String unit) throws Unfit {
+  private Found found(String unit) {
     try {
-      Conversion found = Units.between(unit, String.valueOf(storeUnit));
-      if (byUnit.size() < MOST_UNITS) {
-        byUnit.put(unit, found);
-      }
-      return found;
+      return new Found(Units.between(unit, String.valueOf(storeUnit)), null);
     } catch (IllegalArgumentException e) {
-      throw new Unfit(Reason.BAD_VALUE, String.valueOf(e.getMessage()));
+      Unfit unfit = new Unfit(Reason.BAD_VALUE, String.valueOf(e.getMessage()));
+      return new Found(Conversion.NONE, unfit);
     }
   }
 }
