@@ -247,10 +247,11 @@ export function table(caption, columns) {
   setAttribute(root, "aria-label", caption);
 
   function makeRow() {
-    const cells = columns.map(([, className]) => ({
-      root: element("td", className),
-      shown: /** @type {Node | null} */ (null),
-    }));
+    const cells = columns.map(([title, className]) => {
+      const cell = element("td", className);
+      setAttribute(cell, "data-title", title); // stands before the value where a row is no row (.cards)
+      return { root: cell, shown: /** @type {Node | null} */ (null) };
+    });
     return { root: element("tr", "", ...cells.map((cell) => cell.root)), cells };
   }
 

@@ -141,7 +141,7 @@ export function fleetView({ search }) {
   /** @type {FleetSite[]} */
   let shown = [];
   const part = { root: scrolled(t("fleet.title"), rows.root), sheet: () => fleetSheet(shown) };
-  part.root.classList.add("many");
+  part.root.classList.add("many", "cards");
   const root = element("div", "", element("div", "title", heading),
     element("div", "toolbar find", find, tally), csvPanel(t("fleet.title"), () => [], part, note, follows));
 

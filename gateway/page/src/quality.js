@@ -119,7 +119,7 @@ function machinePanel() {
 
   /** @type {QualityList | null} */
   let shown = null;
-  const part = { root: element("div", "scroll", view.root), sheet: () => machineSheet(shown) };
+  const part = { root: element("div", "scroll cards", view.root), sheet: () => machineSheet(shown) };
 
   return {
     root: csvPanel(t("quality.machines"), () => [], part, note, legend),

@@ -63,7 +63,7 @@ export function stopsView({ search }) {
   const ofLine = () => model?.lines.find((one) => one.id === filter.line)?.path ?? [];
   const root = element("div", "", element("div", "title", heading),
     element("div", "toolbar", range.root, line.root, state.root, reason.root),
-    element("div", "halves", csvPanel(t("stops.pareto"), ofLine, pareto),
+    element("div", "halves beside", csvPanel(t("stops.pareto"), ofLine, pareto),
       csvPanel(t("stops.list"), ofLine, stops)));
   /** @type {Model | null} */
   let model = null;

@@ -291,9 +291,13 @@ function plantFace() {
       showOee(part.oee, line.shift);
       showTally(part.tally, line);
     });
-    more.hidden = lines.length <= count;
-    setText(more, t("wall.moreLines", lines.length - count));
+    more.hidden = lines.length > 0 && lines.length <= count;
+    setText(more, lines.length === 0 ? t("quality.noMachines") : t("wall.moreLines", lines.length - count));
   }
+
+  const isFull = () => side.scrollHeight > side.clientHeight + 1;
+
+  const isCut = () => [...list.querySelectorAll(".wall-name")].some((name) => name.scrollWidth > name.clientWidth + 1);
 
   return {
     root,
@@ -301,14 +305,15 @@ function plantFace() {
     show(model) {
       key.show(model.shift, model.target);
       const isSmall = model.lines.length <= FEW;
-      setClass(list, `plain wall-lines ${isSmall ? "few" : ""}`);
       const stopped = model.machines.filter(({ state }) => state.kind === "down");
       down.root.hidden = stopped.length === 0;
       down.show(stopped, false, isSmall ? 4 : 2, isSmall ? 2 : 0);
       let count = Math.min(LINES, model.lines.length);
       showLines(model.lines, count);
+      setClass(list, `plain wall-lines ${isSmall ? "few large" : ""}`);
+      if (isSmall && (isFull() || isCut())) setClass(list, "plain wall-lines few");
       // many states of a line take several rows
-      while (count > 1 && side.scrollHeight > side.clientHeight + 1) showLines(model.lines, --count);
+      while (count > 1 && isFull()) showLines(model.lines, --count);
     },
   };
 }

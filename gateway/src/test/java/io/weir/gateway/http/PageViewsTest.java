@@ -114,14 +114,14 @@ class PageViewsTest extends PageInChromium {
   /** Tables of stops and values, where there are some, are as wide as they are shown. */
   private static final String TOO_WIDE =
       """
-      [...document.querySelectorAll(".slim")]
+      [...document.querySelectorAll(".slim, .cards")]
           .filter((table) => table.scrollWidth !== table.clientWidth).map((table) => table.innerText)
       """;
 
   /** Words of these tables that go on in the next line. */
   private static final String BROKEN_WORDS =
       """
-      [...document.querySelectorAll(".slim td")].flatMap((cell) => {
+      [...document.querySelectorAll(".slim td, .cards td, .sheet td")].flatMap((cell) => {
         const found = [];
         const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
         while (texts.nextNode()) {
@@ -135,6 +135,15 @@ class PageViewsTest extends PageInChromium {
         }
         return found;
       })
+      """;
+
+  private static final String SHIFTS_IN_TWO_LINES =
+      """
+      [...document.querySelectorAll("td.of-shift")].filter((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1;
+      }).map((cell) => cell.innerText)
       """;
 
   /** German has the longest words. */
@@ -162,6 +171,17 @@ class PageViewsTest extends PageInChromium {
       if (!locale.equals("zh-CN")) {
         assertThat(page.evaluate(BROKEN_WORDS)).as(what).isEqualTo(List.of());
       }
+    }
+  }
+
+  @Test
+  void aDeskBreaksNoWordOfGermanStopsAndNoShift() {
+    look(1440, 900, ColorScheme.DARK, "de-DE");
+    for (List<String> view : VIEWS) {
+      show(view);
+      assertThat(page.evaluate(BROKEN_WORDS)).as(view.get(0)).isEqualTo(List.of());
+      assertThat(page.evaluate(TOO_WIDE)).as(view.get(0)).isEqualTo(List.of());
+      assertThat(page.evaluate(SHIFTS_IN_TWO_LINES)).as(view.get(0)).isEqualTo(List.of());
     }
   }
 

@@ -100,6 +100,32 @@ class PageWallTest extends PageInChromium {
   }
 
   /** Eight lines beside the three that are heard: twelve machines each, some in each state. */
+  /** Which part of the height that a list has its rows fill. */
+  private static final String FILLED =
+      """
+      () => {
+        const list = document.querySelector(".wall-lines, .wall-causes"), rows = [...list.children];
+        const others = [...list.parentElement.children].filter((node) => node !== list);
+        const taken = others.reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
+        const filled = rows.at(-1).getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top;
+        return filled / (list.parentElement.clientHeight - taken);
+      }
+      """;
+
+  @Test
+  void fewRowsShareTheHeightOfAWallAlsoOfOneThatStandsUpright() throws Exception {
+    for (List<Integer> size : List.of(List.of(3840, 2160), List.of(1080, 1920))) {
+      look(size.get(0), size.get(1), ColorScheme.DARK, "de-DE");
+      for (String face : List.of("plant", "stops")) {
+        reach("/wall?show=" + face + HELD);
+        assertThat(page.locator(".wall-lines li, .wall-causes li").first()).isVisible();
+        picture("wall-" + face + "-" + size.get(0));
+        assertThat((Double) page.evaluate(FILLED)).as(face + " " + size).isGreaterThan(0.85);
+        assertThat(scrollHeight()).isLessThanOrEqualTo(size.get(1));
+      }
+    }
+  }
+
   private void largePlant() {
     EfficiencyResponse one = view.efficiency;
     assertThat(one).isNotNull();
