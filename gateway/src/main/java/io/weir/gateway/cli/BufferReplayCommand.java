@@ -24,6 +24,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -171,12 +172,25 @@ final class BufferReplayCommand extends ConfiguredCommand {
 
   /** What is not below the sink's position was never sent, and the gateway will send it. */
   private long position(Path directory) throws InputException, IOException {
-    return LogSummary.read(directory, files, RunningTotal.NOTHING).consumers().stream()
+    List<LogSummary.Consumer> consumers =
+        LogSummary.read(directory, files, RunningTotal.NOTHING).consumers();
+    return consumers.stream()
         .filter(each -> each.name().equals("sink-" + sinkName))
         .mapToLong(LogSummary.Consumer::position)
         .findFirst()
         .orElseThrow(
-            () -> new InputException("the log " + log + " has no cursor of the sink " + sinkName));
+            () ->
+                new InputException(
+                    "the sink "
+                        + sinkName
+                        + " has not begun with the log "
+                        + log
+                        + " yet, and gets all that is held once the gateway runs; these have: "
+                        + consumers.stream()
+                            .map(LogSummary.Consumer::name)
+                            .filter(name -> name.startsWith("sink-"))
+                            .map(name -> name.substring("sink-".length()))
+                            .collect(Collectors.joining(", "))));
   }
 
   /**

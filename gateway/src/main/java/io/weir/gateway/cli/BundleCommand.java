@@ -121,7 +121,7 @@ final class BundleCommand extends CommandGroup {
       description = {
         "Check a configuration as 'weir check' does, put it into one file with the files that belong"
             + " to it, and sign that.",
-        "Secrets do not belong in a bundle: write ${NAME} or an absolute ${file:PATH}, which each"
+        "Secrets do not belong in a bundle: write $${NAME} or an absolute $${file:PATH}, which each"
             + " gateway fills in by itself."
       },
       footer = {

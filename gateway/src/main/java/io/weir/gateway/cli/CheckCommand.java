@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     description = "Check a configuration file: every problem with its line, or what would run.",
     footer = {
       "",
-      "  weir check --config config/gateway.yaml",
-      "  weir check --config config/gateway.yaml --online     compares the types of fields with each store's",
-      "  weir check --config config/gateway.yaml --cases cases     decodes what was heard, and compares"
+      "  weir check --config gateway.yaml",
+      "  weir check --config gateway.yaml --online     compares the types of fields with each store's",
+      "  weir check --config gateway.yaml --cases cases     decodes what was heard, and compares"
     })
 final class CheckCommand extends AskingCommand {
 

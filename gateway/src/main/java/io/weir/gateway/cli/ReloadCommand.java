@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
     },
     footer = {
       "",
-      "  weir reload --config config/gateway.yaml",
+      "  weir reload --config gateway.yaml",
       "  weir reload --config F --set http.port=8080     the port it listens on, where F has another",
       "",
       "Exit codes: 0 taken over, 1 refused, 2 no gateway answers, or it could not do all of it yet."

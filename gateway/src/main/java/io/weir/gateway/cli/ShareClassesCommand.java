@@ -67,6 +67,10 @@ final class ShareClassesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InputException, IOException, InterruptedException {
     Path archive = target();
+    Path beside = beside(archive);
+    Files.newOutputStream(beside)
+        .close(); // before the work: where it cannot be written, all is in vain
+    Files.delete(beside);
     Path folder = Files.createTempDirectory("weir-share-classes");
     try {
       Path made = folder.resolve("made.jsa");
@@ -155,6 +159,10 @@ final class ShareClassesCommand implements Callable<Integer> {
     }
   }
 
+  private static Path beside(Path archive) {
+    return archive.resolveSibling(archive.getFileName() + ".new");
+  }
+
   /**
    * A start at the same moment sees the earlier archive or this one. Java believes an archive that
    * has the right beginning, and crashes on one that is cut off: so the disk has all of it before
@@ -162,7 +170,7 @@ final class ShareClassesCommand implements Callable<Integer> {
    */
   private static void replace(Path archive, Path made) throws IOException {
     Path size = archive.resolveSibling(archive.getFileName() + ".size");
-    Path beside = archive.resolveSibling(archive.getFileName() + ".new");
+    Path beside = beside(archive);
     Files.deleteIfExists(size); // from here on there is none, until the last line
     Files.copy(made, beside, StandardCopyOption.REPLACE_EXISTING);
     readable(beside);

@@ -15,7 +15,7 @@ import picocli.CommandLine.ScopeType;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  weir check --config config/gateway.yaml      check a file and show what would run",
+      "  weir check --config gateway.yaml             check a file and show what would run",
       "  weir run --config config/demo.yaml           run until Ctrl-C or SIGTERM",
       "  weir run --config F --set http.port=8081     one value changed for this run",
       "  weir check --help                            the options of a command",

@@ -180,7 +180,8 @@ public record DataDirectory(Path path) {
     Path file = path.resolve("lock");
     Closeable lock = files.lock(file);
     if (lock == null) {
-      throw new InUseException("another gateway uses " + path + "; only one at a time can");
+      throw new InUseException(
+          "another gateway uses " + path + "; only one at a time can: stop it first");
     }
     try {
       return new HeldDirectory(path, file, files, lock);

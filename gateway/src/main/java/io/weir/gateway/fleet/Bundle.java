@@ -196,7 +196,7 @@ public record Bundle(
         || !version.canConvertToLong()
         || version.longValue() < 1
         || version.longValue() > MOST_VERSION) {
-      throw new BundleException("its version must be a whole number from 1 to 2^53");
+      throw new BundleException("has a version that is no whole number from 1 to 2^53");
     }
     List<String> gateways = new ArrayList<>();
     manifest.path("gateways").forEach(id -> gateways.add(id.asText()));

@@ -336,7 +336,7 @@ class BufferCommandTest {
     try {
       CommandRun run = CommandRun.of("buffer", "repair", "--config", file);
       assertThat(run.exit()).isEqualTo(2);
-      assertThat(run.err()).contains("another gateway uses");
+      assertThat(run.err()).contains("another gateway uses", "stop it first");
     } finally {
       running.close();
     }

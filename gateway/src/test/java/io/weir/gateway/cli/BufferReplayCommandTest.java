@@ -201,6 +201,10 @@ class BufferReplayCommandTest {
     assertThat(run.out()).contains("0 stored, 0 withheld, 6 refused");
   }
 
+  private String renamed() throws IOException {
+    return Files.readString(Path.of(file)).replace("history", "archive");
+  }
+
   @Test
   void whatCannotBeAskedForIsTheUsersError() throws IOException {
     write();
@@ -213,6 +217,15 @@ class BufferReplayCommandTest {
     assertThat(unknown.exit()).isEqualTo(1);
     assertThat(unknown.err()).contains("no sink 'no'");
     assertThat(replay("--from", "0", "--to", "1", "--log", "figures").exit()).isEqualTo(1);
+    Path renamed = Files.writeString(folder.resolve("renamed.yaml"), renamed());
+    CommandRun notBegun =
+        CommandRun.of(
+            Stream.of("buffer replay --config " + renamed + " --sink archive --from 0 --to 1")
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .toArray(String[]::new));
+    assertThat(notBegun.exit()).isEqualTo(1);
+    assertThat(notBegun.err())
+        .contains("archive has not begun with the log readings yet", "these have: history");
     Closeable running = new DataDirectory(folder.resolve("data")).lock(FileSystem.DISK);
     try {
       CommandRun beside = replay("--from", "0", "--to", "1");

@@ -137,6 +137,27 @@ class BundleCommandTest {
   }
 
   @Test
+  void aVersionOfNoneIsRefusedInASentence() throws Exception {
+    CommandRun refused =
+        run(
+            "bundle",
+            "make",
+            "--key",
+            path("fleet.key"),
+            "--version",
+            "0",
+            "--gateway",
+            "*",
+            "--main",
+            path("main.yaml"),
+            "--to",
+            path("a.bundle"));
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err()).contains("the bundle has a version that is no whole number");
+    assertThat(run("bundle", "make", "--help").out()).contains("${NAME}", "${file:PATH}");
+  }
+
+  @Test
   void aFileBesideTheFolderDoesNotGoIn() throws Exception {
     Path outside = Files.createTempFile("weir", ".csv");
     try {

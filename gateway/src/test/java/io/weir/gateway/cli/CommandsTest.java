@@ -51,6 +51,15 @@ class CommandsTest {
     }
   }
 
+  /** picocli puts "null" where a text has a dollar sign and braces of its own. */
+  @Test
+  void noHelpHasAnEmptyVariable() {
+    for (CommandLine each : all()) {
+      String name = each.getCommandSpec().qualifiedName();
+      assertThat(each.getUsageMessage()).as(name).doesNotContainPattern("\\bnull\\b|\\$\\{[A-Z]+-");
+    }
+  }
+
   /** The page has a row for each command, and for the two of the quarantine one together. */
   @Test
   void everyCommandIsOnThePageOfTheCommands() throws IOException {

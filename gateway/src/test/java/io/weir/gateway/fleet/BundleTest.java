@@ -205,7 +205,8 @@ class BundleTest {
   @ValueSource(strings = {"0", "-1", "\"12\"", "9007199254740993", "1e3", "null"})
   void aVersionThatIsNoneIsRefused(String version) {
     String manifest = manifest(file("m", "x")).replace("\"version\":1", "\"version\":" + version);
-    assertThat(refusal(manifest, "x")).hasMessageContaining("its version must be");
+    assertThat(refusal(manifest, "x"))
+        .hasMessageContaining("has a version that is no whole number");
   }
 
   @Test
