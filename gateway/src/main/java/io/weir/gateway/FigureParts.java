@@ -25,11 +25,13 @@ import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.Message;
 import io.weir.gateway.settings.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -199,6 +201,11 @@ final class FigureParts {
   /** What reads the logs, in the order of a step. */
   List<Follower> followers() {
     return List.of(consumer.follower(), history.follower(), hints.follower());
+  }
+
+  /** Which messages the log of readings may give up where space ends. */
+  void givesUp(Predicate<Message> messages) {
+    logged.givesUp(messages);
   }
 
   void start(Threads threads) {

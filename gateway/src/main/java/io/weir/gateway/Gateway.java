@@ -200,6 +200,7 @@ public final class Gateway implements AutoCloseable {
       sources =
           new Sources(config.sources(), parts, source -> contextOf(source, intake, data, ledger));
       if (figures != null) {
+        figures.givesUp(retention::mayGiveUp);
         figures.consumer().hears(sources::isReady);
         figures.consumer().lastReceived(in.clock()::last);
       }

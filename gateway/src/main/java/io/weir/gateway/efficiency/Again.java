@@ -21,6 +21,7 @@ import java.util.Map;
  * @param storeTo what began before is folded from what a store gave back, in part at least
  * @param wholeFrom from here on the fold has all readings of the log
  * @param fromFirst whether it begins with the first reading that there ever was
+ * @param missing which rows stay as they are, since readings of their time are missing
  */
 record Again(
     long revision,
@@ -33,7 +34,11 @@ record Again(
     long until,
     long storeTo,
     long wholeFrom,
-    boolean fromFirst) {
+    boolean fromFirst,
+    MissingRows missing) {
+
+  /** A window is compared with the newest one before it that has enough values. */
+  private static final int WINDOWS_BEFORE = 3;
 
   /** No store gave anything back. */
   static final long NO_STORE = Long.MIN_VALUE;
@@ -52,7 +57,8 @@ record Again(
     return key.start() >= begin
         && key.end() < Math.min(closedTo, until + 1)
         && (spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset))
-            || before(asset).stream().anyMatch(span -> span.touches(key)));
+            || before(asset).stream().anyMatch(span -> span.touches(key)))
+        && !missing.keeps(asset, key.start(), key.end());
   }
 
   private List<RecomputeSpan> before(Asset asset) {
@@ -64,12 +70,18 @@ record Again(
     BucketKey key = new BucketKey(BucketKind.HOUR, start, end, "");
     return start - (end - start) >= wholeFrom
         && end <= signals.getOrDefault(signal, Long.MAX_VALUE)
+        && !missing.keepsWindow(signal, start - WINDOWS_BEFORE * (end - start), end)
         && spans.stream().anyMatch(span -> span.touches(key) && span.selects(signal.asset()));
   }
 
-  /** Whether it writes the state that began at an instant, or the stop. */
-  boolean writes(Asset machine, long instant) {
+  /**
+   * Whether it writes the state that began at an instant, or the stop.
+   *
+   * @param end of a stop; of a state, whose row says only how it begins, the instant
+   */
+  boolean writes(Asset machine, long instant, long end) {
     return instant >= begin
+        && !missing.keeps(machine, instant, end)
         && instant < Math.min(closed(machine).states(), until + 1)
         && (spans.stream().anyMatch(span -> span.holds(instant) && span.selects(machine))
             || before(machine).stream().anyMatch(span -> span.holds(instant)));

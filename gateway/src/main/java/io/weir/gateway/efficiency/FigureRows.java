@@ -424,7 +424,7 @@ final class FigureRows {
       String reason,
       String machineReason,
       String category) {
-    if (again != null && !again.writes(machine, instant)) {
+    if (again != null && !again.writes(machine, instant, instant)) {
       return;
     }
     Series series = series(STATE, machine, Map.of());
@@ -451,7 +451,7 @@ final class FigureRows {
       long durationNs,
       int count) {
     if (again != null) {
-      if (!again.writes(machine, start)) {
+      if (!again.writes(machine, start, start + durationNs)) {
         return;
       }
       Stop stop = new Stop(machine, start, shift, category, reason);
@@ -484,7 +484,8 @@ final class FigureRows {
       standing.stops(machine, Long.MIN_VALUE, Long.MAX_VALUE, all::add);
       for (History.FinishedStop each : all) {
         Stop stop = new Stop(machine, each.start(), each.shift(), each.state(), each.reason());
-        if (of.writes(machine, each.start()) && !stops.contains(stop)) {
+        long end = each.start() + each.lengthNs();
+        if (of.writes(machine, each.start(), end) && !stops.contains(stop)) {
           stop(machine, stop.start, stop.shift, stop.category, stop.reason, "", "", 0, 0);
         }
       }

@@ -375,6 +375,14 @@ public final class History {
     return since;
   }
 
+  /** Whether rows say that nothing was heard of a machine from one instant to another. */
+  synchronized boolean wasSilent(Asset machine, long from, long to) {
+    List<StateInterval> spans = spans(machine, from, to);
+    return !spans.isEmpty()
+        && spans.get(0).start <= from
+        && spans.stream().allMatch(StateInterval::isSilent);
+  }
+
   /** The ids of the orders that machines have begun, the last of them. */
   public synchronized Map<Asset, Set<String>> begunOrders() {
     return orders.all();

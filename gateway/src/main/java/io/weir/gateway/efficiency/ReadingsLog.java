@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.model.Message;
 import java.io.IOException;
 
 /** The log {@code readings}, as a recompute reads it; the wiring implements it. */
@@ -11,4 +12,9 @@ public interface ReadingsLog {
    * on, where that is gone. The caller closes it.
    */
   Feed receivedFrom(long receiveTimeNs) throws IOException;
+
+  /** Whether the log may give up messages like this one where space ends, as its route says. */
+  default boolean mayGiveUp(Message message) {
+    return true;
+  }
 }

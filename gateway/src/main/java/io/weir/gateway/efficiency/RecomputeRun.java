@@ -87,6 +87,7 @@ final class RecomputeRun {
 
   private enum Phase {
     COLLECTS,
+    LOOKS_FOR_MISSING,
     READS_STORE,
     FOLDS
   }
@@ -121,6 +122,19 @@ final class RecomputeRun {
   private long firstOffset = -1;
   private boolean begun;
   private long missing;
+
+  /** Which rows stay as they are. */
+  private MissingRows kept = MissingRows.NONE;
+
+  private @Nullable MissingReadings gaps;
+
+  /** When the record before was received. */
+  private long receivedNs;
+
+  private long behindLast;
+
+  /** Whether records are missing behind the last one. */
+  private boolean isCut;
 
   /** What began before is not written: not all of it is there. */
   private long begin;
@@ -226,6 +240,7 @@ final class RecomputeRun {
   Outcome step() throws IOException {
     return switch (phase) {
       case COLLECTS -> collect();
+      case LOOKS_FOR_MISSING -> lookForMissing();
       case READS_STORE -> readStore();
       case FOLDS -> fold();
     };
@@ -236,6 +251,7 @@ final class RecomputeRun {
   private @Nullable Message next() throws IOException {
     Feed.Entry entry = feed.next();
     if (entry == null || entry.offset() >= edge.next()) {
+      noteGapAtEnd(entry);
       return null;
     }
     if (firstOffset < 0) {
@@ -251,12 +267,49 @@ final class RecomputeRun {
     }
     missing += entry.dropped() + entry.corrupt();
     count = entry.offset() - firstOffset;
+    noteGaps(entry);
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-      return codec.decodeWithoutTopic(entry.payload());
+      return gaps == null
+          ? codec.decodeWithoutTopic(entry.payload())
+          : codec.decode(entry.payload());
     } catch (IllegalArgumentException e) {
       LOG.warn("Record {} cannot be read and is in no figure: {}", entry.offset(), e.toString());
       return NOTHING;
     }
+  }
+
+  private void noteGaps(Feed.Entry entry) {
+    MissingReadings into = gaps;
+    if (into != null && receivedNs == Long.MIN_VALUE && beginsLate(entry)) {
+      into.damage(0, entry.receiveTimeNs());
+    }
+    if (into != null && entry.corrupt() > 0) {
+      into.damage(receivedNs, entry.receiveTimeNs());
+    }
+    if (into != null && entry.dropped() > 0) {
+      into.givenUp(receivedNs, entry.receiveTimeNs());
+    }
+    receivedNs = entry.receiveTimeNs();
+    behindLast = entry.offset() + 1;
+  }
+
+  /** What is missing up to where the live figures are. */
+  private void noteGapAtEnd(Feed.@Nullable Entry behind) {
+    isCut = behind == null ? behindLast < edge.next() : behind.dropped() + behind.corrupt() > 0;
+    MissingReadings into = gaps;
+    if (into == null || !isCut) {
+      return;
+    }
+    if (behind != null && behind.corrupt() == 0) {
+      into.givenUp(receivedNs, behind.receiveTimeNs());
+    } else {
+      into.damage(receivedNs, behind == null ? receivedNs : behind.receiveTimeNs());
+    }
+  }
+
+  /** Whether the log, of which all is folded, does not reach back as far as it should. */
+  private boolean beginsLate(Feed.Entry first) {
+    return store == null && first.offset() > 0 && first.receiveTimeNs() > foldFrom;
   }
 
   private double share() {
@@ -278,6 +331,45 @@ final class RecomputeRun {
   }
 
   private Outcome collected() throws IOException {
+    Feed.Entry oldest = oldest();
+    boolean isWhole = missing == 0 && !isCut;
+    if (oldest == null || (isWhole && !beginsLate(oldest))) {
+      return all();
+    }
+    reopen();
+    gaps = new MissingReadings(efficiency, parts.history(), firstOffset == 0);
+    receivedNs = Long.MIN_VALUE;
+    phase = Phase.LOOKS_FOR_MISSING;
+    return new Outcome.Goes(0.5, "looks for what is missing", false);
+  }
+
+  private void reopen() throws IOException {
+    feed.close();
+    feed = parts.log.receivedFrom(foldFrom);
+    begun = false;
+    missing = 0;
+  }
+
+  private Outcome lookForMissing() throws IOException {
+    MissingReadings into = gaps;
+    if (into == null) {
+      throw new IllegalStateException("nothing is looked for in this phase");
+    }
+    for (int i = 0; i < RECORDS_OF_A_STEP; i++) {
+      Message message = needsLog ? next() : null;
+      if (message == null) {
+        gaps = null;
+        kept = into.rows();
+        LOG.info("Readings are missing. {}", kept.inWords(from, until));
+        return all();
+      }
+      into.take(message, parts.log.mayGiveUp(message));
+    }
+    return new Outcome.Goes(share(), "looks for what is missing", false);
+  }
+
+  /** What is to be known of the log is known. */
+  private Outcome all() throws IOException {
     if (store != null) {
       return askStore(store);
     }
@@ -305,7 +397,8 @@ final class RecomputeRun {
             until,
             cut,
             store == null && begin == from ? foldFrom : Math.max(cut, begin - LEAST_BEFORE),
-            store == null && firstOffset == 0);
+            store == null && firstOffset == 0,
+            kept);
     Fold made = new Fold(efficiency, FoldMemory.of(parts.budget), again);
     made.past().begin(parts.history, edge.retired());
     parts.live.correct(made, edge.nextCorrection());
@@ -314,10 +407,7 @@ final class RecomputeRun {
 
   private Outcome readLogAgain() throws IOException {
     late.sort();
-    feed.close();
-    feed = parts.log.receivedFrom(foldFrom);
-    begun = false;
-    missing = 0;
+    reopen();
     phase = Phase.FOLDS;
     return new Outcome.Goes(0.5, "", false);
   }
@@ -456,6 +546,7 @@ final class RecomputeRun {
     if (missing > 0) {
       out += missing + " readings of it are missing, because space ended or files are damaged. ";
     }
+    out += kept.inWords(from, until);
     for (Missing each : feed.missing()) {
       if (each.file() != null && each.beforeNs() >= foldFrom && each.afterNs() < until) {
         out += each.file() + " cannot be read, so that its readings are in no figure. ";

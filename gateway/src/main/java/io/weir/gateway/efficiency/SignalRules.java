@@ -217,6 +217,24 @@ final class SignalRules {
     return signals.getOrDefault(metric, NOTHING);
   }
 
+  /** The signals of a metric, a bit each, without reasons: one of those is told of one stop. */
+  long heldSignalsOf(String metric) {
+    long held = 0;
+    for (byte signal : signalsOf(metric)) {
+      held |= Signals.isReason(signal) ? 0 : 1L << signal;
+    }
+    return held;
+  }
+
+  /** The same of all metrics. */
+  long heldSignals() {
+    long held = 0;
+    for (String metric : signals.keySet()) {
+      held |= heldSignalsOf(metric);
+    }
+    return held;
+  }
+
   /** The state that a word of a state signal means, or {@code null} where it is not mapped. */
   @Nullable MachineState meaning(int stateSignal, String word) {
     return words.get(stateSignal).get(word);

@@ -6,6 +6,7 @@ import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Message;
 import io.weir.gateway.normalize.RouteConfig.WhenFull;
 import io.weir.gateway.normalize.Routes;
 import java.util.ArrayList;
@@ -26,6 +27,14 @@ public final class Retention implements AutoCloseable {
   private final List<SpaceKeeper> keepers = new ArrayList<>();
   private final List<Losses> losses = new ArrayList<>();
   private volatile boolean stopping;
+
+  /** Of the log of readings: the routes in force, and what holds for those that say nothing. */
+  private Supplier<Routes> current =
+      () -> {
+        throw new IllegalStateException("no space is kept in the log of readings");
+      };
+
+  private WhenFull ofSilentRoutes = WhenFull.BLOCK;
 
   public Retention(MeterRegistry meters, Time time) {
     this.meters = meters;
@@ -59,7 +68,18 @@ public final class Retention implements AutoCloseable {
       Supplier<Metrics> metrics,
       Set<String> inside,
       List<RangeFeed> sinks) {
+    current = routes;
+    ofSilentRoutes = usual;
     add(log, new RoutePolicy(log, routes, usual, metrics), inside, sinks);
+  }
+
+  /**
+   * Whether the log of readings may give up messages like this one, as the routes in force say. For
+   * any thread.
+   */
+  public boolean mayGiveUp(Message message) {
+    return new RouteRules(current.get(), ofSilentRoutes)
+        .mayGiveUp(message.source(), message.topic());
   }
 
   /** The same for the log of figures. */

@@ -49,8 +49,18 @@ record RouteRules(Routes routes, WhenFull usual) {
   }
 
   int routeOf(MessageCodec.Counts message) {
-    Match match = routes.match(message.source(), message.topic());
+    return routeOf(message.source(), message.topic());
+  }
+
+  private int routeOf(String source, String topic) {
+    Match match = routes.match(source, topic);
     return match == null ? UNROUTED : match.index();
+  }
+
+  /** Whether messages of a topic go at any time, for space or for their age. */
+  boolean mayGiveUp(String source, String topic) {
+    int route = routeOf(source, topic);
+    return whenFull(route) != WhenFull.BLOCK || of(route).maxAge() != null;
   }
 
   boolean isTooOld(int route, long receivedNs, long nowNs) {

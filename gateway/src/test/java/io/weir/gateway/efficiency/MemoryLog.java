@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 class MemoryLog implements Feed {
   final List<byte[]> records = new ArrayList<>();
   int dropped;
+
+  /** Records that the log has given up, or that are destroyed. */
+  final BitSet gone = new BitSet();
+
+  boolean isDamage;
   volatile int at;
   volatile long committed;
   byte[] state = new byte[0];
@@ -69,13 +75,16 @@ class MemoryLog implements Feed {
   public @Nullable Entry next() throws IOException {
     Arrays.fill(given, (byte) 0xff);
     at = Math.max(at, dropped);
+    int missing = at;
+    at = gone.nextClearBit(at);
+    missing = at - missing;
     if (at >= records.size()) {
       return null;
     }
     given = records.get(at).clone();
     ByteBuffer bytes = ByteBuffer.wrap(given).asReadOnlyBuffer();
     long received = decoder.decode(bytes.duplicate()).receiveTimeNs();
-    return new Entry(at++, received, 1, bytes, 0, 0);
+    return new Entry(at++, received, 1, bytes, isDamage ? 0 : missing, isDamage ? missing : 0);
   }
 
   @Override

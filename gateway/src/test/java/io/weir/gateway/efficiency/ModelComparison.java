@@ -7,10 +7,12 @@ import io.weir.gateway.efficiency.model.PlantGenerator;
 import io.weir.gateway.model.Quality;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -55,6 +57,14 @@ final class ModelComparison {
 
   /** Whether rows became final while a reading could be less late than in the end. */
   private boolean closedSooner;
+
+  /** Rows that were not written anew. */
+  private Set<String> stayed = Set.of();
+
+  /**
+   * Whether a row may not be there that the model has: that of a new shift of which readings lack.
+   */
+  private boolean mayBeAbsent;
 
   private int rows;
   private int fields;
@@ -121,6 +131,56 @@ final class ModelComparison {
     return differences(rows, generated.plant(), change.deliveriesAgain());
   }
 
+  /**
+   * The same where the log lost some of its readings before all was made again: each row is as it
+   * was before, or right.
+   */
+  List<String> differencesAfterLosses() throws IOException {
+    ChangeGenerator change = new ChangeGenerator(generated, seed);
+    Random random = new Random(seed);
+    RemadePlant remade = new RemadePlant(generated, change);
+    Map<String, Map<String, Object>> before = new TreeMap<>();
+    Map<String, Map<String, Object>> rows =
+        remade.rowsAfterLosses(
+            (records, gone) -> {
+              lose(records, gone, random);
+              gone.stream()
+                  .filter(record -> isVeryLate(change.deliveries().get(record)))
+                  .forEach(gone::clear);
+            },
+            random.nextBoolean(),
+            before);
+    closedTo = remade.closedTo();
+    madeAgain = true;
+    closedSooner = change.changed().lateness() > generated.plant().lateness();
+    stayed = new TreeSet<>(before.keySet());
+    stayed.removeIf(name -> !before.get(name).equals(rows.get(name)));
+    mayBeAbsent = true;
+    return differences(rows, change.changed(), change.deliveriesAgain());
+  }
+
+  /** Some minutes of all that came, once or more often, or every other record for a while. */
+  private static void lose(int records, BitSet gone, Random random) {
+    for (int times = 1 + random.nextInt(3); times > 0; times--) {
+      int from = random.nextInt(records);
+      int to = Math.min(records, from + 1 + random.nextInt(1 + records / 20));
+      int step = 1 + random.nextInt(3);
+      for (int i = from; i < to; i += step) {
+        gone.set(i);
+      }
+    }
+  }
+
+  /** Of one that came later than others nobody can know where it belongs, once it is gone. */
+  private boolean isVeryLate(PlantGenerator.Delivery delivery) {
+    return delivery.arrival() - delivery.told().time() > generated.plant().lateness();
+  }
+
+  /** Whether a row is left as it was, or was none and is none. */
+  private boolean isAsBefore(String name, Map<String, Map<String, Object>> folded) {
+    return stayed.contains(name) || (mayBeAbsent && !folded.containsKey(name));
+  }
+
   private List<String> differences(
       Map<String, Map<String, Object>> folded,
       Plant plant,
@@ -150,6 +210,7 @@ final class ModelComparison {
     Set<String> names = new TreeSet<>(folded.keySet());
     names.removeIf(name -> !isOfFigures(name));
     names.addAll(modelled.keySet());
+    names.removeIf(name -> isAsBefore(name, folded));
     for (String name : names) {
       if (rowEnds.getOrDefault(name, startOf(name)) < closedTo) {
         compare(name, folded, modelled.get(name), differences);
@@ -169,6 +230,7 @@ final class ModelComparison {
     names.addAll(modelled.keySet());
     names.removeIf(name -> startOf(name) >= closedTo);
     names.removeAll(open);
+    names.removeIf(name -> isAsBefore(name, folded));
     for (String name : names) {
       Map<String, Object> mine = new TreeMap<>(folded.getOrDefault(name, Map.of()));
       mine.keySet().removeAll(OF_WRITING);
@@ -206,7 +268,7 @@ final class ModelComparison {
           mine.keySet().retainAll(OF_ORDERS);
           fields += texts.size();
           boolean closed = rowEnds.getOrDefault(name, startOf(name)) < closedTo;
-          if (closed && !mine.equals(texts)) {
+          if (closed && !isAsBefore(name, folded) && !mine.equals(texts)) {
             differences.add("seed %d: %s: order is %s, not %s".formatted(seed, name, mine, texts));
           }
         });
@@ -221,6 +283,7 @@ final class ModelComparison {
     Set<String> names = new TreeSet<>(folded.keySet());
     names.removeIf(name -> !name.startsWith(measurement) || isTakenBack(folded.get(name)));
     names.addAll(modelled.keySet());
+    names.removeIf(name -> isAsBefore(name, folded));
     for (String name : names) {
       Map<String, Object> mine = folded.get(name);
       Map<String, Object> other = modelled.get(name);
@@ -242,6 +305,7 @@ final class ModelComparison {
     Set<String> names = new TreeSet<>(folded.keySet());
     names.removeIf(name -> !name.startsWith("machine_state "));
     names.addAll(modelled.keySet());
+    names.removeIf(name -> isAsBefore(name, folded));
     for (String name : names) {
       Map<String, Object> other = modelled.get(name);
       if (other == null) {
@@ -453,8 +517,8 @@ final class ModelComparison {
   }
 
   /**
-   * Compares the plants of some seeds and prints what differs: {@code FIRST COUNT [again|unasked]
-   * [borders]}.
+   * Compares the plants of some seeds and prints what differs: {@code FIRST COUNT
+   * [again|unasked|losses] [borders]}.
    */
   public static void main(String[] args) throws IOException {
     long first = Long.parseLong(args[0]);
@@ -467,11 +531,13 @@ final class ModelComparison {
       ModelComparison comparison =
           modes.contains("borders") ? atBorders(seed) : new ModelComparison(seed);
       List<String> differences =
-          modes.contains("unasked")
-              ? comparison.differencesUnasked()
-              : modes.contains("again")
-                  ? comparison.differencesMadeAgain()
-                  : comparison.differences();
+          modes.contains("losses")
+              ? comparison.differencesAfterLosses()
+              : modes.contains("unasked")
+                  ? comparison.differencesUnasked()
+                  : modes.contains("again")
+                      ? comparison.differencesMadeAgain()
+                      : comparison.differences();
       rows += comparison.rows();
       fields += comparison.fields();
       different += differences.isEmpty() ? 0 : 1;

@@ -87,4 +87,20 @@ class ModelTest {
     }
     assertThat(differences).isEmpty();
   }
+
+  /** The log has lost some of its readings before all is made again. */
+  @ParameterizedTest
+  @ValueSource(longs = {4})
+  void afterLossesEachRowThatIsMadeAgainIsRightAndAllOthersAreAsBefore(long first)
+      throws IOException {
+    List<String> differences = new ArrayList<>();
+    int rows = 0;
+    for (long seed = first; seed < first + SEEDS; seed++) {
+      ModelComparison comparison = new ModelComparison(seed);
+      differences.addAll(comparison.differencesAfterLosses());
+      rows += comparison.rows();
+    }
+    assertThat(differences).isEmpty();
+    assertThat(rows).as("rows that were made again").isGreaterThan(50 * SEEDS);
+  }
 }

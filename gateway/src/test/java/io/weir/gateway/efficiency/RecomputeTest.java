@@ -9,6 +9,7 @@ import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -112,6 +113,90 @@ class RecomputeTest {
     assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR)))
         .isEmpty();
     assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  /** Readings that were given up or destroyed since: all of some minutes, or every third. */
+  @ParameterizedTest
+  @Seeds(few = 4, all = 40)
+  void rowsOfATimeInWhichReadingsAreMissingStayAndAllOthersAreMadeAgain(int seed)
+      throws IOException {
+    Random random = new Random(seed);
+    List<Message> arrives = readings(random, 40, 0);
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.runTo(BEGIN + 41 * HOUR, arrives);
+    Map<String, Map<String, Object>> before = standing(plant.store, BEGIN, BEGIN + 36 * HOUR);
+    int gap = arrives.size() / 4 + random.nextInt(arrives.size() / 4);
+    for (int i = 0; i < 200; i++) {
+      if (seed % 2 == 0 || i % 3 == 0) {
+        plant.log.gone.set(gap + i);
+      }
+    }
+    plant.log.isDamage = random.nextBoolean();
+    plant.recompute.ask(ALL, BEGIN, BEGIN + 36 * HOUR);
+    int writes = plant.store.writes;
+    plant.recomputeAll();
+    RecomputeRequests.Request made = plant.recompute.requests().get(0);
+    assertThat(StoredRows.differences(before, standing(plant.store, BEGIN, BEGIN + 36 * HOUR)))
+        .isEmpty();
+    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
+    assertThat(made.course().detail())
+        .contains("readings of it are missing", "stay as they are", "s/a/k/o from 2026-03-02T");
+  }
+
+  /** The readings of one machine come by a route that gives readings up, and all others do not. */
+  @Test
+  void rowsOfMachinesWhoseReadingsAreAllThereAreMadeAgainBesideOneWithoutSome() throws IOException {
+    List<Message> arrives = readings(new Random(1), 40, 0);
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.givenUp = message -> message.readings().get(0).series().asset().machine().equals("o");
+    plant.runTo(BEGIN + 41 * HOUR, arrives);
+    for (int i = arrives.size() / 3; i < arrives.size() / 2; i++) {
+      if (plant.givenUp.test(arrives.get(i))) {
+        plant.log.gone.set(i);
+      }
+    }
+    Map<String, Object> ofOthers = plant.store.efficiency("s/a/l", "day", "all", BEGIN);
+    Map<String, Object> ofIt = plant.store.efficiency("s/a/k", "day", "all", BEGIN);
+    Map<String, Object> ofAll = plant.store.efficiency("s/a", "day", "all", BEGIN);
+    Object[] revisions = {ofOthers.get("revision"), ofIt.get("revision"), ofAll.get("revision")};
+    EfficiencyConfigBuilder other = FoldedFigures.plant();
+    other.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(7));
+    plant.reload(other);
+    plant.recompute.ask(ALL, BEGIN, BEGIN + 36 * HOUR);
+    plant.recomputeAll();
+    assertThat(ofOthers.get("revision")).isNotEqualTo(revisions[0]);
+    assertThat(ofIt).containsEntry("revision", revisions[1]);
+    assertThat(ofAll).containsEntry("revision", revisions[2]);
+    assertThat(plant.store.efficiency("s/a/k", "hour", "all", BEGIN + 2 * HOUR))
+        .as("before the gap")
+        .doesNotContainEntry("revision", revisions[1]);
+  }
+
+  /** A machine that was configured since: no row of it stands, so a part is better than nothing. */
+  @Test
+  void whereNoRowStandsThatWhichIsThereIsWritten() throws IOException {
+    List<Message> arrives = readings(new Random(1), 40, 0);
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.runTo(BEGIN + 41 * HOUR, arrives);
+    plant.log.gone.set(arrives.size() / 3, arrives.size() / 2);
+    History forgets = new History(600 * SECOND);
+    plant.recompute =
+        new Recompute(
+            MemoryBudget.of(1L << 30, 1 << 20),
+            plant.readings(),
+            plant,
+            plant.book,
+            plant.live,
+            forgets,
+            Stores.NONE,
+            plant);
+    int writes = plant.store.writes;
+    Object former = plant.store.efficiency("s/a/l", "day", "all", BEGIN).get("revision");
+    plant.recompute.ask(ALL, BEGIN, BEGIN + 36 * HOUR);
+    plant.recomputeAll();
+    assertThat(plant.store.writes - writes).isGreaterThan(300_000);
+    assertThat(plant.store.efficiency("s/a/l", "day", "all", BEGIN))
+        .doesNotContainEntry("revision", former);
   }
 
   @ParameterizedTest

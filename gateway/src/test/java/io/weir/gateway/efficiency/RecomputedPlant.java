@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway's figures, from its log of readings to its store. */
@@ -30,6 +31,9 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
   final History history = new History(600 * SECOND);
   final Revisions revisions = new Revisions();
   final Map<String, String> origins = new HashMap<>();
+
+  /** Which messages the log may give up. */
+  Predicate<Message> givenUp = message -> true;
 
   /** Keeps what is written, where a test asks for it. */
   @Nullable LastWrites last;
@@ -64,14 +68,30 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
         new EfficiencyConsumer(
             config, BUDGET, feed, corrections.log(), this, book, this, Duration.ofMinutes(5));
     live.keeps(new ShiftsMadeAgain(savedShifts));
-    recompute = new Recompute(BUDGET, this::from, this, book, live, history, stores, this);
+    recompute = new Recompute(BUDGET, readings(), this, book, live, history, stores, this);
   }
 
-  private Feed from(long receivedNs) {
-    MemoryLog read = new MemoryLog();
-    read.records.addAll(feed.records);
-    read.dropped = Math.max(log.dropped, feed.receivedBy(receivedNs));
-    return read;
+  /** Its log, as a recompute reads it. */
+  private final class Readings implements ReadingsLog {
+
+    @Override
+    public Feed receivedFrom(long receivedNs) {
+      MemoryLog read = new MemoryLog();
+      read.records.addAll(feed.records);
+      read.gone.or(log.gone);
+      read.isDamage = log.isDamage;
+      read.dropped = Math.max(log.dropped, feed.receivedBy(receivedNs));
+      return read;
+    }
+
+    @Override
+    public boolean mayGiveUp(Message message) {
+      return givenUp.test(message);
+    }
+  }
+
+  ReadingsLog readings() {
+    return new Readings();
   }
 
   void restart(EfficiencyConfigBuilder changed) throws IOException {

@@ -7,10 +7,12 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /**
  * A seeded plant whose gateway is restarted, killed and configured anew while it runs, is told
@@ -58,6 +60,28 @@ final class RemadePlant {
     plant.recompute.ask(Asset.NONE, begin - 24 * ShiftCalendar.HOUR, plant.now);
     plant.recomputeAll();
     hourGoesBy(); // what was open when it was asked follows
+    return writes.rows();
+  }
+
+  /**
+   * The same where the log has lost readings before that: what stood then is added to a map.
+   *
+   * @param gone the records of the log that are missing
+   * @param isDamage whether they were destroyed, and not given up
+   */
+  Map<String, Map<String, Object>> rowsAfterLosses(
+      BiConsumer<Integer, BitSet> gone, boolean isDamage, Map<String, Map<String, Object>> before)
+      throws IOException {
+    runAll();
+    for (int i = 0; i < 3; i++) {
+      hourGoesBy(); // what came too late is made again
+    }
+    before.putAll(writes.rows());
+    gone.accept(plant.feed.records.size(), plant.log.gone);
+    plant.log.isDamage = isDamage;
+    plant.recompute.ask(Asset.NONE, begin - 24 * ShiftCalendar.HOUR, plant.now);
+    plant.recomputeAll();
+    hourGoesBy();
     return writes.rows();
   }
 
