@@ -112,6 +112,12 @@ class PageWallTest extends PageInChromium {
       }
       """;
 
+  private static final String CUT_CAUSES =
+      """
+      [...document.querySelectorAll(".wall-causes .wall-name")]
+          .filter((name) => name.scrollWidth > name.clientWidth + 1).map((name) => name.innerText)
+      """;
+
   @Test
   void fewRowsShareTheHeightOfAWallAlsoOfOneThatStandsUpright() throws Exception {
     for (List<Integer> size : List.of(List.of(3840, 2160), List.of(1080, 1920))) {
@@ -122,6 +128,7 @@ class PageWallTest extends PageInChromium {
         picture("wall-" + face + "-" + size.get(0));
         assertThat((Double) page.evaluate(FILLED)).as(face + " " + size).isGreaterThan(0.85);
         assertThat(scrollHeight()).isLessThanOrEqualTo(size.get(1));
+        assertThat(page.evaluate(CUT_CAUSES)).as(face + " " + size).isEqualTo(List.of());
       }
     }
   }
