@@ -1,6 +1,7 @@
 package io.weir.gateway.simulation;
 
 import io.weir.gateway.api.LedgerResponse;
+import java.util.concurrent.TimeUnit;
 
 /** What one sink gets less than the log has. */
 enum Lessening {
@@ -14,6 +15,8 @@ enum Lessening {
   WINDOW("thin: [ { metrics: [v, note, d, half, x], window: 10s, keep: [last] } ]"),
   /** The oldest is given up where the sink is behind. */
   MAX_LAG("max-lag: 1MiB");
+
+  private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** The only sink of which it is said. */
   static final String SINK = "archive";
@@ -46,6 +49,11 @@ enum Lessening {
   /** Whether readings stand at other times than their own. */
   boolean movesTimes() {
     return this == WINDOW;
+  }
+
+  /** Where the row of a reading of an instant stands. */
+  long rowOf(long atNs) {
+    return this == WINDOW ? atNs - Math.floorMod(atNs, WINDOW_NS) : atNs;
   }
 
   /** Readings that may be missing where the ledger has these counts. */

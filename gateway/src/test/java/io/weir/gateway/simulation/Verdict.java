@@ -191,7 +191,10 @@ final class Verdict {
     if (at.isEmpty() && !mustStand && isSetAside(sink, stored.instead())) {
       return false;
     }
-    if (atNs == null || isMoved || (!clockIsTrue && !at.isEmpty())) {
+    if (isMoved && atNs != null) { // the row of a window replaces the one before
+      return at.isEmpty() && index.at(stored.place(), lessening.rowOf(atNs)).isEmpty();
+    }
+    if (atNs == null || (!clockIsTrue && !at.isEmpty())) {
       return at.isEmpty();
     }
     List<String> there = index.at(stored.place(), atNs);
