@@ -90,6 +90,10 @@ final class LineFold {
     return orders;
   }
 
+  boolean has(String machine) {
+    return members.rows().containsKey(machine);
+  }
+
   /** Machines that should be included. */
   int size() {
     return members.size();

@@ -54,6 +54,8 @@ final class Lines {
   /** Of a past span: rows are written when {@link #flushBefore} says so. */
   private final boolean again;
 
+  private Map<Asset, Long> retired = Map.of();
+
   /** Buckets that ended before are not written here. */
   private long givenUpTo = Long.MIN_VALUE;
 
@@ -81,6 +83,11 @@ final class Lines {
   /** Removes a machine that was forgotten: it is no longer expected. */
   void leave(Asset machine) {
     lineOf(machine).leave(name(machine));
+  }
+
+  /** Of a past span: machines that are not expected from an instant on. */
+  void retired(Map<Asset, Long> machines) {
+    retired = machines;
   }
 
   private LineFold lineOf(Asset machine) {
@@ -406,7 +413,7 @@ final class Lines {
     return figures(level(asset).in(key), key);
   }
 
-  private static @Nullable Figures figures(List<LineFold> members, BucketKey key) {
+  private @Nullable Figures figures(List<LineFold> members, BucketKey key) {
     long[] sum = Sums.none();
     boolean any = false;
     for (LineFold line : members) {
@@ -416,7 +423,18 @@ final class Lines {
         any = true;
       }
     }
-    return any ? new Figures(sum, basis(members), expected(members)) : null;
+    int expected = expected(members) - retiredBefore(key.start(), members);
+    return any ? new Figures(sum, basis(members), expected) : null;
+  }
+
+  private int retiredBefore(long instant, List<LineFold> members) {
+    int count = 0;
+    for (Map.Entry<Asset, Long> each : retired.entrySet()) {
+      LineFold line = lines.get(each.getKey().toLine());
+      boolean isMember = line != null && members.contains(line) && line.has(name(each.getKey()));
+      count += isMember && each.getValue() <= instant ? 1 : 0;
+    }
+    return count;
   }
 
   private Level level(Asset asset) {

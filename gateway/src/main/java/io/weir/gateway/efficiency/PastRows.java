@@ -29,6 +29,7 @@ final class PastRows {
   /** The shifts and states that stand before the span is folded again, and what was retired. */
   void begin(History standing, Map<Asset, Long> retired) {
     this.retired = retired;
+    shared.lines().retired(retired);
     shared.rows().takesBack(new FormerMinutes(standing, shared.calendars()), standing);
   }
 

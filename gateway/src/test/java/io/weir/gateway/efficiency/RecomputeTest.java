@@ -227,6 +227,11 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  /** How many machines the hour of the site expects. */
+  private static Object expected(RecomputedPlant plant, int hour) {
+    return plant.store.efficiency("s", "hour", "all", BEGIN + hour * HOUR).get("expected");
+  }
+
   @Test
   void aMachineThatWasRetiredIsNotUnknownAfterItWhereThatDayIsMadeAgain() throws IOException {
     long last = BEGIN + 10 * HOUR;
@@ -243,9 +248,13 @@ class RecomputeTest {
     assertThat(answer).isCompletedWithValue(Retired.DONE);
     plant.crash();
     plant.runTo(BEGIN + 29 * HOUR, arrives);
+    assertThat(expected(plant, 8)).isEqualTo(3.0);
+    assertThat(expected(plant, 15)).isEqualTo(2.0);
     assertThat(unknown(plant, gone)).isLessThanOrEqualTo(1200);
     plant.recompute.ask(ALL, BEGIN, BEGIN + 24 * HOUR);
     plant.recomputeAll();
+    assertThat(expected(plant, 8)).isEqualTo(3.0);
+    assertThat(expected(plant, 15)).isEqualTo(2.0);
     assertThat(unknown(plant, gone)).isLessThanOrEqualTo(1200);
   }
 
