@@ -18,11 +18,13 @@ import java.util.Map;
  */
 final class MissingReadings {
 
+  private static final MissingTimes.Sends ANYTHING = new MissingTimes.Sends(1, 0, 0);
+
+  private static final long COUNTERS = ((1L << Signals.COUNTS) - 1) << Signals.TOTAL;
+
   private final SignalRules.Book book;
   private final History history;
   private final long latenessNs;
-
-  private static final MissingTimes.Sends ANYTHING = new MissingTimes.Sends(1, 0, 0);
 
   /** Of a machine, whose rules are looked up once. */
   private final Map<Asset, Told> rules = new HashMap<>();
@@ -82,10 +84,10 @@ final class MissingReadings {
         machine,
         each -> {
           SignalRules of = book.of(each);
-          long meter = of.power ? 0 : 1L << Signals.ENERGY;
+          long divided = COUNTERS | (of.power ? 0 : 1L << Signals.ENERGY);
           return new Told(
               of,
-              new MissingTimes.Sends(fromFirst ? 0 : of.heldSignals(), meter, 0),
+              new MissingTimes.Sends(fromFirst ? 0 : of.heldSignals(), divided, 0),
               new MissingTimes.Sends(0, 0, of.longestSilenceNs));
         });
   }

@@ -72,13 +72,33 @@ final class MissingTimes {
     private long told;
     private int gaps;
 
-    /** When a value that is divided was told last. */
-    private long divided = Long.MAX_VALUE;
+    /** Which values that are divided were told, and when last; by signal. */
+    private long divided;
+
+    private final long[] dividedAt = new long[Signals.SIZE];
 
     /** The latest of its readings came so long after a newer one. */
     private long latest;
 
     private final List<Hole> holes = new ArrayList<>(0);
+
+    void divide(long signals, long time) {
+      for (long left = signals; left != 0; left &= left - 1) {
+        int signal = Long.numberOfTrailingZeros(left);
+        boolean isFirst = !Signals.has(divided, signal);
+        dividedAt[signal] = isFirst ? time : Math.max(dividedAt[signal], time);
+      }
+      divided |= signals;
+    }
+
+    /** From here on what a reading says may be of the time before it. */
+    long dividedFrom() {
+      long from = newest;
+      for (long left = divided; left != 0; left &= left - 1) {
+        from = Math.min(from, dividedAt[Long.numberOfTrailingZeros(left)]);
+      }
+      return from;
+    }
   }
 
   private final Map<Asset, Sender> senders = new HashMap<>();
@@ -137,9 +157,7 @@ final class MissingTimes {
       }
     }
     sender.told |= signals;
-    if ((signals & sends.divided) != 0) {
-      sender.divided = sender.divided == Long.MAX_VALUE ? time : Math.max(sender.divided, time);
-    }
+    sender.divide(signals & sends.divided, time);
     if (sender.newest == Long.MIN_VALUE) {
       sender.first = time;
     }
@@ -147,17 +165,18 @@ final class MissingTimes {
     sender.newest = Math.max(sender.newest, time);
   }
 
-  /** There is a reading again; opens a hole before it, if there was a gap. */
+  /** There is a newer reading again; opens a hole before it, if there was a gap. */
   private void open(Sender sender, long time) {
-    if (sender.gaps == gaps) {
+    boolean begins = sender.newest == Long.MIN_VALUE;
+    boolean isLate = !begins && time <= sender.newest;
+    if (sender.gaps == gaps || isLate) {
       return;
     }
     sender.gaps = gaps;
-    boolean begins = sender.newest == Long.MIN_VALUE;
     if (!begins && time - sender.newest <= sender.sends.least) {
       return;
     }
-    long from = Math.min(sender.newest, sender.divided);
+    long from = sender.dividedFrom();
     int holes = sender.holes.size();
     if (holes == 0 || sender.holes.get(holes - 1).to() < from) {
       sender.holes.add(new Hole(from));
@@ -179,7 +198,7 @@ final class MissingTimes {
     Map<Asset, List<Span>> spans = new HashMap<>();
     senders.forEach(
         (asset, sender) -> {
-          open(sender, lastGap);
+          open(sender, Math.max(lastGap, sender.newest + 1));
           if (losers.contains(asset) && !sender.holes.isEmpty()) {
             long before = Math.max(lateness, sender.latest);
             spans.put(asset, sender.holes.stream().map(hole -> hole.span(before)).toList());

@@ -116,7 +116,7 @@ class PartsTest {
           .isEqualTo(
               JSON.readTree(
                   "{\"replayed\":1,\"readings\":2,\"stillRejected\":0,\"already\":0,\"cut\":0,"
-                      + "\"damaged\":0}"));
+                      + "\"dropped\":0,\"damaged\":0}"));
       JsonNode wrong =
           JSON.readTree(
               gateway.post("/api/v1/quarantine/replay", "{\"ids\":[\"" + id + "\"]}").body());
