@@ -37,8 +37,11 @@ record Again(
     boolean fromFirst,
     MissingRows missing) {
 
-  /** A window is compared with the newest one before it that has enough values. */
-  private static final int WINDOWS_BEFORE = 3;
+  /**
+   * A window is compared with the newest one before it that has enough values, and a run of values
+   * goes on from one to the next: so far back is mostly enough.
+   */
+  private static final int WINDOWS_BEFORE = 12;
 
   /** No store gave anything back. */
   static final long NO_STORE = Long.MIN_VALUE;

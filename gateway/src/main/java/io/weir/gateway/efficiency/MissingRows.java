@@ -122,10 +122,16 @@ final class MissingRows {
     return touches(ofSignals.get(signal.asset()), start, end);
   }
 
-  /** Whether a row of a time may stand: of what is older than all that is known, nobody knows. */
+  /**
+   * Whether a row of a time may stand: of what is older than all that is known, nobody knows, and
+   * what is newer is of a shift that goes on.
+   */
   private boolean mayStand(Asset asset, long start, long end) {
     List<MissingTimes.Span> known = standing.get(asset);
-    return known != null && (start < known.get(0).from() || touches(known, start, end));
+    return known != null
+        && (start < known.get(0).from()
+            || end > known.get(known.size() - 1).to()
+            || touches(known, start, end));
   }
 
   /** Whether one of the spans, which may be none, has a part of a time or an end of it. */
