@@ -49,6 +49,12 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EfficiencyConsumer.class);
 
+  /** No reading is that far ahead of its receive time, so the clock was ahead when it came. */
+  private static final long AHEAD_NS = TimeUnit.DAYS.toNanos(1);
+
+  /** So long it must be so: just after a start of the machine it may be behind. */
+  private static final long AHEAD_FOR_NS = TimeUnit.MINUTES.toNanos(10);
+
   private static final long SECOND = 1_000_000_000L;
 
   /** As often as what is shown changes. */
@@ -59,13 +65,6 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final Feed feed;
   private final CorrectionLog corrections;
   private final FiguresLog figures;
-
-  /** No reading is that far ahead of its receive time, so the clock was ahead when it came. */
-  private static final long AHEAD_NS = TimeUnit.DAYS.toNanos(1);
-
-  /** So long it must be so: just after a start of the machine it may be behind. */
-  private static final long AHEAD_FOR_NS = TimeUnit.MINUTES.toNanos(10);
-
   private final FiguresBook book;
   private final FigureMessages messages;
   private final Time time;

@@ -65,6 +65,8 @@ final class MissingTimes {
     }
   }
 
+  private static final long[] NONE = {};
+
   private static final class Sender {
     private long first = Long.MIN_VALUE;
     private long newest = Long.MIN_VALUE;
@@ -75,7 +77,7 @@ final class MissingTimes {
     /** Which values that are divided were told, and when last; by signal. */
     private long divided;
 
-    private final long[] dividedAt = new long[Signals.SIZE];
+    private long[] dividedAt = NONE;
 
     /** The latest of its readings came so long after a newer one. */
     private long latest;
@@ -83,6 +85,9 @@ final class MissingTimes {
     private final List<Hole> holes = new ArrayList<>(0);
 
     void divide(long signals, long time) {
+      if (signals != 0 && dividedAt.length == 0) {
+        dividedAt = new long[Signals.REWORK + 1]; // only meters and counters are divided
+      }
       for (long left = signals; left != 0; left &= left - 1) {
         int signal = Long.numberOfTrailingZeros(left);
         boolean isFirst = !Signals.has(divided, signal);
