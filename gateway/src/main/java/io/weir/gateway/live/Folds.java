@@ -1,5 +1,6 @@
 package io.weir.gateway.live;
 
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.MessageReader;
@@ -31,8 +32,8 @@ final class Folds {
   /**
    * @param bytes of the heap that they may take, about; half of it for the signals
    */
-  Folds(long bytes) {
-    latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 3 / 8));
+  Folds(long bytes, Time time) {
+    latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 3 / 8), time);
     quality = new MachineQuality(bytes * 3 / 32);
     received = new ReceivedShifts(bytes / 32);
     signals = new SignalMemory(Math.min(SignalMemory.BOUND_BYTES, bytes / 2));

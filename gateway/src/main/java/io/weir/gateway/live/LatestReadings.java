@@ -1,5 +1,6 @@
 package io.weir.gateway.live;
 
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Found;
 import io.weir.gateway.model.MessageReader;
@@ -15,13 +16,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest reading of every series and metric: a fold over messages without clock and I/O. Newest
- * is by event time; of equal times, the last one received, as in the stores. At its limit, it
- * forgets what was silent for longest, if that was a minute; else what is new is not taken, so that
- * what is shown stays.
+ * The newest reading of every series and metric: a fold over messages without I/O. Newest is by
+ * event time; of equal times, the last one received, as in the stores. One that came while the
+ * clock of the gateway was ahead is older than all that come later. At its limit, it forgets what
+ * was silent for longest, if that was a minute; else what is new is not taken, so that what is
+ * shown stays.
  *
  * <p>A reading of what is known already changes numbers in place and allocates nothing.
  *
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class LatestReadings implements MessageReader {
 
   private static final int TEXT_SHOWN = 200;
+
+  /** No receive time is further ahead of the clock, unless the clock was ahead. */
+  private static final long AHEAD_NS = TimeUnit.HOURS.toNanos(1);
 
   /** What a metric takes beside its name and its text, while it is shown too. */
   private static final int BYTES_OF_ONE = 200;
@@ -41,6 +47,7 @@ public final class LatestReadings implements MessageReader {
 
   private final Found<Series, OfSeries> series = new Found<>();
   private final Room room;
+  private final Time time;
 
   // Of the message and the line that are read.
   private long receiveTimeNs;
@@ -209,8 +216,9 @@ public final class LatestReadings implements MessageReader {
   /**
    * @param mostBytes of the heap that it may take, about
    */
-  public LatestReadings(long mostBytes) {
+  public LatestReadings(long mostBytes, Time time) {
     room = new Room(mostBytes, this::taken);
+    this.time = time;
   }
 
   @Override
@@ -262,13 +270,18 @@ public final class LatestReadings implements MessageReader {
       column = into.size() - 1;
     }
     long more = 0;
-    if (timeNs >= into.timeNs(column)) {
+    if (timeNs >= into.timeNs(column) || isFromAhead(into.receivedNs(column))) {
       more = into.put(column, type, bits, text, timeNs, quality, reason);
     }
     into.heard(column, receiveTimeNs);
     if (more != 0) {
       room.change(more, receiveTimeNs);
     }
+  }
+
+  /** The clock is asked only where a message came before that one. */
+  private boolean isFromAhead(long receivedNs) {
+    return receivedNs - receiveTimeNs > AHEAD_NS && receivedNs - time.wallNs() > AHEAD_NS;
   }
 
   /** Where a new metric of this line was added; {@code null} where there is no room for it. */

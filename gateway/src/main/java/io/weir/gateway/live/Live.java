@@ -56,7 +56,7 @@ public final class Live implements Follower.Work, AutoCloseable {
   public Live(Feed feed, Past past, Time time, long bytes) {
     this.feed = feed;
     this.time = time;
-    this.folds = new Folds(bytes);
+    this.folds = new Folds(bytes, time);
     keptSinceMs = time.wallNs() / 1_000_000;
     restsUntilNs = time.elapsedNs();
     this.past = new PastSignals(past, folds, time.wallNs(), feed.committed());

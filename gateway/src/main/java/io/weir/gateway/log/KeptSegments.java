@@ -34,6 +34,7 @@ final class KeptSegments {
   private final LogOptions.Keep keep;
   private final int frameBytes;
   private final Time time;
+  private final ClockSteps clock;
   private final Deque<One> oldestFirst = new ArrayDeque<>();
   private long bytes;
   private long checkedNs;
@@ -75,6 +76,7 @@ final class KeptSegments {
     this.keep = keep;
     this.frameBytes = frameBytes;
     this.time = time;
+    this.clock = new ClockSteps(time);
     this.checkedNs = time.elapsedNs();
   }
 
@@ -206,11 +208,11 @@ final class KeptSegments {
     if (oldestFirst.isEmpty()) {
       return;
     }
+    clock.look();
     long most = Math.min(keep.bytes(), roomForThem());
     long now = Math.min(newestNs, time.wallNs()); // the clock may have been ahead
     int before = oldestFirst.size();
-    while (!oldestFirst.isEmpty()
-        && (bytes > most || endOfOldest(oldestOfLogNs) < now - keep.age().toNanos())) {
+    while (!oldestFirst.isEmpty() && (bytes > most || isTooOld(endOfOldest(oldestOfLogNs), now))) {
       if (!deleteOldest()) {
         break;
       }
@@ -218,6 +220,10 @@ final class KeptSegments {
     if (oldestFirst.size() != before) {
       publish();
     }
+  }
+
+  private boolean isTooOld(long endNs, long now) {
+    return now - endNs - clock.aheadSince(endNs) > keep.age().toNanos();
   }
 
   private long endOfOldest(long oldestOfLogNs) {

@@ -156,7 +156,7 @@ final class MessageReadings {
       }
       Reading other = points.add(reading);
       if (other == null) {
-        report(reading, each.report(), fates);
+        report(reading, each, fates);
       } else if (each.timed() && other.value().equals(reading.value())) {
         leaveOut(AGAIN + ", with the same value", fates);
       } else {
@@ -200,16 +200,22 @@ final class MessageReadings {
     fates.filtered(why);
   }
 
-  private void report(Reading reading, @Nullable ReportRule rule, Normalizer.Fates fates) {
+  private void report(Reading reading, Candidate candidate, Normalizer.Fates fates) {
+    ReportRule rule = candidate.report();
     if (rule != null) {
       NormalizerMemory.Point point = new NormalizerMemory.Point(reading.series(), reading.metric());
       ReportRule.Last last = footprint.last(point);
-      String why = rule.leavesOut(reading, last);
+      long elapsedNs = recent.elapsedNs();
+      long stoodNs =
+          last != null && !candidate.timed() && recent.timeStands()
+              ? last.stoodNs(reading, elapsedNs)
+              : 0;
+      String why = rule.leavesOut(reading, last, stoodNs);
       if (why != null) {
         leaveOut(why, fates);
         return;
       }
-      footprint.keep(point, rule.kept(reading, last, recent.sinceNs()));
+      footprint.keep(point, rule.kept(reading, last, stoodNs, recent.sinceNs(), elapsedNs));
     }
     readings.add(reading);
     fates.kept(reading);

@@ -74,7 +74,7 @@ public final class NormalizerMemory {
             (point, last) -> BYTES_OF_LAST + point.weight() + Weight.of(last.reading().value()));
     this.arrivals = new ArrivalTimes(clock, series);
     this.clocks = new DeviceClocks(topics);
-    this.duplicates = new RecentPayloads(topics / 2);
+    this.duplicates = new RecentPayloads(topics / 2, clock);
   }
 
   /** What the routes may remember of topics, in bytes. */
@@ -98,6 +98,15 @@ public final class NormalizerMemory {
       forgetLasts(); // some are of times that have not come yet, and would keep all until then
     }
     return lasts.get(point);
+  }
+
+  /** How long ago what has no time of its own was kept is told by elapsed time alone now. */
+  boolean timeStands() {
+    return clock.stands();
+  }
+
+  long elapsedNs() {
+    return clock.elapsedNs();
   }
 
   void keep(Point point, ReportRule.Last last) {

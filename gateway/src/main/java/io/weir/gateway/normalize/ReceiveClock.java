@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.log.Time;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Receive times: wall time, but strictly increasing, so that two messages without a time of their
@@ -13,6 +14,8 @@ import io.weir.gateway.log.Time;
  * they are passed over. Safe for several threads.
  */
 public final class ReceiveClock {
+
+  private static final long STANDS_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Time time;
   private final long stepNs;
@@ -112,6 +115,16 @@ public final class ReceiveClock {
    */
   synchronized long lastFromBefore(long givenNs) {
     return given.leftBelow(givenNs);
+  }
+
+  /** Whether the wall clock went back, and receive times nearly stand until it is there again. */
+  synchronized boolean stands() {
+    return !isSilent && given.last() - time.wallNs() > STANDS_NS;
+  }
+
+  /** Elapsed time, by which a span is as long as it is where receive times stand. */
+  long elapsedNs() {
+    return isSilent ? 0 : time.elapsedNs();
   }
 
   /** The coarsest precision of any store, nanoseconds. */

@@ -15,28 +15,37 @@ public final class RecentPayloads {
 
   private final int most;
 
-  /** Receive time by key, in the order of arrival. */
-  private final Map<Long, Long> arrivals = new LinkedHashMap<>();
+  private final ReceiveClock clock;
+
+  /** By key, in the order of arrival. */
+  private final Map<Long, Arrival> arrivals = new LinkedHashMap<>();
+
+  private record Arrival(long receiveNs, long elapsedNs) {}
 
   /**
    * @param bytes of the heap that it may take, about
    */
-  RecentPayloads(long bytes) {
+  RecentPayloads(long bytes, ReceiveClock clock) {
     most = (int) Math.min(MOST, bytes / BYTES_OF_ONE);
+    this.clock = clock;
   }
 
   /**
-   * Whether the same arrived within the window before. What arrived at the very same instant is the
-   * same message, sent through again out of the quarantine.
+   * Whether the same arrived within the window before, by receive time and by elapsed time: where
+   * the clock went back, receive times stand until it is there again. What arrived at the very same
+   * instant is the same message, sent through again out of the quarantine.
    */
   synchronized boolean contains(long key, long receiveNs, long windowNs) {
-    Long before = arrivals.get(key);
-    return before != null && receiveNs > before && receiveNs - before < windowNs;
+    Arrival before = arrivals.get(key);
+    return before != null
+        && receiveNs > before.receiveNs
+        && receiveNs - before.receiveNs < windowNs
+        && clock.elapsedNs() - before.elapsedNs < windowNs;
   }
 
   synchronized void keep(long key, long receiveNs) {
     arrivals.remove(key); // to the end of the order
-    arrivals.put(key, receiveNs);
+    arrivals.put(key, new Arrival(receiveNs, clock.elapsedNs()));
     if (arrivals.size() > most) {
       Iterator<Long> oldest = arrivals.keySet().iterator();
       oldest.next();

@@ -20,13 +20,19 @@ final class ReportRule {
    * The last reading kept of a series and metric.
    *
    * @param freeNs when the bucket of the rate will be empty
+   * @param elapsedNs elapsed time when it was kept
    * @param isSure whether no later one stands in a store
    */
-  record Last(Reading reading, long freeNs, boolean isSure) {
+  record Last(Reading reading, long freeNs, long elapsedNs, boolean isSure) {
 
     /** It is not stored after all, and what was kept before it is not known any more. */
     Last undone() {
-      return new Last(reading, reading.timeNs(), false);
+      return new Last(reading, reading.timeNs(), elapsedNs, false);
+    }
+
+    /** How much more time has passed since than event times say. */
+    long stoodNs(Reading next, long nowElapsedNs) {
+      return Math.max(0, nowElapsedNs - elapsedNs - (next.timeNs() - reading.timeNs()));
     }
   }
 
@@ -53,33 +59,42 @@ final class ReportRule {
     return keepsAll ? null : new ReportRule(reporting);
   }
 
-  /** Why the reading is left out, in words; {@code null} where it is kept. */
-  @Nullable String leavesOut(Reading reading, @Nullable Last last) {
+  /**
+   * Why the reading is left out, in words; {@code null} where it is kept.
+   *
+   * @param stoodNs how much more time has passed since the last one than their times say, where
+   *     they have none of their own, and receive times stand
+   */
+  @Nullable String leavesOut(Reading reading, @Nullable Last last, long stoodNs) {
     if (last == null || reading.timeNs() < last.reading().timeNs()) {
       return null;
     }
+    long timeNs = reading.timeNs() + stoodNs;
     if (deadband != null
         && last.isSure()
         && !differs(reading, last.reading())
-        && reading.timeNs() - last.reading().timeNs() < maxSilenceNs) {
+        && timeNs - last.reading().timeNs() < maxSilenceNs) {
       return "not changed since " + ValueRules.text(last.reading().value());
     }
-    boolean full = intervalNs > 0 && reading.timeNs() < last.freeNs() - burstNs;
+    boolean full = intervalNs > 0 && timeNs < last.freeNs() - burstNs;
     return full ? "above max-rate" : null;
   }
 
   /**
    * What to remember once the reading is kept.
    *
+   * @param stoodNs as above
    * @param sinceNs event time up to which others may be stored that are not remembered
+   * @param elapsedNs elapsed time of now
    */
-  Last kept(Reading reading, @Nullable Last last, long sinceNs) {
+  Last kept(Reading reading, @Nullable Last last, long stoodNs, long sinceNs, long elapsedNs) {
     if (last != null && reading.timeNs() < last.reading().timeNs()) {
       return last;
     }
-    long free = last == null ? reading.timeNs() : Math.max(last.freeNs(), reading.timeNs());
+    long free =
+        last == null ? reading.timeNs() : Math.max(last.freeNs() - stoodNs, reading.timeNs());
     boolean isSure = reading.timeNs() > sinceNs || last != null && last.isSure();
-    return new Last(reading, free + intervalNs, isSure);
+    return new Last(reading, free + intervalNs, elapsedNs, isSure);
   }
 
   private boolean differs(Reading reading, Reading last) {

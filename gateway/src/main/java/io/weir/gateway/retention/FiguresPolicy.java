@@ -1,6 +1,7 @@
 package io.weir.gateway.retention;
 
 import io.weir.gateway.efficiency.FigureRank;
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.RewriteRule;
 import io.weir.gateway.log.SealedSegment;
@@ -68,7 +69,7 @@ final class FiguresPolicy implements Policy {
     private boolean replaced;
 
     @Override
-    public int firstStage(long nowNs) {
+    public int firstStage(ClockSteps clock) {
       if (replaced && !exhausted.contains(REPLACED)) {
         return REPLACED;
       }
@@ -130,7 +131,7 @@ final class FiguresPolicy implements Policy {
   }
 
   @Override
-  public Rule rule(int stage, SealedSegment segment, long lostFrom, long nowNs) {
+  public Rule rule(int stage, SealedSegment segment, long lostFrom, ClockSteps clock) {
     return new FiguresRule(stage, segment.end(), lostFrom);
   }
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.retention;
 
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.RewriteRule;
 import io.weir.gateway.log.SealedSegment;
 import java.io.IOException;
@@ -26,7 +27,7 @@ interface Policy {
   interface Content {
 
     /** The lowest stage that would free something, or {@link #NONE}. */
-    int firstStage(long nowNs);
+    int firstStage(ClockSteps clock);
 
     /** A stage was tried, and freed too little to be worth a new file. */
     void exhaust(int stage);
@@ -40,7 +41,7 @@ interface Policy {
    *
    * @param lostFrom records below are in every store; what goes of them is not counted
    */
-  Rule rule(int stage, SealedSegment segment, long lostFrom, long nowNs);
+  Rule rule(int stage, SealedSegment segment, long lostFrom, ClockSteps clock);
 
   /** A rule that counts what goes. */
   interface Rule extends RewriteRule {

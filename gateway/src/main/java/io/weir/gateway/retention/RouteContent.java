@@ -1,5 +1,6 @@
 package io.weir.gateway.retention;
 
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.normalize.RouteConfig.WhenFull;
@@ -48,9 +49,9 @@ final class RouteContent implements Policy.Content {
   }
 
   @Override
-  public int firstStage(long nowNs) {
+  public int firstStage(ClockSteps clock) {
     for (int stage = RouteRules.MAX_AGE; stage <= RouteRules.LAST; stage++) {
-      if (!exhausted.contains(stage) && mostFreed(stage, nowNs) > enough) {
+      if (!exhausted.contains(stage) && mostFreed(stage, clock) > enough) {
         return stage;
       }
     }
@@ -58,14 +59,14 @@ final class RouteContent implements Policy.Content {
   }
 
   /** So many bytes a stage frees at most. */
-  private long mostFreed(int stage, long nowNs) {
+  private long mostFreed(int stage, ClockSteps clock) {
     long freed = 0;
     for (Map.Entry<Integer, Share> each : shares.entrySet()) {
       int route = each.getKey();
       Share share = each.getValue();
       int keep = rules.of(route).keep();
       WhenFull whenFull = rules.whenFull(route);
-      if (rules.isTooOld(route, share.oldestNs, nowNs)
+      if (rules.isTooOld(route, share.oldestNs, clock)
           || (whenFull != WhenFull.BLOCK && RouteRules.drop(keep) <= stage)) {
         freed += share.bytes;
       } else if (whenFull == WhenFull.THIN && RouteRules.thin(keep) <= stage) {

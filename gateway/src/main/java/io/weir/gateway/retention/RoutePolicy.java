@@ -1,5 +1,6 @@
 package io.weir.gateway.retention;
 
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.RewriteRule;
 import io.weir.gateway.log.SealedSegment;
@@ -120,8 +121,8 @@ final class RoutePolicy implements Policy {
   // ---- What becomes of each record
 
   @Override
-  public Rule rule(int stage, SealedSegment segment, long lostFrom, long nowNs) {
-    return new RouteRule(stage, segment.end(), lostFrom, nowNs);
+  public Rule rule(int stage, SealedSegment segment, long lostFrom, ClockSteps clock) {
+    return new RouteRule(stage, segment.end(), lostFrom, clock);
   }
 
   /** One stage applied to one segment; what is too old goes in every stage. */
@@ -129,17 +130,17 @@ final class RoutePolicy implements Policy {
     private final RouteRules rules = known();
     private final int stage;
     private final long end;
-    private final long nowNs;
+    private final ClockSteps clock;
     private final LossCount lost;
     private final EveryNth everyNth = new EveryNth();
     private final WindowMeans means = new WindowMeans(metrics.get());
     private final boolean learns;
     private long learnedTo;
 
-    RouteRule(int stage, long end, long lostFrom, long nowNs) {
+    RouteRule(int stage, long end, long lostFrom, ClockSteps clock) {
       this.stage = stage;
       this.end = end;
-      this.nowNs = nowNs;
+      this.clock = clock;
       this.lost = new LossCount(lostFrom);
       this.learns =
           IntStream.range(0, rules.routes().configured().size())
@@ -171,7 +172,7 @@ final class RoutePolicy implements Policy {
       if (message.appended() == 0) {
         return RewriteRule.DROP;
       }
-      if (rules.isTooOld(route, record.receiveTimeNs(), nowNs)) {
+      if (rules.isTooOld(route, record.receiveTimeNs(), clock)) {
         return drop(record, route, "max-age");
       }
       WhenFull whenFull = rules.whenFull(route);
@@ -236,7 +237,7 @@ final class RoutePolicy implements Policy {
       }
       int route = rules.routeOf(counts);
       if (thinningNow(route) instanceof Thinning.WindowMean mean
-          && !rules.isTooOld(route, entry.receiveTimeNs(), nowNs)) {
+          && !rules.isTooOld(route, entry.receiveTimeNs(), clock)) {
         Message message = decoded(entry.payload());
         if (message != null) {
           means.learn(message, entry.offset(), mean.window().toNanos());

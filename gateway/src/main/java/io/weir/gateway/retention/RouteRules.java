@@ -1,5 +1,6 @@
 package io.weir.gateway.retention;
 
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.RouteConfig;
@@ -63,9 +64,9 @@ record RouteRules(Routes routes, WhenFull usual) {
     return whenFull(route) != WhenFull.BLOCK || of(route).maxAge() != null;
   }
 
-  boolean isTooOld(int route, long receivedNs, long nowNs) {
+  boolean isTooOld(int route, long receivedNs, ClockSteps clock) {
     Duration maxAge = of(route).maxAge();
-    return maxAge != null && nowNs - receivedNs > maxAge.toNanos();
+    return maxAge != null && clock.ageNs(receivedNs) > maxAge.toNanos();
   }
 
   /** Whether any route says anything. */

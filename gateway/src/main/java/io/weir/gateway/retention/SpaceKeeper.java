@@ -1,5 +1,6 @@
 package io.weir.gateway.retention;
 
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.RangeFeed;
@@ -54,7 +55,7 @@ final class SpaceKeeper {
   private final Set<String> inside;
   private final List<RangeFeed> sinks;
   private final Losses losses;
-  private final Time time;
+  private final ClockSteps clock;
   private final @Nullable Packer packer;
 
   /** What is known of segments, by first offset; found under {@link #foundUnder}. */
@@ -89,7 +90,7 @@ final class SpaceKeeper {
     this.inside = Set.copyOf(inside);
     this.sinks = List.copyOf(sinks);
     this.losses = losses;
-    this.time = time;
+    this.clock = new ClockSteps(time);
     this.packer = packer;
   }
 
@@ -120,6 +121,7 @@ final class SpaceKeeper {
   }
 
   private long work() throws IOException {
+    clock.look();
     if (!settled() || (packer != null && !packer.isSettled())) {
       return SOON_NS;
     }
@@ -175,12 +177,11 @@ final class SpaceKeeper {
 
   /** Writes a segment again; the log puts the new file in its place in its next round. */
   private long free(List<SealedSegment> open, LogStatus now) throws IOException {
-    long wall = time.wallNs();
     SealedSegment next = null;
     int stage = Policy.NONE;
     for (SealedSegment segment : open) {
       Policy.Content content = contents.get(segment.first());
-      int first = content == null ? Policy.NONE : content.firstStage(wall);
+      int first = content == null ? Policy.NONE : content.firstStage(clock);
       if (first < stage) {
         next = segment;
         stage = first;
@@ -191,7 +192,7 @@ final class SpaceKeeper {
       return IDLE_NS;
     }
     long inEveryStore = sinks.stream().mapToLong(RangeFeed::committed).min().orElse(0);
-    Policy.Rule rule = policy.rule(stage, next, inEveryStore, wall);
+    Policy.Rule rule = policy.rule(stage, next, inEveryStore, clock);
     pending = new Pending(log.rewrite(next.first(), rule), stage, rule);
     return settled() ? 0 : SOON_NS;
   }

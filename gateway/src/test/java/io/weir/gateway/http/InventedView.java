@@ -17,6 +17,7 @@ import io.weir.gateway.api.Status;
 import io.weir.gateway.live.AssetNode;
 import io.weir.gateway.live.LatestReadings;
 import io.weir.gateway.live.ReceivedShift;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageParts;
@@ -41,7 +42,7 @@ public final class InventedView implements GatewayView {
 
   public final InventedPast past = new InventedPast();
 
-  final LatestReadings latest = new LatestReadings(32L << 20);
+  final LatestReadings latest = new LatestReadings(32L << 20, Time.SYSTEM);
   final AtomicInteger statusAsked = new AtomicInteger();
   volatile long received;
   volatile long stored;

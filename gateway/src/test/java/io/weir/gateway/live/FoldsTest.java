@@ -3,6 +3,7 @@ package io.weir.gateway.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.log.Soak;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Message;
@@ -32,7 +33,7 @@ class FoldsTest {
   private static final long MS = 1_000_000L;
   private static final int MINUTES = 480;
 
-  private final Folds folds = new Folds(64L << 20);
+  private final Folds folds = new Folds(64L << 20, Time.SYSTEM);
   private final Map<Named, Reading> newest = new LinkedHashMap<>();
   private final Map<Named, Long> receivedNs = new HashMap<>();
   private final Map<Asset, Live.Heard> machines = new HashMap<>();

@@ -2,6 +2,7 @@ package io.weir.gateway.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageParts;
@@ -19,7 +20,8 @@ class LatestReadingsTest {
   private static final long S = 1_000_000_000L;
   private static final Asset PRESS = new Asset("plant", "hall", "press-shop", "press-01");
 
-  private final LatestReadings latest = new LatestReadings(100_000);
+  private final ManualTime time = new ManualTime();
+  private final LatestReadings latest = new LatestReadings(100_000, time);
 
   private void hear(Asset asset, String metric, Value value, long timeS, long receivedS) {
     hear(new Series("telemetry", asset, Map.of()), metric, value, timeS, receivedS);
@@ -70,6 +72,18 @@ class LatestReadingsTest {
     assertThat(press().heardAgeSeconds()).isEqualTo(30.0);
     hear(PRESS, "total", new Value.Whole(6), 50, 80);
     assertThat(metric("total").value()).isEqualTo(6L);
+  }
+
+  @Test
+  void whatCameWhileTheClockWasAheadIsReplacedByWhatComesAfterIt() {
+    long now = time.wallNs() / S;
+    long ahead = now + 86_400;
+    hear(PRESS, "total", new Value.Whole(5), now, now);
+    hear(PRESS, "total", new Value.Whole(6), ahead, ahead);
+    hear(PRESS, "total", new Value.Whole(7), now + 2, now + 2);
+    assertThat(metric("total").value()).isEqualTo(7L);
+    hear(PRESS, "total", new Value.Whole(4), now - 86_400, now - 86_400); // out of the quarantine
+    assertThat(metric("total").value()).isEqualTo(7L);
   }
 
   @Test
@@ -135,7 +149,7 @@ class LatestReadingsTest {
   /** A device that invents a name for each value; none is looked for among all others. */
   @Test
   void ofManyMetricsOfOneMachineThoseThatWereNotHeardForLongestGo() {
-    LatestReadings many = new LatestReadings(24L << 20);
+    LatestReadings many = new LatestReadings(24L << 20, time);
     Series series = new Series("telemetry", PRESS, Map.of());
     for (int i = 0; i < 200_000; i++) {
       Reading reading = new Reading(series, "x" + i, new Value.Real(i), i, Quality.GOOD, null);

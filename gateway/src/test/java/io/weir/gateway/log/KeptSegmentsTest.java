@@ -162,6 +162,21 @@ class KeptSegmentsTest {
   }
 
   @Test
+  void aClockThatIsAheadDeletesNothing() throws IOException {
+    open(DAY);
+    time.jump(Duration.ofNanos(-time.wallNs())); // of the receive times of the test
+    for (int i = 0; i < 200; i++) {
+      time.advance(Duration.ofSeconds(1));
+      pass(1);
+    }
+    Duration year = Duration.ofDays(365);
+    time.jump(year);
+    aheadNs = year.toNanos();
+    pass(1);
+    assertThat(past(0)).isEqualTo(from(1, 201));
+  }
+
+  @Test
   void theOldestGoesFirstBySize() throws IOException {
     open(new Keep(Duration.ofDays(1), 5 * SEGMENT));
     pass(300);

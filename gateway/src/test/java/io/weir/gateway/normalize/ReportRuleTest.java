@@ -40,8 +40,8 @@ class ReportRuleTest {
     List<Double> kept = new ArrayList<>();
     ReportRule.Last last = null;
     for (Reading reading : readings) {
-      if (rule.leavesOut(reading, last) == null) {
-        last = rule.kept(reading, last, Long.MIN_VALUE);
+      if (rule.leavesOut(reading, last, 0) == null) {
+        last = rule.kept(reading, last, 0, Long.MIN_VALUE, 0);
         kept.add(reading.timeNs() / 1e9);
       }
     }

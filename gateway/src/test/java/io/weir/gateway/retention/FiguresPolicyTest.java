@@ -3,6 +3,7 @@ package io.weir.gateway.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.efficiency.FigureRank;
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -96,7 +97,8 @@ class FiguresPolicyTest {
       fill(log, new Random(seed));
       FiguresPolicy policy = new FiguresPolicy(log.log);
       KeptLog.Content before = log.content();
-      assertThat(policy.look(log.log.sealed().get(0)).firstStage(0)).isEqualTo(REPLACED);
+      assertThat(policy.look(log.log.sealed().get(0)).firstStage(new ClockSteps(log.time)))
+          .isEqualTo(REPLACED);
       List<Policy.Rule> rules = log.apply(policy, REPLACED);
 
       KeptLog.Content after = log.content();
@@ -108,7 +110,8 @@ class FiguresPolicyTest {
           .isPositive();
       assertThat(rules)
           .allSatisfy(rule -> assertThat(rule.lost().keySet()).noneMatch(Policy.Cause::isLoss));
-      assertThat(policy.look(log.log.sealed().get(0)).firstStage(0)).isGreaterThan(REPLACED);
+      assertThat(policy.look(log.log.sealed().get(0)).firstStage(new ClockSteps(log.time)))
+          .isGreaterThan(REPLACED);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.weir.gateway.retention;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.ManualTime;
@@ -117,7 +118,7 @@ final class KeptLog implements AutoCloseable {
   List<Policy.Rule> apply(Policy policy, int stage) throws IOException {
     List<Policy.Rule> rules = new ArrayList<>();
     for (SealedSegment segment : log.sealed()) {
-      Policy.Rule rule = policy.rule(stage, segment, 0, time.wallNs());
+      Policy.Rule rule = policy.rule(stage, segment, 0, new ClockSteps(time));
       if (log.rewrite(segment.first(), rule).state() != Rewrite.State.TOO_LITTLE) {
         log.step();
         rules.add(rule);

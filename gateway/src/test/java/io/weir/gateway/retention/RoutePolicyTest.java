@@ -3,6 +3,7 @@ package io.weir.gateway.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.SealedSegment;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
@@ -102,9 +103,9 @@ class RoutePolicyTest {
   private static List<Integer> stages(RoutePolicy policy, KeptLog log) throws Exception {
     List<Integer> stages = new ArrayList<>();
     Policy.Content content = policy.look(log.log.sealed().get(0));
-    for (int stage = content.firstStage(log.time.wallNs());
+    for (int stage = content.firstStage(new ClockSteps(log.time));
         stage != Policy.NONE;
-        stage = content.firstStage(log.time.wallNs())) {
+        stage = content.firstStage(new ClockSteps(log.time))) {
       stages.add(stage);
       content.exhaust(stage);
     }

@@ -195,6 +195,58 @@ class SpaceKeeperTest {
     assertThat(thinned()).contains(true);
   }
 
+  /** Packing is of no more use. */
+  private void packedAndFull(SpaceKeeper keeper) {
+    for (int i = 0; i < 3; i++) {
+      fill(0.90);
+      steps(keeper);
+    }
+  }
+
+  private static Routes upToADay() {
+    RouteConfig.Retention aDay =
+        new RouteConfig.Retention(WhenFull.BLOCK, null, Duration.ofDays(1), 1);
+    return new Routes(List.of(KeptLog.route("a", aDay)));
+  }
+
+  @Test
+  void whatCameLongerAgoThanItsMaxAgeGoes() {
+    routes = upToADay();
+    SpaceKeeper keeper = keeper();
+    packedAndFull(keeper);
+    log.time.advance(Duration.ofDays(2));
+    steps(keeper);
+    assertThat(thinned()).contains(true);
+  }
+
+  @Test
+  void nothingIsOlderBecauseTheClockIsAhead() {
+    routes = upToADay();
+    SpaceKeeper keeper = keeper();
+    packedAndFull(keeper);
+    log.time.jump(Duration.ofDays(400));
+    steps(keeper);
+    fill(0.95);
+    steps(keeper);
+    log.time.jump(Duration.ofDays(-400));
+    steps(keeper);
+    assertThat(losses.all()).isEmpty();
+    log.time.advance(Duration.ofDays(2));
+    steps(keeper);
+    assertThat(losses.lost()).isPositive();
+  }
+
+  @Test
+  void nothingIsOlderBecauseTheClockWasBehindWhenItCame() {
+    log.time.jump(Duration.ofDays(-400));
+    routes = upToADay();
+    SpaceKeeper keeper = keeper();
+    packedAndFull(keeper);
+    log.time.jump(Duration.ofDays(400));
+    steps(keeper);
+    assertThat(losses.all()).isEmpty();
+  }
+
   @Test
   void segmentsThatTheLogItselfDropsAreCountedToo() throws IOException {
     log.close();
