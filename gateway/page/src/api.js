@@ -1,6 +1,6 @@
 // Requests to the gateway's API.
 
-import { t, word } from "./i18n.js";
+import { t, textOf, word } from "./i18n.js";
 
 const TOKEN = "weir-token"; // kept for the tab only
 
@@ -68,8 +68,9 @@ async function answered(path, options) {
 export function problemOf(status, statusText, body) {
   if (status === 401) return t("fetch.noLogin");
   try {
-    const { detail, role } = JSON.parse(body);
-    return status === 403 && typeof role === "string" ? t("may.not", word("role", role)) : detail ?? String(status);
+    const { detail, role, missing } = JSON.parse(body);
+    if (status === 403 && typeof role === "string") return t("may.not", word("role", role));
+    return textOf("missing", String(missing)) ?? detail ?? String(status);
   } catch {
     return `${status} ${statusText}`; // not the gateway's own answer
   }

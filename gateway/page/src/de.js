@@ -95,6 +95,7 @@ export default {
   "lost.since": "Keine Daten vom Gateway seit {0}",
   "fetch.failed": "Anfrage fehlgeschlagen: {0}",
   "fetch.noLogin": "Sie sind nicht mehr angemeldet; laden Sie die Seite neu",
+  "missing.efficiency": "keine Kennzahlen: In der Konfiguration fehlt der Abschnitt efficiency",
   "for.seconds": "{0}\u00a0s",
   "for.minutes": "{0}\u00a0min",
   "for.hours": "{0}\u00a0h {1}\u00a0min",

@@ -96,6 +96,7 @@ export default {
   "lost.since": "No data from the gateway since {0}",
   "fetch.failed": "Request failed: {0}",
   "fetch.noLogin": "you are not logged in any more; load the page again",
+  "missing.efficiency": "no figures: the configuration has no section efficiency",
   "for.seconds": "{0}\u00a0s",
   "for.minutes": "{0}\u00a0min",
   "for.hours": "{0}\u00a0h {1}\u00a0min",

@@ -230,6 +230,26 @@ function namePart() {
   };
 }
 
+/**
+ * The names that have no room in one row.
+ *
+ * @param {HTMLElement} root
+ */
+function cutNames(root) {
+  const names = [...root.querySelectorAll(".wall-named > .wall-name")];
+  for (const name of names) name.classList.remove("long");
+  return names.filter((name) => name.scrollWidth > name.clientWidth + 1);
+}
+
+/**
+ * Gives names that have no room in one row two smaller ones.
+ *
+ * @param {HTMLElement} root
+ */
+function showWhole(root) {
+  for (const name of cutNames(root)) name.classList.add("long");
+}
+
 function machineTile() {
   const name = namePart();
   const state = badge();
@@ -297,8 +317,6 @@ function plantFace() {
 
   const isFull = () => side.scrollHeight > side.clientHeight + 1;
 
-  const isCut = () => [...list.querySelectorAll(".wall-name")].some((name) => name.scrollWidth > name.clientWidth + 1);
-
   return {
     root,
     /** @param {Model} model */
@@ -311,7 +329,8 @@ function plantFace() {
       let count = Math.min(LINES, model.lines.length);
       showLines(model.lines, count);
       setClass(list, `plain wall-lines ${isSmall ? "few large" : ""}`);
-      if (isSmall && (isFull() || isCut())) setClass(list, "plain wall-lines few");
+      if (isSmall && (isFull() || cutNames(list).length > 0)) setClass(list, "plain wall-lines few");
+      showWhole(root);
       // many states of a line take several rows
       while (count > 1 && isFull()) showLines(model.lines, --count);
     },
@@ -346,6 +365,7 @@ function lineFace() {
     show(model, line) {
       key.show(line?.shift ?? null, model.target);
       machines.show(line?.machines ?? [], true, MACHINES, FEW);
+      showWhole(root);
     },
   };
 }

@@ -96,6 +96,7 @@ export default {
   "lost.since": "自 {0} 起没有收到网关数据",
   "fetch.failed": "请求失败：{0}",
   "fetch.noLogin": "您已不再登录，请重新加载页面",
+  "missing.efficiency": "没有指标：配置中没有 efficiency 部分",
   "for.seconds": "{0}\u00a0秒",
   "for.minutes": "{0}\u00a0分钟",
   "for.hours": "{0}\u00a0小时 {1}\u00a0分",

@@ -23,6 +23,12 @@ test("whoever is not logged in, or may not do it, is told so in the language of 
     "requests from pages of other sites are not accepted");
 });
 
+test("without figures the page says in its own language which section is missing", () => {
+  assert.equal(problemOf(404, "Not found", '{"detail":"no efficiency figures","missing":"efficiency"}'),
+    "no figures: the configuration has no section efficiency");
+  assert.equal(problemOf(404, "Not found", '{"detail":"no such part","missing":"of a later gateway"}'), "no such part");
+});
+
 test("without an answer the page says so in its own language, not in the words of the browser", async (context) => {
   context.mock.method(globalThis, "fetch", () => Promise.reject(new TypeError("Failed to fetch")));
   globalThis.sessionStorage ??= { getItem: () => null };

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,8 @@ final class OptionsFile implements IDefaultValueProvider {
           "%s%s is not YAML: %s"
               .formatted(
                   file, at == null ? "" : " line " + at.getLineNr(), e.getOriginalMessage()));
+    } catch (NoSuchFileException e) {
+      throw new UserError("cannot read " + file + ": there is no such file");
     } catch (IOException e) {
       throw new UserError("cannot read " + file + ": " + e);
     }

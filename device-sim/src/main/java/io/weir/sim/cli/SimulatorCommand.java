@@ -5,16 +5,16 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command line of {@code weir-sim}. Exit codes: 0 success, 1 wrong input, 2 a failure. */
 @Command(
@@ -90,21 +90,40 @@ public final class SimulatorCommand implements Runnable {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("weir-sim: " + message(e));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return 1;
   }
 
-  /** Of text where a number belongs, what is expected; picocli names types of Java there. */
+  /** Says what is expected, where picocli names indexes, and types of Java. */
   private static String message(ParameterException e) {
-    ArgSpec arg = e.getArgSpec();
-    Class<?> type = arg == null ? String.class : arg.typeInfo().getType();
-    if (arg instanceof OptionSpec option
-        && (type.isPrimitive() || type == Double.class)
-        && e.getCause() instanceof TypeConversionException) {
-      String number = type == long.class || type == int.class ? "a whole number" : "a number";
-      return option.longestName() + " takes " + number + ", not '" + e.getValue() + "'";
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()) {
+      String word = unmatched.getUnmatched().get(0);
+      Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+      return commands.isEmpty()
+          ? "'" + word + "' is not expected"
+          : "there is no command '%s'; weir-sim has %s"
+              .formatted(word, String.join(", ", commands));
     }
-    return String.valueOf(e.getMessage());
+    if (!(e.getArgSpec() instanceof OptionSpec option && e.getValue() != null)) {
+      return String.valueOf(e.getMessage());
+    }
+    Class<?> type = option.typeInfo().getType();
+    String name = option.longestName();
+    if (type == Duration.class && e.getCause() != null) {
+      return name + ": " + e.getCause().getMessage();
+    }
+    String expected =
+        type == boolean.class
+            ? "no value"
+            : type == ZoneId.class
+                ? "a time zone such as Europe/Berlin"
+                : type == long.class || type == int.class
+                    ? "a whole number"
+                    : type == double.class || type == Double.class ? "a number" : null;
+    return expected == null
+        ? String.valueOf(e.getMessage())
+        : name + " takes " + expected + ", not '" + e.getValue() + "'";
   }
 
   private static int failed(Console console, Exception e) {

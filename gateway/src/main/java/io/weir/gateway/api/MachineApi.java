@@ -133,7 +133,10 @@ final class MachineApi {
   static <T> T made(@Nullable T figures) {
     if (figures == null) {
       throw new ProblemDocument(
-          404, "Not found", "no efficiency figures: the configuration has no section efficiency");
+              404,
+              "Not found",
+              "no efficiency figures: the configuration has no section efficiency")
+          .member("missing", "efficiency");
     }
     return figures;
   }

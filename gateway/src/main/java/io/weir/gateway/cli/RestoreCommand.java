@@ -6,6 +6,7 @@ import io.weir.gateway.datadir.NotABackupException;
 import io.weir.gateway.datadir.Restore;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -53,7 +54,8 @@ final class RestoreCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() throws ConfigException, InputException, IOException {
-    DataDirectory data = new DataDirectory(options.load().gateway().dataDir());
+    Config.Gateway gateway = options.load().gateway();
+    DataDirectory data = new DataDirectory(gateway.dataDir());
     Restore.Done done;
     try {
       done = Restore.run(data, from, files, Stamp.of(time), replace);
@@ -72,6 +74,14 @@ final class RestoreCommand extends ConfiguredCommand {
             done.manifest().version());
     if (!done.replaced().isEmpty()) {
       terminal.out().println("what was there before is in " + done.replaced());
+    }
+    if (!done.manifest().gateway().equals(gateway.id())) {
+      terminal
+          .err()
+          .printf(
+              "warning: this is a backup of the gateway %s, and the configuration is of %s. If that"
+                  + " is a mistake, do not start it: it would send what %s had not sent yet%n",
+              done.manifest().gateway(), gateway.id(), done.manifest().gateway());
     }
     return Program.DONE;
   }

@@ -77,27 +77,33 @@ public final class Placeholders {
       return scalar;
     }
     StringBuilder text = new StringBuilder();
+    boolean isHidden = false;
     Matcher matcher = PLACEHOLDER.matcher(scalar.written());
     while (matcher.find()) {
       String value = matcher.group(1) == null ? "${" : value(matcher, scalar.place(), key);
       if (value == null) {
         return scalar;
       }
-      hide(value, matcher.group());
+      isHidden |= hidden(value, matcher.group());
       matcher.appendReplacement(text, Matcher.quoteReplacement(value));
     }
     matcher.appendTail(text);
-    hide(text.toString(), scalar.written());
+    if (isHidden) {
+      problems.hide(text.toString(), scalar.written());
+    }
     return text.isEmpty()
         ? null
         : new YamlNode.Scalar(
             scalar.place(), scalar.written(), text.toString(), YamlNode.plain(text.toString()));
   }
 
-  private void hide(String filled, String written) {
-    if (!filled.isEmpty()) {
+  /** A default is not hidden: whoever may read the message may read the file, where it stands. */
+  private boolean hidden(String filled, String written) {
+    boolean isDefault = written.endsWith(":-" + filled + "}");
+    if (!isDefault) {
       problems.hide(filled, written);
     }
+    return !isDefault;
   }
 
   private @Nullable String value(Matcher placeholder, FilePosition place, String key) {

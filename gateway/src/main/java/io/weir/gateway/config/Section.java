@@ -276,12 +276,12 @@ public final class Section {
   /** The path of a file that exists and can be read. */
   public @Nullable Path file(String name) {
     Path path = path(name);
-    return path == null ? null : readable(name, path, written(name));
+    return path == null ? null : readable(name, path, text(name, ""));
   }
 
-  private Path readable(String name, Path path, String written) {
+  private Path readable(String name, Path path, String text) {
     if (!(Files.isRegularFile(path) && Files.isReadable(path))) {
-      problem(name, "there is no readable file '" + written + "'");
+      problem(name, "there is no readable file '" + text + "'");
     }
     return path;
   }

@@ -163,12 +163,18 @@ public final class RouteReader {
   private @Nullable String source(Section section) {
     String source = section.text("source");
     List<String> names = sources.stream().map(s -> s.text("name", "")).toList();
-    if (source != null && !names.contains(source)) {
+    String written = section.written("source");
+    boolean isOne = sources.stream().anyMatch(s -> s.written("name").equals(written));
+    if (source != null && !names.contains(source) && !isOne) { // else its own name is wrong
       section.problem(
           "source",
-          "there is no source '" + section.written("source") + "'",
+          "there is no source '" + written + "'",
           Nearest.suggest(
-              section.written("source"), sources.stream().map(s -> s.written("name")).toList()));
+              written,
+              sources.stream()
+                  .filter(s -> s.text("name") != null)
+                  .map(s -> s.written("name"))
+                  .toList()));
     }
     return source;
   }

@@ -259,7 +259,9 @@ class MachineApiTest {
   @Test
   void withoutFiguresThereIsNoHistory() throws Exception {
     for (String path : List.of("/api/v1/figures", "/api/v1/history", "/api/v1/stops")) {
-      assertThat(get(path, 404).path("detail").asText()).contains("efficiency");
+      JsonNode problem = get(path, 404);
+      assertThat(problem.path("detail").asText()).contains("efficiency");
+      assertThat(problem.path("missing").asText()).isEqualTo("efficiency");
     }
   }
 

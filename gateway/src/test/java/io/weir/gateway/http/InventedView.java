@@ -48,6 +48,10 @@ public final class InventedView implements GatewayView {
   volatile long stored;
   volatile String store = "history";
   volatile boolean storeDown;
+
+  /** Of the readings that are heard from now on. */
+  volatile Quality quality = Quality.GOOD;
+
   volatile boolean storeStuck;
   volatile boolean brokerDown;
   volatile RuntimeException failure;
@@ -80,7 +84,7 @@ public final class InventedView implements GatewayView {
     Series series = new Series("telemetry", asset, tags);
     List<Reading> readings =
         metrics.entrySet().stream()
-            .map(e -> new Reading(series, e.getKey(), e.getValue(), now, Quality.GOOD, null))
+            .map(e -> new Reading(series, e.getKey(), e.getValue(), now, quality, null))
             .toList();
     synchronized (latest) {
       MessageParts.pass(

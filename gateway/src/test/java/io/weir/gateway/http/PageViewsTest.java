@@ -19,6 +19,7 @@ import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.efficiency.FigureFields;
 import io.weir.gateway.log.Soak;
+import io.weir.gateway.model.Quality;
 import io.weir.gateway.peers.Axe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,14 +119,16 @@ class PageViewsTest extends PageInChromium {
           .filter((table) => table.scrollWidth !== table.clientWidth).map((table) => table.innerText)
       """;
 
-  /** Words of these tables that go on in the next line. */
+  /** Words that go on in the next line. */
   private static final String BROKEN_WORDS =
       """
-      [...document.querySelectorAll(".slim td, .cards td, .sheet td")].flatMap((cell) => {
+      (() => {
         const found = [];
-        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        const texts = document.createTreeWalker(document.querySelector("#view"), NodeFilter.SHOW_TEXT);
         while (texts.nextNode()) {
-          for (const word of texts.currentNode.data.matchAll(/[^\\s-]+/g)) {
+          const inside = texts.currentNode.parentElement;
+          if (inside.closest(".device, code, td.metric, td.value") || inside.closest("thead")?.clientWidth === 1) continue; // or not seen
+          for (const word of texts.currentNode.data.matchAll(/\\p{L}+/gu)) {
             const range = document.createRange();
             range.setStart(texts.currentNode, word.index);
             range.setEnd(texts.currentNode, word.index + word[0].length);
@@ -134,7 +137,7 @@ class PageViewsTest extends PageInChromium {
           }
         }
         return found;
-      })
+      })()
       """;
 
   private static final String SHIFTS_IN_TWO_LINES =
@@ -157,6 +160,8 @@ class PageViewsTest extends PageInChromium {
   @Tag("soak")
   void aPhoneShowsEveryViewInItsLanguageWithoutScrollingSideways(String locale) {
     look(390, 844, ColorScheme.LIGHT, locale);
+    view.quality = Quality.UNCERTAIN;
+    factory.hear("press-shop", "press-02", "DOWN", 58.9);
     for (List<String> view : VIEWS) {
       String what = view.get(0) + " in " + locale;
       show(view);
@@ -169,7 +174,10 @@ class PageViewsTest extends PageInChromium {
       }
       assertThat(page.evaluate(TOO_WIDE)).as(what).isEqualTo(List.of());
       if (!locale.equals("zh-CN")) {
-        assertThat(page.evaluate(BROKEN_WORDS)).as(what).isEqualTo(List.of());
+        for (int width : List.of(360, 390)) { // the narrowest that are in use
+          page.setViewportSize(width, 844);
+          assertThat(page.evaluate(BROKEN_WORDS)).as(what + " " + width).isEqualTo(List.of());
+        }
       }
     }
   }

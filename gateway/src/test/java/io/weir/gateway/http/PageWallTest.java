@@ -99,7 +99,28 @@ class PageWallTest extends PageInChromium {
     isWhatAxeAsksFor("a phone");
   }
 
-  /** Eight lines beside the three that are heard: twelve machines each, some in each state. */
+  /** Names that are cut, or reach out of their tile or row. */
+  private static final String CUT_NAMES =
+      """
+      [...document.querySelectorAll(".wall-name")].filter((name) => {
+        const inside = name.closest("li").getBoundingClientRect(), box = name.getBoundingClientRect();
+        return name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + 2
+            || box.bottom > inside.bottom + 1 || box.right > inside.right + 1;
+      }).map((name) => name.innerText)
+      """;
+
+  @Test
+  void longNamesAreReadWholeOnAWall() {
+    largePlant("assembly-of-gear-housings-", "hydraulic-deep-drawing-press-");
+    look(1920, 1080, ColorScheme.DARK, "de-DE");
+    for (String face : List.of("plant", "line/plant-a/assembly-of-gear-housings-0")) {
+      reach("/wall?show=" + face + HELD);
+      assertThat(page.locator(".wall-name").first()).isVisible();
+      picture("wall-long-" + face.replaceAll("/.*", ""));
+      assertThat(page.evaluate(CUT_NAMES)).as(face).isEqualTo(List.of());
+    }
+  }
+
   /** Which part of the height that a list has its rows fill. */
   private static final String FILLED =
       """
@@ -133,7 +154,8 @@ class PageWallTest extends PageInChromium {
     }
   }
 
-  private void largePlant() {
+  /** Eight lines beside the three that are heard: twelve machines each, some in each state. */
+  private void largePlant(String lineName, String machineName) {
     EfficiencyResponse one = view.efficiency;
     assertThat(one).isNotNull();
     List<String> states =
@@ -144,12 +166,12 @@ class PageWallTest extends PageInChromium {
     List<EfficiencyResponse.Line> lines = new ArrayList<>();
     List<EfficiencyResponse.Machine> machines = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      String line = "line-" + i;
+      String line = lineName + i;
       lines.add(new EfficiencyResponse.Line(Places.of("plant-a", "", line), shift, null));
       for (int k = 0; k < states.size(); k++) {
         machines.add(
             new EfficiencyResponse.Machine(
-                Places.of("plant-a", "", line, "m-" + k),
+                Places.of("plant-a", "", line, machineName + k),
                 Instant.now(),
                 Instant.now(),
                 states.get(k),
@@ -168,7 +190,7 @@ class PageWallTest extends PageInChromium {
   @Test
   @Tag("soak")
   void linesThatHaveNoRoomAreCountedAndNoTimeIsCutByItsTile() {
-    largePlant();
+    largePlant("line-", "m-");
     for (String locale : LOCALES) {
       look(1920, 1080, ColorScheme.LIGHT, locale);
       for (String face : List.of("plant", "line/plant-a/line-0")) {
