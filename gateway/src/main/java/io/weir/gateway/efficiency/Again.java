@@ -37,12 +37,6 @@ record Again(
     boolean fromFirst,
     MissingRows missing) {
 
-  /**
-   * A window is compared with the newest one before it that has enough values, and a run of values
-   * goes on from one to the next: so far back is mostly enough.
-   */
-  private static final int WINDOWS_BEFORE = 12;
-
   /** No store gave anything back. */
   static final long NO_STORE = Long.MIN_VALUE;
 
@@ -64,17 +58,31 @@ record Again(
         && !missing.keeps(asset, key.start(), key.end());
   }
 
+  /**
+   * Whether it writes the row of an order.
+   *
+   * @param since from here on readings say when it began, and after which order
+   * @param until up to here they may be of it
+   */
+  boolean writesOrder(Asset asset, BucketKey key, long since, long until) {
+    return writes(asset, key) && !missing.keeps(asset, since, until);
+  }
+
   private List<RecomputeSpan> before(Asset asset) {
     return before.getOrDefault(asset, List.of());
   }
 
-  /** Whether it writes a window of a signal: one whose window before is whole, too. */
-  boolean writesWindow(Series signal, long start, long end) {
-    BucketKey key = new BucketKey(BucketKind.HOUR, start, end, "");
-    return start - (end - start) >= wholeFrom
-        && end <= signals.getOrDefault(signal, Long.MAX_VALUE)
-        && !missing.keepsWindow(signal, start - WINDOWS_BEFORE * (end - start), end)
-        && spans.stream().anyMatch(span -> span.touches(key) && span.selects(signal.asset()));
+  /**
+   * Whether it writes a window of a signal: one whose window before is whole, too.
+   *
+   * @param since from here on readings say how often a rule was broken
+   */
+  boolean writesWindow(Series signal, BucketKey window, long since) {
+    long length = window.end() - window.start();
+    return window.start() - length >= wholeFrom
+        && window.end() <= signals.getOrDefault(signal, Long.MAX_VALUE)
+        && !missing.keepsWindow(signal, since, window.end())
+        && spans.stream().anyMatch(span -> span.touches(window) && span.selects(signal.asset()));
   }
 
   /**

@@ -246,12 +246,17 @@ final class FigureRows {
         && key.start() < hull.end();
   }
 
-  /** Writes the statistics of a signal in a window. */
-  void signal(Series series, long start, long end, boolean isFinal, Map<String, Value> row) {
-    if (again != null && !(isFinal && again.writesWindow(series, start, end))) {
+  /**
+   * Writes the statistics of a signal in a window.
+   *
+   * @param since from here on readings say how often a rule was broken
+   */
+  void signal(
+      Series series, BucketKey window, long since, boolean isFinal, Map<String, Value> row) {
+    if (again != null && !(isFinal && again.writesWindow(series, window, since))) {
       return;
     }
-    row.forEach((field, value) -> add(series, start, field, value));
+    row.forEach((field, value) -> add(series, window.start(), field, value));
   }
 
   /**
@@ -320,7 +325,7 @@ final class FigureRows {
 
   /** Writes an order of a machine. */
   void order(Asset machine, BucketKey key, OrderRow row) {
-    if (again != null && !again.writes(machine, key)) {
+    if (again != null && !again.writesOrder(machine, key, row.since(key.start()), key.end())) {
       return;
     }
     order(machine, machine, key.start(), row, row.figures());
@@ -335,8 +340,11 @@ final class FigureRows {
    */
   void orderOfLine(
       Asset line, String bottleneck, BucketKey span, long start, OrderRow row, int expected) {
-    if (again != null && !again.writes(line, span)) {
-      return;
+    if (again != null) {
+      long since = Math.min(row.since(start), span.start() - LineOrders.BEHIND);
+      if (!again.writesOrder(line, span, since, span.end() + LineOrders.BEHIND)) {
+        return;
+      }
     }
     Asset machine = new Asset(line.site(), line.area(), line.line(), bottleneck);
     order(line, machine, start, row, new Figures(row.sums(), Figures.Basis.BOTTLENECK, expected));

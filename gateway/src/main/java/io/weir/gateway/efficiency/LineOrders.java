@@ -34,7 +34,7 @@ final class LineOrders {
   private static final int KEPT_OF_OTHERS = 64;
 
   /** Of a past span: so long another machine may be behind the bottleneck with an order. */
-  private static final long BEHIND = 24 * ShiftCalendar.HOUR;
+  static final long BEHIND = 24 * ShiftCalendar.HOUR;
 
   /**
    * The last row of an order on one machine.

@@ -40,14 +40,7 @@ final class MissingReadings {
   /** Of any reading of an asset, for the statistics of signals. */
   private final MissingTimes ofAll = new MissingTimes();
 
-  /** What a signal told before the pass is not known, unless there was nothing before. */
-  private final boolean fromFirst;
-
-  /**
-   * @param fromFirst whether the pass begins with the first reading that there ever was
-   */
-  MissingReadings(EfficiencyConfig efficiency, History history, boolean fromFirst) {
-    this.fromFirst = fromFirst;
+  MissingReadings(EfficiencyConfig efficiency, History history) {
     book = new SignalRules.Book(efficiency);
     latenessNs = efficiency.allowedLateness().toNanos();
     this.history = history;
@@ -87,7 +80,7 @@ final class MissingReadings {
           long divided = COUNTERS | (of.power ? 0 : 1L << Signals.ENERGY);
           return new Told(
               of,
-              new MissingTimes.Sends(fromFirst ? 0 : of.heldSignals(), divided, 0),
+              new MissingTimes.Sends(of.heldSignals(), divided, 0),
               new MissingTimes.Sends(0, 0, of.longestSilenceNs));
         });
   }

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,12 @@ final class MonitoredSignal {
 
   private double sigma;
 
+  // Of a past span, and so beside the state: from here on readings say what values are compared
+  // with, and where each of the newest values was. Any may be missing before the first ones.
+  private long comparedSince = Long.MIN_VALUE;
+  private final long[] valuesSince = new long[WesternElectric.LONGEST - 1];
+  private int values;
+
   MonitoredSignal(EfficiencyConfig.Monitored rule, Asset asset) {
     this.rule = rule;
     series = new Series(FigureRows.SIGNAL, asset, Map.of("metric", rule.metric()));
@@ -51,6 +58,8 @@ final class MonitoredSignal {
     Double deviation = rule.sigma();
     center = mean == null ? Double.NaN : mean;
     sigma = deviation == null ? Double.NaN : deviation;
+    comparedSince = deviation == null ? Long.MIN_VALUE : Long.MAX_VALUE;
+    Arrays.fill(valuesSince, Long.MIN_VALUE);
   }
 
   long windowNs() {
@@ -97,6 +106,7 @@ final class MonitoredSignal {
     add(present, value);
     if (sigma > 0) {
       int broken = rules.take((value - center) / sigma);
+      valuesSince[values++ % valuesSince.length] = Math.min(time, comparedSince);
       for (int i = 0; broken != 0; i++, broken >>= 1) {
         present.broken[i] += broken & 1;
       }
@@ -128,6 +138,8 @@ final class MonitoredSignal {
     present.start = Math.floorDiv(time, windowNs) * windowNs;
     present.center = center;
     present.sigma = sigma;
+    long first = Arrays.stream(valuesSince).min().orElseThrow();
+    present.since = Math.min(present.start, Math.min(comparedSince, first));
     writeFrom = Math.floorDiv(time, everyNs) * everyNs + everyNs;
   }
 
@@ -142,6 +154,7 @@ final class MonitoredSignal {
     boolean isFull = present.moments.count() >= LEAST_VALUES && deviation > 0;
     if (rule.sigma() == null && isWhole && isFull) {
       sigma = deviation;
+      comparedSince = present.start;
       center = rule.center() == null ? present.moments.mean() : center;
     }
     before = present;
@@ -177,7 +190,8 @@ final class MonitoredSignal {
     }
     row.put("late", new Value.Whole(window.late));
     row.put("final", new Value.Flag(isFinal));
-    rows.signal(series, window.start, window.start + windowNs, isFinal, row);
+    BucketKey key = new BucketKey(BucketKind.HOUR, window.start, window.start + windowNs, "");
+    rows.signal(series, key, window.since, isFinal, row);
   }
 
   private static void real(Map<String, Value> row, String field, double value) {

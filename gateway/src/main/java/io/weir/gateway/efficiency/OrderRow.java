@@ -98,6 +98,19 @@ record OrderRow(
     return known ? changeoverNs / 1e9 : Double.NaN;
   }
 
+  /**
+   * From when on readings say when it began and after which order, where it began at an instant:
+   * from the last piece before, or a little before its begin. No piece is looked for that was made
+   * more than a day before.
+   */
+  long since(long start) {
+    if (!knowsBefore()) {
+      return start - Orders.AHEAD;
+    }
+    boolean known = changeoverNs != OrderRun.NOT_KNOWN;
+    return start - (known ? Math.max(changeoverNs, Orders.AHEAD) : MissingTimes.LONGEST);
+  }
+
   OrderRow exchange(StateCodec codec) {
     return new OrderRow(
         codec.name(order),

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Orders {
 
   /** A quantity that is told at most so long before an order is the quantity of that order. */
-  private static final long AHEAD = ShiftCalendar.MINUTE;
+  static final long AHEAD = ShiftCalendar.MINUTE;
 
   /** An id that is told at most so long after its counter began again is that of what began. */
   static final long LATE_ID = 10 * ShiftCalendar.MINUTE;

@@ -337,7 +337,7 @@ final class RecomputeRun {
       return all();
     }
     reopen();
-    gaps = new MissingReadings(efficiency, parts.history(), firstOffset == 0);
+    gaps = new MissingReadings(efficiency, parts.history());
     receivedNs = Long.MIN_VALUE;
     phase = Phase.LOOKS_FOR_MISSING;
     return new Outcome.Goes(0.5, "looks for what is missing", false);

@@ -15,6 +15,9 @@ final class SignalWindow {
 
   double sigma = Double.NaN;
 
+  /** From here on readings say how often a rule was broken. */
+  long since;
+
   /** How often each rule was broken. */
   final long[] broken = new long[WesternElectric.RULES];
 

@@ -18,9 +18,11 @@ final class WesternElectric {
 
   static final int RULES = 4;
 
+  /** What a value breaks is a matter of so many values: of itself, and of those just before it. */
+  static final int LONGEST = 8;
+
   private static final int THREE = 0b111;
   private static final int FIVE = 0b11111;
-  private static final int EIGHT = 8;
 
   // The newest values beyond 2 and beyond 1, a bit each, above and below.
   private int above2;
@@ -44,7 +46,7 @@ final class WesternElectric {
     } else {
       run = 0;
     }
-    run = Math.max(-EIGHT, Math.min(EIGHT, run));
+    run = Math.max(-LONGEST, Math.min(LONGEST, run));
     int broken = Math.abs(distance) > 3 ? 1 : 0;
     if (completes(above2, 2) || completes(below2, 2)) {
       broken |= 2;
@@ -52,7 +54,7 @@ final class WesternElectric {
     if (completes(above1, 4) || completes(below1, 4)) {
       broken |= 4;
     }
-    return Math.abs(run) == EIGHT ? broken | 8 : broken;
+    return Math.abs(run) == LONGEST ? broken | 8 : broken;
   }
 
   private static boolean completes(int newest, int least) {

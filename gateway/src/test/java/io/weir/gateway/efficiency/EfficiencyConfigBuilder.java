@@ -49,7 +49,7 @@ final class EfficiencyConfigBuilder {
           false,
           null);
   EfficiencyConfig.IdealCycle cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(1));
-  EfficiencyConfig.Energy energy =
+  EfficiencyConfig.@Nullable Energy energy =
       new EfficiencyConfig.Energy("energy", EfficiencyConfig.EnergyKind.CUMULATIVE);
   Duration microStop = Duration.ofMinutes(2);
   Duration silentAfter = Duration.ofMinutes(1);

@@ -34,7 +34,8 @@ class EnergyByUseTest {
     for (int second = 0; second <= 4800; second += step) {
       int at = Math.min(second / 600, states.length - 1);
       long time = StoredRows.nanos(DAY + "06:00:00Z") + second * ShiftCalendar.SECOND;
-      boolean power = config.energy.kind() == EfficiencyConfig.EnergyKind.POWER;
+      boolean power =
+          config.energy != null && config.energy.kind() == EfficiencyConfig.EnergyKind.POWER;
       if (!states[at].equals("SILENT")) {
         scenario.from(
             FoldScenario.MACHINE,

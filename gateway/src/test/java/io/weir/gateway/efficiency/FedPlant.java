@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a seeded plant. */
@@ -15,7 +17,15 @@ final class FedPlant {
   private FedPlant() {}
 
   static EfficiencyConfigBuilder config(Plant plant) {
+    return config(plant, (machine, metric) -> true);
+  }
+
+  /**
+   * @param tells whether a machine, by its path, ever tells a counter or a meter
+   */
+  static EfficiencyConfigBuilder config(Plant plant, BiPredicate<String, String> tells) {
     EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.energy = null;
     config.zone = plant.zone().getId();
     config.productionDay = plant.productionDay().toString();
     config.holidays = plant.holidays();
@@ -30,7 +40,7 @@ final class FedPlant {
           shift.name(), shift.days(), shift.start().toString(), shift.end().toString(), breaks);
     }
     for (Plant.Machine machine : plant.machines()) {
-      config.machines.add(machine(machine));
+      config.machines.add(machine(machine, metric -> tells.test(machine.asset(), metric)));
     }
     for (Plant.Signal signal : plant.signals()) {
       config.signals.add(
@@ -60,23 +70,25 @@ final class FedPlant {
     return config;
   }
 
-  private static EfficiencyConfig.Machine machine(Plant.Machine machine) {
+  private static EfficiencyConfig.Machine machine(Plant.Machine machine, Predicate<String> tells) {
     EfficiencyConfigBuilder defaults = new EfficiencyConfigBuilder();
     return new EfficiencyConfig.Machine(
         machine.asset(),
         new EfficiencyConfig.StateMapping(
             defaults.state.signals(), machine.tellsReasons() ? Told.REASON : null),
         new EfficiencyConfig.Counts(
-            Told.TOTAL,
-            Told.GOOD,
-            Told.SCRAP,
+            tells.test(Told.TOTAL) ? Told.TOTAL : null,
+            tells.test(Told.GOOD) ? Told.GOOD : null,
+            tells.test(Told.SCRAP) ? Told.SCRAP : null,
             null,
             EfficiencyConfig.CountKind.valueOf(machine.kind().name()),
             machine.rollover(),
             machine.assumeGood(),
             machine.kind() == Plant.Kind.ORDER ? Told.ORDER : null),
         cycle(machine.cycle()),
-        new EfficiencyConfig.Energy(Told.ENERGY, EfficiencyConfig.EnergyKind.CUMULATIVE),
+        tells.test(Told.ENERGY)
+            ? new EfficiencyConfig.Energy(Told.ENERGY, EfficiencyConfig.EnergyKind.CUMULATIVE)
+            : null,
         Duration.ofNanos(machine.microStop()),
         Duration.ofNanos(machine.silentAfter()),
         machine.microStopsArePerformance()

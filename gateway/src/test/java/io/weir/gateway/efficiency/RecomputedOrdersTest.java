@@ -453,6 +453,53 @@ class RecomputedOrdersTest {
     assertThat(StoredRows.differences(plant.orders(BEGIN, to), always.orders(BEGIN, to))).isEmpty();
   }
 
+  /**
+   * Of two times the log has lost all readings. In the first one the bottleneck made its last piece
+   * before an order, in the second one the output made its part of another order.
+   */
+  @Test
+  void anOrderStaysOfWhichTheBeginOrAPartOnAnotherMachineMayBeMissing() throws IOException {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    config.energy = null;
+    config.counts =
+        EfficiencyConfigBuilder.count(
+            "total", "good", null, EfficiencyConfig.CountKind.CUMULATIVE, 0);
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    List<Message> messages = new ArrayList<>();
+    for (int minute = 0; minute < 600; minute++) {
+      long at = BEGIN + minute * MINUTE;
+      int total = 20 * (minute < 120 ? minute : Math.max(120, minute - 60)); // for an hour none
+      String order = minute < 150 ? "1" : minute < 330 ? "2" : minute < 420 ? "3" : "4";
+      boolean early = minute >= 302 && minute < 308;
+      Object[] fields = {"state", "RUNNING", "total", total, "good", total, "order", order};
+      messages.add(scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, fields));
+      Object[] ofOutput = {
+        "state", "RUNNING", "total", total, "good", total, "order", early ? "3" : "other"
+      };
+      messages.add(scenario.message("s/a/l/n", at, at, Quality.GOOD, ofOutput));
+    }
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog(), BEGIN);
+    plant.runTo(BEGIN + 10 * HOUR, messages);
+    Map<String, Object> changedOver = order(plant, "/m {level=machine}", 150);
+    Map<String, Object> ofLine = order(plant, " {level=line}", 330);
+    Map<String, Object> later = order(plant, "/m {level=machine}", 330);
+    assertThat(changedOver).containsEntry("order", "2").containsEntry("changeover_s", 3660.0);
+    assertThat(ofLine).containsEntry("order", "3").containsEntry("members", 2.0);
+    plant.log.gone.set(2 * 110, 2 * 125);
+    plant.log.gone.set(2 * 300, 2 * 310);
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1300));
+    plant.reload(config);
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    assertThat(order(plant, "/m {level=machine}", 150)).isEqualTo(changedOver);
+    assertThat(order(plant, " {level=line}", 330)).isEqualTo(ofLine);
+    assertThat(order(plant, "/m {level=machine}", 330)).isNotEqualTo(later);
+  }
+
+  private static Map<String, Object> order(RecomputedPlant plant, String name, int minute) {
+    return Map.copyOf(plant.store.row("efficiency_order s/a/l" + name, BEGIN + minute * MINUTE));
+  }
+
   private static Message told(FoldScenario scenario, long at, long receivedNs, String order) {
     return scenario.message(FoldScenario.MACHINE, at, receivedNs, Quality.GOOD, "order", order);
   }

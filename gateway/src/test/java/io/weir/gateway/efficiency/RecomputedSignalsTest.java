@@ -13,6 +13,7 @@ import io.weir.gateway.model.Quality;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,9 @@ class RecomputedSignalsTest {
 
   /** By instant, what was measured. */
   private final TreeMap<Long, Double> measured = new TreeMap<>();
+
+  /** Records that the log lost. */
+  private final BitSet gone = new BitSet();
 
   private MemoryLog log = new MemoryLog();
   private EfficiencyConsumer live;
@@ -80,6 +84,7 @@ class RecomputedSignalsTest {
   private Feed whole(long receivedNs) {
     MemoryLog whole = new MemoryLog();
     whole.records.addAll(log.records);
+    whole.gone.or(gone);
     return whole;
   }
 
@@ -181,5 +186,50 @@ class RecomputedSignalsTest {
     makeAgain(BEGIN + 6 * HOUR, BEGIN + HOURS * HOUR);
     assertThat(row(last)).isEqualTo(before);
     assertThat(row(6)).containsEntry("n", 120L).containsEntry("late", 0L);
+  }
+
+  /**
+   * From the third hour to the sixteenth a value comes each ten minutes: too few to compare others
+   * with. So the hour before, which has lost the first half of its readings, is the one with which
+   * all of them, and the next one, are compared.
+   */
+  @Test
+  void windowsThatAreComparedWithOneThatHasLostReadingsStayAndOthersAreMadeAgain()
+      throws IOException {
+    List<Message> messages = new ArrayList<>();
+    for (long at = BEGIN; at < BEGIN + 22 * HOUR; at += 30 * SECOND) {
+      long hour = (at - BEGIN) / HOUR;
+      if (hour < 3 || hour >= 17 || at % (600 * SECOND) == 0) {
+        double value = random.nextGaussian() + (at - BEGIN) / HOUR;
+        messages.add(
+            scenario.message(
+                FoldScenario.MACHINE, at, at, Quality.GOOD, "state", "RUNNING", "t", value));
+      }
+    }
+    limits(0, 100);
+    start();
+    run(messages);
+    live.finish();
+    List<Map<String, Object>> before = new ArrayList<>();
+    for (int hour = 0; hour < 22; hour++) {
+      before.add(Map.copyOf(row(hour)));
+    }
+    gone.set(2 * 120, 2 * 120 + 60);
+    limits(1, 2);
+    start();
+    live.step();
+    makeAgain(BEGIN, BEGIN + 21 * HOUR);
+
+    for (int hour = 1; hour <= 18; hour++) {
+      assertThat(row(hour)).as("hour %d", hour).isEqualTo(before.get(hour));
+    }
+    for (int hour : new int[] {19, 20}) {
+      Map<String, Object> row = new TreeMap<>(row(hour));
+      row.put("outside", before.get(hour).get("outside"));
+      row.put("cp", before.get(hour).get("cp"));
+      row.put("cpk", before.get(hour).get("cpk"));
+      assertThat(row).as("hour %d", hour).isEqualTo(before.get(hour));
+      assertThat(row(hour)).as("hour %d", hour).isNotEqualTo(before.get(hour));
+    }
   }
 }

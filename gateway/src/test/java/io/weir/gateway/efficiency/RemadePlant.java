@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.model.ChangeGenerator;
+import io.weir.gateway.efficiency.model.Plant;
 import io.weir.gateway.efficiency.model.PlantGenerator;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
@@ -9,8 +10,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
@@ -22,6 +25,7 @@ final class RemadePlant {
 
   private final PlantGenerator generated;
   private final ChangeGenerator change;
+  private final Map<String, Set<String>> tells = new HashMap<>();
   private final List<Message> arrives = new ArrayList<>();
   private final List<PlantGenerator.Saying> sayings;
   private final RecomputedPlant plant;
@@ -34,7 +38,11 @@ final class RemadePlant {
     this.generated = generated;
     this.change = change;
     sayings = generated.sayings();
-    EfficiencyConfigBuilder config = FedPlant.config(generated.plant());
+    for (PlantGenerator.Delivery each : change.deliveries()) {
+      String asset = each.told().asset();
+      tells.computeIfAbsent(asset, a -> new HashSet<>()).addAll(each.told().values().keySet());
+    }
+    EfficiencyConfigBuilder config = config(generated.plant());
     FoldScenario scenario = new FoldScenario(config);
     Map<String, Long> first = new HashMap<>();
     for (PlantGenerator.Delivery delivery : change.deliveries()) {
@@ -51,6 +59,15 @@ final class RemadePlant {
     long heard = first.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     plant = new RecomputedPlant(config, new MemoryLog(), heard);
     plant.last = writes;
+  }
+
+  /**
+   * Of counters and meters only those that a machine tells: another one could have been told in a
+   * gap for the first time, so that all behind it stays.
+   */
+  private EfficiencyConfigBuilder config(Plant plant) {
+    return FedPlant.config(
+        plant, (machine, metric) -> tells.getOrDefault(machine, Set.of()).contains(metric));
   }
 
   /** The rows as they were written last. */
@@ -103,12 +120,12 @@ final class RemadePlant {
   }
 
   private void runAll() throws IOException {
-    EfficiencyConfigBuilder config = FedPlant.config(generated.plant());
+    EfficiencyConfigBuilder config = config(generated.plant());
     boolean isChanged = !change.changed().equals(generated.plant());
     int changes = isChanged ? change.changesAfter() : Integer.MAX_VALUE;
     for (int i = 0; i < arrives.size(); i++) {
       if (i == changes) {
-        config = FedPlant.config(change.changed());
+        config = config(change.changed());
         plant.reload(config);
       }
       if (change.deliveries().get(i).restartBefore()) {
