@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedSink implements LineSink {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration START_POLL = Duration.ofSeconds(1);
 
   private final EmbeddedStore store;
   private final EmbeddedConfig config;
@@ -99,8 +100,8 @@ public final class EmbeddedSink implements LineSink {
   }
 
   /**
-   * Starts the store, which takes about three seconds. Where it cannot start now, or not in time,
-   * the sink is down until it has started.
+   * Starts the store, which takes about three seconds. Until then it is busy. Where it cannot start
+   * now, or not within a minute, the sink is down until it has started.
    */
   @Override
   public void start() {
@@ -135,13 +136,16 @@ public final class EmbeddedSink implements LineSink {
 
   @Override
   public String fault() {
-    return closed ? "" : watch.fault();
+    return closed || store.isStarting() ? "" : watch.fault();
   }
 
   @Override
   public Answer write(List<String> batch) {
     if (closed) {
       return new Answer.Down("the store is closed");
+    }
+    if (store.isStarting()) {
+      return new Answer.Busy(START_POLL, "it is being started");
     }
     String fault = watch.fault();
     if (!fault.isEmpty()) {

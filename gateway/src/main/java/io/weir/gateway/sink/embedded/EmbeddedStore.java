@@ -17,6 +17,11 @@ interface EmbeddedStore extends AutoCloseable {
   /** Why it cannot be asked now; "" where it runs. */
   String fault();
 
+  /** Whether it is asked too early, and nothing is wrong with it. */
+  default boolean isStarting() {
+    return false;
+  }
+
   /** Where it answers HTTP now. Another port after each start. */
   URI origin();
 

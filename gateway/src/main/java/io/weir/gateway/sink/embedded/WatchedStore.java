@@ -27,15 +27,21 @@ final class WatchedStore implements EmbeddedStore {
   /** A process that ran for this long was well started. */
   private static final long WELL_STARTED_NS = TimeUnit.MINUTES.toNanos(1);
 
+  private static final String STARTING = "QuestDB is being started";
+
+  /** A first start that takes longer is a fault. */
+  private static final long LONGEST_START_NS = TimeUnit.MINUTES.toNanos(1);
+
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
   private final StoreSettings settings;
   private final Time time;
   private final Duration patience;
+  private final long beginNs;
   private final Thread watch = new Thread(this::run, "store-watch");
   private final CountDownLatch firstTry = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private volatile String fault = "QuestDB is being started";
+  private volatile String fault = STARTING;
   private volatile URI origin = NOWHERE;
   private volatile @Nullable StoreProcess process;
 
@@ -46,6 +52,7 @@ final class WatchedStore implements EmbeddedStore {
     this.settings = settings;
     this.time = time;
     this.patience = patience;
+    this.beginNs = time.elapsedNs();
   }
 
   /** One that is started. */
@@ -120,6 +127,11 @@ final class WatchedStore implements EmbeddedStore {
   @Override
   public String fault() {
     return fault;
+  }
+
+  @Override
+  public boolean isStarting() {
+    return fault.equals(STARTING) && time.elapsedNs() - beginNs < LONGEST_START_NS;
   }
 
   @Override

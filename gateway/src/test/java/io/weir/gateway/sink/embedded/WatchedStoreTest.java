@@ -150,6 +150,19 @@ class WatchedStoreTest {
   }
 
   @Test
+  void aStoreThatIsStillStartingIsBusyAndDownOnlyAfterAMinute() throws Exception {
+    WatchedStore store = WatchedStore.start(settings(), time, Duration.ZERO);
+    try (EmbeddedSink sink = sink(store)) {
+      assertThat(sink.write(List.of("kept t=1.5,point=1i 1000"))).isInstanceOf(Answer.Busy.class);
+      assertThat(sink.fault()).isEmpty();
+      aheadNs += TimeUnit.SECONDS.toNanos(61);
+      assertThat(sink.write(List.of("kept t=1.5,point=1i 1000"))).isInstanceOf(Answer.Down.class);
+      assertThat(sink.fault()).contains("is being started");
+      awaitStored(sink, "kept t=1.5,point=1i 1000");
+    }
+  }
+
+  @Test
   @Tag("soak")
   void aStoreThatCannotStartIsDownUntilItCan() throws Exception {
     Files.createDirectories(root.resolve("store"));
