@@ -8,6 +8,7 @@ import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.Ahead;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.MessageCodec;
@@ -47,6 +48,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
   private static final int BATCH = 100;
 
   private final Feed feed;
+  private final Ahead ahead;
   private final Time time;
   private final Predicate<String> hears;
   private final long mostLogBytes;
@@ -81,6 +83,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
       MeterRegistry meters,
       Time time) {
     this.feed = feed;
+    ahead = new Ahead(feed);
     this.time = time;
     this.hears = hears;
     this.mostLogBytes = mostLogBytes;
@@ -169,7 +172,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
   public boolean step() throws IOException {
     int read = 0;
     while (read < BATCH && bytesSinceCommit < mostLogBytes) {
-      Feed.Entry entry = feed.next();
+      Feed.Entry entry = ahead.next();
       if (entry == null) {
         break;
       }

@@ -5,6 +5,7 @@ import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.RecomputeAsked;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Ahead;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.Follower;
@@ -63,6 +64,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final MemoryBudget budget;
   private final LiveSnapshot shown;
   private final Feed feed;
+  private final Ahead ahead;
   private final CorrectionLog corrections;
   private final FiguresLog figures;
   private final FiguresBook book;
@@ -137,6 +139,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     this.efficiency = efficiency;
     this.budget = budget;
     this.feed = feed;
+    ahead = new Ahead(feed);
     this.corrections = corrections;
     this.figures = figures;
     this.book = book;
@@ -419,7 +422,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   public boolean step() throws IOException {
     boolean heldBack = isHeldBack();
     long askedNs = time.wallNs();
-    Feed.Entry entry = heldBack ? null : feed.next();
+    Feed.Entry entry = heldBack ? null : ahead.next();
     atEnd = entry == null && !heldBack;
     if (atEnd) {
       asOfNs = askedNs;

@@ -2,6 +2,7 @@ package io.weir.gateway.live;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Ahead;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
@@ -29,6 +30,7 @@ public final class Live implements Follower.Work, AutoCloseable {
   private static final long REST_NS = 4 * WORK_NS;
 
   private final Feed feed;
+  private final Ahead ahead;
   private final Time time;
   private final Folds folds;
   private final PastSignals past;
@@ -55,6 +57,7 @@ public final class Live implements Follower.Work, AutoCloseable {
    */
   public Live(Feed feed, Past past, Time time, long bytes) {
     this.feed = feed;
+    ahead = new Ahead(feed);
     this.time = time;
     this.folds = new Folds(bytes, time);
     keptSinceMs = time.wallNs() / 1_000_000;
@@ -103,7 +106,7 @@ public final class Live implements Follower.Work, AutoCloseable {
   /** Adds one record, if there is one. */
   @Override
   public boolean step() throws IOException {
-    Feed.Entry entry = feed.next();
+    Feed.Entry entry = ahead.next();
     if (entry == null) {
       return readBack();
     }

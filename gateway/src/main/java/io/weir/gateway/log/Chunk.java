@@ -95,6 +95,12 @@ final class Chunk implements Closeable {
     return (int) (position - start);
   }
 
+  /** Where in {@link #bytes} a file position is; their end where it is not in memory. */
+  int find(long position) {
+    boolean isHere = position >= start && position < start + bytes.limit();
+    return isHere ? (int) (position - start) : bytes.limit();
+  }
+
   /** Frees the memory of a large record. To be called while there is nothing to read. */
   void releaseLarge() {
     if (bytes.capacity() > LARGE_BYTES) {

@@ -3,6 +3,7 @@ package io.weir.gateway.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,14 @@ public interface Feed extends AutoCloseable {
 
   /** The next synced record, or {@code null} if there is none now. Never waits. */
   @Nullable Entry next() throws IOException;
+
+  /**
+   * Shows the payloads of the records that follow, as far as they are in memory. They are not
+   * checked, and any of them may be damaged, or none that {@link #next} gives.
+   *
+   * @param seen given each of them, read-only, for the time of the call
+   */
+  default void ahead(int most, Consumer<ByteBuffer> seen) {}
 
   /**
    * Where {@link #next} found none: passes what damage destroyed at the end of the log, so that it

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,21 @@ final class RecordReader implements Closeable {
     }
     chunk.releaseLarge();
     return false;
+  }
+
+  /** Shows payloads that follow, of what is in memory, as it stands there. */
+  void ahead(int most, Consumer<ByteBuffer> seen) {
+    ByteBuffer bytes = chunk.bytes();
+    int at = chunk.find(position);
+    for (int i = 0; i < most && at + RecordHeader.PAYLOAD <= bytes.limit(); i++) {
+      int payload = at + RecordHeader.PAYLOAD;
+      int size = bytes.getInt(at + RecordHeader.LENGTH);
+      if (size < 0 || size > bytes.limit() - payload) {
+        return;
+      }
+      at = payload + size;
+      seen.accept(chunk.view().limit(at).position(payload));
+    }
   }
 
   private void damage() {

@@ -2,8 +2,10 @@ package io.weir.gateway.log;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +103,13 @@ final class RecordScanner implements Closeable {
         return null;
       }
       enter(after);
+    }
+  }
+
+  /** Shows payloads that follow; see {@link Feed#ahead}. */
+  void ahead(int most, Consumer<ByteBuffer> seen) {
+    if (reader != null) {
+      reader.ahead(most, seen);
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,6 +109,11 @@ final class SegmentFeed implements RangeFeed {
         scanner.dropped(),
         scanner.corrupt(),
         scanner.doneAhead());
+  }
+
+  @Override
+  public void ahead(int most, Consumer<ByteBuffer> seen) {
+    scanner.ahead(most, seen);
   }
 
   /**

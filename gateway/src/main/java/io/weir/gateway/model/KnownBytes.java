@@ -26,6 +26,9 @@ final class KnownBytes<T> {
 
   private final Turnover turnover = new Turnover();
 
+  /** How many places are taken, about. */
+  private int taken;
+
   /** Which place of a hash is taken next. */
   private int next;
 
@@ -74,15 +77,7 @@ final class KnownBytes<T> {
    * with the first place of their hash: the compilers copy what stands in a loop.
    */
   @Nullable Known<T> find(byte[] in, int start, int length, int hash) {
-    Known<T> known = null;
-    int first = first(hash);
-    for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
-      Known<T> each = places[i];
-      if (each != null && each.hash() == hash) {
-        known = each;
-        break;
-      }
-    }
+    Known<T> known = byHash(hash);
     return known != null && isSame(known.bytes(), in, start, length) ? known : null;
   }
 
@@ -105,6 +100,7 @@ final class KnownBytes<T> {
       }
     }
     Known<T> made = new Known<>(bytes, hash, value);
+    taken += at < 0 ? 0 : 1;
     if (at < 0 && turnover.takes(1)) {
       at = first + (++next & (PLACES_OF_A_HASH - 1));
     }
@@ -112,6 +108,49 @@ final class KnownBytes<T> {
       places[at] = made;
     }
     return made;
+  }
+
+  /** How many there are, about. */
+  int size() {
+    return taken;
+  }
+
+  /**
+   * Looks at what is known by some hashes, so that it is near when it is asked for: each step of
+   * all of them before the next one.
+   *
+   * @return whatever was seen, so that it has to be looked at
+   */
+  long look(int[] hashes, int count) {
+    long seen = 0;
+    for (int i = 0; i < count; i++) {
+      seen += places[first(hashes[i])] == null ? 0 : 1;
+    }
+    for (int i = 0; i < count; i++) {
+      Known<T> known = places[first(hashes[i])];
+      seen += known == null ? 0 : known.hash();
+    }
+    for (int i = 0; i < count; i++) {
+      Known<T> known = byHash(hashes[i]);
+      if (known != null) {
+        byte[] bytes = known.bytes();
+        seen +=
+            System.identityHashCode(known.value())
+                + (bytes.length == 0 ? 0 : bytes[bytes.length - 1]);
+      }
+    }
+    return seen;
+  }
+
+  private @Nullable Known<T> byHash(int hash) {
+    int first = first(hash);
+    for (int i = first; i < first + PLACES_OF_A_HASH; i++) {
+      Known<T> each = places[i];
+      if (each != null && each.hash() == hash) {
+        return each;
+      }
+    }
+    return null;
   }
 
   private int first(int hash) {

@@ -291,6 +291,24 @@ public final class MessageCodec {
         session);
   }
 
+  /**
+   * Goes from behind the topic to the series of the first line.
+   *
+   * @return whether there is one; of what few messages have it is not said
+   */
+  static boolean toSeries(int format, ByteInput in) {
+    if (format < FORMAT || format >= OF_SESSION) {
+      return false;
+    }
+    in.skip(Long.BYTES);
+    boolean numbered = in.varint() != 0;
+    in.skip(numbered ? Long.BYTES + 1 + Long.BYTES : Long.BYTES);
+    for (int count = 0; count < 5; count++) {
+      in.varint();
+    }
+    return in.varint() > 0;
+  }
+
   private static int format(ByteInput in) {
     int format = in.next();
     if (format < 1 || format > PASSED_AHEAD) {

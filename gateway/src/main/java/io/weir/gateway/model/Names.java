@@ -81,6 +81,11 @@ public final class Names {
     return among.put(own, hash, new String(own, UTF_8));
   }
 
+  /** Looks at names before they are asked for, by the hashes of their bytes. */
+  static long look(int[] hashes, int count) {
+    return KNOWN.look(hashes, count);
+  }
+
   /** A name in UTF-8; whoever asks leaves the bytes as they are. */
   static byte[] bytes(String name) {
     int place = name.hashCode() & (WRITTEN.length - 1);

@@ -91,6 +91,16 @@ final class SeriesCodec {
     return length > LONGEST ? series : KNOWN.put(form, hash, series).value();
   }
 
+  /** How many series this process knows, about. */
+  static int known() {
+    return KNOWN.size();
+  }
+
+  /** Looks at series before they are asked for, by the hashes of their bytes. */
+  static long look(int[] hashes, int count) {
+    return KNOWN.look(hashes, count);
+  }
+
   static Asset asset(ByteInput in) {
     int levels = in.next();
     return new Asset(

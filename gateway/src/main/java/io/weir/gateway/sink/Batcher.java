@@ -1,6 +1,7 @@
 package io.weir.gateway.sink;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.model.Ahead;
 import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -30,6 +31,7 @@ final class Batcher implements ReadingEncoder.Out {
   private static final int RECORDS_AT_ONCE = 200;
 
   private final Feed feed;
+  private final Ahead ahead;
   private final SinkForm form;
   private final ReadingEncoder encoder;
   private final int maxLines;
@@ -90,6 +92,7 @@ final class Batcher implements ReadingEncoder.Out {
     this.turn = turn;
     this.portion = portion;
     this.feed = feed;
+    ahead = new Ahead(feed);
     this.readTo = feed.committed();
     this.form = form;
     this.encoder = form.encoder();
@@ -106,7 +109,7 @@ final class Batcher implements ReadingEncoder.Out {
    */
   boolean fill(long now) throws IOException {
     for (int i = 0; i < RECORDS_AT_ONCE && !isFull(); i++) {
-      Feed.Entry entry = feed.next();
+      Feed.Entry entry = ahead.next();
       if (entry == null) {
         passEnd(now);
         return false;

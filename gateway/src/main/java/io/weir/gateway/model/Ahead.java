@@ -1,0 +1,88 @@
+package io.weir.gateway.model;
+
+import io.weir.gateway.log.Feed;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a feed, with a look at the names in some of them before they are read. Where there
+ * are many series, what a name leads to has left the caches, and lies at an address that the step
+ * before says: a reader waits for one after the other. Here each step is taken for all of these
+ * records before the next one, so that the processor waits for them together.
+ *
+ * <p>Nothing follows from what it finds but that it is near. So it may look at bytes that are not
+ * checked. Belongs to the consumer's thread.
+ */
+public final class Ahead {
+
+  /** Records of one look. */
+  static final int MOST = 24;
+
+  /** What is known of so many series stays in the caches anyway. */
+  static final int FEW_SERIES = 1_000;
+
+  /** The names are in the first bytes of a record. */
+  private static final int LOOKED_AT_BYTES = 512;
+
+  private final Feed feed;
+  private final ByteInput input = new ByteInput();
+  private final int[] topics = new int[MOST];
+  private final int[] series = new int[MOST];
+  private int size;
+
+  /** Records that were looked at and are not read. */
+  private int left;
+
+  /** What is looked at has to be for something. */
+  private long seen;
+
+  /** The same feed. */
+  public Ahead(Feed feed) {
+    this.feed = feed;
+  }
+
+  /** As {@link Feed#next()}. */
+  public Feed.@Nullable Entry next() throws IOException {
+    if (left > 0) {
+      left--;
+    } else if (SeriesCodec.known() > FEW_SERIES) {
+      look();
+    }
+    return feed.next();
+  }
+
+  private void look() {
+    size = 0;
+    feed.ahead(MOST, this::add);
+    left = Math.max(0, size - 1);
+    seen += Names.look(topics, size) + SeriesCodec.look(series, size);
+  }
+
+  /** Adds the hashes of the names of a record. */
+  private void add(ByteBuffer record) {
+    record.limit(Math.min(record.limit(), record.position() + LOOKED_AT_BYTES));
+    topics[size] = 0;
+    series[size] = 0;
+    try {
+      ByteInput in = input.over(record);
+      int format = in.next();
+      in.skip(in.varint());
+      topics[size] = hashOfName(in);
+      if (MessageCodec.toSeries(format, in)) {
+        series[size] = hashOfName(in);
+      }
+    } catch (RuntimeException e) {
+      seen++; // it is longer, or whatever
+    } finally {
+      input.done();
+      size++;
+    }
+  }
+
+  private static int hashOfName(ByteInput in) {
+    int length = in.varint();
+    int from = in.skip(length);
+    return KnownBytes.hash(in.array(), from, length);
+  }
+}
