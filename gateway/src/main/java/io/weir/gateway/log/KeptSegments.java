@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * Segments that every consumer has passed, in a folder of their own, for those who read the past
  * again. They are no part of the log: nothing waits for them, and they do not count within its
  * bound. The oldest go when they are older or larger than the options allow, or when less room is
- * free on their disk than they take; all go when the log finds no room to write.
+ * free on their disk than they take; all go when the log finds no room to write. Where the disk
+ * does not delete them, no more are kept than a tenth above the bound.
  *
  * <p>Owned by the thread {@code log-sync} (and by the one that opens the log, before). Another may
  * {@link #pack} them.
@@ -25,6 +26,10 @@ final class KeptSegments {
   private static final Logger LOG = LoggerFactory.getLogger(KeptSegments.class);
 
   private static final int TRIES = 3;
+
+  /** So much above the bound, the disk has refused more than once. */
+  private static final int STUCK_PART = 10;
+
   private static final long CHECK_NS = 10_000_000_000L;
 
   private final String name;
@@ -39,6 +44,12 @@ final class KeptSegments {
   private long bytes;
   private long checkedNs;
   private int failures;
+
+  /**
+   * The disk does not delete what is too much: nothing is added until it does, and then all goes.
+   */
+  private boolean stuck;
+
   private volatile Kept now = Kept.NOTHING;
 
   /** The oldest that can still be packed. */
@@ -164,7 +175,7 @@ final class KeptSegments {
    * @throws IOException if it is to be tried again
    */
   boolean take(Segment segment) throws IOException {
-    if (keep.isNothing()) {
+    if (keep.isNothing() || stuck) {
       return false;
     }
     Path to = directory.resolve(segment.path.getFileName());
@@ -205,6 +216,10 @@ final class KeptSegments {
    */
   void prune(long newestNs, long oldestOfLogNs) {
     settle();
+    if (stuck) {
+      release(); // else there would be a hole behind it
+      stuck = !oldestFirst.isEmpty();
+    }
     if (oldestFirst.isEmpty()) {
       return;
     }
@@ -214,6 +229,7 @@ final class KeptSegments {
     int before = oldestFirst.size();
     while (!oldestFirst.isEmpty() && (bytes > most || isTooOld(endOfOldest(oldestOfLogNs), now))) {
       if (!deleteOldest()) {
+        stuck = bytes > keep.bytes() + keep.bytes() / STUCK_PART;
         break;
       }
     }

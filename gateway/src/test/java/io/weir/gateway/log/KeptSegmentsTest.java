@@ -177,6 +177,20 @@ class KeptSegmentsTest {
   }
 
   @Test
+  void whatTheDiskDoesNotDeleteDoesNotGrowAndAllOfItGoesOnceItDoes() throws IOException {
+    Keep keep = new Keep(Duration.ofDays(1), 10 * SEGMENT);
+    open(keep);
+    disk.fail((verb, file) -> verb.equals("delete") && file.toString().contains(Kept.DIRECTORY));
+    pass(500);
+    assertThat(log.kept().bytes()).isLessThan(keep.bytes() + 2 * SEGMENT);
+    assertThat(log.status().bytes()).as("of the log").isLessThan(4L * SEGMENT);
+    disk.heal();
+    pass(100);
+    List<Integer> left = past(0);
+    assertThat(left).as("no hole").isEqualTo(from(left.get(0), 600)).hasSizeGreaterThan(50);
+  }
+
+  @Test
   void theOldestGoesFirstBySize() throws IOException {
     open(new Keep(Duration.ofDays(1), 5 * SEGMENT));
     pass(300);
