@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +201,8 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
 
   private Mono<Void> fail(
       HttpServerRequest request, HttpServerResponse response, Throwable failure) {
-    if (failure instanceof AbortedException || isReset(failure)) {
+    if (failure instanceof AbortedException || isReset(failure) || hasLeft(request)) {
+      LOG.debug("{} {}: the client has left", request.method(), request.fullPath(), failure);
       return closed(request).then(Mono.error(failure));
     }
     if (response.hasSentHeaders()) {
@@ -221,6 +223,15 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
         sink ->
             request.withConnection(
                 connection -> connection.channel().close().addListener(closed -> sink.success())));
+  }
+
+  /**
+   * Whether nobody waits for the answer any more: what fails then, such as a write, is no fault.
+   */
+  private static boolean hasLeft(HttpServerRequest request) {
+    AtomicBoolean open = new AtomicBoolean();
+    request.withConnection(connection -> open.set(connection.channel().isActive()));
+    return !open.get();
   }
 
   /** Whether the client has broken the connection off; of another server we would say so. */

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.netty.buffer.Unpooled;
 import io.netty.util.ResourceLeakDetector;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** What any client can do wrong is no warning: it could fill the log, and push out the others. */
@@ -85,6 +91,8 @@ class QuietLogTest {
     assertThat(lines.list)
         .filteredOn(each -> each.getLevel().isGreaterOrEqual(Level.WARN))
         .filteredOn(each -> each.getThreadName().matches("http-.*|boundedElastic.*"))
+        // LogSetup leaves it out
+        .filteredOn(each -> !each.getLoggerName().equals("reactor.netty.channel.FluxReceive"))
         // told long after, by whoever takes memory next
         .filteredOn(each -> !each.getLoggerName().equals(ResourceLeakDetector.class.getName()))
         .isEmpty();
@@ -148,6 +156,35 @@ class QuietLogTest {
         socket.setSoLinger(true, 0); // so that closing it resets the connection
       }
       assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+    isQuiet();
+  }
+
+  /** What is written to nobody fails, in ways of Java and of Reactor Netty. */
+  @Test
+  void clientsThatLeaveBeforeTheirAnswersAreMade() throws Exception {
+    Scheduler worker = Schedulers.newSingle("http-late");
+    HttpRoute late =
+        HttpRoute.of(
+            Right.EVERYONE,
+            "GET",
+            "/late",
+            (request, response) ->
+                Mono.defer(
+                        () -> response.send(Flux.just(Unpooled.EMPTY_BUFFER), flush -> true).then())
+                    .subscribeOn(worker));
+    byte[] question = "GET /late HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII);
+    try (HttpServer server = TestServer.of(late).token("a-token").start()) {
+      for (int i = 0; i < 3000; i++) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+          socket.getOutputStream().write(question);
+          LockSupport.parkNanos(i * 300L); // sooner or later
+          socket.setSoLinger(true, 0);
+        }
+      }
+      Thread.sleep(300);
+    } finally {
+      worker.dispose();
     }
     isQuiet();
   }
