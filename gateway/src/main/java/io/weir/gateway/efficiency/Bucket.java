@@ -12,7 +12,7 @@ final class Bucket {
 
   /**
    * The counters that the machine was known to have by the end of it: bits in the order of the
-   * counts, and {@link Buckets#METER}.
+   * counts, and {@link Signals#METER}.
    */
   int counters;
 
@@ -63,7 +63,7 @@ final class Bucket {
 
   Bucket exchange(StateCodec codec) {
     return new Bucket(
-        codec.key(key), codec.small(counters), codec.sums(sums), products.exchange(codec));
+        key.exchange(codec), codec.small(counters), codec.sums(sums), products.exchange(codec));
   }
 
   /** The sums with the corrections. */

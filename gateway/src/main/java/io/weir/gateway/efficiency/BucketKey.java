@@ -5,13 +5,38 @@ package io.weir.gateway.efficiency;
  * area or a site it may lie in several that differ in their shift. Keys are in the order of time;
  * in it, two that begin at the same time in the same shift are one.
  *
- * @param shift the shift's name; {@link ShiftCalendar#ALL} for hours and days
+ * @param shift the shift's name; {@link EfficiencyConfig.Shift#ALL} for hours and days
  */
 record BucketKey(BucketKind kind, long start, long end, String shift)
     implements Comparable<BucketKey> {
 
+  private static final BucketKind[] KINDS = BucketKind.values();
+
   /** What a key is read into. */
   static final BucketKey NONE = new BucketKey(BucketKind.MINUTE, 0, 0, "");
+
+  /** The bucket of a kind that holds an instant, as a calendar has it. */
+  static BucketKey at(ShiftCalendar calendar, BucketKind kind, long instant) {
+    CalendarSpan span = calendar.at(instant);
+    ShiftCalendar.Interval interval =
+        switch (kind) {
+          case MINUTE -> ShiftCalendar.minute(instant);
+          case HOUR -> calendar.hour(instant);
+          case SHIFT -> span.whole();
+          case DAY -> calendar.day(instant);
+        };
+    boolean named = kind == BucketKind.MINUTE || kind == BucketKind.SHIFT;
+    return new BucketKey(
+        kind, interval.start(), interval.end(), named ? span.shift() : EfficiencyConfig.Shift.ALL);
+  }
+
+  @SuppressWarnings("EnumOrdinal") // the order of the kinds is part of the format
+  BucketKey exchange(StateCodec codec) {
+    BucketKind of = KINDS[Math.floorMod(codec.small(kind.ordinal()), KINDS.length)];
+    long from = codec.number(start);
+    long length = codec.number(end - start);
+    return new BucketKey(of, from, from + length, codec.name(shift));
+  }
 
   @Override
   public int compareTo(BucketKey other) {
@@ -22,6 +47,6 @@ record BucketKey(BucketKind kind, long start, long end, String shift)
 
   /** Whether a calendar has a bucket of this kind and shift that begins at the same time. */
   boolean isOf(ShiftCalendar calendar) {
-    return compareTo(Buckets.key(calendar, kind, start)) == 0;
+    return compareTo(at(calendar, kind, start)) == 0;
   }
 }

@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Buckets {
 
-  /** The bit of an energy meter, beside those of the counters. */
-  static final int METER = 1 << Signals.COUNTS;
-
   private static final BucketKind[] KINDS = BucketKind.values();
 
   private final ShiftCalendar calendar;
 
-  /** The counters that were read so far: bits in the order of the counts, and {@link #METER}. */
+  /**
+   * The counters that were read so far: bits in the order of the counts, and {@link Signals#METER}.
+   */
   private int counters;
 
   private final List<List<Bucket>> open = new ArrayList<>();
@@ -138,22 +137,7 @@ final class Buckets {
   }
 
   private BucketKey key(BucketKind kind, long instant) {
-    return key(calendar, kind, instant);
-  }
-
-  /** The bucket of a kind that holds an instant, as a calendar has it. */
-  static BucketKey key(ShiftCalendar calendar, BucketKind kind, long instant) {
-    CalendarSpan span = calendar.at(instant);
-    ShiftCalendar.Interval interval =
-        switch (kind) {
-          case MINUTE -> ShiftCalendar.minute(instant);
-          case HOUR -> calendar.hour(instant);
-          case SHIFT -> span.whole();
-          case DAY -> calendar.day(instant);
-        };
-    boolean named = kind == BucketKind.MINUTE || kind == BucketKind.SHIFT;
-    return new BucketKey(
-        kind, interval.start(), interval.end(), named ? span.shift() : ShiftCalendar.ALL);
+    return BucketKey.at(calendar, kind, instant);
   }
 
   /**

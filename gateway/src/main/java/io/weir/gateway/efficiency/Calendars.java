@@ -37,14 +37,9 @@ final class Calendars {
       ShiftCalendar calendar =
           made.computeIfAbsent(
               each.calendar(), absent -> new ShiftCalendar(efficiency.zone(), absent));
-      special.add(new Special(lines(each.asset()), calendar));
+      special.add(new Special(AssetPattern.below(each.asset()), calendar));
     }
     all = made.isEmpty() ? List.of(usual) : List.copyOf(made.values());
-  }
-
-  /** Matches the paths of the lines that a pattern means: its own, and all below. */
-  static Pattern lines(String glob) {
-    return Pattern.compile(SignalRules.pattern(glob).pattern() + "(/.*)?");
   }
 
   /** The calendar of a line, or of the line of a machine. */

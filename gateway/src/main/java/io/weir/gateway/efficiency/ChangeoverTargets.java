@@ -32,7 +32,7 @@ final class ChangeoverTargets {
                 each ->
                     new Compiled(
                         each,
-                        SignalRules.pattern(each.machine()),
+                        AssetPattern.of(each.machine()),
                         pattern(each.from()),
                         pattern(each.to())))
             .toList();

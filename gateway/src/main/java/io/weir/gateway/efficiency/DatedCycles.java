@@ -70,7 +70,7 @@ final class DatedCycles {
   /** A name of a machine, or the path of one with its levels. */
   private static boolean isFor(CycleSpan cycle, Asset machine) {
     String name = cycle.machine().contains("/") ? machine.path() : machine.machine();
-    return SignalRules.pattern(cycle.machine()).matcher(String.valueOf(name)).matches();
+    return AssetPattern.of(cycle.machine()).matcher(String.valueOf(name)).matches();
   }
 
   private static long instant(LocalDate date, ZoneId zone, long otherwise) {

@@ -173,7 +173,7 @@ public record EfficiencyConfig(
   public String calendarOf(String line) {
     return calendars.stream()
         .map(LineCalendar::asset)
-        .filter(asset -> Calendars.lines(asset).matcher(line).matches())
+        .filter(asset -> AssetPattern.below(asset).matcher(line).matches())
         .findFirst()
         .orElse("");
   }
@@ -232,6 +232,9 @@ public record EfficiencyConfig(
       LocalDate validFrom,
       LocalDate validTo,
       boolean overtime) {
+
+    /** Name of the one that a calendar without shifts has, and of hours and days. */
+    public static final String ALL = "all";
 
     /** One that always holds. */
     public Shift(

@@ -232,7 +232,7 @@ final class FigureRows {
         BucketKind.DAY,
         Math.min(one.start(), other.start()),
         Math.max(one.end(), other.end()),
-        ShiftCalendar.ALL);
+        EfficiencyConfig.Shift.ALL);
   }
 
   /** Of a past span: whether it is to be written, and rows of the machine were, of its time. */

@@ -51,7 +51,7 @@ final class FormerShifts {
 
   /** With all of the present shift, or day, into which it reaches: that may be open. */
   private BucketKey toEndOfPresent(Asset machine, BucketKey key) {
-    BucketKey last = Buckets.key(calendars.of(machine), key.kind(), key.end() - 1);
+    BucketKey last = BucketKey.at(calendars.of(machine), key.kind(), key.end() - 1);
     return last.shift().equals(ShiftCalendar.NO_SHIFT) || last.end() <= key.end()
         ? key
         : new BucketKey(key.kind(), key.start(), last.end(), key.shift());
@@ -59,7 +59,7 @@ final class FormerShifts {
 
   /** Whether a machine or a line may have a row of a shift or a day as the calendar is now. */
   private boolean has(Asset asset, BucketKey key) {
-    BucketKey now = Buckets.key(calendars.of(asset), key.kind(), key.start());
+    BucketKey now = BucketKey.at(calendars.of(asset), key.kind(), key.start());
     return now.compareTo(key) == 0 && (now.end() >= key.end() || !rows.beginAt(asset, now.end()));
   }
 }

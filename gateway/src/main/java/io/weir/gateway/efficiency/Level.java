@@ -41,7 +41,7 @@ final class Level {
     long end = ofLine.end();
     if (hasSeveralCalendars()) {
       for (ShiftCalendar calendar : calendars) {
-        BucketKey key = Buckets.key(calendar, ofLine.kind(), ofLine.start());
+        BucketKey key = BucketKey.at(calendar, ofLine.kind(), ofLine.start());
         end = key.compareTo(ofLine) == 0 ? Math.max(end, key.end()) : end;
       }
     }

@@ -22,7 +22,7 @@ record LineBucket(BucketKey key, String bottleneck, long[] sums, long keptUntil)
 
   LineBucket exchange(StateCodec codec) {
     return new LineBucket(
-        codec.key(key),
+        key.exchange(codec),
         codec.name(bottleneck),
         codec.has(StateFormat.TARGETS)
             ? codec.sums(sums)

@@ -324,7 +324,7 @@ final class Lines {
     long begun = instant;
     for (ShiftCalendar calendar : calendars.all()) {
       for (BucketKind kind : BucketKind.values()) {
-        begun = Math.min(begun, Buckets.key(calendar, kind, instant).start());
+        begun = Math.min(begun, BucketKey.at(calendar, kind, instant).start());
       }
     }
     for (LineFold line : lines.values()) {

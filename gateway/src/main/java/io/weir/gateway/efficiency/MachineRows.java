@@ -61,7 +61,7 @@ final class MachineRows {
 
     static SettledShift exchange(StateCodec codec, @Nullable SettledShift shift) {
       return new SettledShift(
-          codec.key(shift == null ? BucketKey.NONE : shift.key),
+          (shift == null ? BucketKey.NONE : shift.key).exchange(codec),
           codec.sums(shift == null ? Sums.none() : shift.sums));
     }
   }
@@ -233,7 +233,7 @@ final class MachineRows {
    */
   void followCalendar(Timeline settled) {
     for (BucketKey key : List.copyOf(written.keySet())) {
-      BucketKey now = Buckets.key(calendar, key.kind(), key.start());
+      BucketKey now = BucketKey.at(calendar, key.kind(), key.start());
       if (now.equals(key)) {
         continue;
       }
@@ -454,11 +454,11 @@ final class MachineRows {
     publishedTo = codec.number(publishedTo);
     corrected = codec.flag(corrected);
     lastShift = codec.flag(lastShift != null) ? SettledShift.exchange(codec, lastShift) : null;
-    codec.entries(written, BucketKey.NONE, codec::key, Sums::none, codec::sums);
+    codec.entries(written, BucketKey.NONE, each -> each.exchange(codec), Sums::none, codec::sums);
     codec.entries(
         writtenProducts,
         BucketKey.NONE,
-        codec::key,
+        each -> each.exchange(codec),
         TreeSet::new,
         products -> codec.all(products, () -> 0, codec::small));
     stateRows.exchange(codec, base);

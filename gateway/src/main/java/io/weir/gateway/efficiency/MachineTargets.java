@@ -24,7 +24,7 @@ final class MachineTargets {
   /**
    * A part of time.
    *
-   * @param parts of {@link Sums#TARGET_PARTS}
+   * @param parts of {@link Target#PARTS}
    */
   record Share(long parts) {
 
@@ -37,7 +37,7 @@ final class MachineTargets {
     }
 
     private long upTo(long instant) {
-      return Math.floorDiv(instant * parts, Sums.TARGET_PARTS);
+      return Math.floorDiv(instant * parts, Target.PARTS);
     }
   }
 

@@ -38,7 +38,7 @@ public final class PlannedShifts {
   /** The day of production that holds an instant. */
   public synchronized Planned day(Asset asset, long instant) {
     ShiftCalendar.Interval day = calendars.of(asset).day(instant);
-    return new Planned(ShiftCalendar.ALL, day.start(), day.end());
+    return new Planned(EfficiencyConfig.Shift.ALL, day.start(), day.end());
   }
 
   /** The date of the day of production that holds an instant, such as 2026-03-02. */

@@ -68,7 +68,9 @@ public record ReasonTree(List<Node> categories) {
     /** Whether it holds for a machine. */
     public boolean holdsFor(Asset machine) {
       return assets.stream()
-          .allMatch(any -> any.stream().anyMatch(pattern -> covers(pattern, machine.path())));
+          .allMatch(
+              any ->
+                  any.stream().anyMatch(pattern -> AssetPattern.covers(pattern, machine.path())));
     }
   }
 
@@ -131,20 +133,5 @@ public record ReasonTree(List<Node> categories) {
       taker.accept(node);
       each(node.reasons, taker);
     }
-  }
-
-  /** Whether a pattern fits a path or the first levels of it; a star stands for a part of one. */
-  private static boolean covers(String pattern, String path) {
-    String[] wanted = pattern.split("/", -1);
-    String[] levels = path.split("/", -1);
-    if (wanted.length > levels.length) {
-      return false;
-    }
-    for (int i = 0; i < wanted.length; i++) {
-      if (!SignalRules.pattern(wanted[i]).matcher(levels[i]).matches()) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -331,7 +331,7 @@ public final class Recompute implements AutoCloseable {
           if (instant >= span.to()) {
             continue;
           }
-          long end = Buckets.key(calendar, kind, instant).end();
+          long end = BucketKey.at(calendar, kind, instant).end();
           if (end >= span.doneTo() && end < closed.buckets()) {
             return true;
           }
@@ -350,7 +350,7 @@ public final class Recompute implements AutoCloseable {
   private long begin(long from) {
     long begin = Long.MAX_VALUE;
     for (ShiftCalendar calendar : calendars.all()) {
-      long shift = Buckets.key(calendar, BucketKind.SHIFT, from).start();
+      long shift = BucketKey.at(calendar, BucketKind.SHIFT, from).start();
       begin = Math.min(begin, Math.min(calendar.day(from).start(), shift));
     }
     return begin;
@@ -360,7 +360,7 @@ public final class Recompute implements AutoCloseable {
   private long end(Asset asset, long to) {
     long end = Long.MIN_VALUE;
     for (ShiftCalendar calendar : calendars.within(asset)) {
-      long shift = Buckets.key(calendar, BucketKind.SHIFT, to - 1).end();
+      long shift = BucketKey.at(calendar, BucketKind.SHIFT, to - 1).end();
       end = Math.max(end, Math.max(calendar.day(to - 1).end(), shift));
     }
     return end;

@@ -25,7 +25,6 @@ import java.util.Map;
  */
 final class ShiftCalendar {
 
-  static final String ALL = "all";
   static final String NO_SHIFT = "none";
 
   static final long SECOND = 1_000_000_000L;

@@ -22,7 +22,7 @@ final class ShiftDates {
 
   private static EfficiencyConfig.Shift allDay(LocalTime begin) {
     return new EfficiencyConfig.Shift(
-        ShiftCalendar.ALL, Set.of(DayOfWeek.values()), begin, begin, List.of());
+        EfficiencyConfig.Shift.ALL, Set.of(DayOfWeek.values()), begin, begin, List.of());
   }
 
   /**

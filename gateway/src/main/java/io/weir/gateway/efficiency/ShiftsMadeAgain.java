@@ -47,7 +47,7 @@ public final class ShiftsMadeAgain {
     Entry exchange(StateCodec codec) {
       return new Entry(
           codec.machine(asset),
-          codec.key(key),
+          key.exchange(codec),
           codec.sums(sums),
           codec.name(basis),
           codec.small(expected));

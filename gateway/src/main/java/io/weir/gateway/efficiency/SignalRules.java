@@ -207,7 +207,7 @@ final class SignalRules {
     return print;
   }
 
-  /** The OEE aimed at where no other target holds, in {@link Sums#TARGET_PARTS}. */
+  /** The OEE aimed at where no other target holds, in {@link Target#PARTS}. */
   long usualTarget() {
     return usualTarget;
   }
@@ -263,15 +263,6 @@ final class SignalRules {
     return !cycles.isEmpty();
   }
 
-  /** A star matches any part of one level. */
-  static Pattern pattern(String glob) {
-    StringBuilder regex = new StringBuilder();
-    for (String part : glob.split("\\*", -1)) {
-      regex.append(regex.isEmpty() ? "" : "[^/]*").append(Pattern.quote(part));
-    }
-    return Pattern.compile(regex.toString());
-  }
-
   /** Finds the rules of each machine. */
   static final class Book {
 
@@ -293,9 +284,9 @@ final class SignalRules {
               || efficiency.machines().stream().anyMatch(each -> each.alive() != null);
       reasons = efficiency.reasons();
       targets = efficiency.targets();
-      usualTarget = Targets.parts(efficiency.targetOee());
+      usualTarget = Target.parts(efficiency.targetOee());
       for (EfficiencyConfig.Machine machine : efficiency.machines()) {
-        overrides.add(new Special(pattern(String.valueOf(machine.asset())), machine));
+        overrides.add(new Special(AssetPattern.of(String.valueOf(machine.asset())), machine));
       }
     }
 

@@ -58,7 +58,7 @@ final class SignalStatistics {
       metrics
           .computeIfAbsent(monitored.metric(), metric -> new OfMetric())
           .rules
-          .add(new Rule(SignalRules.pattern(monitored.asset()), monitored));
+          .add(new Rule(AssetPattern.of(monitored.asset()), monitored));
     }
   }
 

@@ -26,6 +26,9 @@ final class Signals {
   static final byte REWORK = 8;
   static final int COUNTS = 4;
 
+  /** The bit of an energy meter, beside those of the counters. */
+  static final int METER = 1 << COUNTS;
+
   static final byte STATE = 9;
 
   /** State signals, and metrics that give reasons, that there may be. */

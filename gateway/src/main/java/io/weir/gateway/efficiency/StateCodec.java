@@ -64,8 +64,6 @@ abstract sealed class StateCodec permits StateEncoder, StateDecoder {
 
   abstract long[] sums(long[] value);
 
-  abstract BucketKey key(BucketKey value);
-
   /**
    * Writes the elements, or fills the empty collection.
    *

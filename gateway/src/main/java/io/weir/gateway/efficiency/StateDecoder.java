@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateDecoder extends StateCodec {
 
-  private static final BucketKind[] KINDS = BucketKind.values();
-
   private final byte[] bytes;
   private int at;
 
@@ -97,14 +95,6 @@ final class StateDecoder extends StateCodec {
       sums[place] = value;
     }
     return sums;
-  }
-
-  @Override
-  BucketKey key(BucketKey ignored) {
-    BucketKind kind = KINDS[Math.floorMod((int) number(), KINDS.length)];
-    long start = number();
-    long length = number();
-    return new BucketKey(kind, start, start + length, name(""));
   }
 
   @Override

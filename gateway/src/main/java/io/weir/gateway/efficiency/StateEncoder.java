@@ -90,16 +90,6 @@ final class StateEncoder extends StateCodec {
   }
 
   @Override
-  @SuppressWarnings("EnumOrdinal") // the order of the kinds is part of the format
-  BucketKey key(BucketKey value) {
-    number(value.kind().ordinal());
-    number(value.start());
-    number(value.end() - value.start());
-    text(value.shift());
-    return value;
-  }
-
-  @Override
   <T, C extends Collection<T>> C all(C elements, Supplier<T> blank, Exchange<T> exchange) {
     number(elements.size());
     elements.forEach(exchange::of);

@@ -127,9 +127,6 @@ final class Sums {
 
   static final int SIZE = 54;
 
-  /** A target is a whole number of these parts of 1. */
-  static final long TARGET_PARTS = 1_000_000;
-
   /** Pieces on their way from one counter to the next are no contradiction: up to so many. */
   private static final long ON_THE_WAY = 2_000_000;
 
@@ -184,11 +181,11 @@ final class Sums {
   /**
    * Completes what is aimed at.
    *
-   * @param usual the target that holds where no other one does, in {@link #TARGET_PARTS}
+   * @param usual the target that holds where no other one does, in {@link Target#PARTS}
    */
   static void completeTarget(long[] sums, long usual) {
     long known = known(sums);
-    sums[TARGET] += known / TARGET_PARTS * usual + known % TARGET_PARTS * usual / TARGET_PARTS;
+    sums[TARGET] += known / Target.PARTS * usual + known % Target.PARTS * usual / Target.PARTS;
   }
 
   static void add(long[] to, long[] sums) {
@@ -229,7 +226,7 @@ final class Sums {
    * Completes the sums from the counters that a machine has: two of total, good and scrap give the
    * third. A total alone gives the others only if all pieces are assumed to be good.
    *
-   * @param counters bits in the order of the counts, and {@link Buckets#METER}
+   * @param counters bits in the order of the counts, and {@link Signals#METER}
    * @param hasCycle whether the ideal cycle is configured
    */
   static void complete(long[] sums, int counters, boolean assumeGood, boolean hasCycle) {
@@ -238,7 +235,7 @@ final class Sums {
     boolean scrap = (counters & 4) != 0;
     sums[MEMBERS] = 1;
     sums[REWORKED] = (counters & 8) != 0 ? 1 : 0;
-    sums[METERED] = (counters & Buckets.METER) != 0 ? 1 : 0;
+    sums[METERED] = (counters & Signals.METER) != 0 ? 1 : 0;
     sums[NO_CYCLE] = sums[CYCLE_KNOWN] == 0 && (!hasCycle || sums[WITHOUT_CYCLE] > 0) ? 1 : 0;
     if (!total && good && scrap) {
       derive(sums, 0, 1, 2, 1);

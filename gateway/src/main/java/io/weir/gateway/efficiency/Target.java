@@ -22,6 +22,13 @@ public record Target(
     LocalDate from,
     LocalDate to) {
 
+  /** In figures a target is a whole number of these parts of 1. */
+  static final long PARTS = 1_000_000;
+
+  static long parts(double oee) {
+    return Math.round(oee * PARTS);
+  }
+
   /** Levels that it names. */
   int levels() {
     return asset == null ? 0 : asset.split("/", -1).length;

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which targets were configured, so that the next configuration knows which days of the past it
@@ -108,21 +107,9 @@ final class TargetChanges {
 
   /** Those of a line, of its machines, and of what is above it. */
   private static List<Target> of(List<Target> targets, Asset line) {
-    return targets.stream().filter(each -> touches(each.asset(), line)).toList();
-  }
-
-  private static boolean touches(@Nullable String pattern, Asset line) {
-    if (pattern == null) {
-      return true;
-    }
-    String[] wanted = pattern.split("/", -1);
-    String[] levels = line.path().split("/", -1);
-    for (int i = 0; i < Math.min(wanted.length, levels.length); i++) {
-      if (!SignalRules.pattern(wanted[i]).matcher(levels[i]).matches()) {
-        return false;
-      }
-    }
-    return true;
+    return targets.stream()
+        .filter(each -> each.asset() == null || AssetPattern.touches(each.asset(), line.path()))
+        .toList();
   }
 
   void exchange(StateCodec codec) {

@@ -24,7 +24,7 @@ final class TargetReader {
             calendar -> {
               calendar.shifts().forEach(shift -> shifts.add(shift.name()));
               if (calendar.shifts().isEmpty()) {
-                shifts.add(ShiftCalendar.ALL);
+                shifts.add(EfficiencyConfig.Shift.ALL);
               }
             });
     List<Target> targets = new ArrayList<>();

@@ -44,11 +44,12 @@ public final class Targets {
     zone = efficiency.zone();
     usualDay = efficiency.calendar().productionDay();
     for (LineCalendar each : efficiency.calendars()) {
-      days.add(new ProductionDay(Calendars.lines(each.asset()), each.calendar().productionDay()));
+      days.add(
+          new ProductionDay(AssetPattern.below(each.asset()), each.calendar().productionDay()));
     }
     for (Target each : efficiency.targets().stream().sorted(MOST_SPECIFIC).toList()) {
       String asset = each.asset();
-      targets.add(new Placed(asset == null ? null : Calendars.lines(asset), each));
+      targets.add(new Placed(asset == null ? null : AssetPattern.below(asset), each));
     }
   }
 
@@ -78,18 +79,14 @@ public final class Targets {
     return usual;
   }
 
-  /** The same in {@link Sums#TARGET_PARTS}. */
+  /** The same in {@link Target#PARTS}. */
   long parts(Asset asset, String product, String shift, long start) {
-    return parts(of(asset, product, shift, start));
+    return Target.parts(of(asset, product, shift, start));
   }
 
   /** What holds where no other one does. */
   long usualParts() {
-    return parts(usual);
-  }
-
-  static long parts(double oee) {
-    return Math.round(oee * Sums.TARGET_PARTS);
+    return Target.parts(usual);
   }
 
   /** As they were configured, the most specific first. */

@@ -249,7 +249,7 @@ final class Timeline {
     }
     count(time, madeAt, present, before);
     if (Signals.has(present, Signals.ENERGY)) {
-      buckets.read(Buckets.METER, madeAt);
+      buckets.read(Signals.METER, madeAt);
       meter.read(Double.longBitsToDouble(values[Signals.ENERGY]), time, buckets);
     }
     evaluate(time, present);

@@ -15,7 +15,7 @@ final class WatchedSignals {
   WatchedSignals(LearnedConfig config) {
     rules =
         config.signals().stream()
-            .map(signal -> new Rule(SignalRules.pattern(signal.asset()), signal))
+            .map(signal -> new Rule(AssetPattern.of(signal.asset()), signal))
             .toList();
   }
 
