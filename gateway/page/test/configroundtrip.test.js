@@ -11,7 +11,7 @@ import { reasonPart } from "../src/configreasons.js";
 const ROOT = process.env.WEIR_ROOT ?? new URL("../../..", import.meta.url).pathname;
 const schema = JSON.parse(readFileSync(`${ROOT}/config/weir.schema.json`, "utf8"));
 const reasons = JSON.parse(readFileSync(
-  `${ROOT}/gateway/src/main/resources/io/weir/gateway/efficiency/reasons.schema.json`, "utf8"));
+  `${ROOT}/gateway/src/main/resources/io/weir/gateway/efficiency/config/reasons.schema.json`, "utf8"));
 const KEYS = ["labels", "machines", "templates", "reasons", "target", "targets", "production-day", "shifts", "holidays",
   "overtime", "closures", "calendars"];
 

@@ -8,7 +8,7 @@ const ROOT = process.env.WEIR_ROOT ?? new URL("../../..", import.meta.url).pathn
 const IN_JAVA = "gateway/src/main/java/io/weir/gateway";
 const read = (name) => readFileSync(`${ROOT}/${name}`, "utf8");
 const schema = JSON.parse(read("config/weir.schema.json"));
-const reasons = JSON.parse(read("gateway/src/main/resources/io/weir/gateway/efficiency/reasons.schema.json"));
+const reasons = JSON.parse(read("gateway/src/main/resources/io/weir/gateway/efficiency/config/reasons.schema.json"));
 
 /** Keys that site.yaml may hold of `efficiency`, as the gateway has them. */
 const ALLOWED = read(`${IN_JAVA}/settings/Site.java`)

@@ -10,9 +10,9 @@ const { EFFICIENCY } = await import("../src/configsettings.js");
 
 /** What reads the parts of the configuration that a form has; of one file only what stands between two headings. */
 const READERS = [
-  ["efficiency/AssetLabelReader"], ["efficiency/CalendarReader"], ["efficiency/EfficiencyReader", "// ---- Machines"],
-  ["efficiency/ListedCycles"], ["efficiency/ReasonReader"], ["efficiency/ShiftLabelReader"],
-  ["efficiency/TargetReader"], ["settings/Templates"], ["settings/Site"],
+  ["efficiency/config/AssetLabelReader"], ["efficiency/config/CalendarReader"], ["efficiency/config/EfficiencyReader", "// ---- Machines"],
+  ["efficiency/config/ListedCycles"], ["efficiency/config/ReasonReader"], ["efficiency/config/ShiftLabelReader"],
+  ["efficiency/config/TargetReader"], ["settings/Templates"], ["settings/Site"],
 ];
 
 /** Files of the main configuration have these faults; none is named here. */
@@ -76,7 +76,7 @@ test("whatever the gateway finds wrong in a form is said in the language of the 
 
 const schema = JSON.parse(readFileSync(`${ROOT}/config/weir.schema.json`, "utf8"));
 const reasons = JSON.parse(readFileSync(
-  `${ROOT}/gateway/src/main/resources/io/weir/gateway/efficiency/reasons.schema.json`, "utf8"));
+  `${ROOT}/gateway/src/main/resources/io/weir/gateway/efficiency/config/reasons.schema.json`, "utf8"));
 
 function* titles(given, document) {
   let rules = given;

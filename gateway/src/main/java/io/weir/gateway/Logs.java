@@ -3,7 +3,7 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.datadir.DataDirectory;
-import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;

@@ -4,7 +4,7 @@ import io.weir.gateway.admin.AuditRequests;
 import io.weir.gateway.admin.LoginRequests;
 import io.weir.gateway.admin.OidcRequests;
 import io.weir.gateway.admin.WallRequests;
-import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.oidc.BegunLogins;

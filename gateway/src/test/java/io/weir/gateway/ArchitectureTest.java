@@ -53,10 +53,10 @@ class ArchitectureTest {
    */
   private static final String MAY_IMPORT =
       """
-      admin | config correction datadir decode discover efficiency http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
+      admin | config correction datadir decode discover efficiency efficiency.config efficiency.learn http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
-      api | alarm config devices efficiency fleet http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
-      cli | api config correction datadir decode discover efficiency fleet http intake kafka log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx sink.thin source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
+      api | alarm config devices efficiency efficiency.calendar efficiency.config fleet http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
+      cli | api config correction datadir decode discover efficiency.config fleet http intake kafka log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx sink.thin source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
       config |  | com.fasterxml.jackson com.networknt.schema javax.net.ssl org.yaml.snakeyaml
       console | config http metrics sink | io.micrometer.core.instrument io.netty.handler org.reactivestreams org.slf4j reactor.core reactor.netty
       correction | log model | com.fasterxml.jackson org.slf4j
@@ -65,7 +65,12 @@ class ArchitectureTest {
       decode.sparkplug | decode log model | com.google.protobuf org.eclipse.tahu.protobuf
       devices | alarm log metrics model | io.micrometer.core.instrument org.slf4j
       discover | decode intake model normalize | com.fasterxml.jackson
-      efficiency | config correction log model | org.slf4j
+      efficiency | correction efficiency.calendar efficiency.codec efficiency.config efficiency.signal log model | org.slf4j
+      efficiency.calendar | efficiency.codec efficiency.config model |
+      efficiency.codec | model |
+      efficiency.config | config correction model |
+      efficiency.learn | efficiency efficiency.calendar efficiency.codec efficiency.config log model | org.slf4j
+      efficiency.signal | efficiency.calendar efficiency.codec efficiency.config model |
       fleet | alarm config efficiency log model | com.fasterxml.jackson org.slf4j
       group | alarm log model sink | com.fasterxml.jackson org.slf4j
       http | tls | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
@@ -77,7 +82,7 @@ class ArchitectureTest {
       model | log | org.slf4j
       mqtt | config model plugin | javax.net.ssl
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
-      notify | alarm config efficiency log metrics model plugin | com.fasterxml.jackson io.micrometer.core.instrument org.slf4j
+      notify | alarm config efficiency efficiency.config log metrics model plugin | com.fasterxml.jackson io.micrometer.core.instrument org.slf4j
       notify.mail | config notify plugin | jakarta.mail
       notify.mqtt | config notify plugin source.mqtt |
       notify.webhook | config notify plugin | com.fasterxml.jackson
@@ -89,8 +94,8 @@ class ArchitectureTest {
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
       registry | config |
       retention | efficiency log metrics model normalize | io.micrometer.core.instrument org.slf4j
-      root | admin alarm api cli config console correction datadir decode devices efficiency fleet group http intake live log metrics model normalize notify oidc past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
-      settings | config decode efficiency fleet group model normalize notify oidc plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
+      root | admin alarm api cli config console correction datadir decode devices efficiency efficiency.config efficiency.learn fleet group http intake live log metrics model normalize notify oidc past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
+      settings | config decode efficiency.config fleet group model normalize notify oidc plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
       sink | config log metrics model plugin sink.thin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2

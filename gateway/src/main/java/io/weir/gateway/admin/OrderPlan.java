@@ -2,7 +2,7 @@ package io.weir.gateway.admin;
 
 import io.weir.gateway.correction.OrderEvent;
 import io.weir.gateway.correction.OrderEvent.Step;
-import io.weir.gateway.efficiency.PlannedOrder;
+import io.weir.gateway.efficiency.config.PlannedOrder;
 import io.weir.gateway.model.Asset;
 import java.time.Instant;
 import java.util.ArrayList;

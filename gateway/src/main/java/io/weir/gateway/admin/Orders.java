@@ -12,7 +12,7 @@ import io.weir.gateway.correction.Origin;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.EfficiencySnapshot.MachineNow;
 import io.weir.gateway.efficiency.EfficiencySnapshot.OrderNow;
-import io.weir.gateway.efficiency.PlannedOrder;
+import io.weir.gateway.efficiency.config.PlannedOrder;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;

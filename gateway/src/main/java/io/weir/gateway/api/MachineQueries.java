@@ -2,7 +2,7 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
-import io.weir.gateway.efficiency.ReasonTree;
+import io.weir.gateway.efficiency.config.ReasonTree;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.live.Live;

@@ -2,14 +2,14 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
-import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.EfficiencySnapshot.LineNow;
 import io.weir.gateway.efficiency.EfficiencySnapshot.MachineNow;
 import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
 import io.weir.gateway.efficiency.Figures;
-import io.weir.gateway.efficiency.PlannedShifts;
 import io.weir.gateway.efficiency.StoredFigures;
+import io.weir.gateway.efficiency.calendar.PlannedShifts;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.live.Place;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;

@@ -1,6 +1,6 @@
 package io.weir.gateway.api;
 
-import io.weir.gateway.efficiency.ReasonTree;
+import io.weir.gateway.efficiency.config.ReasonTree;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.efficiency.EfficiencyConfig;
-import io.weir.gateway.efficiency.LineCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.LineCalendar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

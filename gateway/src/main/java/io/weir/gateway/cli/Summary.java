@@ -1,7 +1,7 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Quantities;
-import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.fleet.FleetConfig;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.notify.NotifyConfig;

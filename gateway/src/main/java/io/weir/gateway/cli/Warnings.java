@@ -2,7 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.fleet.FleetConfig;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.normalize.RouteConfig;

@@ -4,7 +4,7 @@ import static io.weir.gateway.model.MachineState.DOWN;
 import static io.weir.gateway.model.MachineState.MICRO_STOP;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
-import io.weir.gateway.efficiency.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,9 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Signals;
+
 /**
  * The sums of one machine in one period. Products are kept by shift and by day.
  *

@@ -1,5 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.CalendarSpan;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+
 /**
  * Identifies a bucket. Each instant of a machine or a line lies in one bucket of each kind; in an
  * area or a site it may lie in several that differ in their shift. Keys are in the order of time;

@@ -3,7 +3,7 @@ package io.weir.gateway.efficiency;
 import java.util.Locale;
 
 /** The reporting periods. */
-enum BucketKind {
+public enum BucketKind {
   MINUTE,
   HOUR,
   SHIFT,
@@ -15,7 +15,7 @@ enum BucketKind {
   }
 
   /** Value of the tag {@code bucket}. */
-  String tag() {
+  public String tag() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

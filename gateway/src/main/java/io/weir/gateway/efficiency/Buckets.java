@@ -1,5 +1,11 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.codec.WeighedList;
+import io.weir.gateway.efficiency.signal.ProductChanges;
+import io.weir.gateway.efficiency.signal.Signals;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The open buckets of one machine, of each kind in the order of time. A bucket is made when it is
  * first used.
  */
-final class Buckets {
+public final class Buckets {
 
   private static final BucketKind[] KINDS = BucketKind.values();
 

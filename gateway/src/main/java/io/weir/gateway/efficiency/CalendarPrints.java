@@ -1,5 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.CalendarPrint;
+import io.weir.gateway.efficiency.calendar.Calendars;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +18,7 @@ import java.util.Set;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-final class CalendarPrints {
+public final class CalendarPrints {
 
   private final List<CalendarPrint> prints = new ArrayList<>();
 

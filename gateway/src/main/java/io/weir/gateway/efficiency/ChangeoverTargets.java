@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.EfficiencyConfig.Changeover;
+import io.weir.gateway.efficiency.config.AssetPattern;
+import io.weir.gateway.efficiency.config.EfficiencyConfig.Changeover;
 import io.weir.gateway.model.Asset;
 import java.util.Arrays;
 import java.util.HashMap;

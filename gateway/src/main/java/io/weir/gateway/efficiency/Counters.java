@@ -1,6 +1,10 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.config.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Signals;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

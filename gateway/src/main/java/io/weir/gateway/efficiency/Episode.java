@@ -7,6 +7,9 @@ import static io.weir.gateway.model.MachineState.RUNNING;
 import static io.weir.gateway.model.MachineState.STARVED;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.MachineState;
 import java.util.BitSet;
 

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Mutable; belongs to the thread that appends.
  */
-final class FigureMessages {
+public final class FigureMessages {
 
   /** Readings of a message, about. */
   static final int READINGS = 1000;
@@ -23,12 +23,12 @@ final class FigureMessages {
   private long stampNs;
   private boolean unsynced;
 
-  FigureMessages(FiguresLog figures, Time time) {
+  public FigureMessages(FiguresLog figures, Time time) {
     this.figures = figures;
     this.time = time;
   }
 
-  void append(List<Reading> rows) throws IOException {
+  public void append(List<Reading> rows) throws IOException {
     int from = 0;
     while (from < rows.size()) {
       int to = Math.min(from + READINGS, rows.size());

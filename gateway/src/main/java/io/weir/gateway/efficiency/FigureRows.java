@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.MachineState;
@@ -25,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-final class FigureRows {
+public final class FigureRows {
 
-  static final String EFFICIENCY = "efficiency";
-  static final String PRODUCT = "efficiency_product";
-  static final String ORDER = "efficiency_order";
-  static final String STATE = "machine_state";
-  static final String STOPS = "stops";
-  static final String SIGNAL = "signal_quality";
+  public static final String EFFICIENCY = "efficiency";
+  public static final String PRODUCT = "efficiency_product";
+  public static final String ORDER = "efficiency_order";
+  public static final String STATE = "machine_state";
+  public static final String STOPS = "stops";
+  public static final String SIGNAL = "signal_quality";
   static final String DEFECTS = "defects";
   static final String ANNOTATIONS = Derived.ANNOTATIONS;
 

@@ -1,5 +1,9 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateDecoder;
+import io.weir.gateway.efficiency.codec.StateEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,10 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Entry;
+import io.weir.gateway.efficiency.codec.FoldMemory;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Message;
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable, without locks: one thread.
  */
-final class Fold {
+public final class Fold {
 
   private final double targetOee;
   private final SharedParts shared;
@@ -73,7 +77,7 @@ final class Fold {
    * The state was lost and earlier records are gone. A bucket that began before the first available
    * record is not written, because the store may hold a more complete one.
    */
-  void beginsAt(long receiveTimeNs) {
+  public void beginsAt(long receiveTimeNs) {
     shared.publishFrom(receiveTimeNs);
   }
 
@@ -148,7 +152,7 @@ final class Fold {
   }
 
   /** Takes a message's readings. */
-  void accept(Message message) {
+  public void accept(Message message) {
     hear(message);
     MachineFold of = null;
     for (Reading reading : message.readings()) {
@@ -173,7 +177,7 @@ final class Fold {
     shared.sessions().hears(sources);
   }
 
-  void accept(Reading reading, long receiveTimeNs) {
+  public void accept(Reading reading, long receiveTimeNs) {
     MachineFold by = take(reading, receiveTimeNs);
     if (by != null) {
       by.keepInBounds();
@@ -281,12 +285,12 @@ final class Fold {
   }
 
   /** Writes the rows of machines that are due, without waiting for their next reading. */
-  void flush() {
+  public void flush() {
     machines.all().forEach(MachineFold::flush);
   }
 
   /** Writes the rows of lines, areas and sites that changed. */
-  void flushLines() {
+  public void flushLines() {
     shared.lines().flush();
   }
 
@@ -327,7 +331,7 @@ final class Fold {
   }
 
   /** The rows written since the last call. */
-  List<Reading> takeRows() {
+  public List<Reading> takeRows() {
     return shared.rows().take();
   }
 
@@ -337,12 +341,12 @@ final class Fold {
   }
 
   /** The factory at a wall time. */
-  EfficiencySnapshot snapshot(long wallNs) {
+  public EfficiencySnapshot snapshot(long wallNs) {
     return LivePlant.of(machines, shared.lines(), wallNs, targetOee, statistics.ignored());
   }
 
   /** The state as bytes; {@link #flushLines} must have been called since the last change. */
-  byte[] encode() {
+  public byte[] encode() {
     if (!shared.lines().isFlushed()) {
       throw new IllegalStateException("rows of lines wait to be written");
     }
@@ -356,7 +360,7 @@ final class Fold {
    *
    * @throws IllegalArgumentException if the bytes are damaged or of another format
    */
-  static Fold decode(byte[] bytes, EfficiencyConfig efficiency) {
+  public static Fold decode(byte[] bytes, EfficiencyConfig efficiency) {
     return decode(bytes, efficiency, FoldMemory.ample(), 0);
   }
 
@@ -366,7 +370,8 @@ final class Fold {
    * @param revision as {@link #mayStand} takes it, for rows that are taken back as it is read; 0
    *     where no row may stand already
    */
-  static Fold decode(byte[] bytes, EfficiencyConfig efficiency, FoldMemory memory, long revision) {
+  public static Fold decode(
+      byte[] bytes, EfficiencyConfig efficiency, FoldMemory memory, long revision) {
     Fold fold = new Fold(efficiency, memory);
     if (revision > 0) {
       fold.mayStand(revision);

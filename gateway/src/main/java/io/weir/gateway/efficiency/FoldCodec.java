@@ -1,5 +1,11 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.Calendars;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateDecoder;
+import io.weir.gateway.efficiency.codec.StateEncoder;
+import io.weir.gateway.efficiency.codec.StateFormat;
+
 /**
  * The state of a {@link Fold} as bytes.
  *

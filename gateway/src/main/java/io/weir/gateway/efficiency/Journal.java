@@ -5,6 +5,9 @@ import static io.weir.gateway.model.MachineState.UNKNOWN;
 
 import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Correction;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.WeighedList;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.List;

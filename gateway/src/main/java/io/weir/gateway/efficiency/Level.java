@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+
 /**
  * The sums of a line in one bucket.
  *

@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;

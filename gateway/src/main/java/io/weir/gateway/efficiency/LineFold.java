@@ -1,6 +1,12 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.calendar.CalendarSpan;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.Print;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

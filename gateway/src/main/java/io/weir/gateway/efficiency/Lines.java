@@ -1,6 +1,12 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.Figures.Basis;
+import io.weir.gateway.efficiency.calendar.Calendars;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.FoldMemory;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

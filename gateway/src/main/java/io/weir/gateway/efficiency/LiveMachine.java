@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.CalendarSpan;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Symbols;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

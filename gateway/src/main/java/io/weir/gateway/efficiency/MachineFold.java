@@ -1,6 +1,19 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.Correction;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.FoldMemory;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.signal.Contacts;
+import io.weir.gateway.efficiency.signal.DatedCycles;
+import io.weir.gateway.efficiency.signal.MachineWords;
+import io.weir.gateway.efficiency.signal.Meanings;
+import io.weir.gateway.efficiency.signal.Session;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Signals;
+import io.weir.gateway.efficiency.signal.StoredSignals;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Found;
 import io.weir.gateway.model.Reading;
@@ -23,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
+public final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
 
   /** Values that wait for late readings: thirteen signals a second for ten minutes. */
   static final int MOST_READINGS = 8192;

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.config.ReasonTree;
 import io.weir.gateway.model.Asset;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ public final class MachineReasons {
   }
 
   /** The node that a word means, or {@code null}. */
-  ReasonTree.@Nullable Node of(String word) {
+  public ReasonTree.@Nullable Node of(String word) {
     return words.get(word);
   }
 

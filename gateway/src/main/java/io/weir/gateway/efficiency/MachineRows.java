@@ -1,5 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import java.util.BitSet;
 import java.util.HashSet;

@@ -1,5 +1,9 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.CalendarSpan;
+import io.weir.gateway.efficiency.config.Target;
+import io.weir.gateway.efficiency.config.Targets;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 
 /**

@@ -1,5 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.FoldMemory;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.signal.ReorderBuffer;
+import io.weir.gateway.efficiency.signal.Signals;
+import io.weir.gateway.efficiency.signal.StoredSignals;
 import java.util.BitSet;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Signals;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.signal.Signals;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+
 /**
  * Mean and standard deviation of values that come one by one, by the recurrence of Welford (1962):
  * no sum of squares, so values of which all but the last digits agree lose nothing.

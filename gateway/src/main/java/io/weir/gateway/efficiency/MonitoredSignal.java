@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;

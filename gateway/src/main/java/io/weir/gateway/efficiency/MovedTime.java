@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.EnergyMeter.Use;
+import io.weir.gateway.efficiency.codec.StateCodec;
 
 /**
  * How much of the time in some sums corrections have moved from one {@link Use} to another. So the

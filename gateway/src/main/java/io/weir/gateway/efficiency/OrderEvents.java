@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.OrderEvent;
 import io.weir.gateway.correction.Undo;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.Comparator;

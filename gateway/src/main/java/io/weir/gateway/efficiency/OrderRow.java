@@ -1,5 +1,9 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.signal.Symbols;
+
 /**
  * A row of {@code efficiency_order}, of a machine or a line: what is said of an order beside its
  * sums, and these.

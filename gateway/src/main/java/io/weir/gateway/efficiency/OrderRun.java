@@ -1,5 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Symbols;
+
 /**
  * One order on one machine, from the instant at which its id is told until another one is. An order
  * that comes back later is a further run.

@@ -1,5 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.signal.LastValues;
+import io.weir.gateway.efficiency.signal.Meanings;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Signals;
+import io.weir.gateway.efficiency.signal.Symbols;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,11 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.OrderEvent;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.codec.WeighedList;
+import io.weir.gateway.efficiency.signal.Symbols;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

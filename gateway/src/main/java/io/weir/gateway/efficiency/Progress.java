@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+
 /**
  * How far the time of a machine has been worked through. Instants are nanoseconds since the epoch.
  *

@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.Calendars;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.LoopThread;
 import io.weir.gateway.log.Threads;

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.signal.MachineWords;
 import io.weir.gateway.model.Asset;
 import java.util.List;
 import java.util.Set;

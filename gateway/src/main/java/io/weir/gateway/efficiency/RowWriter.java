@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
 import java.util.List;
 import java.util.function.LongFunction;
 

@@ -2,6 +2,11 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.OrderEvent;
 import io.weir.gateway.correction.OrderEvent.Step;
+import io.weir.gateway.efficiency.config.PlannedOrder;
+import io.weir.gateway.efficiency.signal.MachineWords;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Signals;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.signal.Contacts;
+import io.weir.gateway.efficiency.signal.Session;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
@@ -16,7 +19,7 @@ import java.util.function.Predicate;
  * <p>Mutable; belongs to its {@link Fold}. Of the bytes of the state, the {@link Contacts} are its
  * own.
  */
-final class Sessions {
+public final class Sessions {
 
   /** The reason of a BAD value that repeats the last one because a session ended. */
   private static final String STALE = "stale";

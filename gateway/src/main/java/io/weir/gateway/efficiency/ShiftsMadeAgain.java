@@ -1,6 +1,10 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateDecoder;
+import io.weir.gateway.efficiency.codec.StateEncoder;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.util.ArrayList;

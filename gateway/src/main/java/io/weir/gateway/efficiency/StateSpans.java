@@ -1,6 +1,10 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.calendar.CalendarSpan;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.config.Target;
+import io.weir.gateway.efficiency.signal.Signals;
 import io.weir.gateway.model.MachineState;
 import java.util.List;
 

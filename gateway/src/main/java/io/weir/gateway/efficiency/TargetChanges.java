@@ -1,5 +1,12 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.CalendarPrint;
+import io.weir.gateway.efficiency.calendar.Calendars;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.config.AssetPattern;
+import io.weir.gateway.efficiency.config.Target;
 import io.weir.gateway.model.Asset;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -6,7 +6,13 @@ import static io.weir.gateway.model.MachineState.PLANNED;
 import static io.weir.gateway.model.MachineState.RUNNING;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
-import io.weir.gateway.efficiency.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.calendar.CalendarSpan;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.signal.LastValues;
+import io.weir.gateway.efficiency.signal.Meanings;
+import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.MachineState;
 import org.jspecify.annotations.Nullable;
 

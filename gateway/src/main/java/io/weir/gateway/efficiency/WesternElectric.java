@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.codec.StateCodec;
+
 /**
  * The four rules of the Western Electric handbook (1956) over consecutive values, each as its
  * distance from the centre in standard deviations. A rule is broken by a value that completes its

@@ -11,7 +11,7 @@
  * <p>From the inside out:
  *
  * <ul>
- *   <li>{@link io.weir.gateway.efficiency.ShiftCalendar}: shifts, breaks, hours and days;
+ *   <li>{@link io.weir.gateway.efficiency.calendar.ShiftCalendar}: shifts, breaks, hours and days;
  *   <li>{@link io.weir.gateway.efficiency.Timeline}: one machine in the order of time: states,
  *       pieces, energy; {@link io.weir.gateway.efficiency.TimeBooking}: its time in the buckets;
  *   <li>{@link io.weir.gateway.efficiency.MachineTimelines}: the same with late readings;
@@ -19,8 +19,8 @@
  *       io.weir.gateway.efficiency.RowWriter}: when its rows are written; {@link
  *       io.weir.gateway.efficiency.RowSettler}: what of its time is closed behind them; {@link
  *       io.weir.gateway.efficiency.MachineRows}: which of them change;
- *   <li>{@link io.weir.gateway.efficiency.Session}: whether that machine is there, where only its
- *       session says so;
+ *   <li>{@link io.weir.gateway.efficiency.signal.Session}: whether that machine is there, where
+ *       only its session says so;
  *   <li>{@link io.weir.gateway.efficiency.Lines}: sums over the machines of a line, an area, a
  *       site;
  *   <li>{@link io.weir.gateway.efficiency.Annotations}: the comments of people;
@@ -31,8 +31,9 @@
  *   <li>{@link io.weir.gateway.efficiency.Recompute}: folds spans of the past once more, each as a
  *       {@link io.weir.gateway.efficiency.RecomputeRun};
  *   <li>{@link io.weir.gateway.efficiency.History}: past states and stops, kept for the live page;
- *   <li>{@link io.weir.gateway.efficiency.Learned}: what figures teach about cycles, energy and
- *       signals; {@link io.weir.gateway.efficiency.Hints}: that, with what people say about it.
+ *   <li>{@link io.weir.gateway.efficiency.learn.Learned}: what figures teach about cycles, energy
+ *       and signals; {@link io.weir.gateway.efficiency.learn.Hints}: that, with what people say
+ *       about it.
  * </ul>
  *
  * <p>The wiring builds the three consumers; the API reads {@code EfficiencySnapshot} and {@code

@@ -3,7 +3,7 @@ package io.weir.gateway.settings;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
-import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.fleet.FleetConfig;
 import io.weir.gateway.group.GroupConfig;
 import io.weir.gateway.normalize.NameLimits;

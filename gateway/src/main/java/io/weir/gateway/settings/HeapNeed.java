@@ -1,7 +1,7 @@
 package io.weir.gateway.settings;
 
 import io.weir.gateway.config.Quantities;
-import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.model.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 

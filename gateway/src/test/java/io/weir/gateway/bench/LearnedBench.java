@@ -1,6 +1,6 @@
 package io.weir.gateway.bench;
 
-import io.weir.gateway.efficiency.LearnedCost;
+import io.weir.gateway.efficiency.learn.LearnedCost;
 
 /**
  * Prints what it costs to learn from the log of figures, beside what it costs to decode it. The

@@ -7,6 +7,7 @@ import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.io.InputStream;

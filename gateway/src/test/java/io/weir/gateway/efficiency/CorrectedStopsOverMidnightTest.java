@@ -9,6 +9,7 @@ import io.weir.gateway.correction.Change.Reclassified;
 import io.weir.gateway.correction.Change.StopSplit;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Origin;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.config.PlannedOrder;
 import io.weir.gateway.efficiency.model.Plant;
 import io.weir.gateway.efficiency.model.Told;
 import java.time.Duration;

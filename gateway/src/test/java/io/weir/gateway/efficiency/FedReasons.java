@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.config.ReasonTree;
 import io.weir.gateway.efficiency.model.Plant;
 import java.util.List;
 

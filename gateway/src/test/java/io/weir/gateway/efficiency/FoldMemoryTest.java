@@ -2,6 +2,11 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.codec.FoldMemory;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;

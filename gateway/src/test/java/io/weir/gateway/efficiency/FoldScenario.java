@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -12,37 +15,38 @@ import java.util.List;
 import java.util.Map;
 
 /** Gives messages to a fold one after another; the store then holds what it wrote. */
-final class FoldScenario {
+public final class FoldScenario {
 
-  static final String MACHINE = "s/a/l/m";
+  public static final String MACHINE = "s/a/l/m";
 
-  final StoredRows store = new StoredRows();
+  public final StoredRows store = new StoredRows();
   final Revisions revisions = new Revisions();
   private final EfficiencyConfig efficiency;
   private final Map<String, Series> series = new HashMap<>();
-  Fold fold;
+  public Fold fold;
 
-  FoldScenario(EfficiencyConfigBuilder config) {
+  public FoldScenario(EfficiencyConfigBuilder config) {
     efficiency = config.build();
     fold = new Fold(efficiency);
   }
 
   /** Field and value by turns, of the machine {@link #MACHINE}. */
-  FoldScenario read(String instant, Object... fields) {
+  public FoldScenario read(String instant, Object... fields) {
     return from(MACHINE, StoredRows.nanos(instant), fields);
   }
 
-  FoldScenario from(String asset, long time, Object... fields) {
+  public FoldScenario from(String asset, long time, Object... fields) {
     return received(asset, time, time, Quality.GOOD, fields);
   }
 
-  FoldScenario received(
+  public FoldScenario received(
       String asset, long time, long receivedNs, Quality quality, Object... fields) {
     accept(message(asset, time, receivedNs, quality, fields));
     return this;
   }
 
-  Message message(String asset, long time, long receivedNs, Quality quality, Object... fields) {
+  public Message message(
+      String asset, long time, long receivedNs, Quality quality, Object... fields) {
     Series named = series.computeIfAbsent(asset, FoldScenario::series);
     List<Reading> readings = new ArrayList<>();
     for (int i = 0; i < fields.length; i += 2) {
@@ -103,7 +107,7 @@ final class FoldScenario {
   }
 
   /** A sign of life each half minute of [from, to). */
-  FoldScenario alive(String from, String to) {
+  public FoldScenario alive(String from, String to) {
     long end = StoredRows.nanos(to);
     for (long at = StoredRows.nanos(from); at < end; at += 30 * ShiftCalendar.SECOND) {
       from(MACHINE, at, "temperature", 20.5);
@@ -112,7 +116,7 @@ final class FoldScenario {
   }
 
   /** Stops and starts the gateway. */
-  FoldScenario restart() {
+  public FoldScenario restart() {
     flush();
     byte[] bytes = fold.encode();
     fold = Fold.decode(bytes, efficiency);
@@ -120,33 +124,33 @@ final class FoldScenario {
   }
 
   /** Stops the gateway and starts it with another configuration. */
-  FoldScenario restart(EfficiencyConfigBuilder changed) {
+  public FoldScenario restart(EfficiencyConfigBuilder changed) {
     flush();
     fold = Fold.decode(fold.encode(), changed.build());
     return flush();
   }
 
-  FoldScenario flush() {
+  public FoldScenario flush() {
     fold.flush();
     fold.flushLines();
     write();
     return this;
   }
 
-  FoldScenario tick(String wall) {
+  public FoldScenario tick(String wall) {
     return tick(StoredRows.nanos(wall));
   }
 
-  FoldScenario tick(long wallNs) {
+  public FoldScenario tick(long wallNs) {
     fold.tick(wallNs);
     return flush();
   }
 
-  EfficiencySnapshot.MachineNow now(String wall) {
+  public EfficiencySnapshot.MachineNow now(String wall) {
     return fold.snapshot(StoredRows.nanos(wall)).machines().get(0);
   }
 
-  double number(String bucket, String shift, String start, String field) {
+  public double number(String bucket, String shift, String start, String field) {
     return (Double) store.efficiency(MACHINE, bucket, shift, start).getOrDefault(field, Double.NaN);
   }
 }

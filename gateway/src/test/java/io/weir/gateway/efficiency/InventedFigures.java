@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+
 /** Figures and a configuration of figures, for tests of other packages. */
 public final class InventedFigures {
 

@@ -1,6 +1,9 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.CorrectionLogs;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.Asset;
@@ -82,7 +85,7 @@ final class KilledFigures implements FiguresLog {
   /** A position that can be saved. */
   private final class Positions extends MemoryLog {
     @Override
-    MemoryLog reopened() {
+    public MemoryLog reopened() {
       Positions again = new Positions();
       again.records.addAll(records);
       again.state = state;

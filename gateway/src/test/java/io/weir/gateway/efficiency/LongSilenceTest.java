@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.model.Quality;
 import java.util.List;
 import java.util.Random;

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link FiguresBook} saved last. */
-final class MemoryBook implements FiguresBook.Store {
+public final class MemoryBook implements FiguresBook.Store {
 
-  byte @Nullable [] saved;
+  public byte @Nullable [] saved;
   boolean damaged;
 
   @Override

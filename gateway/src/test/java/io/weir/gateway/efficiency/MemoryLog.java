@@ -14,17 +14,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory: a list, a position, and what was committed. */
-class MemoryLog implements Feed {
-  final List<byte[]> records = new ArrayList<>();
+public class MemoryLog implements Feed {
+  public final List<byte[]> records = new ArrayList<>();
   int dropped;
 
   /** Records that the log has given up, or that are destroyed. */
   final BitSet gone = new BitSet();
 
   boolean isDamage;
-  volatile int at;
+  public volatile int at;
   volatile long committed;
-  byte[] state = new byte[0];
+  public byte[] state = new byte[0];
 
   /** The payload given last. It is valid until the next call, so the next call spoils it. */
   private byte[] given = new byte[0];
@@ -34,14 +34,14 @@ class MemoryLog implements Feed {
 
   private final MessageCodec decoder = new MessageCodec();
 
-  void add(Message message) {
+  public void add(Message message) {
     ByteBuffer bytes = encoder.encode(message);
     byte[] record = new byte[bytes.remaining()];
     bytes.get(record);
     records.add(record);
   }
 
-  MemoryLog reopened() {
+  public MemoryLog reopened() {
     MemoryLog again = new MemoryLog();
     again.records.addAll(records);
     again.state = state;

@@ -2,6 +2,8 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.time.Duration;

@@ -9,6 +9,8 @@ import io.weir.gateway.api.PastAnswer;
 import io.weir.gateway.api.PastQueries;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.model.Message;

@@ -3,7 +3,10 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.model.ChangeGenerator;
 import io.weir.gateway.efficiency.model.Plant;
 import io.weir.gateway.efficiency.model.PlantGenerator;

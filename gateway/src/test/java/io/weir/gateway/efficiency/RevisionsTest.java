@@ -3,6 +3,8 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.correction.CorrectionLogs;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Quality;

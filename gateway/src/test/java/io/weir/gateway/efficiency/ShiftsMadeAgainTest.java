@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.util.Map;

@@ -3,6 +3,10 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.api.AssetFigures;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.config.ReasonTree;
 import io.weir.gateway.model.Asset;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.util.ArrayList;

@@ -2,8 +2,11 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
-import io.weir.gateway.efficiency.EfficiencyConfig.EnergyKind;
+import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.config.EfficiencyConfig.EnergyKind;
+import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;

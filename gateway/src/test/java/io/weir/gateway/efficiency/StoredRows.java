@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * What a reader finds in a store after all writes: the last value of each field of each line, but
  * none that its row says to be undefined.
  */
-final class StoredRows {
+public final class StoredRows {
 
   /** The times that never overlap: their sum is {@code planned_busy_s}. */
   static final List<String> BUSY_TIMES =
@@ -49,9 +49,9 @@ final class StoredRows {
   /** More are of no use to a reader. */
   private static final int MOST_DIFFERENCES = 2000;
 
-  int writes;
+  public int writes;
 
-  void write(List<Reading> readings) {
+  public void write(List<Reading> readings) {
     Series written = null;
     Map<Long, Map<String, Object>> rows = Map.of();
     long time = 0;
@@ -93,11 +93,11 @@ final class StoredRows {
   }
 
   /** Fields of a row of {@code efficiency}; empty where there is none. */
-  Map<String, Object> efficiency(String asset, String bucket, String shift, String start) {
+  public Map<String, Object> efficiency(String asset, String bucket, String shift, String start) {
     return efficiency(asset, bucket, shift, nanos(start));
   }
 
-  Map<String, Object> efficiency(String asset, String bucket, String shift, long start) {
+  public Map<String, Object> efficiency(String asset, String bucket, String shift, long start) {
     String level =
         switch (asset.split("/").length) {
           case 1 -> "site";
@@ -118,12 +118,12 @@ final class StoredRows {
         start);
   }
 
-  Map<String, Object> row(String name, long instant) {
+  public Map<String, Object> row(String name, long instant) {
     return series.getOrDefault(name, Map.of()).getOrDefault(instant, Map.of());
   }
 
   /** Rows by instant of the series whose name begins so. */
-  Map<String, Map<String, Object>> rows(String prefix) {
+  public Map<String, Map<String, Object>> rows(String prefix) {
     Map<String, Map<String, Object>> rows = new TreeMap<>();
     series.forEach(
         (name, lines) -> {
@@ -200,7 +200,7 @@ final class StoredRows {
   }
 
   /** Stops that were not taken back: {@code start category/reason shift duration count}. */
-  List<String> stops(String asset) {
+  public List<String> stops(String asset) {
     List<String> stops = new ArrayList<>();
     series.forEach(
         (name, lines) -> {
@@ -224,7 +224,7 @@ final class StoredRows {
     return stops;
   }
 
-  static long nanos(String instant) {
+  public static long nanos(String instant) {
     Instant parsed = Instant.parse(instant);
     return parsed.getEpochSecond() * 1_000_000_000L + parsed.getNano();
   }

@@ -2,9 +2,9 @@ package io.weir.gateway.http;
 
 import io.weir.gateway.admin.HintRequests;
 import io.weir.gateway.efficiency.FiguresBook;
-import io.weir.gateway.efficiency.Finding;
-import io.weir.gateway.efficiency.Hints;
-import io.weir.gateway.efficiency.LearnedConfig;
+import io.weir.gateway.efficiency.config.LearnedConfig;
+import io.weir.gateway.efficiency.learn.Finding;
+import io.weir.gateway.efficiency.learn.Hints;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weir.gateway.config.ConfigException;
-import io.weir.gateway.efficiency.EfficiencyConfig;
-import io.weir.gateway.efficiency.LineCalendar;
-import io.weir.gateway.efficiency.Target;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.LineCalendar;
+import io.weir.gateway.efficiency.config.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Problem;
-import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
