@@ -126,7 +126,19 @@ final class CrashedGateway {
   /** The power fails; the broker and the store stay. */
   void crash() {
     disk.crash();
-    broker.link().drop("the gateway is gone");
+    gone();
+  }
+
+  /** The process dies, and the machine does not. */
+  void kill() {
+    disk.kill();
+    gone();
+  }
+
+  private void gone() {
+    if (!broker.links.isEmpty()) {
+      broker.link().drop("the gateway is gone");
+    }
     gateway = null;
   }
 

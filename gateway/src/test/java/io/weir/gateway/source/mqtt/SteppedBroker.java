@@ -87,6 +87,11 @@ public final class SteppedBroker implements Client.Factory {
     }
   }
 
+  /** Whether a message with this text in it came while nobody had subscribed. */
+  public boolean wasLost(String part) {
+    return lost.stream().anyMatch(each -> each.contains(part));
+  }
+
   /** What the broker saves at this moment. */
   public Snapshot snapshot() {
     return new Snapshot(
