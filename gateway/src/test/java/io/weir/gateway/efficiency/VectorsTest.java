@@ -69,6 +69,37 @@ class VectorsTest {
     agrees(f.teep(), 18848 / (480 * 60.0));
   }
 
+  private static Figures shift(
+      double cycleSeconds, int total, int good, double planned, double down, double running) {
+    return shift(
+        cycleSeconds,
+        (int) (planned + down + running),
+        new EfficiencyConfig.Break[0],
+        total,
+        good,
+        "MAINTENANCE",
+        planned,
+        "DOWN",
+        down,
+        "RUNNING",
+        running);
+  }
+
+  private static void agree(Figures f, double a, double e, double q, double oee) {
+    agrees(f.availability(), a);
+    agrees(f.effectiveness(), e);
+    agrees(f.qualityRatio(), q);
+    agrees(f.oee(), oee);
+  }
+
+  @Test
+  void t2ToT5ShiftsWithOneStop() {
+    agree(shift(30, 700, 675, 45, 30, 405), 0.931034, 0.864198, 0.964286, 0.775862);
+    agree(shift(30, 400, 392, 20, 60, 400), 0.869565, 0.5, 0.98, 0.426087);
+    agree(shift(60, 400, 380, 0, 60, 420), 0.875, 0.952381, 0.95, 0.791667);
+    agree(shift(60, 300, 294, 60, 42, 378), 0.9, 0.793651, 0.98, 0.7);
+  }
+
   @Test
   void t6ScheduledDownTimeStaysInTheDenominatorWhereItIsReportedAsSetup() {
     Figures f =
