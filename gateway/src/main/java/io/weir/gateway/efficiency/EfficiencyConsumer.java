@@ -143,7 +143,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     this.efficiency = efficiency;
     this.budget = budget;
     this.feed = feed;
-    ahead = new Ahead(feed);
+    ahead = new Ahead(feed, (series, count) -> fold.look(series, count));
     this.corrections = corrections;
     this.figures = figures;
     this.book = book;

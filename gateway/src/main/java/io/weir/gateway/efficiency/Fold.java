@@ -151,6 +151,11 @@ public final class Fold {
     return shared.marks().isEmpty() ? List.of() : shared.marks().take();
   }
 
+  /** Looks at the machines of series whose readings are taken next, so that they are near. */
+  long look(@Nullable Series[] series, int count) {
+    return machines.look(series, count);
+  }
+
   /** Takes a message's readings. */
   public void accept(Message message) {
     hear(message);

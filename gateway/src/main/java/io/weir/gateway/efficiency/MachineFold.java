@@ -154,6 +154,18 @@ public final class MachineFold extends Found.Kept<Asset> implements Lines.Writte
         && rows.written(key) == null;
   }
 
+  /** Steps of {@link #look}: each needs what the one before it has brought near. */
+  static final int STEPS = 3;
+
+  /** Looks at what a reading needs first, so that it is near; returns whatever it saw. */
+  long look(int step) {
+    return switch (step) {
+      case 0 -> receivedNs + late + waiting;
+      case 1 -> timelines.watermark() + session.source() + rows.writtenTo();
+      default -> timelines.readings().look();
+    };
+  }
+
   // ---- readings
 
   boolean isHeard() {

@@ -3,9 +3,11 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.signal.SignalRules;
+import io.weir.gateway.model.Ahead;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Found;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,6 +45,10 @@ final class Machines {
   private @Nullable MachineFold lastMachine;
   private long ignored;
 
+  // Of the records that are looked at ahead.
+  private final @Nullable Asset[] aheadAssets = new Asset[Ahead.MOST];
+  private final @Nullable MachineFold[] ahead = new MachineFold[Ahead.MOST];
+
   Machines(SignalRules.Book book, Set<Asset> named, SharedParts shared) {
     this.book = book;
     this.named = named;
@@ -58,6 +64,22 @@ final class Machines {
     Set<Asset> assets = new HashSet<>();
     machines.values().forEach(machine -> assets.add(machine.asset));
     return assets;
+  }
+
+  /** Looks at those of series whose readings are taken next, so that they are near. */
+  long look(@Nullable Series[] series, int count) {
+    for (int i = 0; i < count; i++) {
+      Series of = series[i];
+      aheadAssets[i] = of == null ? null : of.asset();
+    }
+    long seen = machines.look(aheadAssets, count, ahead);
+    for (int step = 0; step < MachineFold.STEPS; step++) {
+      for (int i = 0; i < count; i++) {
+        MachineFold machine = ahead[i];
+        seen += machine == null ? 0 : machine.look(step);
+      }
+    }
+    return seen;
   }
 
   @Nullable MachineFold find(Asset asset) {

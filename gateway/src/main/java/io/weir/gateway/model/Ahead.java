@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ahead {
 
   /** Records of one look. */
-  static final int MOST = 24;
+  public static final int MOST = 24;
 
   /** What is known of so many series stays in the caches anyway. */
   static final int FEW_SERIES = 1_000;
@@ -25,7 +25,22 @@ public final class Ahead {
   /** The names are in the first bytes of a record. */
   private static final int LOOKED_AT_BYTES = 512;
 
+  /** What a consumer keeps of series: it looks at that too. */
+  public interface Kept {
+
+    /**
+     * Looks at what is kept of each series, step by step.
+     *
+     * @param series of the records that follow, {@code null} where that is not known
+     * @return whatever was seen, so that it has to be looked at
+     */
+    long look(@Nullable Series[] series, int count);
+  }
+
   private final Feed feed;
+  private final Kept kept;
+  private final @Nullable String[] names = new String[MOST];
+  private final @Nullable Series[] found = new Series[MOST];
   private final ByteInput input = new ByteInput();
   private final int[] topics = new int[MOST];
   private final int[] series = new int[MOST];
@@ -39,7 +54,13 @@ public final class Ahead {
 
   /** The same feed. */
   public Ahead(Feed feed) {
+    this(feed, (series, count) -> 0);
+  }
+
+  /** The same feed, for who keeps much of each series. */
+  public Ahead(Feed feed, Kept kept) {
     this.feed = feed;
+    this.kept = kept;
   }
 
   /** As {@link Feed#next()}. */
@@ -56,7 +77,8 @@ public final class Ahead {
     size = 0;
     feed.ahead(MOST, this::add);
     left = Math.max(0, size - 1);
-    seen += Names.look(topics, size) + SeriesCodec.look(series, size);
+    seen += Names.look(topics, size, names) + SeriesCodec.look(series, size, found);
+    seen += kept.look(found, size);
   }
 
   /** Adds the hashes of the names of a record. */

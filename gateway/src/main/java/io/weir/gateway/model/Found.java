@@ -59,6 +59,32 @@ public final class Found<K, T extends Found.Kept<K>> {
     return byName(name, first);
   }
 
+  /**
+   * Looks at what is kept under some names that are asked for next: each step of all of them before
+   * the next one.
+   *
+   * @param into what was found last under this instance of a name, {@code null} for none
+   * @return whatever was seen, so that it has to be looked at
+   */
+  @SuppressWarnings({"unchecked", "ReferenceEquality"})
+  public long look(@Nullable K[] names, int count, @Nullable T[] into) {
+    long seen = 0;
+    for (int i = 0; i < count; i++) {
+      K name = names[i];
+      seen += name != null && found[first(name)] == name ? 1 : 0;
+    }
+    for (int i = 0; i < count; i++) {
+      K name = names[i];
+      int first = name == null ? 0 : first(name);
+      into[i] = name != null && found[first] == name ? (T) found[first + 1] : null;
+    }
+    for (int i = 0; i < count; i++) {
+      T kept = into[i];
+      seen += kept == null || ((Kept<K>) kept).forgotten ? 0 : 1;
+    }
+    return seen;
+  }
+
   private int first(K name) {
     return 2 * (System.identityHashCode(name) & (places - PLACES_OF_ONE));
   }

@@ -97,8 +97,8 @@ final class SeriesCodec {
   }
 
   /** Looks at series before they are asked for, by the hashes of their bytes. */
-  static long look(int[] hashes, int count) {
-    return KNOWN.look(hashes, count);
+  static long look(int[] hashes, int count, @Nullable Series[] series) {
+    return KNOWN.look(hashes, count, series);
   }
 
   static Asset asset(ByteInput in) {

@@ -27,6 +27,11 @@ public final class ReorderBuffer {
     return to - from;
   }
 
+  /** Looks at its end before something is put there, so that it is near. */
+  public long look() {
+    return to == from ? 0 : valueAt(to - 1) + signals[to - 1];
+  }
+
   public long time(int index) {
     return timeAt(from + index);
   }
