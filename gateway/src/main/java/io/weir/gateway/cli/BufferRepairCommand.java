@@ -62,7 +62,7 @@ final class BufferRepairCommand extends ConfiguredCommand {
   }
 
   private int repair(Config config, DataDirectory data) throws IOException {
-    Path aside = data.damaged().resolve(Stamp.of(time));
+    Path aside = DataDirectory.unused(files, data.damaged().resolve(Stamp.of(time)));
     int repaired = 0;
     int beyondRepair = 0;
     for (String log : Logs.NAMES) {

@@ -62,6 +62,15 @@ public record DataDirectory(Path path) {
     return path.resolve("restoring");
   }
 
+  /** A folder, or, where there is something in it, the same name with the first free number. */
+  public static Path unused(FileSystem files, Path wanted) throws IOException {
+    Path folder = wanted;
+    for (int number = 2; !files.list(folder).isEmpty(); number++) {
+      folder = wanted.resolveSibling(wanted.getFileName() + "-" + number);
+    }
+    return folder;
+  }
+
   /** The folder in which the embedded store keeps its files. */
   public Path store() {
     return path.resolve("store");

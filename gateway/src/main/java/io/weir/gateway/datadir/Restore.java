@@ -156,7 +156,7 @@ public final class Restore {
     if (present.isEmpty()) {
       return "";
     }
-    Path aside = data.path().resolve(REPLACED + stamp);
+    Path aside = DataDirectory.unused(files, data.path().resolve(REPLACED + stamp));
     files.createDirectories(aside);
     for (String name : present) {
       files.rename(data.path().resolve(name), aside.resolve(name));

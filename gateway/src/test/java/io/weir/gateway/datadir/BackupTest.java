@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -375,6 +376,22 @@ class BackupTest {
       }
     }
     assertThat(data.restoring()).doesNotExist();
+  }
+
+  @Test
+  void twoRestoresOfOneSecondKeepWhatWasThereTwice() throws Exception {
+    write(3);
+    Path backup = folder.resolve("backup");
+    take(backup);
+    List<Path> aside = new ArrayList<>();
+    for (String there : List.of("first", "second", "third")) {
+      Files.writeString(data.path().resolve("weir-names.0"), there);
+      aside.add(Path.of(restore(data, backup, true).replaced()));
+    }
+    assertThat(aside)
+        .extracting(each -> Files.readString(each.resolve("weir-names.0")))
+        .containsExactly("first", "second", "third");
+    assertThat(units(data)).isEqualTo(3);
   }
 
   private static boolean isRestored(DataDirectory into, Path from, FileSystem files)
