@@ -82,6 +82,7 @@ export default {
   "token.refused": "Das Gateway nimmt dieses Token nicht an.",
   "live": "live, {0} alt",
   "catching": "Kennzahlen bis {0}, holt auf",
+  "catching.values": "Werte von {0}, holt auf",
   "age": "neuester Wert {0} alt",
   "age.short": "Wert {0} alt",
   "age.never": "davon kam noch nie etwas",

@@ -83,6 +83,7 @@ export default {
   "token.refused": "The gateway does not accept this token.",
   "live": "live, {0} old",
   "catching": "figures as of {0}, catching up",
+  "catching.values": "values of {0}, catching up",
   "age": "newest value {0} old",
   "age.short": "value {0} old",
   "age.never": "nothing was ever received of it",

@@ -1,6 +1,6 @@
 // How old what the page shows is: of the stream, and of the figures in it.
 
-import { clock, duration } from "./format.js";
+import { at, clock, duration } from "./format.js";
 import { t } from "./i18n.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -16,6 +16,17 @@ export function figuresBehind({ now, figuresAsOf }) {
   return figuresAsOf !== null && now - figuresAsOf > BEHIND_MS ? figuresAsOf : null;
 }
 
+/** Values that are so old are not of now, though they came now: a device or the simulator sends its past. */
+const PAST_MS = 120_000;
+
+/**
+ * @param {Model} model
+ * @returns {number | null} of when the newest values of machines are, if that is long ago
+ */
+function valuesBehind({ now, valuesAsOf }) {
+  return valuesAsOf !== null && now - valuesAsOf > PAST_MS ? valuesAsOf : null;
+}
+
 /**
  * The badge beside the name of the gateway.
  *
@@ -27,8 +38,10 @@ export function figuresBehind({ now, figuresAsOf }) {
 export function freshness(lost, age, model) {
   if (lost) return { kind: "unknown", text: t("lost.short") };
   if (age === null || model === null) return { kind: "other", text: t("lost.none") };
-  const behind = figuresBehind(model);
-  return behind === null
+  const figures = figuresBehind(model);
+  if (figures !== null) return { kind: "micro", text: t("catching", clock(figures)) };
+  const values = valuesBehind(model);
+  return values === null
     ? { kind: "running", text: t("live", duration(age)) }
-    : { kind: "micro", text: t("catching", clock(behind)) };
+    : { kind: "micro", text: t("catching.values", at(values, model.now)) };
 }

@@ -33,7 +33,7 @@ export function sourceText({ source, fromMs: since, problem }, fromMs) {
  * @returns {Model}
  */
 const withoutStates = (model) => ({
-  ...model, figuresAsOf: null, states: "",
+  ...model, figuresAsOf: null, valuesAsOf: null, states: "",
   machines: model.machines.map(withoutState),
   lines: model.lines.map((line) => ({ ...line, machines: line.machines.map(withoutState) })),
 });

@@ -65,6 +65,7 @@ import { SILENT_SECONDS, guessedState, stateOf, toldState } from "./states.js";
  * @property {Line[]} lines
  * @property {boolean} hasFigures
  * @property {number | null} figuresAsOf all that was received up to then is in the figures; milliseconds
+ * @property {number | null} valuesAsOf how far any machine with figures is in its own time; milliseconds
  * @property {number | null} target the OEE aimed at
  * @property {{ name: string, shift: Shift | null, last: Shift | null }[]} sites none where all is of one site
  * @property {Shift | null} shift of the whole plant
@@ -203,6 +204,11 @@ function lineOf(levels, shift, last) {
 /** @param {string | null} instant */
 const parsed = (instant) => instant === null ? null : Date.parse(instant);
 
+/** @param {{ asOf: string }[]} machines */
+const newestOf = (machines) => machines.length === 0
+  ? null
+  : machines.reduce((newest, { asOf }) => Math.max(newest, Date.parse(asOf)), -Infinity);
+
 /**
  * @param {Snapshot} snapshot
  * @returns {Model}
@@ -215,6 +221,7 @@ export function modelOf({ status, assets, efficiency, received = [] }) {
     lines: linesOf(machines, efficiency?.lines ?? [], received),
     hasFigures: efficiency !== null,
     figuresAsOf: parsed(efficiency?.asOf ?? null),
+    valuesAsOf: newestOf(efficiency?.machines ?? []),
     target: efficiency?.targetOee ?? null,
     sites: efficiency?.sites ?? [],
     shift: efficiency?.plant.shift ?? null,

@@ -83,6 +83,7 @@ export default {
   "token.refused": "网关不接受此令牌。",
   "live": "实时，{0}前",
   "catching": "指标截至{0}，正在追赶",
+  "catching.values": "数值截至{0}，正在追赶",
   "age": "最新数值 {0}前",
   "age.short": "数值 {0}前",
   "age.never": "从未收到其数据",

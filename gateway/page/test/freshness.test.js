@@ -1,4 +1,4 @@
-import { NOW, status } from "./samples.js";
+import { NOW, machine, status } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freshness } from "../src/freshness.js";
@@ -26,6 +26,24 @@ test("figures of now are live", () => {
 test("figures that are behind say of when they are, and not that they are live", () => {
   assert.deepEqual(badge(11), ["micro", "figures as of 07:59:49, catching up"]);
   assert.deepEqual(badge(3600), ["micro", "figures as of 07:00:00, catching up"]);
+});
+
+/** What the head says when the newest values of two machines are of so many seconds ago, though they come now. */
+function badgeOf(...secondsAgo) {
+  const machines = secondsAgo.map((seconds, i) => machine(["s", "a", "l", `m${i}`], { asOf: new Date(NOW - seconds * 1000).toISOString() }));
+  const now = { ...status(), now: new Date(NOW).toISOString() };
+  const model = modelOf({ status: now, assets: [], efficiency: { ...efficiency(now.now), machines } });
+  const { kind, text } = freshness(false, 1, model);
+  return [kind, text.replaceAll("\u00a0", " ")];
+}
+
+test("values of long ago that come now are not live", () => {
+  assert.deepEqual(badgeOf(50_000, 7_200), ["micro", "values of 06:00, catching up"]);
+  assert.deepEqual(badgeOf(50_000), ["micro", "values of 1 Mar 18:06, catching up"]);
+});
+
+test("one machine of now is enough to be live: another one may have no connection", () => {
+  assert.deepEqual(badgeOf(50_000, 60), ["running", "live, 1 s old"]);
 });
 
 test("a gateway without figures, and one that has none yet, are live", () => {
