@@ -122,7 +122,7 @@ function memberTable() {
   /** @type {Reported[]} */
   let all = [];
   return {
-    root: view.root,
+    root: element("div", "scroll cards", view.root),
     sheet: () => memberSheet(all),
     /** @param {Reported[]} members */
     show(members) {

@@ -112,10 +112,10 @@ class PageViewsTest extends PageInChromium {
           .map((cell) => `${cell.innerText}: ${cell.clientWidth} px`)
       """;
 
-  /** Tables of stops and values, where there are some, are as wide as they are shown. */
+  /** Tables and a report, where there are some, are as wide as they are shown. */
   private static final String TOO_WIDE =
       """
-      [...document.querySelectorAll(".slim, .cards")]
+      [...document.querySelectorAll(".slim, .slim td, .cards, .cards td, .sheet")]
           .filter((table) => table.scrollWidth !== table.clientWidth).map((table) => table.innerText)
       """;
 
@@ -127,13 +127,13 @@ class PageViewsTest extends PageInChromium {
         const texts = document.createTreeWalker(document.querySelector("#view"), NodeFilter.SHOW_TEXT);
         while (texts.nextNode()) {
           const inside = texts.currentNode.parentElement;
-          if (inside.closest(".device, code, td.metric, td.value") || inside.closest("thead")?.clientWidth === 1) continue; // or not seen
+          if (inside.closest(".device, code") || inside.closest("thead")?.clientWidth === 1) continue; // or not seen
           for (const word of texts.currentNode.data.matchAll(/\\p{L}+/gu)) {
             const range = document.createRange();
             range.setStart(texts.currentNode, word.index);
             range.setEnd(texts.currentNode, word.index + word[0].length);
             const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
-            if (lines.size > 1) found.push(word[0]);
+            if (lines.size > 1) found.push(`${word[0]} in .${inside.closest("[class]").className}`);
           }
         }
         return found;
@@ -161,11 +161,12 @@ class PageViewsTest extends PageInChromium {
   void aPhoneShowsEveryViewInItsLanguageWithoutScrollingSideways(String locale) {
     look(390, 844, ColorScheme.LIGHT, locale);
     view.quality = Quality.UNCERTAIN;
-    factory.hear("press-shop", "press-02", "DOWN", 58.9);
+    factory.hear("press-shop", "press-02", "MAINTENANCE", 58.9);
     for (List<String> view : VIEWS) {
       String what = view.get(0) + " in " + locale;
       show(view);
       assertThat(page.locator("html")).hasAttribute("lang", locale);
+      page.setViewportSize(390, 844);
       assertThat(scrollWidth()).as(what).isEqualTo(390);
       assertThat(page.evaluate(NARROW_NAMES)).as(what).isEqualTo(List.of());
       if (List.of(LINE, MACHINE, "/stops").contains(view.get(0))) {
@@ -174,12 +175,30 @@ class PageViewsTest extends PageInChromium {
       }
       assertThat(page.evaluate(TOO_WIDE)).as(what).isEqualTo(List.of());
       if (!locale.equals("zh-CN")) {
-        for (int width : List.of(360, 390)) { // the narrowest that are in use
+        for (int width : List.of(320, 360, 390)) { // the narrowest that are in use
           page.setViewportSize(width, 844);
+          assertThat(scrollWidth()).as(what).isEqualTo(width);
+          assertThat(page.evaluate(TOO_WIDE)).as(what + " " + width).isEqualTo(List.of());
           assertThat(page.evaluate(BROKEN_WORDS)).as(what + " " + width).isEqualTo(List.of());
         }
       }
     }
+  }
+
+  /** The colour and the shape of a state say nothing without its word. */
+  @Test
+  void beforeTheFirstAnswerNoBadgeStandsWithoutAWord() {
+    context.addInitScript("window.setInterval = () => 0"); // the head stays as it is loaded
+    context.route("**/api/v1/stream", request -> {});
+    visit();
+    assertThat(page.getByText("Connecting to the gateway")).isVisible();
+    assertThat(
+            page.evaluate(
+                """
+                [...document.querySelectorAll(".badge")]
+                    .filter((badge) => badge.clientWidth > 0 && badge.textContent === "").map((badge) => badge.id)
+                """))
+        .isEqualTo(List.of());
   }
 
   @Test
