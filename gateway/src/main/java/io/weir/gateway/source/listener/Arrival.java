@@ -1,5 +1,6 @@
 package io.weir.gateway.source.listener;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -25,17 +26,18 @@ final class Arrival extends ChannelInboundHandlerAdapter {
   /** Longer ones are refused by {@link ConnectRequest}, with an answer. */
   static final int MOST_CLIENT_ID = 65_535;
 
+  /** Of what a proxy says beside the addresses; it would be held for each connection. */
+  private static final int MOST_HEADER = 4 << 10;
+
   private final Shared shared;
-  private final Connections connections;
   private final @Nullable SslContext tls;
   private @Nullable Future<?> timeout;
 
   /**
    * @param tls {@code null} for none
    */
-  Arrival(Shared shared, Connections connections, @Nullable SslContext tls) {
+  Arrival(Shared shared, @Nullable SslContext tls) {
     this.shared = shared;
-    this.connections = connections;
     this.tls = tls;
   }
 
@@ -45,13 +47,31 @@ final class Arrival extends ChannelInboundHandlerAdapter {
       admit(ctx, ctx.channel().remoteAddress());
       return;
     }
-    ctx.pipeline().addBefore(ctx.name(), null, new HAProxyMessageDecoder());
+    ctx.pipeline().addBefore(ctx.name(), null, new HAProxyMessageDecoder(MOST_HEADER));
+    Channel leaving = shared.unannounced().add(ctx.channel());
+    if (leaving != null) {
+      shared.meters().refused().increment();
+      leaving.close();
+    }
     timeout =
         ctx.executor()
             .schedule(
                 () -> ctx.close(),
                 shared.config().connectTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    isAnnounced(ctx);
+  }
+
+  private void isAnnounced(ChannelHandlerContext ctx) {
+    Future<?> waiting = timeout;
+    if (waiting != null) {
+      waiting.cancel(false);
+      shared.unannounced().remove(ctx.channel());
+    }
   }
 
   @Override
@@ -75,13 +95,13 @@ final class Arrival extends ChannelInboundHandlerAdapter {
   }
 
   private void admit(ChannelHandlerContext ctx, SocketAddress from) {
-    if (timeout != null) {
-      timeout.cancel(false);
-    }
+    isAnnounced(ctx);
+    Connections connections = shared.connections();
     TcpLink link = new TcpLink(shared, ctx.channel(), from);
     ClientConnection connection = link.connection();
     if (!connections.admit(connection, from)) {
       shared.meters().refused().increment();
+      connection.lost();
       ctx.close();
       return;
     }

@@ -61,6 +61,7 @@ public final class MqttListener implements Served, CommandPublisher {
   private final Logins logins;
   private final SharedWindow window;
   private final Connections connections;
+  private final Unannounced unannounced;
   private final Counter connects;
   private final Shared.Meters counts;
   private final LastMessage lastMessage;
@@ -108,6 +109,7 @@ public final class MqttListener implements Served, CommandPublisher {
     logins = new Logins(config);
     window = new SharedWindow(config.windowBytes());
     connections = new Connections(config.limits());
+    unannounced = new Unannounced(config.limits().connections());
     meters.connections(connections::size);
     meters.gauges(this::status, lastMessage::silenceNs);
   }
@@ -149,6 +151,7 @@ public final class MqttListener implements Served, CommandPublisher {
             inbox,
             time,
             connections,
+            unannounced,
             sessions,
             logins,
             new Kept(config.windowBytes()),
@@ -257,9 +260,7 @@ public final class MqttListener implements Served, CommandPublisher {
       protected void initChannel(Channel channel) {
         connects.increment();
         ServerCertificate shown = certificate;
-        channel
-            .pipeline()
-            .addLast(new Arrival(all, connections, shown == null ? null : shown.context()));
+        channel.pipeline().addLast(new Arrival(all, shown == null ? null : shown.context()));
       }
     };
   }
@@ -278,6 +279,7 @@ public final class MqttListener implements Served, CommandPublisher {
     if (listening != null) {
       listening.close();
     }
+    unannounced.all().forEach(Channel::close);
     connections.all().forEach(ClientConnection::stopReceiving);
   }
 

@@ -15,6 +15,7 @@ record Shared(
     Inbox inbox,
     Time time,
     Connections connections,
+    Unannounced unannounced,
     SessionTable sessions,
     Logins logins,
     Kept strangers,

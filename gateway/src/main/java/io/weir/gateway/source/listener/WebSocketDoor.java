@@ -84,6 +84,7 @@ final class WebSocketDoor {
           now.shared().meters().connects().increment();
           if (!connections.admit(connection, from)) {
             now.shared().meters().refused().increment();
+            link.closed();
             return out.sendClose();
           }
           in.withConnection(each -> each.onDispose(() -> connections.forget(connection)));

@@ -195,7 +195,8 @@ final class WsLink implements Link {
     }
   }
 
-  private void closed() {
+  /** The connection has ended, or was never let in. On any thread. */
+  void closed() {
     try {
       loop.execute(
           () -> {

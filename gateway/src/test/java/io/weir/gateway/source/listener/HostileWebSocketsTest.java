@@ -165,6 +165,30 @@ class HostileWebSocketsTest {
     return socket;
   }
 
+  @Test
+  void whoIsOneTooManyLeavesNothingBehind() throws Exception {
+    ListenerSetup one =
+        new ListenerSetup()
+            .limits(new ListenerConfig.Limits(1, 0, 10, 0, 0))
+            .connectTimeout(Duration.ofMinutes(10))
+            .webSocketPath("/mqtt");
+    server.close();
+    try (ListenerRig full = new ListenerRig(one);
+        HttpServer its =
+            TestServer.of(Sources.routes(full.listener)).callers(new OneToken()).start()) {
+      server = its;
+      try (Socket first = connected()) {
+        for (int i = 0; i < 100; i++) {
+          try (Socket more = open()) {
+            more.getInputStream().readAllBytes();
+          }
+        }
+        await()
+            .untilAsserted(() -> assertThat(LiveObjects.of(ClientConnection.class)).isLessThan(20));
+      }
+    }
+  }
+
   private double connections() {
     return rig.meters.get("weir.source.connections").gauge().value();
   }

@@ -52,6 +52,7 @@ final class SteppedListener implements Time {
             inbox,
             this,
             new Connections(config.limits()),
+            new Unannounced(config.limits().connections()),
             sessions,
             new Logins(config),
             new Kept(config.windowBytes()),
