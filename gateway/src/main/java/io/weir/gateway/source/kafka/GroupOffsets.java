@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -35,6 +36,7 @@ final class GroupOffsets {
   private final KafkaSourceConfig config;
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, PartitionWindow> windows;
+  private final TopicIds ids;
   private final Time time;
   private final Counter acknowledged;
 
@@ -51,11 +53,13 @@ final class GroupOffsets {
       KafkaSourceConfig config,
       Consumer<byte[], byte[]> consumer,
       Map<TopicPartition, PartitionWindow> windows,
+      TopicIds ids,
       Time time,
       Counter acknowledged) {
     this.config = config;
     this.consumer = consumer;
     this.windows = windows;
+    this.ids = ids;
     this.time = time;
     this.acknowledged = acknowledged;
     this.commitAtNs = time.elapsedNs();
@@ -158,7 +162,8 @@ final class GroupOffsets {
     consumer.seekToEnd(partitions);
     Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
     for (TopicPartition each : partitions) {
-      ends.put(each, new OffsetAndMetadata(consumer.position(each, ANSWER_LIMIT)));
+      OffsetAndMetadata end = new OffsetAndMetadata(consumer.position(each, ANSWER_LIMIT));
+      ends.put(each, ids.labelled(each, end));
     }
     consumer.commitSync(ends, ANSWER_LIMIT);
   }
@@ -176,7 +181,32 @@ final class GroupOffsets {
         (partition, offset) ->
             losses.add(loss(partition, offset, first.getOrDefault(partition, 0L))));
     consumer.seekToBeginning(wanted.keySet());
+    ids.forget(wanted.keySet());
     return losses;
+  }
+
+  /**
+   * Begins partitions at their first record whose topic was made anew.
+   *
+   * @return what was lost, in words, for each topic
+   */
+  List<String> beginAnew() {
+    Set<TopicPartition> anew = ids.madeAnew(consumer.assignment());
+    if (anew.isEmpty()) {
+      return List.of();
+    }
+    consumer.seekToBeginning(anew);
+    return anew.stream()
+        .map(TopicPartition::topic)
+        .sorted()
+        .distinct()
+        .map(
+            topic ->
+                "topic "
+                    + topic
+                    + " was deleted and made anew: it is read from its beginning, and what was"
+                    + " not yet read of the one before is lost")
+        .toList();
   }
 
   private static String loss(TopicPartition partition, long offset, long begins) {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +51,7 @@ final class GroupReader implements ConsumerRebalanceListener {
   private final Map<TopicPartition, PartitionWindow> windows = new LinkedHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
   private final RecordDeliveries deliveries;
+  private final TopicIds ids;
   private final GroupOffsets offsets;
   private final GroupHealth health;
 
@@ -75,7 +77,8 @@ final class GroupReader implements ConsumerRebalanceListener {
     this.inbox = inbox;
     this.time = time;
     this.deliveries = new RecordDeliveries(config, failures);
-    this.offsets = new GroupOffsets(config, consumer, windows, time, acknowledged);
+    this.ids = new TopicIds(config, time);
+    this.offsets = new GroupOffsets(config, consumer, windows, ids, time, acknowledged);
     this.health = new GroupHealth(config, consumer, time);
     this.offerAtNs = time.elapsedNs();
   }
@@ -150,6 +153,7 @@ final class GroupReader implements ConsumerRebalanceListener {
     } catch (OffsetOutOfRangeException e) {
       lost(offsets.beginAgain(e.offsetOutOfRangePartitions()));
     }
+    lost(offsets.beginAnew());
     int open = 0;
     for (PartitionWindow each : windows.values()) {
       open += each.unsettled();
@@ -199,7 +203,8 @@ final class GroupReader implements ConsumerRebalanceListener {
       for (int i = 0; i < all.size(); i++) {
         ConsumerRecord<byte[], byte[]> record = all.get(i);
         boolean last = i == all.size() - 1;
-        window.add(deliveries.of(record, last && behind != null ? behind : after(record)));
+        OffsetAndMetadata next = last && behind != null ? behind : after(record);
+        window.add(deliveries.of(record, ids.labelled(partition, next)));
       }
     }
     waiting = true;
@@ -268,6 +273,10 @@ final class GroupReader implements ConsumerRebalanceListener {
       consumer.pause(partitions);
     }
     LOG.info("{}: reads {}", config.name(), consumer.assignment());
+    if (!partitions.isEmpty()) {
+      ids.assigned(consumer.committed(Set.copyOf(partitions), ANSWER_LIMIT));
+      lost(offsets.beginAnew());
+    }
   }
 
   /** Waits for what the log has of them, so that the next reader goes on behind it. */
@@ -305,6 +314,7 @@ final class GroupReader implements ConsumerRebalanceListener {
       offsets.commitNow(List.copyOf(windows.keySet()));
     }
     windows.clear();
+    ids.close();
     consumer.close(CloseOptions.timeout(failed ? Duration.ZERO : ANSWER_LIMIT));
   }
 }

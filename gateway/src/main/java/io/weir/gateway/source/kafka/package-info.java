@@ -11,6 +11,9 @@
  * each delivery has its place in the stream. At most {@code receive-maximum} records are taken and
  * not committed, so that this memory has a bound.
  *
+ * <p>A topic that is deleted and made anew is read from its first record: each offset is committed
+ * with the id of its topic.
+ *
  * <p>Does not promise: that a record which was taken by another gateway of the group is recognised.
  *
  * <p>The parts: {@code PartitionWindow} holds the records of one partition that are not yet

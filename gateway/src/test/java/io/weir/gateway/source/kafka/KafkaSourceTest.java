@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -436,18 +439,69 @@ class KafkaSourceTest {
     records.count("anew", "a", 0, 30);
     await().until(() -> first.shelf.taken().size() == 30);
     first.close();
-    Kafka.answer(admin.deleteTopics(List.of("anew")).all());
-    await()
-        .ignoreExceptions()
-        .until(
-            () -> {
-              broker.createTopic("anew", 1);
-              return true;
-            });
+    makeAnew("anew");
     records.count("anew", "a", 100, 103);
     try (KafkaRig second = new KafkaRig(broker.address(), "anew").start()) {
       await().until(() -> second.shelf.taken().size() == 3);
       assertThat(second.shelf.texts()).isEqualTo(numbers(100, 103));
+    }
+  }
+
+  private static void makeAnew(String topic) throws Exception {
+    Kafka.answer(admin.deleteTopics(List.of(topic)).all());
+    await()
+        .ignoreExceptions()
+        .until(
+            () -> {
+              broker.createTopic(topic, 1);
+              return true;
+            });
+  }
+
+  @Test
+  void aTopicThatIsMadeAnewAndOutgrowsTheReaderUnnoticedIsReadFromItsBeginning() throws Exception {
+    try (KafkaRig rig = rig("outgrown").connected()) {
+      records.count("outgrown", "a", 0, 3);
+      await().until(() -> committed(rig.group, "outgrown") == 3);
+      synchronized (rig.shelf) { // its thread waits, and sees nothing of what happens
+        records.count("outgrown", "a", 3, 4);
+        Thread.sleep(1000);
+        makeAnew("outgrown");
+        records.count("outgrown", "a", 100, 130);
+      }
+      await().until(() -> rig.shelf.texts().containsAll(numbers(100, 130)));
+      await().until(() -> committed(rig.group, "outgrown") == 30);
+      assertThat(rig.shelf.texts()).startsWith("0", "1", "2", "3");
+      assertThat(rig.source.troubles())
+          .singleElement()
+          .satisfies(
+              trouble -> {
+                assertThat(trouble.kind()).isEqualTo(AlarmKind.LOSS_UPSTREAM);
+                assertThat(trouble.reason()).contains("topic outgrown was deleted and made anew");
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"topic-id=AAAAAAAAAAAAAAAAAAAAAQ, 0", "'', 3", "by hand, 3"})
+  void anOffsetOfAnotherTopicOfThatNameIsNotGoneOnFrom(String metadata, int first)
+      throws Exception {
+    String topic = "other" + Math.abs(metadata.hashCode());
+    KafkaRig rig = rig(topic);
+    records.count(topic, "a", 0, 10);
+    Kafka.answer(
+        admin
+            .alterConsumerGroupOffsets(
+                rig.group,
+                Map.of(
+                    new TopicPartition(topic, 0),
+                    new OffsetAndMetadata(3, Optional.empty(), metadata)))
+            .all());
+    try (rig) {
+      rig.connected();
+      await().until(() -> committed(rig.group, topic) == 10);
+      assertThat(rig.shelf.texts()).isEqualTo(numbers(first, 10));
+      assertThat(rig.source.troubles()).hasSize(first == 0 ? 1 : 0);
     }
   }
 
