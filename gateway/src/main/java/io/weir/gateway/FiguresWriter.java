@@ -1,6 +1,6 @@
 package io.weir.gateway;
 
-import io.weir.gateway.efficiency.FiguresLog;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;

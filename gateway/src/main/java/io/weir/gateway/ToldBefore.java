@@ -4,9 +4,9 @@ import io.weir.gateway.admin.Corrections;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
-import io.weir.gateway.efficiency.EfficiencySnapshot.MachineNow;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.config.ReasonTree;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.MachineNow;
 import io.weir.gateway.model.Asset;
 import java.util.List;
 

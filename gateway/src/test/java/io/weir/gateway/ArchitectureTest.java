@@ -53,9 +53,9 @@ class ArchitectureTest {
    */
   private static final String MAY_IMPORT =
       """
-      admin | config correction datadir decode discover efficiency efficiency.config efficiency.learn http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
+      admin | config correction datadir decode discover efficiency efficiency.config efficiency.figure efficiency.learn http intake log metrics model normalize notify oidc people quarantine settings sink source source.mqtt | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer io.netty.handler.codec.http.cookie org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
-      api | alarm config devices efficiency efficiency.calendar efficiency.config fleet http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
+      api | alarm config devices efficiency efficiency.calendar efficiency.config efficiency.figure fleet http intake live log metrics model normalize past people quarantine retention settings sink source tls | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
       cli | api config correction datadir decode discover efficiency.config fleet http intake kafka log model normalize notify passwords people plugin quarantine settings sink sink.embedded sink.influx sink.thin source source.kafka source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
       config |  | com.fasterxml.jackson com.networknt.schema javax.net.ssl org.yaml.snakeyaml
       console | config http metrics sink | io.micrometer.core.instrument io.netty.handler org.reactivestreams org.slf4j reactor.core reactor.netty
@@ -65,13 +65,14 @@ class ArchitectureTest {
       decode.sparkplug | decode log model | com.google.protobuf org.eclipse.tahu.protobuf
       devices | alarm log metrics model | io.micrometer.core.instrument org.slf4j
       discover | decode intake model normalize | com.fasterxml.jackson
-      efficiency | correction efficiency.calendar efficiency.codec efficiency.config efficiency.signal log model | org.slf4j
+      efficiency | correction efficiency.calendar efficiency.codec efficiency.config efficiency.figure efficiency.signal log model | org.slf4j
       efficiency.calendar | efficiency.codec efficiency.config model |
       efficiency.codec | model |
       efficiency.config | config correction model |
-      efficiency.learn | efficiency efficiency.calendar efficiency.codec efficiency.config log model | org.slf4j
+      efficiency.figure | efficiency.calendar efficiency.codec efficiency.config efficiency.signal model |
+      efficiency.learn | efficiency efficiency.calendar efficiency.codec efficiency.config efficiency.figure log model | org.slf4j
       efficiency.signal | efficiency.calendar efficiency.codec efficiency.config model |
-      fleet | alarm config efficiency log model | com.fasterxml.jackson org.slf4j
+      fleet | alarm config efficiency.figure log model | com.fasterxml.jackson org.slf4j
       group | alarm log model sink | com.fasterxml.jackson org.slf4j
       http | tls | com.fasterxml.jackson io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
@@ -82,19 +83,19 @@ class ArchitectureTest {
       model | log | org.slf4j
       mqtt | config model plugin | javax.net.ssl
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
-      notify | alarm config efficiency efficiency.config log metrics model plugin | com.fasterxml.jackson io.micrometer.core.instrument org.slf4j
+      notify | alarm config efficiency.config efficiency.figure log metrics model plugin | com.fasterxml.jackson io.micrometer.core.instrument org.slf4j
       notify.mail | config notify plugin | jakarta.mail
       notify.mqtt | config notify plugin source.mqtt |
       notify.webhook | config notify plugin | com.fasterxml.jackson
       oidc | config log | com.fasterxml.jackson com.nimbusds javax.crypto
-      past | efficiency live log model sink |
+      past | efficiency.figure live log model sink |
       passwords |  | org.springframework.security.crypto.bcrypt
       people | http log passwords | com.fasterxml.jackson org.slf4j reactor.core
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
       registry | config |
-      retention | efficiency log metrics model normalize | io.micrometer.core.instrument org.slf4j
-      root | admin alarm api cli config console correction datadir decode devices efficiency efficiency.config efficiency.learn fleet group http intake live log metrics model normalize notify oidc past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
+      retention | efficiency.figure log metrics model normalize | io.micrometer.core.instrument org.slf4j
+      root | admin alarm api cli config console correction datadir decode devices efficiency efficiency.config efficiency.figure efficiency.learn fleet group http intake live log metrics model normalize notify oidc past people plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
       settings | config decode efficiency.config fleet group model normalize notify oidc plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
       sink | config log metrics model plugin sink.thin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j

@@ -7,7 +7,7 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Alarms;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
-import io.weir.gateway.efficiency.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;

@@ -1,9 +1,9 @@
 package io.weir.gateway.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.weir.gateway.efficiency.EfficiencySnapshot;
-import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
-import io.weir.gateway.efficiency.FigureFields;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.figure.FigureFields;
 import io.weir.gateway.live.Place;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;

@@ -1,8 +1,8 @@
 package io.weir.gateway.api;
 
 import io.weir.gateway.devices.DeviceStatus;
-import io.weir.gateway.efficiency.EfficiencySnapshot;
-import io.weir.gateway.efficiency.Figures;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.live.Place;
 import io.weir.gateway.live.QualityList;

@@ -1,9 +1,9 @@
 package io.weir.gateway.api;
 
-import io.weir.gateway.efficiency.EfficiencySnapshot;
-import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.Targets;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.live.Place;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;

@@ -2,10 +2,10 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
-import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.MachineReasons;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.live.Place;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;

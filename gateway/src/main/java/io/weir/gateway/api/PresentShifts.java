@@ -1,7 +1,7 @@
 package io.weir.gateway.api;
 
-import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
-import io.weir.gateway.efficiency.Figures;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.figure.Figures;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;

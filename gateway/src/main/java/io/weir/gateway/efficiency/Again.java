@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.figure.BucketKey;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Series;
 import java.util.List;

@@ -5,6 +5,8 @@ import static io.weir.gateway.model.MachineState.MICRO_STOP;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.HashSet;

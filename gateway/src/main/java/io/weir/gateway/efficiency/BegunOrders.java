@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
@@ -41,7 +42,7 @@ final class BegunOrders {
   /** Takes a reading of the log of figures. */
   void accept(Reading reading) {
     boolean isId =
-        reading.series().measurement().equals(FigureRows.ORDER)
+        reading.series().measurement().equals(FigureNames.ORDER)
             && reading.metric().equals("order")
             && (reading.series().asset().machine() != null) == ofMachines;
     if (isId) {

@@ -2,6 +2,8 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.Change.PiecesBooked;
 import io.weir.gateway.correction.Correction;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.Sums;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

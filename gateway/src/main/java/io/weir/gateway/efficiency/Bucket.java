@@ -1,6 +1,8 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.efficiency.signal.Signals;
 

@@ -4,6 +4,8 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateFormat;
 import io.weir.gateway.efficiency.codec.WeighedList;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
 import io.weir.gateway.efficiency.signal.ProductChanges;
 import io.weir.gateway.efficiency.signal.Signals;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateFormat;
 import io.weir.gateway.efficiency.config.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.efficiency.signal.Signals;
 import java.util.Arrays;

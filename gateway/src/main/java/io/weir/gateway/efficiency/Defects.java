@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.correction.Change.PiecesBooked;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
+import io.weir.gateway.efficiency.figure.BucketKey;
 import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import java.util.HashMap;

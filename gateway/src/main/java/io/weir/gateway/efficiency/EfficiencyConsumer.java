@@ -7,6 +7,8 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateFormat;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Ahead;

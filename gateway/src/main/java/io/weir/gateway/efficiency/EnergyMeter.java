@@ -4,6 +4,7 @@ import io.weir.gateway.efficiency.calendar.CalendarSpan;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.model.MachineState;
 import java.util.Arrays;

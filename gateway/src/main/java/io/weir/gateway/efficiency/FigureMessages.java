@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;

@@ -2,8 +2,14 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.FigureFields;
+import io.weir.gateway.efficiency.figure.FigureNames;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -28,18 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Mutable; belongs to its {@link Fold}.
  */
 public final class FigureRows {
-
-  public static final String EFFICIENCY = "efficiency";
-  public static final String PRODUCT = "efficiency_product";
-  public static final String ORDER = "efficiency_order";
-  public static final String STATE = "machine_state";
-  public static final String STOPS = "stops";
-  public static final String SIGNAL = "signal_quality";
-  static final String DEFECTS = "defects";
-  static final String ANNOTATIONS = Derived.ANNOTATIONS;
-
-  /** Of a shift or a day of a machine: from its start to the minute to which the row reaches. */
-  static final String REACH = "reach_s";
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
@@ -194,7 +188,7 @@ public final class FigureRows {
     }
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
-    Series series = series(EFFICIENCY, asset, tags);
+    Series series = series(FigureNames.EFFICIENCY, asset, tags);
     StringJoiner undefined = new StringJoiner(",");
     add(series, key.start(), FigureFields.TIMES_AND_RATIOS, figures, undefined);
     if (key.kind() == BucketKind.SHIFT || key.kind() == BucketKind.DAY) {
@@ -202,7 +196,7 @@ public final class FigureRows {
       if (asset.machine() != null) {
         long to = Math.min(key.end(), ShiftCalendar.minute(newest).end());
         double seconds = isTakenBack ? 0 : (to - key.start()) / 1e9;
-        add(series, key.start(), REACH, new Value.Real(seconds));
+        add(series, key.start(), FigureNames.REACH, new Value.Real(seconds));
       }
     }
     byReason(series, key.start(), figures, undefined);
@@ -276,7 +270,7 @@ public final class FigureRows {
     if (!product.isEmpty()) {
       tags.put("product", product);
     }
-    Series series = series(PRODUCT, machine, tags);
+    Series series = series(FigureNames.PRODUCT, machine, tags);
     StringJoiner undefined = new StringJoiner(",");
     add(series, key.start(), FigureFields.OF_PRODUCTS, figures, undefined);
     byReason(series, key.start(), figures, undefined);
@@ -317,7 +311,7 @@ public final class FigureRows {
     if (!reason.isEmpty()) {
       tags.put("reason", reason);
     }
-    Series series = series(DEFECTS, machine, tags);
+    Series series = series(FigureNames.DEFECTS, machine, tags);
     add(series, shift.start(), "scrap", new Value.Real(scrap / Sums.PIECE));
     add(series, shift.start(), "rework", new Value.Real(rework / Sums.PIECE));
     if (again != null) {
@@ -356,7 +350,7 @@ public final class FigureRows {
    * @param machine that is changed over
    */
   private void order(Asset asset, Asset machine, long start, OrderRow row, Figures figures) {
-    Series series = series(ORDER, asset, Map.of("level", level(asset)));
+    Series series = series(FigureNames.ORDER, asset, Map.of("level", level(asset)));
     add(series, start, "order", new Value.Text(row.order()));
     add(series, start, "product", new Value.Text(row.product()));
     add(series, start, "ended", new Value.Flag(row.ended()));
@@ -417,7 +411,7 @@ public final class FigureRows {
   /** Writes what people say of an asset at an instant; with a count of 0 it is taken back. */
   void annotation(Annotations.Row row) {
     Asset asset = row.asset();
-    Series series = series(ANNOTATIONS, asset, Map.of("level", level(asset)));
+    Series series = series(FigureNames.ANNOTATIONS, asset, Map.of("level", level(asset)));
     add(series, row.at(), "text", new Value.Text(row.text()));
     add(series, row.at(), "who", new Value.Text(row.who()));
     add(series, row.at(), "id", new Value.Whole(row.id()));
@@ -437,7 +431,7 @@ public final class FigureRows {
     if (again != null && !again.writes(machine, instant, instant)) {
       return;
     }
-    Series series = series(STATE, machine, Map.of());
+    Series series = series(FigureNames.STATE, machine, Map.of());
     add(series, instant, "state", new Value.Text(state.word()));
     add(series, instant, "code", new Value.Whole(state.code()));
     add(series, instant, "reason", new Value.Text(reason));
@@ -477,7 +471,7 @@ public final class FigureRows {
     if (!reason.isEmpty()) {
       tags.put("reason", reason);
     }
-    Series series = series(STOPS, machine, tags);
+    Series series = series(FigureNames.STOPS, machine, tags);
     add(series, start, "duration_s", new Value.Real(durationNs / 1e9));
     add(series, start, "count", new Value.Real(count));
     reasons(series, start, machineReason, reasonCategory);

@@ -2,6 +2,8 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.Calendars;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,6 +4,8 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateDecoder;
 import io.weir.gateway.efficiency.codec.StateEncoder;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
@@ -220,11 +222,11 @@ public final class History {
     for (int i = 0; i < readings.size(); i++) {
       Reading reading = readings.get(i);
       String measurement = reading.series().measurement();
-      if (measurement.equals(FigureRows.STATE) && reading.metric().equals("code")) {
+      if (measurement.equals(FigureNames.STATE) && reading.metric().equals("code")) {
         MachineState state = MachineState.of((int) ((Value.Whole) reading.value()).value());
         String reason = ((Value.Text) readings.get(i + 1).value()).value();
         put(reading, new StateChange(reading.timeNs(), state, word(reason)));
-      } else if (measurement.equals(FigureRows.STOPS) && reading.metric().equals("duration_s")) {
+      } else if (measurement.equals(FigureNames.STOPS) && reading.metric().equals("duration_s")) {
         double seconds = ((Value.Real) reading.value()).value();
         double count = ((Value.Real) readings.get(i + 1).value()).value();
         put(reading, seconds, count);

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.figure.BucketKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

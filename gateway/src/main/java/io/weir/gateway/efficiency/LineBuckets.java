@@ -3,6 +3,8 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;

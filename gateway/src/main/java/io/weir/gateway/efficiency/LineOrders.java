@@ -2,6 +2,8 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.Sums;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

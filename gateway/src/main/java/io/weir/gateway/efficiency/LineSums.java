@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.figure.Sums;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,11 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.CalendarSpan;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.efficiency.signal.Symbols;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.log.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;

@@ -3,6 +3,9 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
@@ -54,7 +57,7 @@ final class MonitoredSignal {
 
   MonitoredSignal(EfficiencyConfig.Monitored rule, Asset asset) {
     this.rule = rule;
-    series = new Series(FigureRows.SIGNAL, asset, Map.of("metric", rule.metric()));
+    series = new Series(FigureNames.SIGNAL, asset, Map.of("metric", rule.metric()));
     windowNs = rule.window().toNanos();
     everyNs = Math.max(ShiftCalendar.MINUTE, windowNs / WRITES_IN_A_WINDOW);
     Double mean = rule.center();

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.EnergyMeter.Use;
 import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.figure.Sums;
 
 /**
  * How much of the time in some sums corrections have moved from one {@link Use} to another. So the

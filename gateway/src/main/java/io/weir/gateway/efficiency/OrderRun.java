@@ -2,6 +2,8 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.efficiency.signal.Symbols;
 

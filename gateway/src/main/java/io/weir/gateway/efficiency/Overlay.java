@@ -13,6 +13,8 @@ import io.weir.gateway.correction.Correction;
 import io.weir.gateway.efficiency.calendar.CalendarSpan;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
 import io.weir.gateway.efficiency.config.ReasonTree;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;

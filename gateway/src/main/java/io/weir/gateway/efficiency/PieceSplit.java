@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.figure.Sums;
 
 /**
  * What the bottleneck of a line did while other machines of the line counted pieces, added up over

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateFormat;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.efficiency.signal.Symbols;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.figure.BucketKey;
 import io.weir.gateway.model.Asset;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,14 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateDecoder;
 import io.weir.gateway.efficiency.codec.StateEncoder;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.efficiency.calendar.CalendarSpan;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.figure.BucketKey;
 import io.weir.gateway.model.MachineState;
 
 /**

@@ -3,6 +3,9 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.efficiency.calendar.CalendarPrint;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateCodec;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
@@ -55,15 +58,15 @@ final class StandingShifts {
   void accept(Reading reading) {
     Asset asset = reading.series().asset();
     String measurement = reading.series().measurement();
-    if (asset.machine() != null && measurement.equals(FigureRows.EFFICIENCY)) {
+    if (asset.machine() != null && measurement.equals(FigureNames.EFFICIENCY)) {
       figures(asset, reading);
-    } else if (asset.machine() != null && measurement.equals(FigureRows.PRODUCT)) {
+    } else if (asset.machine() != null && measurement.equals(FigureNames.PRODUCT)) {
       product(asset, reading);
     }
   }
 
   private void figures(Asset machine, Reading reading) {
-    boolean isReach = reading.metric().equals(FigureRows.REACH);
+    boolean isReach = reading.metric().equals(FigureNames.REACH);
     if (!isReach && !reading.metric().equals("calendar_s")) {
       return; // as most of a row
     }

@@ -9,6 +9,7 @@ import static io.weir.gateway.model.MachineState.UNKNOWN;
 import io.weir.gateway.efficiency.calendar.CalendarSpan;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar.Plan;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.efficiency.signal.LastValues;
 import io.weir.gateway.efficiency.signal.Meanings;
 import io.weir.gateway.efficiency.signal.SignalRules;

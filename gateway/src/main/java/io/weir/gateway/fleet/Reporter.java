@@ -1,6 +1,6 @@
 package io.weir.gateway.fleet;
 
-import io.weir.gateway.efficiency.FiguresLog;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.LoopThread;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;

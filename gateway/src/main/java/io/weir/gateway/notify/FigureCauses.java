@@ -1,11 +1,11 @@
 package io.weir.gateway.notify;
 
-import io.weir.gateway.efficiency.EfficiencySnapshot;
-import io.weir.gateway.efficiency.EfficiencySnapshot.LineNow;
-import io.weir.gateway.efficiency.EfficiencySnapshot.MachineNow;
-import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.Targets;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.LineNow;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.MachineNow;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.ShiftFigures;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.weir.gateway.past;
 
-import io.weir.gateway.efficiency.Figures;
-import io.weir.gateway.efficiency.StoredFigures;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.StoredFigures;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;

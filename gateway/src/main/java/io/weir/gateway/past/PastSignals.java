@@ -1,6 +1,6 @@
 package io.weir.gateway.past;
 
-import io.weir.gateway.efficiency.StoredFigures;
+import io.weir.gateway.efficiency.figure.StoredFigures;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.live.SignalQuery;

@@ -1,6 +1,6 @@
 package io.weir.gateway.retention;
 
-import io.weir.gateway.efficiency.FigureRank;
+import io.weir.gateway.efficiency.figure.FigureRank;
 import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.RewriteRule;

@@ -2,8 +2,8 @@ package io.weir.gateway.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
-import io.weir.gateway.efficiency.Figures;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.figure.Figures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -13,6 +13,8 @@ import io.weir.gateway.correction.Undo;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.model.Asset;

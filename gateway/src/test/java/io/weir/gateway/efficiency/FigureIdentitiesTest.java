@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;

@@ -2,6 +2,9 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.efficiency.figure.FigureFields;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.StoredFigures;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;

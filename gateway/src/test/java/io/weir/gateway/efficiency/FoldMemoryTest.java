@@ -6,6 +6,7 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;

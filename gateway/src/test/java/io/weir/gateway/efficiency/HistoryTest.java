@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
@@ -39,9 +40,9 @@ class HistoryTest {
       for (int i = 0; i < rows.size(); i++) {
         Reading row = rows.get(i);
         String measurement = row.series().measurement();
-        if (measurement.equals(FigureRows.STATE) && row.metric().equals("state")) {
+        if (measurement.equals(FigureNames.STATE) && row.metric().equals("state")) {
           states.put(row.timeNs(), text(row) + " " + text(rows.get(i + 2)));
-        } else if (measurement.equals(FigureRows.STOPS) && row.metric().equals("duration_s")) {
+        } else if (measurement.equals(FigureNames.STOPS) && row.metric().equals("duration_s")) {
           String stop = row.timeNs() + " " + new TreeMap<>(row.series().tags());
           stops.put(stop, ((Value.Real) row.value()).value());
         }
@@ -165,7 +166,7 @@ class HistoryTest {
   }
 
   private static Reading row(Asset asset, String metric, Value value, long time) {
-    Series series = new Series(FigureRows.STATE, asset, Map.of());
+    Series series = new Series(FigureNames.STATE, asset, Map.of());
     return new Reading(series, metric, value, time, Quality.GOOD, null);
   }
 

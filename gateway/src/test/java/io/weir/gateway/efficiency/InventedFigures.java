@@ -1,6 +1,8 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.Sums;
 
 /** Figures and a configuration of figures, for tests of other packages. */
 public final class InventedFigures {

@@ -6,6 +6,7 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.config.ReasonTree;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -113,7 +114,7 @@ class LineOfOneTest {
   private static Map<String, Object> shared(Map<String, Object> row) {
     Map<String, Object> shared = new TreeMap<>(row);
     shared.keySet().removeAll(List.of("revision", "members", "expected", "basis", "undefined"));
-    shared.keySet().remove(FigureRows.REACH); // rows of lines do not say it
+    shared.keySet().remove(FigureNames.REACH); // rows of lines do not say it
     shared.keySet().removeIf(field -> field.startsWith("stock_"));
     return shared;
   }

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.efficiency.model.ChangeGenerator;
 import io.weir.gateway.efficiency.model.Model;
 import io.weir.gateway.efficiency.model.Plant;
@@ -25,7 +26,7 @@ final class ModelComparison {
 
   /** Fields that say how a row was written, not what it says. */
   private static final Set<String> OF_WRITING =
-      Set.of("revision", "undefined", "final", "basis", "origin", FigureRows.REACH);
+      Set.of("revision", "undefined", "final", "basis", "origin", FigureNames.REACH);
 
   private static final String BY_PRODUCT = "efficiency_product ";
   private static final String BY_ORDER = "efficiency_order ";
@@ -373,7 +374,7 @@ final class ModelComparison {
       return;
     }
     rows++;
-    Object reach = folded.get(FigureRows.REACH);
+    Object reach = folded.get(FigureNames.REACH);
     double whole = (rowEnds.getOrDefault(row, 0L) - startOf(row)) / 1e9;
     if (isFinal(folded) && reach != null && !reach.equals(whole)) {
       differences.add("seed %d: %s: it reaches %s".formatted(seed, row, reach));

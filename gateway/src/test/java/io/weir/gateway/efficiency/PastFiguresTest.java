@@ -13,6 +13,7 @@ import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.model.Asset;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

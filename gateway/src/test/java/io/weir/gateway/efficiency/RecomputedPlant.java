@@ -4,6 +4,7 @@ import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.MemoryBudget;

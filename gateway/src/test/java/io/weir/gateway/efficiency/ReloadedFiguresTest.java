@@ -7,6 +7,7 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.config.Print;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;

@@ -2,8 +2,10 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.efficiency.EfficiencySnapshot.ShiftFigures;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.ShiftFigures;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.Sums;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.util.Map;

@@ -7,6 +7,7 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.config.ReasonTree;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.model.Asset;
 import java.time.Duration;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ class ShownFiguresTest {
         .efficiency(asset.path(), "shift", "early", MORNING)
         .forEach(
             (field, value) -> {
-              boolean isFigure = !field.equals(FigureRows.REACH); // it says how a row was written
+              boolean isFigure = !field.equals(FigureNames.REACH); // it says how a row was written
               if (isFigure && value instanceof Double number) {
                 numbers.put(field, number);
               }

@@ -8,6 +8,8 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.CycleTable;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;

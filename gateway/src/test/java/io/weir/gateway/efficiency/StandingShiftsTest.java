@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.codec.StateDecoder;
 import io.weir.gateway.efficiency.codec.StateEncoder;
+import io.weir.gateway.efficiency.figure.BucketKey;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -31,7 +34,7 @@ class StandingShiftsTest {
       Asset machine, String bucket, String shift, long start, double known, double hours) {
     Series series = series(machine, bucket, shift);
     read(series, "calendar_s", new Value.Real(known * 3600), start);
-    read(series, FigureRows.REACH, new Value.Real(hours * 3600), start);
+    read(series, FigureNames.REACH, new Value.Real(hours * 3600), start);
   }
 
   private void row(Asset machine, String bucket, String shift, long start, double hours) {
@@ -44,7 +47,7 @@ class StandingShiftsTest {
 
   private static Series series(Asset machine, String bucket, String shift) {
     return new Series(
-        FigureRows.EFFICIENCY,
+        FigureNames.EFFICIENCY,
         machine,
         Map.of("bucket", bucket, "level", "machine", "shift", shift));
   }
@@ -55,7 +58,7 @@ class StandingShiftsTest {
 
   private void product(String product, String shift, long start, double members) {
     Map<String, String> tags = Map.of("bucket", "shift", "product", product, "shift", shift);
-    read(new Series(FigureRows.PRODUCT, MACHINE, tags), "members", new Value.Real(members), start);
+    read(new Series(FigureNames.PRODUCT, MACHINE, tags), "members", new Value.Real(members), start);
   }
 
   private void read(Series series, String field, Value value, long at) {

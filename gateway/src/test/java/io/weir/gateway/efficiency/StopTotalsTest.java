@@ -10,6 +10,7 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.config.ReasonTree;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.model.Message;

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.model.Message;
 import java.util.function.Consumer;
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.Asset;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.figure.Figures;
+import io.weir.gateway.efficiency.figure.Sums;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

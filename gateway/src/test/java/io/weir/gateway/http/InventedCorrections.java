@@ -7,7 +7,7 @@ import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.correction.CorrectionLogs;
-import io.weir.gateway.efficiency.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;

@@ -5,7 +5,7 @@ import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
-import io.weir.gateway.efficiency.FigureFields;
+import io.weir.gateway.efficiency.figure.FigureFields;
 import io.weir.gateway.live.Place;
 import io.weir.gateway.live.Places;
 import io.weir.gateway.live.QualityList;

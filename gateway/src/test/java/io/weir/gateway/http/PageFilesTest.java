@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.api.GatewayServer;
-import io.weir.gateway.efficiency.FigureFields;
+import io.weir.gateway.efficiency.figure.FigureFields;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;

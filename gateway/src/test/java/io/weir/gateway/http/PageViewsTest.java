@@ -17,7 +17,7 @@ import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.QuarantineEntry;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StopList;
-import io.weir.gateway.efficiency.FigureFields;
+import io.weir.gateway.efficiency.figure.FigureFields;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.peers.Axe;

@@ -3,7 +3,7 @@ package io.weir.gateway.past;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.efficiency.StoredFigures;
+import io.weir.gateway.efficiency.figure.StoredFigures;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;

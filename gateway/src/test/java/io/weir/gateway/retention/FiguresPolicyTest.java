@@ -2,7 +2,7 @@ package io.weir.gateway.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.efficiency.FigureRank;
+import io.weir.gateway.efficiency.figure.FigureRank;
 import io.weir.gateway.log.ClockSteps;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;

@@ -1,12 +1,12 @@
 package io.weir.gateway.efficiency.learn;
 
-import io.weir.gateway.efficiency.BucketKind;
-import io.weir.gateway.efficiency.FigureRows;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateDecoder;
 import io.weir.gateway.efficiency.codec.StateEncoder;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.LearnedConfig;
+import io.weir.gateway.efficiency.figure.BucketKind;
+import io.weir.gateway.efficiency.figure.FigureNames;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
@@ -91,12 +91,12 @@ final class Learned {
       return;
     }
     switch (first.series().measurement()) {
-      case FigureRows.EFFICIENCY -> {
+      case FigureNames.EFFICIENCY -> {
         if ("machine".equals(tags.get("level"))) {
           figures(machine(asset), tags.getOrDefault("bucket", ""), row);
         }
       }
-      case FigureRows.PRODUCT -> {
+      case FigureNames.PRODUCT -> {
         double total = real(row, "total");
         if (BucketKind.DAY.tag().equals(tags.get("bucket"))) {
           machine(asset).time().products().other(); // its shifts say the same
@@ -107,7 +107,7 @@ final class Learned {
               .product(first.timeNs(), tags.getOrDefault("product", ""), total);
         }
       }
-      case FigureRows.ORDER -> {
+      case FigureNames.ORDER -> {
         if (asset.machine() != null) {
           machine(asset)
               .time()
@@ -115,13 +115,13 @@ final class Learned {
               .order(first.timeNs(), text(row, "order"), text(row, "product"));
         }
       }
-      case FigureRows.STATE, FigureRows.STOPS -> {
+      case FigureNames.STATE, FigureNames.STOPS -> {
         LearnedMachine known = machines.get(asset);
         if (known != null) {
           known.time().products().other();
         }
       }
-      case FigureRows.SIGNAL -> signal(asset, tags.getOrDefault("metric", ""), row);
+      case FigureNames.SIGNAL -> signal(asset, tags.getOrDefault("metric", ""), row);
       default -> {}
     }
   }

@@ -1,7 +1,6 @@
 package io.weir.gateway.efficiency.learn;
 
 import io.weir.gateway.efficiency.FigureMessages;
-import io.weir.gateway.efficiency.FiguresLog;
 import io.weir.gateway.efficiency.FoldScenario;
 import io.weir.gateway.efficiency.PlantClock;
 import io.weir.gateway.efficiency.StoredRows;
@@ -9,6 +8,7 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.config.LearnedConfig;
+import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;

@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Value;
@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class StoredFigures {
 
   /** The measurement of rows of figures. */
-  public static final String FIGURES = FigureRows.EFFICIENCY;
+  public static final String FIGURES = FigureNames.EFFICIENCY;
 
   /** The measurement of rows of states. */
-  public static final String STATES = FigureRows.STATE;
+  public static final String STATES = FigureNames.STATE;
 
   /** The measurement of rows of stops. */
-  public static final String STOPS = FigureRows.STOPS;
+  public static final String STOPS = FigureNames.STOPS;
 
   private static final double NS = 1e9;
 

@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import io.weir.gateway.model.Derived;
 import io.weir.gateway.model.Series;
@@ -21,10 +21,10 @@ public enum FigureRank {
   /** The rank of the rows of a series. */
   public static FigureRank of(Series series) {
     return switch (series.measurement()) {
-      case FigureRows.EFFICIENCY -> ofBucket(series.tags().get("bucket"));
-      case FigureRows.SIGNAL -> HOUR;
+      case FigureNames.EFFICIENCY -> ofBucket(series.tags().get("bucket"));
+      case FigureNames.SIGNAL -> HOUR;
       case Derived.REPORT -> MINUTE;
-      case FigureRows.STATE, FigureRows.STOPS -> STATE;
+      case FigureNames.STATE, FigureNames.STOPS -> STATE;
       default -> SHIFT;
     };
   }

@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import io.weir.gateway.efficiency.config.Target;
 import io.weir.gateway.efficiency.signal.Signals;
@@ -10,140 +10,140 @@ import java.util.List;
  * pieces in millionths, energy in billionths of a kWh, the rest counts. All figures are computed
  * from them. Sums over machines add them place by place.
  */
-final class Sums {
+public final class Sums {
 
   /** Millionths in a piece. */
-  static final double PIECE = 1e6;
+  public static final double PIECE = 1e6;
 
   /** Billionths in a kWh. */
-  static final double KWH = 1e9;
+  public static final double KWH = 1e9;
 
   // The disjoint times that together are planned busy time.
-  static final int RUN = 0;
-  static final int SETUP = 1;
-  static final int MICRO_STOP = 2;
+  public static final int RUN = 0;
+  public static final int SETUP = 1;
+  public static final int MICRO_STOP = 2;
   static final int STARVED = 3;
   static final int BLOCKED = 4;
-  static final int DOWN = 5;
+  public static final int DOWN = 5;
   static final int IDLE = 6;
-  static final int UNKNOWN = 7;
-  static final int BUSY_TIMES = 8;
+  public static final int UNKNOWN = 7;
+  public static final int BUSY_TIMES = 8;
 
   static final int PLANNED_STOP = 8;
-  static final int CALENDAR = 9;
-  static final int REPAIR = 10;
+  public static final int CALENDAR = 9;
+  public static final int REPAIR = 10;
 
   /** Actual production time: run, and micro-stops if they count as a loss of performance. */
-  static final int APT = 11;
+  public static final int APT = 11;
 
   // Pieces, those of them that bridge unknown time, and ideal times.
-  static final int TOTAL = 12;
-  static final int GOOD = 13;
-  static final int SCRAP = 14;
-  static final int REWORK = 15;
-  static final int GAP_TOTAL = 16;
+  public static final int TOTAL = 12;
+  public static final int GOOD = 13;
+  public static final int SCRAP = 14;
+  public static final int REWORK = 15;
+  public static final int GAP_TOTAL = 16;
   static final int GAP_GOOD = 17;
   static final int GAP_SCRAP = 18;
 
   /** Pieces of known, planned time: those with an ideal time. */
-  static final int TIMED_TOTAL = 19;
+  public static final int TIMED_TOTAL = 19;
 
-  static final int TIMED_GOOD = 20;
+  public static final int TIMED_GOOD = 20;
   static final int TIMED_SCRAP = 21;
-  static final int IDEAL_TOTAL = 22;
-  static final int IDEAL_GOOD = 23;
-  static final int IDEAL_SCRAP = 24;
+  public static final int IDEAL_TOTAL = 22;
+  public static final int IDEAL_GOOD = 23;
+  public static final int IDEAL_SCRAP = 24;
 
   /** Counts without a known ideal cycle: ratios of ideal times are then not defined. */
-  static final int WITHOUT_CYCLE = 25;
+  public static final int WITHOUT_CYCLE = 25;
 
-  static final int FAILURES = 26;
-  static final int MICRO_STOPS = 27;
-  static final int ENERGY = 28;
+  public static final int FAILURES = 26;
+  public static final int MICRO_STOPS = 27;
+  public static final int ENERGY = 28;
 
   /**
    * Values of counters that cannot be right: more than the ideal cycle allows, two of an instant.
    */
-  static final int IMPLAUSIBLE = 29;
+  public static final int IMPLAUSIBLE = 29;
 
   // Of complete sums: how many machines are included, and for how many a value is not known.
-  static final int MEMBERS = 30;
-  static final int NO_TOTAL = 31;
-  static final int NO_GOOD = 32;
-  static final int FINAL = 33;
-  static final int REVISION = 34;
+  public static final int MEMBERS = 30;
+  public static final int NO_TOTAL = 31;
+  public static final int NO_GOOD = 32;
+  public static final int FINAL = 33;
+  public static final int REVISION = 34;
 
   /**
    * The ideal cycle at the end of the bucket, for a bottleneck without pieces; 0 where it is not
    * known.
    */
-  static final int CYCLE = 35;
+  public static final int CYCLE = 35;
 
   /** Not 0 if an ideal cycle was known for any of the time or the pieces. */
-  static final int CYCLE_KNOWN = 36;
+  public static final int CYCLE_KNOWN = 36;
 
   // Of complete sums: how many machines have no ideal time, and how many have an energy meter.
-  static final int NO_CYCLE = 37;
-  static final int METERED = 38;
+  public static final int NO_CYCLE = 37;
+  public static final int METERED = 38;
 
   // Of the sums of a line until they are finished: the ideal time of the bottleneck, the pieces it
   // is for, and how many output machines are included.
-  static final int LINE_IDEAL = 39;
-  static final int LINE_TIMED = 40;
-  static final int LINE_OUTPUTS = 41;
+  public static final int LINE_IDEAL = 39;
+  public static final int LINE_TIMED = 40;
+  public static final int LINE_OUTPUTS = 41;
 
   /** Of complete sums: for how many machines more pieces were judged than made. */
-  static final int CONTRADICTORY = 42;
+  public static final int CONTRADICTORY = 42;
 
   // Of complete sums of a line: pieces made while its bottleneck stood still.
-  static final int STOCK_TOTAL = 44;
-  static final int STOCK_GOOD = 45;
+  public static final int STOCK_TOTAL = 44;
+  public static final int STOCK_GOOD = 45;
 
   /** Of complete sums: how many machines count rework. */
-  static final int REWORKED = 43;
+  public static final int REWORKED = 43;
 
   /**
    * Not 0 if the bucket has not all of its time, because the calendar moved while it was open: it
    * is not written, since the store may hold more.
    */
-  static final int PARTIAL = 46;
+  public static final int PARTIAL = 46;
 
   // The energy by what the machine did with it, in the order of EnergyMeter.Use; the rest was used
   // in planned stops and outside shifts.
-  static final int ENERGY_RUN = 47;
-  static final int ENERGY_SETUP = 48;
-  static final int ENERGY_STOP = 49;
-  static final int ENERGY_UNKNOWN = 50;
+  public static final int ENERGY_RUN = 47;
+  public static final int ENERGY_SETUP = 48;
+  public static final int ENERGY_STOP = 49;
+  public static final int ENERGY_UNKNOWN = 50;
 
   /** Time of stops, without micro-stops, whose reason is not in the tree of reasons. */
-  static final int UNCODED = 51;
+  public static final int UNCODED = 51;
 
   /**
    * Of complete sums, the ideal time of the good pieces that are aimed at in the known time.
    * Before, how much more that is than at the target that holds where no other one does.
    */
-  static final int TARGET = 52;
+  public static final int TARGET = 52;
 
   /** How much more of it the line of the machine aims at than the machine itself. */
-  static final int LINE_TARGET = 53;
+  public static final int LINE_TARGET = 53;
 
-  static final int SIZE = 54;
+  public static final int SIZE = 54;
 
   /** Pieces on their way from one counter to the next are no contradiction: up to so many. */
   private static final long ON_THE_WAY = 2_000_000;
 
   /** Where groups of total, good and scrap begin. */
-  static final List<Integer> GROUPS = List.of(TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL);
+  public static final List<Integer> GROUPS = List.of(TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL);
 
   private Sums() {}
 
   /** All sums 0. */
-  static long[] none() {
+  public static long[] none() {
     return new long[SIZE];
   }
 
   /** The place of the time that a state fills. */
-  static int timeOf(MachineState state) {
+  public static int timeOf(MachineState state) {
     return switch (state) {
       case RUNNING -> RUN;
       case SETUP -> SETUP;
@@ -157,7 +157,7 @@ final class Sums {
     };
   }
 
-  static long plannedBusy(long[] sums) {
+  public static long plannedBusy(long[] sums) {
     long sum = 0;
     for (int i = 0; i < BUSY_TIMES; i++) {
       sum += sums[i];
@@ -171,7 +171,7 @@ final class Sums {
   }
 
   /** Corrections have moved time: what is aimed at goes with the known time. */
-  static void moveTargets(long[] sums, long knownBefore) {
+  public static void moveTargets(long[] sums, long knownBefore) {
     long known = known(sums);
     if (known != knownBefore) {
       double share = knownBefore == 0 ? 0 : (double) known / knownBefore;
@@ -185,19 +185,19 @@ final class Sums {
    *
    * @param usual the target that holds where no other one does, in {@link Target#PARTS}
    */
-  static void completeTarget(long[] sums, long usual) {
+  public static void completeTarget(long[] sums, long usual) {
     long known = known(sums);
     sums[TARGET] += known / Target.PARTS * usual + known % Target.PARTS * usual / Target.PARTS;
   }
 
-  static void add(long[] to, long[] sums) {
+  public static void add(long[] to, long[] sums) {
     for (int i = 0; i < to.length; i++) {
       to[i] += sums[i];
     }
   }
 
   /** Adds the later part of a period to the earlier one. */
-  static void append(long[] to, long[] later) {
+  public static void append(long[] to, long[] later) {
     for (int i = 0; i < to.length; i++) {
       to[i] =
           switch (i) {
@@ -208,14 +208,14 @@ final class Sums {
     }
   }
 
-  static void subtract(long[] from, long[] sums) {
+  public static void subtract(long[] from, long[] sums) {
     for (int i = 0; i < from.length; i++) {
       from[i] -= sums[i];
     }
   }
 
   /** Whether the figures are equal; the revision and whether they are final do not count. */
-  static boolean sameFigures(long[] one, long[] other) {
+  public static boolean sameFigures(long[] one, long[] other) {
     for (int i = 0; i < SIZE; i++) {
       if (one[i] != other[i] && i != REVISION && i != FINAL) {
         return false;
@@ -231,7 +231,7 @@ final class Sums {
    * @param counters bits in the order of the counts, and {@link Signals#METER}
    * @param hasCycle whether the ideal cycle is configured
    */
-  static void complete(long[] sums, int counters, boolean assumeGood, boolean hasCycle) {
+  public static void complete(long[] sums, int counters, boolean assumeGood, boolean hasCycle) {
     boolean total = (counters & 1) != 0;
     boolean good = (counters & 2) != 0;
     boolean scrap = (counters & 4) != 0;

@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import java.util.Locale;
 
@@ -10,7 +10,7 @@ public enum BucketKind {
   DAY;
 
   /** Whether its sums are kept by product, too. */
-  boolean hasProducts() {
+  public boolean hasProducts() {
     return this == SHIFT || this == DAY;
   }
 

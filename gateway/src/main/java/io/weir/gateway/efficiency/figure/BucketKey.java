@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import io.weir.gateway.efficiency.calendar.CalendarSpan;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
@@ -12,16 +12,16 @@ import io.weir.gateway.efficiency.config.EfficiencyConfig;
  *
  * @param shift the shift's name; {@link EfficiencyConfig.Shift#ALL} for hours and days
  */
-record BucketKey(BucketKind kind, long start, long end, String shift)
+public record BucketKey(BucketKind kind, long start, long end, String shift)
     implements Comparable<BucketKey> {
 
   private static final BucketKind[] KINDS = BucketKind.values();
 
   /** What a key is read into. */
-  static final BucketKey NONE = new BucketKey(BucketKind.MINUTE, 0, 0, "");
+  public static final BucketKey NONE = new BucketKey(BucketKind.MINUTE, 0, 0, "");
 
   /** The bucket of a kind that holds an instant, as a calendar has it. */
-  static BucketKey at(ShiftCalendar calendar, BucketKind kind, long instant) {
+  public static BucketKey at(ShiftCalendar calendar, BucketKind kind, long instant) {
     CalendarSpan span = calendar.at(instant);
     ShiftCalendar.Interval interval =
         switch (kind) {
@@ -36,7 +36,7 @@ record BucketKey(BucketKind kind, long start, long end, String shift)
   }
 
   @SuppressWarnings("EnumOrdinal") // the order of the kinds is part of the format
-  BucketKey exchange(StateCodec codec) {
+  public BucketKey exchange(StateCodec codec) {
     BucketKind of = KINDS[Math.floorMod(codec.small(kind.ordinal()), KINDS.length)];
     long from = codec.number(start);
     long length = codec.number(end - start);
@@ -51,7 +51,7 @@ record BucketKey(BucketKind kind, long start, long end, String shift)
   }
 
   /** Whether a calendar has a bucket of this kind and shift that begins at the same time. */
-  boolean isOf(ShiftCalendar calendar) {
+  public boolean isOf(ShiftCalendar calendar) {
     return compareTo(at(calendar, kind, start)) == 0;
   }
 }

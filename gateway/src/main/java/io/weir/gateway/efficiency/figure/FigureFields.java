@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 public final class FigureFields {
 
   /** One figure by its name; {@code NaN} where it is not defined. */
-  record Field(String name, ToDoubleFunction<Figures> value) {
+  public record Field(String name, ToDoubleFunction<Figures> value) {
 
-    double of(Figures figures) {
+    public double of(Figures figures) {
       return value.applyAsDouble(figures);
     }
   }
@@ -30,7 +30,7 @@ public final class FigureFields {
   }
 
   /** Of pieces: these are in rows of products too. */
-  static final List<Field> PIECES =
+  public static final List<Field> PIECES =
       List.of(
           new Field("total", Figures::total),
           new Field("good", Figures::good),
@@ -46,25 +46,26 @@ public final class FigureFields {
           new Field("production_loss_ratio", Figures::productionLossRatio));
 
   /** Of orders. */
-  static final List<Field> OF_ORDERS =
+  public static final List<Field> OF_ORDERS =
       List.of(
           new Field("throughput_rate", Figures::throughputRate),
           new Field("allocation_ratio", Figures::allocationRatio),
           new Field("production_process_ratio", Figures::productionProcessRatio));
 
   /** Of shifts and days: scrap is often booked later than the pieces were made. */
-  static final List<Field> JUDGED = List.of(new Field("contradictory", Figures::contradictory));
+  public static final List<Field> JUDGED =
+      List.of(new Field("contradictory", Figures::contradictory));
 
   /** Of lines and above. */
-  static final List<Field> FROM_STOCK =
+  public static final List<Field> FROM_STOCK =
       List.of(
           new Field("stock_total", Figures::stockTotal),
           new Field("stock_good", Figures::stockGood));
 
   /** Where there is a tree of reasons. */
-  static final List<Field> BY_REASON = List.of(time("uncoded_s", Sums.UNCODED));
+  public static final List<Field> BY_REASON = List.of(time("uncoded_s", Sums.UNCODED));
 
-  static final List<Field> TIMES_AND_RATIOS =
+  public static final List<Field> TIMES_AND_RATIOS =
       List.of(
           time("run_s", Sums.RUN),
           time("setup_s", Sums.SETUP),
@@ -118,7 +119,7 @@ public final class FigureFields {
           "energy_planned_stop_kwh");
 
   /** Of products, beside their pieces. */
-  static final List<Field> OF_PRODUCTS =
+  public static final List<Field> OF_PRODUCTS =
       TIMES_AND_RATIOS.stream().filter(field -> !BY_USE.contains(field.name())).toList();
 
   private static final List<Field> ALL =

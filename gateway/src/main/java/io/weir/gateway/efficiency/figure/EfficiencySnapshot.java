@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
@@ -43,12 +43,12 @@ public record EfficiencySnapshot(
   }
 
   /** Before the first reading. */
-  static EfficiencySnapshot empty(double targetOee) {
+  public static EfficiencySnapshot empty(double targetOee) {
     return new EfficiencySnapshot(0, 0, targetOee, List.of(), List.of(), 0, 0, 0, 0);
   }
 
   /** The same, with all that was received up to an instant. */
-  EfficiencySnapshot asOf(long instant) {
+  public EfficiencySnapshot asOf(long instant) {
     return new EfficiencySnapshot(
         wallNs, instant, targetOee, machines, lines, late, ignored, ignoredOfSignals, implausible);
   }
@@ -58,7 +58,7 @@ public record EfficiencySnapshot(
    *
    * @param again by machine or line
    */
-  EfficiencySnapshot with(Map<Asset, ShiftFigures> again) {
+  public EfficiencySnapshot with(Map<Asset, ShiftFigures> again) {
     if (again.isEmpty()) {
       return this;
     }

@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency;
+package io.weir.gateway.efficiency.figure;
 
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class Figures {
     PLANT;
 
     /** Value of the field {@code basis}. */
-    String tag() {
+    public String tag() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -42,7 +42,7 @@ public final class Figures {
   private final Basis basis;
   private final int expected;
 
-  Figures(long[] sums, Basis basis, int expected) {
+  public Figures(long[] sums, Basis basis, int expected) {
     this.sums = sums;
     this.basis = basis;
     this.expected = expected;
@@ -81,7 +81,7 @@ public final class Figures {
   }
 
   /** Whether they lack a part of their time, so that they must not replace what stands. */
-  boolean isPartial() {
+  public boolean isPartial() {
     return sums[Sums.PARTIAL] != 0;
   }
 
@@ -91,7 +91,7 @@ public final class Figures {
   }
 
   /** What they are made of; not to be changed. */
-  long[] sums() {
+  public long[] sums() {
     return sums;
   }
 
@@ -161,7 +161,7 @@ public final class Figures {
     return isOfLines() ? pieces(Sums.STOCK_GOOD, sums[Sums.NO_GOOD] == 0) : Double.NaN;
   }
 
-  boolean isOfLines() {
+  public boolean isOfLines() {
     return basis == Basis.BOTTLENECK || basis == Basis.PLANT;
   }
 
