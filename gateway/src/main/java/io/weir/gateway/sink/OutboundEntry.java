@@ -1,7 +1,5 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.model.Quality;
-import io.weir.gateway.model.Series;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +20,7 @@ record OutboundEntry(
     LineProtocol syntax,
     Part part,
     Origin origin)
-    implements Outbound, StreamSink.Entry {
+    implements OutboundOfSeries {
 
   @Override
   public int bytes() {
@@ -32,51 +30,6 @@ record OutboundEntry(
   @Override
   public Row row() {
     return new Row(head.measurement(), head.tags(), writer.fields(written), timeNs(), null);
-  }
-
-  @Override
-  public long timeNs() {
-    return part.timeNs();
-  }
-
-  @Override
-  public Series series() {
-    return head.series();
-  }
-
-  @Override
-  public Quality quality() {
-    return head.quality();
-  }
-
-  @Override
-  public @Nullable String reason() {
-    return part.reason();
-  }
-
-  @Override
-  public long offset() {
-    return origin.offset();
-  }
-
-  @Override
-  public int index() {
-    return part.index();
-  }
-
-  @Override
-  public String topic() {
-    return origin.topic();
-  }
-
-  @Override
-  public long receiveTimeNs() {
-    return origin.receiveTimeNs();
-  }
-
-  @Override
-  public String line() {
-    return syntax.line(row());
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.model.Quality;
-import io.weir.gateway.model.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -22,56 +20,11 @@ record OutboundRow(
     Part part,
     Origin origin,
     boolean isToStand)
-    implements Outbound, StreamSink.Entry {
+    implements OutboundOfSeries {
 
   @Override
   public Outbound mustStand() {
     return new OutboundRow(row, head, syntax, bytes, part, origin, true);
-  }
-
-  @Override
-  public long timeNs() {
-    return part.timeNs();
-  }
-
-  @Override
-  public Series series() {
-    return head.series();
-  }
-
-  @Override
-  public Quality quality() {
-    return head.quality();
-  }
-
-  @Override
-  public @Nullable String reason() {
-    return part.reason();
-  }
-
-  @Override
-  public long offset() {
-    return origin.offset();
-  }
-
-  @Override
-  public int index() {
-    return part.index();
-  }
-
-  @Override
-  public String topic() {
-    return origin.topic();
-  }
-
-  @Override
-  public long receiveTimeNs() {
-    return origin.receiveTimeNs();
-  }
-
-  @Override
-  public String line() {
-    return syntax.line(row);
   }
 
   @Override
