@@ -6,15 +6,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of {@code weir-sim}. Exit codes: 0 success, 1 wrong input, 2 a failure. */
 @Command(
@@ -89,27 +95,30 @@ public final class SimulatorCommand implements Runnable {
   private static int wrongArguments(ParameterException e) {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("weir-sim: " + message(e));
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return 1;
   }
 
-  /** Says what is expected, where picocli names indexes, and types of Java. */
+  /**
+   * What is wrong, in the words of the reader, where picocli names indexes of arguments and types
+   * of Java. The gateway says the same.
+   */
   private static String message(ParameterException e) {
-    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
-        && !unmatched.isUnknownOption()) {
-      String word = unmatched.getUnmatched().get(0);
-      Set<String> commands = e.getCommandLine().getSubcommands().keySet();
-      return commands.isEmpty()
-          ? "'" + word + "' is not expected"
-          : "there is no command '%s'; weir-sim has %s"
-              .formatted(word, String.join(", ", commands));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      return unmatched(unmatched);
+    }
+    if (e instanceof MissingParameterException missing) {
+      return missing(missing.getMissing());
+    }
+    if (e instanceof OverwrittenOptionException twice) {
+      return named(twice.getOverwritten()) + " is given more than once; give it once";
     }
     if (!(e.getArgSpec() instanceof OptionSpec option && e.getValue() != null)) {
       return String.valueOf(e.getMessage());
     }
     Class<?> type = option.typeInfo().getType();
-    String name = option.longestName();
+    String name = named(option);
     if (type == Duration.class && e.getCause() != null) {
       return name + ": " + e.getCause().getMessage();
     }
@@ -124,6 +133,34 @@ public final class SimulatorCommand implements Runnable {
     return expected == null
         ? String.valueOf(e.getMessage())
         : name + " takes " + expected + ", not '" + e.getValue() + "'";
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    String word = e.getUnmatched().get(0);
+    if (e.isUnknownOption()) {
+      return "there is no option '" + word + "'";
+    }
+    Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+    return commands.isEmpty()
+        ? "'" + word + "' is not expected"
+        : "there is no command '%s'; weir-sim has %s".formatted(word, String.join(", ", commands));
+  }
+
+  private static String missing(List<ArgSpec> args) {
+    String all =
+        args.stream()
+            .map(arg -> arg.isOption() ? named(arg) + "=" + arg.paramLabel() : arg.paramLabel())
+            .collect(Collectors.joining(" and "));
+    if (args.size() > 1) {
+      return all + " are missing";
+    }
+    return args.get(0).required()
+        ? all + " is missing"
+        : named(args.get(0)) + " needs a value: " + all;
+  }
+
+  private static String named(ArgSpec arg) {
+    return arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
   }
 
   private static int failed(Console console, Exception e) {

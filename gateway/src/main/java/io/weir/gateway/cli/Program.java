@@ -27,8 +27,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -177,25 +179,56 @@ public final class Program {
   }
 
   /**
-   * Of a value that is none of its kind, what is expected, where picocli names classes of Java; of
-   * a word that is no command, which there are, where picocli blames all that follows it.
+   * What is wrong, in the words of the reader, where picocli names classes of Java and indexes of
+   * arguments. The simulator says the same.
    */
   private static String message(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched
-        && e.getCommandLine().getCommand() instanceof CommandGroup
-        && !unmatched.isUnknownOption()) {
-      return "there is no command '%s'; %s has %s"
-          .formatted(
-              unmatched.getUnmatched().get(0),
-              e.getCommandLine().getCommandSpec().qualifiedName(),
-              String.join(", ", e.getCommandLine().getSubcommands().keySet()));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      return unmatched(unmatched);
+    }
+    if (e instanceof MissingParameterException missing) {
+      return missing(missing.getMissing());
+    }
+    if (e instanceof OverwrittenOptionException twice) {
+      return named(twice.getOverwritten()) + " is given more than once; give it once";
     }
     ArgSpec arg = e.getArgSpec();
     if (arg == null || !(e.getCause() instanceof TypeConversionException)) {
       return String.valueOf(e.getMessage());
     }
-    String name = arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
-    return name + " takes " + expected(arg) + ", not '" + e.getValue() + "'";
+    return named(arg) + " takes " + expected(arg) + ", not '" + e.getValue() + "'";
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    String word = e.getUnmatched().get(0);
+    if (e.isUnknownOption()) {
+      return "there is no option '" + word + "'";
+    }
+    CommandLine command = e.getCommandLine();
+    return command.getCommand() instanceof CommandGroup
+        ? "there is no command '%s'; %s has %s"
+            .formatted(
+                word,
+                command.getCommandSpec().qualifiedName(),
+                String.join(", ", command.getSubcommands().keySet()))
+        : "'" + word + "' is not expected";
+  }
+
+  private static String missing(List<ArgSpec> args) {
+    String all =
+        args.stream()
+            .map(arg -> arg.isOption() ? named(arg) + "=" + arg.paramLabel() : arg.paramLabel())
+            .collect(Collectors.joining(" and "));
+    if (args.size() > 1) {
+      return all + " are missing";
+    }
+    return args.get(0).required()
+        ? all + " is missing"
+        : named(args.get(0)) + " needs a value: " + all;
+  }
+
+  private static String named(ArgSpec arg) {
+    return arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
   }
 
   private static String expected(ArgSpec arg) {
@@ -206,6 +239,9 @@ public final class Program {
       return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
     Class<?> type = arg.typeInfo().getType();
+    if (type == boolean.class) {
+      return "no value";
+    }
     return type == double.class || type == Double.class ? "a number" : "a whole number";
   }
 

@@ -33,6 +33,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -135,6 +137,25 @@ class ProgramTest {
     assertThat(run("check", "--config", "x", "--nonsense")).isEqualTo(1);
     assertThat(err()).contains("--nonsense");
     assertThat(out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "run | --config=FILE is missing",
+        "buffer replay | --config=FILE and --sink=NAME are missing",
+        "user add | --config=FILE and --role=ROLE and NAME are missing",
+        "run --config a --set | --set needs a value: --set=KEY=VALUE",
+        "check --config a --config b | --config is given more than once; give it once",
+        "run --debug=7 | --debug takes no value, not '7'",
+        "--nope | there is no option '--nope'",
+        "version x | 'x' is not expected",
+      })
+  void whatIsWrongWithTheArgumentsIsSaidInOurWords(String line, String message) {
+    assertThat(run(line.split(" "))).isEqualTo(1);
+    assertThat(err()).startsWith("weir: " + message + "\n").contains("Try: weir ");
   }
 
   /** How a service is started does not go through picocli; it has to mean the same. */
