@@ -15,14 +15,21 @@ final class Wills {
 
   private static final long RETRY_MS = 50;
 
-  /** One of so many bytes always has room: their number is that of connections and sessions. */
-  private static final long ALWAYS = 1024;
+  /**
+   * One of so many bytes has room beyond the bound: their number is that of connections and
+   * sessions. Those that are sent have a bound of their own, since each may leave a connection that
+   * comes again: while the log takes none, the next one is not accepted.
+   */
+  private static final long SMALL = 1024;
 
   private final String source;
   private final EventLoop loop;
   private final AnswerQueue queue;
   private final long most;
   private final AtomicLong kept = new AtomicLong();
+
+  /** Bytes of small ones that are sent, and not on stable storage. */
+  private final AtomicLong smallSent = new AtomicLong();
 
   /** Wills that are sent, and not on stable storage. */
   private final AtomicInteger underWay = new AtomicInteger();
@@ -41,7 +48,7 @@ final class Wills {
   /** Whether there is room for one more, which then has to be sent or forgotten. Any thread. */
   boolean keeps(Will will) {
     long bytes = will.bytes();
-    if (kept.addAndGet(bytes) <= most || bytes <= ALWAYS) {
+    if (kept.addAndGet(bytes) <= most || bytes <= SMALL && smallSent.get() < most) {
       return true;
     }
     kept.addAndGet(-bytes);
@@ -56,11 +63,16 @@ final class Wills {
   /** Sends a will now. Any thread. */
   void send(Will will) {
     underWay.incrementAndGet();
+    smallSent.addAndGet(small(will));
     try {
       loop.execute(() -> add(will));
     } catch (RejectedExecutionException e) {
       return; // the listener has closed
     }
+  }
+
+  private static long small(Will will) {
+    return will.bytes() <= SMALL ? will.bytes() : 0;
   }
 
   /** How many are sent, and not on stable storage. Any thread. */
@@ -80,6 +92,7 @@ final class Wills {
             null,
             sent -> {
               underWay.decrementAndGet();
+              smallSent.addAndGet(-small(will));
               forget(will);
             }));
     retryIfBlocked();

@@ -174,6 +174,26 @@ class FloodsTest {
     assertThat(withWill("late").read()[3]).isEqualTo((byte) 3);
   }
 
+  /** Each of a connection that has ended: as of devices whose pings are not answered meanwhile. */
+  @Test
+  void smallWillsThatTheLogDoesNotTakeHaveABoundToo() {
+    log.full(true);
+    int accepted = 0;
+    for (int i = 0; i < 4_000; i++) {
+      SteppedListener.Connection client = withWill("s" + i, "x".repeat(500));
+      accepted += client.read()[3] == 0 ? 1 : 0;
+      client.close();
+    }
+    assertThat(accepted).isBetween(1_000, 2_000);
+
+    log.full(false);
+    listener.settle(100);
+    log.sync(4_000);
+    listener.settle(100);
+    assertThat(log.times("x".repeat(500))).isEqualTo(accepted);
+    assertThat(withWill("late", "OFFLINE").read()[3]).isZero();
+  }
+
   private SteppedListener.Connection kept(String client) {
     SteppedListener.Connection made = listener.connect();
     made.send(
