@@ -31,8 +31,10 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -493,6 +495,34 @@ class KafkaDrainTest {
     assertInOrder(records, 1_400);
     assertThat(rejects.entries()).as("refused again, where it is not kept yet").hasSize(1);
     assertThat(drained().ledger()).isEqualTo(new SinkTotals(1_400, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aProducerThatAnotherOneFencesGoesOnOnceBehindWhatIsCommitted() throws Exception {
+    kafka.createTopic(topic, 3);
+    Consumer<Settings> once =
+        settings -> {
+          settings.transactional = true;
+          settings.name = "fenced";
+          settings.maxLines = 20;
+        };
+    Bench fenced = use(once);
+    Map<String, Object> other =
+        Map.of("bootstrap.servers", kafka.address(), "transactional.id", "weir-gw-fenced-readings");
+    for (int round = 0; round < 3; round++) {
+      add(100);
+      fenced.steps(3);
+      try (KafkaProducer<byte[], byte[]> newer =
+          new KafkaProducer<>(other, new ByteArraySerializer(), new ByteArraySerializer())) {
+        newer.initTransactions();
+      }
+    }
+    fenced.settleAll();
+    List<ConsumerRecord<byte[], byte[]>> records = stored();
+    assertThat(records).hasSize(300);
+    assertInOrder(records, 300);
+    assertThat(rejects.entries()).isEmpty();
+    assertThat(drained().ledger()).isEqualTo(new SinkTotals(300, 0, 0, 0, 0));
   }
 
   @Test
