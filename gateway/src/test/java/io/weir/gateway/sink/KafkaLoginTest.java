@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -211,6 +212,39 @@ class KafkaLoginTest {
     allow("rights", AclOperation.WRITE);
     bench.settleAll();
     assertStored(logins, "rights");
+  }
+
+  /** What the other topics were given in vain is not given to them at each attempt. */
+  @Test
+  void withoutTheRightToOneTopicOfSeveralTheOthersAreNotFilledWithRepeats() throws Exception {
+    for (String machine : List.of("m0", "m1")) {
+      logins.createTopic("several." + machine, 1);
+      allow("several." + machine, AclOperation.DESCRIBE);
+    }
+    allow("several.m0", AclOperation.WRITE);
+    Settings settings = login("several.{machine}", Mechanism.SCRAM_SHA_512, "secret");
+    for (int i = 0; i < 10; i++) {
+      feed.add(reading("m" + i % 2, "t", i, 1_000 + i));
+    }
+    StreamSink sink = settings.sink(folder);
+    sinks.add(sink);
+    Bench bench = new Bench(sink, settings.config(), feed, new MemoryRejects());
+    for (int i = 0; i < 5_000 && bench.drain.condition().state() != State.MISCONFIGURED; i++) {
+      bench.step();
+    }
+    assertThat(bench.drain.condition().detail()).contains("no right to write to [several.m1]");
+    bench.steps(2_000); // some attempts
+    assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
+    assertThat(KafkaTopics.read(logins.insideAddress(), "several.m0")).hasSizeLessThanOrEqualTo(5);
+
+    allow("several.m1", AclOperation.WRITE);
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(10, 0, 0, 0, 0));
+    for (String machine : List.of("m0", "m1")) {
+      List<ConsumerRecord<byte[], byte[]>> records =
+          KafkaTopics.read(logins.insideAddress(), "several." + machine);
+      assertThat(KafkaTopics.firstOfEach(records).get("s/" + machine)).hasSize(5);
+    }
   }
 
   @Test

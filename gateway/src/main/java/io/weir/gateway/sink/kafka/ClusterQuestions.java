@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,12 +40,16 @@ record ClusterQuestions(KafkaConfig config) {
 
   /** Whether the cluster lets us in, and has the topics, as far as they are known. */
   Answer wouldTake() {
+    return wouldTake(
+        config.topic().isFixed()
+            ? Set.of(config.topic().of(config.gateway(), "readings"))
+            : Set.of());
+  }
+
+  /** The same of given topics. */
+  Answer wouldTake(Set<String> topics) {
     try (Admin admin = admin()) {
       answer(admin.describeCluster().nodes());
-      Set<String> topics = new TreeSet<>();
-      if (config.topic().isFixed()) {
-        topics.add(config.topic().of(config.gateway(), "readings"));
-      }
       for (TopicDescription each : described(admin, topics).values()) {
         Set<AclOperation> may = each.authorizedOperations(); // null where rights are not asked for
         if (may != null && !may.contains(AclOperation.WRITE)) {

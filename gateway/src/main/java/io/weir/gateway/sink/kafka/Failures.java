@@ -88,7 +88,7 @@ final class Failures {
    * What the client wraps: a topic that is not there ends as a timeout whose cause says so, and a
    * producer that cannot go on names why behind a general failure.
    */
-  private static Throwable cause(Throwable failure) {
+  static Throwable cause(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (needsAPerson(each)
           || each instanceof ConfigException

@@ -10,6 +10,7 @@ import io.weir.gateway.sink.kafka.RecordMaker.Planned;
 import io.weir.gateway.sink.stream.Position;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +56,9 @@ final class LogWriter {
 
   private final AtomicReference<@Nullable Opened> producer = new AtomicReference<>();
   private volatile boolean closed;
+
+  /** Topics that we had no right to write to. Each attempt would fill the others with repeats. */
+  private volatile Set<String> denied = Set.of();
 
   /** Where each record is written once. */
   private @Nullable Committed committed;
@@ -153,6 +158,13 @@ final class LogWriter {
         maker.plan(given.entries, again ? null : committed, given.confirmations);
     given.topics = topics(records);
     given.topics.forEach(open.client()::partitionsFor); // else one is found missing halfway
+    if (!Collections.disjoint(denied, given.topics)) {
+      Answer answer = new ClusterQuestions(config).wouldTake(denied);
+      if (!(answer instanceof Answer.Stored)) {
+        return answer;
+      }
+      denied = Set.of();
+    }
     given.isGiving = true;
     open.newest().set(given.confirmations);
     if (config.transactional()) {
@@ -374,6 +386,9 @@ final class LogWriter {
           .whyNothingIsConfirmed(Set.of(), config.timeout().toMillis());
     }
     LOG.debug("Sink {} failed to write", config.name(), failure);
+    if (Failures.cause(failure) instanceof TopicAuthorizationException topics) {
+      denied = Set.copyOf(topics.unauthorizedTopics());
+    }
     return Failures.answer(failure);
   }
 
