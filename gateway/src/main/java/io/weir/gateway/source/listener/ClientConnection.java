@@ -319,6 +319,7 @@ final class ClientConnection {
       ConnectRequest asked = leased().request();
       publications = new Publications(shared, session, sender, queue, packets, new Writer());
       phase = Phase.OPEN;
+      incomplete.accepted();
       write(Packets.accepted(resumed, asked, shared.config()));
       connectTimer.cancel(false);
       keepAlive.watch(asked.keepAliveSeconds());
@@ -553,9 +554,8 @@ final class ClientConnection {
       return;
     }
     phase = Phase.CLOSED;
-    incomplete.ends();
+    incomplete.close();
     shared.window().forget(queue);
-    shared.incomplete().forget(queue);
     connectTimer.cancel(false);
     keepAlive.stop();
     early.forEach(ReferenceCountUtil::release);

@@ -22,7 +22,7 @@ final class Incomplete {
   private static final long LEAST_BYTES_PER_SECOND = 1024;
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
 
-  private final IncompleteRoom room;
+  private final IncompleteRoom.Both rooms;
   private final Time time;
   private final EventExecutor loop;
   private final AnswerQueue queue;
@@ -30,6 +30,8 @@ final class Incomplete {
   private final Runnable grew;
   private final Runnable tooSlow;
 
+  private IncompleteRoom room;
+  private boolean over;
   private boolean any;
   private int wanted;
   private boolean granted;
@@ -45,14 +47,15 @@ final class Incomplete {
    * @param tooSlow ends the connection
    */
   Incomplete(
-      IncompleteRoom room,
+      IncompleteRoom.Both rooms,
       Time time,
       EventExecutor loop,
       AnswerQueue queue,
       BooleanSupplier reading,
       Runnable grew,
       Runnable tooSlow) {
-    this.room = room;
+    this.rooms = rooms;
+    this.room = rooms.strangers();
     this.time = time;
     this.loop = loop;
     this.queue = queue;
@@ -67,6 +70,9 @@ final class Incomplete {
    * @param length of the whole packet; 0 where that is not known yet
    */
   void grows(int length, int bytes) {
+    if (over) {
+      return;
+    }
     if (!any || bytes > have) {
       grew.run();
     }
@@ -85,7 +91,21 @@ final class Incomplete {
     }
   }
 
-  /** The packet is complete, or the connection has ended. */
+  /** The connection has ended. What it has sent may still be read, but is nobody's. */
+  void close() {
+    over = true;
+    ends();
+    room.forget(queue);
+  }
+
+  /** The client is accepted: nothing has begun, and what does has room among its like. */
+  void accepted() {
+    ends();
+    room.forget(queue);
+    room = rooms.accepted();
+  }
+
+  /** The packet is complete, or is none. */
   void ends() {
     any = false;
     if (granted) {

@@ -11,6 +11,17 @@ final class IncompleteRoom {
   private final AtomicLong reserved = new AtomicLong();
   private final Set<AnswerQueue> waiting = ConcurrentHashMap.newKeySet();
 
+  /** Of those whose clients are accepted, and of strangers, who else could take all of it. */
+  record Both(IncompleteRoom accepted, IncompleteRoom strangers) {
+
+    /**
+     * @param most bytes of each
+     */
+    static Both of(long most) {
+      return new Both(new IncompleteRoom(most), new IncompleteRoom(most));
+    }
+  }
+
   /**
    * @param most bytes; the longest packet has room at least
    */

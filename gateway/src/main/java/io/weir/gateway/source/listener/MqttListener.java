@@ -157,7 +157,7 @@ public final class MqttListener implements Served, CommandPublisher {
             new Kept(config.windowBytes()),
             sending,
             window,
-            new IncompleteRoom(config.windowBytes()),
+            IncompleteRoom.Both.of(config.windowBytes()),
             HostState.of(config.sparkplug().hostId(), time.wallNs()),
             counts);
     made.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);

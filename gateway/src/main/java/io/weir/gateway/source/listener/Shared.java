@@ -21,7 +21,7 @@ record Shared(
     Kept strangers,
     Wills wills,
     SharedWindow window,
-    IncompleteRoom incomplete,
+    IncompleteRoom.Both incomplete,
     HostState state,
     Meters meters) {
 

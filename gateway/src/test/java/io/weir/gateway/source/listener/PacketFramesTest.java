@@ -138,6 +138,6 @@ class PacketFramesTest {
     EventExecutor loop = GlobalEventExecutor.INSTANCE;
     AnswerQueue queue = new AnswerQueue(new Shelf(), loop, new SharedWindow(1), () -> {});
     return new Incomplete(
-        new IncompleteRoom(1 << 20), Time.SYSTEM, loop, queue, () -> true, () -> {}, () -> {});
+        IncompleteRoom.Both.of(1 << 20), Time.SYSTEM, loop, queue, () -> true, () -> {}, () -> {});
   }
 }

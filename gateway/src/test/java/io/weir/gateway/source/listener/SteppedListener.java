@@ -58,7 +58,7 @@ final class SteppedListener implements Time {
             new Kept(config.windowBytes()),
             new Wills(config.name(), inbox, wills.eventLoop(), window, config.windowBytes()),
             window,
-            new IncompleteRoom(config.windowBytes()),
+            IncompleteRoom.Both.of(config.windowBytes()),
             HostState.of(config.sparkplug().hostId(), 0),
             new Shared.Meters(any, any, any, any, any, any, new LastMessage(this)));
   }
