@@ -687,6 +687,38 @@ class SteppedGatewayTest {
     }
   }
 
+  /** Each file that is packed makes the log smaller for a moment. */
+  @Test
+  void aLogThatFillsUpIsOneAlarmUntilItIsFull() throws Exception {
+    file = new ConfigFile(folder.resolve("weir.yaml"), Map.of(), List.of("buffer.max-size=24MiB"));
+    store.up = false;
+    Random random = new Random(11);
+    int raised = 0;
+    boolean before = false;
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      List<Alarm> full = List.of();
+      for (int i = 1; full.isEmpty(); i++) {
+        StringBuilder lines = new StringBuilder();
+        for (int at = 0; at < 100; at++) {
+          lines
+              .append("telemetry,machine=b text=\"")
+              .append(random.nextLong())
+              .append("xxxx".repeat(20));
+          lines.append("\" ").append(100 * i + at).append('\n');
+        }
+        posted(gateway, lines.toString());
+        time.advance(Duration.ofMillis(500));
+        boolean now = !alarms(gateway, "log-filling").isEmpty();
+        raised += now && !before ? 1 : 0;
+        before = now;
+        full = alarms(gateway, "log-full");
+      }
+      assertThat(full.get(0).text()).startsWith("log readings is full: 2");
+    }
+    assertThat(raised).isEqualTo(1);
+  }
+
   /** Three posts are answered, the power fails, and a bit flips in the log at a place of it. */
   private void crashWithDamage(ToIntFunction<String> place) throws Exception {
     store.up = false;

@@ -40,6 +40,9 @@ public final class AlarmConditions implements AutoCloseable {
   /** Beyond this share of its bound, the log fills up. */
   private static final double FILLING = 0.8;
 
+  /** Down to this share it still does: each file that is packed makes it smaller for a moment. */
+  private static final double STILL_FILLING = 0.7;
+
   private static final double LAG_SECONDS = 300;
 
   /** A connection that is being made, or made again, is no reason for an alarm yet. */
@@ -72,6 +75,7 @@ public final class AlarmConditions implements AutoCloseable {
   private final Map<String, Rise> rises = new HashMap<>();
   private final Map<String, Long> downSince = new HashMap<>();
   private final Map<String, Counter> skewed = new HashMap<>();
+  private boolean filling;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
@@ -231,9 +235,11 @@ public final class AlarmConditions implements AutoCloseable {
     if (!log.writable()) {
       return;
     }
+    filling = log.bytes() > (filling ? STILL_FILLING : FILLING) * log.maxBytes();
     if (!part.ready()) {
-      troubles.add(new Trouble(AlarmKind.LOG_FULL, log.name(), part.reason()));
-    } else if (log.bytes() > FILLING * log.maxBytes()) {
+      String pending = log.bytes() + " of " + log.maxBytes() + " bytes are not yet stored";
+      troubles.add(new Trouble(AlarmKind.LOG_FULL, log.name(), pending));
+    } else if (filling) {
       String share = Math.round(100.0 * log.bytes() / log.maxBytes()) + " % of its bound";
       troubles.add(new Trouble(AlarmKind.LOG_FILLING, log.name(), share));
     }
