@@ -321,6 +321,29 @@ class HostileClientsTest {
     }
   }
 
+  @Test
+  void aSecondTakeoverInTheMiddleOfQos2TakesTheMessageOnce() throws Exception {
+    try (ListenerRig rig = rig();
+        RawClient first = rig.client().connect5("c", false, RawClient.expiry(100))) {
+      first.read(CONNACK);
+      rig.shelf.mode(Shelf.Mode.HOLD);
+      first.publish5(4, 1, "t", "once");
+      await().until(() -> rig.shelf.offers() > 0);
+      try (RawClient second = rig.client().connect5("c", false, RawClient.expiry(100));
+          RawClient third = rig.client()) {
+        first.readToTheEnd();
+        third.connect5("c", false, RawClient.expiry(100)).publish5(12, 1, "t", "once");
+        second.readToTheEnd();
+        rig.shelf.mode(Shelf.Mode.DURABLE);
+        rig.shelf.settle();
+        assertThat(third.read(CONNACK).u8(0)).isEqualTo(1);
+        assertThat(third.read(PUBREC).u16(0)).isEqualTo(1);
+        assertThat(third.pubrel(1).read(PUBCOMP).u16(0)).isEqualTo(1);
+      }
+      assertThat(rig.shelf.texts()).containsExactly("once");
+    }
+  }
+
   // ---- Proxies
 
   @Test
