@@ -616,7 +616,7 @@ public final class Gateway implements AutoCloseable {
             readings.feed(CursorNames.DEVICES, SegmentLog.Start.NOW),
             config.sources().stream().map(SourceConfig::name).toList(),
             new ExpectedByRoutes(intake, source -> sources.subscribes(source)),
-            source -> sources.isReady(source),
+            source -> sources.isReady(source) && !HealthView.isBlocked(readings.status(), config),
             budget.deviceBytes(),
             config.buffer().maxSize() / SHARE_OF_UNCOMMITTED,
             meters,

@@ -719,6 +719,33 @@ class SteppedGatewayTest {
     assertThat(raised).isEqualTo(1);
   }
 
+  @Test
+  void noDeviceIsSilentWhileTheFullLogTakesNothingFromIt() throws Exception {
+    Path yaml = folder.resolve("weir.yaml");
+    String route = "topic: plant/{machine}";
+    Files.writeString(
+        yaml, Files.readString(yaml).replace(route, route + "\n    silent-after: 1m"));
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+      store.up = false;
+      String line = "telemetry,machine=b text=\"" + "x".repeat(10_000) + "\" ";
+      for (int i = 1; alarms(gateway, "log-full").isEmpty(); i++) {
+        posted(gateway, line + i);
+      }
+      time.advance(Duration.ofMinutes(2));
+      settle(gateway);
+      assertThat(alarms(gateway, "devices-silent")).isEmpty();
+      store.up = true;
+      time.advance(Duration.ofMinutes(1));
+      settle(gateway);
+      time.advance(Duration.ofMinutes(2));
+      settle(gateway);
+      assertThat(alarms(gateway, "devices-silent")).isNotEmpty();
+    }
+  }
+
   /** Three posts are answered, the power fails, and a bit flips in the log at a place of it. */
   private void crashWithDamage(ToIntFunction<String> place) throws Exception {
     store.up = false;

@@ -78,13 +78,18 @@ public final class HealthView {
 
   Health.Part log() {
     LogStatus log = readings.status();
-    boolean full = log.bytes() >= log.fullBytes() - log.maxBytes() / 64;
-    boolean blocked = full && !config.dropsOldestFiles();
+    boolean blocked = isBlocked(log, config);
     String reason =
         blocked
             ? "full: " + log.bytes() + " of " + log.maxBytes() + " bytes are not yet stored"
             : Objects.requireNonNullElse(log.reason(), "");
     return new Health.Part("log", log.name(), log.writable() && !blocked, reason);
+  }
+
+  /** Whether the log takes no more readings, so that no source is read on. */
+  public static boolean isBlocked(LogStatus log, Config config) {
+    boolean full = log.bytes() >= log.fullBytes() - log.maxBytes() / 64;
+    return full && !config.dropsOldestFiles();
   }
 
   /** A sink is ready if its drains of all logs are. */

@@ -69,7 +69,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
    * @param feed over the log of readings; closed with this
    * @param sources their names
    * @param expected what the routes say of a topic
-   * @param hears whether a source is connected
+   * @param hears whether a source is connected, and read
    * @param heapBytes that it may take, about
    * @param mostLogBytes how much of the log may wait for a commit
    */

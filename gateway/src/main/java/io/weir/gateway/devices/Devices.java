@@ -242,7 +242,7 @@ final class Devices {
    * Looks at every device of which something may be due: counts what was skipped and did not come,
    * says who is silent, and forgets.
    *
-   * @param hears whether a source is connected; while it is not, no device of it becomes silent
+   * @param hears whether a source is connected, and read; while not, no device of it becomes silent
    */
   synchronized void look(long elapsedNs, long wallNs, Predicate<String> hears) {
     sources.forEach(
