@@ -10,8 +10,9 @@ const { EFFICIENCY } = await import("../src/configsettings.js");
 
 /** What reads the parts of the configuration that a form has; of one file only what stands between two headings. */
 const READERS = [
-  ["efficiency/config/AssetLabelReader"], ["efficiency/config/CalendarReader"], ["efficiency/config/EfficiencyReader", "// ---- Machines"],
-  ["efficiency/config/ListedCycles"], ["efficiency/config/ReasonReader"], ["efficiency/config/ShiftLabelReader"],
+  ["efficiency/config/AssetLabelReader"], ["efficiency/config/CalendarReader"],
+  ["efficiency/config/EfficiencyReader", "// ---- Machines"], ["efficiency/config/ListedCycles"],
+  ["efficiency/config/ReasonReader"], ["efficiency/config/ShiftLabelReader"],
   ["efficiency/config/TargetReader"], ["settings/Templates"], ["settings/Site"],
 ];
 

@@ -30,7 +30,10 @@ test("figures that are behind say of when they are, and not that they are live",
 
 /** What the head says when the newest values of two machines are of so many seconds ago, though they come now. */
 function badgeOf(...secondsAgo) {
-  const machines = secondsAgo.map((seconds, i) => machine(["s", "a", "l", `m${i}`], { asOf: new Date(NOW - seconds * 1000).toISOString() }));
+  const machines = secondsAgo.map((seconds, i) => {
+    const asOf = new Date(NOW - seconds * 1000).toISOString();
+    return machine(["s", "a", "l", `m${i}`], { asOf });
+  });
   const now = { ...status(), now: new Date(NOW).toISOString() };
   const model = modelOf({ status: now, assets: [], efficiency: { ...efficiency(now.now), machines } });
   const { kind, text } = freshness(false, 1, model);

@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
 
+  /** Steps of {@link #look}: each needs what the one before it has brought near. */
+  static final int STEPS = 3;
+
   /** Values that wait for late readings: thirteen signals a second for ten minutes. */
   static final int MOST_READINGS = 8192;
 
@@ -156,9 +159,6 @@ public final class MachineFold extends Found.Kept<Asset> implements Lines.Writte
         && key.end() < settled.seen()
         && rows.written(key) == null;
   }
-
-  /** Steps of {@link #look}: each needs what the one before it has brought near. */
-  static final int STEPS = 3;
 
   /** Looks at what a reading needs first, so that it is near; returns whatever it saw. */
   long look(int step) {
