@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The open buckets of one machine, of each kind in the order of time. A bucket is made when it is
  * first used.
  */
-public final class Buckets {
+final class Buckets {
 
   private static final BucketKind[] KINDS = BucketKind.values();
 

@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-public final class CalendarPrints {
+final class CalendarPrints {
 
   private final List<CalendarPrint> prints = new ArrayList<>();
 

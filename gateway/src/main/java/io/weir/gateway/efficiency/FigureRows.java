@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-public final class FigureRows {
+final class FigureRows {
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;

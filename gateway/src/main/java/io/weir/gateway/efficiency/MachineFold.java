@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-public final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
+final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
 
   /** Steps of {@link #look}: each needs what the one before it has brought near. */
   static final int STEPS = 3;

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * <p>Mutable; belongs to its {@link Fold}. Of the bytes of the state, the {@link Contacts} are its
  * own.
  */
-public final class Sessions {
+final class Sessions {
 
   /** The reason of a BAD value that repeats the last one because a session ended. */
   private static final String STALE = "stale";
