@@ -83,11 +83,6 @@ final class ByteInput {
     limit = 0;
   }
 
-  /** Whether so many bytes follow. */
-  boolean has(int count) {
-    return count >= 0 && count <= remaining();
-  }
-
   private int remaining() {
     return end - at + limit - following;
   }
@@ -105,7 +100,7 @@ final class ByteInput {
 
   /** Sees to it that so many bytes are in the array. */
   private void need(int count) {
-    if (!has(count)) {
+    if (count < 0 || count > remaining()) {
       throw new BufferUnderflowException();
     }
     if (count > bytes.length) { // names that long are none of the gateway's own

@@ -96,17 +96,9 @@ final class SeriesCodec {
     return KNOWN.size();
   }
 
-  /**
-   * Looks at series before they are asked for, by the hashes of their bytes.
-   *
-   * @param series becomes those, most probably; {@code null} where none is known
-   */
+  /** Looks at series before they are asked for, by the hashes of their bytes. */
   static long look(int[] hashes, int count, @Nullable Series[] series) {
-    long seen = KNOWN.look(hashes, count);
-    for (int i = 0; i < count; i++) {
-      series[i] = KNOWN.likely(hashes[i]);
-    }
-    return seen;
+    return KNOWN.look(hashes, count, series);
   }
 
   static Asset asset(ByteInput in) {

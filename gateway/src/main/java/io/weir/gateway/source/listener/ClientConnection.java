@@ -41,6 +41,9 @@ final class ClientConnection {
   private static final Refused SILENT =
       new Refused(Codes.KEEP_ALIVE, "no packet for one and a half keep-alive times");
 
+  private static final Refused READS_NOTHING =
+      new Refused(Codes.UNSPECIFIED, "it takes nothing of what is sent to it");
+
   private enum Phase {
     /** Has not sent its CONNECT. */
     NEW,
@@ -57,6 +60,7 @@ final class ClientConnection {
   private final Incomplete incomplete;
   private final Pace pace;
   private final KeepAlive keepAlive;
+  private final Deaf deaf;
   private final ClientWindow window = new ClientWindow();
   private final Future<?> connectTimer;
   private final ArrayDeque<MqttMessage> early = new ArrayDeque<>();
@@ -97,6 +101,7 @@ final class ClientConnection {
     this.pace = new Pace(limits.packetsPerSecond(), limits.bytesPerSecond());
     this.keepAlive =
         new KeepAlive(shared.time(), link.loop(), link::isReading, () -> refuse(SILENT));
+    this.deaf = new Deaf(link.loop(), () -> refuse(READS_NOTHING));
     this.connectTimer =
         link.loop()
             .schedule(
@@ -447,15 +452,17 @@ final class ClientConnection {
     if (waitNs > 0) {
       link.loop().schedule(queue::wake, waitNs, TimeUnit.NANOSECONDS);
     }
+    boolean takes = link.isWritable();
+    deaf.takes(takes);
     boolean reads =
-        phase != Phase.CONNECTING
+        takes
+            && phase != Phase.CONNECTING
             && !stopping
             && ending == null
             && waitNs == 0
             && !queue.isBlocked()
             && incomplete.hasRoom()
             && queue.size() < MOST_PENDING
-            && link.isWritable()
             && shared.window().hasRoom(queue);
     boolean blockedNow = !reads && queue.isBlocked() && link.isReading();
     if (reads && !link.isReading()) { // what came meanwhile has time to be read
@@ -558,6 +565,7 @@ final class ClientConnection {
     shared.window().forget(queue);
     connectTimer.cancel(false);
     keepAlive.stop();
+    deaf.stop();
     early.forEach(ReferenceCountUtil::release);
     early.clear();
     if (lease != null) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 interface Link {
 
+  /** How long a client may take its last packet in: one that never reads would stay for ever. */
+  long LAST_WORD_MS = 2000;
+
   /** The thread of the connection. */
   EventExecutor loop();
 
@@ -21,7 +24,10 @@ interface Link {
 
   void flush();
 
-  /** Writes and flushes a last packet, if there is one, and closes. */
+  /**
+   * Writes and flushes a last packet, if there is one, and closes; within {@link #LAST_WORD_MS}
+   * also where the client takes nothing.
+   */
   void end(@Nullable Object last);
 
   /** Reads on, or stops. What has been read already may still come. */

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** A TCP connection, with TLS or without. The last handler of its channel. */
 final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
 
-  /** How long a client may take its last packet in: one that never reads would stay for ever. */
-  private static final long LAST_WORD_MS = 5000;
-
   private static final int FIRST_ANSWERS_BYTES = 256;
   private static final int MOST_ANSWERS_BYTES = 4 << 10;
 

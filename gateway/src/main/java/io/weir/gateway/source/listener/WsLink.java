@@ -21,7 +21,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -62,6 +64,7 @@ final class WsLink implements Link {
   private boolean reading = true;
   private boolean owed;
   private boolean ended;
+  private @Nullable Future<?> late;
 
   WsLink(Shared shared, EventExecutor loop, @Nullable SocketAddress from) {
     this.loop = loop;
@@ -109,7 +112,7 @@ final class WsLink implements Link {
   private final class Frames implements CoreSubscriber<WebSocketFrame> {
 
     private volatile Subscription subscription = Operators.emptySubscription();
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
     private @Nullable EventExecutor server;
 
     void of(Channel carrying) {
@@ -135,6 +138,14 @@ final class WsLink implements Link {
         } catch (RejectedExecutionException e) {
           return; // the server has stopped
         }
+      }
+    }
+
+    /** The client has had time for its last packet. On any thread. */
+    void close() {
+      Channel carrying = channel;
+      if (carrying != null) {
+        carrying.close();
       }
     }
 
@@ -272,6 +283,9 @@ final class WsLink implements Link {
 
   private void release() {
     ended = true;
+    if (late != null) {
+      late.cancel(false);
+    }
     frames.letGo();
     out.tryEmitComplete();
     written.release();
@@ -338,6 +352,7 @@ final class WsLink implements Link {
     }
     ended = true;
     out.tryEmitComplete();
+    late = loop.schedule(frames::close, LAST_WORD_MS, TimeUnit.MILLISECONDS);
   }
 
   @Override

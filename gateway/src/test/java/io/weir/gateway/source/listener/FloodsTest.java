@@ -70,6 +70,27 @@ class FloodsTest {
     }
   }
 
+  /** It is not read from, so its silence says nothing of it; it has asked for no keep-alive. */
+  @Test
+  void whoTakesNoAnswersIsClosedAfterAMinute() {
+    SteppedListener.Connection slow = connected(4, "slow");
+    SteppedListener.Connection client = connected(5, "deaf");
+    takesNothing(client, true);
+    for (int seconds = 0; seconds < 55; seconds += 5) {
+      takesNothing(slow, true);
+      listener.settle(5_000);
+      takesNothing(slow, false);
+    }
+    assertThat(client.channel.isOpen()).isTrue();
+    listener.settle(10_000);
+    byte[] last = client.read();
+    assertThat(List.of(last[0], last[2])).containsExactly((byte) 0xE0, Codes.UNSPECIFIED);
+    assertThat(client.channel.isOpen()).isFalse();
+    assertThat(slow.channel.isOpen()).isTrue();
+    listener.settle(120_000);
+    assertThat(slow.channel.isOpen()).isTrue();
+  }
+
   @Test
   void whatComesWithTheConnectIsTakenOnceThatIsAccepted() {
     SteppedListener.Connection client = listener.connect();

@@ -210,31 +210,7 @@ class HostileClientsTest {
     try (ListenerRig rig = rig();
         RawClient deaf = rig.client().connect5("deaf", false, RawClient.expiry(100))) {
       deaf.read(CONNACK);
-      byte[] pings = new byte[64 << 10];
-      for (int i = 0; i < pings.length; i += 2) {
-        pings[i] = (byte) 0xC0;
-      }
-      AtomicInteger sent = new AtomicInteger();
-      Thread flood =
-          new Thread(
-              () -> {
-                try {
-                  for (int i = 0; i < 2_000; i++) {
-                    deaf.send(pings);
-                    sent.incrementAndGet();
-                  }
-                } catch (IOException e) {
-                  return; // it is closed in the end
-                }
-              });
-      flood.start();
-      await() // until nothing more gets through: both directions are full then
-          .until(
-              () -> {
-                int before = sent.get();
-                Thread.sleep(500);
-                return before > 0 && before == sent.get();
-              });
+      Thread flood = flooded(deaf);
       try (RawClient next = rig.client().connect5("deaf", false, RawClient.expiry(100))) {
         assertThat(next.read(CONNACK).u8(0)).isEqualTo(1);
         await().untilAsserted(() -> assertThat(connections(rig)).isEqualTo(1));
@@ -243,6 +219,52 @@ class HostileClientsTest {
       }
       servesAGoodOne(rig);
     }
+  }
+
+  /** Neither its silence nor its flood says anything of it; MQTT 3 need not have a keep-alive. */
+  @Tag("soak")
+  @Test
+  void whoNeverReadsIsClosedAfterAMinute() throws Exception {
+    try (ListenerRig rig = rig();
+        RawClient deaf =
+            rig.client().send(0x10, RawClient.bytes("MQTT", 4, 2, (short) 0, "deaf"))) {
+      deaf.read(CONNACK);
+      Thread flood = flooded(deaf);
+      await()
+          .atMost(Duration.ofSeconds(75))
+          .untilAsserted(() -> assertThat(connections(rig)).isZero());
+      flood.join(20_000);
+      assertThat(flood.isAlive()).isFalse();
+      servesAGoodOne(rig);
+    }
+  }
+
+  /** Sends pings and reads nothing. Returns once nothing more gets through. */
+  private static Thread flooded(RawClient deaf) {
+    byte[] pings = many(32 << 10, (byte) 0xC0, (byte) 0);
+    AtomicInteger sent = new AtomicInteger();
+    Thread flood =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < 2_000; i++) {
+                  deaf.send(pings);
+                  sent.incrementAndGet();
+                }
+              } catch (IOException e) {
+                return; // it is closed in the end
+              }
+            });
+    flood.start();
+    await() // both directions are full then
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              int before = sent.get();
+              Thread.sleep(500);
+              return before > 0 && before == sent.get();
+            });
+    return flood;
   }
 
   // ---- Storms

@@ -327,34 +327,52 @@ class HostileWebSocketsTest {
   /** Each ping is answered with a pong, which would gather where the client takes none. */
   @Test
   void whoReadsNoPongIsNotReadFromEither() throws Exception {
+    try (Socket socket = connected()) {
+      assertThat(floodedWithPings(socket)).as("it cannot send all").isNotDone();
+    }
+  }
+
+  /** Sends pings and reads nothing. Returns once nothing more gets through. */
+  private CompletableFuture<Void> floodedWithPings(Socket socket) {
     ByteArrayOutputStream many = new ByteArrayOutputStream();
     for (int i = 0; i < 1000; i++) {
       many.writeBytes(frame(0x89, new byte[125]));
     }
     AtomicLong sent = new AtomicLong();
-    try (Socket socket = connected()) {
-      CompletableFuture<Void> flood =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  while (sent.get() < MOST_SENT) {
-                    many.writeTo(socket.getOutputStream());
-                    sent.addAndGet(many.size());
-                  }
-                } catch (IOException e) {
-                  return; // the end of the test
+    CompletableFuture<Void> flood =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                while (sent.get() < MOST_SENT) {
+                  many.writeTo(socket.getOutputStream());
+                  sent.addAndGet(many.size());
                 }
-              });
-      AtomicLong before = new AtomicLong();
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .pollInterval(Duration.ofMillis(1500))
-          .until(
-              () -> {
-                unread.check();
-                return before.getAndSet(sent.get()) == sent.get() && sent.get() > 0;
-              });
-      assertThat(flood).as("it cannot send all").isNotDone();
+              } catch (IOException e) {
+                return; // it was closed
+              }
+            });
+    AtomicLong before = new AtomicLong();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(1500))
+        .until(
+            () -> {
+              unread.check();
+              return before.getAndSet(sent.get()) == sent.get() && sent.get() > 0;
+            });
+    return flood;
+  }
+
+  /** The session was given at once; but the place of the connection was kept for half a minute. */
+  @Test
+  void whoNeverReadsIsClosedWhereItsSessionIsTakenOver() throws Exception {
+    try (Socket deaf = connected()) {
+      CompletableFuture<Void> flood = floodedWithPings(deaf);
+      try (RawClient next = rig.client().send(CONNECT)) {
+        assertThat(next.read(RawClient.CONNACK).u8(1)).isZero();
+        await().atMost(Duration.ofSeconds(10)).until(() -> connections() == 1);
+        assertThat(flood).succeedsWithin(Duration.ofSeconds(5));
+      }
     }
   }
 
