@@ -239,6 +239,29 @@ class KafkaDrainTest {
   }
 
   @Test
+  void whatIsConfirmedIsNotWrittenAgainBecauseOfWhatIsRefusedBesideIt() throws IOException {
+    String strict = topic + "-m0";
+    topic += "-m1";
+    kafka.createTopic(strict, 1, 1, Map.of("message.timestamp.after.max.ms", "60000"));
+    kafka.createTopic(topic, 1);
+    long ahead = System.currentTimeMillis() * 1_000_000L + Duration.ofDays(1).toNanos();
+    for (int i = 0; i < 20; i++) {
+      feed.add(reading("m0", "t", i, T0 + i));
+      feed.add(reading("m1", "t", i, T0 + i));
+    }
+    feed.add(reading("m0", "t", 3, ahead));
+    use(settings -> {
+          settings.topic = strict.replace("m0", "{machine}");
+          settings.timestamp = Timestamp.EVENT;
+        })
+        .settleAll();
+    assertRefusedAlone(Reason.STORE_REJECTED, 20);
+    assertThat(stored()).as("none twice").hasSize(20);
+    topic = strict;
+    assertRefusedAlone(Reason.STORE_REJECTED, 20);
+  }
+
+  @Test
   void aNameThatNoTopicCanHaveIsRefusedAlone() throws IOException {
     kafka.createTopic("s." + "m0", 1);
     feed.add(reading("m0", "t", 1, T0));

@@ -29,11 +29,18 @@ final class Confirmations {
   /** Records given that the producer is not done with; below 0 until it is said how many. */
   private final AtomicInteger open = new AtomicInteger();
 
+  /** By place in the write. Of the producer's thread until {@link #open} says that it is done. */
+  private final boolean[] confirmed;
+
   private volatile long lastAtNs;
   private volatile @Nullable Throwable failure;
 
-  Confirmations(Time time) {
+  /**
+   * @param entries of the write
+   */
+  Confirmations(Time time, int entries) {
     this.time = time;
+    this.confirmed = new boolean[entries];
     this.lastAtNs = time.elapsedNs();
   }
 
@@ -64,7 +71,9 @@ final class Confirmations {
       lastAtNs = now;
     }
     boolean failed = false;
-    if (problem != null) {
+    if (problem == null) {
+      confirmed[index] = true;
+    } else {
       Reason reason = Failures.ofRecord(problem);
       if (reason != null) {
         refuse(index, reason, Failures.inWords(problem));
@@ -101,6 +110,11 @@ final class Confirmations {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether the record at a place of the write is confirmed. Asked behind {@link #awaitEnd}. */
+  boolean isConfirmed(int index) {
+    return open.get() == 0 && confirmed[index];
   }
 
   private synchronized void wake() {

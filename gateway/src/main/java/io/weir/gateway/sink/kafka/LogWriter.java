@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,8 +42,9 @@ import org.slf4j.LoggerFactory;
  * than itself, or nothing is confirmed for too long, the producer is closed with what it still has.
  * A write behind it is given to the same producer, or to none; the next one makes another. A broker
  * takes the records of a producer in their order only, and there is one request under way for each
- * broker, so what is stored of a key is a beginning of what was given, and writing all of it again
- * leaves the first of each record in the order of the log.
+ * broker, so what is stored of a key is a beginning of what was given, and what is confirmed is a
+ * beginning of that. Writing all of it again but what is {@link Confirmed} leaves the first of each
+ * record in the order of the log.
  */
 final class LogWriter {
 
@@ -62,6 +64,9 @@ final class LogWriter {
 
   /** Where each record is written once. */
   private @Nullable Committed committed;
+
+  /** Where it is not: what is confirmed of writes that failed. */
+  private final Confirmed confirmed = new Confirmed();
 
   LogWriter(KafkaConfig config, SinkContext context, String log) {
     this.config = config;
@@ -97,7 +102,8 @@ final class LogWriter {
   /** A write. It is handed over on one thread, and another may wait for its answer. */
   private final class Given implements Begun {
     private final List<? extends Entry> entries;
-    private final Confirmations confirmations = new Confirmations(time);
+    private final boolean again;
+    private final Confirmations confirmations;
 
     /** {@code null} once the answer is known: each would keep all that were before it else. */
     private @Nullable Given behind;
@@ -110,9 +116,11 @@ final class LogWriter {
     /** Where it is not given as a whole. */
     private @Nullable Answer answer;
 
-    Given(List<? extends Entry> entries, @Nullable Given behind) {
+    Given(List<? extends Entry> entries, boolean again, @Nullable Given behind) {
       this.entries = entries;
+      this.again = again;
       this.behind = behind;
+      this.confirmations = new Confirmations(time, entries.size());
     }
 
     @Override
@@ -140,12 +148,12 @@ final class LogWriter {
    *     null}
    */
   Begun begin(List<? extends Entry> entries, boolean again, @Nullable Begun behind) {
-    Given given = new Given(entries, (Given) behind);
-    given.answer = tried(given, () -> give(given, again));
+    Given given = new Given(entries, again, (Given) behind);
+    given.answer = tried(given, () -> give(given));
     return given;
   }
 
-  private @Nullable Answer give(Given given, boolean again)
+  private @Nullable Answer give(Given given)
       throws IOException, InterruptedException, SchemaRegistry.RegistryException {
     String incarnation = context.incarnation().id();
     if (given.behind != null && !given.behind.isGiven) {
@@ -154,8 +162,11 @@ final class LogWriter {
     Opened open =
         given.behind == null ? open(incarnation) : Objects.requireNonNull(given.behind.opened);
     given.opened = open;
+    if (!given.again) {
+      confirmed.forgetBefore((given.behind == null ? given : given.behind).entries.get(0));
+    }
     List<Planned> records =
-        maker.plan(given.entries, again ? null : committed, given.confirmations);
+        maker.plan(given.entries, given.again ? entry -> false : standing(), given.confirmations);
     given.topics = topics(records);
     given.topics.forEach(open.client()::partitionsFor); // else one is found missing halfway
     if (!Collections.disjoint(denied, given.topics)) {
@@ -168,11 +179,28 @@ final class LogWriter {
     given.isGiving = true;
     open.newest().set(given.confirmations);
     if (config.transactional()) {
-      return inTransaction(open, given, records, incarnation, again);
+      return inTransaction(open, given, records, incarnation);
     }
     send(open, records, incarnation, given.confirmations);
     given.isGiven = true;
     return null;
+  }
+
+  /** The entries that are in their topics already. */
+  private Predicate<Entry> standing() {
+    Committed known = committed;
+    if (known != null) {
+      return entry -> known.holds(Position.of(entry));
+    }
+    return confirmed.isEmpty() ? entry -> false : confirmed::holds;
+  }
+
+  /** The drain will give a write again: only what of it is not confirmed is written then. */
+  private void remember(Given given) {
+    if (!config.transactional() && !given.again) { // what a transaction did not commit is not there
+      given.confirmations.awaitEnd();
+      confirmed.add(given.entries, given.confirmations);
+    }
   }
 
   /** Does a part of a write, and says what its failure means. */
@@ -221,8 +249,10 @@ final class LogWriter {
 
   private @Nullable Answer confirmed(Opened open, Given given) throws InterruptedException {
     Confirmations confirmations = given.confirmations;
+    boolean counts = true;
     if (given.behind != null) { // the brokers confirm that one first
-      given.behind.confirmations.await(() -> patienceNs(open));
+      Confirmations first = given.behind.confirmations;
+      counts = first.await(() -> patienceNs(open)) && first.failure() == null;
       confirmations.waitFromNow();
     }
     if (!confirmations.await(() -> patienceNs(open))) {
@@ -233,11 +263,14 @@ final class LogWriter {
       discard(given);
       return failed(failure, given);
     }
+    if (!counts) {
+      remember(given);
+    }
     return othersStored(confirmations);
   }
 
   private @Nullable Answer inTransaction(
-      Opened opened, Given given, List<Planned> records, String incarnation, boolean again)
+      Opened opened, Given given, List<Planned> records, String incarnation)
       throws InterruptedException {
     Confirmations confirmations = given.confirmations;
     Producer<byte[], byte[]> open = opened.client();
@@ -260,7 +293,7 @@ final class LogWriter {
       return failed(failure == null ? new KafkaException("a record is refused") : failure, given);
     }
     Position last = Position.of(records.get(records.size() - 1).entry());
-    if (!again) {
+    if (!given.again) {
       open.sendOffsetsToTransaction(
           Map.of(
               new TopicPartition(records.get(0).topic(), 0),
@@ -268,7 +301,7 @@ final class LogWriter {
           new ConsumerGroupMetadata(ClientSettings.groupOf(config, log)));
     }
     open.commitTransaction();
-    if (!again) {
+    if (!given.again) {
       known.committed(last);
     }
     return answer;
@@ -455,6 +488,7 @@ final class LogWriter {
     if (open != null && (given.isGiving || given.behind == null)) {
       producer.compareAndSet(open, null);
       open.close(given.confirmations);
+      remember(given);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -96,16 +97,16 @@ final class RecordMaker implements AutoCloseable {
   /**
    * Says where entries go. Asks the registry where a topic is new.
    *
-   * @param known what is written already, {@code null} where all is to be written
+   * @param stands whether an entry is written already
    * @param confirmations are told of those that can go nowhere
    */
   List<Planned> plan(
-      List<? extends Entry> entries, @Nullable Committed known, Confirmations confirmations)
+      List<? extends Entry> entries, Predicate<Entry> stands, Confirmations confirmations)
       throws SchemaRegistry.RegistryException {
     List<Planned> planned = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      if (known != null && known.holds(Position.of(entry))) {
+      if (stands.test(entry)) {
         continue;
       }
       Destination destination = destinations.of(entry.series());
