@@ -834,6 +834,20 @@ class UplinkTest {
     assertThat(received()).isZero();
   }
 
+  @Test
+  void aGatewayWhoseCertificateHasNoNameIsToGetAnother() throws Exception {
+    certificates.signWithoutNames("plant", "EC");
+    plant = plant("{ id: edge-1 }");
+    edge = edge("");
+    post(0, 1);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(edge.view().status().sinks().toString())
+                    .contains("the other gateway's certificate has no subject alternative name"));
+  }
+
   /** Without a restart, and although no connection ever broke. */
   @Test
   void whoShowedAnotherCertificateSendsOnceItsFilesAreReplaced() throws Exception {

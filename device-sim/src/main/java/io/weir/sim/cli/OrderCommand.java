@@ -30,6 +30,12 @@ abstract class OrderCommand implements Callable<Integer> {
   private static final JsonMapper JSON = new JsonMapper();
   private static final long ANSWER_MS = 5_000;
 
+  /** A simulator that has just been started is not there yet. */
+  private static final long SIMULATOR_MS = 10_000;
+
+  /** After so long without an answer, the order is sent again. */
+  private static final long AGAIN_MS = 1_000;
+
   /** Wait after a refusal: another simulator on the same broker may accept the order. */
   private static final long BETTER_ANSWER_MS = 300;
 
@@ -128,8 +134,8 @@ abstract class OrderCommand implements Callable<Integer> {
     }
     if (answer == null) {
       throw new IOException(
-          "no simulator answers at %s: does weir-sim run use that broker?"
-              .formatted(broker.address()));
+          "no simulator answers at %s within %d s: does weir-sim run use that broker?"
+              .formatted(broker.address(), SIMULATOR_MS / 1000));
     }
     String text = answer.path("text").asText();
     if (!answer.path("done").asBoolean()) {
@@ -154,9 +160,16 @@ abstract class OrderCommand implements Callable<Integer> {
       message.setQos(1);
       MqttProperties properties = new MqttProperties();
       properties.setResponseTopic(answerTo);
+      properties.setCorrelationData(answerTo.getBytes(StandardCharsets.UTF_8));
       message.setProperties(properties);
-      client.publish(OrderReceiver.TOPIC, message).waitForCompletion(ANSWER_MS);
-      JsonNode answer = next(answers, ANSWER_MS);
+      JsonNode answer = null;
+      for (long waited = 0; answer == null && waited < SIMULATOR_MS; waited += AGAIN_MS) {
+        if (waited == AGAIN_MS) {
+          console.note("no simulator answers yet at " + broker.address() + "; waiting for one");
+        }
+        client.publish(OrderReceiver.TOPIC, message).waitForCompletion(ANSWER_MS);
+        answer = next(answers, AGAIN_MS);
+      }
       while (answer != null && !answer.path("done").asBoolean()) {
         JsonNode better = next(answers, BETTER_ANSWER_MS);
         if (better == null) {

@@ -10,7 +10,10 @@ import io.weir.sim.plant.SimulatedState;
 import io.weir.sim.scenario.Scenario;
 import io.weir.sim.scenario.Suggestions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -28,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * of the message. It uses a connection of its own, which may fail without harm to the run.
  *
  * <p>Orders arrive on the client's thread; the thread that calls {@link #executePending} executes
- * them.
+ * them. One with the correlation data of another is the same order, sent again: it is executed
+ * once.
  */
 final class OrderReceiver implements AutoCloseable {
 
@@ -50,6 +54,7 @@ final class OrderReceiver implements AutoCloseable {
   private final Consumer<MachinePath> poison;
   private final Publisher.Options broker;
   private final Consumer<String> notes;
+  private final Deque<ByteBuffer> executed = new ArrayDeque<>();
   private CountDownLatch lost = new CountDownLatch(1);
   private MqttAsyncClient client;
   private long attemptedAt = System.nanoTime();
@@ -95,6 +100,9 @@ final class OrderReceiver implements AutoCloseable {
   void executePending() {
     keepConnected();
     for (Order order = orders.poll(); order != null; order = orders.poll()) {
+      if (!isNew(order)) {
+        continue;
+      }
       boolean done = true;
       String text;
       try {
@@ -105,6 +113,22 @@ final class OrderReceiver implements AutoCloseable {
       }
       answer(order, done, text);
     }
+  }
+
+  /** One that was late to be answered is sent again, with the same correlation data. */
+  private boolean isNew(Order order) {
+    if (order.correlation == null) {
+      return true;
+    }
+    ByteBuffer which = ByteBuffer.wrap(order.correlation);
+    if (executed.contains(which)) {
+      return false;
+    }
+    executed.addLast(which);
+    if (executed.size() > MOST_PENDING) {
+      executed.removeFirst();
+    }
+    return true;
   }
 
   private void keepConnected() {

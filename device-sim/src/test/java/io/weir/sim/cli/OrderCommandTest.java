@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
+import io.weir.sim.mqtt.MqttClients;
 import io.weir.sim.mqtt.Publisher;
 import io.weir.sim.mqtt.Subscriber;
 import java.io.IOException;
@@ -17,7 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +100,53 @@ class OrderCommandTest {
     assertThat(err.toString()).contains("no broker at " + unused);
     assertThat(run(new StopSignal(), "mend", "press-01", "--url", "http://x")).isEqualTo(1);
     assertThat(run(new StopSignal(), "break")).isEqualTo(1);
+  }
+
+  @Test
+  void anOrderWaitsForASimulatorThatHasJustBeenStarted() throws Exception {
+    StopSignal stop = new StopSignal();
+    try (Mosquitto broker = Mosquitto.started(folder)) {
+      CompletableFuture<Integer> ordered =
+          CompletableFuture.supplyAsync(() -> ask(broker, "poison press-01"));
+      await().until(() -> err.toString().contains("no simulator answers yet"));
+      CompletableFuture<Integer> running =
+          CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
+      assertThat(ordered.get()).isZero();
+      stop.ask();
+      assertThat(running.get()).isZero();
+    }
+  }
+
+  @Test
+  void anOrderThatComesTwiceIsExecutedOnce() throws Exception {
+    StopSignal stop = new StopSignal();
+    List<String> answers = new CopyOnWriteArrayList<>();
+    try (Mosquitto broker = Mosquitto.started(folder)) {
+      CompletableFuture<Integer> running =
+          CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
+      assertThat(ask(broker, "mend press-01")).isZero();
+      Publisher.Options options = Publisher.Options.of(broker.url());
+      MqttAsyncClient client =
+          MqttClients.client(
+              options, message -> answers.add(new String(message.getPayload(), UTF_8)), () -> {});
+      client.connect(MqttClients.options(options)).waitForCompletion(5_000);
+      client.subscribe("answers", 1).waitForCompletion(5_000);
+      for (String which : List.of("a", "a", "b")) {
+        MqttMessage message =
+            new MqttMessage("{\"order\":\"poison\",\"machine\":\"press-01\"}".getBytes(UTF_8));
+        message.setQos(1);
+        MqttProperties properties = new MqttProperties();
+        properties.setResponseTopic("answers");
+        properties.setCorrelationData(which.getBytes(UTF_8));
+        message.setProperties(properties);
+        client.publish(OrderReceiver.TOPIC, message).waitForCompletion(5_000);
+      }
+      await().during(Duration.ofSeconds(1)).until(() -> answers.size() == 2);
+      client.disconnect().waitForCompletion(5_000);
+      client.close(true);
+      stop.ask();
+      assertThat(running.get()).isZero();
+    }
   }
 
   @Test

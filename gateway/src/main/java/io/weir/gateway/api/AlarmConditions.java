@@ -40,7 +40,10 @@ public final class AlarmConditions implements AutoCloseable {
   /** Beyond this share of its bound, the log fills up. */
   private static final double FILLING = 0.8;
 
-  /** Down to this share it still does: each file that is packed makes it smaller for a moment. */
+  /**
+   * Down to this share it still does, and below it until a file has left the log: one that is
+   * packed makes it smaller for a moment.
+   */
   private static final double STILL_FILLING = 0.7;
 
   private static final double LAG_SECONDS = 300;
@@ -76,6 +79,10 @@ public final class AlarmConditions implements AutoCloseable {
   private final Map<String, Long> downSince = new HashMap<>();
   private final Map<String, Counter> skewed = new HashMap<>();
   private boolean filling;
+
+  /** The lowest offset of the log when it was last beyond {@link #FILLING}. */
+  private long fillingFrom;
+
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
@@ -235,7 +242,12 @@ public final class AlarmConditions implements AutoCloseable {
     if (!log.writable()) {
       return;
     }
-    filling = log.bytes() > (filling ? STILL_FILLING : FILLING) * log.maxBytes();
+    if (log.bytes() > FILLING * log.maxBytes()) {
+      filling = true;
+      fillingFrom = log.firstOffset();
+    } else if (log.bytes() <= STILL_FILLING * log.maxBytes() && log.firstOffset() > fillingFrom) {
+      filling = false;
+    }
     if (!part.ready()) {
       String pending = log.bytes() + " of " + log.maxBytes() + " bytes are not yet stored";
       troubles.add(new Trouble(AlarmKind.LOG_FULL, log.name(), pending));

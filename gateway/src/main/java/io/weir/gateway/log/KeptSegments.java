@@ -40,6 +40,7 @@ final class KeptSegments {
   private final int frameBytes;
   private final Time time;
   private final ClockSteps clock;
+  private final Refusal refusal;
   private final Deque<One> oldestFirst = new ArrayDeque<>();
   private long bytes;
   private long checkedNs;
@@ -88,6 +89,7 @@ final class KeptSegments {
     this.frameBytes = frameBytes;
     this.time = time;
     this.clock = new ClockSteps(time);
+    this.refusal = new Refusal(time);
     this.checkedNs = time.elapsedNs();
   }
 
@@ -282,9 +284,12 @@ final class KeptSegments {
     try {
       files.delete(oldest.path);
     } catch (IOException e) {
-      LOG.warn("Log {}: cannot delete {} yet; trying again", name, oldest.path, e);
+      if (refusal.isToBeSaid()) {
+        LOG.warn("Log {}: cannot delete {} yet; trying again", name, oldest.path, e);
+      }
       return false;
     }
+    refusal.ended();
     oldestFirst.removeFirst();
     bytes -= oldest.bytes;
     return true;

@@ -34,6 +34,8 @@ final class Removal {
   /** Why the first of them cannot be deleted, if it cannot. */
   private @Nullable IOException refused;
 
+  private final Refusal refusal;
+
   /**
    * @param passed whether every consumer has passed it, so that it may be kept
    */
@@ -52,7 +54,8 @@ final class Removal {
       AppendBuffer buffer,
       Segments segments,
       Cursors cursors,
-      KeptSegments kept) {
+      KeptSegments kept,
+      Time time) {
     this.name = name;
     this.files = files;
     this.directory = directory;
@@ -61,6 +64,7 @@ final class Removal {
     this.segments = segments;
     this.cursors = cursors;
     this.kept = kept;
+    this.refusal = new Refusal(time);
   }
 
   /** Units that were deleted before every cursor had passed them. For any thread. */
@@ -149,10 +153,13 @@ final class Removal {
         }
         buffer.addBytes(-segment.bytes());
       } catch (IOException e) {
-        LOG.warn("Log {}: cannot delete {} yet; trying again", name, segment.path, e);
+        if (refusal.isToBeSaid()) {
+          LOG.warn("Log {}: cannot delete {} yet; trying again", name, segment.path, e);
+        }
         refused = e;
         return;
       }
+      refusal.ended();
       deleting.removeFirst();
     }
   }

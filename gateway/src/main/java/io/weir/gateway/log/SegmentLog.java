@@ -119,7 +119,8 @@ public final class SegmentLog implements AutoCloseable {
             buffer,
             segments,
             cursors,
-            kept);
+            kept,
+            time);
     writer =
         new Writer(
             name, options, limits, files, time, total, meters, buffer, segments, removal, rewrites);

@@ -2,6 +2,7 @@ package io.weir.gateway.mqtt;
 
 import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.config.TlsReasons;
 import io.weir.gateway.model.Failure;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -119,7 +120,11 @@ public final class Link implements AutoCloseable {
       drop(raw);
       throw new LinkException(
           LinkException.Kind.REFUSED,
-          "no TLS with " + broker.url() + ": " + Failure.inWords(e) + hint(broker),
+          "no connection to "
+              + broker.url()
+              + ": "
+              + Failure.withoutClasses(TlsReasons.of(e, TlsReasons.Peer.BROKER))
+              + (TlsReasons.isClosed(e) ? hint(broker) : ""),
           e);
     } catch (IOException | IllegalArgumentException e) {
       drop(raw);
@@ -130,9 +135,7 @@ public final class Link implements AutoCloseable {
   /** A broker that misses our certificate may just close the connection. */
   private static String hint(Broker broker) {
     boolean withoutOwn = broker.tls() == null || broker.tls().cert() == null;
-    return broker.hasTls() && withoutOwn
-        ? "; if the broker asks for a certificate, set tls.cert and tls.key"
-        : "";
+    return broker.hasTls() && withoutOwn ? TlsReasons.ifAsked(TlsReasons.Peer.BROKER) : "";
   }
 
   private static LinkException away(Broker broker, String why, Exception cause) {

@@ -36,6 +36,7 @@ public final class Serving implements AutoCloseable {
   private volatile State state = State.DOWN;
   private volatile long lastReceivedNs;
   private volatile boolean anyReceived;
+  private boolean started;
 
   /**
    * @param source its name
@@ -50,6 +51,7 @@ public final class Serving implements AutoCloseable {
 
   public void start(Threads threads) {
     worker.start(threads, "http-" + source);
+    started = true;
     state = State.CONNECTED;
   }
 
@@ -97,12 +99,15 @@ public final class Serving implements AutoCloseable {
     return worker;
   }
 
-  /** Lets the answers that are due go out, for a bounded time. */
+  /**
+   * Lets the answers that are due go out, for a bounded time. Where it never started, the caller's
+   * thread is the only one, and nothing goes out while it waits.
+   */
   @Override
   public void close() {
     stop();
     long deadline = time.elapsedNs() + CLOSE_LIMIT_NS;
-    while (open.get() > 0 && time.elapsedNs() - deadline < 0) {
+    while (started && open.get() > 0 && time.elapsedNs() - deadline < 0) {
       LockSupport.parkNanos(CLOSE_CHECK_NS);
     }
     worker.close();

@@ -3,6 +3,9 @@ package io.weir.gateway.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.LogOptions.Keep;
 import io.weir.gateway.log.LogOptions.WhenFull;
@@ -18,6 +21,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Segments that every consumer has passed, kept for those who read the past again. */
 class KeptSegmentsTest {
@@ -188,6 +192,38 @@ class KeptSegmentsTest {
     pass(100);
     List<Integer> left = past(0);
     assertThat(left).as("no hole").isEqualTo(from(left.get(0), 600)).hasSizeGreaterThan(50);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"of-the-log", Kept.DIRECTORY})
+  void aDiskThatDeletesNothingIsSaidOnceAndThenAtIntervals(String which) throws IOException {
+    boolean ofTheLog = !which.equals(Kept.DIRECTORY);
+    MemoryDisk.Fault refuses =
+        (verb, file) ->
+            verb.equals("delete") && file.toString().contains(Kept.DIRECTORY) != ofTheLog;
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(KeptSegments.class.getPackageName());
+    logger.addAppender(lines);
+    try {
+      open(ofTheLog ? Keep.NOTHING : new Keep(Duration.ofDays(1), 2 * SEGMENT));
+      disk.fail(refuses);
+      pass(100);
+      assertThat(lines.list).hasSize(1);
+      time.advance(Duration.ofMinutes(10));
+      pass(10);
+      assertThat(lines.list).hasSize(2);
+      disk.heal();
+      pass(20);
+      disk.fail(refuses);
+      pass(100);
+      assertThat(lines.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .allMatch(line -> line.contains("cannot delete"))
+          .hasSize(3);
+    } finally {
+      logger.detachAppender(lines);
+    }
   }
 
   @Test

@@ -68,6 +68,15 @@ public final class Certificates {
             .formatted(name, name, name));
   }
 
+  /** The same with a common name alone, as many a script makes them. */
+  public void signWithoutNames(String name, String algorithm) throws Exception {
+    newKey(name, algorithm);
+    openssl("req -new -key %s.key -out %s.csr -subj /CN=%s".formatted(name, name, name));
+    openssl(
+        "x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out %s.pem"
+            .formatted(name, name));
+  }
+
   private void request(String name, String algorithm, String subjectAlternativeName)
       throws Exception {
     newKey(name, algorithm);

@@ -97,13 +97,14 @@ class MqttTlsTest {
 
   @Test
   void aCertificateForAnotherHostIsNotAccepted() {
-    assertThat(whyNot(bench("localhost", "ca.pem", "gateway", 5))).contains("localhost");
+    assertThat(whyNot(bench("localhost", "ca.pem", "gateway", 5)))
+        .contains("localhost", "use in url a name that it has")
+        .doesNotContain("tls.cert");
   }
 
   @Test
   void withoutACertificateOfOursTheBrokerLetsNobodyIn() {
-    assertThat(whyNot(bench("127.0.0.1", "ca.pem", null, 5)))
-        .contains("if the broker asks for a certificate, set tls.cert and tls.key");
+    assertThat(whyNot(bench("127.0.0.1", "ca.pem", null, 5))).contains("set tls.cert and tls.key");
   }
 
   @Test

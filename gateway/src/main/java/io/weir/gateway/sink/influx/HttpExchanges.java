@@ -2,6 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.RenewedTls;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.config.TlsReasons;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.StoreReadings;
 import java.io.IOException;
@@ -186,8 +187,11 @@ final class HttpExchanges {
     while (!(cause instanceof IOException) && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String words = cause instanceof SSLException ? TlsReasons.of(cause) : words(cause);
-    return withoutCertificate() && TlsReasons.isClosed(cause) ? words + TlsReasons.IF_ASKED : words;
+    String words =
+        cause instanceof SSLException ? TlsReasons.of(cause, TlsReasons.Peer.STORE) : words(cause);
+    return withoutCertificate() && TlsReasons.isClosed(cause)
+        ? words + TlsReasons.ifAsked(TlsReasons.Peer.STORE)
+        : words;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.weir.gateway.sink.influx;
 
+import io.weir.gateway.config.TlsReasons;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class StoreProbe {
       version = Objects.requireNonNullElse(response.header("X-Influxdb-Version"), "");
       clock = instant(response.header("Date"));
     } catch (SSLException e) {
-      throw new IOException(TlsReasons.of(e), e);
+      throw new IOException(TlsReasons.of(e, TlsReasons.Peer.STORE), e);
     } finally {
       client.dispatcher().executorService().shutdown();
       client.connectionPool().evictAll();

@@ -3,6 +3,7 @@ package io.weir.gateway.sink.weir;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.config.RenewedTls;
+import io.weir.gateway.config.TlsReasons;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -130,7 +131,7 @@ final class LinkClient implements Peer {
       return reply;
     } catch (SSLException e) {
       discard();
-      throw new IOException("TLS: " + e.getMessage(), e);
+      throw new IOException(TlsReasons.of(e, TlsReasons.Peer.GATEWAY), e);
     } catch (IOException e) {
       discard();
       throw e;
@@ -252,7 +253,7 @@ final class LinkClient implements Peer {
       }
       throw new IOException("this Java has no trust manager");
     } catch (GeneralSecurityException e) {
-      throw new IOException("TLS: " + e.getMessage(), e);
+      throw new IOException(TlsReasons.of(e, TlsReasons.Peer.GATEWAY), e);
     }
   }
 

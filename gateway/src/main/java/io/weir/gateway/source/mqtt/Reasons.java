@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.config.TlsReasons;
 import io.weir.gateway.model.Failure;
 import java.io.EOFException;
 import java.net.ConnectException;
@@ -66,7 +67,7 @@ final class Reasons {
         return noAnswer(config);
       }
       if (cause instanceof SSLException) {
-        return "TLS: " + Failure.withoutClasses(String.valueOf(cause.getMessage()));
+        return Failure.withoutClasses(TlsReasons.of(cause, TlsReasons.Peer.BROKER));
       }
       if (cause instanceof EOFException) {
         return "the broker closed the connection";

@@ -68,8 +68,9 @@ class InfluxTlsTest {
       each.sign("client", "EC", "DNS:gateway");
     }
     ours.sign("elsewhere", "EC", "DNS:elsewhere.example");
+    ours.signWithoutNames("nameless", "EC");
     ours.signExpired("expired", "EC", "IP:127.0.0.1");
-    for (String each : List.of("server", "elsewhere", "expired")) {
+    for (String each : List.of("server", "elsewhere", "expired", "nameless")) {
       keyStore(ours, each);
     }
   }
@@ -206,6 +207,14 @@ class InfluxTlsTest {
   @Test
   void aCertificateOfAnotherHostIsRefused() throws Exception {
     assertDown(write(serve("elsewhere", false), files(ours, null)), "another name");
+  }
+
+  @Test
+  void aCertificateWithoutAnyNameIsToBeIssuedAgain() throws Exception {
+    int port = serve("nameless", false);
+    assertDown(write(port, files(ours, null)), "no subject alternative name", "issue it again");
+    assertThatThrownBy(() -> StoreProbe.ask(config(1, port, files(ours, null))))
+        .hasMessageContaining("issue it again");
   }
 
   @Test

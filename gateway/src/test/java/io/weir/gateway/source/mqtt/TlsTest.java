@@ -48,6 +48,10 @@ class TlsTest {
   }
 
   private static Rig rig(String host, String ca, String cert, String key) {
+    return rig(broker, host, ca, cert, key);
+  }
+
+  private static Rig rig(Mosquitto broker, String host, String ca, String cert, String key) {
     Rig rig = new Rig("ssl://" + host + ":" + broker.port(), "plant/tls");
     rig.tls =
         new TlsFiles(
@@ -89,7 +93,20 @@ class TlsTest {
   void aCertificateForAnotherHostIsNotAccepted(int version) {
     Rig rig = rig("localhost", "ca.pem", "rsa.pem", "rsa.key");
     rig.version = version;
-    assertThat(reason(rig)).contains("TLS").contains("localhost");
+    assertThat(reason(rig)).contains("TLS", "use in url a name that it has", "localhost");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 311})
+  void aCertificateWithoutAnyNameIsToBeIssuedAgain(int version) throws Exception {
+    certificates.signWithoutNames("nameless-" + version, "EC");
+    try (Mosquitto nameless =
+        Mosquitto.started(
+            home.resolve("nameless-" + version), certificates.mosquitto("nameless-" + version))) {
+      Rig rig = rig(nameless, "127.0.0.1", "ca.pem", "rsa.pem", "rsa.key");
+      rig.version = version;
+      assertThat(reason(rig)).contains("no subject alternative name", "issue it again");
+    }
   }
 
   @Test
