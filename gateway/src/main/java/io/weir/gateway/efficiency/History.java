@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * would be less than {@value #LEAST_OF_MACHINE}, further machines have no history until others are
  * forgotten.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 5, the words, then each
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 6, the words, then each
  * machine with its rows and its stops, then the {@link StandingShifts} and the {@link BegunOrders}
  * of machines and of lines. An instant is the distance from the one before; a word is its number.
  *
@@ -63,7 +64,7 @@ public final class History {
   private static final int LEAST_OF_MACHINE = 16;
 
   private static final int MOST_OF_MACHINE = 1 << 14;
-  private static final byte FORMAT = 5;
+  private static final byte FORMAT = 6;
 
   /** The first format, which has no rows of shifts. */
   private static final byte WITHOUT_SHIFTS = 1;
@@ -73,6 +74,9 @@ public final class History {
 
   /** The fourth format. */
   private static final byte WITHOUT_ORDERS_OF_LINES = 4;
+
+  /** The fifth format. */
+  private static final byte WITHOUT_CHANGEOVERS = 5;
 
   private volatile long settledAfter;
   private final int mostRows;
@@ -400,6 +404,14 @@ public final class History {
     return orders.has(machine, start, order);
   }
 
+  /**
+   * The earliest instant to which the changeover of an order reaches back that a machine began in a
+   * time; the end of time where none does.
+   */
+  synchronized long changeoversReachBackTo(Predicate<Asset> machines, long from, long until) {
+    return orders.reachBackTo(machines, from, until);
+  }
+
   /** By machine, the instants at which rows say that it began an order. */
   synchronized Map<Asset, List<Long>> startsOfOrders() {
     return orders.starts();
@@ -458,8 +470,8 @@ public final class History {
     machines.forEach((asset, machine) -> encode(out, asset, machine, numbers));
     shifts.retain(machines.keySet());
     shifts.exchange(out);
-    orders.exchange(out);
-    ordersOfLines.exchange(out);
+    orders.exchange(out, true);
+    ordersOfLines.exchange(out, true);
     return out.toBytes();
   }
 
@@ -538,10 +550,10 @@ public final class History {
       history.shifts.exchange(in);
     }
     if (format > WITHOUT_ORDERS) {
-      history.orders.exchange(in);
+      history.orders.exchange(in, format > WITHOUT_CHANGEOVERS);
     }
     if (format > WITHOUT_ORDERS_OF_LINES) {
-      history.ordersOfLines.exchange(in);
+      history.ordersOfLines.exchange(in, format > WITHOUT_CHANGEOVERS);
     }
     if (!in.atEnd()) {
       throw new IllegalArgumentException("the history goes on past its end");

@@ -365,7 +365,8 @@ final class MachineRows {
 
   private OrderRow orderRow(OrderRun run, Overlay overlay) {
     OrderRow row = OrderRow.of(run, run.finished(overlay, rules), orders, products);
-    return shared.again() && run.first && !isFromFirst() ? row.withoutBefore() : row;
+    boolean lacksBefore = run.first || (run.hasMade && run.changeoverNs == OrderRun.NOT_KNOWN);
+    return shared.again() && lacksBefore && !isFromFirst() ? row.withoutBefore() : row;
   }
 
   private void write(OrderRun run, OrderRow row) {

@@ -107,8 +107,8 @@ record OrderRow(
 
   /**
    * From when on readings say when it began and after which order, where it began at an instant:
-   * from the last piece before, or a little before its begin. No piece is looked for that was made
-   * more than a day before.
+   * from the last piece before, or a little before its begin. Where no piece was found, one may be
+   * missing in the day before.
    */
   long since(long start) {
     if (!knowsBefore()) {

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
  * calls {@link #step} instead.
  *
  * <p>It shares nothing that changes with the live figures but the {@link FiguresBook}. It asks them
- * where they are ({@link Edge}), reads the log up to there, from a day before the span on so that
- * states and counters are known, and writes only what the live figures have finished. What was
- * still open then stays in the book. A span leaves the book after its rows are durable, so a crash
- * only means that it is folded once more, with a still higher revision.
+ * where they are ({@link Edge}), reads the log up to there, from a day before the span on at the
+ * latest so that states and counters are known, and writes only what the live figures have
+ * finished. What was still open then stays in the book. A span leaves the book after its rows are
+ * durable, so a crash only means that it is folded once more, with a still higher revision.
  */
 public final class Recompute implements AutoCloseable {
 

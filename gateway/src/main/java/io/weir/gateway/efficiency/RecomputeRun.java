@@ -105,7 +105,10 @@ final class RecomputeRun {
   private final long from;
   private final long until;
 
-  /** Where the fold begins: a window of statistics needs the one before. */
+  /**
+   * Where the fold begins: a window of statistics needs the one before, the changeover of an order
+   * the last piece before it.
+   */
   private final long foldFrom;
 
   private final Edge edge;
@@ -173,7 +176,7 @@ final class RecomputeRun {
     this.edge = edge;
     long window =
         efficiency.signals().stream().mapToLong(each -> each.window().toNanos()).max().orElse(0);
-    foldFrom = from - Math.max(LONG_BEFORE, 2 * window);
+    foldFrom = Math.min(from - Math.max(LONG_BEFORE, 2 * window), beforeChangeovers());
     long lateness = efficiency.allowedLateness().toNanos();
     long most = Math.max(50_000, (long) LATE_READINGS_OF_MACHINE * parts.budget.machines());
     long to = until + lateness + BEHIND + window;
@@ -190,9 +193,29 @@ final class RecomputeRun {
     feed = parts.log.receivedFrom(foldFrom);
   }
 
+  /**
+   * From where on the log has the counters before the last piece ahead of each order, or as many of
+   * them as it has; the end of time where it has all.
+   */
+  private long beforeChangeovers() throws IOException {
+    long last =
+        parts.history.changeoversReachBackTo(
+            machine -> spans.stream().anyMatch(span -> span.selects(machine)), from, until);
+    if (last == Long.MAX_VALUE) {
+      return last;
+    }
+    long wanted = last - LONG_BEFORE;
+    Feed.Entry oldest = oldest(wanted);
+    return oldest == null ? wanted : Math.max(wanted, oldest.receiveTimeNs());
+  }
+
   /** The first record that a pass over the log would find. */
   private Feed.@Nullable Entry oldest() throws IOException {
-    try (Feed found = parts.log.receivedFrom(foldFrom)) {
+    return oldest(foldFrom);
+  }
+
+  private Feed.@Nullable Entry oldest(long since) throws IOException {
+    try (Feed found = parts.log.receivedFrom(since)) {
       return found.next();
     }
   }

@@ -22,6 +22,7 @@ import io.weir.gateway.model.Reading;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -497,6 +498,83 @@ class RecomputedOrdersTest {
     assertThat(order(plant, "/m {level=machine}", 150)).isEqualTo(changedOver);
     assertThat(order(plant, " {level=line}", 330)).isEqualTo(ofLine);
     assertThat(order(plant, "/m {level=machine}", 330)).isNotEqualTo(later);
+  }
+
+  /** No piece was made for two days and a half before an order. */
+  @Test
+  void theChangeoverOfAnOrderReachesBackAsFarAsItsLastPieceBefore() throws IOException {
+    RecomputedPlant plant = afterALongPause(Duration.ofMillis(1000), 0);
+    assertThat(afterThePause(plant)).containsEntry("changeover_s", 216_900.0);
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1300));
+    plant.reload(config);
+    plant.recompute.ask(Asset.NONE, BEGIN + 66 * HOUR, BEGIN + 72 * HOUR);
+    plant.recomputeAll();
+    sameAfterThePause(plant, afterALongPause(Duration.ofMillis(1300), 0));
+  }
+
+  @Test
+  void aLateFirstPieceEndsALongChangeoverAsOneInTimeDoes() throws IOException {
+    RecomputedPlant plant = afterALongPause(Duration.ofMillis(1000), 30);
+    plant.now += HOUR;
+    for (int i = 0; i < 1000; i++) {
+      plant.live.step();
+      plant.recompute.step();
+    }
+    RecomputedPlant always = afterALongPause(Duration.ofMillis(1000), 1);
+    assertThat(afterThePause(always)).containsEntry("changeover_s", 216_780.0);
+    sameAfterThePause(plant, always);
+  }
+
+  private static void sameAfterThePause(RecomputedPlant plant, RecomputedPlant always) {
+    assertThat(afterThePause(plant))
+        .containsEntry("origin", "log")
+        .usingRecursiveComparison()
+        .ignoringFields("origin", "revision", "undefined")
+        .isEqualTo(afterThePause(always));
+  }
+
+  private static Map<String, Object> afterThePause(RecomputedPlant plant) {
+    return order(plant, "/m {level=machine}", 67 * 60);
+  }
+
+  /**
+   * Order 1 makes pieces up to hour 8, order 2 begins at hour 67 and makes its first piece 75
+   * minutes later; or 2 minutes before, in a reading that comes so many minutes late, where that is
+   * above 0.
+   */
+  private RecomputedPlant afterALongPause(Duration cycle, int late) throws IOException {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    config.energy = null;
+    config.silentAfter = Duration.ofMinutes(10);
+    config.cycle = new EfficiencyConfig.ConstantCycle(cycle);
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    List<Message> messages = new ArrayList<>();
+    for (int minute = 0; minute <= 80 * 60; minute += 5) {
+      long at = BEGIN + minute * MINUTE;
+      boolean pauses = minute > 8 * 60 && minute < 67 * 60 + 75;
+      int total = minute <= 8 * 60 ? 100 * minute : pauses ? 48_000 : 100 * minute - 361_000;
+      String order = minute < 67 * 60 ? "1" : minute < 70 * 60 ? "2" : "3";
+      String state = pauses ? "IDLE" : "RUNNING";
+      Object[] fields = {"state", state, "total", total, "good", total, "order", order};
+      messages.add(scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, fields));
+      if (late > 0 && minute == 67 * 60 + 70) {
+        long first = at + 3 * MINUTE;
+        messages.add(
+            scenario.message(
+                FoldScenario.MACHINE,
+                first,
+                first + (late - 1) * MINUTE,
+                Quality.GOOD,
+                "total",
+                48_005,
+                "good",
+                48_005));
+      }
+    }
+    messages.sort(Comparator.comparingLong(Message::receiveTimeNs));
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog(), BEGIN);
+    plant.runTo(BEGIN + 80 * HOUR, messages);
+    return plant;
   }
 
   private static Map<String, Object> order(RecomputedPlant plant, String name, int minute) {
