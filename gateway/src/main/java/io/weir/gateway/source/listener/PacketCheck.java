@@ -134,7 +134,8 @@ final class PacketCheck {
     int level = level(fields);
     boolean isOld = level == V31;
     boolean five = level == ConnectRequest.V5;
-    int flags = fields.u8();
+    int flagsAt = fields.skip(1);
+    int flags = fields.u8(flagsAt);
     if (!isOld) {
       flags(headerFlags, 0);
       if ((flags & RESERVED) != 0) {
@@ -158,14 +159,33 @@ final class PacketCheck {
       }
       fields.binary();
     }
-    if ((flags & USER_NAME) != 0) {
-      fields.text();
-    }
-    if ((flags & PASSWORD) != 0) {
-      fields.binary();
-    }
+    int absent = login(flags, isOld, fields);
     fields.end();
+    fields.set(flagsAt, flags & ~absent);
     version = level;
+  }
+
+  /**
+   * Steps over user name and password. In MQTT 3.1 the length goes before the flags: where the
+   * packet has ended, they are not there (MQTT 3.1, 3.1). The decoder would wait for them.
+   *
+   * @return the flags of those that are not there
+   */
+  private static int login(int flags, boolean isOld, PacketFields fields) throws Refused {
+    int absent = 0;
+    for (int each : new int[] {USER_NAME, PASSWORD}) {
+      if ((flags & each) == 0) {
+        continue;
+      }
+      if (isOld && fields.left() == 0) {
+        absent |= each;
+      } else if (each == USER_NAME) {
+        fields.text();
+      } else {
+        fields.binary();
+      }
+    }
+    return absent;
   }
 
   private static int level(PacketFields fields) throws Refused {

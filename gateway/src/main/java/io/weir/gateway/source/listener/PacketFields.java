@@ -38,7 +38,17 @@ final class PacketFields {
   }
 
   int u8() throws Refused {
-    return bytes.getUnsignedByte(skip(1));
+    return u8(skip(1));
+  }
+
+  /** The byte that was stepped over there. */
+  int u8(int from) {
+    return bytes.getUnsignedByte(from);
+  }
+
+  /** Sets it to what it should have been. */
+  void set(int from, int value) {
+    bytes.setByte(from, value);
   }
 
   int u16() throws Refused {

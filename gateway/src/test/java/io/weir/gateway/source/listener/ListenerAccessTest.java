@@ -358,6 +358,19 @@ class ListenerAccessTest {
     }
   }
 
+  @Test
+  void inMqtt31ALoginThatIsNotThereLetsNobodyIn() throws Exception {
+    try (ListenerRig rig = withUsers()) {
+      for (byte[] login : new byte[][] {{}, RawClient.bytes("press-01")}) {
+        byte[] connect = RawClient.bytes("MQIsdp", 3, 0xC2, (short) 60, "c", login);
+        try (RawClient raw = rig.client().send(0x10, connect)) {
+          assertThat(raw.read(CONNACK).u8(1)).isEqualTo(5);
+          assertThat(raw.isClosed()).isTrue();
+        }
+      }
+    }
+  }
+
   /** Else whoever reaches the port could keep all devices out, with no login. */
   @Test
   void whoHasNotConnectedMakesRoomTheOldestFirst() throws Exception {

@@ -18,6 +18,7 @@ import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,22 @@ class ListenerStatementsTest {
       assertThat(raw.isClosed()).isTrue();
     }
     assertThat(rig.shelf.taken()).isEmpty();
+  }
+
+  /** MQTT 3.1, 3.1: the length of the packet goes before the flags of user name and password. */
+  @ParameterizedTest
+  @CsvSource({"0x82, ''", "0xC2, ''", "0xC2, 000175"})
+  void inMqtt31WhatOfALoginIsNotThereWasNotSaid(int flags, String rest) throws Exception {
+    byte[] login = HexFormat.of().parseHex(rest);
+    byte[] connect = RawClient.bytes("MQIsdp", 3, flags, (short) 60, "an-old-client", login);
+    try (RawClient raw = rig.client().send(0x10, connect)) {
+      assertThat(raw.read(CONNACK).body()).containsExactly(0, 0);
+      assertThat(raw.publish(2, 1, "t", "x").read(PUBACK).u16(0)).isEqualTo(1);
+    }
+    byte[] later = RawClient.bytes("MQTT", 4, flags, (short) 60, "a-later-client", login);
+    try (RawClient raw = rig.client().send(0x10, later)) {
+      assertThat(raw.isClosed()).isTrue();
+    }
   }
 
   // ---- Texts
