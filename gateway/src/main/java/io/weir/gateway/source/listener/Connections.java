@@ -4,11 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +23,7 @@ final class Connections {
   /** With where they come from. */
   private final Map<ClientConnection, SocketAddress> open = new HashMap<>();
 
-  /** Those that have not been accepted, the oldest first. */
-  private final Map<InetAddress, Set<ClientConnection>> strangers = new LinkedHashMap<>();
+  private final Strangers strangers = new Strangers();
 
   Connections(ListenerConfig.Limits limits) {
     most = limits.connections();
@@ -42,7 +38,7 @@ final class Connections {
       int own = address == null ? 0 : byAddress.getOrDefault(address, 0);
       boolean tooManyOwn = mostPerAddress > 0 && own >= mostPerAddress;
       boolean tooMany = tooManyOwn || most > 0 && open.size() >= most;
-      leaving = tooMany ? oldest(tooManyOwn ? address : addressOfMost()) : null;
+      leaving = tooMany ? strangers.leaving(tooManyOwn ? address : null) : null;
       if (tooMany && leaving == null) {
         return false;
       }
@@ -52,7 +48,7 @@ final class Connections {
       open.put(arrived, from);
       if (address != null) {
         byAddress.merge(address, 1, Integer::sum);
-        strangers.computeIfAbsent(address, absent -> new LinkedHashSet<>()).add(arrived);
+        strangers.add(address, arrived);
       }
     }
     if (leaving != null) {
@@ -61,38 +57,17 @@ final class Connections {
     return true;
   }
 
-  private @Nullable ClientConnection oldest(@Nullable InetAddress address) {
-    Set<ClientConnection> found = address == null ? null : strangers.get(address);
-    return found == null ? null : found.iterator().next();
-  }
-
-  private @Nullable InetAddress addressOfMost() {
-    InetAddress found = null;
-    int size = 0;
-    for (Map.Entry<InetAddress, Set<ClientConnection>> each : strangers.entrySet()) {
-      if (each.getValue().size() > size) {
-        found = each.getKey();
-        size = each.getValue().size();
-      }
-    }
-    return found;
-  }
-
   /** The client of a connection is accepted; false where that has made room for another one. */
   synchronized boolean accept(ClientConnection known) {
     SocketAddress from = open.get(known);
     if (from == null) {
       return false;
     }
-    isNoStranger(known, address(from));
-    return true;
-  }
-
-  private void isNoStranger(ClientConnection known, @Nullable InetAddress address) {
-    Set<ClientConnection> own = address == null ? null : strangers.get(address);
-    if (own != null && own.remove(known) && own.isEmpty()) {
-      strangers.remove(address);
+    InetAddress address = address(from);
+    if (address != null) {
+      strangers.remove(address, known);
     }
+    return true;
   }
 
   /** A connection has ended; nothing where it was not taken in, or has made room. */
@@ -101,7 +76,7 @@ final class Connections {
     InetAddress address = from == null ? null : address(from);
     if (address != null) {
       byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
-      isNoStranger(closed, address);
+      strangers.remove(address, closed);
     }
   }
 
