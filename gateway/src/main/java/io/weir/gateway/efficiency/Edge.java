@@ -17,6 +17,7 @@ import java.util.Map;
  * @param nextCorrection the id of the first entry of the log of corrections that they do not have:
  *     what it changes is noted when they take it
  * @param retired the machines that were retired, each with the instant to which it has rows
+ * @param cycles by machine, the ideal cycle by which it may be the bottleneck of its line
  */
 record Edge(
     long next,
@@ -24,7 +25,8 @@ record Edge(
     Map<Series, Long> signals,
     Closed live,
     long nextCorrection,
-    Map<Asset, Long> retired) {
+    Map<Asset, Long> retired,
+    Map<Asset, Long> cycles) {
 
   /**
    * Before what instants nothing of a machine changes.

@@ -113,11 +113,13 @@ public final class Fold {
    */
   Edge edge(long wallNs, long next) {
     Map<Asset, Edge.Closed> closed = new HashMap<>();
+    Map<Asset, Long> cycles = new HashMap<>();
     Edge.Closed ofLive = Edge.Closed.ALL;
     Edge.Closed ofAll = new Edge.Closed(Long.MIN_VALUE, Long.MIN_VALUE);
     for (MachineFold machine : machines.all()) {
       Edge.Closed ofMachine = machine.closed();
       closed.put(machine.asset, ofMachine);
+      cycles.put(machine.asset, shared.lines().cycleNs(machine.asset));
       ofAll = ofAll.orLater(ofMachine);
       if (machine.asOf(wallNs) == machine.watermark()) {
         ofLive = ofLive.orEarlier(ofMachine);
@@ -125,7 +127,7 @@ public final class Fold {
     }
     Edge.Closed levels = ofLive.equals(Edge.Closed.ALL) ? ofAll : ofLive;
     return new Edge(
-        next, closed, statistics.closed(), levels, nextCorrection(), machines.retired());
+        next, closed, statistics.closed(), levels, nextCorrection(), machines.retired(), cycles);
   }
 
   /** The rows of a past span that is folded again. */

@@ -99,6 +99,10 @@ final class LineFold {
     return orders;
   }
 
+  long cycleNs(String machine) {
+    return members.cycleNs(machine);
+  }
+
   boolean has(String machine) {
     return members.rows().containsKey(machine);
   }

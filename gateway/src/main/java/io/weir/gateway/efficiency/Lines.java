@@ -65,6 +65,7 @@ final class Lines {
   private final boolean again;
 
   private Map<Asset, Long> retired = Map.of();
+  private Map<Asset, Long> toldBefore = Map.of();
 
   /** Buckets that ended before are not written here. */
   private long givenUpTo = Long.MIN_VALUE;
@@ -87,7 +88,21 @@ final class Lines {
   /** Adds a machine, before any of its rows is written. */
   void join(Asset machine, SignalRules rules, Written written) {
     LineFold line = lineOf(machine);
-    line.join(name(machine), rules.largestCycleNs, written).forEach(moved -> touch(line, moved));
+    long configuredNs = rules.largestCycleNs;
+    long cycleNs = configuredNs > 0 ? configuredNs : toldBefore.getOrDefault(machine, 0L);
+    line.join(name(machine), cycleNs, written).forEach(moved -> touch(line, moved));
+  }
+
+  /** The ideal cycle by which a machine may be the bottleneck of its line; 0 for none yet. */
+  long cycleNs(Asset machine) {
+    return lineOf(machine).cycleNs(name(machine));
+  }
+
+  /**
+   * Of a past span, before a machine joins: these cycles were told first, perhaps long before it.
+   */
+  void toldBefore(Map<Asset, Long> cycles) {
+    toldBefore = cycles;
   }
 
   /** Removes a machine that was forgotten: it is no longer expected. */

@@ -27,10 +27,14 @@ final class PastRows {
     this.shared = shared;
   }
 
-  /** The shifts and states that stand before the span is folded again, and what was retired. */
-  void begin(History standing, Map<Asset, Long> retired) {
-    this.retired = retired;
+  /**
+   * What is known before the span is folded again: the shifts and states that stand, and what the
+   * live figures know of machines.
+   */
+  void begin(History standing, Edge live) {
+    retired = live.retired();
     shared.lines().retired(retired);
+    shared.lines().toldBefore(live.cycles());
     shared.rows().takesBack(new FormerMinutes(standing, shared.calendars()), standing);
   }
 

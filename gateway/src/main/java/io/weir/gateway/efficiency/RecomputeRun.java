@@ -428,7 +428,7 @@ final class RecomputeRun {
             store == null && firstOffset == 0,
             kept);
     Fold made = new Fold(efficiency, FoldMemory.of(parts.budget), again);
-    made.past().begin(parts.history, edge.retired());
+    made.past().begin(parts.history, edge);
     parts.live.correct(made, edge.nextCorrection());
     return made;
   }

@@ -349,6 +349,35 @@ class RecomputeTest {
   }
 
   @Tag("soak")
+  /** Machine m told 10 s first, and 2 s since the second day; n told 5 s. */
+  @Test
+  void theBottleneckIsThatOfTheLiveFiguresWhateverItsCycleWasSince() throws IOException {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.cycle = new EfficiencyConfig.MetricCycle("cycle");
+    config.silentAfter = Duration.ofMinutes(10);
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("n"), null));
+    FoldScenario scenario = new FoldScenario(config);
+    List<Message> arrives = new ArrayList<>();
+    for (int i = 0; i < 4 * 24 * 12; i++) {
+      long at = BEGIN + i * 300 * SECOND;
+      double ofM = at < BEGIN + 24 * HOUR ? 10 : 2;
+      String state = i % 5 == 0 ? "DOWN" : "RUNNING";
+      Object[] m = {"state", state, "total", 30 * i, "reject", 0, "cycle", ofM};
+      Object[] n = {"state", "RUNNING", "total", 30 * i, "reject", i, "cycle", 5.0};
+      arrives.add(scenario.message("s/a/l/m", at, at, Quality.GOOD, m));
+      arrives.add(scenario.message("s/a/l/n", at, at, Quality.GOOD, n));
+    }
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    plant.runTo(BEGIN + 96 * HOUR, arrives);
+    long from = BEGIN + 72 * HOUR;
+    Map<String, Map<String, Object>> live = rows(plant.store, from, BEGIN + 90 * HOUR);
+    plant.recompute.ask(ALL, from, BEGIN + 90 * HOUR);
+    int writes = plant.store.writes;
+    plant.recomputeAll();
+    assertThat(plant.store.writes).as("rows were written").isGreaterThan(writes + 10_000);
+    assertThat(StoredRows.differences(live, rows(plant.store, from, BEGIN + 90 * HOUR))).isEmpty();
+  }
+
   @Test
   void shiftsAndDaysThatTheCalendarHasNoMoreAreTakenBack() throws IOException {
     List<Message> arrives = readings(new Random(1), 27, 0);
