@@ -116,16 +116,26 @@ public interface Decoder {
    *
    * @param connection the number of the source's connection; 0 where they have none
    * @param session the number of the one that began the session; 0 where they have none
-   * @param interrupted whether something may be missing too between this connection and the one
-   *     before: it came at QoS 0, or it is in doubt whether the session is the same
+   * @param sureSince the number of the connection since which it is the same session for sure
+   * @param bestEffort whether it came at QoS 0: then what is sent between two connections is lost
    * @param duplicate whether who sent it says that it may have come before
    * @param replayed whether it was read before, and is read again from the quarantine
    */
   record Way(
-      long connection, long session, boolean interrupted, boolean duplicate, boolean replayed) {
+      long connection,
+      long session,
+      long sureSince,
+      boolean bestEffort,
+      boolean duplicate,
+      boolean replayed) {
 
-    public static final Way UNKNOWN = new Way(0, 0, false, false, false);
-    public static final Way REPLAYED = new Way(0, 0, false, false, true);
+    public static final Way UNKNOWN = new Way(0, 0, 0, false, false, false);
+    public static final Way REPLAYED = new Way(0, 0, 0, false, false, true);
+
+    /** Whether something may be missing between a connection and this one. */
+    public boolean isInterruptedSince(long before) {
+      return before != connection && (bestEffort || before < sureSince);
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Passage;
 import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SourceConnection;
 import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -204,12 +205,14 @@ public final class Intake implements Inbox {
   }
 
   private static Decoder.Way way(Delivery delivery) {
+    SourceConnection connection = delivery.connection();
     return delivery.source().equals(SourceConfig.REPLAY)
         ? Decoder.Way.REPLAYED
         : new Decoder.Way(
-            delivery.connection(),
-            delivery.since(),
-            delivery.qos() == 0 || delivery.resumed() == 0,
+            connection.number(),
+            connection.since(),
+            connection.sureSince(),
+            delivery.qos() == 0,
             delivery.duplicate(),
             false);
   }
@@ -228,8 +231,8 @@ public final class Intake implements Inbox {
         receiveTimeNs,
         delivery.packetId(),
         delivery.duplicate(),
-        delivery.connection(),
-        delivery.resumed() != 0,
+        delivery.connection().number(),
+        delivery.connection().resumed() != 0,
         hash,
         decoded.received(),
         repeated ? decoded.received() : decoded.filtered(),

@@ -3,6 +3,7 @@ package io.weir.gateway.intake;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.source.Delivery;
+import io.weir.gateway.source.SourceConnection;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,8 +82,9 @@ final class Redeliveries {
 
   /** Whether the gateway has taken this delivery before, for sure. */
   synchronized boolean isRepeated(Delivery delivery, long payloadHash) {
-    return isKnown(delivery, payloadHash, delivery.connection())
-        || delivery.resumed() != 0 && isKnown(delivery, payloadHash, delivery.resumed());
+    SourceConnection by = delivery.connection();
+    return isKnown(delivery, payloadHash, by.number())
+        || by.resumed() != 0 && isKnown(delivery, payloadHash, by.resumed());
   }
 
   private boolean isKnown(Delivery delivery, long payloadHash, long by) {

@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param retained the RETAIN flag: the broker had stored it before the subscription
  * @param duplicate the DUP flag: the broker has sent it before
  * @param packetId the MQTT packet id, 0 if there is none
- * @param connection the number of the connection that it came by, never given to another one; 0 if
- *     connections have none
- * @param resumed the number of the connection before, whose session this one resumed, so that what
- *     came by that one may come again; 0 if it is not sure that it is the same session
- * @param since the number of the connection that began the session, also if that is in doubt; 0 if
- *     connections have none
+ * @param connection that it came by
  * @param contentType the MIME type, {@code null} if the protocol has none
  * @param format the payload format if the source fixes it (HTTP endpoints), {@code null} if the
  *     route decides
@@ -39,9 +34,7 @@ public record Delivery(
     boolean retained,
     boolean duplicate,
     int packetId,
-    long connection,
-    long resumed,
-    long since,
+    SourceConnection connection,
     @Nullable String contentType,
     @Nullable String format,
     @Nullable Rejected rejected,
@@ -66,9 +59,7 @@ public record Delivery(
         false,
         false,
         0,
-        0,
-        0,
-        0,
+        SourceConnection.NONE,
         contentType,
         null,
         rejected,
@@ -86,9 +77,7 @@ public record Delivery(
       boolean retained,
       boolean duplicate,
       int packetId,
-      long connection,
-      long resumed,
-      long since,
+      SourceConnection connection,
       @Nullable String contentType,
       @Nullable String format,
       @Nullable Rejected rejected,
@@ -102,8 +91,6 @@ public record Delivery(
         duplicate,
         packetId,
         connection,
-        resumed,
-        since,
         contentType,
         format,
         rejected,
@@ -132,9 +119,7 @@ public record Delivery(
         retained,
         duplicate,
         packetId,
-        0,
-        0,
-        0,
+        SourceConnection.NONE,
         contentType,
         format,
         null,

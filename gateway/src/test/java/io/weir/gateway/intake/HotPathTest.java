@@ -17,6 +17,7 @@ import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigLoader;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.SourceConnection;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -151,9 +152,7 @@ class HotPathTest {
         false,
         false,
         1 + number % 60_000,
-        1,
-        0,
-        1,
+        SourceConnection.first(1),
         null,
         null,
         null,

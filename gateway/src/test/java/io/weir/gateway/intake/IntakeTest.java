@@ -26,6 +26,7 @@ import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigLoader;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.SourceConnection;
 import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -199,9 +200,7 @@ class IntakeTest {
                 false,
                 false,
                 0,
-                0,
-                0,
-                0,
+                SourceConnection.NONE,
                 null,
                 null,
                 rejected,

@@ -6,6 +6,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.SourceConnection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,9 +66,7 @@ class RedeliveriesTest {
             false,
             true,
             id,
-            connection,
-            resumed,
-            connection,
+            new SourceConnection(connection, resumed, connection, connection),
             null,
             null,
             null,

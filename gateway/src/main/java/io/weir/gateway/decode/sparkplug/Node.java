@@ -239,7 +239,7 @@ final class Node {
 
   private boolean numbersSuggestIt(String device, Arrival arrival) {
     boolean newer = arrival.timeMs() > newestMs(device);
-    boolean interrupted = connection != arrival.way().connection() && arrival.way().interrupted();
+    boolean interrupted = arrival.way().isInterruptedSince(connection);
     return unfounded < UNFOUNDED && sequence.mayHideBirth(arrival.seq(), interrupted, newer);
   }
 

@@ -4,6 +4,7 @@ import io.weir.gateway.model.SessionEvent;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.KnownSessions;
+import io.weir.gateway.source.SourceConnection;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -97,9 +98,7 @@ final class Exchange extends Pending {
         false, // here RETAIN comes with live data
         false, // who sends what again is told by its session
         0,
-        0,
-        0,
-        0,
+        SourceConnection.NONE,
         contentType,
         null,
         null,

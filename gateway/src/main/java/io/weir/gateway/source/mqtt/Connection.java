@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.SourceConnection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements Client.Events {
 
   private final int epoch;
-  private final long resumable;
-  private final long since;
+  private final SourceConnection resuming;
   private final Client client;
   private final AckTracker tracker;
   private final @Nullable String stateTopic;
@@ -36,9 +36,8 @@ final class Connection implements Client.Events {
       @Nullable String stateTopic,
       Consumer<Consumer<MqttSession>> events) {
     this.epoch = command.epoch();
-    this.resumable = command.resumable();
-    this.since = command.since();
-    this.id = new ConnectionId(epoch, command.number(), 0, command.number());
+    this.resuming = command.resuming();
+    this.id = new ConnectionId(epoch, SourceConnection.first(resuming.number()));
     this.client = client;
     this.tracker = tracker;
     this.stateTopic = stateTopic;
@@ -63,7 +62,7 @@ final class Connection implements Client.Events {
   @Override
   public void connected(boolean sessionPresent) {
     if (sessionPresent) {
-      id = new ConnectionId(epoch, id.number(), resumable, since == 0 ? id.number() : since);
+      id = new ConnectionId(epoch, resuming);
     }
     events.accept(session -> session.connected(epoch, sessionPresent));
   }

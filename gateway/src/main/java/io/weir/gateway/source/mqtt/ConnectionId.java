@@ -1,13 +1,11 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.SourceConnection;
+
 /**
  * Which connection it is.
  *
  * @param epoch its number among those of this process
- * @param number its number among all connections of the source, over restarts
- * @param resumed the number of the connection before, if the broker resumed its session for sure;
- *     else 0
- * @param since the number of the connection that began the session, as far as this process knows,
- *     also if that is in doubt; its own where it resumed none
+ * @param connection the same among all of the source
  */
-record ConnectionId(int epoch, long number, long resumed, long since) {}
+record ConnectionId(int epoch, SourceConnection connection) {}

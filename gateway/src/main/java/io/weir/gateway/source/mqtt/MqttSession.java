@@ -258,11 +258,7 @@ final class MqttSession {
     resumable.connecting(storedLast, time.wallNs());
     commands.add(
         new SessionCommand.Connect(
-            epoch,
-            resumable.number(),
-            resumable.resumable(),
-            resumable.since(),
-            hostState == null ? null : hostState.will()));
+            epoch, resumable.resuming(), hostState == null ? null : hostState.will()));
   }
 
   void connected(int from, boolean sessionPresent) {

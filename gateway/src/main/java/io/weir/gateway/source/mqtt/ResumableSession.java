@@ -1,6 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.source.SessionStore.LastConnection;
+import io.weir.gateway.source.SourceConnection;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,9 @@ final class ResumableSession {
 
   /** The connection that began the session, also if that is in doubt; 0 before the first. */
   private long since;
+
+  /** The connection since which it is the same session for sure; 0 before the first. */
+  private long sureSince;
 
   // of the current connection
   private long number;
@@ -51,19 +55,13 @@ final class ResumableSession {
     save(new LastConnection(last.number(), true));
   }
 
-  /** Of the current connection, among all of the source. */
-  long number() {
-    return number;
-  }
-
-  /** The connection before, whose session is the one that the broker may have; 0 if in doubt. */
-  long resumable() {
-    return wasDoubtful ? 0 : last.number();
-  }
-
-  /** The connection that began the session, if the broker has one; 0 if it is not known. */
-  long since() {
-    return since;
+  /** The current connection, if the broker says that it has a session. */
+  SourceConnection resuming() {
+    return new SourceConnection(
+        number,
+        wasDoubtful ? 0 : last.number(),
+        since == 0 ? number : since,
+        wasDoubtful || sureSince == 0 ? number : sureSince);
   }
 
   /** Whether the current connection goes on with the session of the one before. */
@@ -73,9 +71,9 @@ final class ResumableSession {
 
   /** The broker has accepted the connection. */
   void accepted(boolean sessionPresent) {
-    if (!sessionPresent || since == 0) {
-      since = number;
-    }
+    SourceConnection now = sessionPresent ? resuming() : SourceConnection.first(number);
+    since = now.since();
+    sureSince = now.sureSince();
     save(new LastConnection(number, false));
   }
 

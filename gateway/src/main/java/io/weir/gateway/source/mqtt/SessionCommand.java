@@ -1,6 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.source.SessionStore.LastConnection;
+import io.weir.gateway.source.SourceConnection;
 import io.weir.gateway.source.SubscribeRequest;
 import java.util.List;
 import java.util.Set;
@@ -16,13 +17,9 @@ sealed interface SessionCommand {
   /**
    * Connect with a new client.
    *
-   * @param number its number among all connections of the source, over restarts
-   * @param resumable the number of the connection before, whose session the broker resumes if it
-   *     says that it has one; 0 if it may have made a new one since
-   * @param since the number of the connection that began the session, if the broker has one; 0 if
-   *     it is not known
+   * @param resuming what the connection is if the broker says that it has a session
    */
-  record Connect(int epoch, long number, long resumable, long since, @Nullable OutboundMessage will)
+  record Connect(int epoch, SourceConnection resuming, @Nullable OutboundMessage will)
       implements SessionCommand {}
 
   /**

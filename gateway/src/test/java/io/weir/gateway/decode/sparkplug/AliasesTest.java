@@ -27,7 +27,7 @@ class AliasesTest {
   private final List<Sample> samples = taken.samples();
   private final List<Rejected> rejected = taken.rejected();
   private long nowNs;
-  private Decoder.Way way = new Decoder.Way(1, 1, false, false, false);
+  private Decoder.Way way = new Decoder.Way(1, 1, 1, false, false, false);
 
   // ---- What a node sends
 
@@ -278,7 +278,7 @@ class AliasesTest {
     for (int seq = 1; seq <= 20; seq++) {
       data(100 + seq, seq);
     }
-    way = new Decoder.Way(2, 1, false, true, false);
+    way = new Decoder.Way(2, 1, 1, false, true, false);
     for (int seq = 3; seq <= 20; seq++) {
       data(100 + seq, seq);
       assertReadAs("a");
@@ -292,7 +292,7 @@ class AliasesTest {
   void behindALostSessionAllBirthsAreInDoubt() {
     birth(100, 1, "a", "b");
     data(101, 1);
-    way = new Decoder.Way(2, 2, false, false, false);
+    way = new Decoder.Way(2, 2, 2, false, false, false);
     data(102, 2);
     assertSetAside("a birth may be missing");
     assertThat(asked()).isEqualTo(1);
@@ -307,10 +307,19 @@ class AliasesTest {
   void whereMessagesMayBeMissingTheNumbersMustGoOn() {
     birth(100, 1, "a", "b");
     data(101, 1);
-    way = new Decoder.Way(2, 1, true, false, false);
+    way = new Decoder.Way(2, 1, 2, false, false, false);
     data(102, 2);
     assertReadAs("a");
-    way = new Decoder.Way(3, 1, true, false, false);
+    way = new Decoder.Way(3, 1, 3, false, false, false);
+    data(104, 4);
+    assertSetAside("a birth may be missing");
+  }
+
+  @Test
+  void aDoubtBetweenTwoConnectionsLastsUntilTheNodeSpeaks() {
+    birth(100, 1, "a", "b");
+    data(101, 1);
+    way = new Decoder.Way(4, 1, 3, false, false, false); // nothing came by the third
     data(104, 4);
     assertSetAside("a birth may be missing");
   }
@@ -320,7 +329,7 @@ class AliasesTest {
     birth(100, 1, "a", "b");
     data(101, 1);
     data(102, 2);
-    way = new Decoder.Way(2, 1, false, false, false);
+    way = new Decoder.Way(2, 1, 1, false, false, false);
     data(101, 1);
     data(200, 3);
     assertSetAside("a birth may be missing");
@@ -330,7 +339,7 @@ class AliasesTest {
   void aBirthOfBeforeEndsNoDoubt() {
     birth(100, 1, "a", "b");
     data(150, 1);
-    way = new Decoder.Way(2, 2, false, false, false);
+    way = new Decoder.Way(2, 2, 2, false, false, false);
     data(300, 2);
     birth(100, 1, "a", "b");
     data(301, 1);
@@ -340,7 +349,7 @@ class AliasesTest {
   @Test
   void namesAreReadWhateverIsInDoubt() {
     birth(100, 1, "a", "b");
-    way = new Decoder.Way(2, 2, false, false, false);
+    way = new Decoder.Way(2, 2, 2, false, false, false);
     came("NDATA", payload(102, 2).addMetrics(Metric.newBuilder().setName("a").setIntValue(5)));
     assertReadAs("a");
   }
@@ -348,7 +357,7 @@ class AliasesTest {
   @Test
   void aDeviceThatIsBornAfterwardsIsNotInDoubt() {
     birth(100, 1, "n");
-    way = new Decoder.Way(2, 2, false, false, false);
+    way = new Decoder.Way(2, 2, 2, false, false, false);
     device("DBIRTH", birthPayload(101, 1, "a").setSeq(1));
     device("DDATA", payload(102, 2).addMetrics(Metric.newBuilder().setAlias(0).setIntValue(5)));
     assertReadAs("a");
@@ -364,9 +373,9 @@ class AliasesTest {
     birth(200, 1, "a", "b");
     data(201, 1);
     data(202, 2);
-    way = new Decoder.Way(2, 1, false, true, false);
+    way = new Decoder.Way(2, 1, 1, false, true, false);
     birth(100, 1, "a", "b");
-    way = new Decoder.Way(2, 1, false, false, false);
+    way = new Decoder.Way(2, 1, 1, false, false, false);
     data(101, 1);
     data(300, 3);
     assertSetAside("a birth may be missing");
@@ -376,7 +385,7 @@ class AliasesTest {
   void aBirthThatIsOlderAndNewToTheGatewayIsInDoubtAfterANewConnection() {
     birth(200, 1, "a", "b");
     data(201, 1);
-    way = new Decoder.Way(2, 1, false, false, false);
+    way = new Decoder.Way(2, 1, 1, false, false, false);
     birth(100, 1, "a", "b");
     data(101, 1);
     assertSetAside("a birth may be missing");

@@ -2,6 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.source.SourceConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -254,6 +255,6 @@ class InflightWindowTest {
   }
 
   private static ConnectionId id(int epoch) {
-    return new ConnectionId(epoch, epoch, 0, epoch);
+    return new ConnectionId(epoch, SourceConnection.first(epoch));
   }
 }

@@ -6,6 +6,7 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.SessionStore.LastConnection;
+import io.weir.gateway.source.SourceConnection;
 import io.weir.gateway.source.SparkplugConfig;
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.mqtt.SessionCommand.Abandon;
@@ -115,8 +116,7 @@ class MqttSessionTest {
     assertThat(commands()).containsExactly(new Load());
     session.loaded(Set.of("old"), last);
     assertThat(commands())
-        .containsExactly(
-            new SaveConnection(new LastConnection(7, true)), new Connect(1, 8, 7, 0, null));
+        .containsExactly(new SaveConnection(new LastConnection(7, true)), connect(1, 8, 7, 8, 8));
     session.connected(1, false);
     assertThat(commands())
         .containsExactly(
@@ -178,7 +178,7 @@ class MqttSessionTest {
     commands();
     later(Duration.ofMinutes(1));
     session.loaded(Set.of("a"), last);
-    assertThat(commands()).contains(new Connect(2, number(), 0, 0, null));
+    assertThat(commands()).contains(connect(2, number(), 0, number(), number()));
     session.connected(2, true);
     assertThat(commands())
         .startsWith(
@@ -195,7 +195,7 @@ class MqttSessionTest {
         .containsExactly(new Abandon(), new SaveConnection(new LastConnection(7, false)));
     later(Duration.ofMinutes(1));
     session.loaded(Set.of("a"), last);
-    assertThat(commands()).contains(new Connect(2, number(), 7, 0, null));
+    assertThat(commands()).contains(connect(2, number(), 7, number(), number()));
     session.connected(2, true);
     assertThat(commands()).startsWith(new CountConnect(false, true));
   }
@@ -208,8 +208,8 @@ class MqttSessionTest {
       session.loaded(Set.of("a"), last);
       numbers[epoch] = number();
       long before = epoch == 1 ? 7 : numbers[epoch - 1];
-      long since = epoch == 1 ? 0 : numbers[1];
-      assertThat(commands()).contains(new Connect(epoch, numbers[epoch], before, since, null));
+      assertThat(commands())
+          .contains(connect(epoch, numbers[epoch], before, numbers[1], numbers[1]));
       session.connected(epoch, epoch < 3); // the broker has lost it by the third
       commands();
       session.closed(epoch, Ending.of("reset"));
@@ -217,16 +217,41 @@ class MqttSessionTest {
     }
     later(Duration.ofMinutes(1));
     session.loaded(Set.of("a"), last);
-    assertThat(commands()).contains(new Connect(4, number(), numbers[3], numbers[3], null));
+    assertThat(commands()).contains(connect(4, number(), numbers[3], numbers[3], numbers[3]));
+  }
+
+  @Test
+  void aConnectionKnowsOfDoubtBeforeTheConnectionThatItResumes() {
+    long[] numbers = new long[5];
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      later(Duration.ofMinutes(1));
+      session.loaded(Set.of("a"), last);
+      numbers[epoch] = number();
+      commands();
+      if (epoch == 2) {
+        later(Duration.ofSeconds(5)); // no CONNACK
+      } else {
+        session.connected(epoch, true);
+        session.closed(epoch, Ending.of("reset")); // and nothing came by it
+      }
+      commands();
+    }
+    later(Duration.ofMinutes(1));
+    session.loaded(Set.of("a"), last);
+    assertThat(commands()).contains(connect(5, number(), numbers[4], numbers[1], numbers[3]));
   }
 
   @Test
   void aConnectThatAnEarlierProcessSentWithoutAnAnswerLeavesDoubt() {
     later(Duration.ofMinutes(1));
     session.loaded(Set.of("a"), new LastConnection(7, true));
-    assertThat(commands()).containsExactly(new Load(), new Connect(1, number(), 0, 0, null));
+    assertThat(commands()).containsExactly(new Load(), connect(1, number(), 0, number(), number()));
     session.connected(1, true);
     assertThat(commands()).startsWith(new CountConnect(true, true));
+  }
+
+  private static Connect connect(int epoch, long number, long resumed, long since, long sureSince) {
+    return new Connect(epoch, new SourceConnection(number, resumed, since, sureSince), null);
   }
 
   /** Of a connection begun now: by the wall clock, so that a lost file repeats none. */
@@ -287,7 +312,8 @@ class MqttSessionTest {
     connected(1);
     InflightDelivery first =
         new InflightDelivery(
-            new ConnectionId(1, 8, 7, 7), new Publish("a", new byte[0], 1, false, false, 1, null));
+            new ConnectionId(1, new SourceConnection(8, 7, 7, 7)),
+            new Publish("a", new byte[0], 1, false, false, 1, null));
     window.add(first);
     window.taken(Objects.requireNonNull(window.next()));
     session.full(1);
