@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections, within the limits. Where there are too many, one whose client has not been
- * accepted makes room, the oldest of the address that has the most of them: so nobody keeps others
- * out by connections alone. Safe for several threads: every method holds the monitor for a few
- * steps in memory.
+ * accepted makes room, the oldest of the address that has the most of them, where a network of IPv6
+ * counts as one: so nobody keeps others out by connections alone. Safe for several threads: every
+ * method holds the monitor for a few steps in memory.
  */
 final class Connections {
 
@@ -23,7 +23,8 @@ final class Connections {
   /** With where they come from. */
   private final Map<ClientConnection, SocketAddress> open = new HashMap<>();
 
-  private final Strangers strangers = new Strangers();
+  private final Strangers ofAddresses = new Strangers();
+  private final Strangers ofNetworks = new Strangers();
 
   Connections(ListenerConfig.Limits limits) {
     most = limits.connections();
@@ -38,7 +39,7 @@ final class Connections {
       int own = address == null ? 0 : byAddress.getOrDefault(address, 0);
       boolean tooManyOwn = mostPerAddress > 0 && own >= mostPerAddress;
       boolean tooMany = tooManyOwn || most > 0 && open.size() >= most;
-      leaving = tooMany ? strangers.leaving(tooManyOwn ? address : null) : null;
+      leaving = tooMany ? leaving(tooManyOwn ? address : null) : null;
       if (tooMany && leaving == null) {
         return false;
       }
@@ -48,13 +49,23 @@ final class Connections {
       open.put(arrived, from);
       if (address != null) {
         byAddress.merge(address, 1, Integer::sum);
-        strangers.add(address, arrived);
+        ofAddresses.add(address, arrived);
+        ofNetworks.add(Networks.of(address), arrived);
       }
     }
     if (leaving != null) {
       leaving.makeRoom();
     }
     return true;
+  }
+
+  private @Nullable ClientConnection leaving(@Nullable InetAddress only) {
+    return only == null ? ofNetworks.leaving(null) : ofAddresses.leaving(only);
+  }
+
+  private void isNoStranger(ClientConnection known, InetAddress address) {
+    ofAddresses.remove(address, known);
+    ofNetworks.remove(Networks.of(address), known);
   }
 
   /** The client of a connection is accepted; false where that has made room for another one. */
@@ -65,7 +76,7 @@ final class Connections {
     }
     InetAddress address = address(from);
     if (address != null) {
-      strangers.remove(address, known);
+      isNoStranger(known, address);
     }
     return true;
   }
@@ -76,7 +87,7 @@ final class Connections {
     InetAddress address = from == null ? null : address(from);
     if (address != null) {
       byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
-      strangers.remove(address, closed);
+      isNoStranger(closed, address);
     }
   }
 

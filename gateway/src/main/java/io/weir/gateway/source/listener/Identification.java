@@ -72,11 +72,10 @@ final class Identification {
       refuse(Codes.NOT_AUTHORISED, "a user name and a password are needed here");
       return;
     }
-    InetAddress address = from instanceof InetSocketAddress inet ? inet.getAddress() : null;
     shared
         .logins()
         .check(
-            address,
+            network(),
             user,
             password,
             new Logins.Outcome() {
@@ -90,6 +89,11 @@ final class Identification {
                 link.loop().execute(() -> refuse(Codes.BUSY, "too many log in at the same time"));
               }
             });
+  }
+
+  private @Nullable InetAddress network() {
+    InetAddress address = from instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    return address == null ? null : Networks.of(address);
   }
 
   private void loggedIn(@Nullable DeviceLogin login, String user) {

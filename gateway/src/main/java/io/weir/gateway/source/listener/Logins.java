@@ -75,7 +75,7 @@ final class Logins implements AutoCloseable {
   /**
    * Checks a login.
    *
-   * @param from the address that it comes from
+   * @param from the address or network that it comes from
    */
   void check(@Nullable InetAddress from, String name, byte[] password, Outcome outcome) {
     if (name.length() > LONGEST || password.length > LONGEST) {

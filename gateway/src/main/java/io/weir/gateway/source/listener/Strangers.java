@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections whose clients have not been accepted, by address. The one that has to make
- * room is found without a search, as a flood from thousands of addresses asks for it each time.
- * Guarded by the monitor of {@link Connections}.
+ * The open connections whose clients have not been accepted, by address or network. The one that
+ * has to make room is found without a search, as a flood from thousands of addresses asks for it
+ * each time. Guarded by the monitor of {@link Connections}.
  */
 final class Strangers {
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.weir.gateway.passwords.Passwords;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -123,6 +124,32 @@ class ListenerProxyTest {
           .until(
               () -> rig.meters.counter("weir.source.connects", "source", "direct").count() == 100);
       await().untilAsserted(() -> assertThat(LiveObjects.of(Arrival.class)).isLessThan(20));
+    }
+  }
+
+  /** One machine has as many addresses of IPv6 as it likes; more than may wait come from them. */
+  @Test
+  void wrongLoginsFromANetworkOfIpv6DoNotKeepARightOneOut() throws Exception {
+    String secret = "correct horse";
+    DeviceLogin press = new DeviceLogin("press-01", Passwords.hash(secret, 6), List.of());
+    List<RawClient> wrong = new ArrayList<>();
+    ListenerConfig.Limits many = new ListenerConfig.Limits(2000, 0, 1000, 0, 0);
+    try (ListenerRig rig = new ListenerRig(setup().limits(many).users(press))) {
+      for (int i = 0; i < 1_400; i++) {
+        byte[] from = {0x20, 1, 0xd, (byte) 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+        from[14] = (byte) (i >> 8);
+        from[15] = (byte) i;
+        byte[] six = RawClient.bytes(from, from, (short) 40_000, (short) 1883);
+        RawClient each = rig.client().send(header(0x21, 0x21, six));
+        wrong.add(each.login5("w" + i, "nobody-" + i, "wrong horse"));
+      }
+      try (RawClient right = rig.client().send(header(1)).login5("right", "press-01", secret)) {
+        assertThat(right.read(CONNACK).u8(1)).isZero();
+      }
+    } finally {
+      for (RawClient each : wrong) {
+        each.close();
+      }
     }
   }
 

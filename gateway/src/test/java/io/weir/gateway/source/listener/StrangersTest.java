@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.weir.gateway.source.KnownSessions;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,5 +56,31 @@ class StrangersTest {
             .contains(strangers.leaving(null));
       }
     }
+  }
+
+  /** In which one machine has as many addresses as it likes. */
+  @Test
+  void aNetworkOfIpv6MakesRoomBeforeAnAddressThatHasLess() {
+    Connections five = new Connections(new ListenerConfig.Limits(5, 0, 10, 0, 0));
+    List<ClientConnection> others = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      others.add(connection());
+      five.admit(others.get(i), new InetSocketAddress("192.0.2.7", i));
+    }
+    for (int i = 0; i < 10; i++) {
+      five.admit(connection(), new InetSocketAddress("2001:db8::" + i + ":1", 1));
+    }
+    assertThat(five.all()).hasSize(5).containsAll(others);
+  }
+
+  @Test
+  void whatOneAddressMayHaveIsOfThatAddressAlsoInANetworkOfIpv6() {
+    Connections two = new Connections(new ListenerConfig.Limits(100, 2, 10, 0, 0));
+    ClientConnection other = connection();
+    two.admit(other, new InetSocketAddress("2001:db8::1", 1));
+    for (int i = 0; i < 4; i++) {
+      two.admit(connection(), new InetSocketAddress("2001:db8::2", i));
+    }
+    assertThat(two.all()).hasSize(3).contains(other);
   }
 }
