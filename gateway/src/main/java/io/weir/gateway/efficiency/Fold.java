@@ -2,10 +2,10 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Entry;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateFormat;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Derived;

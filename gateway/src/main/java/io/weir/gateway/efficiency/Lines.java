@@ -2,7 +2,6 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.Calendars;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.figure.BucketKey;
@@ -10,6 +9,7 @@ import io.weir.gateway.efficiency.figure.BucketKind;
 import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.efficiency.figure.Figures.Basis;
 import io.weir.gateway.efficiency.figure.Sums;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateFormat;
 import io.weir.gateway.efficiency.figure.BucketKey;
@@ -10,6 +9,7 @@ import io.weir.gateway.efficiency.figure.BucketKind;
 import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.efficiency.signal.Contacts;
 import io.weir.gateway.efficiency.signal.DatedCycles;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.efficiency.signal.MachineWords;
 import io.weir.gateway.efficiency.signal.Meanings;
 import io.weir.gateway.efficiency.signal.Session;

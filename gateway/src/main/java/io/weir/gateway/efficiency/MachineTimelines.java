@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.signal.ReorderBuffer;
 import io.weir.gateway.efficiency.signal.Signals;
@@ -24,6 +23,9 @@ final class MachineTimelines {
 
   /** Values that wait for the head: it is needed at the latest each minute, and should be quick. */
   private static final int MOST_AHEAD = 1024;
+
+  /** What a minute that is open takes of the heap, in both timelines and as a row. */
+  private static final int MINUTE_BYTES = 1_500;
 
   private final Supplier<Timeline> blank;
   private ReorderBuffer readings = new ReorderBuffer();
@@ -219,12 +221,12 @@ final class MachineTimelines {
 
   /** What the readings that are not settled take of the heap. */
   long bytesOfReadings() {
-    return (long) FoldMemory.READING_BYTES * readings.size();
+    return readings.bytes();
   }
 
   /** What the minutes take that are not settled. */
   long bytesOfMinutes() {
-    return (long) FoldMemory.MINUTE_BYTES * Math.max(minutes(head), minutes(settled));
+    return (long) MINUTE_BYTES * Math.max(minutes(head), minutes(settled));
   }
 
   private static int minutes(Timeline timeline) {

@@ -1,10 +1,10 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.efficiency.figure.FiguresLog;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Missing;
 import io.weir.gateway.model.Asset;

@@ -1,10 +1,10 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.Calendars;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.PlannedOrder;
 import io.weir.gateway.efficiency.config.Targets;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.efficiency.signal.SignalRules;
 import java.util.List;
 import java.util.Map;

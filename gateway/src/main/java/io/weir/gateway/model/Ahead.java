@@ -39,7 +39,6 @@ public final class Ahead {
 
   private final Feed feed;
   private final Kept kept;
-  private final @Nullable String[] names = new String[MOST];
   private final @Nullable Series[] found = new Series[MOST];
   private final ByteInput input = new ByteInput();
   private final int[] topics = new int[MOST];
@@ -77,7 +76,7 @@ public final class Ahead {
     size = 0;
     feed.ahead(MOST, this::add);
     left = Math.max(0, size - 1);
-    seen += Names.look(topics, size, names) + SeriesCodec.look(series, size, found);
+    seen += Names.look(topics, size) + SeriesCodec.look(series, size, found);
     seen += kept.look(found, size);
   }
 
@@ -89,22 +88,29 @@ public final class Ahead {
     try {
       ByteInput in = input.over(record);
       int format = in.next();
-      in.skip(in.varint());
-      topics[size] = hashOfName(in);
-      if (MessageCodec.toSeries(format, in)) {
-        series[size] = hashOfName(in);
+      int source = in.varint();
+      if (in.has(source)) {
+        in.skip(source);
+        if (takeHash(in, topics) && MessageCodec.toSeries(format, in)) {
+          takeHash(in, series);
+        }
       }
     } catch (RuntimeException e) {
-      seen++; // it is longer, or whatever
+      seen++; // the bytes end between two names, or are not what they should be
     } finally {
       input.done();
       size++;
     }
   }
 
-  private static int hashOfName(ByteInput in) {
+  /** {@code false} for a name that is not all there, as those that are very long. */
+  private boolean takeHash(ByteInput in, int[] hashes) {
     int length = in.varint();
+    if (!in.has(length)) {
+      return false;
+    }
     int from = in.skip(length);
-    return KnownBytes.hash(in.array(), from, length);
+    hashes[size] = KnownBytes.hash(in.array(), from, length);
+    return true;
   }
 }

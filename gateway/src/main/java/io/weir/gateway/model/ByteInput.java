@@ -83,6 +83,11 @@ final class ByteInput {
     limit = 0;
   }
 
+  /** Whether so many bytes follow. */
+  boolean has(int count) {
+    return count >= 0 && count <= remaining();
+  }
+
   private int remaining() {
     return end - at + limit - following;
   }
@@ -100,7 +105,7 @@ final class ByteInput {
 
   /** Sees to it that so many bytes are in the array. */
   private void need(int count) {
-    if (count < 0 || count > remaining()) {
+    if (!has(count)) {
       throw new BufferUnderflowException();
     }
     if (count > bytes.length) { // names that long are none of the gateway's own

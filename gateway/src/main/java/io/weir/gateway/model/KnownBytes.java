@@ -119,10 +119,9 @@ final class KnownBytes<T> {
    * Looks at what is known by some hashes, so that it is near when it is asked for: each step of
    * all of them before the next one.
    *
-   * @param values what is known, most probably; {@code null} for nothing
    * @return whatever was seen, so that it has to be looked at
    */
-  long look(int[] hashes, int count, @Nullable T[] values) {
+  long look(int[] hashes, int count) {
     long seen = 0;
     for (int i = 0; i < count; i++) {
       seen += places[first(hashes[i])] == null ? 0 : 1;
@@ -133,7 +132,6 @@ final class KnownBytes<T> {
     }
     for (int i = 0; i < count; i++) {
       Known<T> known = byHash(hashes[i]);
-      values[i] = known == null ? null : known.value();
       if (known != null) {
         byte[] bytes = known.bytes();
         seen +=
@@ -142,6 +140,12 @@ final class KnownBytes<T> {
       }
     }
     return seen;
+  }
+
+  /** What is known by a hash, most probably; {@code null} for nothing. */
+  @Nullable T likely(int hash) {
+    Known<T> known = byHash(hash);
+    return known == null ? null : known.value();
   }
 
   private @Nullable Known<T> byHash(int hash) {

@@ -82,8 +82,8 @@ public final class Names {
   }
 
   /** Looks at names before they are asked for, by the hashes of their bytes. */
-  static long look(int[] hashes, int count, @Nullable String[] names) {
-    return KNOWN.look(hashes, count, names);
+  static long look(int[] hashes, int count) {
+    return KNOWN.look(hashes, count);
   }
 
   /** A name in UTF-8; whoever asks leaves the bytes as they are. */

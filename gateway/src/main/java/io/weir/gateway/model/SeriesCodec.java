@@ -96,9 +96,17 @@ final class SeriesCodec {
     return KNOWN.size();
   }
 
-  /** Looks at series before they are asked for, by the hashes of their bytes. */
+  /**
+   * Looks at series before they are asked for, by the hashes of their bytes.
+   *
+   * @param series becomes those, most probably; {@code null} where none is known
+   */
   static long look(int[] hashes, int count, @Nullable Series[] series) {
-    return KNOWN.look(hashes, count, series);
+    long seen = KNOWN.look(hashes, count);
+    for (int i = 0; i < count; i++) {
+      series[i] = KNOWN.likely(hashes[i]);
+    }
+    return seen;
   }
 
   static Asset asset(ByteInput in) {

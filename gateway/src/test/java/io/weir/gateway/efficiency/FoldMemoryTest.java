@@ -3,10 +3,10 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.efficiency.signal.Symbols;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Quality;

@@ -1,10 +1,10 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateEncoder;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
+import io.weir.gateway.efficiency.signal.FoldMemory;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;

@@ -1,7 +1,6 @@
 package io.weir.gateway.efficiency.signal;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateDecoder;
 import io.weir.gateway.efficiency.codec.StateFormat;
@@ -32,6 +31,9 @@ public final class MachineWords {
     void orders(BitSet used);
   }
 
+  /** What a product takes beside its word: its sums in the open shifts and days. */
+  private static final int PRODUCT_BYTES = 2_000;
+
   private static final long LONGEST_CYCLE = 7 * 24 * ShiftCalendar.HOUR;
 
   private final boolean countsAreDeltas;
@@ -51,10 +53,9 @@ public final class MachineWords {
 
   public MachineWords(SignalRules rules, DatedCycles cycles, FoldMemory memory, Uses uses) {
     countsAreDeltas = rules.counts.kind() == EfficiencyConfig.CountKind.DELTA;
-    words = new Symbols(memory, FoldMemory.WORD_BYTES, uses::words);
-    products =
-        new Symbols(memory, FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES, uses::products);
-    orders = new Symbols(memory, FoldMemory.WORD_BYTES, uses::orders);
+    words = new Symbols(memory, 0, uses::words);
+    products = new Symbols(memory, PRODUCT_BYTES, uses::products);
+    orders = new Symbols(memory, 0, uses::orders);
     meanings = new Meanings(rules, cycles, words, products);
   }
 

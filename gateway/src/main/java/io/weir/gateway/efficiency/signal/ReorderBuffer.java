@@ -13,6 +13,9 @@ import java.util.function.IntPredicate;
  */
 public final class ReorderBuffer {
 
+  /** What an entry takes of the heap where the arrays are half empty. */
+  private static final int BYTES = 34;
+
   private static final int INITIAL_CAPACITY = 16;
   private static final long NEGATIVE_ZERO = Double.doubleToRawLongBits(-0.0);
 
@@ -25,6 +28,11 @@ public final class ReorderBuffer {
 
   public int size() {
     return to - from;
+  }
+
+  /** What it takes of the heap at worst. */
+  public long bytes() {
+    return (long) BYTES * size();
   }
 
   /** Looks at its end before something is put there, so that it is near. */

@@ -1,7 +1,6 @@
 package io.weir.gateway.efficiency.signal;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.codec.StateCodec;
 import io.weir.gateway.efficiency.codec.StateDecoder;
 import io.weir.gateway.efficiency.codec.StateFormat;
@@ -40,6 +39,9 @@ public final class Symbols {
   /** Words kept by one machine. */
   public static final int LIMIT = 200;
 
+  /** What a word takes of the heap beside its characters. */
+  private static final int WORD_BYTES = 56;
+
   /** Words that leave together: to find out which are in use takes long. */
   private static final int LEAVE_AT_ONCE = LIMIT / 4;
 
@@ -50,7 +52,7 @@ public final class Symbols {
   private static final String CUT = "…";
 
   private final FoldMemory memory;
-  private final int bytesOfOne;
+  private final int bytesBeside;
   private final Consumer<BitSet> markUsed;
 
   /** {@code null} where a word has left. */
@@ -69,12 +71,12 @@ public final class Symbols {
   private boolean full;
 
   /**
-   * @param bytesOfOne what a word takes beside its characters
+   * @param bytesBeside what is kept for a word beside it
    * @param markUsed marks the numbers that are in use with {@link #mark}
    */
-  Symbols(FoldMemory memory, int bytesOfOne, Consumer<BitSet> markUsed) {
+  Symbols(FoldMemory memory, int bytesBeside, Consumer<BitSet> markUsed) {
     this.memory = memory;
-    this.bytesOfOne = bytesOfOne;
+    this.bytesBeside = bytesBeside;
     this.markUsed = markUsed;
   }
 
@@ -204,7 +206,7 @@ public final class Symbols {
   }
 
   private long bytesOf(String word) {
-    return bytesOfOne + 2L * word.length();
+    return bytesBeside + WORD_BYTES + 2L * word.length();
   }
 
   private void take(long more) {

@@ -3,7 +3,6 @@ package io.weir.gateway.efficiency.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
-import io.weir.gateway.efficiency.codec.FoldMemory;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;

@@ -1,4 +1,4 @@
-package io.weir.gateway.efficiency.codec;
+package io.weir.gateway.efficiency.signal;
 
 import io.weir.gateway.model.MemoryBudget;
 
@@ -12,19 +12,7 @@ import io.weir.gateway.model.MemoryBudget;
 public final class FoldMemory {
 
   /** A gateway has at most so many machines, whatever its heap. */
-  static final int MOST_MACHINES = 50_000;
-
-  /** A value that may be preceded by a late one, in arrays that are half empty at worst. */
-  public static final int READING_BYTES = 34;
-
-  /** A minute that is open, in both timelines and as a row that was written. */
-  public static final int MINUTE_BYTES = 1_500;
-
-  /** A word beside its characters. */
-  public static final int WORD_BYTES = 56;
-
-  /** A product beside its word: its sums in the open shifts and days. */
-  public static final int PRODUCT_BYTES = 2_000;
+  private static final int MOST_MACHINES = 50_000;
 
   public final int mostMachines;
   private final long mostWaiting;
