@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,9 @@ final class GroupReader implements ConsumerRebalanceListener {
   private boolean paused;
   private long offerAtNs;
   private String defect = "";
+
+  /** Why the offsets of partitions that were given are not known. */
+  private @Nullable KafkaException notBegun;
 
   private volatile int unsettled;
   private volatile long receivedNs;
@@ -133,6 +137,7 @@ final class GroupReader implements ConsumerRebalanceListener {
     if (fatal != null) {
       throw fatal;
     }
+    checkBegun();
     boolean allTaken = offer();
     windows.values().forEach(PartitionWindow::collect);
     offsets.commit();
@@ -147,7 +152,9 @@ final class GroupReader implements ConsumerRebalanceListener {
     }
     boolean busy = waiting || offsets.isCommitting() || uncommitted() > 0;
     try {
-      take(consumer.poll(busy ? BUSY : IDLE));
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(busy ? BUSY : IDLE);
+      checkBegun();
+      take(records);
     } catch (NoOffsetForPartitionException e) {
       offsets.begin(e.partitions());
     } catch (OffsetOutOfRangeException e) {
@@ -160,6 +167,13 @@ final class GroupReader implements ConsumerRebalanceListener {
     }
     unsettled = open;
     health.look(offsets, open, defect);
+  }
+
+  private void checkBegun() {
+    KafkaException failure = notBegun;
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private void lost(List<String> losses) {
@@ -274,8 +288,12 @@ final class GroupReader implements ConsumerRebalanceListener {
     }
     LOG.info("{}: reads {}", config.name(), consumer.assignment());
     if (!partitions.isEmpty()) {
-      ids.assigned(consumer.committed(Set.copyOf(partitions), ANSWER_LIMIT));
-      lost(offsets.beginAnew());
+      try {
+        ids.assigned(consumer.committed(Set.copyOf(partitions), ANSWER_LIMIT));
+        lost(offsets.beginAnew());
+      } catch (KafkaException e) { // thrown from here, the client would log it as a defect of ours
+        notBegun = e;
+      }
     }
   }
 

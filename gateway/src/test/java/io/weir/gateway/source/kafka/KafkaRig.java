@@ -19,9 +19,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A source in front of a {@link Shelf}, built as the test says. */
@@ -68,20 +71,30 @@ final class KafkaRig implements AutoCloseable {
         Duration.ofSeconds(3));
   }
 
+  /** Done when partitions are given, before their offsets are asked for. */
+  Runnable atAssignment = () -> {};
+
   /** As the source's own, but it looks for new topics all the time. */
-  private static Consumer<byte[], byte[]> consumer(KafkaSourceConfig config) {
+  private Consumer<byte[], byte[]> consumer(KafkaSourceConfig config) {
     try {
       Map<String, Object> properties = new HashMap<>(ConsumerProperties.of(config));
       properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 500);
       return new KafkaConsumer<>(
-          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
+        @Override
+        public Map<TopicPartition, OffsetAndMetadata> committed(
+            Set<TopicPartition> partitions, Duration limit) {
+          atAssignment.run();
+          return super.committed(partitions, limit);
+        }
+      };
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   KafkaRig start() {
-    source = new KafkaSource(config(), shelf, Time.SYSTEM, registry, KafkaRig::consumer);
+    source = new KafkaSource(config(), shelf, Time.SYSTEM, registry, this::consumer);
     source.start(Threads.SYSTEM);
     return this;
   }

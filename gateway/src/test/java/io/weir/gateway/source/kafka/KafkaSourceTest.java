@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.metrics.MeterNames;
@@ -13,12 +16,19 @@ import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Shelf;
 import io.weir.peers.Kafka;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What becomes of the records of a real broker. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -627,5 +638,85 @@ class KafkaSourceTest {
       assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(0, expected));
       others.forEach(KafkaRig::close);
     }
+  }
+
+  /** The coordinator is silent from when it has given the partitions on, for eight seconds. */
+  @Test
+  @Tag("soak")
+  void aCoordinatorThatFallsSilentAsPartitionsAreGivenIsWaitedFor() throws Exception {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    List<Logger> loggers =
+        Stream.of(KafkaSource.class.getPackageName(), "org.apache.kafka")
+            .map(name -> (Logger) LoggerFactory.getLogger(name))
+            .toList();
+    loggers.forEach(each -> each.addAppender(lines));
+    AtomicInteger assignments = new AtomicInteger();
+    try (Kafka silent = Kafka.started(home.resolve("silent"));
+        KafkaRig first = new KafkaRig(silent.address(), "silent");
+        KafkaRig second = new KafkaRig(silent.address(), "silent");
+        Records sent = new Records(silent.address())) {
+      silent.createTopic("silent", 4);
+      first.atAssignment = assignments::incrementAndGet;
+      first.connected();
+      sendTens(sent, 0, 5);
+      AtomicBoolean isFrozen = new AtomicBoolean();
+      second.atAssignment =
+          () -> {
+            assignments.incrementAndGet();
+            if (isFrozen.compareAndSet(false, true)) {
+              freeze(silent, Duration.ofSeconds(8));
+            }
+          };
+      second.start();
+      await().untilTrue(isFrozen);
+      sendTens(sent, 5, 10);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> first.source.status().ready() && second.source.status().ready());
+      sendTens(sent, 10, 15);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () -> {
+                Set<String> all = new HashSet<>(first.shelf.texts()); // some perhaps again
+                all.addAll(second.shelf.texts());
+                assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(0, 150));
+              });
+      assertThat(second.shelf.texts()).isNotEmpty();
+      assertThat(second.source.status().connects())
+          .as("one that failed, one that stays")
+          .isEqualTo(2);
+      assertThat(assignments).as("no storm of them").hasValueLessThan(8);
+      assertThat(lines.list)
+          .singleElement()
+          .satisfies(line -> assertThat(line.getFormattedMessage()).contains("no broker answers"));
+    } finally {
+      loggers.forEach(each -> each.detachAppender(lines));
+    }
+  }
+
+  /** Ten records for each number, of ten keys. */
+  private static void sendTens(Records sent, int from, int to) throws Exception {
+    for (int i = 10 * from; i < 10 * to; i++) {
+      sent.send("silent", "k" + i % 10, String.valueOf(i));
+    }
+  }
+
+  private static void freeze(Kafka broker, Duration length) {
+    try {
+      broker.freeze();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    CompletableFuture.delayedExecutor(length.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              try {
+                broker.thaw();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 }
