@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaDurabilityTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String TOPIC = "weir.readings";
+  static final String TOPIC = "weir.readings";
   private static final Random RANDOM = new Random(20261128);
 
   @TempDir Path folder;
@@ -191,11 +191,11 @@ class KafkaDurabilityTest {
     }
   }
 
-  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+  static String header(ConsumerRecord<byte[], byte[]> record, String name) {
     return new String(Objects.requireNonNull(record.headers().lastHeader(name)).value(), UTF_8);
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> read(String brokers) {
+  static List<ConsumerRecord<byte[], byte[]>> read(String brokers) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     Map<String, Object> settings =
         Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed");

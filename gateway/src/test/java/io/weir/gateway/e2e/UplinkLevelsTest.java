@@ -3,11 +3,7 @@ package io.weir.gateway.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.Tls;
-import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.intake.SomeTotals;
 import io.weir.gateway.log.Feed;
@@ -21,15 +17,6 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.peers.ThinLine;
-import io.weir.peers.Peer;
-import io.weir.peers.Ports;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,72 +39,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class UplinkLevelsTest {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** 64 kbit/s, a fifth of a second away; one chunk in twenty is held for a second. */
   private static final ThinLine.Quality THIN = new ThinLine.Quality(100, 8_000, 0.05);
 
   @TempDir Path folder;
   private Certificates certificates;
-  private Level edge;
-  private Level plant;
-  private Level enterprise;
+  private LinkedGateway edge;
+  private LinkedGateway plant;
+  private LinkedGateway enterprise;
   private ThinLine toPlant;
   private ThinLine toEnterprise;
-
-  /** One gateway. */
-  private final class Level extends Peer {
-    private final String id;
-    private final int port = Ports.free();
-    private final Path file;
-    private final HttpClient http;
-    private final String url;
-
-    Level(String id) throws Exception {
-      super(folder.resolve(id));
-      this.id = id;
-      this.file = folder.resolve(id + ".yaml");
-      boolean tls = !id.equals("edge");
-      url = (tls ? "https" : "http") + "://localhost:" + port;
-      TlsFiles files = new TlsFiles(certificates.path("ca.pem"), null, null);
-      http = HttpClient.newBuilder().sslContext(Tls.context(files)).build();
-    }
-
-    void configure(String rest) throws IOException {
-      Files.writeString(file, "gateway: { id: %s, data-dir: data-%s }\n".formatted(id, id) + rest);
-    }
-
-    @Override
-    protected List<String> command() {
-      try {
-        List<String> command = SharedClasses.java("-Xmx200m");
-        command.addAll(List.of("io.weir.gateway.Main", "run", "--config", file.toString()));
-        return command;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public int port() {
-      return port;
-    }
-
-    JsonNode ledger() throws Exception {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/ledger")).build();
-      return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
-    }
-
-    /** Readings of all logs that the next level does not have yet. */
-    long pending() throws Exception {
-      long pending = 0;
-      for (JsonNode each : ledger().path("sinks")) {
-        assertThat(each.path("unexplained").asLong()).as(each.toString()).isZero();
-        pending += each.path("name").asText().equals("up") ? each.path("pending").asLong() : 0;
-      }
-      return pending;
-    }
-  }
 
   @BeforeEach
   void build() throws Exception {
@@ -126,16 +57,16 @@ class UplinkLevelsTest {
       certificates.sign(each, "EC", "DNS:localhost,IP:127.0.0.1");
     }
     certificates.sign("edge", "EC", "DNS:edge.example");
-    edge = new Level("edge");
-    plant = new Level("plant");
-    enterprise = new Level("enterprise");
+    edge = new LinkedGateway(folder, "edge", null);
+    plant = new LinkedGateway(folder, "plant", certificates);
+    enterprise = new LinkedGateway(folder, "enterprise", certificates);
     toPlant = new ThinLine(plant.port(), THIN, 1);
     toEnterprise = new ThinLine(enterprise.port(), THIN, 2);
   }
 
   @AfterEach
   void end() throws Exception {
-    for (Level each : List.of(edge, plant, enterprise)) {
+    for (LinkedGateway each : List.of(edge, plant, enterprise)) {
       each.close();
     }
     toPlant.close();
@@ -169,7 +100,7 @@ class UplinkLevelsTest {
                 : "");
   }
 
-  private String upperFile(Level of, String sender, String sinks) {
+  private String upperFile(LinkedGateway of, String sender, String sinks) {
     return """
         http:
           port: %d
@@ -178,7 +109,7 @@ class UplinkLevelsTest {
         sinks:
         %s
         """
-        .formatted(of.port(), of.id, of.id, sender, sinks);
+        .formatted(of.port(), of.id(), of.id(), sender, sinks);
   }
 
   private void post(int number, int lines, Random random) throws Exception {
@@ -191,20 +122,7 @@ class UplinkLevelsTest {
       body.append(",total=").append(begin + i).append("i ");
       body.append((begin + i) * 1_000_000_000L).append('\n');
     }
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(
-            () ->
-                edge.http
-                        .send(
-                            HttpRequest.newBuilder(URI.create(edge.url + "/write"))
-                                .timeout(Duration.ofSeconds(5))
-                                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                                .build(),
-                            HttpResponse.BodyHandlers.discarding())
-                        .statusCode()
-                    == 204);
+    edge.post(body.toString());
   }
 
   @Test
@@ -225,7 +143,7 @@ class UplinkLevelsTest {
     edge.configure(edgeFile(true));
     plant.configure(upperFile(plant, "edge", up("plant", toEnterprise)));
     enterprise.configure(upperFile(enterprise, "plant", away));
-    for (Level each : List.of(enterprise, plant, edge)) {
+    for (LinkedGateway each : List.of(enterprise, plant, edge)) {
       each.start();
     }
     for (int i = 0; i < posts; i++) {
@@ -234,7 +152,7 @@ class UplinkLevelsTest {
         (random.nextBoolean() ? toPlant : toEnterprise).cut();
       }
       if (i % (posts / 3) == posts / 6) {
-        Level killed = List.of(edge, plant, enterprise).get(i / (posts / 3) % 3);
+        LinkedGateway killed = List.of(edge, plant, enterprise).get(i / (posts / 3) % 3);
         killed.kill();
         killed.start();
       }
@@ -246,13 +164,13 @@ class UplinkLevelsTest {
         .atMost(Duration.ofMinutes(10))
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
-        .until(() -> edge.pending() == 0);
+        .until(() -> edge.pending("up") == 0);
     await()
         .atMost(Duration.ofMinutes(10))
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
-        .until(() -> plant.pending() == 0);
-    for (Level each : List.of(edge, plant, enterprise)) {
+        .until(() -> plant.pending("up") == 0);
+    for (LinkedGateway each : List.of(edge, plant, enterprise)) {
       each.kill();
     }
     Map<Reading, Integer> sent = counted(readings("edge", "readings"));
