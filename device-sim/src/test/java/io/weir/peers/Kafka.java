@@ -17,11 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 
 /**
  * A broker of Apache Kafka without ZooKeeper, alone or one of a cluster: of the jars that {@code
@@ -319,6 +322,15 @@ public final class Kafka extends Peer {
     NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(configs);
     try (Admin admin = admin()) {
       answer(admin.createTopics(List.of(topic)).all());
+    }
+  }
+
+  /** Changes one setting of a topic. */
+  public void configure(String topic, String key, String value) throws IOException {
+    AlterConfigOp change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    ConfigResource of = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try (Admin admin = admin()) {
+      answer(admin.incrementalAlterConfigs(Map.of(of, List.of(change))).all());
     }
   }
 

@@ -10,6 +10,7 @@ import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Condition.State;
@@ -45,6 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A drain into a real broker of Apache Kafka. */
 @Tag("server")
@@ -259,6 +262,80 @@ class KafkaDrainTest {
     assertThat(stored()).as("none twice").hasSize(20);
     topic = strict;
     assertRefusedAlone(Reason.STORE_REJECTED, 20);
+  }
+
+  /** The gateway's clock is moved, which is the same to both. */
+  @ParameterizedTest
+  @CsvSource({
+    "behind, 60, message.timestamp.after.max.ms, 1000, 120000, 86400",
+    "ahead, -600, message.timestamp.before.max.ms, 60000, 7000000, -7200"
+  })
+  void whatABrokerRefusesOnlyByItsClockIsHeldAndNotSetAside(
+      String broker, int oursS, String setting, String strict, String enough, int otherS)
+      throws IOException {
+    topic += "-" + broker;
+    kafka.createTopic(topic, 1, 1, Map.of(setting, strict));
+    long now = Time.SYSTEM.wallNs() + Duration.ofSeconds(oursS).toNanos();
+    for (int i = 0; i < 10; i++) {
+      feed.add(reading("m" + i % 7, "t", i, now - 10 + i));
+    }
+    feed.add(reading("m3", "t", 3, now + Duration.ofSeconds(otherS).toNanos()));
+    Bench held =
+        use(
+            settings -> {
+              settings.timestamp = Timestamp.EVENT;
+              settings.time = moved(Duration.ofSeconds(oursS));
+            });
+    held.steps(6);
+    assertThat(held.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
+    assertThat(held.drain.condition().detail()).contains("compare the clocks");
+    assertThat(rejects.entries()).isEmpty();
+    kafka.configure(topic, setting, enough);
+    held.settleAll();
+    assertRefusedAlone(Reason.STORE_REJECTED, 10);
+  }
+
+  @Test
+  void whatComesBehindARowThatIsHeldForAClockWaitsToo() throws IOException {
+    kafka.createTopic(topic, 1, 1, Map.of("message.timestamp.after.max.ms", "1000"));
+    StreamSink sink =
+        sink(
+            settings -> {
+              settings.timestamp = Timestamp.EVENT;
+              settings.time = moved(Duration.ofMinutes(1));
+            });
+    long ours = Time.SYSTEM.wallNs() + Duration.ofSeconds(59).toNanos();
+    Begun first = sink.begin("readings", List.of(entry(sink, 0, "m0", ours)), null);
+    assertThat(first.answer()).isInstanceOf(Sink.Answer.Misconfigured.class);
+    Begun second = sink.begin("readings", entries(sink, 1, "m0"), first);
+    assertThat(second.answer()).isNull();
+    assertThat(stored()).isEmpty();
+  }
+
+  private static Time moved(Duration by) {
+    return new Time() {
+      @Override
+      public long wallNs() {
+        return SYSTEM.wallNs() + by.toNanos();
+      }
+
+      @Override
+      public long elapsedNs() {
+        return SYSTEM.elapsedNs();
+      }
+    };
+  }
+
+  @Test
+  void whatWasReceivedBeforeOurClockWentBackHasNoTimeAhead() throws IOException {
+    kafka.createTopic(topic, 1);
+    Duration back = Duration.ofNanos(T0 - Time.SYSTEM.wallNs()).minusDays(1);
+    add(1);
+    use(settings -> settings.time = moved(back)).settleAll();
+    assertThat(stored())
+        .singleElement()
+        .satisfies(
+            record -> assertThat(record.timestamp()).isLessThan(Duration.ofNanos(T0).toMillis()));
   }
 
   @Test

@@ -46,6 +46,7 @@ final class KafkaTopics {
     io.weir.gateway.registry.@Nullable RegistryConfig registry;
     int maxLines = 500;
     String name = "stream";
+    Time time = Time.SYSTEM;
 
     Settings(String brokers) {
       this.brokers = List.of(brokers.split(","));
@@ -87,7 +88,7 @@ final class KafkaTopics {
                   new SinkContext(
                       folder,
                       io.weir.gateway.log.FileSystem.DISK,
-                      Time.SYSTEM,
+                      time,
                       new io.micrometer.core.instrument.simple.SimpleMeterRegistry(),
                       () -> incarnation));
     }

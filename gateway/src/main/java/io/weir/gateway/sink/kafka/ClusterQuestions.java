@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -34,6 +36,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 record ClusterQuestions(KafkaConfig config) {
 
   private static final String MIN_ISR = "min.insync.replicas";
+  private static final String OLDEST = "message.timestamp.before.max.ms";
 
   /** A question does not hold a failing write up for longer. */
   private static final Duration LONGEST = Duration.ofSeconds(5);
@@ -104,12 +107,12 @@ record ClusterQuestions(KafkaConfig config) {
       return "";
     }
     Map<String, TopicDescription> described = described(admin, topics);
-    Map<String, Integer> least = leastInSync(admin, topics);
+    Map<String, String> least = settings(admin, topics, MIN_ISR);
     List<String> sick = new ArrayList<>();
     described.forEach(
         (topic, description) -> {
           for (TopicPartitionInfo each : description.partitions()) {
-            int needed = least.getOrDefault(topic, 1);
+            int needed = Integer.parseInt(least.getOrDefault(topic, "1"));
             if (each.leader() == null) {
               sick.add("partition " + topic + "-" + each.partition() + " has no leader");
             } else if (each.isr().size() < needed) {
@@ -139,23 +142,40 @@ record ClusterQuestions(KafkaConfig config) {
     return described;
   }
 
-  /** What each topic asks for; nothing where we may not know. */
-  private static Map<String, Integer> leastInSync(Admin admin, Collection<String> topics)
+  /** How old a record of a topic may be, in milliseconds; empty where that is not known. */
+  OptionalLong oldestMs(String topic) {
+    try (Admin admin = admin()) {
+      String oldest = settings(admin, List.of(topic), OLDEST).get(topic);
+      return oldest == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(oldest));
+    } catch (IOException | ExecutionException | TimeoutException | KafkaException e) {
+      return OptionalLong.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return OptionalLong.empty();
+    }
+  }
+
+  /** A setting of topics; nothing where we may not know. */
+  private static Map<String, String> settings(Admin admin, Collection<String> topics, String key)
       throws ExecutionException, TimeoutException, InterruptedException {
     List<ConfigResource> resources =
         topics.stream().map(each -> new ConfigResource(ConfigResource.Type.TOPIC, each)).toList();
-    Map<String, Integer> least = new HashMap<>();
+    Map<String, String> found = new HashMap<>();
     try {
       Map<ConfigResource, Config> configs = answer(admin.describeConfigs(resources).all());
       configs.forEach(
-          (resource, settings) ->
-              least.put(resource.name(), Integer.valueOf(settings.get(MIN_ISR).value())));
+          (resource, settings) -> {
+            ConfigEntry entry = settings.get(key);
+            if (entry != null && entry.value() != null) {
+              found.put(resource.name(), entry.value());
+            }
+          });
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof AuthorizationException)) {
         throw e;
       }
     }
-    return least;
+    return found;
   }
 
   /**

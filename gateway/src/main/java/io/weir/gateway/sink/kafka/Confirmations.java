@@ -76,7 +76,9 @@ final class Confirmations {
     } else {
       Reason reason = Failures.ofRecord(problem);
       if (reason != null) {
-        refuse(index, reason, Failures.inWords(problem));
+        String words = Failures.inWords(problem);
+        refuse(index, reason, words);
+        failed = isPerhapsForAClock(words) && fail(problem); // what is behind it waits too
       } else {
         failed = fail(problem);
       }
@@ -85,6 +87,11 @@ final class Confirmations {
       wake();
     }
     return failed;
+  }
+
+  private boolean isPerhapsForAClock(String words) {
+    RefusedTime of = RefusedTime.of(words);
+    return of != null && of.mayBeRight(time.wallNs() / 1_000_000L);
   }
 
   /** The write has failed; returns whether by this. What fails first says why. */

@@ -55,6 +55,7 @@ final class LogWriter {
   private final Time time;
   private final String log;
   private final RecordMaker maker;
+  private final BrokerClock brokerClock;
 
   private final AtomicReference<@Nullable Opened> producer = new AtomicReference<>();
   private volatile boolean closed;
@@ -73,7 +74,8 @@ final class LogWriter {
     this.context = context;
     this.time = context.time();
     this.log = log;
-    this.maker = new RecordMaker(config, log);
+    this.maker = new RecordMaker(config, log, time);
+    this.brokerClock = new BrokerClock(config, log, time);
   }
 
   /**
@@ -266,7 +268,7 @@ final class LogWriter {
     if (!counts) {
       remember(given);
     }
-    return othersStored(confirmations);
+    return stored(given);
   }
 
   private @Nullable Answer inTransaction(
@@ -275,7 +277,7 @@ final class LogWriter {
     Confirmations confirmations = given.confirmations;
     Producer<byte[], byte[]> open = opened.client();
     Committed known = Objects.requireNonNull(committed, "known since the producer is open");
-    Answer answer = othersStored(confirmations);
+    Answer answer = stored(given);
     if (records.isEmpty()) {
       return answer;
     }
@@ -307,11 +309,20 @@ final class LogWriter {
     return answer;
   }
 
-  private static Answer othersStored(Confirmations confirmations) {
-    List<Answer.RefusedLine> refused = confirmations.refused();
-    return refused.isEmpty()
-        ? new Answer.Stored()
-        : new Answer.Refused(true, refused, refused.get(0).detail());
+  /** All is stored that is not refused. */
+  private Answer stored(Given given) {
+    List<Answer.RefusedLine> refused = given.confirmations.refused();
+    return refused.isEmpty() ? new Answer.Stored() : refused(true, refused, given);
+  }
+
+  /** What is refused is set aside, unless it is for a clock: then all waits until that is right. */
+  private Answer refused(boolean othersStored, List<Answer.RefusedLine> refused, Given given) {
+    String clocks = brokerClock.differs(refused, given.entries);
+    if (!clocks.isEmpty()) {
+      remember(given);
+      return new Answer.Misconfigured(clocks);
+    }
+    return new Answer.Refused(othersStored, refused, refused.get(0).detail());
   }
 
   private void send(
@@ -398,7 +409,7 @@ final class LogWriter {
     given.confirmations.awaitEnd();
     List<Answer.RefusedLine> refused = given.confirmations.refused();
     if (!refused.isEmpty()) {
-      return new Answer.Refused(false, refused, refused.get(0).detail());
+      return refused(false, refused, given);
     }
     if (closed) {
       return new Answer.Down("the sink is closed");

@@ -2,6 +2,7 @@ package io.weir.gateway.sink.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.registry.RegistryConfig;
 import io.weir.gateway.sink.StreamSink.Entry;
@@ -35,6 +36,7 @@ final class RecordMaker implements AutoCloseable {
 
   private final KafkaConfig config;
   private final String log;
+  private final Time time;
   private final EntryFormat format;
   private final Destination.Known destinations;
   private final @Nullable SchemaRegistry registry;
@@ -43,8 +45,9 @@ final class RecordMaker implements AutoCloseable {
   private final ExecutorService thread;
   private final Utf8Output position = new Utf8Output();
 
-  RecordMaker(KafkaConfig config, String log) {
+  RecordMaker(KafkaConfig config, String log, Time time) {
     this.config = config;
+    this.time = time;
     this.log = log;
     this.format = EntryFormat.of(config);
     this.destinations = new Destination.Known(config, log);
@@ -156,8 +159,9 @@ final class RecordMaker implements AutoCloseable {
         () -> {
           int to = Math.min(planned.size(), from + CHUNK);
           List<Made> made = new ArrayList<>(CHUNK);
+          long now = time.wallNs();
           for (int i = from; i < to; i++) {
-            add(planned.get(i), incarnation, confirmations, made);
+            add(planned.get(i), now, incarnation, confirmations, made);
           }
           return made;
         });
@@ -172,13 +176,13 @@ final class RecordMaker implements AutoCloseable {
   }
 
   private void add(
-      Planned planned, Header incarnation, Confirmations confirmations, List<Made> made) {
+      Planned planned, long now, Header incarnation, Confirmations confirmations, List<Made> made) {
     byte[] value = value(planned);
     if (value.length > config.maxMessageSize()) {
       String size = "the record has %,d bytes, more than max-message-size".formatted(value.length);
       confirmations.refuse(planned.index(), Reason.TOO_LARGE, size);
     } else {
-      made.add(new Made(planned.index(), content(planned, value, incarnation)));
+      made.add(new Made(planned.index(), content(planned, value, now, incarnation)));
     }
   }
 
@@ -195,10 +199,12 @@ final class RecordMaker implements AutoCloseable {
   }
 
   private ProducerRecord<byte[], byte[]> content(
-      Planned planned, byte[] value, Header incarnation) {
+      Planned planned, byte[] value, long now, Header incarnation) {
     Entry entry = planned.entry();
     long timeNs =
-        config.timestamp() == KafkaConfig.Timestamp.EVENT ? entry.timeNs() : entry.receiveTimeNs();
+        config.timestamp() == KafkaConfig.Timestamp.EVENT
+            ? entry.timeNs()
+            : Math.min(entry.receiveTimeNs(), now); // our clock may have gone back since
     ProducerRecord<byte[], byte[]> content =
         new ProducerRecord<>(
             planned.topic(),
