@@ -249,7 +249,9 @@ export function table(caption, columns) {
   function makeRow() {
     const cells = columns.map(([title, className]) => {
       const cell = element("td", className);
-      setAttribute(cell, "data-title", title); // stands before the value where a row is no row (.cards)
+      // stands before the value where a row is no row (.cards)
+      const { lang } = document.documentElement;
+      setAttribute(cell, "data-title", title.charAt(0).toLocaleUpperCase(lang) + title.slice(1));
       return { root: cell, shown: /** @type {Node | null} */ (null) };
     });
     return { root: element("tr", "", ...cells.map((cell) => cell.root)), cells };

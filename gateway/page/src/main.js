@@ -106,9 +106,11 @@ function open(move) {
   takeSite(where.search);
   view = VIEWS[known]({ name: known, ...where });
   byId("view").replaceChildren(view.root);
-  for (const link of document.querySelectorAll("nav a")) {
-    if (link.getAttribute("href")?.split("?")[0] === `#/${known}`) setAttribute(link, "aria-current", "page");
-    else link.removeAttribute("aria-current");
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("nav a"))) {
+    if (link.getAttribute("href")?.split("?")[0] === `#/${known}`) {
+      setAttribute(link, "aria-current", "page");
+      showInRow(link);
+    } else link.removeAttribute("aria-current");
   }
   if (model !== null) sites.show(model);
   draw();
@@ -117,6 +119,16 @@ function open(move) {
     focusHeading(view);
   }
   showTitle();
+}
+
+/**
+ * On a phone the row of links scrolls.
+ *
+ * @param {HTMLElement} link
+ */
+function showInRow(link) {
+  const row = /** @type {HTMLElement} */ (link.parentElement);
+  row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
 }
 
 /** @param {View} opened */

@@ -202,6 +202,68 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  void onAPhoneTheLinkOfTheOpenViewIsWholeInSight() {
+    look(390, 844, ColorScheme.LIGHT, "de-DE");
+    for (List<String> view : VIEWS) {
+      show(view);
+      assertThat(page.evaluate(CUT_LINKS)).as(view.get(0)).isEqualTo(List.of());
+    }
+    failingAnswers = true; // nothing can be configured of an invented factory
+    visit("/configure"); // the last of the row
+    assertThat(page.locator("nav a[aria-current]")).hasText("Konfigurieren");
+    assertThat(page.evaluate(CUT_LINKS)).isEqualTo(List.of());
+  }
+
+  /** That of the open view, where the row of links scrolls and its end fades. */
+  private static final String CUT_LINKS =
+      """
+      [...document.querySelectorAll("nav a[aria-current]")].filter((link) => {
+        const [row, box] = [link.parentElement.getBoundingClientRect(), link.getBoundingClientRect()];
+        return box.left < row.left || box.right > row.right - 32;
+      }).map((link) => link.textContent)
+      """;
+
+  /** A laptop and a desk at 200 %. */
+  @Test
+  void atTwoHundredPercentNoViewScrollsSidewaysAndNoTable() {
+    for (List<Integer> size : List.of(List.of(640, 400), List.of(683, 384), List.of(720, 450))) {
+      look(size.get(0), size.get(1), ColorScheme.LIGHT, "de-DE");
+      for (List<String> view : VIEWS) {
+        show(view);
+        String what = view.get(0) + " " + size;
+        assertThat(scrollWidth()).as(what).isEqualTo(size.get(0));
+        assertThat(page.evaluate(TOO_WIDE)).as(what).isEqualTo(List.of());
+        assertThat(page.evaluate(BROKEN_WORDS)).as(what).isEqualTo(List.of());
+      }
+    }
+  }
+
+  @Test
+  void theTitlesOfACardBeginWithACapitalAsThoseOfATableDo() {
+    look(390, 844, ColorScheme.LIGHT, "en-GB");
+    show(List.of("/quality", ".cards tbody tr"));
+    assertThat(
+            page.evaluate(
+                "[...document.querySelectorAll('.cards td')].map((cell) => cell.dataset.title)"
+                    + ".filter((title) => /^\\p{Ll}/u.test(title))"))
+        .isEqualTo(List.of());
+  }
+
+  @Test
+  void theSummaryOfTheGatewayCutsNoName() {
+    for (int width : List.of(1920, 1440)) {
+      look(width, 900, ColorScheme.LIGHT, "en-GB");
+      show(VIEWS.get(0));
+      assertThat(
+              page.evaluate(
+                  "[...document.querySelectorAll('.summary .name, .summary .badge')]"
+                      + ".filter((name) => name.scrollWidth > name.clientWidth)"
+                      + ".map((name) => name.textContent)"))
+          .isEqualTo(List.of());
+    }
+  }
+
+  @Test
   void aDeskBreaksNoWordOfGermanStopsAndNoShift() {
     look(1440, 900, ColorScheme.DARK, "de-DE");
     for (List<String> view : VIEWS) {
