@@ -42,6 +42,18 @@ public record Delivery(
     @Nullable StreamRecord stream,
     Settled settled) {
 
+  /** What a message under way holds beside its content, in bytes, estimated. */
+  private static final int OVERHEAD = 256;
+
+  /**
+   * Bytes that a message holds while it is under way, estimated: all of it that a sender can make
+   * long.
+   */
+  public static int bytes(String topic, byte[] payload, @Nullable String contentType) {
+    int type = contentType == null ? 0 : contentType.length();
+    return OVERHEAD + 2 * topic.length() + payload.length + 2 * type;
+  }
+
   /** A record of a stream. */
   public Delivery(
       String source,

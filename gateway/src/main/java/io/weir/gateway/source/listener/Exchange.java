@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** One PUBLISH of a client, until it is answered; at QoS 2 until its packet id is released. */
 final class Exchange extends Pending {
 
-  /** What an exchange holds beside its topic and payload, in bytes, estimated. */
-  private static final int OVERHEAD = 256;
-
   private static final byte[] NOTHING = {};
 
   /** Whom the answer goes to. */
@@ -60,7 +57,7 @@ final class Exchange extends Pending {
     this.contentType = contentType;
     this.event = event;
     this.answers = answers;
-    this.bytes = OVERHEAD + 2 * topic.length() + payload.length;
+    this.bytes = Delivery.bytes(topic, payload, contentType);
   }
 
   /** One of QoS 2 whose record was found at the start. */

@@ -38,6 +38,6 @@ final class BestEffortQueue {
   }
 
   private static long bytes(Delivery delivery) {
-    return (long) delivery.payload().length + InflightDelivery.OVERHEAD;
+    return Delivery.bytes(delivery.topic(), delivery.payload(), delivery.contentType());
   }
 }

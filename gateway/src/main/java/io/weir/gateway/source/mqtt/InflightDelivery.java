@@ -1,13 +1,12 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.Delivery;
+
 /**
  * A QoS 1 message from its arrival to its acknowledgement. Its state belongs to the {@link
  * InflightWindow} and is read and changed only there.
  */
 final class InflightDelivery {
-
-  /** What a message in flight costs beside its payload, in bytes, estimated. */
-  static final int OVERHEAD = 256;
 
   enum State {
     /** With the inbox: being offered, or appended and not yet synced. */
@@ -35,6 +34,6 @@ final class InflightDelivery {
   }
 
   long bytes() {
-    return (long) publish.payload().length + OVERHEAD;
+    return Delivery.bytes(publish.topic(), publish.payload(), publish.contentType());
   }
 }

@@ -136,6 +136,19 @@ class FloodsTest {
     assertThat(answers(client)).isEqualTo(PACKETS);
   }
 
+  /** The rig has room for 16 of them, whatever part of them is long. */
+  @Test
+  void aContentTypeCountsAmongTheBytesUnderWay() {
+    SteppedListener.Connection client = connected(5, "c");
+    byte[] type = RawClient.bytes(3, "x".repeat(60_000));
+    byte[] length = {(byte) (type.length | 128), (byte) (type.length >> 7 | 128), 3};
+    for (int i = 0; i < 100 && client.isRead(); i++) {
+      client.send(RawClient.packet(0x30, RawClient.bytes("t", length, type)));
+      client.step();
+    }
+    assertThat(log.unsynced()).isBetween(8, 20);
+  }
+
   // ---- What stays behind a connection
 
   private SteppedListener.Connection withWill(String client) {

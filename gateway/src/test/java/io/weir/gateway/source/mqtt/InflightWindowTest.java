@@ -227,8 +227,18 @@ class InflightWindowTest {
   }
 
   @Test
+  void topicAndContentTypeCountAmongTheBytes() {
+    String text = "x".repeat(60_000);
+    Publish longTopic = new Publish(text, new byte[0], 1, false, false, 1, null);
+    Publish longType = new Publish("t", new byte[0], 1, false, false, 1, text);
+    for (Publish each : List.of(longTopic, longType)) {
+      assertThat(new InflightDelivery(id(1), each).bytes()).isGreaterThan(60_000);
+    }
+  }
+
+  @Test
   void theBoundIsInBytesAndInCountAndRoomReturnsAtHalfOfIt() {
-    InflightWindow window = new InflightWindow(4, 10L * (InflightDelivery.OVERHEAD + 100), 4);
+    InflightWindow window = new InflightWindow(4, 10L * message(1).bytes(), 4);
     window.connecting(1);
     window.connected(true);
     List<InflightDelivery> held = new ArrayList<>();

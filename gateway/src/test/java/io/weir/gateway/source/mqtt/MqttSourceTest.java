@@ -464,7 +464,7 @@ class MqttSourceTest {
     Rig rig = rig();
     rig.version = version;
     if (version == 5) {
-      rig.windowBytes = 10 * (InflightDelivery.OVERHEAD + 10);
+      rig.windowBytes = 10L * Delivery.bytes(topic, new byte[10], null);
     } else {
       rig.receiveMaximum = 10;
     }
