@@ -568,6 +568,9 @@ final class ClientConnection {
     deaf.stop();
     early.forEach(ReferenceCountUtil::release);
     early.clear();
+    if (publications != null) {
+      publications.close();
+    }
     if (lease != null) {
       lease.letGo();
     }

@@ -155,6 +155,7 @@ public final class MqttListener implements Served, CommandPublisher {
             sessions,
             logins,
             new Kept(config.windowBytes()),
+            new Kept(config.windowBytes()),
             sending,
             window,
             IncompleteRoom.Both.of(config.windowBytes()),

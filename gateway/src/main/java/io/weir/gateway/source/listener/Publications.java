@@ -152,11 +152,20 @@ final class Publications {
       return known;
     }
     String before = aliases.put((int) alias, topic);
-    aliasLetters += topic.length() - (before == null ? 0 : before.length());
-    if (aliasLetters > MOST_ALIAS_LETTERS) {
+    int more = topic.length() - (before == null ? 0 : before.length());
+    aliasLetters += more;
+    shared.aliases().add(2L * more);
+    if (aliasLetters > MOST_ALIAS_LETTERS || !shared.aliases().hasRoom(2L * aliasLetters)) {
       throw new Refused(Codes.QUOTA, "the topics of all aliases are too long together");
     }
     return topic;
+  }
+
+  /** The connection has ended. */
+  void close() {
+    shared.aliases().add(-2L * aliasLetters);
+    aliasLetters = 0;
+    aliases.clear();
   }
 
   /** A client of MQTT 5 may not send more than it was told. */

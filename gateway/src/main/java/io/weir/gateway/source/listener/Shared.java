@@ -8,6 +8,7 @@ import io.weir.gateway.source.Inbox;
  * What all connections of a listener share.
  *
  * @param strangers room for what clients bring with their CONNECT, until it is known who they are
+ * @param aliases room for the topics of aliases
  * @param state what a host application of Sparkplug tells its nodes
  */
 record Shared(
@@ -19,6 +20,7 @@ record Shared(
     SessionTable sessions,
     Logins logins,
     Kept strangers,
+    Kept aliases,
     Wills wills,
     SharedWindow window,
     IncompleteRoom.Both incomplete,

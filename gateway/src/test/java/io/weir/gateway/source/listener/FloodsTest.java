@@ -136,6 +136,35 @@ class FloodsTest {
     assertThat(answers(client)).isEqualTo(PACKETS);
   }
 
+  private static byte[] withAlias(int alias, String topic) {
+    return RawClient.packet(0x30, RawClient.bytes(topic, 3, 0x23, (short) alias));
+  }
+
+  /** The rig has room for 17 of them. */
+  @Test
+  void theTopicsOfAllAliasesHaveABound() {
+    String topic = "x".repeat(30_000);
+    List<SteppedListener.Connection> greedy = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      greedy.add(connected(5, "g" + i));
+      greedy.get(i).send(withAlias(1, topic));
+      log.sync(1);
+      greedy.get(i).step();
+    }
+    assertThat(greedy.stream().filter(each -> each.channel.isOpen())).hasSizeBetween(10, 20);
+
+    SteppedListener.Connection good = connected(5, "good");
+    for (int alias = 1; alias <= 10; alias++) {
+      good.send(withAlias(alias, "line/" + alias));
+    }
+    good.step();
+    assertThat(good.channel.isOpen()).isTrue();
+    greedy.forEach(SteppedListener.Connection::close);
+    good.send(withAlias(1, topic));
+    good.step();
+    assertThat(good.channel.isOpen()).isTrue();
+  }
+
   /** The rig has room for 16 of them, whatever part of them is long. */
   @Test
   void aContentTypeCountsAmongTheBytesUnderWay() {

@@ -56,6 +56,7 @@ final class SteppedListener implements Time {
             sessions,
             new Logins(config),
             new Kept(config.windowBytes()),
+            new Kept(config.windowBytes()),
             new Wills(config.name(), inbox, wills.eventLoop(), window, config.windowBytes()),
             window,
             IncompleteRoom.Both.of(config.windowBytes()),
