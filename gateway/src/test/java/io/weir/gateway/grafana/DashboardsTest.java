@@ -3,6 +3,7 @@ package io.weir.gateway.grafana;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,6 +38,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every query of every panel, variable and alert rule, with the macros and variables filled in,
@@ -498,11 +502,7 @@ class DashboardsTest {
   @Test
   void theReportShowsWhatTheFactoryMade() {
     Dashboard report = find("weir-report");
-    JsonNode panel =
-        report.panels().stream()
-            .filter(each -> each.path("title").asText().equals("Machines"))
-            .findFirst()
-            .orElseThrow();
+    JsonNode panel = titled(report, "Machines");
     Interpolation with = range(panel, choose(report, Wish.ALL), "now-24h");
     Frame shown = sources.ask(panel.path("targets").get(1), with).get(0);
     List<Object> machines = shown.values("machine");
@@ -520,6 +520,106 @@ class DashboardsTest {
           .as("energy of %s", machine)
           .isCloseTo(energy, within(0.01 * energy));
     }
+  }
+
+  static Stream<Arguments> ofTheReport() {
+    return Stream.of("weir-report", "weir-questdb-report")
+        .flatMap(
+            uid -> Stream.of("Machines", "Lines").map(title -> Arguments.of(find(uid), title)));
+  }
+
+  /** What the live page shows of the same shifts. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("ofTheReport")
+  void theReportShowsWhatTheApiAnswers(Dashboard report, String title) throws IOException {
+    JsonNode panel = titled(report, title);
+    Interpolation with = range(panel, choose(report, Wish.ALL), "now-24h");
+    Frame ratios = sources.ask(panel.path("targets").get(0), with).get(0);
+    Frame sums = sources.ask(panel.path("targets").get(1), with).get(0);
+    boolean ofLines = title.equals("Lines");
+    JsonNode answers = past("efficiency?bucket=shift").path(ofLines ? "lines" : "machines");
+    assertThat(answers).hasSize(ofLines ? 3 : 9);
+    for (JsonNode answer : answers) {
+      String name = answer.path("path").get(answer.path("path").size() - 1).asText();
+      JsonNode shift = answer.path("shift");
+      for (Frame frame : List.of(ratios, sums)) {
+        int row = frame.values(ofLines ? "line" : "machine").indexOf(name);
+        assertThat(row).as(name).isNotNegative();
+        COLUMNS
+            .get(frame == ratios)
+            .forEach(
+                (column, value) ->
+                    assertThat(number(frame, column, row))
+                        .as("%s of %s", column, name)
+                        .isCloseTo(value.applyAsDouble(shift), withinPercentage(1e-4)));
+      }
+    }
+  }
+
+  /**
+   * The columns of the ratios, and those of the sums, each with what it is in the answer. Quality
+   * is that of sums, weighted with ideal cycles.
+   */
+  private static final Map<Boolean, Map<String, ToDoubleFunction<JsonNode>>> COLUMNS =
+      Map.of(
+          true,
+          Map.of(
+              "OEE", shift -> shift.path("oee").asDouble(),
+              "Availability", shift -> shift.path("availability").asDouble(),
+              "Effectiveness", shift -> shift.path("effectiveness").asDouble(),
+              "Quality",
+                  shift ->
+                      shift.path("idealGoodSeconds").asDouble()
+                          / shift.path("idealTotalSeconds").asDouble()),
+          false,
+          Map.of(
+              "Coverage", shift -> shift.path("coverage").asDouble(),
+              "Good", shift -> shift.path("good").asDouble(),
+              "Scrap", shift -> shift.path("scrap").asDouble(),
+              "Failures", shift -> shift.path("failures").asDouble()));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"weir-report", "weir-questdb-report"})
+  void theTimeThatWasLostIsThatOfTheApi(String uid) throws IOException {
+    JsonNode panel = titled(find(uid), "Time lost, by kind");
+    Interpolation with = range(panel, choose(find(uid), Wish.ALL), "now-24h");
+    Frame shown = sources.ask(panel.path("targets").get(0), with).get(0);
+    Map<String, Double> lost = new TreeMap<>();
+    for (JsonNode line : past("efficiency?bucket=shift").path("lines")) {
+      JsonNode losses = line.at("/shift/losses");
+      lost.merge("Unknown", losses.path("unknownSeconds").asDouble(), Double::sum);
+      for (JsonNode stop : losses.path("stops")) {
+        lost.merge(
+            TITLES.get(stop.path("state").asText()), stop.path("seconds").asDouble(), Double::sum);
+      }
+    }
+    assertThat(lost).hasSizeGreaterThan(4);
+    lost.forEach(
+        (kind, seconds) ->
+            assertThat(number(shown, kind, 0)).as(kind).isCloseTo(seconds, within(1e-3)));
+  }
+
+  private static final Map<String, String> TITLES =
+      Map.of(
+          "setup", "Setup",
+          "micro_stop", "Micro stops",
+          "starved", "Starved",
+          "blocked", "Blocked",
+          "down", "Down",
+          "idle", "Idle");
+
+  /** Of the day that ends with the play. */
+  private static JsonNode past(String question) throws IOException {
+    Instant from = END.minus(Duration.ofDays(1));
+    String span = "&fromMs=" + from.toEpochMilli() + "&toMs=" + END.toEpochMilli();
+    return JSON.readTree(gateway.get("/api/v1/past/" + question + span)).path("answer");
+  }
+
+  private static JsonNode titled(Dashboard dashboard, String title) {
+    return dashboard.panels().stream()
+        .filter(each -> each.path("title").asText().equals(title))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static double number(Frame frame, String column, int row) {
