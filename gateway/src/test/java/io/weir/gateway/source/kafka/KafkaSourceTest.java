@@ -689,6 +689,10 @@ class KafkaSourceTest {
           .isEqualTo(2);
       assertThat(assignments).as("no storm of them").hasValueLessThan(8);
       assertThat(lines.list)
+          .as("none is a defect")
+          .allMatch(line -> line.getThrowableProxy() == null);
+      assertThat(lines.list)
+          .filteredOn(line -> line.getLoggerName().startsWith("io.weir"))
           .singleElement()
           .satisfies(line -> assertThat(line.getFormattedMessage()).contains("no broker answers"));
     } finally {
