@@ -162,8 +162,8 @@ final class GroupOffsets {
     consumer.seekToEnd(partitions);
     Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
     for (TopicPartition each : partitions) {
-      OffsetAndMetadata end = new OffsetAndMetadata(consumer.position(each, ANSWER_LIMIT));
-      ends.put(each, ids.labelled(each, end));
+      long end = consumer.position(each, ANSWER_LIMIT);
+      ends.put(each, new OffsetAndMetadata(end, ids.label(each)));
     }
     consumer.commitSync(ends, ANSWER_LIMIT);
   }

@@ -213,20 +213,17 @@ final class GroupReader implements ConsumerRebalanceListener {
       PartitionWindow window = windows.computeIfAbsent(partition, first -> new PartitionWindow());
       // behind the last record it may know of places without one, such as ends of transactions
       OffsetAndMetadata behind = records.nextOffsets().get(partition);
+      String label = ids.label(partition); // the topic may be another one when it is committed
       List<ConsumerRecord<byte[], byte[]>> all = records.records(partition);
       for (int i = 0; i < all.size(); i++) {
         ConsumerRecord<byte[], byte[]> record = all.get(i);
         boolean last = i == all.size() - 1;
-        OffsetAndMetadata next = last && behind != null ? behind : after(record);
-        window.add(deliveries.of(record, ids.labelled(partition, next)));
+        long next = last && behind != null ? behind.offset() : record.offset() + 1;
+        window.add(deliveries.of(record, next, label));
       }
     }
     waiting = true;
     offer();
-  }
-
-  private static OffsetAndMetadata after(ConsumerRecord<byte[], byte[]> record) {
-    return new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
   }
 
   /** Offers what waits, and again what failed; false if some of it still waits. */

@@ -2,6 +2,7 @@ package io.weir.gateway.source.kafka;
 
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
@@ -22,19 +23,31 @@ final class HeldRecord implements Delivery.Settled {
   }
 
   private final Delivery delivery;
-  private final OffsetAndMetadata next;
+  private final long next;
+  private final Optional<Integer> leaderEpoch;
+  private final String label;
   private final long bytes;
   private final AtomicInteger failures;
   private volatile State state = State.WAITING;
 
   /**
-   * @param next what is committed when this record and all before it are durable
+   * @param next the offset that is committed when this record and all before it are durable
+   * @param leaderEpoch of the record
+   * @param label what the offset is committed with
    * @param bytes that it holds
    * @param failures counts those whose sync failed
    */
-  HeldRecord(Made made, OffsetAndMetadata next, long bytes, AtomicInteger failures) {
+  HeldRecord(
+      Made made,
+      long next,
+      Optional<Integer> leaderEpoch,
+      String label,
+      long bytes,
+      AtomicInteger failures) {
     this.delivery = made.delivery(this);
     this.next = next;
+    this.leaderEpoch = leaderEpoch;
+    this.label = label;
     this.bytes = bytes;
     this.failures = failures;
   }
@@ -48,8 +61,9 @@ final class HeldRecord implements Delivery.Settled {
     return delivery;
   }
 
+  /** Made each time: of many records, one is asked. */
   OffsetAndMetadata next() {
-    return next;
+    return new OffsetAndMetadata(next, leaderEpoch, label);
   }
 
   long bytes() {

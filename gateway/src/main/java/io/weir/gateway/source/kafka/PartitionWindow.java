@@ -73,13 +73,17 @@ final class PartitionWindow {
 
   /** Takes out what is durable together with all before it. */
   void collect() {
+    HeldRecord last = null;
     HeldRecord first = held.peek();
     while (first != null && first.state() == HeldRecord.State.DURABLE) {
       held.remove();
       bytes -= first.bytes();
       durable++;
-      next = first.next();
+      last = first;
       first = held.peek();
+    }
+    if (last != null) {
+      next = last.next();
     }
   }
 

@@ -11,7 +11,6 @@ import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +40,10 @@ final class RecordDeliveries {
   /**
    * One that waits to be offered.
    *
-   * @param next what is committed when this record and all before it are durable
+   * @param next the offset that is committed when this record and all before it are durable
+   * @param label what it is committed with
    */
-  HeldRecord of(ConsumerRecord<byte[], byte[]> record, OffsetAndMetadata next) {
+  HeldRecord of(ConsumerRecord<byte[], byte[]> record, long next, String label) {
     byte[] key = record.key();
     byte[] value = record.value() == null ? NO_BYTES : record.value();
     String address;
@@ -73,6 +73,8 @@ final class RecordDeliveries {
         settled ->
             new Delivery(config.name(), topic, value, contentType(record), why, stream, settled),
         next,
+        record.leaderEpoch(),
+        label,
         OVERHEAD + value.length + (key == null ? 0 : key.length),
         failures);
   }

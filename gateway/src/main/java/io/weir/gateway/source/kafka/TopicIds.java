@@ -56,12 +56,12 @@ final class TopicIds implements AutoCloseable {
     this.askNs = time.elapsedNs();
   }
 
-  /** An offset as it is committed: with the topic that it was read of. */
-  OffsetAndMetadata labelled(TopicPartition partition, OffsetAndMetadata offset) {
+  /**
+   * What an offset is committed with: the topic that it was read of; "" where that is not known.
+   */
+  String label(TopicPartition partition) {
     String id = ids.get(partition);
-    return id == null
-        ? offset
-        : new OffsetAndMetadata(offset.offset(), offset.leaderEpoch(), WORD + id);
+    return id == null ? "" : WORD + id;
   }
 
   /**

@@ -8,8 +8,8 @@ import io.weir.gateway.source.StreamRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 
 /** Which offset may be committed, by what is durable. */
@@ -24,7 +24,9 @@ class PartitionWindowTest {
     StreamRecord place = new StreamRecord("t", 0, offset, 0, false, false);
     return new HeldRecord(
         settled -> new Delivery("s", "t", new byte[0], null, null, place, settled),
-        new OffsetAndMetadata(offset + 1),
+        offset + 1,
+        Optional.empty(),
+        "",
         10,
         failures);
   }
