@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** VictoriaMetrics, single node. */
@@ -15,21 +16,30 @@ public final class VictoriaMetrics extends Peer {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private final int port;
+  private final List<String> more;
 
-  public VictoriaMetrics(Path home) throws IOException {
+  /**
+   * @param more further arguments
+   */
+  public VictoriaMetrics(Path home, String... more) throws IOException {
     super(home);
     port = Ports.free();
+    this.more = List.of(more);
   }
 
   @Override
   protected List<String> command() {
-    return List.of(
-        program("victoria-metrics", "victoria-metrics"),
-        "-httpListenAddr=127.0.0.1:" + port,
-        "-storageDataPath=" + home().toAbsolutePath().resolve("data"),
-        "-retentionPeriod=100y",
-        "-search.latencyOffset=0s",
-        "-memory.allowedBytes=256MB");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                program("victoria-metrics", "victoria-metrics"),
+                "-httpListenAddr=127.0.0.1:" + port,
+                "-storageDataPath=" + home().toAbsolutePath().resolve("data"),
+                "-retentionPeriod=100y",
+                "-search.latencyOffset=0s",
+                "-memory.allowedBytes=256MB"));
+    command.addAll(more);
+    return command;
   }
 
   @Override

@@ -19,7 +19,30 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class VictoriaMetricsDrainTest {
 
+  private static final long START = 1_700_000_000_000_000_000L;
+  private static final String DEDUP = "-dedup.minScrapeInterval=1ms";
+
   @TempDir Path folder;
+
+  /** Without that argument it keeps each of them. */
+  @Test
+  void aRepeatLeavesTheSameContentWhereItDropsTheSameInstants() throws IOException {
+    try (VictoriaMetrics victoria = new VictoriaMetrics(folder.resolve("victoria"), DEDUP)) {
+      victoria.start();
+      InfluxConfig config =
+          StoreConfig.of(2, URI.create(victoria.url()), "telemetry").numbersOnly().make();
+      for (int round = 0; round < 3; round++) {
+        try (Sink sink = InfluxSinks.of(config)) {
+          Bench bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
+          bench.feed.add(reading("m", "t", 1, START), reading("m", "t", 2, START + 1_000_000_000L));
+          bench.settleAll();
+        }
+        victoria.flush();
+      }
+      assertThat(victoria.get("/api/v1/export?match[]=telemetry_t"))
+          .contains("\"values\":[1,2],\"timestamps\":[1700000000000,1700000001000]");
+    }
+  }
 
   @Test
   void numbersAreStoredAndTextIsWithheldAndCounted() throws IOException {
@@ -33,7 +56,7 @@ class VictoriaMetricsDrainTest {
               .make();
       try (Sink sink = InfluxSinks.of(config)) {
         Bench bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
-        long start = 1_700_000_000_000_000_000L;
+        long start = START;
         for (int i = 0; i < 1_000; i++) {
           bench.feed.add(
               reading("m", "t", i, start + i * 1_000_000_000L),
