@@ -166,7 +166,15 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     byte[] state = feed.state();
     begun = state.length > 0 && !StateFormat.isOlder(state[0]);
     repeats = book.highest() > 0;
-    return begun ? decoded(state) : bounded(new Fold(efficiency, FoldMemory.of(budget)));
+    return begun ? decoded(state) : anew();
+  }
+
+  private Fold anew() {
+    Fold made = new Fold(efficiency, FoldMemory.of(budget));
+    if (revision() > 0) {
+      made.mayStand(revision());
+    }
+    return bounded(made);
   }
 
   private Fold decoded(byte[] state) {
@@ -180,9 +188,6 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   /** What the book says of its rows. */
   private Fold bounded(Fold made) {
-    if (revision() > 0) {
-      made.mayStand(revision());
-    }
     if (!repeats) {
       made.mayStandOnlyBefore(time.wallNs());
     }
