@@ -1,5 +1,7 @@
 package io.weir.gateway.source.listener;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
@@ -40,4 +42,15 @@ interface Link {
 
   /** The common name of the certificate that the client has shown, or {@code null}. */
   @Nullable String certificateName();
+
+  /**
+   * Closes a channel whose client takes nothing: TLS would wait until its goodbye is read, and then
+   * write a line of the log.
+   */
+  static void cut(Channel channel) {
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    if (first != null) {
+      first.close(); // past all handlers
+    }
+  }
 }

@@ -115,12 +115,16 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
   @Override
   public void end(@Nullable Object last) {
     writeAnswers();
-    if (last == null) {
+    if (last == null && !isWritable()) {
+      Link.cut(channel);
+    } else if (last == null) {
       channel.close();
     } else {
       channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
       Future<?> late =
-          channel.eventLoop().schedule(() -> channel.close(), LAST_WORD_MS, TimeUnit.MILLISECONDS);
+          channel
+              .eventLoop()
+              .schedule(() -> Link.cut(channel), LAST_WORD_MS, TimeUnit.MILLISECONDS);
       channel.closeFuture().addListener(closed -> late.cancel(false));
     }
   }

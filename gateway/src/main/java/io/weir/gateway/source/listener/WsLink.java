@@ -145,7 +145,7 @@ final class WsLink implements Link {
     void close() {
       Channel carrying = channel;
       if (carrying != null) {
-        carrying.close();
+        Link.cut(carrying);
       }
     }
 

@@ -3,6 +3,9 @@ package io.weir.gateway.source.listener;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.weir.gateway.source.KnownSessions;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -89,6 +92,28 @@ class FloodsTest {
     assertThat(slow.channel.isOpen()).isTrue();
     listener.settle(120_000);
     assertThat(slow.channel.isOpen()).isTrue();
+  }
+
+  /**
+   * A close by TLS waits until its goodbye is read, and writes a line of the log where it is not.
+   */
+  @Test
+  void whoTakesNothingIsClosedWithoutAGoodbyeOfTls() {
+    for (int version : new int[] {4, 5}) {
+      SteppedListener.Connection client = connected(version, "deaf");
+      client
+          .channel
+          .pipeline()
+          .addFirst(
+              new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void close(ChannelHandlerContext ctx, ChannelPromise promise) {}
+              });
+      takesNothing(client, true);
+      listener.settle(60_000);
+      listener.settle(2_000);
+      assertThat(client.channel.isOpen()).as("MQTT " + version).isFalse();
+    }
   }
 
   @Test
