@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.fleet.FleetConfig;
+import io.weir.gateway.group.GroupConfig;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.notify.NotifyConfig;
 import io.weir.gateway.notify.OutletConfig;
@@ -20,6 +21,10 @@ final class Summary {
   static List<String> of(Config config) {
     List<String> lines = new ArrayList<>();
     lines.add(line("gateway", config.gateway().id() + ", data in " + config.gateway().dataDir()));
+    GroupConfig group = config.gateway().group();
+    if (group != null) {
+      lines.add(line("group " + group.name(), group.summary()));
+    }
     config
         .sources()
         .forEach(source -> lines.add(line("source " + source.name(), source.summary())));

@@ -24,6 +24,16 @@ public record GroupConfig(String name, String source, Mode mode, Duration histor
     SPREAD
   }
 
+  /** What it does, in a few words for the user. */
+  public String summary() {
+    String sender =
+        switch (mode) {
+          case STANDBY -> "one of its gateways sends";
+          case SPREAD -> "each line has one of its gateways that sends";
+        };
+    return sender + "; they hear each other by source " + source;
+  }
+
   /** Where all members are heard; a member is the last level. */
   public String prefix() {
     return "weir/groups/" + name + "/members/";

@@ -225,6 +225,21 @@ class ProgramTest {
   }
 
   @Test
+  void checkSaysWhichGroupAGatewayIsOfAndWhoOfItSends() throws IOException {
+    String file =
+        file(
+            """
+            gateway: { id: a, group: { name: plant-a, source: plant, mode: standby } }
+            sources: [ { name: plant, type: mqtt, url: "tcp://broker:1883" } ]
+            routes: [ { topic: a, format: json } ]
+            """);
+    assertThat(run("check", "--config", file)).isZero();
+    assertThat(out())
+        .contains(
+            "group plant-a      one of its gateways sends; they hear each other by source plant");
+  }
+
+  @Test
   void checkSaysWhatGoesOfARouteWhenTheLogIsNearlyFull() throws IOException {
     String file =
         file(
