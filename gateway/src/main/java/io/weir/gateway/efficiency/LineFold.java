@@ -273,11 +273,20 @@ final class LineFold {
     return true;
   }
 
-  /** The provisional rows of a machine reach up to an instant. */
-  void silent(String machine, long asOf) {
-    if (machine.equals(bottleneck())) {
-      knownTo = Math.max(knownTo, ShiftCalendar.minute(asOf).start());
+  /**
+   * The provisional rows of a machine reach up to an instant.
+   *
+   * @return the minutes for which the bottleneck is no longer awaited: it may have no row of them
+   */
+  List<BucketKey> silent(String machine, long asOf) {
+    long to = ShiftCalendar.minute(asOf).start();
+    if (!machine.equals(bottleneck()) || to <= knownTo) {
+      return List.of();
     }
+    NavigableMap<Long, LineBucket> passed =
+        buckets.of(BucketKind.MINUTE).subMap(knownTo, true, to, false);
+    knownTo = to;
+    return passed.values().stream().map(LineBucket::key).toList();
   }
 
   /** The machine whose time counts as that of the line; "" where there is none. */

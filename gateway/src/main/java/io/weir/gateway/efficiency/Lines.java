@@ -234,7 +234,8 @@ final class Lines {
 
   /** The provisional rows of a machine, which is silent, reach up to an instant. */
   void silent(Asset machine, long asOf) {
-    lineOf(machine).silent(name(machine), asOf);
+    LineFold line = lineOf(machine);
+    line.silent(name(machine), asOf).forEach(minute -> touch(line, minute));
   }
 
   // ---- orders

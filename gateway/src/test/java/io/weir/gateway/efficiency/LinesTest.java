@@ -88,6 +88,26 @@ class LinesTest {
     return scenario.store.efficiency("s/a/l", "hour", "all", HOUR);
   }
 
+  /** The press is silent from 06:01 on. Rows are written at any time between two readings. */
+  @Test
+  void aMinuteInALongSilenceOfTheBottleneckSaysTheSameWheneverItIsWritten() {
+    FoldScenario scenario = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("08:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      if (time <= at("06:01:00")) {
+        read(scenario, PRESS, time);
+      }
+      read(scenario, PACK, time);
+      scenario.flush();
+      scenario.tick(time);
+    }
+    for (long minute = at("06:05:00"); minute < at("08:25:00"); minute += ShiftCalendar.MINUTE) {
+      assertThat(scenario.store.efficiency("s/a/l", "minute", "all", minute))
+          .containsEntry("total", 10.0)
+          .containsEntry("gap_total", 10.0)
+          .containsEntry("ideal_total_s", 0.0);
+    }
+  }
+
   @Test
   void aLineWithoutReadingsOfItsOutputMachineHasNoPieces() {
     FoldScenario scenario = new FoldScenario(config);
