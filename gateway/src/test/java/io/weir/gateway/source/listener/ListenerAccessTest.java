@@ -62,6 +62,19 @@ class ListenerAccessTest {
   // ---- Users
 
   @Test
+  void inMqtt31ALoginThatIsNotThereLetsNobodyIn() throws Exception {
+    try (ListenerRig rig = withUsers()) {
+      for (byte[] login : new byte[][] {{}, RawClient.bytes("press-01")}) {
+        byte[] connect = RawClient.bytes("MQIsdp", 3, 0xC2, (short) 60, "c", login);
+        try (RawClient raw = rig.client().send(0x10, connect)) {
+          assertThat(raw.read(CONNACK).u8(1)).isEqualTo(5);
+          assertThat(raw.isClosed()).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
   void onlyWhoHasAPasswordIsLetIn() throws Exception {
     try (ListenerRig rig = withUsers()) {
       try (RawClient none = rig.client().connect5("c", true)) {
@@ -355,19 +368,6 @@ class ListenerAccessTest {
               });
       first.ping();
       first.read(PINGRESP);
-    }
-  }
-
-  @Test
-  void inMqtt31ALoginThatIsNotThereLetsNobodyIn() throws Exception {
-    try (ListenerRig rig = withUsers()) {
-      for (byte[] login : new byte[][] {{}, RawClient.bytes("press-01")}) {
-        byte[] connect = RawClient.bytes("MQIsdp", 3, 0xC2, (short) 60, "c", login);
-        try (RawClient raw = rig.client().send(0x10, connect)) {
-          assertThat(raw.read(CONNACK).u8(1)).isEqualTo(5);
-          assertThat(raw.isClosed()).isTrue();
-        }
-      }
     }
   }
 
