@@ -65,6 +65,8 @@ final class LineFold {
   /** The same, with provisional rows. */
   private long knownTo = Long.MIN_VALUE;
 
+  private final List<BucketKey> passed = new ArrayList<>(0);
+
   LineFold(Asset asset, EfficiencyConfig.@Nullable Line entry, ShiftCalendar calendar) {
     this.asset = asset;
     this.entry = entry;
@@ -186,7 +188,7 @@ final class LineFold {
     Sums.add(bucket.sums(), sumsOf.part(machine, bucket.bottleneck(), sums));
     if (key.kind() == BucketKind.MINUTE && machine.equals(bucket.bottleneck())) {
       toldTo = Math.max(toldTo, key.end());
-      knownTo = Math.max(knownTo, key.end());
+      knowTo(key.end());
     }
     return true;
   }
@@ -273,20 +275,32 @@ final class LineFold {
     return true;
   }
 
+  /** The provisional rows of a machine reach up to an instant. */
+  void silent(String machine, long asOf) {
+    if (machine.equals(bottleneck())) {
+      knowTo(ShiftCalendar.minute(asOf).start());
+    }
+  }
+
+  private void knowTo(long instant) {
+    if (instant > knownTo) {
+      NavigableMap<Long, LineBucket> minutes = buckets.of(BucketKind.MINUTE);
+      minutes.subMap(knownTo, true, instant, false).values().forEach(m -> passed.add(m.key()));
+      knownTo = instant;
+    }
+  }
+
   /**
-   * The provisional rows of a machine reach up to an instant.
-   *
-   * @return the minutes for which the bottleneck is no longer awaited: it may have no row of them
+   * The minutes for which the bottleneck is no longer awaited, since the last call: it may have no
+   * rows of them.
    */
-  List<BucketKey> silent(String machine, long asOf) {
-    long to = ShiftCalendar.minute(asOf).start();
-    if (!machine.equals(bottleneck()) || to <= knownTo) {
+  List<BucketKey> takePassed() {
+    if (passed.isEmpty()) {
       return List.of();
     }
-    NavigableMap<Long, LineBucket> passed =
-        buckets.of(BucketKind.MINUTE).subMap(knownTo, true, to, false);
-    knownTo = to;
-    return passed.values().stream().map(LineBucket::key).toList();
+    List<BucketKey> taken = List.copyOf(passed);
+    passed.clear();
+    return taken;
   }
 
   /** The machine whose time counts as that of the line; "" where there is none. */

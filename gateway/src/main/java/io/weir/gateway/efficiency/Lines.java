@@ -159,6 +159,7 @@ final class Lines {
     line.learn(name, cycleNs).forEach(moved -> touch(line, moved));
     if (line.replace(name, key, before, sums, receivedNs)) {
       touch(line, key);
+      line.takePassed().forEach(minute -> touch(line, minute));
     } else {
       lackAChange(line, key);
     }
@@ -235,7 +236,8 @@ final class Lines {
   /** The provisional rows of a machine, which is silent, reach up to an instant. */
   void silent(Asset machine, long asOf) {
     LineFold line = lineOf(machine);
-    line.silent(name(machine), asOf).forEach(minute -> touch(line, minute));
+    line.silent(name(machine), asOf);
+    line.takePassed().forEach(minute -> touch(line, minute));
   }
 
   // ---- orders

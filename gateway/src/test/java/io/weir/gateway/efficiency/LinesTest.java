@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A serial line whose machines report their ideal cycles themselves. */
 class LinesTest {
@@ -88,19 +90,25 @@ class LinesTest {
     return scenario.store.efficiency("s/a/l", "hour", "all", HOUR);
   }
 
-  /** The press is silent from 06:01 on. Rows are written at any time between two readings. */
-  @Test
-  void aMinuteInALongSilenceOfTheBottleneckSaysTheSameWheneverItIsWritten() {
+  /**
+   * The press is silent from 06:01 to 08:30. Rows are written at any time between two readings; the
+   * last ones of the silence when so much is received that nobody looks who is silent.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"08:30:00", "08:29:00"})
+  void aMinuteInALongSilenceOfTheBottleneckSaysTheSameWheneverItIsWritten(String looksTo) {
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("08:30:00"); time += 30 * ShiftCalendar.SECOND) {
-      if (time <= at("06:01:00")) {
+    for (long time = at("06:00:00"); time <= at("08:32:00"); time += 30 * ShiftCalendar.SECOND) {
+      if (time <= at("06:01:00") || time >= at("08:30:30")) {
         read(scenario, PRESS, time);
       }
       read(scenario, PACK, time);
       scenario.flush();
-      scenario.tick(time);
+      if (time <= at(looksTo)) {
+        scenario.tick(time);
+      }
     }
-    for (long minute = at("06:05:00"); minute < at("08:25:00"); minute += ShiftCalendar.MINUTE) {
+    for (long minute = at("06:05:00"); minute < at("08:30:00"); minute += ShiftCalendar.MINUTE) {
       assertThat(scenario.store.efficiency("s/a/l", "minute", "all", minute))
           .containsEntry("total", 10.0)
           .containsEntry("gap_total", 10.0)
