@@ -285,7 +285,8 @@ final class LineFold {
   private void knowTo(long instant) {
     if (instant > knownTo) {
       NavigableMap<Long, LineBucket> minutes = buckets.of(BucketKind.MINUTE);
-      minutes.subMap(knownTo, true, instant, false).values().forEach(m -> passed.add(m.key()));
+      long to = Math.min(instant, knownTo + GRACE); // later ones were not awaited
+      minutes.subMap(knownTo, true, to, false).values().forEach(m -> passed.add(m.key()));
       knownTo = instant;
     }
   }
