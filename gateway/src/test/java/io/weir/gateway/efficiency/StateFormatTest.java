@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
  * of the gateway must be read by this one, and the same readings must give the same bytes.
  *
- * <p>The expected hashes and the files {@code fold-23-*.bin} and {@code history-5-*.bin} change
+ * <p>The expected hashes and the files {@code fold-23-*.bin} and {@code history-6-*.bin} change
  * only together with the number of the format, or with the meaning of a figure before a release.
  */
 class StateFormatTest {
@@ -66,7 +66,7 @@ class StateFormatTest {
   enum Plant {
     CUMULATIVE(
         "7eb8764e6a9ee5ca07c9fcdd3f502a1bf220d4f29216671c2e0ba1ef8500b11b",
-        "c695cae81c9821af33aaa4afb12333f7a892cc2b6a14523b19850b9ddd223cd0") {
+        "edeff1987c6146db9acccd55556d98643fba1c0c821b7c63616e159f263db24c") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -82,7 +82,7 @@ class StateFormatTest {
     },
     ORDER(
         "9b1ca51c2ee6da72be80d9d16ab61101a4303aa7a34289374784cad5b592bb7b",
-        "0720c54df1aefd4a90861565fdff805593255647b428bc7d0f872e21b7526cd5") {
+        "2305214a814154f3ee6b3549c6c736da4e16a8eef9483219165e67d5222701b6") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state = null;
@@ -93,7 +93,7 @@ class StateFormatTest {
     },
     DELTA(
         "55360476b0a32902cd5ea239c6a4078504d77845f4cd1dc793d825312df28ca0",
-        "9459e551903c6dd51f58ec9748ba386e1541267876465b04eba890f3ba6670bf") {
+        "c69239fb5cf649feb90d8f5bb9cf3a69f5ab992141e8eaa6eaf1615a7318f4ee") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -262,7 +262,7 @@ class StateFormatTest {
       restarted.step();
       if (i == STORED_AT) {
         byte[] fold = plant.stored(PRESENT);
-        byte[] history = plant.stored("history-5");
+        byte[] history = plant.stored("history-6");
         assertThat(whole.foldBytes()).isEqualTo(fold);
         assertThat(whole.history.encode()).isEqualTo(history);
         restarted.fold = Fold.decode(fold, plant.config().build());
@@ -279,7 +279,7 @@ class StateFormatTest {
   @EnumSource
   void aHistoryOfAnEarlierFormatIsRead(Plant plant) throws IOException {
     History before = History.decode(plant.stored("history-1"), 0);
-    History now = History.decode(plant.stored("history-5"), 0);
+    History now = History.decode(plant.stored("history-6"), 0);
     History withoutOrders = History.decode(plant.stored("history-2"), 0);
     assertThat(before.machines()).isEqualTo(now.machines()).isNotEmpty();
     for (Asset machine : now.machines()) {
@@ -292,6 +292,10 @@ class StateFormatTest {
     History fourth = History.decode(plant.stored("history-4"), 0);
     assertThat(fourth.startsOfOrders()).isEqualTo(now.startsOfOrders());
     assertThat(fourth.startsOfOrdersOfLines()).isEmpty();
+    History fifth = History.decode(plant.stored("history-5"), 0);
+    assertThat(fifth.startsOfOrdersOfLines()).isEqualTo(now.startsOfOrdersOfLines());
+    assertThat(fifth.changeoversReachBackTo(machine -> true, 0, Long.MAX_VALUE))
+        .isEqualTo(Long.MAX_VALUE);
     assertThat(before.machinesWithShifts()).isEmpty();
     assertThat(now.machinesWithShifts()).isEqualTo(withoutOrders.machinesWithShifts()).isNotEmpty();
     assertThat(withoutOrders.begunOrders()).isEmpty();

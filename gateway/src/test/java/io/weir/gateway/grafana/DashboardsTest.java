@@ -531,7 +531,11 @@ class DashboardsTest {
   /** What the live page shows of the same shifts. */
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("ofTheReport")
-  void theReportShowsWhatTheApiAnswers(Dashboard report, String title) throws IOException {
+  void theReportShowsWhatTheApiAnswers(Dashboard report, String title) {
+    await().untilAsserted(() -> checkReport(report, title)); // QuestDB shows late what it has
+  }
+
+  private static void checkReport(Dashboard report, String title) throws IOException {
     JsonNode panel = titled(report, title);
     Interpolation with = range(panel, choose(report, Wish.ALL), "now-24h");
     Frame ratios = sources.ask(panel.path("targets").get(0), with).get(0);
@@ -580,7 +584,11 @@ class DashboardsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"weir-report", "weir-questdb-report"})
-  void theTimeThatWasLostIsThatOfTheApi(String uid) throws IOException {
+  void theTimeThatWasLostIsThatOfTheApi(String uid) {
+    await().untilAsserted(() -> checkLosses(uid));
+  }
+
+  private static void checkLosses(String uid) throws IOException {
     JsonNode panel = titled(find(uid), "Time lost, by kind");
     Interpolation with = range(panel, choose(find(uid), Wish.ALL), "now-24h");
     Frame shown = sources.ask(panel.path("targets").get(0), with).get(0);
