@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -138,20 +137,8 @@ class HostileReadingsTest {
 
   /** What is final of a span. */
   private static Map<String, Map<String, Object>> rows(StoredRows store, long from, long to) {
-    Map<String, Map<String, Object>> rows = new TreeMap<>(store.content());
-    rows.entrySet()
-        .removeIf(
-            row -> {
-              long at = StoredRows.nanos(row.getKey().substring(row.getKey().lastIndexOf(' ') + 1));
-              boolean isFinished =
-                  row.getKey().contains("bucket=") || row.getKey().startsWith("efficiency_order");
-              boolean open =
-                  isFinished
-                      && !row.getKey().contains("bucket=minute")
-                      && !Boolean.TRUE.equals(row.getValue().get("final"));
-              return at < from || at >= to || open;
-            });
-    return rows;
+    return store.content(
+        from, to, name -> name.contains("bucket=") || name.startsWith("efficiency_order"));
   }
 
   /** Numbers that no store takes, and times below 0. */

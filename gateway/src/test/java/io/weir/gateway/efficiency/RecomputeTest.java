@@ -86,18 +86,7 @@ class RecomputeTest {
 
   /** What stands in a store, of the span that is looked at; without what is only provisional. */
   private static Map<String, Map<String, Object>> rows(StoredRows store, long from, long to) {
-    Map<String, Map<String, Object>> rows = new TreeMap<>(store.content());
-    rows.entrySet()
-        .removeIf(
-            row -> {
-              long at = StoredRows.nanos(row.getKey().substring(row.getKey().lastIndexOf(' ') + 1));
-              boolean open =
-                  row.getKey().contains("bucket=")
-                      && !row.getKey().contains("bucket=minute")
-                      && !Boolean.TRUE.equals(row.getValue().get("final"));
-              return at < from || at >= to || open;
-            });
-    return rows;
+    return store.content(from, to, name -> name.contains("bucket="));
   }
 
   @ParameterizedTest

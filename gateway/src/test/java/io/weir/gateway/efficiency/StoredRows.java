@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -171,6 +172,28 @@ public final class StoredRows {
       fields.keySet().removeAll(WRITINGS);
       content.put(row.getKey(), fields);
     }
+    return content;
+  }
+
+  /**
+   * The same of a span, without what is only provisional.
+   *
+   * @param ends whether rows of a name become final
+   */
+  Map<String, Map<String, Object>> content(long from, long to, Predicate<String> ends) {
+    Map<String, Map<String, Object>> content = content();
+    content
+        .entrySet()
+        .removeIf(
+            row -> {
+              String name = row.getKey();
+              long at = nanos(name.substring(name.lastIndexOf(' ') + 1));
+              boolean open =
+                  ends.test(name)
+                      && !name.contains("bucket=minute")
+                      && !Boolean.TRUE.equals(row.getValue().get("final"));
+              return at < from || at >= to || open;
+            });
     return content;
   }
 
