@@ -75,7 +75,7 @@ final class Identification {
     shared
         .logins()
         .check(
-            network(),
+            address(),
             user,
             password,
             new Logins.Outcome() {
@@ -91,9 +91,9 @@ final class Identification {
             });
   }
 
-  private @Nullable InetAddress network() {
+  private InetAddress address() {
     InetAddress address = from instanceof InetSocketAddress inet ? inet.getAddress() : null;
-    return address == null ? null : Networks.of(address);
+    return address == null ? InetAddress.getLoopbackAddress() : address;
   }
 
   private void loggedIn(@Nullable DeviceLogin login, String user) {

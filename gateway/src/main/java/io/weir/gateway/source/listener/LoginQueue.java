@@ -2,24 +2,27 @@ package io.weir.gateway.source.listener;
 
 import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logins that wait for their hash. Each address and user takes turns with the others, and where too
- * many wait the one with the most gives way: a flood of wrong ones holds up only those that come as
- * the same user from the same place. Safe for several threads.
+ * Logins that wait for their hash. Each address and user takes turns with the others. Where too
+ * many wait, the place with the most gives way, and there the address and user with the most: a
+ * flood of wrong ones holds up only those that come as the same user from the same place. Safe for
+ * several threads.
  */
 final class LoginQueue {
 
   /**
    * Who logs in.
    *
+   * @param place the address, or a network that counts as one
    * @param user "" for every name that is not known: those are one
    */
-  record Who(@Nullable InetAddress address, String user) {}
+  record Who(InetAddress place, InetAddress address, String user) {}
 
   /** One of them. */
   interface Login {
@@ -33,6 +36,7 @@ final class LoginQueue {
 
   private final int most;
   private final Map<Who, ArrayDeque<Login>> waiting = new LinkedHashMap<>();
+  private final Map<InetAddress, Integer> ofPlaces = new HashMap<>();
   private int size;
 
   LoginQueue(int most) {
@@ -47,16 +51,29 @@ final class LoginQueue {
   synchronized @Nullable Login add(Who who, Login login) {
     Login givesWay = null;
     if (size >= most) {
-      Who longest = longest();
-      if (waitingOf(who) + 1 >= waitingOf(longest)) {
+      InetAddress fullest = fullest();
+      boolean ownIs = waitingOf(who.place()) + 1 >= waitingOf(fullest);
+      Who longest = longest(ownIs ? who.place() : fullest);
+      if (longest == null || ownIs && waitingOf(who) + 1 >= waitingOf(longest)) {
         return login;
       }
       givesWay = Objects.requireNonNull(waiting.get(longest)).removeLast();
-      size--;
+      leaves(longest);
     }
     waiting.computeIfAbsent(who, absent -> new ArrayDeque<>()).addLast(login);
+    ofPlaces.merge(who.place(), 1, Integer::sum);
     size++;
     return givesWay;
+  }
+
+  private void leaves(Who who) {
+    size--;
+    ofPlaces.computeIfPresent(who.place(), (place, count) -> count == 1 ? null : count - 1);
+    waiting.computeIfPresent(who, (same, own) -> own.isEmpty() ? null : own);
+  }
+
+  private int waitingOf(InetAddress place) {
+    return ofPlaces.getOrDefault(place, 0);
   }
 
   private int waitingOf(Who who) {
@@ -64,10 +81,19 @@ final class LoginQueue {
     return own == null ? 0 : own.size();
   }
 
-  private Who longest() {
-    Who longest = waiting.keySet().iterator().next();
+  private InetAddress fullest() {
+    InetAddress fullest = ofPlaces.keySet().iterator().next();
+    for (InetAddress each : ofPlaces.keySet()) {
+      fullest = waitingOf(each) > waitingOf(fullest) ? each : fullest;
+    }
+    return fullest;
+  }
+
+  private @Nullable Who longest(InetAddress place) {
+    Who longest = null;
     for (Who each : waiting.keySet()) {
-      longest = waitingOf(each) > waitingOf(longest) ? each : longest;
+      boolean isLonger = longest == null || waitingOf(each) > waitingOf(longest);
+      longest = each.place().equals(place) && isLonger ? each : longest;
     }
     return longest;
   }
@@ -84,7 +110,7 @@ final class LoginQueue {
     Who who = waiting.keySet().iterator().next();
     ArrayDeque<Login> own = Objects.requireNonNull(waiting.remove(who));
     Login next = own.removeFirst();
-    size--;
+    leaves(who);
     if (!own.isEmpty()) {
       waiting.put(who, own); // behind all others
     }

@@ -39,7 +39,7 @@ final class Logins implements AutoCloseable {
   private final DeviceLogin stranger;
   private final Map<String, byte[]> known = new ConcurrentHashMap<>();
   private final byte[] salt = new byte[SALT_BYTES];
-  private final LoginQueue queue = new LoginQueue(MOST_WAITING);
+  private final LoginTurns turns = new LoginTurns(MOST_WAITING);
   private final AtomicBoolean busy = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
   private final AtomicReference<Long> lastLineNs = new AtomicReference<>();
@@ -75,9 +75,9 @@ final class Logins implements AutoCloseable {
   /**
    * Checks a login.
    *
-   * @param from the address or network that it comes from
+   * @param from the address that it comes from
    */
-  void check(@Nullable InetAddress from, String name, byte[] password, Outcome outcome) {
+  void check(InetAddress from, String name, byte[] password, Outcome outcome) {
     if (name.length() > LONGEST || password.length > LONGEST) {
       outcome.checked(null);
       return;
@@ -86,17 +86,18 @@ final class Logins implements AutoCloseable {
     byte[] digest = digest(name, password);
     byte[] right = known.get(name);
     if (user != null && right != null && MessageDigest.isEqual(right, digest)) {
+      turns.wasRight(from);
       outcome.checked(user);
       return;
     }
-    LoginQueue.Who who = new LoginQueue.Who(from, user == null ? "" : name);
     LoginQueue.Login givesWay =
-        queue.add(
-            who,
+        turns.add(
+            from,
+            user == null ? "" : name,
             new LoginQueue.Login() {
               @Override
               public void check() {
-                outcome.checked(checked(user, name, password, digest));
+                outcome.checked(checked(from, user, name, password, digest));
               }
 
               @Override
@@ -132,29 +133,30 @@ final class Logins implements AutoCloseable {
 
   private void checkAll() {
     try {
-      LoginQueue.Login next = queue.next();
+      LoginQueue.Login next = turns.next();
       while (next != null && !closed) {
         next.check();
-        next = queue.next();
+        next = turns.next();
       }
     } catch (RejectedExecutionException e) {
       return; // the listener has closed, and nobody waits for an answer
     } finally {
       busy.set(false);
     }
-    if (!closed && !queue.isEmpty()) { // one came between
+    if (!closed && !turns.isEmpty()) { // one came between
       goOn();
     }
   }
 
   private @Nullable DeviceLogin checked(
-      @Nullable DeviceLogin user, String name, byte[] password, byte[] digest) {
+      InetAddress from, @Nullable DeviceLogin user, String name, byte[] password, byte[] digest) {
     DeviceLogin compared = user == null ? stranger : user;
     boolean matches = Passwords.matches(new String(password, UTF_8), compared.hash());
     if (user == null || !matches) {
       return null;
     }
     known.put(name, digest);
+    turns.wasRight(from);
     return user;
   }
 

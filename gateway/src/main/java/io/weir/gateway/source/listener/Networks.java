@@ -8,8 +8,9 @@ import java.util.Arrays;
 /** Where a client comes from, as far as that tells one from another. */
 final class Networks {
 
-  private static final int BYTES = 16;
+  private static final int IPV4_SITE_BYTES = 3;
   private static final int IPV6_NETWORK_BYTES = 8;
+  private static final int IPV6_SITE_BYTES = 6;
 
   private Networks() {}
 
@@ -21,11 +22,21 @@ final class Networks {
     if (!(address instanceof Inet6Address)) {
       return address;
     }
-    byte[] network = Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES);
+    return first(IPV6_NETWORK_BYTES, address);
+  }
+
+  /** What one owner often has as a whole: a /24 of IPv4, a /48 of IPv6. */
+  static InetAddress site(InetAddress address) {
+    return first(address instanceof Inet6Address ? IPV6_SITE_BYTES : IPV4_SITE_BYTES, address);
+  }
+
+  private static InetAddress first(int bytes, InetAddress address) {
+    byte[] all = address.getAddress();
+    Arrays.fill(all, bytes, all.length, (byte) 0);
     try {
-      return InetAddress.getByAddress(Arrays.copyOf(network, BYTES));
+      return InetAddress.getByAddress(all);
     } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address of IPv6 has 16 bytes", e);
+      throw new IllegalStateException("it has as many bytes as before", e);
     }
   }
 }

@@ -17,9 +17,13 @@ class LoginQueueTest {
   private final List<String> said = new ArrayList<>();
 
   private void add(String user, String name) {
+    add(HERE, HERE, user, name);
+  }
+
+  private void add(InetAddress place, InetAddress address, String user, String name) {
     LoginQueue.Login givesWay =
         queue.add(
-            new LoginQueue.Who(HERE, user),
+            new LoginQueue.Who(place, address, user),
             new LoginQueue.Login() {
               @Override
               public void check() {
@@ -66,5 +70,31 @@ class LoginQueueTest {
     assertThat(said).containsExactly("wrong 0", "right");
     take(98);
     assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void thePlaceWithTheMostGivesWayHoweverManyAddressesAndUsersItHas() throws Exception {
+    InetAddress elsewhere = InetAddress.getByName("192.0.2.0");
+    for (int i = 0; i < 100; i++) {
+      byte[] address = {(byte) 192, 0, 2, (byte) i};
+      add(elsewhere, InetAddress.getByAddress(address), "press-" + i, "wrong " + i);
+    }
+    for (int i = 0; i < 60; i++) {
+      add("saw-" + i, "right " + i);
+    }
+    assertThat(said).hasSize(60).contains("not right 59", "not wrong 0");
+    assertThat(said.stream().filter(each -> each.startsWith("not wrong"))).hasSize(50);
+  }
+
+  /** In the same place one user too many gives way before the others. */
+  @Test
+  void aUserDoesNotPayForTheFloodOfAnotherOneOfItsPlace() throws Exception {
+    InetAddress elsewhere = InetAddress.getByName("192.0.2.1");
+    for (int i = 0; i < 50; i++) {
+      add(elsewhere, elsewhere, "", "stranger " + i);
+      add("", "wrong " + i);
+    }
+    add("press-01", "right");
+    assertThat(said).containsExactly("not wrong 49");
   }
 }
