@@ -31,8 +31,13 @@ import org.jspecify.annotations.Nullable;
  * fallen to a new start since the id before was told: it is that start. Nor where the machine
  * cannot have made all pieces of the value since the last one: then the fall was not seen.
  *
- * <p>A jump by more than {@link #MOST_PIECES} is a fault of the counter. It adds no pieces, and
- * neither does the fall back from it, unless the value after the fall can have been made since.
+ * <p>A jump by more than {@link #MOST_PIECES}, or with which a bucket would hold more than {@link
+ * Sums#MOST}, is a fault of the counter. It adds no pieces, and neither does the fall back from it,
+ * unless the value after the fall can have been made since.
+ *
+ * <p>A value below 0 is no count, unless the counter has a sign: it is below 0 from the first value
+ * on, or fell there by more than {@link #MOST_PIECES}, or may roll over. Where it rises from there
+ * to 0 or more, by more than can have been made, it begins again.
  *
  * <h2>Unknown time</h2>
  *
@@ -244,6 +249,29 @@ final class Counters {
     return implausible;
   }
 
+  /** Which values of an instant are no counts, though they are numbers: to be left out. */
+  int noCounts(int present, long[] values) {
+    int bits = 0;
+    for (int count = 0; count < Signals.COUNTS; count++) {
+      if ((present & (1 << count)) != 0 && isNoCount(count, read(values, count))) {
+        bits |= 1 << count;
+      }
+    }
+    return bits;
+  }
+
+  private boolean isNoCount(int count, double value) {
+    return value < 0
+        && switch (rules.counts.kind()) {
+          case DELTA -> count == 0; // the others may be corrected
+          case ORDER -> true;
+          case CUMULATIVE ->
+              last[count].value >= 0
+                  && last[count].value - value <= MOST_PIECES
+                  && Double.isNaN(rolled(count, value));
+        };
+  }
+
   /**
    * Takes the values of one instant.
    *
@@ -394,7 +422,8 @@ final class Counters {
     }
     double change = value - before;
     if (change >= 0) {
-      return change;
+      boolean beginsAgain = before < 0 && value >= 0 && !plausible(count, change, context);
+      return beginsAgain ? 0 : change;
     }
     boolean rollsOver = rollsOver(count, value, context);
     double rolled = rolled(count, value);
@@ -409,7 +438,7 @@ final class Counters {
     if (rollsOver) {
       return rolled;
     }
-    return wasReset(count, value, context) ? value : change;
+    return wasReset(count, value, context) ? Math.max(0, value) : change;
   }
 
   /** Whether a counter was reset: it fell, did not roll over, and did not return from a fault. */
@@ -460,7 +489,7 @@ final class Counters {
 
   private void book(
       int count, double pieces, Context context, Buckets buckets, @Nullable OrderRun run) {
-    boolean faulty = Math.abs(pieces) > MOST_PIECES;
+    boolean faulty = Math.abs(pieces) > MOST_PIECES || isTooMuch(count, pieces, context, buckets);
     long millionths = faulty ? 0 : Math.round(pieces * Sums.PIECE);
     Parts parts = parts(count, millionths, context);
     if (leads(count)) {
@@ -482,6 +511,19 @@ final class Counters {
         add(bucket.products.of(context.product), count, millionths, parts, context);
       }
     }
+  }
+
+  /** Whether a bucket would hold more than can be. */
+  private static boolean isTooMuch(int count, double pieces, Context context, Buckets buckets) {
+    double idealNs = count < PieceSplit.GROUP ? pieces * context.cycleNs : 0;
+    for (Bucket bucket : buckets.at(context.instant)) {
+      if (Math.abs(bucket.sums[Sums.TOTAL + count] + pieces * Sums.PIECE) > Sums.MOST
+          || (idealNs != 0
+              && Math.abs(bucket.sums[Sums.IDEAL_TOTAL + count] + idealNs) > Sums.MOST)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Parts parts(int count, long millionths, Context context) {

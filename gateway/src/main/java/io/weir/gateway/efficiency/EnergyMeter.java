@@ -209,6 +209,11 @@ final class EnergyMeter {
 
   /** Adds energy to the buckets of an instant, divided by the time of each use. */
   private void book(long used, long instant, Buckets buckets) {
+    for (Bucket bucket : buckets.at(instant)) {
+      if (Math.abs((double) bucket.sums[Sums.ENERGY] + used) > Sums.MOST) {
+        return;
+      }
+    }
     buckets.add(instant, Sums.ENERGY, used);
     long all = 0;
     for (long time : uses) {

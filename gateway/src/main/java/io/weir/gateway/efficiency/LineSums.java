@@ -165,6 +165,7 @@ final class LineSums {
         wide[Sums.LINE_TIMED] > 0
             ? (double) wide[Sums.LINE_IDEAL] / wide[Sums.LINE_TIMED]
             : last / Sums.PIECE;
+    Sums.fit(sums, 0);
     boolean isTimed = sums[Sums.TIMED_TOTAL] != 0 || sums[Sums.TIMED_GOOD] != 0;
     sums[Sums.NO_CYCLE] = cycle <= 0 && isTimed ? 1 : 0;
     sums[Sums.NO_TOTAL] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;

@@ -236,6 +236,8 @@ final class Timeline {
       values[signal] = readings.value(i);
       present |= 1L << signal;
     }
+    int noCounts = counters.noCounts(Signals.countsOf(present), values);
+    present &= ~((long) noCounts << Signals.TOTAL);
     boolean begun = progress.begun();
     if (begun) {
       sayOrders(progress.seen(), time - 1);
@@ -259,7 +261,8 @@ final class Timeline {
     if (Signals.has(present, Signals.ORDER)) {
       counters.order(values[Signals.ORDER], time);
     }
-    if (Signals.has(present, Signals.TWICE)) {
+    int flags = Integer.bitCount(noCounts) + (Signals.has(present, Signals.TWICE) ? 1 : 0);
+    for (int i = 0; i < flags; i++) {
       counters.flag(madeAt, buckets);
     }
     count(time, madeAt, present, before);

@@ -9,6 +9,7 @@ import io.weir.gateway.efficiency.config.EfficiencyConfig.CountKind;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -268,6 +269,126 @@ class PiecesTest {
     FoldScenario scenario = deltas(t("06:00:30", 30), t("06:01:00", 300));
     assertThat(total(scenario)).isEqualTo(330);
     assertThat(implausible(scenario)).isEqualTo(1);
+  }
+
+  // ---- counts that cannot be
+
+  private FoldScenario minutes(Object[]... readings) {
+    FoldScenario scenario = new FoldScenario(config);
+    for (Object[] reading : readings) {
+      Object[] fields = Arrays.copyOfRange(reading, 1, reading.length);
+      scenario.from(FoldScenario.MACHINE, at("06:00:00") + minutes(reading[0]), fields);
+    }
+    return scenario.alive(DAY + "07:00:00Z", DAY + "14:15:00Z").flush();
+  }
+
+  private static long minutes(Object count) {
+    return Math.round(((Number) count).doubleValue() * ShiftCalendar.MINUTE);
+  }
+
+  @Test
+  void aValueBelowZeroIsNoCountAndThoseAroundItGoOn() {
+    FoldScenario scenario =
+        minutes(
+            t(0, "state", "RUNNING", "total", 500, "reject", 5),
+            t(0.5, "total", -1, "reject", -1),
+            t(1, "total", 501, "reject", 6));
+    assertThat(total(scenario)).isEqualTo(1);
+    assertThat(number(shift(scenario), "scrap")).isEqualTo(1);
+    assertThat(implausible(scenario)).isEqualTo(2);
+  }
+
+  @Test
+  void aCounterThatBeganBelowZeroBeginsWithItsFirstCount() {
+    FoldScenario scenario =
+        minutes(t(0, "state", "RUNNING", "total", -1), t(0.5, "total", 500), t(1, "total", 510));
+    assertThat(total(scenario)).isEqualTo(10);
+  }
+
+  @Test
+  void aCounterWithASignGoesOnBelowZero() {
+    config.counts =
+        EfficiencyConfigBuilder.count("total", null, null, CountKind.CUMULATIVE, 4_294_967_296.0);
+    FoldScenario scenario =
+        minutes(
+            t(0, "state", "RUNNING", "total", Integer.MAX_VALUE - 5),
+            t(0.5, "total", Integer.MIN_VALUE + 4),
+            t(1, "total", Integer.MIN_VALUE + 10));
+    assertThat(total(scenario)).isEqualTo(10 + 6);
+    assertThat(implausible(scenario)).isZero();
+  }
+
+  @Test
+  void aDeltaBelowZeroTakesNoPiecesBack() {
+    FoldScenario scenario = deltas(t("06:00:30", 30), t("06:01:00", -7), t("06:01:30", 5));
+    assertThat(total(scenario)).isEqualTo(35);
+    assertThat(implausible(scenario)).isEqualTo(1);
+  }
+
+  @Test
+  void aRiseOfMoreIdealTimeThanABucketHoldsIsFlaggedAndLeftOut() {
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(60));
+    FoldScenario scenario =
+        minutes(
+            t(0, "state", "RUNNING", "total", 0, "reject", 0),
+            t(0.5, "total", 100_000_000, "reject", 0),
+            t(1, "total", 3, "reject", 0),
+            t(1.5, "total", 100_000_000, "reject", 0));
+    Map<String, Object> row = shift(scenario);
+    assertThat(number(row, "total")).isEqualTo(3);
+    assertThat(number(row, "ideal_total_s")).isEqualTo(180);
+    assertThat(number(row, "implausible")).isEqualTo(2);
+  }
+
+  @Test
+  void whatOfAllItsRisesABucketCannotHoldIsLeftOut() {
+    config.energy = new EfficiencyConfig.Energy("energy", EfficiencyConfig.EnergyKind.CUMULATIVE);
+    List<Object[]> readings = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      int up = i % 2 == 0 ? 0 : 100_000_000;
+      readings.add(t(i / 10.0, "state", "RUNNING", "total", up, "reject", 0, "energy", up));
+    }
+    Map<String, Object> row = shift(minutes(readings.toArray(new Object[0][])));
+    assertThat(number(row, "total")).isEqualTo(3e8);
+    assertThat(number(row, "ideal_total_s")).isEqualTo(3e8);
+    assertThat(number(row, "energy_kwh")).isEqualTo(3e8);
+  }
+
+  /** Good pieces alone, which may be corrected; nothing is heard from 06:02 to 06:12. */
+  private Map<String, Object> good(double up, double back) {
+    config.counts = EfficiencyConfigBuilder.count(null, "good", "reject", CountKind.CUMULATIVE, 0);
+    FoldScenario scenario = new FoldScenario(config);
+    for (double minute = 0; minute <= 20; minute += 0.5) {
+      if (minute <= 2 || minute >= 12) {
+        double good = 2000 + (minute >= up && minute < back ? 800 : 0);
+        scenario.from(
+            FoldScenario.MACHINE,
+            at("06:00:00") + minutes(minute),
+            "state",
+            "RUNNING",
+            "good",
+            good,
+            "reject",
+            0);
+      }
+    }
+    return shift(scenario.alive(DAY + "06:20:30Z", DAY + "14:00:00Z"));
+  }
+
+  @Test
+  void whatACounterTakesBackOverUnknownTimeIsWhatItCountedBefore() {
+    assertThat(good(1, 12))
+        .containsEntry("total", 0.0)
+        .containsEntry("gap_total", 0.0)
+        .containsEntry("ideal_total_s", 0.0);
+  }
+
+  @Test
+  void whatACounterTakesBackOfPiecesOverUnknownTimeHasNoIdealTimeEither() {
+    assertThat(good(12, 13))
+        .containsEntry("total", 0.0)
+        .containsEntry("gap_total", 0.0)
+        .containsEntry("ideal_total_s", 0.0);
   }
 
   // ---- contradictions

@@ -65,7 +65,7 @@ class StateFormatTest {
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "7eb8764e6a9ee5ca07c9fcdd3f502a1bf220d4f29216671c2e0ba1ef8500b11b",
+        "e3538a2e1e6349600788846f7823d58c3d074fd35184f01e8a50ab646cd9b2c9",
         "edeff1987c6146db9acccd55556d98643fba1c0c821b7c63616e159f263db24c") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -92,7 +92,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "55360476b0a32902cd5ea239c6a4078504d77845f4cd1dc793d825312df28ca0",
+        "bfd47c91641168c972853a5e1f9b241a71ac09745b0f41e0b1f55f73e4cc2698",
         "c69239fb5cf649feb90d8f5bb9cf3a69f5ab992141e8eaa6eaf1615a7318f4ee") {
       @Override
       void configure(EfficiencyConfigBuilder config) {

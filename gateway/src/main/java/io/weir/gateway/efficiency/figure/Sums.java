@@ -18,6 +18,12 @@ public final class Sums {
   /** Billionths in a kWh. */
   public static final double KWH = 1e9;
 
+  /**
+   * The most that a bucket of a machine holds of pieces, ideal time and energy, below 0 too: almost
+   * ten years. So sums over machines do not overflow, and where they would they stay at the end.
+   */
+  public static final double MOST = 3e17;
+
   // The disjoint times that together are planned busy time.
   public static final int RUN = 0;
   public static final int SETUP = 1;
@@ -192,7 +198,9 @@ public final class Sums {
 
   public static void add(long[] to, long[] sums) {
     for (int i = 0; i < to.length; i++) {
-      to[i] += sums[i];
+      long sum = to[i] + sums[i];
+      boolean overflows = ((to[i] ^ sum) & (sums[i] ^ sum)) < 0;
+      to[i] = !overflows ? sum : sum < 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
   }
 
@@ -235,12 +243,17 @@ public final class Sums {
     boolean total = (counters & 1) != 0;
     boolean good = (counters & 2) != 0;
     boolean scrap = (counters & 4) != 0;
+    if (!total) {
+      fit(sums, 1);
+      fit(sums, 2);
+    }
     sums[MEMBERS] = 1;
     sums[REWORKED] = (counters & 8) != 0 ? 1 : 0;
     sums[METERED] = (counters & Signals.METER) != 0 ? 1 : 0;
     sums[NO_CYCLE] = sums[CYCLE_KNOWN] == 0 && (!hasCycle || sums[WITHOUT_CYCLE] > 0) ? 1 : 0;
     if (!total && good && scrap) {
       derive(sums, 0, 1, 2, 1);
+      fit(sums, 0);
     } else if (!total) {
       sums[NO_TOTAL] = 1;
     }
@@ -253,6 +266,34 @@ public final class Sums {
       derive(sums, 2, 0, 1, -1);
     }
     sums[CONTRADICTORY] = contradicts(sums, counters) ? 1 : 0;
+  }
+
+  /**
+   * Where a correction took pieces back, they may have been counted in another time: neither those
+   * of unknown time nor those with an ideal time are below 0 then, nor more than all.
+   *
+   * @param kind total, good or scrap
+   */
+  public static void fit(long[] sums, int kind) {
+    long all = sums[TOTAL + kind];
+    long gap = between(sums[GAP_TOTAL + kind], all);
+    long told = sums[TIMED_TOTAL + kind];
+    long timed = between(told, all - gap);
+    double ideal = sums[IDEAL_TOTAL + kind];
+    if (timed != told) {
+      ideal = timed == 0 ? 0 : ideal * timed / told;
+    }
+    sums[GAP_TOTAL + kind] = gap;
+    sums[TIMED_TOTAL + kind] = timed;
+    sums[IDEAL_TOTAL + kind] =
+        timed == told && ideal * timed >= 0
+            ? sums[IDEAL_TOTAL + kind]
+            : Math.round(timed < 0 ? Math.min(0, ideal) : Math.max(0, ideal));
+  }
+
+  /** A number between 0 and a limit that may be below. */
+  private static long between(long number, long limit) {
+    return Math.max(Math.min(0, limit), Math.min(Math.max(0, limit), number));
   }
 
   /**
