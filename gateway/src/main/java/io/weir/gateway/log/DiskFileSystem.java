@@ -33,9 +33,13 @@ final class DiskFileSystem implements FileSystem {
   @Override
   public Handle open(Path file, Mode mode) throws IOException {
     return new Channel(
-        mode == Mode.READ
-            ? FileChannel.open(file, StandardOpenOption.READ)
-            : FileChannel.open(file, WRITE, OwnerOnly.file()));
+        mode == Mode.READ ? FileChannel.open(file, StandardOpenOption.READ) : openOrCreate(file));
+  }
+
+  private static FileChannel openOrCreate(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, WRITE, OwnerOnly.file());
+    OwnerOnly.giveToOwnerOfFolder(file);
+    return channel;
   }
 
   @Override
@@ -66,6 +70,7 @@ final class DiskFileSystem implements FileSystem {
   public boolean createDirectory(Path directory) throws IOException {
     try {
       Files.createDirectory(directory, OwnerOnly.directory());
+      OwnerOnly.giveToOwnerOfFolder(directory);
       return true;
     } catch (FileAlreadyExistsException e) {
       if (Files.isDirectory(directory)) {
@@ -99,7 +104,7 @@ final class DiskFileSystem implements FileSystem {
 
   @Override
   public @Nullable Closeable lock(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, WRITE, OwnerOnly.file());
+    FileChannel channel = openOrCreate(file);
     try {
       if (channel.tryLock() != null) {
         return channel; // closing it releases the lock

@@ -1,6 +1,7 @@
 package io.weir.gateway.log;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,15 +10,18 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Permissions of what the gateway keeps: readings and their senders are nobody's business but its
- * own. 0700 for folders and 0600 for files, where the file system knows such permissions.
+ * own. 0700 for folders and 0600 for files, where the file system knows such permissions; what root
+ * makes among them is the owner's too.
  */
 public final class OwnerOnly {
 
@@ -29,6 +33,8 @@ public final class OwnerOnly {
           PosixFilePermission.OWNER_READ,
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
+
+  private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
 
   private OwnerOnly() {}
 
@@ -48,6 +54,28 @@ public final class OwnerOnly {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }
         : new FileAttribute<?>[0];
+  }
+
+  /**
+   * Gives what root made in a folder that is another user's alone to that user, so that a command
+   * of root, as a restore, leaves nothing that the gateway cannot open. A link is not followed.
+   * Does nothing where the file system takes no other owner, as some of a network or a container.
+   */
+  static void giveToOwnerOfFolder(Path made) throws IOException {
+    Path folder = made.toAbsolutePath().getParent();
+    if (!KNOWN || !IS_ROOT || folder == null || isOpen(folder.toRealPath())) {
+      return;
+    }
+    UserPrincipal owner = Files.getOwner(folder);
+    FileOwnerAttributeView view =
+        Files.getFileAttributeView(made, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (!owner.equals(view.getOwner())) {
+      try {
+        view.setOwner(owner);
+      } catch (FileSystemException refused) {
+        // it stays root's
+      }
+    }
   }
 
   /**

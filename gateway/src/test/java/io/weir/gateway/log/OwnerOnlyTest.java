@@ -55,6 +55,41 @@ class OwnerOnlyTest {
     }
   }
 
+  /** Whoever is not root can make files of his own only. */
+  @Test
+  void whatRootMakesInAFolderThatIsAnotherUsersAloneIsThatUsers() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("data"), OwnerOnly.directory());
+    boolean isRoot = Files.getOwner(data).getName().equals("root");
+    Object other = isRoot ? 10_001 : Files.getAttribute(data, "unix:uid");
+    Files.writeString(data.resolve("lock"), ""); // as an earlier version left it
+    Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "x", UTF_8);
+    Files.createSymbolicLink(data.resolve("link"), elsewhere);
+    Files.setAttribute(data, "unix:uid", other);
+
+    FileSystem.DISK.createDirectories(data.resolve("log/readings"));
+    FileSystem.DISK.open(data.resolve("log/readings/segment"), FileSystem.Mode.WRITE).close();
+    FileSystem.DISK.open(data.resolve("link"), FileSystem.Mode.WRITE).close();
+    try (Closeable lock = FileSystem.DISK.lock(data.resolve("lock"))) {
+      assertThat(lock).isNotNull();
+    }
+    try (Stream<Path> paths = Files.walk(data)) {
+      for (Path each : paths.toList()) {
+        assertThat(Files.getAttribute(each, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+            .as("%s", each)
+            .isEqualTo(other);
+      }
+    }
+    assertThat(Files.getOwner(elsewhere))
+        .as("a link is not followed")
+        .isEqualTo(Files.getOwner(folder));
+
+    open(data, "rwxr-xr-x");
+    FileSystem.DISK.createDirectory(data.resolve("backup"));
+    assertThat(Files.getOwner(data.resolve("backup")))
+        .as("where others may look, as where backups are, it stays its maker's")
+        .isEqualTo(Files.getOwner(folder));
+  }
+
   @Test
   void aFolderOfAnEarlierVersionIsClosedOnceWithAllInIt() throws IOException {
     Path data = Files.createDirectories(folder.resolve("data/store")).getParent();
