@@ -1,5 +1,6 @@
 package io.weir.gateway.sink.embedded;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.questdb.Bootstrap;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +45,8 @@ final class QuestDb implements EmbeddedStore {
       w.file.rollSize=8m
       w.file.sizeLimit=64m
       """;
+
+  private static final Pattern UNPACKED_LIBRARY = Pattern.compile("libquestdbr?\\d+\\.so");
 
   private final ServerMain server;
   private final StoreTokens tokens;
@@ -79,6 +83,7 @@ final class QuestDb implements EmbeddedStore {
     ServerMain server = new ServerMain(bootstrap);
     try {
       server.start();
+      removeUnpackedLibraries();
       closeToOthers(root);
     } catch (IOException | RuntimeException e) {
       throw new IOException("QuestDB did not start: " + e.getMessage(), e); // its process ends
@@ -88,6 +93,25 @@ final class QuestDb implements EmbeddedStore {
       store.tables.prepareForDashboards();
     }
     return store;
+  }
+
+  /**
+   * QuestDB unpacks its libraries into the folder of temporary files at each start and counts on an
+   * orderly end to delete them, which this process never has. What is loaded needs no name any
+   * more; where no file says what is loaded, as on Windows, they stay.
+   */
+  private static void removeUnpackedLibraries() throws IOException {
+    Path maps = Path.of("/proc/self/maps");
+    if (!Files.isReadable(maps)) {
+      return;
+    }
+    Path unpacked = Path.of(System.getProperty("java.io.tmpdir"));
+    for (String line : Files.readString(maps, ISO_8859_1).lines().toList()) {
+      String name = line.substring(line.lastIndexOf('/') + 1);
+      if (UNPACKED_LIBRARY.matcher(name).matches()) {
+        Files.deleteIfExists(unpacked.resolve(name));
+      }
+    }
   }
 
   /** Its console, some settings and its own log are not made as {@link OwnersFiles} makes files. */
