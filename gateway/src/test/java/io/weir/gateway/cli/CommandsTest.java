@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -176,5 +177,16 @@ class CommandsTest {
       }
     }
     return documents;
+  }
+
+  @Test
+  void theConfigurationOfTheReadmeIsValid(@TempDir Path folder) throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    int begin = readme.indexOf("```yaml") + "```yaml".length();
+    Path file = folder.resolve("gateway.yaml");
+    Files.writeString(file, readme.substring(begin, readme.indexOf("```", begin)));
+    CommandRun check = CommandRun.of("check", "--config", file.toString());
+    assertThat(check.err()).isEmpty();
+    assertThat(check.out()).contains("is valid", "InfluxDB");
   }
 }
