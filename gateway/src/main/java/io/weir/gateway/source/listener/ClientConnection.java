@@ -44,6 +44,9 @@ final class ClientConnection {
   private static final Refused READS_NOTHING =
       new Refused(Codes.UNSPECIFIED, "it takes nothing of what is sent to it");
 
+  private static final Refused TOO_MANY =
+      new Refused(Codes.QUOTA, "this user has too many connections: others need a place");
+
   private enum Phase {
     /** Has not sent its CONNECT. */
     NEW,
@@ -74,6 +77,9 @@ final class ClientConnection {
 
   /** From the CONNECT on. */
   private @Nullable SessionLease lease;
+
+  /** From when it has a place among the connections of its sender. */
+  private @Nullable Sender placed;
 
   /** While it is OPEN. */
   private @Nullable Publications publications;
@@ -318,6 +324,11 @@ final class ClientConnection {
 
     @Override
     public void opened(ClientSession session, Sender sender, boolean resumed) {
+      if (!shared.connections().shares().take(sender)) {
+        refuse(TOO_MANY);
+        return;
+      }
+      placed = sender;
       if (!shared.connections().accept(ClientConnection.this)) {
         return; // it is about to be closed
       }
@@ -570,6 +581,9 @@ final class ClientConnection {
     early.clear();
     if (publications != null) {
       publications.close();
+    }
+    if (placed != null) { // before who takes its session over is accepted
+      shared.connections().shares().give(placed);
     }
     if (lease != null) {
       lease.letGo();

@@ -25,9 +25,11 @@ final class Connections {
 
   private final Strangers ofAddresses = new Strangers();
   private final Strangers ofNetworks = new Strangers();
+  private final Shares shares;
 
   Connections(ListenerConfig.Limits limits) {
     most = limits.connections();
+    shares = new Shares(most);
     mostPerAddress = limits.perAddress();
   }
 
@@ -93,6 +95,10 @@ final class Connections {
 
   private static @Nullable InetAddress address(SocketAddress from) {
     return from instanceof InetSocketAddress address ? address.getAddress() : null;
+  }
+
+  Shares shares() {
+    return shares;
   }
 
   /** A copy. */

@@ -66,6 +66,11 @@ final class Sender {
     return owner.substring(0, Math.max(0, owner.indexOf('\0')));
   }
 
+  /** Whether nobody can be told from another, as no login is asked for. */
+  boolean isAnybody() {
+    return name.isEmpty();
+  }
+
   String name() {
     return name;
   }

@@ -429,6 +429,34 @@ class ListenerAccessTest {
     }
   }
 
+  /** Else a device with a login keeps all others out by connections alone. */
+  @Test
+  void oneUserDoesNotHaveAllConnections() throws Exception {
+    DeviceLogin greedy = new DeviceLogin("greedy", PRESS.hash(), List.of());
+    ListenerConfig.Limits ten = new ListenerConfig.Limits(10, 0, 100, 0, 0);
+    List<RawClient> held = new ArrayList<>();
+    try (ListenerRig rig = new ListenerRig(new ListenerSetup().users(PRESS, greedy).limits(ten))) {
+      for (int i = 0; i < 9; i++) {
+        held.add(rig.client().login5("c" + i, "greedy", SECRET));
+        assertThat(connect(held.get(i))).isZero();
+      }
+      try (RawClient tenth = rig.client().login5("c9", "greedy", SECRET)) {
+        assertThat(connect(tenth)).isEqualTo(0x97);
+      }
+      try (RawClient other = rig.client().login5("other", "press-01", SECRET)) {
+        assertThat(connect(other)).isZero();
+      }
+      await().until(() -> rig.meters.get("weir.source.connections").gauge().value() == 9);
+      try (RawClient again = rig.client().login5("c0", "greedy", SECRET)) {
+        assertThat(connect(again)).isZero(); // its own connection before makes room
+      }
+    } finally {
+      for (RawClient each : held) {
+        each.close();
+      }
+    }
+  }
+
   @Test
   void ofTooManySessionsTheOneThatEndsFirstMakesRoom() throws Exception {
     ListenerConfig.Limits two = new ListenerConfig.Limits(10, 0, 2, 0, 0);
