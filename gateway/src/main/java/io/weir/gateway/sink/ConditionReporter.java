@@ -119,8 +119,7 @@ final class ConditionReporter {
       }
       case MISCONFIGURED ->
           LOG.error(
-              "Sink {} refuses this gateway: {}. Readings stay in the log until the configuration"
-                  + " is fixed",
+              "Sink {} takes nothing: {}. Readings stay in the log until that is set right",
               name,
               detail);
       case HELD ->

@@ -295,6 +295,27 @@ class KafkaDrainTest {
     assertRefusedAlone(Reason.STORE_REJECTED, 10);
   }
 
+  /** Else it would be held for ever, for a clock that is right. */
+  @Test
+  void aRowThatIsTooOldIsRefusedAloneWhereATimeAheadHasNoEnd() throws IOException {
+    kafka.createTopic(
+        topic,
+        1,
+        1,
+        Map.of(
+            "message.timestamp.before.max.ms",
+            "60000",
+            "message.timestamp.after.max.ms",
+            Long.toString(Long.MAX_VALUE)));
+    long now = Time.SYSTEM.wallNs();
+    for (int i = 0; i < 10; i++) {
+      feed.add(reading("m" + i % 7, "t", i, now - 10 + i));
+    }
+    feed.add(reading("m3", "t", 3, now - Duration.ofHours(2).toNanos()));
+    use(settings -> settings.timestamp = Timestamp.EVENT).settleAll();
+    assertRefusedAlone(Reason.STORE_REJECTED, 10);
+  }
+
   @Test
   void whatComesBehindARowThatIsHeldForAClockWaitsToo() throws IOException {
     kafka.createTopic(topic, 1, 1, Map.of("message.timestamp.after.max.ms", "1000"));
@@ -312,7 +333,7 @@ class KafkaDrainTest {
     assertThat(stored()).isEmpty();
   }
 
-  private static Time moved(Duration by) {
+  static Time moved(Duration by) {
     return new Time() {
       @Override
       public long wallNs() {

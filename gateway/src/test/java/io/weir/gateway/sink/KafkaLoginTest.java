@@ -11,6 +11,7 @@ import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.KafkaTopics.Settings;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.kafka.KafkaConfig.Timestamp;
 import io.weir.gateway.sink.kafka.KafkaFactory;
 import io.weir.peers.Kafka;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -245,6 +247,22 @@ class KafkaLoginTest {
           KafkaTopics.read(logins.insideAddress(), "several." + machine);
       assertThat(KafkaTopics.firstOfEach(records).get("s/" + machine)).hasSize(5);
     }
+  }
+
+  /** Without the right to ask how old a row may be. The broker's clock is ten minutes ahead. */
+  @Test
+  void whatABrokerCallsTooOldIsHeldWhereItsClockMayBeWhy() throws Exception {
+    logins.createTopic("clocks", 1, 1, Map.of("message.timestamp.before.max.ms", "60000"));
+    allow("clocks", AclOperation.WRITE, AclOperation.DESCRIBE);
+    Settings settings = login("clocks", Mechanism.SCRAM_SHA_512, "secret");
+    settings.timestamp = Timestamp.EVENT;
+    settings.time = KafkaDrainTest.moved(Duration.ofMinutes(-10));
+    StreamSink sink = settings.sink(folder);
+    sinks.add(sink);
+    feed.add(reading("m", "t", 1, settings.time.wallNs()));
+    MemoryRejects rejects = new MemoryRejects();
+    assertHeld(new Bench(sink, settings.config(), feed, rejects), "allow DescribeConfigs for clocks");
+    assertThat(rejects.entries()).isEmpty();
   }
 
   @Test

@@ -51,7 +51,16 @@ record BrokerClock(KafkaConfig config, String log, Time time) {
     long now = nowMs();
     OptionalLong oldest =
         known.computeIfAbsent(topic, each -> new ClusterQuestions(config).oldestMs(each));
-    return oldest.isEmpty() || now - refused.ms() > oldest.getAsLong()
+    if (oldest.isEmpty()) {
+      String words =
+          "the brokers take times from %s on, and it is %s here: compare the clocks, or allow"
+              + " DescribeConfigs for %s, which says how old a row may be";
+      Instant from = Instant.ofEpochMilli(refused.fromMs());
+      return refused.mayBeOldByAClock(now)
+          ? words.formatted(from, Instant.ofEpochMilli(now), topic)
+          : "";
+    }
+    return now - refused.ms() > oldest.getAsLong()
         ? ""
         : "the brokers take times from %s on, up to %,d ms old, and it is %s here: compare the clocks"
             .formatted(
