@@ -31,7 +31,7 @@ final class KeptLog implements AutoCloseable {
   static final String STORE = "sink-history";
 
   final ManualTime time = new ManualTime();
-  final MemoryDisk disk = new MemoryDisk(new Random(1));
+  final MemoryDisk disk;
   final SegmentLog log;
   final RangeFeed store;
   private final MessageCodec codec = new MessageCodec();
@@ -41,6 +41,12 @@ final class KeptLog implements AutoCloseable {
   }
 
   KeptLog(int maxBytes, LogOptions.WhenFull whenFull) throws IOException {
+    this(new MemoryDisk(new Random(1)), maxBytes, whenFull);
+  }
+
+  /** On a disk that may have such a log already. */
+  KeptLog(MemoryDisk disk, int maxBytes, LogOptions.WhenFull whenFull) throws IOException {
+    this.disk = disk;
     LogOptions options =
         new LogOptions(Path.of("/log"), maxBytes / 8, maxBytes, whenFull, Duration.ZERO, 8 << 10);
     log =
