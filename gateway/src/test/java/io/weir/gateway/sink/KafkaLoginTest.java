@@ -261,7 +261,8 @@ class KafkaLoginTest {
     sinks.add(sink);
     feed.add(reading("m", "t", 1, settings.time.wallNs()));
     MemoryRejects rejects = new MemoryRejects();
-    assertHeld(new Bench(sink, settings.config(), feed, rejects), "allow DescribeConfigs for clocks");
+    assertHeld(
+        new Bench(sink, settings.config(), feed, rejects), "allow DescribeConfigs for clocks");
     assertThat(rejects.entries()).isEmpty();
   }
 
