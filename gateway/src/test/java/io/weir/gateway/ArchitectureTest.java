@@ -99,7 +99,7 @@ class ArchitectureTest {
       settings | config decode efficiency.config fleet group model normalize notify oidc plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
       sink | config log metrics model plugin sink.thin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
-      sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
+      sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 okio org.influxdb org.slf4j retrofit2
       sink.kafka | config kafka log model plugin registry sink sink.stream | com.fasterxml.jackson org.apache.kafka org.eclipse.tahu.protobuf org.slf4j
       sink.mqtt | config log model mqtt plugin sink sink.stream | com.fasterxml.jackson org.eclipse.tahu.protobuf org.slf4j
       sink.stream | log model sink | com.fasterxml.jackson org.eclipse.tahu.protobuf

@@ -357,9 +357,10 @@ final class Batcher implements ReadingEncoder.Out {
 
   /** Takes as much as one batch may hold. */
   LineBatch take() {
-    int count = 0;
+    boolean fits = lines.size() <= maxLines && bytes <= size.bytes(); // nearly always
+    int count = fits ? lines.size() : 0;
     long taken = 0;
-    while (count < lines.size() && count < maxLines) {
+    while (!fits && count < lines.size() && count < maxLines) {
       taken += lines.get(count).bytes() + 1;
       if (taken > size.bytes() && count > 0) {
         break;

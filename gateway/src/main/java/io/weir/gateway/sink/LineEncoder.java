@@ -9,11 +9,19 @@ import org.jspecify.annotations.Nullable;
 /** Readings as lines of line protocol, written straight as text. */
 final class LineEncoder extends ReadingEncoder implements StraightLines.Maker {
 
+  /** Of lines that are kept for long, as the last ones that a store took, few keep much. */
+  private static final int BLOCK_BYTES = 16 << 10;
+
   private final LineProtocol syntax;
   private final boolean table;
   private final StraightLines straight;
   private final Utf8Output text = new Utf8Output();
   private char separator;
+
+  /** What lines are kept in, one behind the other, each with a line feed. */
+  private byte[] block = {};
+
+  private int used;
 
   LineEncoder(Sink.Dialect dialect, LineProtocol syntax) {
     super(dialect, syntax, false);
@@ -79,6 +87,15 @@ final class LineEncoder extends ReadingEncoder implements StraightLines.Maker {
       syntax.point(text, point);
     }
     syntax.time(text, part.timeNs());
-    return new OutboundLine(text.toString(), text.length(), table, part, origin);
+    text.ascii('\n');
+    int length = text.length();
+    if (block.length - used < length) {
+      block = new byte[Math.max(BLOCK_BYTES, length)];
+      used = 0;
+    }
+    int from = used;
+    text.copyTo(block, from);
+    used += length;
+    return new OutboundLine(block, from, length - 1, table, part, origin);
   }
 }

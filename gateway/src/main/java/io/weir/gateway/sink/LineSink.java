@@ -11,5 +11,10 @@ public non-sealed interface LineSink extends Sink {
    *
    * @param lines at least one, without line feeds, in the sink's dialect
    */
-  Answer write(List<String> lines);
+  Answer write(LineTexts lines);
+
+  /** The same of lines that are texts. */
+  default Answer write(List<String> lines) {
+    return write(LineTexts.of(lines));
+  }
 }

@@ -6,18 +6,24 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line on its way to a store.
+ * One line on its way to a store, in a block of text that it shares with others.
  *
- * @param line the line, without its line feed
- * @param bytes its length in UTF-8
+ * @param block holds the line from {@code from} on; not changed there any more
+ * @param bytes its length in UTF-8, without its line feed
  * @param table whether the store is one of tables
  */
-record OutboundLine(String line, int bytes, boolean table, Part part, Origin origin)
-    implements Outbound {
+@SuppressWarnings("ArrayRecordComponent") // never changed, never compared
+record OutboundLine(byte[] block, int from, int bytes, boolean table, Part part, Origin origin)
+    implements Outbound, LineTexts.Kept {
+
+  @Override
+  public String line() {
+    return new String(block, from, bytes, UTF_8);
+  }
 
   @Override
   public @Nullable Outbound without(Predicate<FieldOfStore> test, Taken taken) {
-    LineText text = new LineText(line, table);
+    LineText text = new LineText(line(), table);
     FieldSplit split = new FieldSplit(part, text.fields(), i -> test.test(text.field(i)));
     if (split.out().isEmpty()) {
       return this;
@@ -31,11 +37,12 @@ record OutboundLine(String line, int bytes, boolean table, Part part, Origin ori
   }
 
   private OutboundLine of(String text, Part itsPart) {
-    return new OutboundLine(text, text.getBytes(UTF_8).length, table, itsPart, origin);
+    byte[] alone = text.getBytes(UTF_8);
+    return new OutboundLine(alone, 0, alone.length, table, itsPart, origin);
   }
 
   @Override
   public Outbound with(Part other) {
-    return new OutboundLine(line, bytes, table, other, origin);
+    return new OutboundLine(block, from, bytes, table, other, origin);
   }
 }

@@ -95,11 +95,7 @@ interface SinkForm {
 
     @Override
     public Supplier<Answer> write(String log, List<Outbound> lines) {
-      List<String> texts = new ArrayList<>(lines.size());
-      for (Outbound line : lines) {
-        texts.add(line.line());
-      }
-      return () -> sink.write(texts);
+      return () -> sink.write(LineTexts.ofEncoded(lines));
     }
   }
 

@@ -45,6 +45,11 @@ public final class Utf8Output {
     return Arrays.copyOf(bytes, length);
   }
 
+  /** Copies all since {@link #begin}. */
+  void copyTo(byte[] other, int from) {
+    System.arraycopy(bytes, 0, other, from, length);
+  }
+
   /** All since {@link #begin}. */
   @Override
   public String toString() {

@@ -2,6 +2,7 @@ package io.weir.gateway.bench;
 
 import io.weir.gateway.model.Durable;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.LineTexts;
 import io.weir.gateway.sink.Rejection;
 import io.weir.gateway.sink.Rejects;
 import java.nio.charset.StandardCharsets;
@@ -223,7 +224,7 @@ public final class DrainBench {
     }
 
     @Override
-    public Answer write(List<String> lines) {
+    public Answer write(LineTexts lines) {
       bodies.add(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
       return new Answer.Stored();
     }

@@ -3,6 +3,7 @@ package io.weir.gateway.simulation;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.LineTexts;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkContext;
@@ -157,7 +158,7 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
     }
 
     @Override
-    public Answer write(List<String> lines) {
+    public Answer write(LineTexts lines) {
       thread.check();
       boolean tooMuch = lines.size() > 1 && bytes(lines) > config.batch().maxBytes();
       if (lines.isEmpty() || lines.size() > config.batch().maxLines() || tooMuch) {

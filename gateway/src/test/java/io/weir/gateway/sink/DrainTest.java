@@ -66,7 +66,7 @@ class DrainTest {
     }
 
     @Override
-    public synchronized Answer write(List<String> lines) {
+    public synchronized Answer write(LineTexts lines) {
       writes.add(List.copyOf(lines));
       return script.apply(lines);
     }
@@ -151,7 +151,7 @@ class DrainTest {
           }
 
           @Override
-          public Answer write(List<String> lines) {
+          public Answer write(LineTexts lines) {
             Set<String> mine = new HashSet<>();
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
             for (String line : lines) {

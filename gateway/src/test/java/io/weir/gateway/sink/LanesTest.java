@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class LanesTest {
   /** Its lane follows its series, as {@link SeriesHead} has it. */
   private static Outbound line(String series) {
     Outbound.Readings part = new Outbound.Readings(1, 0, null, series.hashCode(), 1, null);
-    return new OutboundLine(
-        series + " a=1 1", series.length(), false, part, new Outbound.Origin(0, "t", 0));
+    byte[] text = (series + " a=1 1").getBytes(UTF_8);
+    return new OutboundLine(text, 0, text.length, false, part, new Outbound.Origin(0, "t", 0));
   }
 }

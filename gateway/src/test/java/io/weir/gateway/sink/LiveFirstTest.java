@@ -57,7 +57,7 @@ class LiveFirstTest {
     }
 
     @Override
-    public Answer write(List<String> batch) {
+    public Answer write(LineTexts batch) {
       time.advance(WRITE_NS);
       if (!up || random.nextDouble() < failing) {
         return new Answer.Down("away");

@@ -51,7 +51,7 @@ public record MemoryStores(BiFunction<String, List<String>, Answer> answer)
       }
 
       @Override
-      public Answer write(List<String> lines) {
+      public Answer write(LineTexts lines) {
         return answer.apply(config.name(), lines);
       }
 

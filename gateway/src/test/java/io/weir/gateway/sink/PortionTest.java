@@ -92,7 +92,7 @@ class PortionTest {
     }
 
     @Override
-    public Answer write(List<String> lines) {
+    public Answer write(LineTexts lines) {
       if (!isUp) {
         return new Answer.Down("the store is down");
       }

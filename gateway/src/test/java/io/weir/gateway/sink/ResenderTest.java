@@ -49,7 +49,7 @@ class ResenderTest {
     }
 
     @Override
-    public Answer write(List<String> lines) {
+    public Answer write(LineTexts lines) {
       writes.add(lines);
       Answer answer = answers.apply(lines);
       if (answer instanceof Answer.Stored) {

@@ -84,7 +84,7 @@ class ThinnedDrainTest {
     }
 
     @Override
-    public Answer write(List<String> batch) {
+    public Answer write(LineTexts batch) {
       if (random.nextDouble() < failing) {
         return new Answer.Down("away");
       }
@@ -186,7 +186,7 @@ class ThinnedDrainTest {
     LineSink store =
         new Store() {
           @Override
-          public Answer write(List<String> batch) {
+          public Answer write(LineTexts batch) {
             if (batch.get(0).contains("t_max")) {
               FieldOfStore field = new FieldOfStore("telemetry", "t_max", Value.Type.FLOAT);
               return new Answer.Refused(

@@ -1,7 +1,10 @@
 package io.weir.gateway.sink.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.LineTexts;
 import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.StoreReadings;
 import io.weir.gateway.sink.WritesAtOnce;
@@ -140,7 +143,7 @@ public final class EmbeddedSink implements LineSink {
   }
 
   @Override
-  public Answer write(List<String> batch) {
+  public Answer write(LineTexts batch) {
     if (closed) {
       return new Answer.Down("the store is closed");
     }
@@ -162,7 +165,7 @@ public final class EmbeddedSink implements LineSink {
   }
 
   /** Tables are never created by a line: it would have no keys. */
-  private Answer write(List<String> batch, Map<String, Integer> tables) throws IOException {
+  private Answer write(LineTexts batch, Map<String, Integer> tables) throws IOException {
     Answer answer = connection().write(batch);
     String changed = store.changed(tables);
     return changed.isEmpty()
@@ -194,7 +197,7 @@ public final class EmbeddedSink implements LineSink {
     return connection;
   }
 
-  private static Answer refuse(List<String> batch, Map<String, String> impossible) {
+  private static Answer refuse(LineTexts batch, Map<String, String> impossible) {
     List<Answer.RefusedLine> refused = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       String fault = impossible.get(measurement(batch.get(i)));
@@ -206,25 +209,18 @@ public final class EmbeddedSink implements LineSink {
   }
 
   /** Of all lines. Most often a line is of the same one as the line before. */
-  static Set<String> measurements(List<String> batch) {
+  static Set<String> measurements(LineTexts batch) {
     Set<String> measurements = new HashSet<>();
-    String written = "";
-    for (String line : batch) {
-      if (written.isEmpty() || !isOf(line, written)) {
-        written = line.substring(0, endOfMeasurement(line));
-        measurements.add(inWords(written));
+    byte[] before = {};
+    for (int i = 0; i < batch.size(); i++) {
+      if (before.length == 0 || !batch.startsWith(i, before)) {
+        String line = batch.get(i);
+        measurements.add(measurement(line));
+        int behind = Math.min(endOfMeasurement(line) + 1, line.length());
+        before = line.substring(0, behind).getBytes(UTF_8);
       }
     }
     return measurements;
-  }
-
-  /**
-   * @param written a measurement as it is written in lines
-   */
-  private static boolean isOf(String line, String written) {
-    return line.length() > written.length()
-        && isEnd(line.charAt(written.length()))
-        && line.startsWith(written);
   }
 
   /** The measurement of a line. */

@@ -3,6 +3,7 @@ package io.weir.gateway.sink.influx;
 import io.weir.gateway.config.RenewedTls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.TlsReasons;
+import io.weir.gateway.sink.LineTexts;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.StoreReadings;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ final class HttpExchanges {
   private final @Nullable TlsFiles tls;
   private final WireLimit wire;
   private volatile boolean secure;
+  private final ThreadLocal<@Nullable LineTexts> sent = new ThreadLocal<>();
   private final ThreadLocal<@Nullable Exchange> last = new ThreadLocal<>();
 
   /**
@@ -66,6 +69,12 @@ final class HttpExchanges {
     this.tls = tls;
     this.wire = new WireLimit(bodyBytes + OTHER_BYTES);
   }
+
+  /**
+   * What a client library is given for the body of a write. It takes text alone, and makes bytes of
+   * it; the lines are bytes, and are put in its place.
+   */
+  static final String BODY = "";
 
   /** A request that a client library makes on the calling thread. */
   interface Call {
@@ -103,7 +112,7 @@ final class HttpExchanges {
   private Response keep(Interceptor.Chain chain) throws IOException {
     wire.begin();
     secure = chain.request().isHttps();
-    try (Response response = chain.proceed(chain.request())) {
+    try (Response response = chain.proceed(withBody(chain.request()))) {
       ResponseBody body = response.peekBody(bodyBytes);
       byte[] kept = body.bytes();
       MediaType type = body.contentType();
@@ -116,6 +125,17 @@ final class HttpExchanges {
               ResponseBody.create(kept, type).string()));
       return response.newBuilder().body(ResponseBody.create(kept, type)).build();
     }
+  }
+
+  private Request withBody(Request request) {
+    LineTexts lines = sent.get();
+    RequestBody body = request.body();
+    return lines == null || body == null
+        ? request
+        : request
+            .newBuilder()
+            .method(request.method(), new LinesBody(lines, body.contentType()))
+            .build();
   }
 
   /**
@@ -154,20 +174,27 @@ final class HttpExchanges {
     return Objects.requireNonNullElse(version, "dev");
   }
 
-  /** Runs a write of this many lines and returns what its answer means. */
-  Answer answer(int lines, Call call) {
+  /**
+   * Runs a write of some lines and returns what its answer means.
+   *
+   * @param call sends {@link #BODY}
+   */
+  Answer answer(LineTexts lines, Call call) {
     last.remove();
+    sent.set(lines);
     Exception failure = null;
     try {
       call.run();
     } catch (IOException
         | RuntimeException e) { // the exchange, where there is one, has the details
       failure = e;
+    } finally {
+      sent.remove();
     }
     Exchange exchange = last.get();
     last.remove();
     if (exchange != null) {
-      return AnswerReader.read(exchange, lines, Instant.now());
+      return AnswerReader.read(exchange, lines.size(), Instant.now());
     }
     if (failure == null) {
       throw new IllegalStateException("the client sent no request");

@@ -2,10 +2,10 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.LineTexts;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.StoreReadings;
 import io.weir.gateway.sink.WritesAtOnce;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
@@ -50,10 +50,9 @@ final class Influx1Sink implements LineSink {
   }
 
   @Override
-  public Answer write(List<String> lines) {
-    String body = String.join("\n", lines);
+  public Answer write(LineTexts lines) {
     return exchanges.answer(
-        lines.size(),
+        lines,
         () ->
             client()
                 .write(
@@ -61,7 +60,7 @@ final class Influx1Sink implements LineSink {
                     config.retentionPolicy(),
                     ConsistencyLevel.ONE,
                     precision(config.precision()),
-                    body));
+                    HttpExchanges.BODY));
   }
 
   @Override

@@ -8,12 +8,12 @@ import com.influxdb.client.service.WriteService;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.LineTexts;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.StoreReadings;
 import io.weir.gateway.sink.WritesAtOnce;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,16 +87,15 @@ public final class Influx2Sink implements LineSink {
   }
 
   @Override
-  public Answer write(List<String> lines) {
-    String body = String.join("\n", lines);
+  public Answer write(LineTexts lines) {
     return exchanges.answer(
-        lines.size(),
+        lines,
         () ->
             writes
                 .postWrite(
                     org,
                     bucket,
-                    body,
+                    HttpExchanges.BODY,
                     null,
                     "identity",
                     "text/plain; charset=utf-8",

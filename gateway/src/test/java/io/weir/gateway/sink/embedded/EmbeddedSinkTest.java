@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.e2e.SharedClasses;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.sink.LineTexts;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.peers.Ports;
 import java.io.IOException;
@@ -85,7 +86,7 @@ class EmbeddedSinkTest {
             "press\\ line\\ 2 t=1 1",
             "press t=1 3",
             "p t=1 1");
-    assertThat(EmbeddedSink.measurements(lines))
+    assertThat(EmbeddedSink.measurements(LineTexts.of(lines)))
         .containsExactlyInAnyOrder("press", "press2", "press line", "press line 2", "p");
   }
 
