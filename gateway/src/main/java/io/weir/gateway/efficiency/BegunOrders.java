@@ -49,17 +49,19 @@ final class BegunOrders {
 
   /** Takes a reading of the log of figures. */
   void accept(Reading reading) {
-    if (!reading.series().measurement().equals(FigureNames.ORDER)
+    boolean isId = reading.metric().equals("order");
+    if ((!isId && !reading.metric().equals("changeover_s"))
+        || !reading.series().measurement().equals(FigureNames.ORDER)
         || (reading.series().asset().machine() != null) != ofMachines) {
       return;
     }
     Begin begin = new Begin(reading.series().asset(), reading.timeNs());
-    if (reading.metric().equals("order")) {
+    if (isId) {
       String id = ((Value.Text) reading.value()).value();
       if (!has(begin, id)) {
         put(begin, new Order(id, OrderRun.NOT_KNOWN));
       }
-    } else if (reading.metric().equals("changeover_s")) {
+    } else {
       double seconds = ((Value.Real) reading.value()).value();
       orders.computeIfPresent(
           begin, (same, order) -> new Order(order.id, (long) (seconds * ShiftCalendar.SECOND)));
