@@ -27,6 +27,9 @@ final class DiskFileSystem implements FileSystem {
    */
   private static final int LARGEST_TRANSFER = 256 * 1024;
 
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
   private static final Set<StandardOpenOption> WRITE =
       Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
@@ -37,9 +40,15 @@ final class DiskFileSystem implements FileSystem {
   }
 
   private static FileChannel openOrCreate(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, WRITE, OwnerOnly.file());
+    FileChannel made;
+    try {
+      made = FileChannel.open(file, NEW, OwnerOnly.file());
+    } catch (FileAlreadyExistsException e) {
+      return FileChannel.open(
+          file, WRITE, OwnerOnly.file()); // CREATE: it may be a link to nothing yet
+    }
     OwnerOnly.giveToOwnerOfFolder(file);
-    return channel;
+    return made;
   }
 
   @Override

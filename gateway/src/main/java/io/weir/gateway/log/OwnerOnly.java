@@ -58,8 +58,12 @@ public final class OwnerOnly {
 
   /**
    * Gives what root made in a folder that is another user's alone to that user, so that a command
-   * of root, as a restore, leaves nothing that the gateway cannot open. A link is not followed.
-   * Does nothing where the file system takes no other owner, as some of a network or a container.
+   * of root, as a restore, leaves nothing that the gateway cannot open. What stood there before
+   * keeps its owner: that user may have put a hard link to another's file there. A link is not
+   * followed. Does nothing where the file system takes no other owner, as some of a network or a
+   * container.
+   *
+   * @param made just now
    */
   static void giveToOwnerOfFolder(Path made) throws IOException {
     Path folder = made.toAbsolutePath().getParent();
