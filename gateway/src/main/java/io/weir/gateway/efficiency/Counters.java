@@ -446,7 +446,7 @@ final class Counters {
     double fall = last[count].value - value;
     return fall > 0
         && !rollsOver(count, value, context)
-        && (fall <= MOST_PIECES || plausible(count, value, context));
+        && (fall <= MOST_PIECES || (value >= 0 && plausible(count, value, context)));
   }
 
   private boolean rollsOver(int count, double value, Context context) {
