@@ -252,7 +252,7 @@ final class RunPlantCommand implements Callable<Integer> {
         OrderReceiver orders =
             new OrderReceiver(target, run.plant(), machine -> run.poison(publisher, machine))) {
       run.play(publisher, orders);
-      publisher.drain(FLUSH);
+      publisher.drainWhileAnswered(FLUSH);
       run.results().writeLast();
       run.noteStatus(publisher);
       long quarantined = publisher.quarantined();

@@ -206,6 +206,22 @@ public final class Publisher implements AutoCloseable {
     return false;
   }
 
+  /**
+   * The same, for as long as the broker answers: a slow one is waited for.
+   *
+   * @param silence without an answer, after which it is given up
+   */
+  public boolean drainWhileAnswered(Duration silence) throws IOException {
+    long before;
+    do {
+      before = acknowledged + refused;
+      if (drain(silence)) {
+        return true;
+      }
+    } while (acknowledged + refused > before);
+    return false;
+  }
+
   /** Packets accepted by {@link #publish}. */
   public long published() {
     return published.get();

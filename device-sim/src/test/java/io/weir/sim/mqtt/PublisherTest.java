@@ -6,13 +6,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +57,44 @@ class PublisherTest {
       assertThat(publisher.drain(WHILE)).isTrue();
       assertThat(notes).isEmpty();
     }
+  }
+
+  @Test
+  void aSlowBrokerIsWaitedForWhileItAnswers() throws Exception {
+    try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Publisher publisher = publisher("tcp://127.0.0.1:" + broker.getLocalPort(), 1, WHILE)) {
+      CompletableFuture<Void> answers =
+          CompletableFuture.runAsync(() -> answerSlowly(broker, Duration.ofMillis(300), 5));
+      publish(publisher, 0, 6);
+      assertThat(publisher.drain(Duration.ofSeconds(1))).isFalse();
+      assertThat(publisher.drainWhileAnswered(Duration.ofSeconds(1))).as("one is left").isFalse();
+      assertThat(publisher.acknowledged()).isEqualTo(5);
+      answers.join();
+    }
+  }
+
+  /** Takes a connection, and acknowledges its first messages, one after the other. */
+  private static void answerSlowly(ServerSocket broker, Duration each, int messages) {
+    try {
+      Socket device = broker.accept(); // the publisher closes it
+      DataInputStream in = new DataInputStream(device.getInputStream());
+      packet(in);
+      device.getOutputStream().write(new byte[] {0x20, 3, 0, 0, 0});
+      for (int i = 0; i < messages; i++) {
+        ByteBuffer publish = packet(in);
+        publish.position(Short.BYTES + publish.getShort(0)); // behind the topic
+        Thread.sleep(each.toMillis());
+        device.getOutputStream().write(new byte[] {0x40, 2, publish.get(), publish.get()});
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The next packet without its first two bytes. It is short. */
+  private static ByteBuffer packet(DataInputStream in) throws IOException {
+    in.readByte();
+    return ByteBuffer.wrap(in.readNBytes(in.readUnsignedByte()));
   }
 
   @Test
