@@ -43,12 +43,16 @@ final class DiskFileSystem implements FileSystem {
     FileChannel made;
     try {
       made = FileChannel.open(file, NEW, OwnerOnly.file());
-    } catch (FileAlreadyExistsException e) {
-      return FileChannel.open(
-          file, WRITE, OwnerOnly.file()); // CREATE: it may be a link to nothing yet
+    } catch (FileAlreadyExistsException e) { // or a link to what is not there yet
+      return FileChannel.open(file, WRITE, OwnerOnly.file());
     }
-    OwnerOnly.giveToOwnerOfFolder(file);
-    return made;
+    try {
+      OwnerOnly.giveToOwnerOfFolder(file);
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw e;
+    }
   }
 
   @Override
