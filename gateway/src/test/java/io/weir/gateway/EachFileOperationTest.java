@@ -75,21 +75,8 @@ class EachFileOperationTest {
     return count;
   }
 
-  private interface Check {
-    void at(int operation) throws Exception;
-  }
-
-  /** Looks at some of them, or at all. */
-  private void eachOf(int few, Check check) throws Exception {
-    int all = operations();
-    int every = Math.max(1, all / Soak.count(few, all));
-    for (int operation = 1 + all % every; operation <= all; operation += every) {
-      try {
-        check.at(operation);
-      } catch (Exception | AssertionError e) {
-        throw new AssertionError("operation " + operation + " of " + all, e);
-      }
-    }
+  private void eachOf(int few, Soak.Check check) throws Exception {
+    Soak.eachOf(few, operations(), check);
   }
 
   /** Starts again, and asks where all went. */

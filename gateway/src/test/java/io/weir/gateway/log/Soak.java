@@ -11,4 +11,21 @@ public final class Soak {
   public static int count(int few, int all) {
     return ON ? all : few;
   }
+
+  /** Of one of many operations, from 1 on. */
+  public interface Check {
+    void at(int operation) throws Exception;
+  }
+
+  /** Checks a few of so many operations, each as far behind the one before, or all. */
+  public static void eachOf(int few, int all, Check check) {
+    int every = Math.max(1, all / count(few, all));
+    for (int operation = 1 + all % every; operation <= all; operation += every) {
+      try {
+        check.at(operation);
+      } catch (Exception | AssertionError e) {
+        throw new AssertionError("operation " + operation + " of " + all, e);
+      }
+    }
+  }
 }

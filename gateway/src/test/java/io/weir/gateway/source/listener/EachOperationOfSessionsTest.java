@@ -301,23 +301,11 @@ class EachOperationOfSessionsTest {
     }
   }
 
-  private interface Check {
-    void at(int operation) throws Exception;
-  }
-
-  private void eachOf(int few, Check check) throws Exception {
+  private void eachOf(int few, Soak.Check check) throws Exception {
     last = Integer.MAX_VALUE;
     live(new Plant((verb, file) -> false));
-    int all = count;
-    assertThat(all).isGreaterThan(100);
-    int every = Math.max(1, all / Soak.count(few, all));
-    for (int operation = 1 + all % every; operation <= all; operation += every) {
-      try {
-        check.at(operation);
-      } catch (Exception | AssertionError e) {
-        throw new AssertionError("operation " + operation + " of " + all, e);
-      }
-    }
+    assertThat(count).isGreaterThan(100);
+    Soak.eachOf(few, count, check);
   }
 
   private void live(Plant plant) throws Exception {
