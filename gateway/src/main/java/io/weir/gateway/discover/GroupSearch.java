@@ -5,6 +5,8 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +30,6 @@ final class GroupSearch {
       Fields fields = GroupSearch.fields(topics);
       return new Group(levels, topics, fields, PayloadAsset.of(fields, topics));
     }
-
-    Naming naming(Candidate candidate) {
-      return Naming.of(levels, topics, ofPayload(candidate.route(), this));
-    }
   }
 
   private static final Comparator<Tried> BEST =
@@ -47,6 +45,9 @@ final class GroupSearch {
           .thenComparing(each -> each.candidate().format());
 
   private final Trial trial;
+
+  /** The machines that a format itself names, by the route of the candidate. */
+  private final Map<Map<String, Object>, Set<String>> machines = new HashMap<>();
 
   GroupSearch(Trial trial) {
     this.trial = trial;
@@ -95,9 +96,9 @@ final class GroupSearch {
     return some;
   }
 
-  private static Proposal proposal(Group group, Tried best, List<Tried> tried) {
+  private Proposal proposal(Group group, Tried best, List<Tried> tried) {
     List<Topic> topics = group.topics();
-    Naming naming = group.naming(best.candidate());
+    Naming naming = naming(group, best.candidate());
     Map<String, Object> route = new LinkedHashMap<>(best.route());
     route.remove("topic");
     List<String> remarks = new ArrayList<>(best.candidate().remarks());
@@ -197,8 +198,32 @@ final class GroupSearch {
     return tried;
   }
 
-  private static Map<String, Object> route(Group group, Candidate candidate) {
-    Naming naming = group.naming(candidate);
+  private Naming naming(Group group, Candidate candidate) {
+    Set<String> own = machines.computeIfAbsent(candidate.route(), each -> machines(each, group));
+    return Naming.of(group.levels(), group.topics(), ofPayload(candidate.route(), own, group));
+  }
+
+  /** Of a format that names the machine of each value, such as kepware; else none. */
+  private Set<String> machines(Map<String, Object> route, Group group) {
+    String format = String.valueOf(route.get("format"));
+    boolean isOpen =
+        Candidates.TREES.contains(format) || format.equals("scalar") || format.equals("csv");
+    Map<String, Object> anywhere = new LinkedHashMap<>(route);
+    anywhere.put("topic", "#");
+    Trial.Outcome outcome = isOpen ? null : trial.of(anywhere, group.topics());
+    Set<String> names = new HashSet<>();
+    for (Reading each : outcome == null ? List.<Reading>of() : outcome.some) {
+      String machine = each.series().asset().machine();
+      if (machine == null) {
+        return Set.of();
+      }
+      names.add(machine);
+    }
+    return names;
+  }
+
+  private Map<String, Object> route(Group group, Candidate candidate) {
+    Naming naming = naming(group, candidate);
     Map<String, Object> route = new LinkedHashMap<>();
     route.put("topic", naming.pattern());
     route.putAll(candidate.route());
@@ -217,10 +242,14 @@ final class GroupSearch {
     return route;
   }
 
-  private static Naming.OfPayload ofPayload(Map<String, Object> route, Group group) {
+  private static Naming.OfPayload ofPayload(
+      Map<String, Object> route, Set<String> named, Group group) {
     Fields fields = group.fields();
-    Set<String> levels = new java.util.HashSet<>();
-    Set<String> machines = new java.util.HashSet<>();
+    Set<String> levels = new HashSet<>();
+    Set<String> machines = new HashSet<>(named);
+    if (!named.isEmpty()) {
+      levels.add("machine");
+    }
     String format = String.valueOf(route.get("format"));
     if (route.get("asset") instanceof Map<?, ?> own) {
       own.keySet().forEach(key -> levels.add(String.valueOf(key)));
@@ -237,7 +266,7 @@ final class GroupSearch {
     if (levels.contains("machine")) {
       machines.addAll(group.asset().machines());
     }
-    Set<String> names = new java.util.HashSet<>(fields.names());
+    Set<String> names = new HashSet<>(fields.names());
     names.addAll(fields.keys());
     if (route.get("tags") instanceof Map<?, ?> tags) {
       tags.keySet().forEach(key -> names.add(String.valueOf(key)));

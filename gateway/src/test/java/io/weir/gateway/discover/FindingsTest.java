@@ -102,4 +102,27 @@ class FindingsTest {
     assertThat(findings.proposed(TriedRoutes::parse, NOW_NS).get(0).remarks())
         .anyMatch(each -> each.startsWith("numbers of a list are metrics of their own"));
   }
+
+  /** A level of the topic would make one machine of all of them. */
+  @Test
+  void noLevelOfTheTopicIsTheMachineWhereTheFormatNamesIt() throws IOException {
+    Findings findings = new Findings(16 << 20);
+    for (String place : List.of("press-shop/line-1", "press-shop/line-2")) {
+      for (int i = 1; i < 5; i++) {
+        String kepware =
+            """
+            {"timestamp":1772438400000,"values":[
+              {"id":"cell.press-0%d.state","q":true,"t":1772438400000,"v":"RUNNING"},
+              {"id":"cell.press-0%d.speed","q":true,"t":1772438400000,"v":1.5}]}
+            """
+                .formatted(i, i);
+        findings.heard("iotgateway/plant-b/" + place, kepware.getBytes(UTF_8), false);
+      }
+    }
+    Finding finding = findings.proposed(TriedRoutes::parse, NOW_NS).get(0);
+    assertThat(finding.text())
+        .contains("topic: 'iotgateway/plant-b/press-shop/{line}', format: kepware")
+        .doesNotContain("machine");
+    assertThat(finding.remarks()).isEmpty();
+  }
 }
