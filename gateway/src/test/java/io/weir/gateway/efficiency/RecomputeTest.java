@@ -11,6 +11,7 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.MemoryBudget;
@@ -84,6 +85,11 @@ class RecomputeTest {
     return messages;
   }
 
+  private static RecomputedPlant plant(EfficiencyConfigBuilder config, MemoryLog log)
+      throws IOException {
+    return RecomputedPlant.inLongSteps(config, log, BEGIN);
+  }
+
   /** What stands in a store, of the span that is looked at; without what is only provisional. */
   private static Map<String, Map<String, Object>> rows(StoredRows store, long from, long to) {
     return store.content(from, to, name -> name.contains("bucket="));
@@ -94,7 +100,7 @@ class RecomputeTest {
   void overAnUnchangedConfigurationTheRowsAreThoseOfTheLiveFigures(int seed) throws IOException {
     Random random = new Random(seed);
     List<Message> arrives = readings(random, 27, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, arrives);
     long from = BEGIN;
     Map<String, Map<String, Object>> before = rows(plant.store, from, BEGIN + 24 * HOUR);
@@ -102,7 +108,7 @@ class RecomputeTest {
     int writes = plant.store.writes;
     plant.recomputeAll();
     assertThat(plant.recompute.requests().get(0).state()).isEqualTo(RecomputeRequests.State.DONE);
-    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
+    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(60_000);
     assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR)))
         .isEmpty();
     assertThat(plant.revisions.fell).isEmpty();
@@ -117,7 +123,7 @@ class RecomputeTest {
     List<Message> arrives = readings(random, 40, 0);
     EfficiencyConfigBuilder config = FoldedFigures.plant();
     config.energy = null; // else one could have been told in a gap for the first time
-    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    RecomputedPlant plant = plant(config, new MemoryLog());
     plant.runTo(BEGIN + 41 * HOUR, arrives);
     plant.now += HOUR;
     plant.recomputeAll(); // what the live figures lack, as they note
@@ -135,7 +141,7 @@ class RecomputeTest {
     RecomputeRequests.Request made = plant.recompute.requests().get(0);
     assertThat(StoredRows.differences(before, standing(plant.store, BEGIN, BEGIN + 36 * HOUR)))
         .isEmpty();
-    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
+    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(60_000);
     assertThat(made.course().detail())
         .contains("readings of it are missing", "stay as they are", "s/a/k/o from 2026-03-02T");
   }
@@ -144,7 +150,7 @@ class RecomputeTest {
   @Test
   void rowsOfMachinesWhoseReadingsAreAllThereAreMadeAgainBesideOneWithoutSome() throws IOException {
     List<Message> arrives = readings(new Random(1), 27, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.givenUp = message -> message.readings().get(0).series().asset().machine().equals("o");
     plant.runTo(BEGIN + 28 * HOUR, arrives);
     for (int i = arrives.size() / 3; i < arrives.size() / 2; i++) {
@@ -173,7 +179,7 @@ class RecomputeTest {
   @Test
   void whereNoRowStandsThatWhichIsThereIsWritten() throws IOException {
     List<Message> arrives = readings(new Random(1), 27, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, arrives);
     plant.log.gone.set(arrives.size() / 3, arrives.size() / 2);
     History forgets = new History(600 * SECOND);
@@ -191,7 +197,7 @@ class RecomputeTest {
     Object former = plant.store.efficiency("s/a/l", "day", "all", BEGIN).get("revision");
     plant.recompute.ask(ALL, BEGIN, BEGIN + 24 * HOUR);
     plant.recomputeAll();
-    assertThat(plant.store.writes - writes).isGreaterThan(200_000);
+    assertThat(plant.store.writes - writes).isGreaterThan(50_000);
     assertThat(plant.store.efficiency("s/a/l", "day", "all", BEGIN))
         .doesNotContainEntry("revision", former);
   }
@@ -199,17 +205,19 @@ class RecomputeTest {
   @Test
   void aMachineThatIsRetiredAndComesBackHasTheRowsOfOneThatNeverLeft() throws IOException {
     List<Message> arrives = readings(new Random(3), 27, 0);
-    RecomputedPlant spared = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant spared = plant(FoldedFigures.plant(), new MemoryLog());
     spared.runTo(BEGIN + 28 * HOUR, arrives);
     Map<String, Map<String, Object>> rows = standing(spared.store, BEGIN, BEGIN + 24 * HOUR);
-    retiredItHas(rows, arrives, false);
     retiredItHas(rows, arrives, true);
+    if (Soak.ON) {
+      retiredItHas(rows, arrives, false);
+    }
   }
 
   private static void retiredItHas(
       Map<String, Map<String, Object>> rows, List<Message> arrives, boolean afterARestart)
       throws IOException {
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR + 20 * 60 * SECOND, arrives);
     CompletableFuture<Retired> answer = plant.live.retire(new Asset("s", "a", "k", "o"));
     plant.live.step();
@@ -242,7 +250,7 @@ class RecomputeTest {
         message ->
             message.receiveTimeNs() > last
                 && message.readings().get(0).series().asset().equals(gone));
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(last + HOUR / 3, arrives);
     CompletableFuture<Retired> answer = plant.live.retire(gone);
     plant.live.step();
@@ -273,7 +281,7 @@ class RecomputeTest {
   /** The first instant that a number of nanoseconds can say is in the year 1677. */
   @Test
   void whatIsAskedForFromTheFirstInstantOnIsMadeAgainFromTheFirstReadingOn() throws IOException {
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 2 * HOUR, readings(new Random(2), 1, 0));
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + HOUR / 2);
     int writes = plant.store.writes;
@@ -306,13 +314,13 @@ class RecomputeTest {
             .shift("late", "09:00", "16:30");
     other.productionDay = "03:00";
     EfficiencyConfigBuilder config = FoldedFigures.plant().calendarOf("s/a/k", other);
-    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    RecomputedPlant plant = plant(config, new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, readings(new Random(1), 27, 0));
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 21 * HOUR);
     plant.recompute.ask(ALL, BEGIN, BEGIN + 22 * HOUR);
     int writes = plant.store.writes;
     plant.recomputeAll();
-    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(200_000);
+    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(50_000);
     assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + 21 * HOUR)))
         .isEmpty();
     assertThat(plant.revisions.fell).isEmpty();
@@ -356,7 +364,7 @@ class RecomputeTest {
       arrives.add(scenario.message("s/a/l/m", at, at, Quality.GOOD, m));
       arrives.add(scenario.message("s/a/l/n", at, at, Quality.GOOD, n));
     }
-    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    RecomputedPlant plant = plant(config, new MemoryLog());
     plant.runTo(BEGIN + 96 * HOUR, arrives);
     long from = BEGIN + 72 * HOUR;
     Map<String, Map<String, Object>> live = rows(plant.store, from, BEGIN + 90 * HOUR);
@@ -370,9 +378,9 @@ class RecomputeTest {
   @Test
   void shiftsAndDaysThatTheCalendarHasNoMoreAreTakenBack() throws IOException {
     List<Message> arrives = readings(new Random(1), 27, 0);
-    RecomputedPlant always = new RecomputedPlant(otherShifts(), new MemoryLog());
+    RecomputedPlant always = plant(otherShifts(), new MemoryLog());
     always.runTo(BEGIN + 28 * HOUR, arrives);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, arrives);
     plant.restart(otherShifts());
     String former = "2026-03-02T06:00:00Z";
@@ -412,7 +420,7 @@ class RecomputeTest {
     EfficiencyConfigBuilder config = FoldedFigures.plant();
     config.lines.clear(); // no machine is expected before it is heard
     config.alive = new EfficiencyConfig.Alive("LWT", null, Set.of("Offline"), null);
-    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    RecomputedPlant plant = plant(config, new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, sessions(new Random(5), 27));
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 24 * HOUR);
     Map<String, Object> day = plant.store.efficiency("s/a/l/m", "day", "all", BEGIN);
@@ -458,9 +466,9 @@ class RecomputeTest {
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1700));
     changed.silentAfter = Duration.ofSeconds(90);
-    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
+    RecomputedPlant always = plant(changed, new MemoryLog());
     always.runTo(BEGIN + 18 * HOUR, arrives);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 16 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 18 * HOUR, arrives);
@@ -484,7 +492,7 @@ class RecomputeTest {
     FoldScenario inOrder = new FoldScenario(FoldedFigures.plant());
     prompt.forEach(inOrder::accept);
     right = inOrder.flush().store;
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     assertThat(plant.book.spans()).isNotEmpty();
@@ -524,7 +532,7 @@ class RecomputeTest {
     FoldScenario inOrder = new FoldScenario(config);
     prompt.forEach(inOrder::accept);
     StoredRows right = inOrder.flush().store;
-    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    RecomputedPlant plant = plant(config, new MemoryLog());
     plant.now = BEGIN + 20 * HOUR + 30 * 60 * SECOND;
     while (plant.now < BEGIN + 28 * HOUR) {
       plant.runTo(plant.now + 5 * 60 * SECOND, arrives);
@@ -574,7 +582,7 @@ class RecomputeTest {
   @Test
   void correctionsHoldInRowsThatAreMadeAgain() throws IOException {
     List<Message> arrives = readings(new Random(7), 6, 0.02);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 5 * HOUR + HOUR / 4, arrives);
     List<Entry> made = new ArrayList<>();
     for (Correction each : allKinds()) {
@@ -613,7 +621,7 @@ class RecomputeTest {
     List<Message> arrives = readings(new Random(7), 2, 0);
     EfficiencyConfigBuilder config = FoldedFigures.plant();
     config.shifts.clear();
-    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    RecomputedPlant plant = plant(config, new MemoryLog());
     plant.runTo(BEGIN + 2 * HOUR, arrives);
     FoldScenario right = new FoldScenario(config);
     Change down = new Change.Reclassified(MachineState.DOWN, null);
@@ -642,9 +650,9 @@ class RecomputeTest {
     List<Message> arrives = readings(new Random(8), 8, 0);
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
-    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
+    RecomputedPlant always = plant(changed, new MemoryLog());
     always.runTo(BEGIN + 9 * HOUR, arrives);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 9 * HOUR, arrives);
     plant.restart(changed);
     plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 6 * HOUR);
@@ -670,9 +678,9 @@ class RecomputeTest {
     List<Message> arrives = readings(new Random(9), 26, 0);
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
-    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
+    RecomputedPlant always = plant(changed, new MemoryLog());
     always.runTo(BEGIN + 26 * HOUR, arrives);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 12 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 12 * HOUR + 60 * SECOND, arrives);
@@ -700,7 +708,7 @@ class RecomputeTest {
   @Test
   void aSpanThatTheLogHasNoMoreIsRefusedAndItsRowsStay() throws IOException {
     List<Message> arrives = readings(new Random(10), 9, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, to);
@@ -716,7 +724,7 @@ class RecomputeTest {
   @Test
   void anAssetThatNobodyKnowsIsRefusedByItsName() throws IOException {
     List<Message> arrives = readings(new Random(10), 9, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     for (Asset unknown :
         List.of(new Asset("UNKNOWN", null, null, null), new Asset("s", "a", "l", "none"))) {
@@ -746,7 +754,7 @@ class RecomputeTest {
   @Tag("soak")
   void stopsOlderThanTheGatewayRemembersAreSaidToStay() throws IOException {
     List<Message> arrives = readings(new Random(12), 9, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     for (long later : new long[] {0, History.STOPS_KEPT}) {
       plant.now += later;
@@ -761,7 +769,7 @@ class RecomputeTest {
   @Test
   void onlyRowsOfTheAssetAndItsLevelsAreWritten() throws IOException {
     List<Message> arrives = readings(new Random(11), 6, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 7 * HOUR, arrives);
     plant.recompute.ask(new Asset("s", "a", "l", "m"), BEGIN + 2 * HOUR, BEGIN + 5 * HOUR);
     plant.recomputeAll();
@@ -839,7 +847,7 @@ class RecomputeTest {
   @Test
   void whatTheLogNoLongerHasIsFoldedFromAStoreAndTheRestFromTheLog() throws IOException {
     List<Message> arrives = readings(new Random(21), 20, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 21 * HOUR, arrives);
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 14 * HOUR);
     plant.log.dropped = arrives.size() / 2;
@@ -897,9 +905,9 @@ class RecomputeTest {
     List<Message> arrives = readings(new Random(25), 16, 0);
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(900));
-    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
+    RecomputedPlant always = plant(changed, new MemoryLog());
     always.runTo(BEGIN + 16 * HOUR, arrives);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 15 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 16 * HOUR, arrives);
@@ -918,7 +926,7 @@ class RecomputeTest {
   @Test
   void aStoreWithoutAllOfASpanLeavesWhatBeganBefore() throws IOException {
     List<Message> arrives = readings(new Random(22), 9, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 9 * HOUR);
     plant.log.dropped = arrives.size();
@@ -938,7 +946,7 @@ class RecomputeTest {
   @Test
   void aStoreThatFailsIsAskedAgainAndThenItsRowsStayAndTheAnswerSaysWhy() throws IOException {
     List<Message> arrives = readings(new Random(23), 9, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     plant.log.dropped = arrives.size();
     GivenBack store = new GivenBack(arrives);
@@ -962,7 +970,7 @@ class RecomputeTest {
   @Test
   void aStoreThatHasNotReceivedAllYetIsWaitedFor() throws IOException {
     List<Message> arrives = readings(new Random(24), 9, 0);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     plant.log.dropped = arrives.size() / 2;
     GivenBack store = new GivenBack(arrives);
@@ -982,7 +990,7 @@ class RecomputeTest {
   @Test
   void spansThatNobodyAskedForAreNotReadFromAStore() throws IOException {
     List<Message> arrives = readings(new Random(7), 9, 0.02);
-    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     assertThat(plant.book.spans()).isNotEmpty();
     plant.log.dropped = arrives.size();

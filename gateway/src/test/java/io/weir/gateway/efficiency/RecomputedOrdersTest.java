@@ -501,6 +501,7 @@ class RecomputedOrdersTest {
   }
 
   /** No piece was made for two days and a half before an order. */
+  @Tag("soak") // days
   @Test
   void theChangeoverOfAnOrderReachesBackAsFarAsItsLastPieceBefore() throws IOException {
     RecomputedPlant plant = afterALongPause(Duration.ofMillis(1000), 0);
@@ -512,6 +513,7 @@ class RecomputedOrdersTest {
     sameAfterThePause(plant, afterALongPause(Duration.ofMillis(1300), 0));
   }
 
+  @Tag("soak") // days
   @Test
   void aLateFirstPieceEndsALongChangeoverAsOneInTimeDoes() throws IOException {
     RecomputedPlant plant = afterALongPause(Duration.ofMillis(1000), 30);

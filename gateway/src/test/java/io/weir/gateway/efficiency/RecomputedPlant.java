@@ -42,6 +42,9 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
   /** Keeps what is written, where a test asks for it. */
   @Nullable LastWrites last;
 
+  /** How often it steps; days in larger steps cost less. */
+  long stepNs = 60 * SECOND;
+
   EfficiencyConfig config;
   Stores stores = Stores.NONE;
   EfficiencyConsumer live;
@@ -62,6 +65,14 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
     this.config = config.build();
     feed = log;
     start();
+  }
+
+  /** One that takes its readings in steps of five minutes. */
+  static RecomputedPlant inLongSteps(EfficiencyConfigBuilder config, MemoryLog log, long begin)
+      throws IOException {
+    RecomputedPlant plant = new RecomputedPlant(config, log, begin);
+    plant.stepNs = 300 * SECOND;
+    return plant;
   }
 
   private void start() throws IOException {
@@ -123,7 +134,7 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
     start();
   }
 
-  /** Takes what arrives up to an instant, stepping about each minute. */
+  /** Takes what arrives up to an instant. */
   void runTo(long end, List<Message> arrives) throws IOException {
     while (now < end) {
       while (next < arrives.size() && arrives.get(next).receiveTimeNs() <= now) {
@@ -132,7 +143,7 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
       while (live.step()) {
         // all that is there
       }
-      now += 60 * SECOND;
+      now += stepNs;
     }
   }
 

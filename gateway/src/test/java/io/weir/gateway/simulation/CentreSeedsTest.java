@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class CentreSeedsTest {
 
-  private static final int SEEDS = Soak.count(8, 500);
+  private static final int SEEDS = Soak.count(5, 500);
 
   @Test
   void whateverFailsAllReachesTheOtherGatewayOnce() throws Exception {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class LesseningSeedsTest {
 
-  private static final int SEEDS = Soak.count(8, 500);
+  private static final int SEEDS = Soak.count(5, 500);
 
   @Test
   void whatASinkDoesNotGetIsCounted() throws Exception {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class PeopleSeedsTest {
 
-  private static final int SEEDS = Soak.count(8, 1_000);
+  private static final int SEEDS = Soak.count(5, 1_000);
 
   @Test
   void whateverPeopleDoMeanwhileNothingThatWasAcknowledgedIsLost() throws Exception {

@@ -2,6 +2,7 @@ package io.weir.gateway.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Soak;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class ScenarioTest {
   void theSameLineGivesTheSameRun() throws Exception {
     try (AutoCloseable silence = Campaign.silence()) {
       assertThat(silence).isNotNull();
-      for (long seed = 0; seed < 5; seed++) {
+      for (long seed = 0; seed < Soak.count(2, 5); seed++) {
         Simulation.Outcome once = Simulation.run(Scenario.of(seed));
         Simulation.Outcome again = Simulation.run(Scenario.of(seed));
         assertThat(again).as("seed " + seed).isEqualTo(once);
