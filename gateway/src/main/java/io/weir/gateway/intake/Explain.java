@@ -206,7 +206,7 @@ public final class Explain {
       }
       for (String label : labels) {
         if (!found.contains(label)) {
-          say("the field " + label + ", of asset or quality in the route, matches nothing");
+          say("the field " + label + ", of asset, tags or quality in the route, matches nothing");
         }
       }
     }

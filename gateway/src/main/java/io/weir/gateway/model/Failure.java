@@ -15,6 +15,10 @@ public final class Failure {
   /** What Java puts before a message: the class of the cause. */
   private static final Pattern CLASSES = Pattern.compile("\\b([a-z]\\w*\\.){2,}[A-Z][\\w$]*: ");
 
+  /** What Netty puts before the words of the system: its call and the number. */
+  private static final Pattern CALL =
+      Pattern.compile("\\b\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ");
+
   private Failure() {}
 
   /**
@@ -54,8 +58,8 @@ public final class Failure {
         : file instanceof NoSuchFileException ? "there is no such file or folder" : "not possible";
   }
 
-  /** A message of Java's own without the classes in it. */
+  /** A message of Java's or Netty's own without the classes and calls in it. */
   public static String withoutClasses(String message) {
-    return CLASSES.matcher(message).replaceAll("");
+    return CALL.matcher(CLASSES.matcher(message).replaceAll("")).replaceAll("");
   }
 }

@@ -229,7 +229,8 @@ public final class Normalizer implements Types.Newcomers {
       quality = trusted;
       reason = trustedWord;
     }
-    if (rule.range() != null && quality == Quality.GOOD && !inRange(value, metric, rule.range())) {
+    boolean isRanged = rule.range() != null && quality != Quality.BAD;
+    if (isRanged && !inRange(value, metric, rule.range()) && quality == Quality.GOOD) {
       quality = Quality.UNCERTAIN;
       reason = OUT_OF_RANGE;
     }

@@ -116,7 +116,7 @@ class DecodeCommandTest {
     CommandRun run = heard("factory/l1/press/telemetry\t{\"n\":4}\n");
     assertThat(run.out())
         .contains("time.from /at matches nothing: the time of arrival counts\n")
-        .contains("the field plant, of asset or quality in the route, matches nothing\n");
+        .contains("the field plant, of asset, tags or quality in the route, matches nothing\n");
     CommandRun other =
         heard(
             "factory/l1/press/telemetry\t{\"n\":4,\"plant\":\"p\",\"at\":\"2026-03-01T12:00:00Z\"}\n");

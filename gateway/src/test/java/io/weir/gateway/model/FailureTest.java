@@ -29,5 +29,9 @@ class FailureTest {
                     + " sun.security.provider.certpath.SunCertPathBuilderException: unable to find"
                     + " valid certification path"))
         .isEqualTo("PKIX path building failed: unable to find valid certification path");
+    assertThat(
+            Failure.inWords(
+                new IOException("bind(..) failed with error(-98): Address already in use")))
+        .isEqualTo("Address already in use");
   }
 }

@@ -17,6 +17,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Served;
@@ -216,7 +217,10 @@ public final class MqttListener implements Served, CommandPublisher {
 
   private String cannotListen(Throwable cause) {
     return "cannot listen on %s port %d: %s"
-        .formatted(config.bind(), config.port(), cause.getMessage());
+        .formatted(
+            config.bind(),
+            config.port(),
+            Failure.withoutClasses(String.valueOf(cause.getMessage())));
   }
 
   private void retry(MultiThreadIoEventLoopGroup made, Shared all, String reason) {
