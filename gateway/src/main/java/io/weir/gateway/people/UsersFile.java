@@ -173,7 +173,8 @@ public final class UsersFile {
     }
     Path made = Files.createTempFile(folder, "users", ".new", ownerOnly(folder));
     try {
-      try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(made, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         ByteBuffer bytes = ByteBuffer.wrap(text(users).getBytes(UTF_8));
         while (bytes.hasRemaining()) {
           channel.write(bytes);
@@ -198,8 +199,10 @@ public final class UsersFile {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
-  private static void give(Path made, Path like) throws IOException {
-    FileOwnerAttributeView view = Files.getFileAttributeView(made, FileOwnerAttributeView.class);
+  /** Follows no link: the folder's owner may have put one to another's file there meanwhile. */
+  static void give(Path made, Path like) throws IOException {
+    FileOwnerAttributeView view =
+        Files.getFileAttributeView(made, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view == null) {
       return;
     }

@@ -7,6 +7,7 @@ import io.weir.gateway.http.Role;
 import io.weir.gateway.passwords.Passwords;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,20 @@ class UsersFileTest {
     new UsersFile(path()).write(Users.NONE.with(new User("anna", Role.ADMIN, HASH)));
     assertThat(Files.isSymbolicLink(path())).isTrue();
     assertThat(new UsersFile(real).read().users()).hasSize(1);
+  }
+
+  /** Whoever is not root can make files of his own only. */
+  @Test
+  void aLinkThatTheOwnerOfTheFolderPutsInThePlaceOfANewFileGivesNothingAway() throws IOException {
+    Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "x");
+    Path made = Files.createSymbolicLink(folder.resolve("made"), elsewhere);
+    Path owners = Files.createDirectory(folder.resolve("owners"));
+    if (Files.getOwner(owners).getName().equals("root")) {
+      Files.setAttribute(owners, "unix:uid", 10_001);
+    }
+    UsersFile.give(made, owners);
+    assertThat(Files.getOwner(made, LinkOption.NOFOLLOW_LINKS)).isEqualTo(Files.getOwner(owners));
+    assertThat(Files.getOwner(elsewhere)).isEqualTo(Files.getOwner(folder));
   }
 
   @Test
