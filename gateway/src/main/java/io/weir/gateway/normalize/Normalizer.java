@@ -229,8 +229,9 @@ public final class Normalizer implements Types.Newcomers {
       quality = trusted;
       reason = trustedWord;
     }
-    boolean isRanged = rule.range() != null && quality != Quality.BAD;
-    if (isRanged && !inRange(value, metric, rule.range()) && quality == Quality.GOOD) {
+    boolean isOutside =
+        rule.range() != null && quality != Quality.BAD && !inRange(value, metric, rule.range());
+    if (isOutside && quality == Quality.GOOD) {
       quality = Quality.UNCERTAIN;
       reason = OUT_OF_RANGE;
     }
