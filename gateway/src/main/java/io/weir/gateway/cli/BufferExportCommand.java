@@ -152,6 +152,8 @@ final class BufferExportCommand extends ConfiguredCommand {
           write(lines, codec, entry, to);
           records++;
           next = entry.offset() + 1;
+        } else if (entry.receiveTimeNs() < wanted.fromNs()) {
+          next = entry.offset() + 1;
         }
         entry = reader.next();
       }

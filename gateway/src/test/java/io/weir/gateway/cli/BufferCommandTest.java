@@ -140,6 +140,9 @@ class BufferCommandTest {
         .hasSize(2)
         .allMatch(line -> line.contains("temp=5.5") || line.contains("temp=6.5"));
     assertThat(byTime.err()).contains("the next is record 7");
+    assertThat(export("--from", "2099-01-01T00:00:00Z").err())
+        .as("whoever goes on there later gets nothing twice")
+        .contains("exported 0 readings of 0 records; the next is record 2000");
 
     assertThat(export("--from", "100", "--to", "103").out().lines()).hasSize(3);
     assertThat(export("--pending", "history").out().lines()).hasSize(10);
