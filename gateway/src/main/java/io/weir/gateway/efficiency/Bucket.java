@@ -94,6 +94,18 @@ final class Bucket {
     return finished;
   }
 
+  /**
+   * From now on the machine has these counters at most: what was counted stays, with what follows
+   * from counters that it has no more.
+   */
+  void hasNow(int told) {
+    if ((counters & ~told) != 0) {
+      Sums.deriveThird(sums, counters, false);
+      products.each(ofProduct -> Sums.deriveThird(ofProduct, counters, false));
+      counters &= told;
+    }
+  }
+
   boolean contains(long instant) {
     return key.start() <= instant && instant < key.end();
   }

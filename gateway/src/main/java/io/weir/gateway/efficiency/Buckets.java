@@ -214,6 +214,13 @@ final class Buckets {
     orders.read(bits, instant);
   }
 
+  /** The machine has these counters at most from now on. */
+  void hasNow(int told) {
+    counters &= told;
+    open.forEach(buckets -> buckets.forEach(bucket -> bucket.hasNow(told)));
+    orders.runs().forEach(run -> run.hasNow(told));
+  }
+
   int counters() {
     return counters;
   }

@@ -81,6 +81,9 @@ final class Counters {
   /** Counts that cannot be right. */
   private long implausible;
 
+  /** Up to when its values are those of counters that may have been others. */
+  private long changedAt = Long.MIN_VALUE;
+
   /**
    * A value of a counter.
    *
@@ -168,6 +171,7 @@ final class Counters {
     copy.orderBeforeSince = orderBeforeSince;
     copy.lateOrder = lateOrder;
     copy.implausible = implausible;
+    copy.changedAt = changedAt;
     return copy;
   }
 
@@ -249,6 +253,28 @@ final class Counters {
     return implausible;
   }
 
+  /** The configuration has changed: the values up to an instant may be those of other counters. */
+  void changed(long instant) {
+    changedAt = instant;
+  }
+
+  /** Whether the leading counter may have been another one, and has told nothing since. */
+  boolean mayHaveChanged() {
+    boolean leads = rules.tells(Signals.TOTAL) || rules.tells(Signals.TOTAL + 1);
+    Count lead = last[Double.isNaN(last[0].value) ? 1 : 0];
+    return leads && changedAt != Long.MIN_VALUE && lead.time <= changedAt;
+  }
+
+  /** Whether a value cannot be of the counter that told the one before, which was another one. */
+  private boolean isOfAnother(int count, double value, Context context) {
+    double change = value - last[count].value;
+    return rules.counts.kind() == CountKind.CUMULATIVE
+        && last[count].time <= changedAt
+        && context.cycleNs > 0
+        && !plausible(count, Math.abs(change), context)
+        && (change > 0 || !(plausible(count, value, context) || rollsOver(count, value, context)));
+  }
+
   /** Which values of an instant are no counts, though they are numbers: to be left out. */
   int noCounts(int present, long[] values) {
     int bits = 0;
@@ -283,7 +309,7 @@ final class Counters {
     boolean totalRead = (present & 1) != 0;
     double total = read(values, 0);
     buckets.read(present, context.instant);
-    boolean stepsBack = totalRead && stepsBack(total, context);
+    boolean stepsBack = totalRead && stepsBack(total, context) && !isOfAnother(0, total, context);
     if (stepsBack) {
       flag(context.instant, buckets);
     }
@@ -304,6 +330,7 @@ final class Counters {
       boolean begins = begins(count, value, totalRead);
       boolean again = beginsWithTotal(count, totalDid);
       double pieces = begins || again ? value : pieces(count, value, context, totalDid, totalMade);
+      pieces = isOfAnother(count, value, context) ? 0 : pieces;
       totalMade = count == 0 ? pieces : totalMade;
       boolean restarts =
           rules.counts.kind() == CountKind.ORDER
@@ -581,7 +608,8 @@ final class Counters {
       lateOrder = order + codec.number(lateOrder - order);
     }
     for (int i = 0; i < last.length; i++) {
-      last[i] = last[i].exchange(codec, output, order);
+      Count stored = last[i].exchange(codec, output, order);
+      last[i] = rules.tells(Signals.TOTAL + i) ? stored : Count.NONE;
     }
   }
 }

@@ -238,5 +238,6 @@ final class EnergyMeter {
     for (int use = 0; use < USES.length && codec.has(StateFormat.ENERGY_USES); use++) {
       uses[use] = codec.number(uses[use]);
     }
+    value = metered ? value : Double.NaN;
   }
 }

@@ -201,7 +201,7 @@ final class FigureRows {
     }
     byReason(series, key.start(), figures, undefined);
     add(series, key.start(), FigureFields.PIECES, figures, undefined);
-    if (figures.isOfLines()) {
+    if (asset.machine() == null) {
       add(series, key.start(), FigureFields.FROM_STOCK, figures, undefined);
     }
     add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));

@@ -555,11 +555,17 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
 
   /**
    * What the machine is configured with, in the state. Where it has changed since, what is open was
-   * made in two ways: it is to be made again once it has ended.
+   * made in two ways: it is to be made again once it has ended. Until the counters that are named
+   * now have told anything, it is as if it changed with each start.
    */
   void exchangeConfiguration(StateCodec codec) {
-    boolean same = codec.number(rules.print()) == rules.print();
     Timeline settled = timelines.settled();
+    long written = settled.mayHaveChanged() ? ~rules.print() : rules.print();
+    long print = codec.number(written);
+    boolean same = print == written;
+    if (!same) {
+      settled.changed(watermark());
+    }
     if (!same && settled.progress().begun()) {
       shared.marks().add(asset, settled.buckets().begin(), watermark() + 1);
     }

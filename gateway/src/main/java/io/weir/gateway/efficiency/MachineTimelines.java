@@ -275,6 +275,6 @@ final class MachineTimelines {
   void restored() {
     begun = true;
     headIsStale = true;
-    settled.followCalendar();
+    settled.followConfiguration();
   }
 }

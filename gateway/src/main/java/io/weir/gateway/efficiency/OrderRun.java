@@ -189,6 +189,11 @@ final class OrderRun {
     bucket.counters |= counters;
   }
 
+  /** As {@link Bucket#hasNow}. */
+  void hasNow(int told) {
+    bucket.hasNow(told);
+  }
+
   /** The sums with the corrections. */
   long[] finished(Overlay overlay, SignalRules rules) {
     long[] corrected = sums().clone();

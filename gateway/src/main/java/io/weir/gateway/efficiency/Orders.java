@@ -486,7 +486,7 @@ final class Orders {
   long forgetOwn() {
     OrderRun present = present();
     long ended = OrderRun.NOT_KNOWN;
-    if (present != null && present.order == own && changedAt == ownAt) {
+    if (present != null && !isSaid()) {
       runs.remove(present);
       ended = present.start();
     }
@@ -494,5 +494,11 @@ final class Orders {
     ownAt = OrderRun.NOT_KNOWN;
     told = false;
     return ended;
+  }
+
+  /** Whether an order is made because a person said so. */
+  boolean isSaid() {
+    OrderRun present = present();
+    return present != null && (present.order != own || changedAt != ownAt);
   }
 }

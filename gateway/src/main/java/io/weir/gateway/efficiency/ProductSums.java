@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The sums of a shift or a day by product (a symbol of its machine), and when each was made. What
@@ -68,6 +69,11 @@ final class ProductSums {
     } else if (stretches.size() < MOST) {
       stretches.add(new Stretch(from, to, product));
     }
+  }
+
+  /** Changes the sums of each product. */
+  void each(Consumer<long[]> change) {
+    sums.values().forEach(change);
   }
 
   /** Takes in those that follow. */

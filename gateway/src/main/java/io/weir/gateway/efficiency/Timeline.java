@@ -149,11 +149,28 @@ final class Timeline {
     return buckets;
   }
 
-  /** Moves the open buckets to where the calendar has them now. */
-  void followCalendar() {
+  /** Moves the open buckets to where the calendar has them, with the counters that are named. */
+  void followConfiguration() {
+    buckets.hasNow(rules.counters());
     if (progress.begun()) {
       buckets.follow(Math.max(progress.seen(), progress.booked()));
     }
+  }
+
+  /**
+   * What the signals of the machine mean has changed at an instant. If no metric tells the product
+   * any more, and no person has said what is made, it is none from the next reading on.
+   */
+  void changed(long instant) {
+    counters.changed(instant);
+    if (progress.begun() && !rules.tells(Signals.PRODUCT) && !buckets.orders().isSaid()) {
+      last = last.making(Symbols.NONE, meanings, progress.seen());
+    }
+  }
+
+  /** Whether that was so, and its counters may have been others until then. */
+  boolean mayHaveChanged() {
+    return counters.mayHaveChanged();
   }
 
   /** Whether all of a bucket's time from its start on is known here, and nothing else in it. */

@@ -251,19 +251,11 @@ public final class Sums {
     sums[REWORKED] = (counters & 8) != 0 ? 1 : 0;
     sums[METERED] = (counters & Signals.METER) != 0 ? 1 : 0;
     sums[NO_CYCLE] = sums[CYCLE_KNOWN] == 0 && (!hasCycle || sums[WITHOUT_CYCLE] > 0) ? 1 : 0;
+    sums[NO_TOTAL] = total || (good && scrap) ? sums[NO_TOTAL] : 1;
+    sums[NO_GOOD] = good || (total && (scrap || assumeGood)) ? sums[NO_GOOD] : 1;
+    deriveThird(sums, counters, assumeGood);
     if (!total && good && scrap) {
-      derive(sums, 0, 1, 2, 1);
       fit(sums, 0);
-    } else if (!total) {
-      sums[NO_TOTAL] = 1;
-    }
-    if (!good && total && (scrap || assumeGood)) {
-      derive(sums, 1, 0, 2, -1); // without a counter of scrap there is no scrap
-    } else if (!good) {
-      sums[NO_GOOD] = 1;
-    }
-    if (!scrap && total && (good || assumeGood)) {
-      derive(sums, 2, 0, 1, -1);
     }
     sums[CONTRADICTORY] = contradicts(sums, counters) ? 1 : 0;
   }
@@ -304,6 +296,26 @@ public final class Sums {
     long most = sums[TOTAL] + Math.max(ON_THE_WAY, sums[TOTAL] / 100);
     boolean judged = (counters & 0b110) != 0 && sums[NO_TOTAL] == 0;
     return judged && Math.max(sums[GOOD], 0) + Math.max(sums[SCRAP], 0) > most;
+  }
+
+  /**
+   * Of total, good and scrap, that which is not counted, where the others give it.
+   *
+   * @param counters bits in the order of the counts
+   */
+  public static void deriveThird(long[] sums, int counters, boolean assumeGood) {
+    boolean total = (counters & 1) != 0;
+    boolean good = (counters & 2) != 0;
+    boolean scrap = (counters & 4) != 0;
+    if (!total && good && scrap) {
+      derive(sums, 0, 1, 2, 1);
+    }
+    if (!good && total && (scrap || assumeGood)) {
+      derive(sums, 1, 0, 2, -1); // without a counter of scrap there is no scrap
+    }
+    if (!scrap && total && (good || assumeGood)) {
+      derive(sums, 2, 0, 1, -1);
+    }
   }
 
   /** For all groups of pieces and ideal times: {@code kind = one + sign * other}. */

@@ -240,6 +240,16 @@ public final class SignalRules {
     return held;
   }
 
+  /** Whether a metric tells a signal. */
+  public boolean tells(int signal) {
+    return Signals.has(heldSignals(), signal);
+  }
+
+  /** The counters that are named: bits in the order of the counts, and {@link Signals#METER}. */
+  public int counters() {
+    return Signals.countsOf(heldSignals()) | (metered ? Signals.METER : 0);
+  }
+
   /** The state that a word of a state signal means, or {@code null} where it is not mapped. */
   @Nullable MachineState meaning(int stateSignal, String word) {
     return words.get(stateSignal).get(word);

@@ -75,6 +75,14 @@ public final class Signals {
     return signal >= STATE && signal < STATE + MOST;
   }
 
+  /** Whether one metric at most tells it, of which the state does not have the name. */
+  static boolean isOfMetric(int signal) {
+    return (signal >= PRODUCT && signal <= REWORK)
+        || signal == ORDER
+        || signal == ORDER_ID
+        || signal == QUANTITY;
+  }
+
   /** Whether its value holds until the next one: of a state, a product, an order, a cycle. */
   public static boolean holdsOn(int signal) {
     return isOfState(signal) || signal == PRODUCT || signal == ORDER || signal == CYCLE;

@@ -25,10 +25,9 @@ public final class StoredSignals {
     this.rawWords = rawWords;
     for (byte signal = 0; signal < Signals.SIZE; signal++) {
       boolean named = Signals.isOfState(signal) || Signals.isReason(signal);
-      now[signal] = named ? Signals.ALIVE : signal;
+      boolean untold = Signals.isOfMetric(signal) && !rules.tells(signal);
+      now[signal] = named || untold ? Signals.ALIVE : signal;
     }
-    now[Signals.ORDER_ID] = rules.tellsOrders ? Signals.ORDER_ID : Signals.ALIVE;
-    now[Signals.CYCLE] = rules.cycleIsTold ? Signals.CYCLE : Signals.ALIVE;
     if (!rawWords) {
       now[Signals.REASON_OF_FORMAT_3] = rules.reasonSignals > 0 ? Signals.REASONS : Signals.ALIVE;
     }
