@@ -1,5 +1,6 @@
 package io.weir.gateway.tls;
 
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 
@@ -21,7 +22,15 @@ final class ReadsWhileTaken extends ChannelDuplexHandler {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (wanted && context.channel().isWritable()) {
+    ChannelConfig config = context.channel().config();
+    if (!context.channel().isWritable()) {
+      if (config.isAutoRead()) {
+        // Reads go on without being asked for, until this ends them; the next one is asked for
+        // here.
+        config.setAutoRead(false);
+        config.setAutoRead(true);
+      }
+    } else if (wanted) {
       wanted = false;
       context.read();
     }

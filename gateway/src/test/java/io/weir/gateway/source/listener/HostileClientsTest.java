@@ -163,7 +163,7 @@ class HostileClientsTest {
   }
 
   /** Java answers each with a record of its own, before and after the CONNECT. */
-  @Tag("slow")
+  @Tag("soak")
   @Test
   void whoAsksForNewKeysWithoutEndAndReadsNothingIsNotReadFromEither() throws Exception {
     ServerFiles files = serverFiles();
