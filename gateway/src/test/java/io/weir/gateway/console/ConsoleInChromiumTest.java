@@ -111,7 +111,9 @@ class ConsoleInChromiumTest {
     assertThat(elsewhere).isEmpty();
   }
 
+  /** {@code ForeignPageTest} has a gateway and its store before each change. */
   @Test
+  @Tag("soak")
   void aPageOfAnotherOriginReadsAndChangesNothing() throws Exception {
     List<Integer> heard = new ArrayList<>();
     try (Console console = console(null);

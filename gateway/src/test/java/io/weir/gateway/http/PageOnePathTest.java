@@ -202,6 +202,7 @@ class PageOnePathTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aWallSaysOfWhichLineAndMachineItSpeaks() {
     visit("/wall?show=plant&held=yes");
     assertThat(page.locator(".wall-lines .wall-apart").first()).hasText("a / –");
@@ -211,6 +212,7 @@ class PageOnePathTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aLongNameLeavesRoomForTheOtherChoices() {
     failingAnswers = true; // there are no trends
     add(Places.of("a", "", "l".repeat(200), "m".repeat(200)), "running", 0.8, 44);

@@ -252,6 +252,7 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  @Tag("soak")
   void aPhoneShowsAFactoryWithoutScrollingSideways() {
     factory.send();
     look(390, 844, ColorScheme.LIGHT);

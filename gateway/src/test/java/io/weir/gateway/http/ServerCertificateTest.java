@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,10 +36,22 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Tag("slow")
 class ServerCertificateTest {
 
+  /** Two that are valid, of which each test has copies: to make one starts a program. */
+  @TempDir static Path shared;
+
+  private static PemFiles one;
+  private static PemFiles another;
+
   @TempDir Path home;
 
   private final Meters meters = new Meters("plant-a-1", "0.1.0");
   private GatewayServer server;
+
+  @BeforeAll
+  static void make() throws Exception {
+    one = PemFiles.make(Files.createDirectory(shared.resolve("one")));
+    another = PemFiles.make(Files.createDirectory(shared.resolve("another")));
+  }
 
   @AfterEach
   void stop() {
@@ -86,15 +99,19 @@ class ServerCertificateTest {
     return server.troubles().stream().map(Trouble::kind).toList();
   }
 
-  private PemFiles made(String name) throws Exception {
-    return PemFiles.make(Files.createDirectory(home.resolve(name)));
+  private PemFiles copied(PemFiles made, String name) throws IOException {
+    Path folder = Files.createDirectory(home.resolve(name));
+    return new PemFiles(
+        Files.copy(made.cert(), folder.resolve("cert.pem")),
+        Files.copy(made.key(), folder.resolve("key.pem")),
+        made.trust());
   }
 
   /** As Kubernetes mounts a secret: the files are links into a folder that is a link itself. */
   @Test
   void filesBehindALinkThatIsMovedAreUsedWithoutARestart() throws Exception {
-    PemFiles first = made("first");
-    PemFiles second = made("second");
+    PemFiles first = copied(one, "first");
+    PemFiles second = copied(another, "second");
     Path data = Files.createSymbolicLink(home.resolve("..data"), home.resolve("first"));
     Path cert = Files.createSymbolicLink(home.resolve("tls.crt"), Path.of("..data", "cert.pem"));
     Path key = Files.createSymbolicLink(home.resolve("tls.key"), Path.of("..data", "key.pem"));
@@ -111,8 +128,8 @@ class ServerCertificateTest {
 
   @Test
   void filesThatCannotBeUsedChangeNothingAndAreAnAlarmUntilTheyAreCorrected() throws Exception {
-    PemFiles used = made("used");
-    PemFiles other = made("other");
+    PemFiles used = copied(one, "used");
+    PemFiles other = copied(another, "other");
     start(used.cert(), used.key(), null);
 
     Files.copy(other.key(), used.key(), StandardCopyOption.REPLACE_EXISTING);
@@ -133,8 +150,8 @@ class ServerCertificateTest {
 
   @Test
   void aFileThatIsCutOffBehindItsFirstCertificateIsNotUsed() throws Exception {
-    PemFiles used = made("used");
-    PemFiles other = made("other");
+    PemFiles used = copied(one, "used");
+    PemFiles other = copied(another, "other");
     start(used.cert(), used.key(), null);
 
     String chain = Files.readString(other.cert()) + Files.readString(used.cert());
@@ -151,7 +168,7 @@ class ServerCertificateTest {
 
   @Test
   void aCertificateThatIsOverDoesNotTakeThePlaceOfOneThatIsValid() throws Exception {
-    PemFiles used = made("used");
+    PemFiles used = copied(one, "used");
     PemFiles over = PemFiles.make(Files.createDirectory(home.resolve("over")), -1, 10);
     start(used.cert(), used.key(), null);
 
@@ -182,18 +199,15 @@ class ServerCertificateTest {
 
   @Test
   void aKeyOfAnotherCertificateIsRefusedAtTheStart() throws Exception {
-    PemFiles one = made("one");
-    PemFiles other = made("other");
-    assertThatThrownBy(() -> start(one.cert(), other.key(), null))
+    assertThatThrownBy(() -> start(one.cert(), another.key(), null))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("http.tls: the key in " + other.key());
+        .hasMessageContaining("http.tls: the key in " + another.key());
   }
 
   @Test
   void browsersAreToldToComeByTlsOnlyWhereThatIsConfigured() throws Exception {
-    PemFiles files = made("files");
-    start(files.cert(), files.key(), Duration.ofDays(365));
-    assertThat(ask(files).headers().firstValue("strict-transport-security"))
+    start(one.cert(), one.key(), Duration.ofDays(365));
+    assertThat(ask(one).headers().firstValue("strict-transport-security"))
         .hasValue("max-age=31536000");
   }
 }
