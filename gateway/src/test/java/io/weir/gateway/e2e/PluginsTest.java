@@ -344,6 +344,7 @@ class PluginsTest {
   }
 
   @Test
+  @Tag("soak")
   void aJarWithoutAServiceIsRefused() throws Exception {
     Map<String, byte[]> content = new LinkedHashMap<>(CONTENT);
     content.keySet().removeIf(path -> path.startsWith("META-INF/services"));
@@ -352,6 +353,7 @@ class PluginsTest {
   }
 
   @Test
+  @Tag("soak")
   void aClassThatIsMissingIsRefused() throws Exception {
     jar("a.jar", "1", with(SINK_SERVICE, "example.Nowhere"));
     refused("a.jar: a sink of it cannot be loaded", "example.Nowhere");
