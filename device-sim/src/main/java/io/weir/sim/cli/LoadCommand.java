@@ -34,11 +34,12 @@ final class LoadCommand implements Callable<Integer> {
 
   @Mixin BrokerOptions broker = new BrokerOptions();
 
-  @Option(names = "--count", required = true, description = "Readings in total.")
+  @Option(names = "--count", paramLabel = "N", required = true, description = "Readings in total.")
   long count;
 
   @Option(
       names = "--rate",
+      paramLabel = "N",
       defaultValue = "0",
       description = "Readings per second; 0: as fast as possible. Default: ${DEFAULT-VALUE}")
   long rate;

@@ -172,6 +172,10 @@ final class DiscoverCommand implements Callable<Integer> {
       }
     }
     isOneOfSeveral = found.size() > 1;
+    if (names.isEmpty()) {
+      throw new InputException(
+          "there is no source of type mqtt in " + file + "; name the broker with --url");
+    }
     if (found.isEmpty() || !names.containsAll(sources)) {
       throw new InputException(
           "--source must be one of type mqtt in " + file + ": " + String.join(", ", names));

@@ -185,6 +185,14 @@ class DiscoverTest {
   }
 
   @Test
+  void aFileWithoutABrokerIsSaidToHaveNone() throws IOException {
+    Path file = folder.resolve("gateway.yaml");
+    Files.writeString(file, "gateway: { id: a }\nsources: [ { name: in, type: http } ]\n");
+    assertThat(run("discover", "--config", file.toString(), "--for", "1s")).isEqualTo(1);
+    assertThat(out.toString(UTF_8)).contains("there is no source of type mqtt in " + file);
+  }
+
+  @Test
   void whatIsWrongWithAnOptionIsSaidOfTheOption() {
     assertThat(run("discover", "--url", "http://broker")).isEqualTo(1);
     assertThat(out.toString(UTF_8)).contains("weir: --url must begin with ssl:// or tcp://");
