@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How counter values become pieces where counts are told seldom, contradict or begin again. */
 class PiecesTest {
@@ -476,5 +478,22 @@ class PiecesTest {
     agree.read(START, "state", "RUNNING", "total", 0, "good", 0, "reject", 0);
     agree.read(DAY + "06:01:00Z", "total", 60, "good", 50, "reject", 10);
     assertThat(number(shift(agree), "contradictory")).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"65536, 30, 0", "0, 7, 1"})
+  void aCounterWithASignGoesOnBelow0WhereARolloverSaysSo(double rollover, int made, int flagged) {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.counts =
+        EfficiencyConfigBuilder.count(
+            "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, rollover);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read("2026-03-02T06:00:00Z", "state", "RUNNING", "total", 32_760, "reject", 0);
+    scenario.read("2026-03-02T06:00:30Z", "total", 32_767, "reject", 0);
+    scenario.read("2026-03-02T06:01:00Z", "total", -32_746, "reject", 0);
+    scenario.read("2026-03-02T07:00:01Z", "state", "DOWN").flush();
+    assertThat(scenario.number("hour", "all", "2026-03-02T06:00:00Z", "total")).isEqualTo(made);
+    assertThat(scenario.number("hour", "all", "2026-03-02T06:00:00Z", "implausible"))
+        .isEqualTo(flagged);
   }
 }

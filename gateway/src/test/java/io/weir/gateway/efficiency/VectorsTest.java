@@ -8,9 +8,18 @@ import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.efficiency.figure.Sums;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Published worked examples, given to the fold as readings. */
 class VectorsTest {
@@ -219,5 +228,92 @@ class VectorsTest {
     assertThat(f.losses().availability())
         .extracting(Figures.TimeLoss::state)
         .containsExactly("setup", "starved", "idle");
+  }
+
+  /** A machine that runs, stands, is set up and waits, told each three minutes. */
+  private static List<Message> told(FoldScenario scenario) {
+    long begin = StoredRows.nanos("2026-03-02T06:00:00Z");
+    List<Message> messages = new ArrayList<>();
+    for (int minute = 0; minute <= 420; minute += 3) {
+      String state =
+          minute < 300 ? "RUNNING" : minute < 360 ? "SETUP" : minute < 400 ? "STARVED" : "IDLE";
+      long at = begin + minute * ShiftCalendar.MINUTE;
+      int total = 270 * Math.min(minute, 300) / 300;
+      int reject = 7 * Math.min(minute, 300) / 300;
+      String machine = FoldScenario.MACHINE;
+      messages.add(scenario.message(machine, at, at, Quality.GOOD, "state", state));
+      messages.add(
+          scenario.message(machine, at, at, Quality.GOOD, "total", total, "reject", reject));
+    }
+    return messages;
+  }
+
+  /** What is no reading of a count, and what says nothing. */
+  private static List<Message> noise(FoldScenario scenario, Message beside, Random random) {
+    long at = beside.receiveTimeNs() + (random.nextInt(100) - 50) * ShiftCalendar.SECOND;
+    Object[] values = {
+      Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, "1e999", "", "NaN", -1, -7.5
+    };
+    Object value = values[random.nextInt(values.length)];
+    String count = random.nextBoolean() ? "total" : "reject";
+    return List.of(
+        scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, count, value),
+        scenario.message(
+            FoldScenario.MACHINE, at, at, Quality.BAD, "state", "DOWN", "total", 9_999));
+  }
+
+  /**
+   * Doubled, late within what is allowed, with restarts between and with what is no reading: the
+   * figures are those of T8, to the last digit.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 15})
+  void t8IsTheSameHoweverItsReadingsCome(int disturbances) {
+    Random random = new Random(disturbances);
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder().shift("day", "06:00", "13:00");
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(60));
+    config.counts =
+        EfficiencyConfigBuilder.count(
+            "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
+    config.silentAfter = Duration.ofMinutes(15);
+    FoldScenario plain = new FoldScenario(config);
+    told(plain).forEach(plain::accept);
+    FoldScenario disturbed = new FoldScenario(config);
+    List<Message> comes = told(disturbed);
+    if ((disturbances & 1) != 0) {
+      comes.addAll(told(disturbed));
+    }
+    if ((disturbances & 8) != 0) {
+      told(disturbed).subList(2, 280).stream()
+          .map(each -> noise(disturbed, each, random))
+          .forEach(comes::addAll);
+    }
+    Map<Message, Long> arrival = new IdentityHashMap<>();
+    for (Message message : comes) {
+      boolean late = (disturbances & 2) != 0 && random.nextBoolean();
+      long delay = late ? random.nextInt(590) * ShiftCalendar.SECOND : 0;
+      arrival.put(message, message.receiveTimeNs() + delay);
+    }
+    comes.sort(Comparator.comparing(arrival::get));
+    for (Message message : comes) {
+      disturbed.accept(message);
+      if ((disturbances & 4) != 0) {
+        disturbed.restart();
+      }
+    }
+    for (FoldScenario each : List.of(plain, disturbed)) {
+      each.read("2026-03-02T13:30:00Z", "temperature", 20.5).flush();
+    }
+    Map<String, Object> right =
+        plain.store.efficiency(FoldScenario.MACHINE, "shift", "day", "2026-03-02T06:00:00Z");
+    Map<String, Object> is =
+        disturbed.store.efficiency(FoldScenario.MACHINE, "shift", "day", "2026-03-02T06:00:00Z");
+    agrees((Double) right.get("availability"), 0.714286);
+    agrees((Double) right.get("effectiveness"), 0.9);
+    agrees((Double) right.get("nee"), 360 / 420.0 * 0.9 * 263 / 270);
+    for (Map<String, Object> row : List.of(right, is)) {
+      row.keySet().removeAll(List.of("revision", "implausible"));
+    }
+    assertThat(is).isEqualTo(right);
   }
 }

@@ -94,7 +94,7 @@ public final class MachineWords {
       return readings.put(time, signal, orders.of(id.isBlank() ? "" : id, time));
     }
     double number = number(value);
-    if (Double.isNaN(number)) {
+    if (!Double.isFinite(number)) {
       return readings.put(time, Signals.ALIVE, 0);
     }
     if (signal == Signals.QUANTITY) {
