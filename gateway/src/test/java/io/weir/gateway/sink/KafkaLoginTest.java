@@ -7,7 +7,6 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.kafka.Login;
 import io.weir.gateway.kafka.Login.Mechanism;
-import io.weir.gateway.log.Soak;
 import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.KafkaTopics.Settings;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -43,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Brokers that ask who we are: one with TLS, logins and rights, one that asks for a certificate.
@@ -179,14 +177,8 @@ class KafkaLoginTest {
     assertThat(KafkaTopics.read(broker.insideAddress(), topic)).hasSize(1);
   }
 
-  /** The source has the others too, by the same client: {@code KafkaAccessTest}. */
-  static Stream<Mechanism> mechanisms() {
-    return Stream.of(Mechanism.SCRAM_SHA_256, Mechanism.PLAIN, Mechanism.SCRAM_SHA_512)
-        .limit(Soak.count(1, Mechanism.values().length));
-  }
-
   @ParameterizedTest
-  @MethodSource("mechanisms")
+  @EnumSource(Mechanism.class)
   void userAndPasswordOverTls(Mechanism mechanism) throws Exception {
     String topic = "login." + mechanism;
     logins.createTopic(topic, 1);

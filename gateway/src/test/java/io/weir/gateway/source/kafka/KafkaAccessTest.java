@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -140,14 +141,8 @@ class KafkaAccessTest {
     return rig;
   }
 
-  /** Before each change PLAIN, whose password goes as it is, and one of SCRAM. */
-  static Stream<Mechanism> taken() {
-    return Stream.of(Mechanism.PLAIN, Mechanism.SCRAM_SHA_512, Mechanism.SCRAM_SHA_256)
-        .limit(Soak.count(2, Mechanism.values().length));
-  }
-
   @ParameterizedTest
-  @MethodSource("taken")
+  @EnumSource(Mechanism.class)
   void whoHasThePasswordReads(Mechanism mechanism) {
     try (KafkaRig rig = login(mechanism, "weir", PASSWORD).connected()) {
       await().until(() -> rig.shelf.taken().size() == 3);
