@@ -233,6 +233,7 @@ class SteppedGroupTest {
   }
 
   /** Who asks a member that sends nothing is answered by the one that sends. */
+  @Tag("soak")
   @Test
   void figuresAreMadeAgainByWhoSendsThem() throws Exception {
     SteppedGroup group = new SteppedGroup(folder, 9, "standby", "a", "b");

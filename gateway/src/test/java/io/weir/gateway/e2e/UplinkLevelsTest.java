@@ -126,17 +126,10 @@ class UplinkLevelsTest {
   }
 
   @Test
-  void theEnterpriseHasExactlyWhatTheEdgeAcknowledged() throws Exception {
-    play(30, 40);
-  }
-
-  @Test
   @Tag("soak")
-  void theSameForLonger() throws Exception {
-    play(400, 60);
-  }
-
-  private void play(int posts, int lines) throws Exception {
+  void theEnterpriseHasExactlyWhatTheEdgeAcknowledged() throws Exception {
+    int posts = 400;
+    int lines = 60;
     Random random = new Random(7);
     String away =
         "  - { name: away, type: influxdb, version: 1, url: \"http://127.0.0.1:1\", database: d }\n";

@@ -107,6 +107,7 @@ class LineCalendarsTest {
     return rows;
   }
 
+  @Tag("soak")
   @ParameterizedTest
   @ValueSource(ints = {1})
   void eachLineHasTheRowsOfAPlantThatAllWorksInItsShifts(int seed) {

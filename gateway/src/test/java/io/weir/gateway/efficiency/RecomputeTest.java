@@ -11,7 +11,6 @@ import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
-import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.MemoryBudget;
@@ -176,6 +175,7 @@ class RecomputeTest {
   }
 
   /** A machine that was configured since: no row of it stands, so a part is better than nothing. */
+  @Tag("soak")
   @Test
   void whereNoRowStandsThatWhichIsThereIsWritten() throws IOException {
     List<Message> arrives = readings(new Random(1), 27, 0);
@@ -202,16 +202,15 @@ class RecomputeTest {
         .doesNotContainEntry("revision", former);
   }
 
+  @Tag("soak")
   @Test
   void aMachineThatIsRetiredAndComesBackHasTheRowsOfOneThatNeverLeft() throws IOException {
     List<Message> arrives = readings(new Random(3), 27, 0);
     RecomputedPlant spared = plant(FoldedFigures.plant(), new MemoryLog());
     spared.runTo(BEGIN + 28 * HOUR, arrives);
     Map<String, Map<String, Object>> rows = standing(spared.store, BEGIN, BEGIN + 24 * HOUR);
+    retiredItHas(rows, arrives, false);
     retiredItHas(rows, arrives, true);
-    if (Soak.ON) {
-      retiredItHas(rows, arrives, false);
-    }
   }
 
   private static void retiredItHas(

@@ -8,6 +8,7 @@ import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
 import io.weir.gateway.efficiency.figure.Figures;
 import io.weir.gateway.efficiency.figure.Sums;
+import io.weir.gateway.log.Soak;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.time.Duration;
@@ -17,9 +18,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Published worked examples, given to the fold as readings. */
 class VectorsTest {
@@ -248,6 +250,10 @@ class VectorsTest {
     return messages;
   }
 
+  static IntStream disturbances() {
+    return IntStream.of(15, 1, 2, 4, 8).limit(Soak.count(1, 5));
+  }
+
   /** What is no reading of a count, and what says nothing. */
   private static List<Message> noise(FoldScenario scenario, Message beside, Random random) {
     long at = beside.receiveTimeNs() + (random.nextInt(100) - 50) * ShiftCalendar.SECOND;
@@ -264,10 +270,11 @@ class VectorsTest {
 
   /**
    * Doubled, late within what is allowed, with restarts between and with what is no reading: the
-   * figures are those of T8, to the last digit.
+   * figures are those of T8, to the last digit. All of it at once, and in {@code make soak} also
+   * each alone.
    */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 4, 8, 15})
+  @MethodSource("disturbances")
   void t8IsTheSameHoweverItsReadingsCome(int disturbances) {
     Random random = new Random(disturbances);
     EfficiencyConfigBuilder config = new EfficiencyConfigBuilder().shift("day", "06:00", "13:00");
@@ -295,9 +302,9 @@ class VectorsTest {
       arrival.put(message, message.receiveTimeNs() + delay);
     }
     comes.sort(Comparator.comparing(arrival::get));
-    for (Message message : comes) {
-      disturbed.accept(message);
-      if ((disturbances & 4) != 0) {
+    for (int i = 0; i < comes.size(); i++) {
+      disturbed.accept(comes.get(i));
+      if ((disturbances & 4) != 0 && i % Soak.count(9, 1) == 0) {
         disturbed.restart();
       }
     }

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Seeds on which the simulation notices one fault each that the gateway had: {@code make mutants}
- * runs each of these tests on a gateway with that fault, and it must fail. All are among the seeds
- * of {@code make test} but for what people do.
+ * runs each of these tests on a gateway with that fault, and it must fail. Other seeds run before
+ * each change.
  */
-@Tag("slow")
+@Tag("soak")
 class KnownFaultsTest {
 
   private static void passes(long seed) throws Exception {

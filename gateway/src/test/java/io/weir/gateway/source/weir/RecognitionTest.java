@@ -52,8 +52,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecognitionTest {
 
-  private static final int SEEDS = Soak.count(3, 40);
-  private static final int LARGE_SEEDS = Soak.count(3, 60);
+  private static final int SEEDS = Soak.count(2, 40);
+  private static final int LARGE_SEEDS = Soak.count(1, 60);
   private static final Series SERIES = new Series("telemetry", Asset.NONE, Map.of());
 
   @TempDir Path folder;
