@@ -80,6 +80,7 @@ final class GroupSearch {
     Tried best = mended(tried.get(0), topics);
     Group whole = all.size() > topics.size() ? Group.of(levels, all) : group;
     if (whole != group) {
+      machines.clear(); // those of all topics are more
       Map<String, Object> route = new LinkedHashMap<>(route(whole, best.candidate()));
       best.route().forEach((key, value) -> route.putIfAbsent(key, value));
       Trial.Outcome outcome = trial.of(route, all);

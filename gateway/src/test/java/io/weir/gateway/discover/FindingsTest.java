@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.settings.TriedRoutes;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,26 @@ class FindingsTest {
     }
     assertThat(findings.proposed(TriedRoutes::parse, NOW_NS).get(0).remarks())
         .anyMatch(each -> each.startsWith("numbers of a list are metrics of their own"));
+  }
+
+  /** Of more topics than are tried at first, too, though only these are looked at for names. */
+  @Test
+  void aLevelIsTheMachineThatTheFormatNamesHoweverManyTopicsThereAre() throws IOException {
+    List<String> proposed = new ArrayList<>();
+    for (int topics : List.of(50, 90)) {
+      Findings findings = new Findings(16 << 20);
+      for (int i = 1; i <= topics; i++) {
+        String kepware =
+            """
+            {"timestamp":1772438400000,"values":[
+              {"id":"cell.press-%d.speed","q":true,"t":1772438400000,"v":1.5}]}
+            """
+                .formatted(i);
+        findings.heard("plant-b/press-" + i, kepware.getBytes(UTF_8), false);
+      }
+      proposed.add(findings.proposed(TriedRoutes::parse, NOW_NS).get(0).text());
+    }
+    assertThat(proposed.get(1)).isEqualTo(proposed.get(0));
   }
 
   /** A level of the topic would make one machine of all of them. */

@@ -161,7 +161,7 @@ public final class Figures {
     return isOfLines() ? pieces(Sums.STOCK_GOOD, sums[Sums.NO_GOOD] == 0) : Double.NaN;
   }
 
-  public boolean isOfLines() {
+  private boolean isOfLines() {
     return basis == Basis.BOTTLENECK || basis == Basis.PLANT;
   }
 
