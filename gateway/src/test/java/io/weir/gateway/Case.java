@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Explain;
 import io.weir.gateway.normalize.Memory;
@@ -123,7 +124,7 @@ public record Case(
   }
 
   /** What becomes of it, after all that came before. */
-  public Decoding.Decoded decode() throws IOException {
+  public Decoded decode() throws IOException {
     Decoding decoding = new Decoding(List.of(route), Types.load(new Memory()));
     for (Arrival each : before) {
       decode(decoding, each).kept().run();
@@ -131,7 +132,7 @@ public record Case(
     return decode(decoding, arrival);
   }
 
-  private Decoding.Decoded decode(Decoding decoding, Arrival each) throws IOException {
+  private Decoded decode(Decoding decoding, Arrival each) throws IOException {
     return decoding.decode("", each.topic(), each.payload(), each.retained(), null, receivedNs);
   }
 

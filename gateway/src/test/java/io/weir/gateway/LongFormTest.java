@@ -3,8 +3,8 @@ package io.weir.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
-import io.weir.gateway.intake.Decoding.Decoded;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Value;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.log.Soak;
 import io.weir.gateway.normalize.Memory;
@@ -64,7 +65,7 @@ class MutatedPayloadsTest {
     Decoding decoding = new Decoding(List.of(given.route()), Types.load(new Memory()));
     byte[] payload = "{\"q\":\"%s\",\"b\":1}".formatted(word).getBytes(UTF_8);
     PayloadTarget.assertWithinBounds(decoding, "opc/1", payload);
-    Decoding.Decoded decoded = decoding.decode("", "opc/1", payload, false, null, 1);
+    Decoded decoded = decoding.decode("", "opc/1", payload, false, null, 1);
     assertThat(decoded.readings()).isNotEmpty();
   }
 

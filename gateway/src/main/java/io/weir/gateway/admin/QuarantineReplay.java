@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Right;
-import io.weir.gateway.intake.Decoding;
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Reading;
@@ -219,7 +219,7 @@ public final class QuarantineReplay implements AutoCloseable {
         delivery,
         line ? SOURCE : entry.origin().name(),
         entry.receiveTimeNs(),
-        line ? QuarantineReplay::withoutPoint : Decoding.Decoded::asHistory);
+        line ? QuarantineReplay::withoutPoint : Decoded::asHistory);
   }
 
   private String lineFormat(String sink) {
@@ -232,11 +232,11 @@ public final class QuarantineReplay implements AutoCloseable {
   }
 
   /** The key that a sink added to its line is not one of the readings. */
-  private static Decoding.Decoded withoutPoint(Decoding.Decoded decoded) {
+  private static Decoded withoutPoint(Decoded decoded) {
     List<Reading> readings =
         decoded.readings().stream().filter(reading -> !reading.metric().equals("point")).toList();
     int left = decoded.readings().size() - readings.size();
-    return new Decoding.Decoded(
+    return new Decoded(
         decoded.received(),
         decoded.filtered() + left,
         readings,

@@ -1,5 +1,6 @@
 package io.weir.gateway.discover;
 
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -264,15 +265,14 @@ final class Trial {
     return (sample.receivedNs() == 0 ? nowNs : sample.receivedNs()) + 1 + 7L * at;
   }
 
-  private static Decoding.Decoded decode(
+  private static Decoded decode(
       Decoding decoding, String topic, Heard.Sample sample, long receiveNs) throws IOException {
-    Decoding.Decoded decoded =
-        decoding.decode("plant", topic, sample.payload(), false, null, receiveNs);
+    Decoded decoded = decoding.decode("plant", topic, sample.payload(), false, null, receiveNs);
     decoded.kept().run();
     return decoded;
   }
 
-  private static void add(Outcome outcome, String topic, Decoding.Decoded decoded, long receiveNs) {
+  private static void add(Outcome outcome, String topic, Decoded decoded, long receiveNs) {
     outcome.messages++;
     outcome.clean += decoded.rejected().isEmpty() ? 1 : 0;
     outcome.useful += decoded.readings().isEmpty() ? 0 : 1;

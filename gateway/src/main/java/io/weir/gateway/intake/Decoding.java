@@ -9,7 +9,6 @@ import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
-import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
@@ -19,16 +18,13 @@ import io.weir.gateway.normalize.DeviceClocks;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
 import io.weir.gateway.normalize.NormalizerMemory;
-import io.weir.gateway.normalize.PendingState;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,12 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decoding {
 
-  /** Faults of one message that keep their words; each can be half a kilobyte. */
-  private static final int MOST_EXPLAINED = 1_000;
-
-  private static final String UNEXPLAINED = "past the first 1,000 faults of the message";
-
-  private static final byte[] NO_PAYLOAD = {};
   private static final Runnable NOTHING = () -> {};
 
   private final List<RouteConfig> configured;
@@ -153,56 +143,6 @@ public final class Decoding {
     return configured;
   }
 
-  /**
-   * The parts of a {@link Message} that come from its payload; {@code received = readings +
-   * filtered + rejected}.
-   *
-   * @param payload the payload where it is the evidence of something rejected, else empty
-   * @param skewed samples that got the receive time because the sender's clock is wrong
-   * @param misread samples whose time was in an unexpected unit
-   * @param numbers what the sender counted the message as
-   * @param footprint what is remembered of it after it is taken
-   * @param kept runs after the message was appended; its facts about the sender hold from then on
-   */
-  @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
-  public record Decoded(
-      int received,
-      int filtered,
-      List<Reading> readings,
-      List<Rejected> rejected,
-      byte[] payload,
-      int skewed,
-      int misread,
-      List<SequenceNumber> numbers,
-      @Nullable PendingState footprint,
-      Runnable kept) {
-
-    /** A message of which nothing is remembered. */
-    public Decoded(
-        int received,
-        int filtered,
-        List<Reading> readings,
-        List<Rejected> rejected,
-        byte[] payload) {
-      this(received, filtered, readings, rejected, payload, 0, 0, List.of(), null, NOTHING);
-    }
-
-    /** The same message, all left out. */
-    Decoded filteredWhole() {
-      return new Decoded(
-          received, received, List.of(), List.of(), NO_PAYLOAD, 0, 0, numbers, null, kept);
-    }
-
-    /**
-     * The same, for a message of the past: it says nothing about the current state of its sender.
-     */
-    public Decoded asHistory() {
-      return new Decoded(
-          received, filtered, readings, rejected, payload, skewed, misread, List.of(), footprint,
-          NOTHING);
-    }
-  }
-
   /** The delivery must not be taken, and may be offered again in a moment. */
   static final class NotYetException extends IOException {
     private static final long serialVersionUID = 1;
@@ -215,36 +155,6 @@ public final class Decoding {
     public synchronized Throwable fillInStackTrace() {
       return this; // it says nothing of a fault
     }
-  }
-
-  /** How much of a payload beyond a limit is kept as evidence. */
-  private static final int EVIDENCE_BYTES = 64 * 1024;
-
-  /** A payload that is too large to be decoded. */
-  static Decoded tooLarge(String detail, byte[] payload) {
-    boolean cut = payload.length > EVIDENCE_BYTES;
-    Rejected rejected =
-        new Rejected(
-            Reason.LIMIT,
-            cut ? detail + "; its first " + EVIDENCE_BYTES + " bytes are kept" : detail);
-    return rejected(rejected, cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload);
-  }
-
-  /** A message that says nothing about a device: it counts as left out on purpose. */
-  static Decoded nothing() {
-    return new Decoded(1, 1, List.of(), List.of(), NO_PAYLOAD);
-  }
-
-  /** A payload of which nothing is kept but itself. */
-  static Decoded rejected(Rejected rejected, byte[] evidence) {
-    return new Decoded(1, 0, List.of(), List.of(rejected), evidence);
-  }
-
-  /** The same, if it is larger than the limit; 0 is no limit. */
-  static @Nullable Decoded tooLarge(byte[] payload, int limit) {
-    return limit == 0 || payload.length <= limit
-        ? null
-        : tooLarge("the payload has " + payload.length + " bytes, the limit is " + limit, payload);
   }
 
   /** Whether later messages are compared by the hashes of their payloads. */
@@ -357,7 +267,7 @@ public final class Decoding {
       return unrouted(source, topic, payload);
     }
     Match under = match == null ? routes.unrouted() : match;
-    Decoded tooLarge = tooLarge(payload, route(under).limits().payload());
+    Decoded tooLarge = Decoded.tooLarge(payload, route(under).limits().payload());
     if (tooLarge != null) {
       return tooLarge;
     }
@@ -377,7 +287,7 @@ public final class Decoding {
     message.settle();
     message.end();
     message.noteClock(source);
-    Decoded decoded = decoded(message, payload, into.kept);
+    Decoded decoded = Decoded.of(message, payload, into.kept);
     return message.repeats(payload) ? decoded.filteredWhole() : decoded;
   }
 
@@ -410,52 +320,10 @@ public final class Decoding {
 
   private Decoded unrouted(String source, String topic, byte[] payload) {
     if (routes.unasked(source, topic)) {
-      return nothing();
+      return Decoded.leftOut();
     }
     Rejected rejected = new Rejected(Reason.NO_ROUTE, "no route matches this topic");
-    return new Decoded(1, 0, List.of(), List.of(rejected), payload);
-  }
-
-  /** The result. */
-  static Decoded decoded(Normalizer message, byte[] payload, Runnable kept) {
-    List<Rejected> rejected = bounded(message.rejected());
-    boolean payloadIsEvidence = false;
-    for (Rejected each : rejected) {
-      payloadIsEvidence |= each.part() == null;
-    }
-    int known = message.readings().size() + rejected.size() + message.filtered();
-    int filtered =
-        message.filtered() + (known == 0 ? 1 : 0); // a message without samples counts as one
-    return new Decoded(
-        Math.max(1, known),
-        filtered,
-        message.readings(),
-        rejected,
-        payloadIsEvidence ? payload : NO_PAYLOAD,
-        message.skewed(),
-        message.misread(),
-        message.numbers(),
-        message.footprint(),
-        kept);
-  }
-
-  /**
-   * Only the first sample that is rejected from a long line carries a copy of the line; the next
-   * ones refer to the whole payload. Of a message with very many faults the first are explained. So
-   * a record stays below about twice the size of the message, and what is good in it is kept.
-   */
-  private static List<Rejected> bounded(List<Rejected> rejected) {
-    if (rejected.size() < 2) {
-      return rejected;
-    }
-    List<Rejected> bounded = new ArrayList<>(rejected.size());
-    Map<byte[], Boolean> kept = new IdentityHashMap<>();
-    for (Rejected each : rejected) {
-      boolean again = each.part() != null && kept.put(each.part(), true) != null;
-      String detail = bounded.size() < MOST_EXPLAINED ? each.detail() : UNEXPLAINED;
-      bounded.add(new Rejected(each.reason(), detail, again ? null : each.part()));
-    }
-    return bounded;
+    return Decoded.rejected(rejected, payload);
   }
 
   /** Passes samples from a decoder to the normalizer. */

@@ -25,12 +25,12 @@ final class Defects {
    *
    * @throws OutOfMemoryError if that is the defect: it concerns the process, not the message
    */
-  Decoding.Decoded quarantined(String source, String topic, byte[] payload, Throwable defect) {
+  Decoded quarantined(String source, String topic, byte[] payload, Throwable defect) {
     if (defect instanceof OutOfMemoryError outOfMemory) {
       throw outOfMemory;
     }
     log(source, topic, defect);
-    return Decoding.rejected(
+    return Decoded.rejected(
         new Rejected(Reason.INTERNAL, "defect of the gateway, its log has more: " + defect),
         payload);
   }

@@ -138,7 +138,7 @@ public final class Explain {
     match
         .captures()
         .forEach((name, level) -> story.say("  " + name + " = " + Excerpt.whole(level)));
-    Decoding.Decoded tooLarge = Decoding.tooLarge(payload, route.limits().payload());
+    Decoded tooLarge = Decoded.tooLarge(payload, route.limits().payload());
     if (tooLarge != null) {
       story.say("payload");
       story.explainRejection(tooLarge.rejected().get(0));
@@ -158,7 +158,7 @@ public final class Explain {
       story.leftOut("payload", "no value in it");
     }
     story.tellUnused(route, decoding.routes().labels(match.index()));
-    story.sum(Decoding.decoded(message, payload, () -> {}));
+    story.sum(Decoded.of(message, payload, () -> {}));
     return new Told(story.text(), message.rejected().isEmpty());
   }
 
@@ -347,7 +347,7 @@ public final class Explain {
       return "  -> rejected, " + rejected.reason().label() + ": " + rejected.detail();
     }
 
-    void sum(Decoding.Decoded decoded) {
+    void sum(Decoded decoded) {
       say(
           "received "
               + decoded.received()

@@ -111,23 +111,17 @@ public final class Intake implements Inbox {
    * @param change applied to its parts before they are appended
    */
   public Answer take(
-      Delivery delivery,
-      String routedAs,
-      long receiveTimeNs,
-      UnaryOperator<Decoding.Decoded> change) {
+      Delivery delivery, String routedAs, long receiveTimeNs, UnaryOperator<Decoded> change) {
     try (LargeMessages.Turn turn = LargeMessages.turn(delivery.payload().length)) {
       return takeInTurn(delivery, routedAs, receiveTimeNs, change);
     }
   }
 
   private Answer takeInTurn(
-      Delivery delivery,
-      String routedAs,
-      long receiveTimeNs,
-      UnaryOperator<Decoding.Decoded> change) {
+      Delivery delivery, String routedAs, long receiveTimeNs, UnaryOperator<Decoded> change) {
     long started = time.elapsedNs();
     SourcePort port = ports.of(delivery.source());
-    Decoding.Decoded decoded;
+    Decoded decoded;
     try {
       decoded = change.apply(decodeOrQuarantine(delivery, routedAs, receiveTimeNs));
     } catch (Decoding.NotYetException e) {
@@ -157,7 +151,7 @@ public final class Intake implements Inbox {
   }
 
   /** What follows once it is appended; a defect there does not take the message back. */
-  private void keep(Delivery delivery, Decoding.Decoded decoded) {
+  private void keep(Delivery delivery, Decoded decoded) {
     try {
       decoded.kept().run();
     } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
@@ -165,8 +159,8 @@ public final class Intake implements Inbox {
     }
   }
 
-  private Decoding.Decoded decodeOrQuarantine(
-      Delivery delivery, String routedAs, long receiveTimeNs) throws IOException {
+  private Decoded decodeOrQuarantine(Delivery delivery, String routedAs, long receiveTimeNs)
+      throws IOException {
     try {
       return decode(delivery, routedAs, receiveTimeNs);
     } catch (RuntimeException | Error e) {
@@ -174,22 +168,22 @@ public final class Intake implements Inbox {
     }
   }
 
-  private Decoding.Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
+  private Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
       throws IOException {
     byte[] payload = delivery.payload();
     Rejected rejected = delivery.rejected();
     if (rejected != null) {
-      return Decoding.rejected(rejected, payload);
+      return Decoded.rejected(rejected, payload);
     }
     StreamRecord stream = delivery.stream();
     if (stream != null && stream.deletion()) {
-      return Decoding.nothing();
+      return Decoded.leftOut();
     }
     if (own != null && own.test(delivery.topic(), payload)) {
       ports.of(delivery.source()).own.increment();
-      return Decoding.nothing();
+      return Decoded.leftOut();
     }
-    Decoding.Decoded tooLarge = Decoding.tooLarge(payload, maxMessageBytes);
+    Decoded tooLarge = Decoded.tooLarge(payload, maxMessageBytes);
     return tooLarge != null
         ? tooLarge
         : decoding.decode(
@@ -222,7 +216,7 @@ public final class Intake implements Inbox {
       Delivery delivery,
       long receiveTimeNs,
       long hash,
-      Decoding.Decoded decoded,
+      Decoded decoded,
       boolean repeated,
       int refused) {
     return new Message(
@@ -308,12 +302,12 @@ public final class Intake implements Inbox {
       return appendInstead(
           message,
           settling,
-          Decoding.tooLarge(String.valueOf(e.getMessage()), settling.delivery().payload()));
+          Decoded.tooLarge(String.valueOf(e.getMessage()), settling.delivery().payload()));
     }
   }
 
   /** Appends what is quarantined in place of the message. */
-  private boolean appendInstead(Message message, Settling settling, Decoding.Decoded refused) {
+  private boolean appendInstead(Message message, Settling settling, Decoded refused) {
     settling.rollback();
     Message instead =
         message(
@@ -341,8 +335,7 @@ public final class Intake implements Inbox {
   public void refused(Delivery delivery) {
     int samples;
     try {
-      Decoding.Decoded decoded =
-          decodeOrQuarantine(delivery, delivery.source(), receiveClock.next());
+      Decoded decoded = decodeOrQuarantine(delivery, delivery.source(), receiveClock.next());
       samples = decoded.received();
       if (decoded.footprint() != null) {
         decoded.footprint().discard();

@@ -14,14 +14,9 @@ final class Settling implements Synced {
   private final Delivery delivery;
   private Message message;
   private final boolean repeated;
-  private final Decoding.Decoded decoded;
+  private final Decoded decoded;
 
-  Settling(
-      SourcePort port,
-      Delivery delivery,
-      Message message,
-      boolean repeated,
-      Decoding.Decoded decoded) {
+  Settling(SourcePort port, Delivery delivery, Message message, boolean repeated, Decoded decoded) {
     this.port = port;
     this.delivery = delivery;
     this.message = message;

@@ -3,6 +3,7 @@ package io.weir.gateway.bench;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.normalize.PendingState;
 import java.io.IOException;
@@ -85,9 +86,9 @@ public class NormalizeBench {
   }
 
   /** As the intake does it: what is known of a topic changes once the message is appended. */
-  private Decoding.Decoded decode(int index) throws IOException {
+  private Decoded decode(int index) throws IOException {
     long receiveTimeNs = BenchLog.START_NS + next / TOPICS * 1_000_000 + index;
-    Decoding.Decoded decoded =
+    Decoded decoded =
         decoding.decode(
             "plant", topics[index % TOPICS], payloads[index], false, null, receiveTimeNs);
     PendingState footprint = decoded.footprint();

@@ -2,6 +2,7 @@ package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.e2e.SharedClasses;
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.SomeTotals;
 import io.weir.gateway.log.FileSystem;
@@ -198,7 +199,7 @@ public final class StartBench {
         messages.write(number, payload);
         long timeNs = (startMs + number / TOPICS) * 1_000_000;
         String topic = messages.topic(number++);
-        Decoding.Decoded decoded = decoding.decode("plant", topic, payload, false, null, timeNs);
+        Decoded decoded = decoding.decode("plant", topic, payload, false, null, timeNs);
         Message message =
             new Message(
                 "plant",

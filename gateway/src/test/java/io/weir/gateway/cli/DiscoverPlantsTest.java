@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.discover.Findings;
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Reading;
@@ -167,7 +168,7 @@ class DiscoverPlantsTest {
       if (decoding.routes().match(null, each.topic()) == null) {
         fault = expected.leave() ? "" : "no route";
       } else {
-        Decoding.Decoded decoded =
+        Decoded decoded =
             decoding.decode("plant", each.topic(), each.payload(), each.retained(), null, now);
         if (decoded.footprint() != null) {
           decoded.footprint().commit();
@@ -182,8 +183,7 @@ class DiscoverPlantsTest {
     return faults;
   }
 
-  private static String fault(
-      PlantFolder.Expected expected, Decoding.Decoded decoded, boolean first) {
+  private static String fault(PlantFolder.Expected expected, Decoded decoded, boolean first) {
     List<Reading> readings = decoded.readings();
     if (!decoded.rejected().isEmpty()) {
       return "rejected: " + decoded.rejected().get(0).detail();

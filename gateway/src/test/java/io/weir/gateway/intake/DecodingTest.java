@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.intake.Decoding.Decoded;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;

@@ -105,7 +105,7 @@ class ReportOverRestartTest {
   private boolean offer(String json, long atMs, int value, boolean replayed, boolean fails)
       throws IOException {
     byte[] payload = json.getBytes(UTF_8);
-    Decoding.Decoded decoded =
+    Decoded decoded =
         decoding.decode(
             "plant",
             "t/m",

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.Case;
+import io.weir.gateway.intake.Decoded;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.EventTime;
@@ -106,7 +107,7 @@ class ReadBackTest {
               new EventTime(null, null, null, Duration.ofMinutes(10)),
               List.of(),
               RouteConfig.Unlisted.KEEP);
-      Decoding.Decoded decoded =
+      Decoded decoded =
           new Decoding(List.of(route), Types.load(new Memory()))
               .decode("", topic, JSON.writeValueAsBytes(payload), false, null, NOW + seed);
       readings.addAll(decoded.readings());
