@@ -56,6 +56,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The description of the API, held against a gateway that runs: its routes, the parameters that it
@@ -228,6 +230,23 @@ class OpenApiTest {
     assertThat(post("/api/v1/corrections", correction(MACHINE)).statusCode()).isEqualTo(201);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"figures", "signals"})
+  void levelsMayBeLeftOutWhereTheOthersNameOneMachine(String what) throws Exception {
+    String path = "/api/v1/" + what + "?machine=";
+    HttpResponse<String> one = get(path + "m/2");
+    assertThat(one.statusCode()).as(one.body()).isEqualTo(200);
+    assertThat(one.body()).contains(what.equals("figures") ? "setup_s" : "RUNNING");
+    HttpResponse<String> two = get(path + "m");
+    assertThat(two.statusCode()).isEqualTo(400);
+    assertThat(two.body()).contains("'m' is one of ", "s/2/a/l/m, s/a/l/m: give all levels");
+    HttpResponse<String> none = get(path + "m&site=t");
+    assertThat(none.statusCode()).isEqualTo(404);
+    assertThat(none.body()).contains("'t/m': /api/v1/", " lists all");
+    assertThat(get("/api/v1/" + what + "?site=s&area=a&line=l&machine=m").statusCode())
+        .isEqualTo(200);
+  }
+
   private static HttpResponse<String> ask(
       int at, String method, String path, String body, String... headers) throws IOException {
     HttpRequest.Builder request =
@@ -368,7 +387,7 @@ class OpenApiTest {
   private static void probe(String path, JsonNode parameter) throws IOException {
     String name = parameter.path("name").asText();
     JsonNode schema = resolved(parameter.path("schema"));
-    String machine = path.endsWith("signals") && !name.equals("machine") ? "machine=m&" : "";
+    String machine = path.endsWith("signals") && !name.equals("machine") ? "machine=m/2&" : "";
     if (path.startsWith(PROVIDER)) {
       return; // it leads a browser away
     }
@@ -476,6 +495,7 @@ class OpenApiTest {
     }
     got("/api/v1/signals", "?site=s&area=a&line=l&machine=m", 200);
     got("/api/v1/signals", "", 400);
+    got("/api/v1/signals", "?site=elsewhere&machine=m", 404);
     got("/api/v1/figures", "?site=s&area=a&line=l&machine=m", 200);
     got("/api/v1/figures", "?site=s&area=a&line=l", 200);
     got("/api/v1/figures", "?site=elsewhere", 404);

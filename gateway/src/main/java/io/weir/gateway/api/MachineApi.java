@@ -59,8 +59,8 @@ final class MachineApi {
   }
 
   private Callable<?> figures(HttpServerRequest request) {
-    Asset asset = AssetQuery.asset(new Query(request, AssetQuery.withLevels()));
-    return () -> made(view.figures(asset));
+    Scope scope = AssetQuery.scope(new Query(request, AssetQuery.withLevels()));
+    return () -> made(view.figures(scope));
   }
 
   private Callable<?> history(HttpServerRequest request) {
@@ -103,6 +103,7 @@ final class MachineApi {
   private Callable<?> signals(HttpServerRequest request) {
     Query query = new Query(request, AssetQuery.withLevels("metric", "minutes", "toMs", "points"));
     Asset machine = machine(query);
+    Scope scope = AssetQuery.scope(query);
     SignalQuery wanted =
         new SignalQuery(
             machine,
@@ -110,7 +111,7 @@ final class MachineApi {
             query.has("toMs") ? query.number("toMs", 0, 0, LATEST_MS) : null,
             (int) query.number("minutes", MINUTES, 1, MOST_MINUTES),
             (int) query.number("points", POINTS, 1, MOST_POINTS));
-    return () -> view.signals(wanted);
+    return () -> view.signals(scope, wanted);
   }
 
   static Asset machine(Query query) {

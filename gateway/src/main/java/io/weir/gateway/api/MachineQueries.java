@@ -3,6 +3,9 @@ package io.weir.gateway.api;
 import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.config.ReasonTree;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.LineNow;
+import io.weir.gateway.efficiency.figure.EfficiencySnapshot.MachineNow;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.live.Live;
@@ -13,6 +16,7 @@ import io.weir.gateway.live.SignalQuery;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.quarantine.Quarantine;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The history of machines, from the parts that keep it. */
@@ -47,17 +51,34 @@ public final class MachineQueries implements MachineView {
   }
 
   @Override
-  public @Nullable AssetFigures figures(Asset asset) {
+  public @Nullable AssetFigures figures(Scope scope) {
     if (efficiency == null) {
       return null;
     }
-    AssetFigures figures =
-        AssetFigures.of(efficiency.snapshot(), asset, !efficiency.efficiency().reasons().isEmpty());
+    EfficiencySnapshot now = efficiency.snapshot();
+    boolean hasReasons = !efficiency.efficiency().reasons().isEmpty();
+    AssetFigures figures = AssetFigures.of(now, scope.asset(), hasReasons);
+    if (figures != null) {
+      return figures;
+    }
+    Asset meant =
+        AssetQuery.meant(
+            scope, Stream.concat(machines(now), now.lines().stream().map(LineNow::asset)));
+    figures = meant == null ? null : AssetFigures.of(now, meant, hasReasons);
     if (figures == null) {
-      throw new ProblemDocument(
-          404, "Not found", "no figures of '" + asset.place() + "': /api/v1/efficiency lists all");
+      throw unknown("figures of", scope, "/api/v1/efficiency");
     }
     return figures;
+  }
+
+  private static Stream<Asset> machines(EfficiencySnapshot now) {
+    return now.machines().stream().map(MachineNow::asset);
+  }
+
+  private static ProblemDocument unknown(String what, Scope scope, String list) {
+    String path = scope.asset().path();
+    return new ProblemDocument(
+        404, "Not found", "no %s '%s': %s lists all".formatted(what, path, list));
   }
 
   @Override
@@ -80,8 +101,25 @@ public final class MachineQueries implements MachineView {
   }
 
   @Override
-  public SignalList signals(SignalQuery query) {
-    return live.signals(query);
+  public SignalList signals(Scope scope, SignalQuery query) {
+    SignalList signals = live.signals(query);
+    if (!signals.signals().isEmpty() || !signals.words().isEmpty()) {
+      return signals;
+    }
+    Asset machine = AssetQuery.meant(scope, machines());
+    if (machine == null) {
+      throw unknown("machine", scope, "/api/v1/assets");
+    }
+    return machine.equals(query.machine()) ? signals : live.signals(query.of(machine));
+  }
+
+  /** Those of which there are readings, or figures of here or from elsewhere. */
+  private Stream<Asset> machines() {
+    return Stream.of(
+            live.heard().stream().map(Live.Heard::machine),
+            live.received().stream().map(shift -> shift.place().asset()),
+            efficiency == null ? Stream.<Asset>of() : machines(efficiency.snapshot()))
+        .flatMap(all -> all);
   }
 
   @Override

@@ -44,10 +44,11 @@ public interface MachineView {
   /**
    * Every figure of an asset in its shifts, or {@code null} where no figures are made.
    *
-   * @param asset a machine, a line, or a place whose lines count as one: none for the plant
-   * @throws ProblemDocument if it has no figures
+   * @param scope a machine, a line, or a place whose lines count as one: none for the plant. Of a
+   *     machine or a line, levels may be left out where the others name one alone
+   * @throws ProblemDocument if it has no figures, or is not one alone
    */
-  @Nullable AssetFigures figures(Asset asset);
+  @Nullable AssetFigures figures(Scope scope);
 
   /**
    * What machines did in the last hours, or {@code null} where no figures are made.
@@ -66,8 +67,13 @@ public interface MachineView {
    */
   @Nullable ReasonList reasons(Asset machine);
 
-  /** Signals of one machine. */
-  SignalList signals(SignalQuery query);
+  /**
+   * Signals of one machine.
+   *
+   * @param scope how it was asked for: levels may be left out where the others name one alone
+   * @throws ProblemDocument if there is no such machine, or more than one
+   */
+  SignalList signals(Scope scope, SignalQuery query);
 
   /**
    * The quality of the data.

@@ -18,6 +18,11 @@ public record Scope(
         && agrees(machine, asset.machine());
   }
 
+  /** The asset that has the given levels and no others. */
+  public Asset asset() {
+    return new Asset(site, area, line, machine);
+  }
+
   private static boolean agrees(@Nullable String wanted, @Nullable String level) {
     return wanted == null || wanted.equals(level == null ? "" : level);
   }

@@ -13,4 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param points of each signal at most, 1 to 2000
  */
 public record SignalQuery(
-    Asset machine, Set<String> metrics, @Nullable Long toMs, int minutes, int points) {}
+    Asset machine, Set<String> metrics, @Nullable Long toMs, int minutes, int points) {
+
+  /** The same of another machine. */
+  public SignalQuery of(Asset other) {
+    return new SignalQuery(other, metrics, toMs, minutes, points);
+  }
+}

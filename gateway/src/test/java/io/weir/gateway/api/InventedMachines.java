@@ -20,8 +20,8 @@ public final class InventedMachines implements MachineView {
   public volatile @Nullable Object asked;
 
   @Override
-  public @Nullable AssetFigures figures(Asset asset) {
-    asked = asset.path();
+  public @Nullable AssetFigures figures(Scope scope) {
+    asked = scope.asset().path();
     return figures;
   }
 
@@ -44,7 +44,7 @@ public final class InventedMachines implements MachineView {
   }
 
   @Override
-  public SignalList signals(SignalQuery query) {
+  public SignalList signals(Scope scope, SignalQuery query) {
     asked = query;
     return signals;
   }
