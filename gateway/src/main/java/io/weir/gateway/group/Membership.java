@@ -49,6 +49,9 @@ final class Membership {
   private View view = View.NOBODY;
   private long epoch;
 
+  /** The highest that was heard, also of members that have left. */
+  private long heardEpoch;
+
   /** A presence of another member, and when it was heard: elapsed, and by the wall. */
   record Heard(Presence presence, long atNs, long atWallNs) {}
 
@@ -77,6 +80,7 @@ final class Membership {
       echo(presence);
       return;
     }
+    heardEpoch = Math.max(heardEpoch, presence.epoch());
     Heard before = others.get(presence.id());
     if (before == null || presence.isAfter(before.presence())) {
       others.put(presence.id(), new Heard(presence, nowNs, wallNs));
@@ -114,10 +118,7 @@ final class Membership {
     }
     view = next;
     if (next.has(self)) {
-      for (Heard each : others.values()) {
-        epoch = Math.max(epoch, each.presence().epoch());
-      }
-      epoch++;
+      epoch = Math.max(epoch, heardEpoch) + 1;
     }
     return true;
   }

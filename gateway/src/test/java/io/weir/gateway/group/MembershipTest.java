@@ -110,6 +110,12 @@ class MembershipTest {
     one.underWay.clear();
   }
 
+  /** Says that it stops; what it said before may come after that. */
+  private void stop(One one) {
+    die(one);
+    members.forEach(each -> each.membership.leaves(one.id));
+  }
+
   private void restart(One one) {
     one.alive = true;
     one.start++;
@@ -180,6 +186,25 @@ class MembershipTest {
     run(random, SETTLED);
     assertThat(a.membership.view().members()).containsExactly("a", "b");
     assertThat(a.epoch).as("and owns again only above it").isGreaterThan(ofSuccessor);
+  }
+
+  @Test
+  void whoTakesOverFromOneThatStoppedHasAHigherEpochToo() {
+    Random random = new Random(1);
+    members(random, "a", "b");
+    One a = members.get(0);
+    One b = members.get(1);
+    b.complete = false;
+    b.since = TimeUnit.HOURS.toMillis(1);
+    a.epoch = 7; // of many takeovers before
+    a.membership = new Membership("a", a.epoch);
+    run(random, SETTLED);
+    assertThat(a.membership.view().members()).containsExactly("a");
+    b.underWay.clear(); // nothing of the other comes any more but that it stops
+    stop(a);
+    run(random, SETTLED);
+    assertThat(b.membership.view().members()).containsExactly("b");
+    assertThat(b.epoch).isGreaterThan(a.epoch);
   }
 
   @Test
