@@ -51,22 +51,40 @@ record Again(
   }
 
   boolean writes(Asset asset, BucketKey key) {
-    long closedTo = asset.machine() == null ? levelsTo : closed(asset).buckets();
     return key.start() >= begin
-        && key.end() < Math.min(closedTo, until + 1)
-        && (spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset))
-            || before(asset).stream().anyMatch(span -> span.touches(key)))
+        && key.end() <= until
+        && isAskedAndFinished(asset, key)
         && !missing.keeps(asset, key.start(), key.end());
   }
 
+  private boolean isAskedAndFinished(Asset asset, BucketKey key) {
+    return key.end() < (asset.machine() == null ? levelsTo : closed(asset).buckets())
+        && (spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset))
+            || before(asset).stream().anyMatch(span -> span.touches(key)));
+  }
+
+  /** Of orders that began before, the fold does not have all. */
+  long ordersFrom() {
+    return fromFirst ? Long.MIN_VALUE : Math.min(begin, wholeFrom + RecomputeRun.LEAST_BEFORE);
+  }
+
+  /** Of orders that end behind it, the fold does not have all. */
+  long ordersTo() {
+    return until + RecomputeRun.BEHIND;
+  }
+
   /**
-   * Whether it writes the row of an order.
+   * Whether it writes the row of an order. It may have begun before the days of the span, and have
+   * ended behind them.
    *
    * @param since from here on readings say when it began, and after which order
    * @param until up to here they may be of it
    */
   boolean writesOrder(Asset asset, BucketKey key, long since, long until) {
-    return writes(asset, key) && !missing.keeps(asset, since, until);
+    return key.start() >= ordersFrom()
+        && key.end() <= ordersTo()
+        && isAskedAndFinished(asset, key)
+        && !missing.keeps(asset, since, until);
   }
 
   private List<RecomputeSpan> before(Asset asset) {

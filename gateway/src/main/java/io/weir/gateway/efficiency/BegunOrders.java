@@ -90,6 +90,17 @@ final class BegunOrders {
     return has(new Begin(machine, start), order);
   }
 
+  /** Whether a machine of a line has begun an order in [from, to). */
+  boolean hasIn(Asset line, String order, long from, long to) {
+    return orders.entrySet().stream()
+        .anyMatch(
+            each ->
+                each.getKey().start >= from
+                    && each.getKey().start < to
+                    && each.getValue().id.equals(order)
+                    && each.getKey().asset.toLine().equals(line));
+  }
+
   /** When each asset began one. */
   Map<Asset, List<Long>> starts() {
     Map<Asset, List<Long>> starts = new HashMap<>();

@@ -338,12 +338,21 @@ final class FigureRows {
       Asset line, String bottleneck, BucketKey span, long start, OrderRow row, int expected) {
     if (again != null) {
       long since = Math.min(row.since(start), span.start() - LineOrders.BEHIND);
-      if (!again.writesOrder(line, span, since, span.end() + LineOrders.BEHIND)) {
+      if (!again.writesOrder(line, span, since, span.end() + LineOrders.BEHIND)
+          || isMadeBeyond(again, line, span, row.order())) {
         return;
       }
     }
     Asset machine = new Asset(line.site(), line.area(), line.line(), bottleneck);
     order(line, machine, start, row, new Figures(row.sums(), Figures.Basis.BOTTLENECK, expected));
+  }
+
+  /** Whether rows say that a machine of a line made a part of an order which was not folded. */
+  private boolean isMadeBeyond(Again folded, Asset line, BucketKey span, String order) {
+    History before = standing;
+    return before != null
+        && (before.hasBegunIn(line, order, span.start() - LineOrders.BEHIND, folded.ordersFrom())
+            || before.hasBegunIn(line, order, folded.ordersTo(), span.end() + LineOrders.BEHIND));
   }
 
   /**

@@ -404,6 +404,11 @@ public final class History {
     return orders.has(machine, start, order);
   }
 
+  /** Whether rows say that a machine of a line began an order in [from, to). */
+  synchronized boolean hasBegunIn(Asset line, String order, long from, long to) {
+    return orders.hasIn(line, order, from, to);
+  }
+
   /**
    * The earliest instant to which the changeover of an order reaches back that a machine began in a
    * time; the end of time where none does.

@@ -44,7 +44,7 @@ final class RecomputeRun {
   static final long LEAST_BEFORE = HOUR;
 
   /** What is folded behind a span and the allowed lateness, so that all in it is finished. */
-  private static final long BEHIND = 2 * HOUR;
+  static final long BEHIND = 2 * HOUR;
 
   private static final int RECORDS_OF_A_STEP = 500;
   private static final int RECORDS_OF_A_FLUSH = 20;

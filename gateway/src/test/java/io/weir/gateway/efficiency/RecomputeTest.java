@@ -313,7 +313,7 @@ class RecomputeTest {
             .shift("late", "09:00", "16:30");
     other.productionDay = "03:00";
     EfficiencyConfigBuilder config = FoldedFigures.plant().calendarOf("s/a/k", other);
-    RecomputedPlant plant = plant(config, new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, readings(new Random(1), 27, 0));
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 21 * HOUR);
     plant.recompute.ask(ALL, BEGIN, BEGIN + 22 * HOUR);
@@ -918,7 +918,7 @@ class RecomputeTest {
     assertThat(lastShifts(plant)).isEqualTo(lastShifts(always)).hasSize(5);
     assertThat(lastShifts(plant)).allMatch(each -> each.contains(" early "));
     plant.crash();
-    plant.runTo(plant.now + 120 * SECOND, arrives);
+    plant.runTo(plant.now + 600 * SECOND, arrives);
     assertThat(lastShifts(plant)).as("after a crash").isEqualTo(lastShifts(always));
   }
 

@@ -458,6 +458,58 @@ class RecomputedOrdersTest {
   }
 
   /**
+   * The output is more than five hours behind the bottleneck. The days that are made again have a
+   * part of some orders only: these stay, until the days are made again that they reach into.
+   */
+  @Test
+  void anOrderOverMidnightIsMadeAgainAsAWholeOrStaysAsItIs() throws IOException {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    config.silentAfter = Duration.ofMinutes(20);
+    long noon = StoredRows.nanos("2026-03-02T12:00:00Z");
+    FoldScenario scenario = new FoldScenario(config);
+    List<Message> messages = new ArrayList<>();
+    for (int minute = 0; minute < 24 * 60; minute += 10) {
+      long at = noon + minute * MINUTE;
+      for (String machine : List.of(FoldScenario.MACHINE, "s/a/l/n")) {
+        int made = machine.endsWith("n") ? minute - 320 : minute;
+        String order = made < 0 ? "" : "o" + made / 180;
+        Object[] fields = {"state", "RUNNING", "total", minute, "good", minute, "order", order};
+        messages.add(scenario.message(machine, at, at, Quality.GOOD, fields));
+      }
+    }
+    RecomputedPlant plant = RecomputedPlant.inLongSteps(config, new MemoryLog(), noon);
+    plant.runTo(noon + 24 * HOUR, messages);
+    Map<String, Map<String, Object>> before = ended(plant);
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1300));
+    RecomputedPlant always = RecomputedPlant.inLongSteps(config, new MemoryLog(), noon);
+    always.runTo(noon + 24 * HOUR, messages);
+    Map<String, Map<String, Object>> right = ended(always);
+    plant.restart(config);
+    plant.recompute.ask(Asset.NONE, noon, noon + 12 * HOUR);
+    plant.recomputeAll();
+    Map<String, Map<String, Object>> first = ended(plant);
+    assertThat(first.keySet()).isEqualTo(right.keySet()).hasSize(14);
+    first.forEach(
+        (row, fields) -> assertThat(fields).as(row).isIn(before.get(row), right.get(row)));
+    assertThat(
+            first.entrySet().stream().filter(row -> row.getValue().equals(right.get(row.getKey()))))
+        .hasSize(8);
+    plant.recompute.ask(Asset.NONE, noon + 12 * HOUR, noon + 19 * HOUR);
+    plant.recomputeAll();
+    assertThat(StoredRows.differences(right, ended(plant))).isEmpty();
+  }
+
+  /** The orders that began before three at night. */
+  private static Map<String, Map<String, Object>> ended(RecomputedPlant plant) {
+    long to = StoredRows.nanos("2026-03-03T03:00:00Z");
+    Map<String, Map<String, Object>> rows =
+        plant.store.content(0, to, name -> name.startsWith("efficiency_order"));
+    rows.keySet().removeIf(row -> !row.startsWith("efficiency_order"));
+    rows.values().removeIf(row -> "".equals(row.get("order")));
+    return rows;
+  }
+
+  /**
    * Of two times the log has lost all readings. In the first one the bottleneck made its last piece
    * before an order, in the second one the output made its part of another order.
    */
