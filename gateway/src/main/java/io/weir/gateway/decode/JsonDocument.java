@@ -278,7 +278,7 @@ final class JsonDocument {
   private void scalar(JsonToken token, JsonPoint point, String name, @Nullable String key)
       throws IOException {
     String foreign = token == JsonToken.VALUE_EMBEDDED_OBJECT ? in.foreign() : null;
-    if (foreign != null) {
+    if (foreign != null && !isTime(name, key)) {
       samples.reject(Reason.BAD_VALUE, Samples.quoted(name) + " is " + foreign);
     } else if (!seen.add(name)) {
       samples.reject(Reason.BAD_NAME, "'" + Excerpt.of(name) + "' stands there a second time");
@@ -376,6 +376,7 @@ final class JsonDocument {
                   : new Value.Whole(in.getLongValue());
           case VALUE_NUMBER_FLOAT -> new Value.Real(in.getDoubleValue());
           case VALUE_TRUE, VALUE_FALSE -> new Value.Flag(token == JsonToken.VALUE_TRUE);
+          case VALUE_EMBEDDED_OBJECT -> new Value.Text(String.valueOf(in.foreign()));
           default -> new Value.Text(in.getText());
         };
   }

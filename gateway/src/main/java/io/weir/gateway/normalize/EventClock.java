@@ -39,17 +39,17 @@ import org.jspecify.annotations.Nullable;
  *       place, and is doubtful. Day numbers, as Excel has them, look like the seconds of a device
  *       that runs since hours, so their unit must be named.
  *   <li>A text is in the route's pattern where there is one; else it is ISO 8601, {@code T} or a
- *       blank in the middle, up to nine digits of fraction, or in its basic form without
- *       separators; its date may have slashes or dots, as loggers write them year first. UTC and
- *       GMT are Z; a zone's name behind the offset is passed over. With neither offset nor Z it
- *       needs the route's zone; a local time that the zone has twice (the route says which it is)
- *       or not at all (clocks changing) is doubtful.
+ *       blank in the middle, digits behind the ninth of a fraction passed over, or in its basic
+ *       form without separators; its date may have slashes or dots, as loggers write them year
+ *       first. UTC and GMT are Z; a zone's name behind the offset is passed over. With neither
+ *       offset nor Z it needs the route's zone; a local time that the zone has twice (the route
+ *       says which it is) or not at all (clocks changing) is doubtful.
  *   <li>A number beyond all instants may be the digits of a local time, {@code 20260301130000}.
  *   <li>Else it may be an instant as HTTP (RFC 1123) or .NET ({@code /Date(ms)/}) write it.
  *   <li>A number that is no likely time in the unit it should have, and one of the last year in the
  *       unit of its magnitude, is in that: seconds mistaken for milliseconds. It is doubtful.
- *   <li>A time further ahead of the receive time than the route allows, or before 1973 unless the
- *       format itself fixes the unit, is that of a clock not set: the receive time takes its place,
+ *   <li>A time further ahead of the receive time than the route allows, or before 1973 unless it
+ *       stands in a line for a store, is that of a clock not set: the receive time takes its place,
  *       and is doubtful.
  * </ul>
  */
@@ -104,6 +104,14 @@ final class EventClock {
 
   /** Characters of the day with which a time of RFC 1123 begins. */
   private static final int DAY_OF_WEEK = 3;
+
+  /** A fraction with more digits than nanoseconds have. */
+  private static final Pattern FINER = Pattern.compile("([.,]\\d{9})\\d+");
+
+  /** The second that is put in between two days of UTC. */
+  private static final Pattern LEAP = Pattern.compile("^(.*\\d{2}:\\d{2}):60(\\D.*)$");
+
+  private static final long DAY_S = 86_400;
 
   private static final Pattern UNIVERSAL = Pattern.compile(" ?(?:UTC|GMT)$");
 
@@ -172,14 +180,14 @@ final class EventClock {
    * @param fixed the unit of a number where the format itself fixes it
    */
   Stamp read(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
+    Stamp stamp = ofAnyAge(time, fixed, receiveNs);
+    return stamp.ns() < EARLIEST_NS ? new Stamp(receiveNs, NOT_SET, stamp.ns()) : stamp;
+  }
+
+  /** The same of one that no clock of a device has set: it may be as old as it says. */
+  Stamp ofAnyAge(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
     Stamp stamp = stamp(time, fixed, receiveNs);
-    if (fixed == null && stamp.ns() < EARLIEST_NS) {
-      return new Stamp(receiveNs, NOT_SET, stamp.ns());
-    }
-    if (isAhead(stamp.ns(), receiveNs)) {
-      return new Stamp(receiveNs, AHEAD, stamp.ns());
-    }
-    return stamp;
+    return isAhead(stamp.ns(), receiveNs) ? new Stamp(receiveNs, AHEAD, stamp.ns()) : stamp;
   }
 
   private Stamp stamp(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
@@ -323,7 +331,7 @@ final class EventClock {
     }
     TemporalAccessor parsed;
     try {
-      parsed = ISO.parseBest(strict(text), OffsetDateTime::from, LocalDateTime::from);
+      parsed = iso(text);
     } catch (DateTimeException e) {
       parsed = otherwise(text);
     }
@@ -383,8 +391,8 @@ final class EventClock {
     return date + (text.charAt(DATE) == ' ' ? 'T' : text.charAt(DATE)) + time;
   }
 
-  /** An instant that is not written as ISO 8601 has it. */
-  private static OffsetDateTime otherwise(String text) throws Unfit {
+  /** A time that is not written as most programs write ISO 8601. */
+  private static TemporalAccessor otherwise(String text) throws Unfit {
     if (text.length() > LONGEST) {
       throw unreadable(text, "");
     }
@@ -396,11 +404,29 @@ final class EventClock {
       if (text.indexOf(',') == DAY_OF_WEEK) {
         return OffsetDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
       }
-      String zone = WITH_ZONE.matcher(text).replaceFirst("$1");
-      return OffsetDateTime.parse(strict(UNIVERSAL.matcher(zone).replaceFirst("Z")), ISO);
+      String zone = WITH_ZONE.matcher(FINER.matcher(text).replaceFirst("$1")).replaceFirst("$1");
+      String known = UNIVERSAL.matcher(zone).replaceFirst("Z");
+      Matcher leap = LEAP.matcher(known);
+      return leap.matches() ? afterLeap(leap.group(1) + ":59" + leap.group(2)) : iso(known);
     } catch (DateTimeException e) {
       throw unreadable(text, "");
     }
+  }
+
+  private static TemporalAccessor iso(String text) {
+    return ISO.parseBest(strict(text), OffsetDateTime::from, LocalDateTime::from);
+  }
+
+  /**
+   * The second behind the last one of a day of UTC, which is what clocks without leap seconds show
+   * in one.
+   */
+  private static OffsetDateTime afterLeap(String last) {
+    OffsetDateTime moment = OffsetDateTime.parse(strict(last), ISO);
+    if (Math.floorMod(moment.toEpochSecond(), DAY_S) != DAY_S - 1) {
+      throw new DateTimeException("a second 60 within a day");
+    }
+    return moment.plusSeconds(1);
   }
 
   private static long ns(OffsetDateTime moment, String text) throws Unfit {

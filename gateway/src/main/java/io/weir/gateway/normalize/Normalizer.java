@@ -392,9 +392,11 @@ public final class Normalizer implements Types.Newcomers {
     if (known != null && time == stamped) {
       return known;
     }
+    EventClock clock = match.route.clock;
+    Sample.TimeUnit unit = sample.time() == null ? Sample.TimeUnit.MS : sample.timeUnit();
+    boolean isForStore = unit != null && sample.measurement() != null; // line protocol
     EventClock.Stamp read =
-        match.route.clock.read(
-            time, sample.time() == null ? Sample.TimeUnit.MS : sample.timeUnit(), receiveNs);
+        isForStore ? clock.ofAnyAge(time, unit, receiveNs) : clock.read(time, unit, receiveNs);
     stamp = read;
     stamped = time;
     if (read.tellsClock()) {

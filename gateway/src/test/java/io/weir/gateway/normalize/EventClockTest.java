@@ -72,6 +72,9 @@ class EventClockTest {
     "2026-03-01T11:59:59.1Z, 2026-03-01T11:59:59.1Z",
     "2026-03-01T11:59:59.1234567Z, 2026-03-01T11:59:59.123456700Z",
     "2026-03-01T11:59:59.123456789Z, 2026-03-01T11:59:59.123456789Z",
+    "2026-03-01T11:59:59.123456789012Z, 2026-03-01T11:59:59.123456789Z",
+    "2016-12-31T23:59:60Z, 2017-01-01T00:00:00Z",
+    "2017-01-01 05:29:60.5 +0530, 2017-01-01T00:00:00.5Z",
     "2026-03-01T12:59:59+01:00, 2026-03-01T11:59:59Z",
     "2026-03-01T12:59:59+0100, 2026-03-01T11:59:59Z",
     "2026-03-01T12:59:59+01, 2026-03-01T11:59:59Z",
@@ -95,7 +98,7 @@ class EventClockTest {
         "2026-03-01T25:00:00Z",
         "2026-02-29T00:00:00Z",
         "12:00:00",
-        "2026-03-01T12:00:00.1234567890Z",
+        "2026-03-01T12:00:60Z",
         "2026-03-01T12:00:00",
         "01.03.2026 12:00:00",
         "NaN",
@@ -124,7 +127,8 @@ class EventClockTest {
         new Value.Whole(600_000_000_000L); // in ms of 1989, in s of no year, in us of 1970
 
     assertThat(inMs.read(number, null, NOW).ns()).isEqualTo(ns("1989-01-05T10:40:00Z"));
-    assertThat(inMs.read(number, TimeUnit.US, NOW).ns()).isEqualTo(ns("1970-01-07T22:40:00Z"));
+    assertThat(inMs.ofAnyAge(number, TimeUnit.US, NOW).ns()).isEqualTo(ns("1970-01-07T22:40:00Z"));
+    assertThat(inMs.read(number, TimeUnit.US, NOW).doubt()).isEqualTo(EventClock.NOT_SET);
   }
 
   @ParameterizedTest
