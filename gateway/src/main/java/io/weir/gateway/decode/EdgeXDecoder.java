@@ -59,6 +59,20 @@ final class EdgeXDecoder implements Decoder {
     }
   }
 
+  /** The least and the greatest value of a type; 64 bits are looked at elsewhere. */
+  private record Range(double least, double greatest) {}
+
+  private static final Map<String, Range> RANGES =
+      Map.of(
+          "Int8", new Range(Byte.MIN_VALUE, Byte.MAX_VALUE),
+          "Int16", new Range(Short.MIN_VALUE, Short.MAX_VALUE),
+          "Int32", new Range(Integer.MIN_VALUE, Integer.MAX_VALUE),
+          "Uint8", new Range(0, 0xFF),
+          "Uint16", new Range(0, 0xFFFF),
+          "Uint32", new Range(0, 0xFFFF_FFFFL),
+          "Uint64", new Range(0, Double.MAX_VALUE),
+          "Float32", new Range(-Float.MAX_VALUE, Float.MAX_VALUE));
+
   private final JsonTree json;
   private final JsonTree cbor;
   private final DecodeLimits limits;
@@ -164,7 +178,7 @@ final class EdgeXDecoder implements Decoder {
     } else if (reading.hasNonNull("binaryValue")) {
       samples.add(resource, reading.path("binaryValue"), point);
     } else if (!value.isTextual()) {
-      samples.add(resource, type.startsWith("Float") ? real(value) : value, point);
+      addFitting(resource, type, type.startsWith("Float") ? real(value) : value, point, samples);
     } else if (type.endsWith("Array") && isList(type, value.textValue())) {
       array(resource, type.substring(0, type.length() - "Array".length()), value, point, samples);
     } else {
@@ -195,7 +209,38 @@ final class EdgeXDecoder implements Decoder {
       samples.reject(Reason.BAD_VALUE, Samples.quoted(name) + " is not a list");
       return;
     }
-    samples.add(name, type.startsWith("Float") ? real(elements) : elements, point);
+    for (int i = 0; i < elements.size(); i++) {
+      JsonNode element = elements.get(i);
+      addFitting(
+          name + "." + i, type, type.startsWith("Float") ? real(element) : element, point, samples);
+    }
+    if (elements.isEmpty()) {
+      samples.add(name, elements, point);
+    }
+  }
+
+  /** A value that is no text: as it is, unless it is a number beyond its type. */
+  private static void addFitting(
+      String name, String type, JsonNode value, Point point, Samples samples) {
+    if (value.isNumber() && isBeyond(type, value.doubleValue())) {
+      rejectBeyond(name, type, value.asText(), samples);
+    } else {
+      samples.add(name, value, point);
+    }
+  }
+
+  /** What is no finite number is beyond none. */
+  private static boolean isBeyond(String type, double number) {
+    Range range = RANGES.get(type);
+    return range != null
+        && Double.isFinite(number)
+        && (number < range.least() || number > range.greatest());
+  }
+
+  private static void rejectBeyond(String name, String type, String number, Samples samples) {
+    samples.reject(
+        Reason.BAD_VALUE,
+        Samples.quoted(name) + " is " + Excerpt.of(number) + ", which no " + type + " is");
   }
 
   private static void typed(
@@ -205,14 +250,29 @@ final class EdgeXDecoder implements Decoder {
         if (isBase64) {
           floatOfBytes(name, text, point, samples);
         } else {
-          samples.addQuoted(name, text, Value.Type.FLOAT, point);
+          number(name, type, text, Value.Type.FLOAT, point, samples);
         }
       }
       case "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64" ->
-          samples.addQuoted(name, text, Value.Type.INTEGER, point);
+          number(name, type, text, Value.Type.INTEGER, point, samples);
       case "bool", "boolean" -> samples.addQuoted(name, text, Value.Type.BOOLEAN, point);
       case "" -> untyped(name, text, point, samples);
       default -> samples.add(name, new Value.Text(text), point);
+    }
+  }
+
+  private static void number(
+      String name, String type, String text, Value.Type as, Point point, Samples samples) {
+    Value value = samples.meant(name, text, as);
+    if (value == null) {
+      return;
+    }
+    double number =
+        value instanceof Value.Whole whole ? whole.value() : ((Value.Real) value).value();
+    if (isBeyond(type, number)) {
+      rejectBeyond(name, type, text, samples);
+    } else {
+      samples.add(name, value, point);
     }
   }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Numbers with a sign, zeros or nothing before the digits, or nothing behind the point:
  *       {@code +2.1, 021.5, .5, 5.}
- *   <li>Words for what is no finite number, as C, Java and Python print it: {@code nan, -inf}.
+ *   <li>Words for what is no finite number, as C, Java and Python print it: {@code nan, -inf,
+ *       1.#QNAN}.
  *   <li>A comma before a closing bracket, as templates leave it.
  *   <li>NULs behind the document: the end of a string in C, the rest of a buffer in a controller.
  * </ul>
@@ -94,6 +95,8 @@ final class JsonText {
         }
         respell(out, i, end);
         i = end - 1;
+      } else if (!quoted && out[i] == '#') {
+        i = respellOfWindows(out, i);
       }
     }
     return Arrays.equals(out, json) ? null : out;
@@ -117,6 +120,25 @@ final class JsonText {
     if (signed && word.equals("nan")) {
       json[start - 1] = ' ';
     }
+  }
+
+  /**
+   * Respells {@code 1.#QNAN}, of which the {@code #} stands there.
+   *
+   * @return the last byte of the word
+   */
+  private static int respellOfWindows(byte[] json, int hash) {
+    int end = hash + 1;
+    while (end < json.length && (isLetter(json[end]) || (json[end] >= '0' && json[end] <= '9'))) {
+      end++;
+    }
+    int start = hash - 2;
+    if (start > 0 && json[start] == '1' && json[start + 1] == '.') {
+      start -= json[start - 1] == '-' ? 1 : 0;
+      Arrays.fill(json, start, end, (byte) ' ');
+      System.arraycopy("NaN".getBytes(ISO_8859_1), 0, json, start, 3);
+    }
+    return end - 1;
   }
 
   private static boolean isLetter(byte each) {

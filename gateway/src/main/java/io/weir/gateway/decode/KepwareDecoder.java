@@ -209,6 +209,9 @@ final class KepwareDecoder implements Decoder {
    * bits 6 and 7 are the quality.
    */
   private static Point judged(JsonNode quality, Point point) {
+    if (quality.isContainerNode()) {
+      return point.of(Quality.UNCERTAIN, "q=" + Excerpt.of(quality.toString()));
+    }
     String raw = quality.asText("");
     Quality meant =
         switch (FIRST_WORD.split(raw.toLowerCase(Locale.ROOT), 2)[0]) {

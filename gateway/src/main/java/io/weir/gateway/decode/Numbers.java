@@ -13,7 +13,10 @@ final class Numbers {
 
   private Numbers() {}
 
-  private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
+  private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity", "\u221e");
+
+  /** Characters of a word for what is no finite number, at most. */
+  private static final int LONGEST_WORD = 24;
 
   /** What programs write in quotes where JSON has no number for it: .NET, Java, OPC UA. */
   private static final Set<String> NO_NUMBER_OF_JSON = Set.of("NaN", "Infinity", "-Infinity");
@@ -69,10 +72,29 @@ final class Numbers {
     return each >= '0' && each <= '9';
   }
 
-  /** Whether the text is a word for what is no finite number, as C, Java and Python print it. */
+  /**
+   * Whether the text is a word for what is no finite number, as C, Java, Python and .NET print it:
+   * {@code NaN, -inf, nan(ind), 1.#QNAN, \u221e}.
+   */
   static boolean isNotFinite(String text) {
-    String word = text.startsWith("+") || text.startsWith("-") ? text.substring(1) : text;
-    return word.length() <= 8 && NOT_FINITE.contains(word.toLowerCase(Locale.ROOT));
+    int from = afterSign(text, 0);
+    if (from == text.length() || text.length() > LONGEST_WORD) {
+      return false;
+    }
+    return switch (text.charAt(from)) {
+      case 'n', 'N', 'i', 'I', '\u221e' -> isWord(text.substring(from).toLowerCase(Locale.ROOT));
+      case '1' -> isOfWindows(text, from);
+      default -> false;
+    };
+  }
+
+  private static boolean isWord(String word) {
+    return NOT_FINITE.contains(word) || (word.startsWith("nan(") && word.endsWith(")"));
+  }
+
+  /** As C of Windows printed it until 2015: {@code 1.#INF, 1.#QNAN, 1.#IND00, 1.#J}. */
+  private static boolean isOfWindows(String text, int from) {
+    return text.startsWith(".#", from + 1) || text.startsWith(",#", from + 1);
   }
 
   /**
@@ -80,7 +102,8 @@ final class Numbers {
    * its field one of texts, and quarantine every number after it.
    */
   static boolean isNoNumberOfJson(String text) {
-    return text.length() <= 9 && NO_NUMBER_OF_JSON.contains(text);
+    return text.length() <= 9
+        && (NO_NUMBER_OF_JSON.contains(text) || text.startsWith("1.#") || text.startsWith("-1.#"));
   }
 
   /**

@@ -50,7 +50,7 @@ record Point(
 
   /** With one tag more; as it is where the value is {@code null}. */
   Point tagged(String key, @Nullable String value) {
-    return value == null ? this : tagged(Map.of(key, value));
+    return value == null || value.isEmpty() ? this : tagged(Map.of(key, value));
   }
 
   Point tagged(Map<String, String> more) {

@@ -152,34 +152,47 @@ final class Samples {
    *     a float
    */
   void addQuoted(String name, String text, Value.Type type, Point point) {
+    Value value = meant(name, text, type);
+    if (value != null) {
+      add(name, value, point);
+    }
+  }
+
+  /** The same value, before it is taken; {@code null} where there is none, and it was rejected. */
+  @Nullable Value meant(String name, String text, Value.Type type) {
     if (type == Value.Type.BOOLEAN) {
-      addFlag(name, text, point);
-    } else if (!Numbers.isDecimal(text)) {
+      return flag(name, text);
+    }
+    if (!Numbers.isDecimal(text)) {
       reject(
           Reason.BAD_VALUE,
           quoted(name)
               + " is '"
               + Excerpt.of(text)
               + (Numbers.isNotFinite(text) ? "', not a finite number" : "', not a number"));
-    } else if (type == Value.Type.FLOAT) {
-      add(name, new Value.Real(Double.parseDouble(text)), point);
-    } else {
-      try {
-        add(name, Numbers.value(text), point);
-      } catch (NumberFormatException e) {
-        reject(Reason.BAD_VALUE, quoted(name) + ": " + e.getMessage());
-      }
+      return null;
+    }
+    if (type == Value.Type.FLOAT) {
+      return new Value.Real(Double.parseDouble(text));
+    }
+    try {
+      return Numbers.value(text);
+    } catch (NumberFormatException e) {
+      reject(Reason.BAD_VALUE, quoted(name) + ": " + e.getMessage());
+      return null;
     }
   }
 
-  private void addFlag(String name, String text, Point point) {
-    switch (text.toLowerCase(Locale.ROOT)) {
-      case "true", "t", "1" -> add(name, new Value.Flag(true), point);
-      case "false", "f", "0" -> add(name, new Value.Flag(false), point);
-      default ->
-          reject(
-              Reason.BAD_VALUE, quoted(name) + " is '" + Excerpt.of(text) + "', not true or false");
-    }
+  private @Nullable Value flag(String name, String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "t", "1" -> new Value.Flag(true);
+      case "false", "f", "0" -> new Value.Flag(false);
+      default -> {
+        reject(
+            Reason.BAD_VALUE, quoted(name) + " is '" + Excerpt.of(text) + "', not true or false");
+        yield null;
+      }
+    };
   }
 
   /** Reads a document that stands at that name as text; {@code null} where it was rejected. */

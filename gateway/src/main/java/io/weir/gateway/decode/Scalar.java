@@ -96,11 +96,13 @@ final class Scalar {
           Map.entry("MPa", "MPa"),
           Map.entry("psi", "[psi]"),
           Map.entry("mmHg", "mm[Hg]"),
+          Map.entry("inHg", "[in_i'Hg]"),
           Map.entry("V", "V"),
           Map.entry("mV", "mV"),
           Map.entry("kV", "kV"),
           Map.entry("A", "A"),
           Map.entry("mA", "mA"),
+          Map.entry("μA", "uA"),
           Map.entry("Ah", "A.h"),
           Map.entry("W", "W"),
           Map.entry("kW", "kW"),
@@ -114,12 +116,17 @@ final class Scalar {
           Map.entry("kHz", "kHz"),
           Map.entry("Ω", "Ohm"),
           Map.entry("Ohm", "Ohm"),
+          Map.entry("kΩ", "kOhm"),
+          Map.entry("μS/cm", "uS/cm"),
+          Map.entry("mS/cm", "mS/cm"),
+          Map.entry("W/m2", "W/m2"),
           Map.entry("rpm", "/min"),
           Map.entry("1/min", "/min"),
           Map.entry("s", "s"),
           Map.entry("ms", "ms"),
           Map.entry("min", "min"),
           Map.entry("h", "h"),
+          Map.entry("μs", "us"),
           Map.entry("μm", "um"),
           Map.entry("mm", "mm"),
           Map.entry("cm", "cm"),
@@ -204,12 +211,18 @@ final class Scalar {
 
   /** The bytes as text; {@code null} where they are none, and were rejected. */
   private static @Nullable String text(byte[] bytes, Samples out) {
+    String text;
     try {
-      return Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes)).strip();
+      text = Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes)).strip();
     } catch (CharacterCodingException e) {
       out.reject(Reason.MALFORMED, Encodings.fault(bytes));
       return null;
     }
+    if (text.indexOf('\0') >= 0) {
+      out.reject(Reason.MALFORMED, "a NUL within the text: UTF-16, or what a buffer had before?");
+      return null;
+    }
+    return text;
   }
 
   private static boolean isWord(String written) {
@@ -293,6 +306,13 @@ final class Scalar {
   }
 
   private static void withUnitOrText(String name, String text, Point point, Samples out) {
+    int blank = text.indexOf(' ');
+    if (blank > 0
+        && Numbers.isNotFinite(text.substring(0, blank))
+        && unit(text.substring(blank).strip()) != null) {
+      out.reject(Reason.BAD_VALUE, text + " is not a finite number");
+      return;
+    }
     Matcher parts = WITH_UNIT.matcher(Numbers.ascii(text));
     String unit = parts.matches() ? unit(parts.group(2).strip()) : null;
     if (unit != null && isNumeric(parts.group(1))) {

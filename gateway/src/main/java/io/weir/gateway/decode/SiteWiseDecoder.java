@@ -187,9 +187,21 @@ final class SiteWiseDecoder implements Decoder {
       samples.addQuoted(metric, value.textValue(), type, point);
     } else if (value.isTextual()) {
       samples.add(metric, new Value.Text(value.textValue()), point);
-    } else {
+    } else if (type == Value.Type.BOOLEAN ? value.isBoolean() : isNumber(value, type)) {
       samples.add(metric, value, point);
+    } else {
+      samples.reject(
+          Reason.BAD_VALUE,
+          Samples.quoted(metric)
+              + " has "
+              + JsonTree.kind(value)
+              + " under "
+              + types.get(0).getKey());
     }
+  }
+
+  private static boolean isNumber(JsonNode value, Value.Type type) {
+    return type != Value.Type.STRING && value.isNumber();
   }
 
   /**
@@ -202,6 +214,9 @@ final class SiteWiseDecoder implements Decoder {
     JsonNode offset = field(timestamp, "offsetInNanos");
     long seconds = whole(field(timestamp, "timeInSeconds"));
     long nanos = offset.isMissingNode() || offset.isNull() ? 0 : whole(offset);
+    if (nanos < 0 || nanos >= NANOS) {
+      throw new ArithmeticException();
+    }
     long ns = Math.addExact(Math.multiplyExact(seconds, NANOS), nanos);
     return point.at(new Value.Whole(ns), TimeUnit.NS);
   }

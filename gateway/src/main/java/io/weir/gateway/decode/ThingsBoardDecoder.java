@@ -146,8 +146,13 @@ final class ThingsBoardDecoder implements Decoder {
     }
     JsonNode ts = node.path("ts");
     Point timed = point.at(JsonTree.time(ts));
-    if (node.path("values").isObject()) {
-      samples.add("", node.path("values"), timed);
+    JsonNode values = node.path("values");
+    if (values.isObject()) {
+      samples.add("", values, timed);
+      return;
+    }
+    if (node.has("ts") && node.hasNonNull("values")) {
+      samples.reject(Reason.MALFORMED, "values by key are expected, not " + JsonTree.kind(values));
       return;
     }
     for (Map.Entry<String, JsonNode> value : node.properties()) {

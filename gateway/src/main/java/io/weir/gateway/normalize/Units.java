@@ -62,18 +62,18 @@ public final class Units {
           Map.entry("°C", "Cel"),
           Map.entry("degC", "Cel"),
           Map.entry("Deg C", "Cel"),
+          Map.entry("oC", "Cel"), // written with the ordinal º
           Map.entry("°F", "[degF]"),
           Map.entry("degF", "[degF]"),
           Map.entry("psi", "[psi]"),
           Map.entry("rpm", "/min"),
           Map.entry("MWh", "MW.h"),
           Map.entry("mAh", "mA.h"),
-          Map.entry("Nm", "N.m"),
-          Map.entry("m²", "m2"),
-          Map.entry("m³", "m3"),
-          Map.entry("m³/h", "m3/h"),
-          Map.entry("µm", "um"),
-          Map.entry("Ω", "Ohm"));
+          Map.entry("mmHg", "mm[Hg]"),
+          Map.entry("inHg", "[in_i'Hg]"),
+          Map.entry("‰", "[ppth]"),
+          Map.entry("°", "deg"),
+          Map.entry("Nm", "N.m"));
 
   /** What UCUM would read otherwise, or not at all, at the end of the name of a metric. */
   private static final Map<String, String> IN_NAMES =
@@ -150,10 +150,9 @@ public final class Units {
 
   private static Unit<?> unit(String text) {
     if (!text.isBlank() && text.length() <= LONGEST && !HUGE.matcher(text).matches()) {
-      Unit<?> unit = parsed(text);
-      String otherwise = OTHERWISE.get(text);
-      if (unit == null && otherwise != null) {
-        unit = parsed(otherwise);
+      Unit<?> unit = known(text);
+      if (unit == null) {
+        unit = known(plain(text));
       }
       if (unit != null) {
         return unit;
@@ -161,6 +160,27 @@ public final class Units {
     }
     throw new IllegalArgumentException(
         "there is no unit '" + Excerpt.of(text) + "' in UCUM or SenML");
+  }
+
+  /** In UCUM, or as SenML or a panel writes it; {@code null} where it is neither. */
+  private static @Nullable Unit<?> known(String text) {
+    Unit<?> unit = parsed(text);
+    String otherwise = OTHERWISE.get(text);
+    return unit == null && otherwise != null ? parsed(otherwise) : unit;
+  }
+
+  /**
+   * With the letters of UCUM for signs that look like one (NFKC: both micros and ohms, m², ℃), and
+   * its exponents and products: min⁻¹, m^3, N·m.
+   */
+  private static String plain(String text) {
+    return java.text.Normalizer.normalize(text, java.text.Normalizer.Form.NFKC)
+        .replace('\u2212', '-')
+        .replace('μ', 'u')
+        .replace("Ω", "Ohm")
+        .replace('·', '.')
+        .replace('⋅', '.')
+        .replace("^", "");
   }
 
   /** The unit, or {@code null} where UCUM has no such symbol. */

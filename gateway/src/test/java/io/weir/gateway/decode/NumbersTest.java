@@ -41,6 +41,31 @@ class NumbersTest {
     assertThat(Numbers.value(text)).isEqualTo(new Value.Real(Double.parseDouble(text)));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NaN",
+        "-nan",
+        "+Inf",
+        "INFINITY",
+        "-nan(ind)",
+        "nan(snan)",
+        "1.#QNAN",
+        "-1.#IND00",
+        "1.#INF",
+        "1,#J",
+        "-\u221e"
+      })
+  void aWordForWhatIsNotFiniteIsKnown(String text) {
+    assertThat(Numbers.isNotFinite(text)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-", "1", "1.5", "#1", "1#", "inflow", "nano", "ready", "in", "nan("})
+  void anotherWordIsNone(String text) {
+    assertThat(Numbers.isNotFinite(text)).isFalse();
+  }
+
   @Test
   void digitsOfOtherScriptsAreNone() {
     assertThat(Numbers.isDecimal("\u0661\u0662")).isFalse();

@@ -39,6 +39,15 @@ class UnitsTest {
     "1, %, 0.57, 57",
     "K, Cel, 300.15, 27",
     "5.K/9, K, 9, 5",
+    "µm, mm, 250, 0.25", // the sign of micro
+    "μS/cm, mS/cm, 250, 0.25", // the Greek letter
+    "℃, [degF], 37, 98.6",
+    "kΩ, Ohm, 2, 2000", // the sign of ohm
+    "kΩ, Ohm, 2, 2000", // the Greek letter
+    "W/m², kW/m2, 250, 0.25",
+    "m^3/h, m³/h, 5, 5",
+    "min⁻¹, Hz, 3000, 50",
+    "N·m, J, 3, 3",
   })
   void aNumberBecomesTheSameQuantityInTheOtherUnit(
       String from, String to, double number, double expected) {
