@@ -10,13 +10,16 @@ import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,7 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
   final StoredRows store = new StoredRows();
   final History history = new History(600 * SECOND);
   final Revisions revisions = new Revisions();
-  final Map<String, String> origins = new HashMap<>();
+  private final Map<Row, String> origins = new HashMap<>();
 
   /** Which messages the log may give up. */
   Predicate<Message> givenUp = message -> true;
@@ -103,6 +106,20 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
     public boolean mayGiveUp(Message message) {
       return givenUp.test(message);
     }
+  }
+
+  private record Row(Series series, long at) {}
+
+  /** From what the rows of a span were made again, those that were. */
+  Set<String> origins(long from, long to) {
+    Set<String> of = new HashSet<>();
+    origins.forEach(
+        (row, origin) -> {
+          if (row.at >= from && row.at < to) {
+            of.add(origin);
+          }
+        });
+    return of;
   }
 
   ReadingsLog readings() {
@@ -185,7 +202,7 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
     for (Reading reading : message.readings()) {
       if (reading.metric().equals("origin")) {
         origins.put(
-            reading.series() + " " + reading.timeNs(), ((Value.Text) reading.value()).value());
+            new Row(reading.series(), reading.timeNs()), ((Value.Text) reading.value()).value());
       }
     }
     revisions.take(message);

@@ -6,11 +6,13 @@ import io.weir.gateway.model.Value;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -129,8 +131,7 @@ public final class StoredRows {
     series.forEach(
         (name, lines) -> {
           if (name.startsWith(prefix)) {
-            lines.forEach(
-                (time, fields) -> rows.put(name + " " + Instant.ofEpochSecond(0, time), fields));
+            lines.forEach((time, fields) -> rows.put(at(name, time), fields));
           }
         });
     return rows;
@@ -159,42 +160,44 @@ public final class StoredRows {
 
   /** All sums that stand in it: a ratio once defined cannot be taken back from a store. */
   Map<String, Map<String, Object>> content() {
-    Map<String, Map<String, Object>> content = new TreeMap<>();
-    for (Map.Entry<String, Map<String, Object>> row : rows("").entrySet()) {
-      boolean takenBack =
-          Objects.equals(row.getValue().get("duration_s"), 0.0)
-              || (row.getKey().startsWith("defects ")
-                  && Objects.equals(row.getValue().get("scrap"), 0.0));
-      if (row.getKey().startsWith("machine_state ") || takenBack) {
-        continue;
-      }
-      Map<String, Object> fields = new TreeMap<>(row.getValue());
-      fields.keySet().removeAll(WRITINGS);
-      content.put(row.getKey(), fields);
-    }
-    return content;
+    return content(Long.MIN_VALUE, Long.MAX_VALUE, name -> false);
   }
 
   /**
    * The same of a span, without what is only provisional.
    *
-   * @param ends whether rows of a name become final
+   * @param ends whether rows of a series of this name become final
    */
   Map<String, Map<String, Object>> content(long from, long to, Predicate<String> ends) {
-    Map<String, Map<String, Object>> content = content();
-    content
-        .entrySet()
-        .removeIf(
-            row -> {
-              String name = row.getKey();
-              long at = nanos(name.substring(name.lastIndexOf(' ') + 1));
-              boolean open =
-                  ends.test(name)
-                      && !name.contains("bucket=minute")
-                      && !Boolean.TRUE.equals(row.getValue().get("final"));
-              return at < from || at >= to || open;
-            });
+    Map<String, Map<String, Object>> content = new HashMap<>();
+    series.forEach(
+        (name, lines) -> {
+          if (name.startsWith("machine_state ")) {
+            return;
+          }
+          boolean isSettled = !ends.test(name) || name.contains("bucket=minute");
+          lines.forEach(
+              (at, row) -> {
+                if (at >= from
+                    && at < to
+                    && (isSettled || Boolean.TRUE.equals(row.get("final")))
+                    && !isTakenBack(name, row)) {
+                  Map<String, Object> fields = new HashMap<>(row);
+                  fields.keySet().removeAll(WRITINGS);
+                  content.put(at(name, at), fields);
+                }
+              });
+        });
     return content;
+  }
+
+  private static boolean isTakenBack(String name, Map<String, Object> row) {
+    return Objects.equals(row.get("duration_s"), 0.0)
+        || (name.startsWith("defects ") && Objects.equals(row.get("scrap"), 0.0));
+  }
+
+  private static String at(String name, long time) {
+    return name + " " + Instant.ofEpochSecond(0, time);
   }
 
   /** Where two stores differ, a few rows of each, as text that is read at a glance. */
@@ -205,10 +208,11 @@ public final class StoredRows {
   /** The same of rows that the caller chose. */
   static List<String> differences(
       Map<String, Map<String, Object>> left, Map<String, Map<String, Object>> right) {
+    Set<String> all = new HashSet<>(left.keySet());
+    all.addAll(right.keySet());
+    all.removeIf(row -> Objects.equals(left.get(row), right.get(row)));
     List<String> differences = new ArrayList<>();
-    Map<String, Map<String, Object>> all = new TreeMap<>(left);
-    all.putAll(right);
-    for (String row : all.keySet()) {
+    for (String row : new TreeSet<>(all)) {
       Map<String, Object> mine = left.getOrDefault(row, Map.of());
       Map<String, Object> yours = right.getOrDefault(row, Map.of());
       Map<String, Object> fields = new TreeMap<>(mine);
