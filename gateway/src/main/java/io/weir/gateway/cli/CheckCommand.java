@@ -93,7 +93,8 @@ final class CheckCommand extends AskingCommand {
         if (!held.note().isEmpty()) {
           terminal.out().println("sink " + sink.name() + ": " + held.note());
         }
-        for (String each : StoreTypes.conflicts(config.routes(), pins, held.fields())) {
+        for (String each :
+            StoreTypes.conflicts(config.routes(), pins, sink.thin(), held.fields())) {
           terminal.err().println("sink " + sink.name() + ": " + each);
           code = Math.max(code, Program.INPUT_WRONG);
         }

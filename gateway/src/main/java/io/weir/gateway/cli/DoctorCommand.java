@@ -53,6 +53,9 @@ final class DoctorCommand extends AskingCommand {
 
   @Override
   public Integer call() throws ConfigException, InputException, IOException {
+    if (tbw != null && !(tbw > 0)) {
+      throw new InputException("--tbw takes what the disk endures, above 0, not " + tbw);
+    }
     Config config = options.load();
     Diagnosis diagnosis = new Diagnosis(terminal.out());
     diagnosis.ok("configuration", options.file + " is valid");

@@ -113,7 +113,7 @@ record StoreCheck(
       if (!held.note().isEmpty()) {
         diagnosis.ok(subject, held.note());
       }
-      for (String conflict : StoreTypes.conflicts(routes, pins, held.fields())) {
+      for (String conflict : StoreTypes.conflicts(routes, pins, sink.thin(), held.fields())) {
         diagnosis.wrong(subject, conflict, "");
       }
     } catch (IOException e) {

@@ -11,6 +11,8 @@ import io.weir.gateway.sink.HeldField;
 import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkFactory;
+import io.weir.gateway.sink.thin.ThinRule;
+import io.weir.gateway.sink.thin.ThinnedField;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,9 +50,13 @@ final class StoreTypes {
     return factory.held(factory.configType().cast(sink), token);
   }
 
-  /** A sentence for each field that the store holds with another type. */
+  /**
+   * A sentence for each field that the store holds with another type.
+   *
+   * @param thin the rules of the sink, which make fields of their own
+   */
   static List<String> conflicts(
-      List<RouteConfig> routes, List<Types.Pin> pins, List<HeldField> held) {
+      List<RouteConfig> routes, List<Types.Pin> pins, List<ThinRule> thin, List<HeldField> held) {
     Map<String, Set<Value.Type>> types = new LinkedHashMap<>();
     Map<String, HeldField> fields = new LinkedHashMap<>();
     for (HeldField each : held) { // a store may hold several types of one field, in parts of time
@@ -62,7 +68,7 @@ final class StoreTypes {
     fields.forEach(
         (key, field) -> {
           Set<Value.Type> holds = types.getOrDefault(key, Set.of());
-          Value.Type sent = sent(routes, pins, field);
+          Value.Type sent = sent(routes, pins, thin, field);
           if (sent != null && !holds.contains(sent)) {
             conflicts.add(
                 ("field '%s' of %s: the store holds it as %s, the readings are sent as %s and would"
@@ -80,7 +86,7 @@ final class StoreTypes {
 
   /** The type that readings of a field have: as pinned, else as declared, else that of numbers. */
   private static Value.@Nullable Type sent(
-      List<RouteConfig> routes, List<Types.Pin> pins, HeldField field) {
+      List<RouteConfig> routes, List<Types.Pin> pins, List<ThinRule> thin, HeldField field) {
     for (Types.Pin pin : pins) {
       if (pin.measurement().equals(field.measurement()) && pin.field().equals(field.field())) {
         return pin.type();
@@ -101,8 +107,16 @@ final class StoreTypes {
         }
       }
     }
-    // What is not declared has the type that the payload gives it, and numbers are floats.
-    return mayBeSent && field.type() == Value.Type.INTEGER ? Value.Type.FLOAT : null;
+    if (!mayBeSent || field.type() != Value.Type.INTEGER) {
+      return null;
+    }
+    ThinnedField made = ThinnedField.of(thin, field.measurement(), field.field());
+    if (made == null) {
+      // What is not declared has the type that the payload gives it, and numbers are floats.
+      return Value.Type.FLOAT;
+    }
+    HeldField metric = new HeldField(field.measurement(), made.metric(), field.type());
+    return made.counts() ? null : sent(routes, pins, List.of(), metric);
   }
 
   private static String name(RouteConfig.Metric metric) {

@@ -10,8 +10,10 @@ import com.networknt.schema.path.NodePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Checks what each value may look like, by a JSON Schema; its errors use the words of the schema's
@@ -81,6 +83,7 @@ public final class SchemaCheck {
               problems);
       case "required" -> missing(node, key, error.getProperty(), rules, problems);
       case "maxItems" -> tooMany((YamlNode.Sequence) node, key, rules, problems);
+      case "uniqueItems" -> twice((YamlNode.Sequence) node, key, problems);
       default -> wrong(node, key, rules, problems);
     }
   }
@@ -128,6 +131,15 @@ public final class SchemaCheck {
             + " items; it may have "
             + rules.path("maxItems").asInt()
             + " at most");
+  }
+
+  private static void twice(YamlNode.Sequence list, String key, Problems problems) {
+    Set<String> seen = new HashSet<>();
+    for (YamlNode item : list.items()) {
+      if (!seen.add(describe(item))) {
+        problems.add(item.place(), key, "has " + describe(item) + " twice");
+      }
+    }
   }
 
   private void wrong(YamlNode node, String key, JsonNode rules, Problems problems) {

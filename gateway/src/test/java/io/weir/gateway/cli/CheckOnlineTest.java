@@ -100,6 +100,14 @@ class CheckOnlineTest {
               "sink history: field 'state' of telemetry: the store holds it as float, the readings"
                   + " are sent as string and would be set aside; give the metric 'type: float' in"
                   + " its route");
+
+      write(influx, "telemetry speed_count=9i,good_max=1i,good_late=1i,speed_max=2i 2");
+      String sink = "type: influxdb, version: 1, url: \"%s\", database: plant, thin: [ %s ]";
+      String window = "{ metrics: [good, speed], window: 1m, keep: [mean, max, count] }";
+      assertThat(checkSink(sink.formatted(influx.url(), window))).isEqualTo(1);
+      assertThat(err().lines().map(line -> line.split("'")[1]))
+          .as("a window has whole counts, and what it makes of whole numbers is whole")
+          .containsExactlyInAnyOrder("temp", "state", "speed_max");
     }
   }
 

@@ -185,7 +185,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void theWearOfTheDiskIsSaidInYears() {
+  void theWearOfTheDiskIsSaidInYears() throws IOException {
     // 1 GB and 120,000 x 16 KiB, that is 2.97 GB a day; 60 TB last 20,200 days
     assertThat(wear(Storage.DISK, 60.0, 1e9, 120_000))
         .singleElement()
@@ -195,6 +195,9 @@ class DoctorCommandTest {
             "1.0 GB and 120,000 syncs a day, about 3.0 GB with what the file system adds; a disk"
                 + " that endures 60 TB (TBW) lasts about 55 years");
     assertThat(wear(Storage.DISK, null, 30e9, 0)).hasSize(1);
+    CommandRun none = CommandRun.of("doctor", "--config", file(""), "--tbw", "0");
+    assertThat(none.exit()).isEqualTo(1);
+    assertThat(none.err()).startsWith("weir: --tbw takes what the disk endures, above 0, not 0");
   }
 
   @Test

@@ -25,9 +25,12 @@ public record ThinRule(
   }
 
   boolean fits(SeriesMetric of) {
-    return assets.takes(of.series().asset())
-        && anyFits(measurements, of.series().measurement())
-        && anyFits(metrics, of.metric());
+    return assets.takes(of.series().asset()) && fits(of.series().measurement(), of.metric());
+  }
+
+  /** Whether it may fit readings of some asset. */
+  boolean fits(String measurement, String metric) {
+    return anyFits(measurements, measurement) && anyFits(metrics, metric);
   }
 
   private static boolean anyFits(List<NamePattern> patterns, String name) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WindowState extends MetricState {
 
-  private static final String LATE = "_late";
+  static final String LATE = "_late";
 
   private Method.Window method;
   private final List<Window> windows = new ArrayList<>(2);
