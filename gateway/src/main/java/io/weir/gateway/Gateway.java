@@ -424,11 +424,6 @@ public final class Gateway implements AutoCloseable {
     http.start();
   }
 
-  /** Where it answers over HTTP. */
-  int httpPort() {
-    return http.port();
-  }
-
   /**
    * One turn of every part on the calling thread, for a gateway that was not started: messages to
    * the log, the log to the disk and the acknowledgements, then the followers, then the sinks.

@@ -13,11 +13,8 @@ import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.source.http.HttpSource;
-import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.http.RequestHead;
 import io.weir.peers.Ports;
 import java.io.IOException;
@@ -33,7 +30,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +59,7 @@ class CorrectedGatewayTest {
   private final MemoryDisk disk = new MemoryDisk(new Random(1));
   private final List<String> lines = new ArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
+  private int port;
 
   /** A gateway that serves and is not started: the test steps it. */
   private Gateway served() throws Exception {
@@ -79,19 +76,9 @@ class CorrectedGatewayTest {
           defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } }
         """;
     Path file = folder.resolve("weir.yaml");
-    Files.writeString(file, yaml.formatted(Ports.free()));
-    ConfigFile configured = new ConfigFile(file, Map.of(), List.of());
-    GatewayParts parts =
-        new GatewayParts(
-            time,
-            disk,
-            (name, loop) -> {
-              throw new IllegalStateException("starts no thread, but was asked for " + name);
-            },
-            type -> new HttpSourceFactory(),
-            type -> new MemoryStores(this::write),
-            Runnable::run);
-    Gateway gateway = Gateway.build(configured, configured.load(), "test", parts);
+    port = Ports.free();
+    Files.writeString(file, yaml.formatted(port));
+    Gateway gateway = SteppedParts.build(file, SteppedParts.of(time, disk, this::write));
     gateway.serve();
     return gateway;
   }
@@ -134,7 +121,7 @@ class CorrectedGatewayTest {
   }
 
   private CompletableFuture<HttpResponse<String>> post(Gateway gateway, String path, String body) {
-    URI uri = URI.create("http://127.0.0.1:" + gateway.httpPort() + "/api/v1/" + path);
+    URI uri = URI.create("http://127.0.0.1:" + port + "/api/v1/" + path);
     return client.sendAsync(
         HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
         HttpResponse.BodyHandlers.ofString());
@@ -358,7 +345,7 @@ class CorrectedGatewayTest {
     disk.crash();
     try (Gateway second = served()) {
       steps(second, 5);
-      URI uri = URI.create("http://127.0.0.1:" + second.httpPort() + "/api/v1/corrections");
+      URI uri = URI.create("http://127.0.0.1:" + port + "/api/v1/corrections");
       String kept =
           client
               .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())

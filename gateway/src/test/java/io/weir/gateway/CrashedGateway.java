@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.source.http.HttpSource;
-import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.http.Reply;
 import io.weir.gateway.source.http.RequestHead;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,7 +68,7 @@ final class CrashedGateway {
 
   final Set<Integer> answered = new TreeSet<>();
 
-  private final ConfigFile file;
+  private final Path yaml;
   private final Duration step;
   private int next;
   private @Nullable Gateway gateway;
@@ -83,27 +78,14 @@ final class CrashedGateway {
    */
   CrashedGateway(Path folder, long seed, Duration step) throws IOException {
     disk = new MemoryDisk(new Random(seed));
-    Path yaml = folder.resolve("weir.yaml");
+    yaml = folder.resolve("weir.yaml");
     Files.writeString(yaml, CONFIG);
-    file = new ConfigFile(yaml, Map.of(), List.of());
     this.step = step;
-  }
-
-  private GatewayParts parts() {
-    return new GatewayParts(
-        time,
-        disk,
-        (name, loop) -> {
-          throw new IllegalStateException("starts no thread, but was asked for " + name);
-        },
-        type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-        type -> new MemoryStores(store::write),
-        Runnable::run);
   }
 
   /** Starts the gateway on the disk as it is, and connects it. */
   void start() throws Exception {
-    gateway = Gateway.build(file, file.load(), "test", parts());
+    gateway = SteppedParts.build(yaml, SteppedParts.of(time, disk, broker, store::write));
     steps(5);
   }
 
@@ -115,10 +97,7 @@ final class CrashedGateway {
   void steps(int count) {
     for (int i = 0; i < count; i++) {
       gateway().step();
-      if (!broker.links.isEmpty()) {
-        broker.link().answerAll();
-        broker.link().sendAll();
-      }
+      broker.serve();
       time.advance(step);
     }
   }

@@ -52,10 +52,7 @@ class FiguresBehindTest {
 
   private void step(Gateway gateway, Duration after) {
     gateway.step();
-    if (!broker.links.isEmpty()) {
-      broker.link().answerAll();
-      broker.link().sendAll();
-    }
+    broker.serve();
     time.advance(after);
   }
 

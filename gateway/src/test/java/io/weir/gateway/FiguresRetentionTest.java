@@ -6,12 +6,8 @@ import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Soak;
-import io.weir.gateway.log.Threads;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.source.http.HttpSource;
-import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.http.RequestHead;
 import io.weir.peers.Ports;
 import java.nio.charset.StandardCharsets;
@@ -82,22 +78,7 @@ class FiguresRetentionTest {
             ideal-cycle: 1s
         """
             .formatted(Ports.free()));
-    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
-    Threads none =
-        (thread, loop) -> {
-          throw new AssertionError("thread " + thread);
-        };
-    return Gateway.build(
-        file,
-        file.load(),
-        "test",
-        new GatewayParts(
-            time,
-            disk,
-            none,
-            type -> new HttpSourceFactory(),
-            type -> new MemoryStores(this::write),
-            Runnable::run));
+    return SteppedParts.build(yaml, SteppedParts.of(time, disk, this::write));
   }
 
   private Answer write(String sink, List<String> lines) {

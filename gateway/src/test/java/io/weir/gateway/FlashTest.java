@@ -62,10 +62,7 @@ class FlashTest {
 
   private void turn(Gateway gateway) {
     gateway.step();
-    if (!broker.links.isEmpty()) {
-      broker.link().answerAll();
-      broker.link().sendAll();
-    }
+    broker.serve();
     time.advance(Duration.ofMillis(100));
   }
 

@@ -6,12 +6,7 @@ import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.log.Threads;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.http.HttpSourceFactory;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import io.weir.peers.Ports;
 import java.io.IOException;
@@ -44,7 +39,7 @@ class RetentionTest {
   private final ManualTime time = new ManualTime();
   private final MemoryDisk disk = new MemoryDisk(new Random(1));
   private final SteppedBroker broker = new SteppedBroker();
-  private ConfigFile file;
+  private Path yaml;
   private boolean up;
   private int published;
 
@@ -58,7 +53,7 @@ class RetentionTest {
   }
 
   private void routes(String fine) throws IOException {
-    Path yaml = folder.resolve("weir.yaml");
+    yaml = folder.resolve("weir.yaml");
     Files.writeString(
         yaml,
         """
@@ -81,25 +76,10 @@ class RetentionTest {
             batch: { max-lines: 50 }
         """
             .formatted(Ports.free(), fine));
-    file = new ConfigFile(yaml, Map.of(), List.of());
   }
 
   private Gateway build() throws Exception {
-    Threads none =
-        (name, loop) -> {
-          throw new AssertionError("thread " + name);
-        };
-    return Gateway.build(
-        file,
-        file.load(),
-        "test",
-        new GatewayParts(
-            time,
-            disk,
-            none,
-            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> new MemoryStores(this::write),
-            Runnable::run));
+    return SteppedParts.build(yaml, SteppedParts.of(time, disk, broker, this::write));
   }
 
   private Answer write(String sink, List<String> lines) {
@@ -117,10 +97,7 @@ class RetentionTest {
   private void steps(Gateway gateway, int steps) {
     for (int i = 0; i < steps; i++) {
       gateway.step();
-      if (!broker.links.isEmpty()) {
-        broker.link().answerAll();
-        broker.link().sendAll();
-      }
+      broker.serve();
       time.advance(Duration.ofMillis(100));
     }
   }

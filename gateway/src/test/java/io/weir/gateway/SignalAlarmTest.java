@@ -71,10 +71,7 @@ class SignalAlarmTest {
   private void pass(Gateway gateway, int seconds) {
     for (int i = 0; i < 2 * seconds; i++) {
       gateway.step(Runnable::run, 1000);
-      if (!broker.links.isEmpty()) {
-        broker.link().answerAll();
-        broker.link().sendAll();
-      }
+      broker.serve();
       time.advance(Duration.ofMillis(500));
     }
   }

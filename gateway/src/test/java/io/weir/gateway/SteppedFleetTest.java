@@ -70,10 +70,7 @@ class SteppedFleetTest {
     private void settle(Gateway gateway) {
       for (int i = 0; i < 60; i++) {
         gateway.step();
-        if (!broker.links.isEmpty()) {
-          broker.link().answerAll();
-          broker.link().sendAll();
-        }
+        broker.serve();
         time.advance(Duration.ofMillis(100));
       }
     }

@@ -114,10 +114,7 @@ class SteppedGatewayTest {
   private void settle(Gateway gateway) {
     for (int i = 0; i < SETTLED; i++) {
       gateway.step();
-      if (!broker.links.isEmpty()) {
-        broker.link().answerAll();
-        broker.link().sendAll();
-      }
+      broker.serve();
       time.advance(Duration.ofMillis(100));
     }
   }

@@ -219,7 +219,7 @@ final class SteppedGroup {
           new GatewayParts(
               clock(),
               disk,
-              (name, loop) -> new Thread(loop, name),
+              SteppedParts.NO_THREADS,
               type -> new MqttFactory(broker),
               type -> new MemoryStores(this::write),
               Runnable::run);

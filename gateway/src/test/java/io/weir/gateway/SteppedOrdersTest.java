@@ -68,10 +68,7 @@ class SteppedOrdersTest {
   private void pass(Gateway gateway, int seconds) {
     for (int i = 0; i < 2 * seconds; i++) {
       gateway.step();
-      if (!broker.links.isEmpty()) {
-        broker.link().answerAll();
-        broker.link().sendAll();
-      }
+      broker.serve();
       time.advance(Duration.ofMillis(500));
     }
   }

@@ -7,19 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.micrometer.core.instrument.Meter;
 import io.weir.gateway.Gateway;
-import io.weir.gateway.GatewayParts;
+import io.weir.gateway.SteppedParts;
 import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.settings.Config;
-import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.settings.ConfigLoader;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.http.HttpSourceFactory;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import java.io.IOException;
 import java.net.URI;
@@ -307,18 +303,7 @@ class CompatibilityTest {
     Path file = folder.resolve("plant.yaml");
     Files.writeString(file, yaml);
     Files.writeString(folder.resolve("cycles.csv"), "product,seconds\nA,10\nB,12\n");
-    GatewayParts parts =
-        new GatewayParts(
-            time,
-            FileSystem.DISK,
-            (name, loop) -> {
-              throw new IllegalStateException("starts no thread, but was asked for " + name);
-            },
-            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> new MemoryStores(this::store),
-            Runnable::run);
-    ConfigFile config = new ConfigFile(file, Map.of(), List.of());
-    return Gateway.build(config, config.load(), "test", parts);
+    return SteppedParts.build(file, SteppedParts.of(time, FileSystem.DISK, broker, this::store));
   }
 
   private Answer store(String sink, List<String> lines) {

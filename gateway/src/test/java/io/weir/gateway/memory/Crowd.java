@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.Gateway;
 import io.weir.gateway.GatewayParts;
+import io.weir.gateway.SteppedParts;
 import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.LedgerResponse;
@@ -57,9 +58,7 @@ public final class Crowd {
             new GatewayParts(
                 time,
                 FileSystem.DISK,
-                (name, loop) -> {
-                  throw new IllegalStateException("starts no thread, but was asked for " + name);
-                },
+                SteppedParts.NO_THREADS,
                 type -> feeder,
                 type -> new MemoryStores((name, lines) -> new Answer.Stored()),
                 Runnable::run));

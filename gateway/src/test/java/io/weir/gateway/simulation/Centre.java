@@ -2,6 +2,7 @@ package io.weir.gateway.simulation;
 
 import io.weir.gateway.Gateway;
 import io.weir.gateway.GatewayParts;
+import io.weir.gateway.SteppedParts;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.settings.Config;
@@ -206,9 +207,7 @@ final class Centre implements LinkedSinks.Line {
         new GatewayParts(
             life.time(),
             life.files(),
-            (name, loop) -> {
-              throw new AssertionError("the gateway starts the thread " + name);
-            },
+            SteppedParts.NO_THREADS,
             type -> LinkedSource.factory(rows, opened -> source = opened),
             type -> new MemoryStores(this::write),
             Runnable::run);

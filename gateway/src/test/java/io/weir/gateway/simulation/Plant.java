@@ -2,6 +2,7 @@ package io.weir.gateway.simulation;
 
 import io.weir.gateway.Gateway;
 import io.weir.gateway.GatewayParts;
+import io.weir.gateway.SteppedParts;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.Health;
 import io.weir.gateway.api.Status;
@@ -323,9 +324,7 @@ final class Plant {
         new GatewayParts(
             life.time(),
             life.files(),
-            (name, loop) -> {
-              throw new AssertionError("the gateway starts the thread " + name);
-            },
+            SteppedParts.NO_THREADS,
             type ->
                 type.equals("mqtt")
                     ? new Noted<>(new MqttFactory(broker), opened -> mqtt = opened)

@@ -3,18 +3,14 @@ package io.weir.gateway.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.Gateway;
-import io.weir.gateway.GatewayParts;
+import io.weir.gateway.SteppedParts;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ManualTime;
-import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
-import io.weir.gateway.source.http.HttpSourceFactory;
-import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,18 +69,8 @@ class EarlierVersionsTest {
   }
 
   private Gateway build(boolean withEfficiency) throws Exception {
-    ConfigFile file = new ConfigFile(configuration(withEfficiency), Map.of(), List.of());
-    GatewayParts parts =
-        new GatewayParts(
-            time,
-            FileSystem.DISK,
-            (name, loop) -> {
-              throw new IllegalStateException("starts no thread, but was asked for " + name);
-            },
-            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> new MemoryStores(this::write),
-            Runnable::run);
-    return Gateway.build(file, file.load(), "test", parts);
+    return SteppedParts.build(
+        configuration(withEfficiency), SteppedParts.of(time, FileSystem.DISK, broker, this::write));
   }
 
   private Path configuration(boolean withEfficiency) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.Gateway;
 import io.weir.gateway.GatewayParts;
+import io.weir.gateway.SteppedParts;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
@@ -98,9 +99,7 @@ class EachOperationOfSessionsTest {
           new GatewayParts(
               time,
               disk,
-              (name, loop) -> {
-                throw new IllegalStateException("starts no thread, but was asked for " + name);
-              },
+              SteppedParts.NO_THREADS,
               type -> new Stepped(),
               type -> new MemoryStores(this::write),
               Runnable::run,

@@ -67,6 +67,14 @@ public final class SteppedBroker implements Client.Factory {
     return links.get(links.size() - 1);
   }
 
+  /** Gives the newest connection, if there is one, all answers and messages that it can have. */
+  public void serve() {
+    if (!links.isEmpty()) {
+      link().answerAll();
+      link().sendAll();
+    }
+  }
+
   public int unacknowledged() {
     return unacknowledged.size();
   }
