@@ -81,10 +81,6 @@ final class LoadReadings {
     return base().length() + 1;
   }
 
-  int topics() {
-    return templates.length;
-  }
-
   int topicOf(long sequence) {
     return (int) (sequence % templates.length);
   }

@@ -6,8 +6,6 @@ package io.weir.sim.plant;
  */
 public interface MachineControls {
 
-  MachinePath path();
-
   /** The ideal cycle time of its current product, ms per piece. */
   long idealCycleMs();
 

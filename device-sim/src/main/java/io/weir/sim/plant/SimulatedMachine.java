@@ -88,8 +88,7 @@ final class SimulatedMachine implements MachineControls {
     chronicle.begins(path, state, start);
   }
 
-  @Override
-  public MachinePath path() {
+  MachinePath path() {
     return path;
   }
 

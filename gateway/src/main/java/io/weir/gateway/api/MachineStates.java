@@ -74,11 +74,6 @@ public final class MachineStates {
     return known;
   }
 
-  /** The recent states themselves. */
-  public History history() {
-    return history;
-  }
-
   /** How many stops of a machine in the last day have no reason of the tree of reasons. */
   public long uncoded(Asset machine) {
     Scope scope =

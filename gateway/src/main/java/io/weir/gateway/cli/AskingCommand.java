@@ -7,7 +7,6 @@ import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,10 +40,6 @@ abstract class AskingCommand extends ConfiguredCommand {
 
   RunningGateway gateway(Config config) throws InputException {
     return new RunningGateway(config.http(), token(config), RunningGateway.LIMIT);
-  }
-
-  RunningGateway gateway(Config config, Duration limit) throws InputException {
-    return new RunningGateway(config.http(), token(config), limit);
   }
 
   /**

@@ -70,10 +70,6 @@ public final class Problems {
     return shown;
   }
 
-  public boolean isEmpty() {
-    return found.isEmpty();
-  }
-
   /** Throws what was found, by line; the command line's problems stand last. */
   public void raise() throws ConfigException {
     if (!found.isEmpty()) {

@@ -1,14 +1,11 @@
 package io.weir.gateway.discover;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,16 +63,6 @@ final class Fields {
     /** Whether all its texts are numbers. */
     boolean hasNumbersAsTexts() {
       return isText() && values.stream().allMatch(each -> each.matches("[+-]?\\d+([.]\\d+)?"));
-    }
-
-    List<BigDecimal> decimals() {
-      List<BigDecimal> all = new ArrayList<>();
-      for (String value : values) {
-        if (value.matches("[+-]?\\d{1,25}(\\.\\d{1,25})?([eE][+-]?\\d{1,2})?")) {
-          all.add(new BigDecimal(value));
-        }
-      }
-      return all;
     }
   }
 

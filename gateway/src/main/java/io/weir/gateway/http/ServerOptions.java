@@ -27,18 +27,6 @@ public record ServerOptions(
     @Nullable Callers callers,
     @Nullable Audit audit) {
 
-  /** One that knows nobody but who has its token. */
-  public ServerOptions(
-      String bind,
-      int port,
-      @Nullable String token,
-      @Nullable Tls tls,
-      int maxBodyBytes,
-      Duration timeout,
-      Login login) {
-    this(bind, port, token, tls, maxBodyBytes, timeout, login, null, null);
-  }
-
   /** How a request sends the token. */
   public enum Login {
     /** {@code Authorization: Bearer}, as programs do, or {@code Token}. */

@@ -69,10 +69,6 @@ final class SignalMemory implements MessageReader {
   private @Nullable Signals of;
   private long ms;
 
-  SignalMemory() {
-    this(BOUND_BYTES);
-  }
-
   /**
    * @param boundBytes what all signals take together, about
    */

@@ -26,11 +26,6 @@ record CursorContent(List<OffsetRange> todo, long units, byte[] state) {
 
   static final int VERSION = 1;
 
-  /** All records from an offset on are still to do. */
-  static CursorContent from(long offset, long units, byte[] state) {
-    return from(offset, List.of(), units, state);
-  }
-
   /**
    * All records from an offset on are still to do, but for some ranges.
    *

@@ -11,25 +11,18 @@ public final class ReadFailedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient Path file;
   private final long position;
 
   ReadFailedException(Path file, long position, IOException cause) {
     super("cannot read " + file + " at byte " + position + ": " + cause.getMessage(), cause);
-    this.file = file;
     this.position = position;
   }
 
   /** The disk takes no new file either, so it may be away. */
   ReadFailedException(ReadFailedException read, IOException refused) {
     super(read.getMessage() + "; the disk takes no new file either: " + refused.getMessage(), read);
-    this.file = read.file;
     this.position = read.position;
     addSuppressed(refused);
-  }
-
-  public Path file() {
-    return file;
   }
 
   /** File position at which the read began. */

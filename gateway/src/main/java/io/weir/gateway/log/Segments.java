@@ -100,10 +100,6 @@ final class Segments {
         || (damage instanceof Damage.InDoubt wrong && (!wrong.isExact() || wrong.units() == 0));
   }
 
-  FileSystem files() {
-    return files;
-  }
-
   /** The blocks of a segment that the disk does not return, as all readers of it found. */
   UnreadableBlocks unreadable(Segment segment) {
     return unreadable.computeIfAbsent(segment.first, first -> UnreadableBlocks.patient(time));

@@ -81,11 +81,6 @@ final class Thinned {
     return unitsLeft;
   }
 
-  /** How many records it stands for. */
-  long records() {
-    return last - first + 1;
-  }
-
   /** Its length in the payload; what stands for the records follows. */
   int bytes() {
     return bytes;

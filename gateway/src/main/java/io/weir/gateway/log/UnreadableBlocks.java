@@ -62,10 +62,6 @@ final class UnreadableBlocks {
     return patienceNs > 0;
   }
 
-  synchronized boolean isEmpty() {
-    return failures.isEmpty();
-  }
-
   /** The disk did not return the block at a file position. */
   synchronized void failed(long position) {
     if (failures.isEmpty()) {

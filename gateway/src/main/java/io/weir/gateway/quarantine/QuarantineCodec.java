@@ -111,11 +111,6 @@ final class QuarantineCodec {
     return head(bytes).getLong();
   }
 
-  /** Whether a record is the mark of a replay. */
-  static boolean isMark(ByteBuffer bytes) {
-    return head(bytes).get(1) == REPLAYED;
-  }
-
   /** Positioned at the id. */
   private static ByteBuffer head(ByteBuffer bytes) {
     ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);

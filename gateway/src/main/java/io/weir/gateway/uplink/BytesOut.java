@@ -14,10 +14,6 @@ final class BytesOut {
     bytes = new byte[expected];
   }
 
-  int size() {
-    return at;
-  }
-
   void octet(int value) {
     room(1);
     bytes[at++] = (byte) value;

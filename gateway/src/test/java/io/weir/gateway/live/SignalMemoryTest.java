@@ -26,7 +26,7 @@ class SignalMemoryTest {
   private static final long START = 1_790_000_000_000L;
   private static final int HOUR = 3_600_000;
 
-  private final SignalMemory memory = new SignalMemory();
+  private final SignalMemory memory = new SignalMemory(SignalMemory.BOUND_BYTES);
 
   private void hear(Asset asset, long ms, String metric, Value value, Quality quality) {
     Series series = new Series("telemetry", asset, Map.of());

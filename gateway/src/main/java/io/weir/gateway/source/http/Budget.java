@@ -17,10 +17,6 @@ final class Budget {
     return new Share();
   }
 
-  long held() {
-    return held.get();
-  }
-
   final class Share {
     private final AtomicLong own = new AtomicLong();
 

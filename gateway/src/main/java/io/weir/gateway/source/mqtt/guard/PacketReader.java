@@ -175,10 +175,6 @@ final class PacketReader {
     return length > limit;
   }
 
-  int limit() {
-    return limit;
-  }
-
   /** Whether it is a PUBLISH of a few bytes that says nothing beside its topic and its payload. */
   boolean isPlain() {
     return type() == PUBLISH && length <= MOST_PLAIN && !hasProperties;
