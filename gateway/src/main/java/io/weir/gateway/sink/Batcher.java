@@ -377,10 +377,7 @@ final class Batcher implements ReadingEncoder.Out {
             receivedNs,
             all && thinner != null ? thinner.takeChanges() : null);
     lines = all ? new ArrayList<>(count) : new ArrayList<>(lines.subList(count, lines.size()));
-    bytes = 0;
-    for (Outbound line : lines) {
-      bytes += line.bytes() + 1;
-    }
+    bytes = Outbound.bytes(lines);
     unwritable = new ArrayList<>();
     storedBefore = 0;
     withheld = 0;

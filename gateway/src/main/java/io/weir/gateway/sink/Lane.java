@@ -33,11 +33,7 @@ final class Lane {
 
     /** Bytes that were sent, line feeds included. */
     int bytes() {
-      int bytes = 0;
-      for (Outbound line : lines) {
-        bytes += line.bytes() + 1;
-      }
-      return bytes;
+      return Outbound.bytes(lines);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,15 @@ interface Outbound {
 
   /** About its length in bytes. */
   int bytes();
+
+  /** About the length of a write of these, line feeds included. */
+  static int bytes(List<Outbound> lines) {
+    int bytes = 0;
+    for (Outbound line : lines) {
+      bytes += line.bytes() + 1;
+    }
+    return bytes;
+  }
 
   /** What it is made of. */
   Part part();
