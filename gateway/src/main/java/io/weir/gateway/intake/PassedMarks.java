@@ -1,23 +1,18 @@
 package io.weir.gateway.intake;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.weir.gateway.intake.PassedRange.At;
+import io.weir.gateway.intake.PassedRange.Mark;
 import io.weir.gateway.source.Passage;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,14 +39,6 @@ import org.jspecify.annotations.Nullable;
  * then the oldest of the range that has most. Bounded are ranges of a log, too, and logs: of the
  * gateway that has most of them, the one that has been quiet for longest is forgotten, and all of
  * it would be taken again. Guarded by itself.
- *
- * <p>Bytes, little-endian: u32 logs, the quietest first; each u32 length, UTF-8 name, i64 and u32
- * highest place in turn (offset -1 where there is none), marks; in format 7 of the ledger u32
- * ranges before their turn, each i64 first offset, i64 and u32 highest place, marks. Marks: u32
- * count, each i64 offset, u32 index, i64 hash. One with the index -1 is none: it says below which
- * place rows are stored that have no mark, by its offset and, in the place of the hash, its index,
- * and in the upper half how many of the marks behind it are the last ones of batches; earlier
- * versions take it for the mark of a row that never comes.
  */
 final class PassedMarks {
 
@@ -65,143 +52,21 @@ final class PassedMarks {
 
   private static final int BETWEEN_SWEEPS = MOST_MARKS / 32;
 
-  /** Of each range at least, if it has them; they stand in each segment of the log. */
-  private static final int LEAST_STORED = 256;
-
-  /**
-   * Of each range: three batches of the usual size, as records of 1,500 rows end in one of them.
-   */
-  private static final int MOST_STORED = 1 << 14;
-
-  /** Of earlier batches in turn, the last mark of so many. */
-  private static final int MOST_ENDS = 1024;
-
-  /** In the place of the index of a mark that says below which place rows are forgotten. */
-  private static final int FORGOTTEN = -1;
-
-  private static final int PLACE_BYTES = Long.BYTES + Integer.BYTES;
-  private static final int MARK_BYTES = PLACE_BYTES + Long.BYTES;
-
-  private record At(long offset, int index) implements Comparable<At> {
-
-    private static final Comparator<At> ORDER =
-        Comparator.comparingLong(At::offset).thenComparingInt(At::index);
-
-    /** Below all. */
-    static final At NOTHING = new At(-1, 0);
-
-    static At of(Passage.Place place) {
-      return new At(place.offset(), place.index());
-    }
-
-    @Override
-    public int compareTo(At other) {
-      return ORDER.compare(this, other);
-    }
-
-    boolean isAbove(At other) {
-      return compareTo(other) > 0;
-    }
-  }
-
-  private record Mark(long hash, boolean durable) {}
-
-  /** Places that came one after the other. */
-  private static final class Range {
-    final long since;
-
-    /** On stable storage. */
-    At highest = At.NOTHING;
-
-    /**
-     * Where the last batch begins that begins with a record. After a start that is not known, and
-     * all may belong to it.
-     */
-    At batch = At.NOTHING;
-
-    /** Rows below it that came are on stable storage. */
-    At whole = At.NOTHING;
-
-    /** The highest of which the mark was dropped; a row above it without a mark never came. */
-    At dropped = At.NOTHING;
-
-    /** The last rows of batches that were followed by another. */
-    final NavigableSet<At> ends = new TreeSet<>();
-
-    final NavigableMap<At, Mark> marks = new TreeMap<>();
-
-    Range(long since) {
-      this.since = since;
-    }
-
-    /** Whether the place may have come before, on stable storage or not. */
-    boolean holds(At at) {
-      boolean isBelow = !at.isAbove(highest) || !marks.isEmpty() && !at.isAbove(marks.lastKey());
-      return at.offset() >= since && isBelow;
-    }
-
-    /** Whether no row of a record is known, nor one behind it. */
-    boolean isBefore(long record) {
-      return marks.isEmpty() || marks.lastKey().offset() < record;
-    }
-
-    /** A batch begins behind all that came: so the one before is stored. */
-    void follows(At first) {
-      whole = first;
-      if (!marks.isEmpty()) {
-        ends.add(marks.lastKey());
-      }
-      if (ends.size() > MOST_ENDS) {
-        ends.pollFirst();
-      }
-    }
-
-    /** Whether a row without a mark is stored, if it came. */
-    boolean isForgotten(At at) {
-      return whole.isAbove(at) && !at.isAbove(dropped) && !at.isAbove(highest);
-    }
-
-    /**
-     * Below which rows without a mark are forgotten ones, if only these marks are kept.
-     *
-     * @param kept the newest first
-     */
-    At forgottenBelow(List<Map.Entry<At, Mark>> kept) {
-      At last = dropped;
-      int next = 0;
-      for (Map.Entry<At, Mark> each : marks.descendingMap().entrySet()) {
-        if (next < kept.size() && kept.get(next).getKey().equals(each.getKey())) {
-          next++;
-        } else if (each.getValue().durable()) {
-          last = each.getKey().isAbove(last) ? each.getKey() : last;
-          break;
-        }
-      }
-      At behind = last == At.NOTHING ? last : new At(last.offset(), last.index() + 1);
-      return whole.isAbove(behind) ? behind : whole;
-    }
-
-    /** Those of batches before the last one. */
-    NavigableMap<At, Mark> settled() {
-      return marks.headMap(batch, false);
-    }
-  }
-
   private static final class OfLog {
-    final Range inTurn = new Range(0);
+    final PassedRange inTurn = new PassedRange(0);
 
     /** By their first offset. */
-    final NavigableMap<Long, Range> ahead = new TreeMap<>();
+    final NavigableMap<Long, PassedRange> ahead = new TreeMap<>();
 
-    List<Range> all() {
-      List<Range> all = new ArrayList<>(ahead.values());
+    List<PassedRange> all() {
+      List<PassedRange> all = new ArrayList<>(ahead.values());
       all.add(inTurn);
       return all;
     }
 
     @Nullable Mark mark(At at) {
       Mark mark = inTurn.marks.get(at);
-      Map.Entry<Long, Range> below = ahead.floorEntry(at.offset());
+      Map.Entry<Long, PassedRange> below = ahead.floorEntry(at.offset());
       return mark == null && below != null ? below.getValue().marks.get(at) : mark;
     }
 
@@ -221,14 +86,14 @@ final class PassedMarks {
      */
     int absorb() {
       int before = marks();
-      List<Range> below = new ArrayList<>();
-      for (Range range : ahead.values()) {
+      List<PassedRange> below = new ArrayList<>();
+      for (PassedRange range : ahead.values()) {
         if (!range.highest.isAbove(inTurn.highest)
             && range.marks.values().stream().allMatch(Mark::durable)) {
           below.add(range);
         }
       }
-      for (Range range : below) {
+      for (PassedRange range : below) {
         ahead.remove(range.since);
         range.marks.forEach(inTurn.marks::putIfAbsent);
       }
@@ -237,10 +102,14 @@ final class PassedMarks {
 
     int marks() {
       int marks = inTurn.marks.size();
-      for (Range range : ahead.values()) {
+      for (PassedRange range : ahead.values()) {
         marks += range.marks.size();
       }
       return marks;
+    }
+
+    List<PassedRange> durableAhead() {
+      return ahead.values().stream().filter(range -> range.highest != At.NOTHING).toList();
     }
 
     boolean isDurable() {
@@ -290,7 +159,7 @@ final class PassedMarks {
    * @param first the place of its first row
    */
   synchronized void beginBatch(Passage.Place first) {
-    Range range = range(first);
+    PassedRange range = range(first);
     At at = At.of(first);
     if (range == null) {
       return;
@@ -311,7 +180,7 @@ final class PassedMarks {
   /** It was not stored: its place is free again. */
   synchronized void undo(Passage.Place place) {
     OfLog log = logs.get(place.log());
-    Range range = range(place);
+    PassedRange range = range(place);
     if (log == null || range == null) {
       return;
     }
@@ -325,7 +194,7 @@ final class PassedMarks {
 
   /** Keeps the mark of a row that is on the disk. */
   synchronized void keep(Passage.Place place) {
-    Range range = put(place, true);
+    PassedRange range = put(place, true);
     At at = At.of(place);
     if (at.isAbove(range.highest)) {
       range.highest = at;
@@ -336,15 +205,13 @@ final class PassedMarks {
     }
   }
 
-  private @Nullable Range range(Passage.Place place) {
+  private @Nullable PassedRange range(Passage.Place place) {
     OfLog log = logs.get(place.log());
     return log == null ? null : place.isAhead() ? log.ahead.get(place.since()) : log.inTurn;
   }
 
-  private Range put(Passage.Place place, boolean durable) {
-    OfLog log = logs.computeIfAbsent(place.log(), absent -> new OfLog());
-    Range range =
-        place.isAhead() ? log.ahead.computeIfAbsent(place.since(), Range::new) : log.inTurn;
+  private PassedRange put(Passage.Place place, boolean durable) {
+    PassedRange range = grown(place.log(), place.since());
     if (range.marks.put(At.of(place), new Mark(place.hash(), durable)) == null) {
       marks++;
       sinceSweep++;
@@ -353,8 +220,16 @@ final class PassedMarks {
     return range;
   }
 
+  /** The range of a log that a row is added to. */
+  private PassedRange grown(String name, long since) {
+    OfLog log = logs.computeIfAbsent(name, absent -> new OfLog());
+    return since == Passage.Place.IN_TURN
+        ? log.inTurn
+        : log.ahead.computeIfAbsent(since, PassedRange::new);
+  }
+
   /** Room for others. */
-  private void bound(Range grown) {
+  private void bound(PassedRange grown) {
     while (marks > MOST_MARKS) {
       if (sinceSweep >= BETWEEN_SWEEPS) {
         dropSettled();
@@ -372,26 +247,26 @@ final class PassedMarks {
   /** Half of what each range has of batches before its last one, but for some. */
   private void dropSettled() {
     for (OfLog log : logs.values()) {
-      for (Range range : log.all()) {
+      for (PassedRange range : log.all()) {
         NavigableMap<At, Mark> settled = range.settled();
         int count = settled.size();
-        drop(range, settled, Math.min(count / 2, count - LEAST_STORED));
+        drop(range, settled, Math.min(count / 2, count - PassedRange.LEAST_STORED));
       }
     }
   }
 
   /** Of the range that has most, which is the one that grows, mostly. */
-  private void dropOldest(Range grown) {
-    Range most = grown;
+  private void dropOldest(PassedRange grown) {
+    PassedRange most = grown;
     for (OfLog log : logs.values()) {
-      for (Range each : log.all()) {
+      for (PassedRange each : log.all()) {
         most = each.marks.size() > most.marks.size() ? each : most;
       }
     }
     drop(most, most.marks, Math.max(1, most.marks.size() / 8));
   }
 
-  private void drop(Range range, NavigableMap<At, Mark> from, int count) {
+  private void drop(PassedRange range, NavigableMap<At, Mark> from, int count) {
     for (int left = count; left > 0; left--) {
       Map.Entry<At, Mark> gone = from.pollFirstEntry();
       if (gone == null) {
@@ -426,11 +301,7 @@ final class PassedMarks {
 
   /** Whether there are ranges of what came before its turn. */
   synchronized boolean isAnyAhead() {
-    return logs.values().stream().anyMatch(log -> !stored(log).isEmpty());
-  }
-
-  private static List<Range> stored(OfLog log) {
-    return log.ahead.values().stream().filter(range -> range.highest != At.NOTHING).toList();
+    return logs.values().stream().anyMatch(log -> !log.durableAhead().isEmpty());
   }
 
   /**
@@ -441,116 +312,16 @@ final class PassedMarks {
    *     few stay
    */
   synchronized byte[] toBytes(boolean ahead, long mostBytes) {
-    Map<String, List<Stored>> all = new LinkedHashMap<>();
-    int size = Integer.BYTES;
-    for (Map.Entry<String, OfLog> each : logs.entrySet()) {
-      OfLog log = each.getValue();
-      if (log.isDurable()) {
-        List<Stored> ranges = new ArrayList<>(List.of(Stored.of(log.inTurn)));
-        (ahead ? stored(log) : List.<Range>of()).forEach(range -> ranges.add(Stored.of(range)));
-        all.put(each.getKey(), ranges);
-        size += Integer.BYTES + each.getKey().getBytes(UTF_8).length + Integer.BYTES;
-        size += ranges.size() * (Long.BYTES + PLACE_BYTES + Integer.BYTES);
-      }
-    }
-    int[] counts =
-        all.values().stream().flatMap(List::stream).mapToInt(each -> each.marks().size()).toArray();
-    int share = share(counts, mostBytes / MARK_BYTES);
-    size += Arrays.stream(counts).map(count -> Math.min(count, share) + 1).sum() * MARK_BYTES;
-    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(all.size());
-    all.forEach(
-        (log, ranges) -> {
-          byte[] name = log.getBytes(UTF_8);
-          out.putInt(name.length).put(name);
-          ranges.get(0).write(out, share);
-          if (ahead) {
-            out.putInt(ranges.size() - 1);
-            for (Stored range : ranges.subList(1, ranges.size())) {
-              out.putLong(range.range().since);
-              range.write(out, share);
-            }
+    Map<String, List<PassedRange>> durable = new LinkedHashMap<>();
+    logs.forEach(
+        (name, log) -> {
+          if (log.isDurable()) {
+            List<PassedRange> ranges = new ArrayList<>(List.of(log.inTurn));
+            ranges.addAll(log.durableAhead());
+            durable.put(name, ranges);
           }
         });
-    byte[] bytes = new byte[out.position()];
-    out.flip().get(bytes);
-    return bytes;
-  }
-
-  /** How many each may have at most, so that all together are not more than so many. */
-  private static int share(int[] counts, long most) {
-    int[] rising = counts.clone();
-    Arrays.sort(rising);
-    long left = most;
-    for (int i = 0; i < rising.length; i++) {
-      long share = left / (rising.length - i);
-      if (rising[i] > share) {
-        return (int) share;
-      }
-      left -= rising[i];
-    }
-    return Integer.MAX_VALUE;
-  }
-
-  /** A range with its marks that stand in a segment, the newest first. */
-  private record Stored(Range range, List<Map.Entry<At, Mark>> marks) {
-
-    static Stored of(Range range) {
-      return new Stored(range, last(range));
-    }
-
-    void write(ByteBuffer out, int most) {
-      out.putLong(range.highest.offset()).putInt(range.highest.index());
-      int count = Math.min(marks.size(), most);
-      At stored = range.forgottenBelow(marks.subList(0, count));
-      out.putInt(stored == At.NOTHING ? count : count + 1);
-      if (stored != At.NOTHING) {
-        out.putLong(stored.offset()).putInt(FORGOTTEN);
-        out.putLong((long) ends(count) << Integer.SIZE | stored.index());
-      }
-      for (int i = count - 1; i >= 0; i--) {
-        At at = marks.get(i).getKey();
-        out.putLong(at.offset()).putInt(at.index());
-        out.putLong(marks.get(i).getValue().hash());
-      }
-    }
-
-    /** How many of the oldest of so many marks are ends of batches. */
-    private int ends(int count) {
-      int ends = 0;
-      while (ends < count && range.ends.contains(marks.get(count - 1 - ends).getKey())) {
-        ends++;
-      }
-      return ends;
-    }
-  }
-
-  /**
-   * The marks that stand in a segment: those of the last batch, some before, and of those before
-   * that the last of each; newest first.
-   */
-  private static List<Map.Entry<At, Mark>> last(Range range) {
-    List<Map.Entry<At, Mark>> last = new ArrayList<>();
-    for (Map.Entry<At, Mark> each : range.marks.descendingMap().entrySet()) {
-      boolean isBefore = range.batch.isAbove(each.getKey());
-      if (last.size() >= (isBefore ? LEAST_STORED : MOST_STORED)) {
-        addEnds(range, each.getKey(), last);
-        break;
-      }
-      if (each.getValue().durable()) {
-        last.add(each);
-      }
-    }
-    return last;
-  }
-
-  private static void addEnds(Range range, At from, List<Map.Entry<At, Mark>> to) {
-    for (At end : range.ends.headSet(from, true).descendingSet()) {
-      Mark mark = range.marks.get(end);
-      if (mark != null && mark.durable()) {
-        to.add(Map.entry(end, mark));
-      }
-    }
+    return PassedMarksCodec.encode(durable, ahead, mostBytes);
   }
 
   /**
@@ -561,38 +332,19 @@ final class PassedMarks {
   synchronized void read(ByteBuffer in, boolean ahead) {
     logs.clear();
     marks = 0;
-    for (int left = in.getInt(); left > 0; left--) {
-      byte[] name = new byte[in.getInt()];
-      in.get(name);
-      String log = new String(name, UTF_8);
-      read(in, log, Passage.Place.IN_TURN);
-      for (int ranges = ahead ? in.getInt() : 0; ranges > 0; ranges--) {
-        read(in, log, in.getLong());
-      }
-    }
-  }
+    PassedMarksCodec.decode(
+        in,
+        ahead,
+        new PassedMarksCodec.Target() {
+          @Override
+          public PassedRange range(String log, long since) {
+            return grown(log, since);
+          }
 
-  private void read(ByteBuffer in, String name, long since) {
-    OfLog log = logs.computeIfAbsent(name, absent -> new OfLog());
-    Range range =
-        since == Passage.Place.IN_TURN ? log.inTurn : log.ahead.computeIfAbsent(since, Range::new);
-    At highest = new At(in.getLong(), in.getInt());
-    range.highest = highest.offset() < 0 ? At.NOTHING : highest;
-    int ends = 0;
-    for (int i = in.getInt(); i > 0; i--) {
-      long offset = in.getLong();
-      int index = in.getInt();
-      long hash = in.getLong();
-      if (index == FORGOTTEN) {
-        range.whole = new At(offset, (int) hash);
-        range.dropped = range.whole;
-        ends = (int) (hash >>> Integer.SIZE);
-      } else {
-        put(new Passage.Place(name, offset, index, hash, since), true);
-        if (ends-- > 0) {
-          range.ends.add(new At(offset, index));
-        }
-      }
-    }
+          @Override
+          public void mark(Passage.Place place) {
+            put(place, true);
+          }
+        });
   }
 }
