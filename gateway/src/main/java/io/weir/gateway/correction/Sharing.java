@@ -149,7 +149,7 @@ public final class Sharing {
     } catch (CorrectionLog.FullException e) {
       if (!warned) {
         warned = true;
-        LOG.warn("What people said at another gateway is not kept: {}", e.getMessage());
+        LOG.warn("Corrections and orders of another gateway are not kept: {}", e.getMessage());
       }
       return false;
     }

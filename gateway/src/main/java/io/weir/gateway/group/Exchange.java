@@ -128,7 +128,7 @@ final class Exchange {
         course.ahead.addLast(batch.last());
       }
     } catch (IOException e) {
-      LOG.warn("What people said here cannot be read for the group; it is tried again", e);
+      LOG.warn("Corrections and orders cannot be read for the group; trying again", e);
     }
   }
 

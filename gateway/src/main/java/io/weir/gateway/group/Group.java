@@ -230,7 +230,11 @@ public final class Group implements Stepped, AutoCloseable {
     try {
       all.take(batch);
     } catch (IOException e) {
-      LOG.warn("What came as said at {} in group {} is not: {}", member, config.name(), e);
+      LOG.warn(
+          "Group {}: corrections and orders from {} cannot be read and are passed over: {}",
+          config.name(),
+          member,
+          e.toString());
     }
   }
 
@@ -255,7 +259,11 @@ public final class Group implements Stepped, AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.warn("What came as presence of {} in group {} is none: {}", member, config.name(), e);
+      LOG.warn(
+          "Group {}: the presence of {} cannot be read and is passed over: {}",
+          config.name(),
+          member,
+          e.toString());
     }
   }
 
@@ -274,7 +282,11 @@ public final class Group implements Stepped, AutoCloseable {
       isSaved = true;
     } catch (IOException e) {
       isSaved = false; // tried again with the next step; until then nothing new is ours
-      LOG.error("What the group must remember cannot be written: {}", e.toString());
+      LOG.error(
+          "Group {}: its file in the data directory cannot be written; until it can, this gateway"
+              + " takes over nothing: {}",
+          config.name(),
+          e.toString());
     }
   }
 
