@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.efficiency.PastSpan;
 import io.weir.gateway.efficiency.Remade;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.http.HttpRoute;
@@ -129,49 +128,6 @@ public final class Reload implements AutoCloseable, Stepped {
     this.meters = meters;
   }
 
-  /**
-   * What a reload did.
-   *
-   * @param added topics of routes that are new
-   * @param changed topics of routes that mean something else now
-   * @param removed topics of routes that were removed
-   * @param efficiency whether figures are made in another way from now on
-   * @param madeAgain what of the past is made again within an hour because of it
-   * @param notMadeAgain what of the past is made in another way now, and is older than the readings
-   *     that are kept
-   * @param needsRestart changed sections that were not applied
-   * @param pending what was given on and has not been answered yet: sources whose broker has not,
-   *     and {@code efficiency}, each with the reason
-   */
-  record Outcome(
-      List<String> added,
-      List<String> changed,
-      List<String> removed,
-      boolean efficiency,
-      List<MadeAgain> madeAgain,
-      List<MadeAgain> notMadeAgain,
-      List<String> needsRestart,
-      List<String> pending) {}
-
-  /**
-   * A span whose figures are made in another way.
-   *
-   * @param asset path of a machine, line, area or site; "" for all
-   * @param from ISO 8601; {@code null} for all time before
-   * @param to behind it, ISO 8601
-   */
-  record MadeAgain(String asset, @Nullable String from, String to) {
-
-    private static List<MadeAgain> of(List<PastSpan> spans) {
-      return spans.stream()
-          .map(
-              span ->
-                  new MadeAgain(
-                      span.asset(), Objects.toString(span.from(), null), span.to().toString()))
-          .toList();
-    }
-  }
-
   /** The filters that a source subscribes for these routes. */
   public static List<SubscribeRequest> subscriptions(Routes routes, String source) {
     return routes.subscriptions(source).stream()
@@ -268,7 +224,7 @@ public final class Reload implements AutoCloseable, Stepped {
   }
 
   /** Reloads; the caller reports the problems of a refused configuration. */
-  Outcome reload(String why) throws ConfigException {
+  ReloadOutcome reload(String why) throws ConfigException {
     return use(loaded(why), why);
   }
 
@@ -318,50 +274,31 @@ public final class Reload implements AutoCloseable, Stepped {
   }
 
   /** What {@link #use} would do, without what brokers and figures would answer. */
-  Outcome wouldDo(Config next) {
+  ReloadOutcome wouldDo(Config next) {
     boolean otherFigures =
         figures != null && next.efficiency() != null && isOther(efficiency, next.efficiency());
     return outcome(intake.decoding().configured(), next, otherFigures, NOTHING, List.of());
   }
 
   /** Applies a configuration that was read already, on the thread of reloads. */
-  Outcome use(Config next, String why) {
-    Outcome outcome = use(next, why, PATIENCE);
+  ReloadOutcome use(Config next, String why) {
+    ReloadOutcome outcome = use(next, why, PATIENCE);
     if (!leaving.filters.isEmpty()) {
       leaving.answered.thenRun(() -> thread.schedule(this::step));
     }
     return outcome;
   }
 
-  private Outcome use(Config next, String why, Duration patience) {
+  private ReloadOutcome use(Config next, String why, Duration patience) {
     List<RouteConfig> before = intake.decoding().configured();
-    Outcome outcome = take(before, next, patience);
+    ReloadOutcome outcome = take(before, next, patience);
     meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
     applied.run();
-    LOG.info(
-        "Reload ({}): {} routes, {} of them new and {} changed; {} removed{}",
-        why,
-        next.routes().size(),
-        outcome.added().size(),
-        outcome.changed().size(),
-        outcome.removed().size(),
-        outcome.efficiency() ? "; figures are made as configured now" : "");
-    if (!outcome.needsRestart().isEmpty()) {
-      LOG.warn("Changes that need a restart: {}", String.join(", ", outcome.needsRestart()));
-    }
-    if (!outcome.notMadeAgain().isEmpty()) {
-      LOG.warn(
-          "Not made again, because older than the readings that are kept (weir efficiency"
-              + " recompute): {}",
-          outcome.notMadeAgain());
-    }
-    if (!outcome.pending().isEmpty()) {
-      LOG.warn("Not yet changed: {}", String.join("; ", outcome.pending()));
-    }
+    outcome.log(why, next.routes().size());
     return outcome;
   }
 
-  private Outcome take(List<RouteConfig> before, Config next, Duration patience) {
+  private ReloadOutcome take(List<RouteConfig> before, Config next, Duration patience) {
     List<String> pending = new ArrayList<>();
     EfficiencyConfig former = efficiency;
     Remade remade = useEfficiency(next.efficiency(), patience, pending);
@@ -372,43 +309,17 @@ public final class Reload implements AutoCloseable, Stepped {
     return outcome(before, next, otherFigures, remade, pending);
   }
 
-  private Outcome outcome(
+  private ReloadOutcome outcome(
       List<RouteConfig> before,
       Config next,
       boolean otherFigures,
       Remade remade,
       List<String> pending) {
-    Map<String, RouteConfig> was = byTopic(before);
-    Map<String, RouteConfig> is = byTopic(next.routes());
-    List<String> added = new ArrayList<>(is.keySet());
-    added.removeAll(was.keySet());
-    List<String> removed = new ArrayList<>(was.keySet());
-    removed.removeAll(is.keySet());
-    // A new order is a change too: the first route that matches is used.
-    List<String> order = new ArrayList<>(was.keySet());
-    order.retainAll(is.keySet());
-    List<String> kept = new ArrayList<>(is.keySet());
-    kept.retainAll(was.keySet());
-    List<String> changed = new ArrayList<>();
-    for (int i = 0; i < kept.size(); i++) {
-      String topic = kept.get(i);
-      if (!topic.equals(order.get(i)) || !Objects.equals(is.get(topic), was.get(topic))) {
-        changed.add(topic);
-      }
-    }
     List<String> needsRestart = new ArrayList<>(Changes.besideRoutes(started, next));
     if (figures != null && next.efficiency() != null) {
       needsRestart.remove("efficiency");
     }
-    return new Outcome(
-        added,
-        changed,
-        removed,
-        otherFigures,
-        MadeAgain.of(remade.again()),
-        MadeAgain.of(remade.not()),
-        needsRestart,
-        pending);
+    return ReloadOutcome.of(before, next.routes(), otherFigures, remade, needsRestart, pending);
   }
 
   /** Gives the figures what differs; returns what it changes of the past. */
@@ -434,15 +345,6 @@ public final class Reload implements AutoCloseable, Stepped {
   /** Whether figures are made in another way; how the page calls things is no difference. */
   private static boolean isOther(@Nullable EfficiencyConfig was, @Nullable EfficiencyConfig is) {
     return was == null || is == null ? was != is : !was.withoutLabels().equals(is.withoutLabels());
-  }
-
-  private static Map<String, RouteConfig> byTopic(List<RouteConfig> routes) {
-    Map<String, RouteConfig> byTopic = new LinkedHashMap<>();
-    for (RouteConfig route : routes) {
-      String source = route.source();
-      byTopic.put(source == null ? route.topic() : route.topic() + " of " + source, route);
-    }
-    return byTopic;
   }
 
   /** Applies routes and subscriptions; returns the sources whose broker has not answered. */

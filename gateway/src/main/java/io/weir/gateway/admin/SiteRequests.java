@@ -298,13 +298,13 @@ public final class SiteRequests {
     }
     Config next = read(change.text());
     SiteVersion after = keep(before, change);
-    Reload.Outcome outcome = use(next, before, after);
+    ReloadOutcome outcome = use(next, before, after);
     ObjectNode json = json(after);
     json.set("does", tree(outcome));
     return json;
   }
 
-  private static JsonNode tree(Reload.Outcome outcome) throws IOException {
+  private static JsonNode tree(ReloadOutcome outcome) throws IOException {
     return JSON.readTree(Json.bytes(outcome));
   }
 
@@ -327,9 +327,9 @@ public final class SiteRequests {
     }
   }
 
-  private Reload.Outcome use(Config next, SiteVersion before, SiteVersion after) {
+  private ReloadOutcome use(Config next, SiteVersion before, SiteVersion after) {
     try {
-      Reload.Outcome outcome = reload.use(next, "version " + after.number() + " of " + Site.NAME);
+      ReloadOutcome outcome = reload.use(next, "version " + after.number() + " of " + Site.NAME);
       reload.know(file.path(), after.bytes());
       return outcome;
     } catch (RuntimeException e) {
