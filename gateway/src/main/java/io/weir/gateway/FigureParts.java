@@ -185,7 +185,8 @@ final class FigureParts {
 
   private void buildCorrections(CorrectionLog log) {
     History past = history.history();
-    Corrections requests = new Corrections(log, new ToldBefore(consumer, past), base.time());
+    Corrections requests =
+        new Corrections(log, new CorrectableFigures(consumer, past), base.time());
     base.started().add(Logs.CORRECTIONS, requests::close);
     routes.addAll(requests.routes());
   }

@@ -150,14 +150,14 @@ record CorrectionRequest(
    * The same, where stops are made one with what the client has left out: the state and the reason
    * of the first of them that is no micro-stop. The span is then that of the stops.
    *
-   * @param told the states of the span
+   * @param stretches the states of the span
    * @param known the reason that a word of the machine or of the tree means
    */
-  CorrectionRequest completed(List<Correction.Told> told, Function<String, Why> known) {
+  CorrectionRequest completed(List<Correction.Stretch> stretches, Function<String, Why> known) {
     if (!(change instanceof StopsMerged merged)) {
       return this;
     }
-    List<Correction.Told> stops = told.stream().filter(CorrectionRequest::isStop).toList();
+    List<Correction.Stretch> stops = stretches.stream().filter(CorrectionRequest::isStop).toList();
     boolean saysAll =
         !merged.reason().equals(NO_REASON)
             && (merged.state() != MachineState.UNKNOWN || isPlanned(merged.reason()));
@@ -168,7 +168,7 @@ record CorrectionRequest(
     MachineState state = isPlanned(merged.reason()) ? MachineState.PLANNED : MachineState.DOWN;
     Why reason = merged.reason();
     if (!stops.isEmpty()) {
-      Correction.Told first =
+      Correction.Stretch first =
           stops.stream()
               .filter(each -> stateOf(each) != MachineState.MICRO_STOP)
               .findFirst()
@@ -188,12 +188,12 @@ record CorrectionRequest(
     return Boolean.TRUE.equals(why.planned());
   }
 
-  private static MachineState stateOf(Correction.Told told) {
-    return MachineState.valueOf(told.state().toUpperCase(Locale.ROOT));
+  private static MachineState stateOf(Correction.Stretch stretch) {
+    return MachineState.valueOf(stretch.state().toUpperCase(Locale.ROOT));
   }
 
-  private static boolean isStop(Correction.Told told) {
-    MachineState state = stateOf(told);
+  private static boolean isStop(Correction.Stretch stretch) {
+    MachineState state = stateOf(stretch);
     return state != MachineState.RUNNING
         && state != MachineState.UNKNOWN
         && state != MachineState.PLANNED;
@@ -207,7 +207,7 @@ record CorrectionRequest(
   }
 
   /** The entry of the log, still without an id. */
-  Correction entry(List<Correction.Told> before, Origin origin) {
+  Correction entry(List<Correction.Stretch> before, Origin origin) {
     return new Correction(0, asset, from, to, toEndOfStop, change, comment, before, origin);
   }
 

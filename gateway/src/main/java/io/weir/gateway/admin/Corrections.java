@@ -40,7 +40,7 @@ import reactor.netty.http.server.HttpServerResponse;
 public final class Corrections implements AutoCloseable {
 
   /** What the figures say of machines, to check a correction against and to keep with it. */
-  public interface Told {
+  public interface Figures {
 
     /** The machines that have figures. */
     List<Asset> machines();
@@ -49,7 +49,7 @@ public final class Corrections implements AutoCloseable {
     boolean isBehind();
 
     /** The states of a machine in a span, as far back as they are known. */
-    List<Correction.Told> states(Asset machine, long from, long to);
+    List<Correction.Stretch> states(Asset machine, long from, long to);
 
     /**
      * A reason as the tree of reasons has it; without a tree, the given one.
@@ -76,14 +76,14 @@ public final class Corrections implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final CorrectionLog log;
-  private final Told told;
+  private final Figures figures;
   private final Time time;
   private final EntryKeeper keeper;
   private final CorrectedMeanwhile meanwhile;
 
-  public Corrections(CorrectionLog log, Told told, Time time) {
+  public Corrections(CorrectionLog log, Figures figures, Time time) {
     this.log = log;
-    this.told = told;
+    this.figures = figures;
     this.time = time;
     keeper = EntryKeeper.on("corrections", "correction", log, time);
     meanwhile = new CorrectedMeanwhile(log);
@@ -113,13 +113,15 @@ public final class Corrections implements AutoCloseable {
 
   private Mono<Entry> keep(CorrectionRequest wanted, Origin origin) {
     List<Asset> machines = about(wanted);
-    List<Correction.Told> states =
-        machines.size() == 1 ? told.states(machines.get(0), wanted.from(), wanted.to()) : List.of();
+    List<Correction.Stretch> states =
+        machines.size() == 1
+            ? figures.states(machines.get(0), wanted.from(), wanted.to())
+            : List.of();
     CorrectionRequest named =
         wanted
             .with(why -> reason(why, machines.get(0), wanted.comment()))
-            .completed(states, word -> told.meaning(word, machines.get(0)));
-    List<Correction.Told> before =
+            .completed(states, word -> figures.meaning(word, machines.get(0)));
+    List<Correction.Stretch> before =
         states.subList(Math.max(0, states.size() - MOST_BEFORE), states.size());
     Correction entry = named.entry(before, origin);
     meanwhile.check(entry, machines, wanted.knownEnd());
@@ -134,16 +136,16 @@ public final class Corrections implements AutoCloseable {
           400, "Bad correction", "to is still to come; what has not been cannot be corrected");
     }
     Correction entry = wanted.entry(List.of(), new Origin("", 0, ""));
-    List<Asset> machines = told.machines().stream().filter(entry::isAbout).toList();
+    List<Asset> machines = figures.machines().stream().filter(entry::isAbout).toList();
     if (machines.isEmpty()) {
-      throw EntryKeeper.noFigures(wanted.asset(), told.isBehind(), meant(wanted.asset()));
+      throw EntryKeeper.noFigures(wanted.asset(), figures.isBehind(), meant(wanted.asset()));
     }
     return machines;
   }
 
   /** The machine of that name, or where all of them are listed. */
   private String meant(Asset wanted) {
-    return told.machines().stream()
+    return figures.machines().stream()
         .filter(each -> wanted.machine() != null && wanted.machine().equals(each.machine()))
         .findFirst()
         .map(each -> "name all of its levels, as in " + each.path())
@@ -152,7 +154,7 @@ public final class Corrections implements AutoCloseable {
 
   private Why reason(Why given, Asset machine, String comment) {
     try {
-      return told.reason(given, machine, comment);
+      return figures.reason(given, machine, comment);
     } catch (IllegalArgumentException e) {
       throw new ProblemDocument(400, "Bad correction", String.valueOf(e.getMessage()));
     }

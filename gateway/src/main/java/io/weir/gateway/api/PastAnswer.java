@@ -1,6 +1,6 @@
 package io.weir.gateway.api;
 
-import io.weir.gateway.past.Told;
+import io.weir.gateway.past.Coverage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +14,9 @@ public record PastAnswer<T>(String source, @Nullable Long fromMs, String problem
 
   private static final long NS_IN_MS = 1_000_000;
 
-  static <T> PastAnswer<T> of(Told told, T answer) {
-    Long from = told.fromNs();
+  static <T> PastAnswer<T> of(Coverage coverage, T answer) {
+    Long from = coverage.fromNs();
     return new PastAnswer<>(
-        told.source(), from == null ? null : from / NS_IN_MS, told.problem(), answer);
+        coverage.source(), from == null ? null : from / NS_IN_MS, coverage.problem(), answer);
   }
 }

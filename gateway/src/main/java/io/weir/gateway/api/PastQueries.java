@@ -15,12 +15,12 @@ import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
+import io.weir.gateway.past.Coverage;
 import io.weir.gateway.past.Past;
 import io.weir.gateway.past.Past.FiguresRow;
 import io.weir.gateway.past.Past.StateRow;
 import io.weir.gateway.past.PastException;
 import io.weir.gateway.past.PastSignals;
-import io.weir.gateway.past.Told;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -123,10 +123,12 @@ public final class PastQueries implements PastView {
             0,
             0,
             0);
-    String problem = others == null ? "" : others.told().problem();
-    Told told = rows.told();
+    String problem = others == null ? "" : others.coverage().problem();
+    Coverage coverage = rows.coverage();
     return PastAnswer.of(
-        told.problem().isEmpty() ? new Told(told.source(), told.fromNs(), problem) : told,
+        coverage.problem().isEmpty()
+            ? new Coverage(coverage.source(), coverage.fromNs(), problem)
+            : coverage,
         known.layout.of(then));
   }
 
@@ -216,7 +218,8 @@ public final class PastQueries implements PastView {
     List<EfficiencyResponse.Shift> shifts = new ArrayList<>();
     byStart.forEach(
         (start, of) -> shifts.add(known.layout.row(asset, asOne(known, span, apart(of)))));
-    return PastAnswer.of(answer.told(), new FigureTrend(new Place(asset), span.bucket(), shifts));
+    return PastAnswer.of(
+        answer.coverage(), new FigureTrend(new Place(asset), span.bucket(), shifts));
   }
 
   private static Scope exactly(Asset asset) {
@@ -271,12 +274,12 @@ public final class PastQueries implements PastView {
               .min(Comparator.naturalOrder())
               .orElse(null);
       Long firstNs = first == null ? null : first * NS_IN_MS;
-      return PastAnswer.of(new Told(Told.GATEWAY, firstNs, ""), late);
+      return PastAnswer.of(new Coverage(Coverage.GATEWAY, firstNs, ""), late);
     }
     List<StateRow> late = from.states.rows(scope, begin, Math.max(begin, end));
     Past.Answer<StateRow> answer = orLate(late, () -> past.states(scope, begin, end));
     return PastAnswer.of(
-        since(answer.told(), late), history(from, joined(answer.rows(), late), begin, end));
+        since(answer.coverage(), late), history(from, joined(answer.rows(), late), begin, end));
   }
 
   /** What can wait for a store and fail. */
@@ -294,16 +297,17 @@ public final class PastQueries implements PastView {
         throw e;
       }
       return new Past.Answer<>(
-          List.of(), new Told(Told.GATEWAY, null, Objects.requireNonNullElse(e.getMessage(), "")));
+          List.of(),
+          new Coverage(Coverage.GATEWAY, null, Objects.requireNonNullElse(e.getMessage(), "")));
     }
   }
 
-  private static Told since(Told told, List<StateRow> late) {
-    Long first = told.fromNs();
+  private static Coverage since(Coverage coverage, List<StateRow> late) {
+    Long first = coverage.fromNs();
     for (StateRow row : late) {
       first = first == null ? row.start() : Long.valueOf(Math.min(first, row.start()));
     }
-    return new Told(told.source(), first, told.problem());
+    return new Coverage(coverage.source(), first, coverage.problem());
   }
 
   /** Of each machine what is known of late, and before that what was stored. */
@@ -364,16 +368,18 @@ public final class PastQueries implements PastView {
     Period.Between span = (Period.Between) query.period();
     long begin = span.fromMs() * NS_IN_MS;
     if (!past.hasStores() || from.states.isWhole(query.scope(), begin)) {
-      return PastAnswer.of(new Told(Told.GATEWAY, begin, ""), from.states.stops(query));
+      return PastAnswer.of(new Coverage(Coverage.GATEWAY, begin, ""), from.states.stops(query));
     }
     Past.Answer<Past.StopRow> answer =
         orLate(
             from.states.machines(query.scope()),
             () -> past.stops(query.scope(), begin - LONGEST_STOP_NS, span.toMs() * NS_IN_MS));
-    Told told = answer.told();
-    Long first = told.fromNs() == null ? null : Long.valueOf(Math.max(begin, told.fromNs()));
+    Coverage coverage = answer.coverage();
+    Long first =
+        coverage.fromNs() == null ? null : Long.valueOf(Math.max(begin, coverage.fromNs()));
     return PastAnswer.of(
-        new Told(told.source(), first, told.problem()), from.states.stops(query, answer.rows()));
+        new Coverage(coverage.source(), first, coverage.problem()),
+        from.states.stops(query, answer.rows()));
   }
 
   // ---- signals and the calendar
@@ -382,7 +388,7 @@ public final class PastQueries implements PastView {
   public PastAnswer<SignalList> signals(
       Asset machine, Set<String> metrics, long fromMs, long toMs, int points) throws PastException {
     PastSignals.Answer answer = signals.read(machine, metrics, fromMs, toMs, points);
-    return PastAnswer.of(answer.told(), answer.signals());
+    return PastAnswer.of(answer.coverage(), answer.signals());
   }
 
   @Override

@@ -34,13 +34,13 @@ record CaptureDecoded(String text, boolean clean) {
       text.append("message ").append(each.line()).append(": ");
       text.append(Excerpt.whole(each.topic())).append('\n');
       String misses = explain.misses(source, each.topic());
-      Explain.Told told =
+      Explain.Report report =
           explain.tell(source, each.topic(), each.payload(), each.retained(), null, receivedNs);
-      boolean isUnmatched = told.text().startsWith("no route matches ");
-      text.append(isUnmatched ? misses : "").append(told.text());
+      boolean isUnmatched = report.text().startsWith("no route matches ");
+      text.append(isUnmatched ? misses : "").append(report.text());
       text.append(warning(explain.remark(source, each.topic(), each.payload()))).append('\n');
       unmatched += isUnmatched ? 1 : 0;
-      rejected += !isUnmatched && !told.clean() ? 1 : 0;
+      rejected += !isUnmatched && !report.clean() ? 1 : 0;
     }
     text.append(messages.size()).append(messages.size() == 1 ? " message" : " messages");
     text.append(": ").append(unmatched).append(" without a route, ");

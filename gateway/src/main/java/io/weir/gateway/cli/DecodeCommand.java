@@ -153,13 +153,13 @@ final class DecodeCommand extends ConfiguredCommand {
 
   private CaptureDecoded single(
       Explain explain, @Nullable String named, String name, byte[] payload, long now) {
-    Explain.Told told = explain.tell(named, name, payload, retained, contentType, now);
+    Explain.Report report = explain.tell(named, name, payload, retained, contentType, now);
     String text =
         explain.misses(named, name)
-            + told.text()
+            + report.text()
             + CaptureDecoded.warning(explain.remark(named, name, payload))
             + CaptureDecoded.received("now", now);
-    return new CaptureDecoded(text, told.clean());
+    return new CaptureDecoded(text, report.clean());
   }
 
   private List<Capture> captured() throws InputException, IOException {

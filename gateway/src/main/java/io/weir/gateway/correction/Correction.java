@@ -27,12 +27,12 @@ public record Correction(
     boolean toEndOfStop,
     Change change,
     String comment,
-    List<Told> before,
+    List<Stretch> before,
     Origin origin)
     implements Entry {
 
   /** A stretch of one state, as the figures had it. */
-  public record Told(long from, long to, String state, String reason) {}
+  public record Stretch(long from, long to, String state, String reason) {}
 
   public Correction {
     if (from >= to) {

@@ -155,13 +155,13 @@ public final class CorrectionCodec {
     }
     put(object, "comment", correction.comment());
     ArrayNode before = object.putArray("before");
-    for (Correction.Told told : correction.before()) {
+    for (Correction.Stretch stretch : correction.before()) {
       before
           .addObject()
-          .put("from", text(told.from()))
-          .put("to", text(told.to()))
-          .put("state", told.state())
-          .put("reason", told.reason());
+          .put("from", text(stretch.from()))
+          .put("to", text(stretch.to()))
+          .put("state", stretch.state())
+          .put("reason", stretch.reason());
     }
   }
 
@@ -237,10 +237,10 @@ public final class CorrectionCodec {
             nanos(object.path("to").asText()),
             origin);
       }
-      List<Correction.Told> before = new ArrayList<>();
+      List<Correction.Stretch> before = new ArrayList<>();
       for (JsonNode told : object.path("before")) {
         before.add(
-            new Correction.Told(
+            new Correction.Stretch(
                 nanos(told.path("from").asText()),
                 nanos(told.path("to").asText()),
                 told.path("state").asText(),

@@ -53,12 +53,12 @@ public final class Explain {
   }
 
   /**
-   * What was told of a message.
+   * What is said of a message.
    *
    * @param text lines, each ended by a line break
    * @param clean whether a route matched and nothing was rejected
    */
-  public record Told(String text, boolean clean) {}
+  public record Report(String text, boolean clean) {}
 
   /**
    * @param types the types pinned so far, over a store that need not save
@@ -121,7 +121,7 @@ public final class Explain {
   }
 
   /** The same, with the MIME type that the sender declared, or {@code null}. */
-  public Told tell(
+  public Report tell(
       @Nullable String source,
       String topic,
       byte[] payload,
@@ -130,7 +130,7 @@ public final class Explain {
       long receiveTimeNs) {
     Match match = decoding.routes().match(source, topic);
     if (match == null) {
-      return new Told("no route matches " + Excerpt.whole(topic) + "\n", false);
+      return new Report("no route matches " + Excerpt.whole(topic) + "\n", false);
     }
     RouteConfig route = decoding.route(match);
     Story story = new Story(detail);
@@ -143,7 +143,7 @@ public final class Explain {
       story.say("payload");
       story.explainRejection(tooLarge.rejected().get(0));
       story.sum(tooLarge);
-      return new Told(story.text(), false);
+      return new Report(story.text(), false);
     }
     String from = source == null ? "" : source;
     Decoder decoder = decoding.decoder(match, null);
@@ -159,7 +159,7 @@ public final class Explain {
     }
     story.tellUnused(route, decoding.routes().labels(match.index()));
     story.sum(Decoded.of(message, payload, () -> {}));
-    return new Told(story.text(), message.rejected().isEmpty());
+    return new Report(story.text(), message.rejected().isEmpty());
   }
 
   /**

@@ -54,7 +54,7 @@ public final class Past {
   }
 
   /** What was found, and where. */
-  public record Answer<T>(List<T> rows, Told told) {}
+  public record Answer<T>(List<T> rows, Coverage coverage) {}
 
   /** The figures of an asset in a bucket. */
   public record FiguresRow(Asset asset, String shift, long start, Figures figures) {}
@@ -174,7 +174,7 @@ public final class Past {
                   : new StateRow(row.asset(), row.timeNs(), state, row.text("reason"));
             },
             MOST_STATES);
-    return new Answer<>(changes(all.rows(), from), all.told());
+    return new Answer<>(changes(all.rows(), from), all.coverage());
   }
 
   /** Without rows that only say again what held, and those before the span but the last of them. */
@@ -250,7 +250,7 @@ public final class Past {
       if (log != null && (stores.isEmpty() || log.reaches(ask.from(), NEAR))) {
         String unread = log.read(ask, stores.isEmpty() ? FAR : NEAR, found);
         if (unread.isEmpty() || stores.isEmpty()) {
-          return answer(found, Told.GATEWAY, unread);
+          return answer(found, Coverage.GATEWAY, unread);
         }
       }
       List<String> problems = new ArrayList<>();
@@ -263,7 +263,7 @@ public final class Past {
       if (store == null && found.rows.isEmpty() && !problem.isEmpty()) {
         throw PastException.away(problem);
       }
-      return answer(found, store == null ? Told.GATEWAY : store.name(), problem);
+      return answer(found, store == null ? Coverage.GATEWAY : store.name(), problem);
     } catch (IOException e) {
       throw PastException.away("the gateway's own log cannot be read: " + Failure.inWords(e));
     }
@@ -285,7 +285,7 @@ public final class Past {
 
   private static <T> Answer<T> answer(Standing<T> found, String source, String problem)
       throws PastException {
-    return new Answer<>(found.inOrder(), new Told(source, found.earliest(), problem));
+    return new Answer<>(found.inOrder(), new Coverage(source, found.earliest(), problem));
   }
 
   /** Wall time, nanoseconds. */

@@ -48,7 +48,7 @@ public final class PastSignals {
   }
 
   /** Signals, and where they come from. */
-  public record Answer(SignalList signals, Told told) {}
+  public record Answer(SignalList signals, Coverage coverage) {}
 
   /**
    * @param metrics none for all
@@ -60,19 +60,19 @@ public final class PastSignals {
       int minutes = (int) Math.max(1, (toMs - fromMs + MS_IN_MINUTE - 1) / MS_IN_MINUTE);
       SignalList recent = live.signals(new SignalQuery(machine, metrics, toMs, minutes, points));
       if (recent.keptSinceMs() <= fromMs) {
-        return new Answer(recent, new Told(Told.GATEWAY, earliest(recent), ""));
+        return new Answer(recent, new Coverage(Coverage.GATEWAY, earliest(recent), ""));
       }
     }
     long stepMs = Math.max(1000, (toMs - fromMs + points - 1) / points / 1000 * 1000);
     SignalFold fold = new SignalFold(machine, metrics, fromMs, toMs, stepMs, MOST_SIGNALS);
     List<String> problems = new ArrayList<>();
-    String source = Told.GATEWAY;
+    String source = Coverage.GATEWAY;
     try {
       if (stores.isEmpty() || reaches(fromMs * NS_IN_MS)) {
         readLog(fold, fromMs * NS_IN_MS, toMs * NS_IN_MS, problems);
       } else {
         source = ask(fold, problems);
-        if (source.equals(Told.GATEWAY)) {
+        if (source.equals(Coverage.GATEWAY)) {
           readLog(fold, fromMs * NS_IN_MS, toMs * NS_IN_MS, problems);
         }
       }
@@ -81,10 +81,10 @@ public final class PastSignals {
     }
     SignalList signals = fold.list();
     String problem = String.join("; ", problems);
-    if (!problem.isEmpty() && source.equals(Told.GATEWAY) && earliest(signals) == null) {
+    if (!problem.isEmpty() && source.equals(Coverage.GATEWAY) && earliest(signals) == null) {
       throw PastException.away(problem);
     }
-    return new Answer(signals, new Told(source, earliest(signals), problem));
+    return new Answer(signals, new Coverage(source, earliest(signals), problem));
   }
 
   private static @Nullable Long earliest(SignalList signals) {
@@ -125,7 +125,7 @@ public final class PastSignals {
     }
   }
 
-  /** The name of the store that answered, or {@link Told#GATEWAY}. */
+  /** The name of the store that answered, or {@link Coverage#GATEWAY}. */
   private String ask(SignalFold fold, List<String> problems) throws PastException {
     Set<String> figures = StoredFigures.measurements();
     for (PastStore store : stores) {
@@ -146,7 +146,7 @@ public final class PastSignals {
         problems.add("store " + store.name() + ": " + Failure.inWords(e));
       }
     }
-    return Told.GATEWAY;
+    return Coverage.GATEWAY;
   }
 
   private static void take(

@@ -71,13 +71,13 @@ class CorrectionRequestTest {
   }
 
   private static CorrectionRequest merged(String members) {
-    List<Correction.Told> told =
+    List<Correction.Stretch> told =
         List.of(
-            new Correction.Told(at("08:00"), at("08:05"), "running", "RUNNING"),
-            new Correction.Told(at("08:05"), at("08:06"), "micro_stop", "E1"),
-            new Correction.Told(at("08:06"), at("08:07"), "running", "RUNNING"),
-            new Correction.Told(at("08:07"), at("08:40"), "idle", "E2"),
-            new Correction.Told(at("08:40"), at("09:00"), "unknown", ""));
+            new Correction.Stretch(at("08:00"), at("08:05"), "running", "RUNNING"),
+            new Correction.Stretch(at("08:05"), at("08:06"), "micro_stop", "E1"),
+            new Correction.Stretch(at("08:06"), at("08:07"), "running", "RUNNING"),
+            new Correction.Stretch(at("08:07"), at("08:40"), "idle", "E2"),
+            new Correction.Stretch(at("08:40"), at("09:00"), "unknown", ""));
     return of(SPAN + "\"kind\":\"stops-merged\",\"who\":\"anna\"" + members)
         .completed(told, word -> new Change.Why("known", word, "", null));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.http.InventedView;
 import io.weir.gateway.metrics.Meters;
-import io.weir.gateway.past.Told;
+import io.weir.gateway.past.Coverage;
 import io.weir.gateway.settings.Config;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +39,7 @@ class PastApiTest {
     view.past.answers.put(
         "states",
         PastAnswer.of(
-            new Told("history", 2_000_000L, ""), new StateHistory(1, 3, List.of(), false)));
+            new Coverage("history", 2_000_000L, ""), new StateHistory(1, 3, List.of(), false)));
   }
 
   @AfterEach

@@ -57,7 +57,7 @@ class CorrectionLogTest {
         true,
         change,
         "two\nlines",
-        List.of(new Correction.Told(1_000_000_000L, 5, "down", "E17")),
+        List.of(new Correction.Stretch(1_000_000_000L, 5, "down", "E17")),
         ANNA);
   }
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** What people have said at an invented gateway: nothing, as its API answers it. */
-final class InventedCorrections implements Corrections.Told, AutoCloseable {
+final class InventedCorrections implements Corrections.Figures, AutoCloseable {
 
   private final Corrections corrections;
   private final Orders orders;
@@ -56,7 +56,7 @@ final class InventedCorrections implements Corrections.Told, AutoCloseable {
   }
 
   @Override
-  public List<Correction.Told> states(Asset machine, long from, long to) {
+  public List<Correction.Stretch> states(Asset machine, long from, long to) {
     return List.of();
   }
 

@@ -78,7 +78,7 @@ class UnreadablePastTest {
       Past past = new Past(log::past, List.of(), Time.SYSTEM);
       long end = START_NS + ROWS * SECOND_NS;
       assertThat(past.states(EVERY, START_NS, end).rows()).hasSize(ROWS);
-      assertThat(past.states(EVERY, START_NS, end).told().problem()).isEmpty();
+      assertThat(past.states(EVERY, START_NS, end).coverage().problem()).isEmpty();
 
       Path damaged = all.filter(each -> each.toString().endsWith(".seg")).sorted().toList().get(1);
       byte[] bytes = Files.readAllBytes(damaged);
@@ -87,8 +87,8 @@ class UnreadablePastTest {
 
       Past.Answer<Past.StateRow> answer = past.states(EVERY, START_NS, end);
       assertThat(answer.rows()).hasSizeBetween(ROWS / 2, ROWS - 1);
-      assertThat(answer.told().problem()).contains(damaged + " cannot be read");
-      assertThat(past.states(EVERY, end - SECOND_NS, end).told().problem())
+      assertThat(answer.coverage().problem()).contains(damaged + " cannot be read");
+      assertThat(past.states(EVERY, end - SECOND_NS, end).coverage().problem())
           .as("it is before that time")
           .isEmpty();
     }

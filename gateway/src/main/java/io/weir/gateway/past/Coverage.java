@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromNs the first instant of which there is anything, {@code null} where there is nothing
  * @param problem what could not be asked, "" where all was
  */
-public record Told(String source, @Nullable Long fromNs, String problem) {
+public record Coverage(String source, @Nullable Long fromNs, String problem) {
 
   public static final String GATEWAY = "gateway";
 }

@@ -11,7 +11,8 @@ import io.weir.gateway.model.Asset;
 import java.util.List;
 
 /** What the figures say of a machine when it is corrected. For any thread. */
-record ToldBefore(EfficiencyConsumer efficiency, History history) implements Corrections.Told {
+record CorrectableFigures(EfficiencyConsumer efficiency, History history)
+    implements Corrections.Figures {
 
   @Override
   public List<Asset> machines() {
@@ -24,9 +25,9 @@ record ToldBefore(EfficiencyConsumer efficiency, History history) implements Cor
   }
 
   @Override
-  public List<Correction.Told> states(Asset machine, long from, long to) {
+  public List<Correction.Stretch> states(Asset machine, long from, long to) {
     return history.spans(machine, from, to).stream()
-        .map(s -> new Correction.Told(s.start(), s.end(), s.state().word(), s.reason()))
+        .map(s -> new Correction.Stretch(s.start(), s.end(), s.state().word(), s.reason()))
         .toList();
   }
 
