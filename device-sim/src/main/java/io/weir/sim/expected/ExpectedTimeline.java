@@ -23,7 +23,7 @@ final class ExpectedTimeline {
    */
   private static final long METER_DROP_MS = 3_600_000;
 
-  /** More pieces than so many times what the ideal cycle allows are implausible. */
+  /** More pieces than this many times what the ideal cycle allows are implausible. */
   private static final double MOST_SPEED = 2;
 
   private final GatewayRules rules;

@@ -13,7 +13,9 @@ final class LineDiff {
   private static final int AROUND = 3;
   private static final String MORE = " …";
 
-  /** Beyond so many pairs of lines, all of one side is taken to go and all of the other to come. */
+  /**
+   * Beyond this many pairs of lines, all of one side is taken to go and all of the other to come.
+   */
   private static final long MOST_PAIRS = 4_000_000;
 
   private LineDiff() {}

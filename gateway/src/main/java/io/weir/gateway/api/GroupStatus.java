@@ -46,7 +46,7 @@ public record GroupStatus(
    * @param behindSeconds all that it sends and received longer ago is stored; {@code null} where it
    *     does not know
    * @param historySeconds since when it has received everything; {@code null} as above
-   * @param machines it sends so many of those that this gateway knows
+   * @param machines it sends this many of those that this gateway knows
    * @param view among whom it divides
    */
   public record Member(

@@ -69,7 +69,7 @@ final class PastApi {
     };
   }
 
-  /** The span of two parameters, of so many days at most. */
+  /** The span of two parameters, of this many days at most. */
   private static Span span(Query query, String bucket, String from, String to, int days) {
     if (!query.has(from) || !query.has(to)) {
       throw Query.bad("give " + from + " and " + to + ", in milliseconds since 1970");

@@ -59,7 +59,7 @@ import picocli.CommandLine.Option;
     })
 final class BufferReplayCommand extends ConfiguredCommand {
 
-  /** So many places in a store are compared at once; more take memory, fewer take more passes. */
+  /** This many places in a store are compared at once; more take memory, fewer take more passes. */
   private static final int MOST_PLACES = 250_000;
 
   private static final int MOST_REFUSALS_SHOWN = 20;

@@ -85,7 +85,7 @@ final class Rehearsal {
   /**
    * Plays it to a gateway that was started with {@link #config}.
    *
-   * @throws IOException if the gateway ends, or does not take part in so many minutes
+   * @throws IOException if the gateway ends, or does not take part in this many minutes
    */
   void play(Process gateway, long minutes) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);

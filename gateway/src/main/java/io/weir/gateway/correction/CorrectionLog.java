@@ -236,7 +236,7 @@ public final class CorrectionLog implements AutoCloseable {
    * The newest corrections, newest first.
    *
    * @param before only those of a lower id
-   * @param most so many of them
+   * @param most this many of them
    */
   public List<Kept> newest(long before, int most, Predicate<Correction> wanted) throws IOException {
     List<Kept> newest = new ArrayList<>();

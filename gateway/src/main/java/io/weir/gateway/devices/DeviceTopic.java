@@ -14,7 +14,7 @@ final class DeviceTopic {
   private static final int SILENT_PERIODS = 10;
   static final long SOONEST_SILENT_NS = 60_000_000_000L;
 
-  /** So many messages in a row from before the newest mean that the clock was set back. */
+  /** This many messages in a row from before the newest mean that the clock was set back. */
   private static final int SET_BACK = 16;
 
   final Device device;

@@ -53,7 +53,7 @@ final class GroupSearch {
     this.trial = trial;
   }
 
-  /** All candidates are tried with so many topics at most; the best then with all. */
+  /** All candidates are tried with this many topics at most; the best then with all. */
   private static final int TRIED_TOPICS = 60;
 
   Proposal of(List<String> levels, List<Topic> all) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Columns<T> extends Found.Kept<Series> {
 
-  /** So many names are compared one by one. */
+  /** This many names are compared one by one. */
   private static final int FEW = 16;
 
   private final int width;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record Frame(
     long at, long salt, long position, int length, int bodyLength, int bodyCrc, int encoding) {
 
-  /** So many bytes of records are in one frame at most, unless one record is larger. */
+  /** This many bytes of records are in one frame at most, unless one record is larger. */
   static final int MOST_BYTES = 128 * 1024;
 
   static final int HEAD_BYTES = 40;

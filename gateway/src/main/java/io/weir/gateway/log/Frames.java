@@ -17,7 +17,7 @@ final class Frames {
 
   private static final int BLOCK = UnreadableBlocks.BLOCK_BYTES;
 
-  /** After so many blocks in a row that fail, more than a frame has, the search ends. */
+  /** After this many blocks in a row that fail, more than a frame has, the search ends. */
   private static final int MOST_FAILURES = 2 * Frame.MOST_BYTES / BLOCK;
 
   private final NavigableMap<Long, Frame> byPosition = new TreeMap<>();

@@ -64,7 +64,7 @@ record LogLimits(
     return Math.max(largestBytes, Math.min(recordBytes, early));
   }
 
-  /** Whether a log of one segment, of so many bytes, never has room for another record. */
+  /** Whether a log of one segment, of this many bytes, never has room for another record. */
   boolean isFullBy(long segmentBytes, long headerBytes) {
     return segmentBytes > blockAboveBytes - 2 * headerBytes - largestBytes;
   }

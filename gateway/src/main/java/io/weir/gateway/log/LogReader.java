@@ -127,7 +127,7 @@ public final class LogReader implements Feed {
     }
   }
 
-  /** Leaves out the oldest segments, until the others have so many bytes at most; one stays. */
+  /** Leaves out the oldest segments, until the others have this many bytes at most; one stays. */
   public void skipToNewest(long mostBytes) {
     long bytes = ahead.stream().mapToLong(Segment::end).sum();
     while (ahead.size() > 1 && bytes > mostBytes) {

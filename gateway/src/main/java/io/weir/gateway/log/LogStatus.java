@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param bytes on disk and in memory
  * @param maxBytes bound on the bytes
- * @param fullBytes so many bytes leave room for headers only: appends find no room near them
+ * @param fullBytes this many bytes leave room for headers only: appends find no room near them
  * @param segments number of files
  * @param firstOffset lowest offset still held
  * @param endOffset the next offset to be given

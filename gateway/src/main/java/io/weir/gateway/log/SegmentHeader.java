@@ -76,7 +76,7 @@ record SegmentHeader(
   /** One read while a copy is checked; at least the fixed fields. */
   private static final int PART_BYTES = 64 * 1024;
 
-  /** After so many reads that failed, the search for the second copy ends. */
+  /** After this many reads that failed, the search for the second copy ends. */
   private static final int MOST_FAILURES = 8;
 
   /** The header of an ordinary segment. */

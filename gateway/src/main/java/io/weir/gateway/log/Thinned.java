@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Thinned {
 
-  /** So many groups at most in one record: then it can be read at one go. */
+  /** This many groups at most in one record: then it can be read at one go. */
   static final int MOST_GROUPS = 4096;
 
   private static final int LAST = 0;

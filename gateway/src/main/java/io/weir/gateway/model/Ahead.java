@@ -19,7 +19,7 @@ public final class Ahead {
   /** Records of one look. */
   public static final int MOST = 24;
 
-  /** What is known of so many series stays in the caches anyway. */
+  /** What is known of this many series stays in the caches anyway. */
   static final int FEW_SERIES = 1_000;
 
   /** The names are in the first bytes of a record. */

@@ -10,7 +10,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory of things that others name, within so many bytes. For what costs only work to find out
+ * A memory of things that others name, within this many bytes. For what costs only work to find out
  * anew. For any thread.
  *
  * <p>Once they are full, all of it is forgotten and it begins again: at once where a value must be

@@ -27,7 +27,7 @@ final class ByteInput {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** Names of so many fields of a line are remembered, and of so many kinds of lines. */
+  /** Names of this many fields of a line are remembered, and of this many kinds of lines. */
   private static final int FIELDS = 16;
 
   private static final int KINDS = 16;
@@ -83,7 +83,7 @@ final class ByteInput {
     limit = 0;
   }
 
-  /** Whether so many bytes follow. */
+  /** Whether this many bytes follow. */
   boolean has(int count) {
     return count >= 0 && count <= remaining();
   }
@@ -103,7 +103,7 @@ final class ByteInput {
     end = kept + more;
   }
 
-  /** Sees to it that so many bytes are in the array. */
+  /** Sees to it that this many bytes are in the array. */
   private void need(int count) {
     if (!has(count)) {
       throw new BufferUnderflowException();

@@ -101,7 +101,7 @@ public final class Follower implements AutoCloseable {
     return attempt();
   }
 
-  /** Up to so many steps, as long as there are records. */
+  /** Up to this many steps, as long as there are records. */
   public void step(int most) {
     boolean any = true;
     for (int i = 0; i < most && any; i++) {

@@ -58,7 +58,7 @@ public record MemoryBudget(
   /** A pinned type, and the file of pins while it is read. */
   static final long FIELD_BYTES = 250;
 
-  /** In so many parts the room for what is known is divided; what is left over is for sinks. */
+  /** In this many parts the room for what is known is divided; what is left over is for sinks. */
   private static final int PARTS = 16;
 
   private static final int PARTS_OF_MACHINES = 6;
@@ -116,7 +116,7 @@ public record MemoryBudget(
   }
 
   /**
-   * The smallest heap that knows so many machines, in bytes.
+   * The smallest heap that knows this many machines, in bytes.
    *
    * @param largestMessage bytes of the largest message that is taken
    */

@@ -24,8 +24,8 @@ public final class ZstdFrames {
   }
 
   /**
-   * Whether a frame announces more than so many bytes of content, or needs more at once. Where the
-   * bytes are no frames any more it stops: so does whoever expands them.
+   * Whether a frame announces more than this many bytes of content, or needs more at once. Where
+   * the bytes are no frames any more it stops: so does whoever expands them.
    */
   public static boolean areBeyond(byte[] bytes, long most) {
     ZstdFrames frames = new ZstdFrames(bytes, most);

@@ -243,7 +243,7 @@ public record RouteConfig(
   /** What stays of readings that are thinned out. */
   public sealed interface Thinning {
 
-    /** The first message of a topic, and then one of so many. */
+    /** The first message of a topic, and then one of this many. */
     record EveryNth(int messages) implements Thinning {}
 
     /** One reading of each metric in such a stretch of event time. */

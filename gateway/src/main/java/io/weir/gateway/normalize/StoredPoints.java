@@ -21,7 +21,7 @@ final class StoredPoints {
   private static final long SEED = ThreadLocalRandom.current().nextLong();
   private static final long MULTIPLIER = ThreadLocalRandom.current().nextLong() | 1;
 
-  /** So many are a list. */
+  /** This many are a list. */
   private static final int FEW = 8;
 
   private static final int FIRST_TABLE = 4 * FEW;

@@ -22,7 +22,7 @@ final class LoggedRows {
     this.log = log;
   }
 
-  /** Whether all that was written since an instant is in so many bytes of the log. */
+  /** Whether all that was written since an instant is in this many bytes of the log. */
   boolean reaches(long from, long mostBytes) throws IOException {
     try (Feed feed = log.past(from, mostBytes)) {
       Feed.Entry first = feed.next();

@@ -7,8 +7,8 @@ import java.io.IOException;
 public interface PastLog {
 
   /**
-   * The records received from a time on, as far back as they are there and fit into so many bytes.
-   * The caller closes it.
+   * The records received from a time on, as far back as they are there and fit into this many
+   * bytes. The caller closes it.
    */
   Feed past(long receiveTimeNs, long mostBytes) throws IOException;
 }

@@ -22,7 +22,7 @@ final class Secrets {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** A word of so many letters and digits that are not mistaken for each other. */
+  /** A word of this many letters and digits that are not mistaken for each other. */
   static String word(int length) {
     String letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     StringBuilder word = new StringBuilder();

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Keeps the first message of each topic that it is asked for, and then one of so many. Belongs to
+ * Keeps the first message of each topic that it is asked for, and then one of this many. Belongs to
  * the thread {@code retention}.
  */
 final class EveryNth {

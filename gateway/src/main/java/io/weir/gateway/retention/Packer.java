@@ -33,7 +33,7 @@ final class Packer {
   /** Work before a rest. */
   static final long WORK_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /** A rest, so many times as long as the work before it. */
+  /** A rest, this many times as long as the work before it. */
   private static final long REST = 9;
 
   private static final long REST_AFTER_KEPT = 49;

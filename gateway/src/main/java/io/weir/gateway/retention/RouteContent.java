@@ -58,7 +58,7 @@ final class RouteContent implements Policy.Content {
     return Policy.NONE;
   }
 
-  /** So many bytes a stage frees at most. */
+  /** This many bytes a stage frees at most. */
   private long mostFreed(int stage, ClockSteps clock) {
     long freed = 0;
     for (Map.Entry<Integer, Share> each : shares.entrySet()) {

@@ -60,6 +60,6 @@ public interface Portion {
    */
   void settled(Share held, long offset, long receiveTimeNs);
 
-  /** So many readings were passed over, because another gateway sends them. */
+  /** This many readings were passed over, because another gateway sends them. */
   void passedOver(int readings);
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentAhead {
 
-  /** So many ranges at most; each is an outage during the backfill of another. */
+  /** This many ranges at most; each is an outage during the backfill of another. */
   static final int MOST_RANGES = 16;
 
   private static final int BUCKETS = 4096;

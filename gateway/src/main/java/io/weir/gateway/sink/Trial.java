@@ -13,7 +13,7 @@ package io.weir.gateway.sink;
  */
 final class Trial {
 
-  /** The share of bad lines is taken from about so many lines before. */
+  /** The share of bad lines is taken from about this many lines before. */
   private static final int WINDOW = 128;
 
   private int lines;

@@ -62,7 +62,7 @@ final class BatchBody {
     };
   }
 
-  /** So many places, all -1. */
+  /** This many places, all -1. */
   static int[] filled(int size) {
     int[] all = new int[size];
     Arrays.fill(all, -1);

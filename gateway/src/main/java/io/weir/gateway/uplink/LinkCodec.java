@@ -31,7 +31,7 @@ public final class LinkCodec {
   /** Of a batch before compression; one row alone may not be longer. */
   public static final int MOST_BYTES = 8 << 20;
 
-  /** Values of a batch: so many objects have room in a small heap. */
+  /** Values of a batch: this many objects have room in a small heap. */
   public static final int MOST_VALUES = 100_000;
 
   /**
@@ -53,7 +53,7 @@ public final class LinkCodec {
 
   // ---- Writing
 
-  /** The batch as bytes; it has at least one row, and at most so many values. */
+  /** The batch as bytes; it has at least one row, and at most this many values. */
   public static byte[] encode(LinkBatch batch) {
     boolean isAhead = batch.since() != LinkBatch.IN_TURN;
     int version =

@@ -49,7 +49,7 @@ final class Confirmations {
     lastAtNs = time.elapsedNs();
   }
 
-  /** So many records were given to the producer, and no more will be. Said before any waits. */
+  /** This many records were given to the producer, and no more will be. Said before any waits. */
   void given(int count) {
     open.addAndGet(count);
   }

@@ -51,7 +51,7 @@ public final class Thinned {
     late++;
   }
 
-  /** So many readings have no part in what goes on, or stand behind others. */
+  /** This many readings have no part in what goes on, or stand behind others. */
   void leftOut() {
     thinned++;
   }

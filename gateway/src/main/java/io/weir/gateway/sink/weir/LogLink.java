@@ -266,7 +266,7 @@ final class LogLink {
         || bytes(entry) > LinkCodec.MOST_BYTES / 2;
   }
 
-  /** At most about so many before compression. */
+  /** At most about this many before compression. */
   private static int bytes(Entry entry) {
     int bytes = ROW_BYTES;
     for (Row.Field field : entry.row().fields()) {

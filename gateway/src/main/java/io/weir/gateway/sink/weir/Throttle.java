@@ -31,7 +31,7 @@ final class Throttle {
   }
 
   /**
-   * @param nap waits about so many nanoseconds
+   * @param nap waits about this many nanoseconds
    */
   Throttle(Rates rates, Time time, LongConsumer nap) {
     this.rates = rates;

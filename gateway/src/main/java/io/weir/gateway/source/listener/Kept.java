@@ -30,7 +30,7 @@ final class Kept {
     bytes.addAndGet(more);
   }
 
-  /** Whether one that keeps so many bytes itself may keep more. */
+  /** Whether one that keeps this many bytes itself may keep more. */
   boolean hasRoom(long own) {
     return own < ALWAYS || bytes.get() < most;
   }

@@ -16,7 +16,7 @@ final class Wills {
   private static final long RETRY_MS = 50;
 
   /**
-   * One of so many bytes has room beyond the bound: their number is that of connections and
+   * One of this many bytes has room beyond the bound: their number is that of connections and
    * sessions. Those that are sent have a bound of their own, since each may leave a connection that
    * comes again: while the log takes none, the next one is not accepted.
    */

@@ -36,7 +36,7 @@ final class BrokerBound {
     stops = 0;
   }
 
-  /** A message came; so many are held now. */
+  /** A message came; this many are held now. */
   void arrived(int held) {
     most = Math.max(most, held);
     if (held > assumed) {
@@ -44,7 +44,7 @@ final class BrokerBound {
     }
   }
 
-  /** Some are acknowledged; so many are still held. */
+  /** Some are acknowledged; this many are still held. */
   void acknowledged(int held) {
     stops = most == mostBefore ? stops + 1 : 1;
     if (stops >= STOPS) {
@@ -54,7 +54,7 @@ final class BrokerBound {
     most = held;
   }
 
-  /** Whether the broker sends nothing more before an acknowledgement, with so many held. */
+  /** Whether the broker sends nothing more before an acknowledgement, with this many held. */
   boolean isReached(int held) {
     return held >= assumed;
   }

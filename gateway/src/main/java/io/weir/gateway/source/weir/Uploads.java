@@ -37,7 +37,7 @@ final class Uploads {
 
   private static final int MOST_STORED = 4096;
 
-  /** One part of so many of all the room is the share of a gateway. */
+  /** One part of this many of all the room is the share of a gateway. */
   static final int SHARES = 16;
 
   /** After which a batch may go for another one: so long no sender waits with its next part. */

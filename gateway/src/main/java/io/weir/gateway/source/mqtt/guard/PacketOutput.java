@@ -47,7 +47,7 @@ public final class PacketOutput extends OutputStream {
     }
   }
 
-  /** Follows the packets: each is a byte, its length in one to four bytes, and so many bytes. */
+  /** Follows the packets: each is a byte, its length in one to four bytes, and this many bytes. */
   private void follow(byte[] bytes, int from, int to) {
     int at = from;
     while (at < to) {
