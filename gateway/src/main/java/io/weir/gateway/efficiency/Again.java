@@ -57,8 +57,13 @@ record Again(
         && !missing.keeps(asset, key.start(), key.end());
   }
 
+  /** Whether the live figures change a row no more. */
+  boolean isFinished(Asset asset, BucketKey key) {
+    return key.end() < (asset.machine() == null ? levelsTo : closed(asset).buckets());
+  }
+
   private boolean isAskedAndFinished(Asset asset, BucketKey key) {
-    return key.end() < (asset.machine() == null ? levelsTo : closed(asset).buckets())
+    return isFinished(asset, key)
         && (spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset))
             || before(asset).stream().anyMatch(span -> span.touches(key)));
   }

@@ -55,6 +55,9 @@ final class FigureRows {
   /** Of a past span: the start of the first minute of each machine, and of its line. */
   private final Map<Asset, Long> firstMinutes = new HashMap<>();
 
+  /** Of a past span: until when machines tell nothing that were there before it. */
+  private final Map<Asset, Long> silentTo = new HashMap<>();
+
   private long highestRevision;
 
   /** Of a row that may stand already, the revision is so much higher than how often it changed. */
@@ -169,6 +172,9 @@ final class FigureRows {
    * @param newest the instant up to which they are known
    */
   void figures(Asset asset, BucketKey key, Figures figures, long newest) {
+    if (again != null && key.end() <= silentTo.getOrDefault(asset, Long.MIN_VALUE)) {
+      return; // what stands knows which counters the machine has
+    }
     boolean isTakenBack = figures.members() == 0;
     if (again != null && key.kind() == BucketKind.MINUTE && asset.machine() != null) {
       firstMinutes.merge(asset, key.start(), Math::min);
@@ -211,6 +217,16 @@ final class FigureRows {
       Figures nothing = new Figures(Sums.none(), figures.basis(), figures.expected());
       minutes.beside(asset, key).forEach(each -> figures(asset, each, nothing));
     }
+  }
+
+  /** Of a past span: a machine tells nothing before an instant; its own rows stay until then. */
+  void staySilent(Asset machine, long firstReading) {
+    silentTo.put(machine, firstReading);
+  }
+
+  /** Of a past span: whether the live figures change a row of a machine no more. */
+  boolean isFinished(Asset machine, BucketKey key) {
+    return again != null && again.isFinished(machine, key);
   }
 
   /** From when on all readings are there. */

@@ -28,6 +28,7 @@ final class LateReadings {
     final List<Late> late = new ArrayList<>(0);
     int given;
     long newest = Long.MIN_VALUE;
+    long first = Long.MAX_VALUE;
   }
 
   private final long latenessNs;
@@ -68,6 +69,7 @@ final class LateReadings {
         continue;
       }
       long time = reading.timeNs();
+      machine.first = Math.min(machine.first, time);
       if (time >= machine.watermark - latenessNs || machine.watermark == Long.MIN_VALUE) {
         machine.watermark = Math.max(machine.watermark, time);
       } else if (isWanted(time)) {
@@ -76,6 +78,12 @@ final class LateReadings {
       }
     }
     return count <= most;
+  }
+
+  /** Of the first pass: the first reading of a machine; the end of time where it has none. */
+  long first(Asset machine) {
+    Machine known = machines.get(machine);
+    return known == null ? Long.MAX_VALUE : known.first;
   }
 
   /** Ends the first pass. */

@@ -87,6 +87,12 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
 
   private boolean isResized;
 
+  /**
+   * The counters and the meter that have told nothing since the configuration changed, a bit each:
+   * they may be others.
+   */
+  private long untold;
+
   MachineFold(Asset asset, SignalRules rules, SharedParts shared) {
     super(asset);
     this.asset = asset;
@@ -243,6 +249,9 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
     for (byte signal : signals) {
       changed |= put(time, signal, reading.value());
     }
+    if (untold != 0) {
+      markFirstValues(signals, time);
+    }
     boolean isOutOfOrder = time < watermark();
     if (changed && (isOutOfOrder || rows.includeNewest(time))) {
       rows.corrected();
@@ -252,6 +261,16 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
     }
     if (timelines.size() > MOST_READINGS) {
       writer.settleBeyond(MOST_READINGS / 4);
+    }
+  }
+
+  /** What another counter or meter tells first may be of a later row than the change. */
+  private void markFirstValues(byte[] signals, long time) {
+    for (byte signal : signals) {
+      if (Signals.has(untold, signal)) {
+        untold &= ~(1L << signal);
+        shared.marks().add(asset, time - 1, time + 1);
+      }
     }
   }
 
@@ -506,6 +525,16 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
     }
   }
 
+  /**
+   * A past span ends: the same up to an instant, or to its newest reading. That may be long behind
+   * the span and the first one after a silence, which ends with it.
+   */
+  void endPast(long asOf) {
+    if (timelines.isBegun()) {
+      writer.tick(Math.max(asOf, watermark()));
+    }
+  }
+
   // ---- the live page
 
   /** The machine at a wall time. */
@@ -555,18 +584,20 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
 
   /**
    * What the machine is configured with, in the state. Where it has changed since, what is open was
-   * made in two ways: it is to be made again once it has ended. Until the counters that are named
-   * now have told anything, it is as if it changed with each start.
+   * made in two ways: it is to be made again once it has ended. Until the leading counter has told
+   * anything, that is said as the complement: its value is still that of before the change.
    */
   void exchangeConfiguration(StateCodec codec) {
     Timeline settled = timelines.settled();
-    long written = settled.mayHaveChanged() ? ~rules.print() : rules.print();
-    long print = codec.number(written);
-    boolean same = print == written;
-    if (!same) {
+    long present = rules.print();
+    long print = codec.number(settled.mayHaveChanged() ? ~present : present);
+    boolean awaited = print == ~present && !settled.mayHaveChanged();
+    boolean changed = print != present && print != ~present;
+    if (changed || awaited) {
       settled.changed(watermark());
+      untold = rules.heldSignals() & (awaited ? Signals.PIECES : Signals.COUNTED);
     }
-    if (!same && settled.progress().begun()) {
+    if (changed && settled.progress().begun()) {
       shared.marks().add(asset, settled.buckets().begin(), watermark() + 1);
     }
     if (codec.has(StateFormat.CYCLES)) {

@@ -212,6 +212,8 @@ final class MachineRows {
           long[] sums = bucket.finished(overlay, rules);
           long[] before = written.get(key);
           sums[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];
+          sums[Sums.FINAL] =
+              kind != BucketKind.MINUTE && shared.rows().isFinished(asset, key) ? 1 : 0;
           shared.lines().overlay(asset, key, before, sums);
           row(bucket, sums, overlay, asOf);
         }

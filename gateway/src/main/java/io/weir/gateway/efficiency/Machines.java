@@ -194,6 +194,13 @@ final class Machines {
     return added;
   }
 
+  /** Of a past span: a machine is there from an instant on, and silent. */
+  void beginSilent(Asset asset, long instant) {
+    if (!isFull() && !rulesOf(asset).holdsThroughSilence()) {
+      add(asset).expect(instant);
+    }
+  }
+
   /** Forgets a machine that will send nothing more under this name. Its rows stay as they are. */
   Retired retire(Asset asset) {
     MachineFold machine = machines.get(asset);

@@ -39,6 +39,21 @@ final class PastRows {
   }
 
   /**
+   * A machine has told nothing for long when the readings begin. If its rows are older, it is
+   * unknown from then on; but not one that is as it was for as long as its session lasts.
+   *
+   * @param first when its first reading comes
+   */
+  void beginSilent(Asset machine, long instant, long first, History standing) {
+    boolean isOlder =
+        standing.shifts(machine).keySet().stream().anyMatch(key -> key.end() <= instant);
+    if (isOlder) {
+      machines.beginSilent(machine, instant);
+      shared.rows().staySilent(machine, first);
+    }
+  }
+
+  /**
    * Writes the rows of lines, areas and sites that no machine changes any more, and forgets their
    * sums. A machine that is more than a day behind the others is silent, and not waited for.
    */
@@ -71,7 +86,9 @@ final class PastRows {
     for (MachineFold machine : machines.all()) {
       machine.writer().end(orders.getOrDefault(machine.asset, List.of()));
     }
-    silentUpTo(until + 1);
+    for (MachineFold machine : machines.all()) {
+      machine.endPast(endOf(machine, until + 1));
+    }
     shared.lines().flush();
     takeBackOrdersOfLines(standing);
     shared.rows().takeBackStops(standing);
@@ -81,8 +98,12 @@ final class PastRows {
   /** Adds the unknown time of machines without newer readings to the rows of their lines. */
   private void silentUpTo(long instant) {
     for (MachineFold machine : machines.all()) {
-      machine.tick(Math.min(instant, retired.getOrDefault(machine.asset, Long.MAX_VALUE)));
+      machine.tick(endOf(machine, instant));
     }
+  }
+
+  private long endOf(MachineFold machine, long instant) {
+    return Math.min(instant, retired.getOrDefault(machine.asset, Long.MAX_VALUE));
   }
 
   /**

@@ -404,7 +404,14 @@ final class RecomputeRun {
     if (firstOffset < 0 || begin >= last()) {
       return new Outcome.Refused("the log of readings does not go back that far");
     }
-    fold = newFold();
+    Fold made = newFold();
+    fold = made;
+    for (Asset silent : edge.closed().keySet()) {
+      long first = late.first(silent);
+      if (first >= foldFrom + LEAST_BEFORE) {
+        made.past().beginSilent(silent, foldFrom, first, parts.history);
+      }
+    }
     return readLogAgain();
   }
 

@@ -230,4 +230,46 @@ class ChangedConfigurationTest {
     assertThat(scenario.number("hour", "all", "2026-03-02T06:00:00Z", "good")).isEqualTo(137);
     assertThat(scenario.number("hour", "all", "2026-03-02T06:00:00Z", "scrap")).isEqualTo(10);
   }
+
+  /** A counter that the configuration names, and that no machine sends, tells nothing for ever. */
+  @Test
+  void whatIsOpenIsMarkedOnceThoughTheCounterThatIsNamedNowNeverTellsAnything() {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read("2026-03-02T05:30:00Z", "state", "RUNNING", "total", 20_000, "good", 19_000);
+    scenario.read("2026-03-02T06:00:00Z", "total", 20_020, "good", 19_020);
+    config.counts = counts("misspelt", null, "reject", 0);
+    scenario.restart(config);
+    assertThat(scenario.fold.takeMarks()).hasSize(1);
+    scenario.read("2026-03-02T06:02:00Z", "state", "DOWN").restart(config);
+    scenario.read("2026-03-02T06:03:00Z", "state", "RUNNING").restart(config);
+    assertThat(scenario.fold.takeMarks()).isEmpty();
+  }
+
+  /** Neither can be told from what the same counter, or meter, says: so their rows are marked. */
+  @Test
+  void whatAnotherCounterWithoutACycleOrMeterTellsHoursLaterIsMadeAgainInTheRowThatHasIt() {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.cycle = null;
+    config.silentAfter = Duration.ofHours(9);
+    config.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read("2026-03-02T05:30:00Z", "state", "RUNNING", "total", 20_000, "power", 3.5);
+    scenario.read("2026-03-02T06:05:00Z", "state", "RUNNING", "total", 20_010, "power", 3.5);
+    config.counts = counts("other", null, null, 0);
+    config.energy = new EfficiencyConfig.Energy("kwh", EfficiencyConfig.EnergyKind.CUMULATIVE);
+    scenario.restart(config);
+    assertThat(scenario.fold.takeMarks()).hasSize(1);
+    scenario.read("2026-03-02T08:10:00Z", "other", 20_700, "kwh", 410.5);
+    assertThat(scenario.fold.takeMarks())
+        .extracting(RecomputeSpan::from)
+        .containsExactly(StoredRows.nanos("2026-03-02T08:00:00Z"));
+    scenario.read("2026-03-02T08:30:00Z", "state", "RUNNING").restart(config);
+    scenario.read("2026-03-02T09:10:00Z", "other", 20_710, "kwh", 412.5).restart(config);
+    scenario.read("2026-03-02T10:10:00Z", "state", "DOWN").flush();
+    assertThat(scenario.number("hour", "all", "2026-03-02T08:00:00Z", "total")).isEqualTo(690);
+    assertThat(scenario.number("hour", "all", "2026-03-02T08:00:00Z", "energy_kwh")).isEqualTo(407);
+    assertThat(scenario.number("hour", "all", "2026-03-02T09:00:00Z", "total")).isEqualTo(10);
+    assertThat(scenario.fold.takeMarks()).isEmpty();
+  }
 }

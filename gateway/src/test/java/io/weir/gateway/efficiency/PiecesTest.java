@@ -358,11 +358,19 @@ class PiecesTest {
 
   /** Good pieces alone, which may be corrected; nothing is heard from 06:02 to 06:12. */
   private Map<String, Object> good(double up, double back) {
+    return good(up, back, 0);
+  }
+
+  /**
+   * @param made each half minute from 06:12 on
+   */
+  private Map<String, Object> good(double up, double back, int made) {
     config.counts = EfficiencyConfigBuilder.count(null, "good", "reject", CountKind.CUMULATIVE, 0);
     FoldScenario scenario = new FoldScenario(config);
     for (double minute = 0; minute <= 20; minute += 0.5) {
       if (minute <= 2 || minute >= 12) {
         double good = 2000 + (minute >= up && minute < back ? 800 : 0);
+        good += made * 2 * Math.max(0, minute - 12);
         scenario.from(
             FoldScenario.MACHINE,
             at("06:00:00") + minutes(minute),
@@ -391,6 +399,14 @@ class PiecesTest {
         .containsEntry("total", 0.0)
         .containsEntry("gap_total", 0.0)
         .containsEntry("ideal_total_s", 0.0);
+  }
+
+  @Test
+  void soManyPiecesHaveNoIdealTimeAsACounterOfGoodOnesCountedTooManyOverUnknownTime() {
+    assertThat(good(12, 13, 100))
+        .containsEntry("total", 1600.0)
+        .containsEntry("gap_total", 800.0)
+        .containsEntry("ideal_total_s", 800.0);
   }
 
   // ---- contradictions

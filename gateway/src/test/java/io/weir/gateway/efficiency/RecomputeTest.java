@@ -276,6 +276,48 @@ class RecomputeTest {
     return unknown;
   }
 
+  /**
+   * For more than two days and a half, as over a weekend. Its readings of before and behind are not
+   * among those that are folded again for the second day of it.
+   */
+  @Test
+  void aDayInWhichTheBottleneckWasSilentForLongIsMadeAgainAsItIs() throws IOException {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.silentAfter = Duration.ofMinutes(40);
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("n"), "m"));
+    FoldScenario scenario = new FoldScenario(config);
+    List<Message> arrives = new ArrayList<>();
+    for (int half = 0; half < 2 * 84; half++) {
+      long at = BEGIN + half * HOUR / 2;
+      for (String machine : half < 24 || half > 152 ? List.of("m", "n") : List.of("n")) {
+        Object[] fields = {"state", "RUNNING", "total", 90 * half, "good", 90 * half};
+        arrives.add(scenario.message("s/a/l/" + machine, at, at, Quality.GOOD, fields));
+      }
+    }
+    RecomputedPlant plant = plant(config, new MemoryLog());
+    plant.stepNs = HOUR / 2;
+    plant.runTo(BEGIN + 84 * HOUR, arrives);
+    Map<String, Map<String, Object>> before = days(plant);
+    assertThat(before).hasSize(2 * 5);
+    assertThat(plant.store.efficiency("s/a/l", "day", "all", BEGIN + 48 * HOUR))
+        .containsEntry("unknown_s", 86_400.0)
+        .containsEntry("members", 2.0);
+    plant.restart(config);
+    for (int day = 2; day > 0; day--) {
+      plant.recompute.ask(ALL, BEGIN + day * 24 * HOUR, BEGIN + (day * 24 + 1) * HOUR);
+      plant.recomputeAll();
+    }
+    assertThat(StoredRows.differences(before, days(plant))).isEmpty();
+  }
+
+  /** The rows of the days of silence, which are final. */
+  private static Map<String, Map<String, Object>> days(RecomputedPlant plant) {
+    Map<String, Map<String, Object>> rows =
+        plant.store.content(BEGIN + 24 * HOUR, BEGIN + 72 * HOUR, name -> name.contains("bucket="));
+    rows.keySet().removeIf(name -> !name.contains("bucket=day"));
+    return rows;
+  }
+
   /** The first instant that a number of nanoseconds can say is in the year 1677. */
   @Test
   void whatIsAskedForFromTheFirstInstantOnIsMadeAgainFromTheFirstReadingOn() throws IOException {

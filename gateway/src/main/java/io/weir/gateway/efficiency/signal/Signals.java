@@ -26,6 +26,11 @@ public final class Signals {
   public static final byte REWORK = 8;
   public static final int COUNTS = 4;
 
+  /** Those that may lead, a bit each; and all counters and the meter. */
+  public static final long PIECES = 0b11L << TOTAL;
+
+  public static final long COUNTED = (((1L << COUNTS) - 1) << TOTAL) | (1L << ENERGY);
+
   /** The bit of an energy meter, beside those of the counters. */
   public static final int METER = 1 << COUNTS;
 
