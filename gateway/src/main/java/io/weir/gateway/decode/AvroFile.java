@@ -6,7 +6,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.Adler32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.avro.Schema;
@@ -196,6 +198,18 @@ final class AvroFile {
     return new Block(expanded, 0, expanded.length, count, at, true);
   }
 
+  /**
+   * Whether these bytes are a part of the checksum of zlib: libraries of Python cut off two bytes
+   * before what zlib deflates, and of the four behind it only the last one.
+   */
+  private boolean isBeginOfChecksum(int at, int count, byte[] expanded, int size) {
+    Adler32 checksum = new Adler32();
+    checksum.update(expanded, 0, size);
+    byte[] whole = ByteBuffer.allocate(Integer.BYTES).putInt((int) checksum.getValue()).array();
+    return count <= Integer.BYTES
+        && Arrays.equals(payload, at, at + count, whole, 0, count);
+  }
+
   private byte[] expanded(int from, int length) throws IOException {
     Inflater inflater = new Inflater(true);
     try {
@@ -216,7 +230,8 @@ final class AvroFile {
           throw AvroSchemas.refused("deflate that breaks off, at byte " + from);
         }
       }
-      if (inflater.getRemaining() > 0) {
+      int left = inflater.getRemaining();
+      if (left > 0 && !isBeginOfChecksum(from + length - left, left, to, size)) {
         throw AvroSchemas.refused("something follows what is deflated, at byte " + from);
       }
       most -= size;

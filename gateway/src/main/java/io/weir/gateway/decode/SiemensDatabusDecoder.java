@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.decode.SiemensMetadata.Collection;
 import io.weir.gateway.decode.SiemensMetadata.DataPoint;
+import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,12 @@ final class SiemensDatabusDecoder implements SessionDecoder {
   }
 
   private static final String UNNAMED = "no metadata";
+
+  /** Types whose values are numbers, also where they stand in quotes. */
+  private static final Set<String> NUMBERS =
+      Set.of(
+          "byte", "word", "dword", "lword", "sint", "int", "dint", "lint", "usint", "uint", "udint",
+          "ulint", "real", "lreal");
 
   private final JsonTree json;
   private final DecodeLimits limits;
@@ -162,8 +170,8 @@ final class SiemensDatabusDecoder implements SessionDecoder {
       for (int i = 0; i < value.size(); i++) {
         value(name + "." + i, value.get(i), type, point, out);
       }
-    } else if (type != null && type.equals("bool") && flag(value) != null) {
-      out.add(name, new Value.Flag(Boolean.TRUE.equals(flag(value))), point);
+    } else if (Objects.equals(type, "bool") && value.isValueNode() && !value.isNull()) {
+      flag(name, value, point, out);
     } else if (isText(type) && value.isTextual()) {
       out.add(name, new Value.Text(value.textValue()), point);
     } else if (value.isTextual() && Numbers.isDecimal(value.textValue())) {
@@ -172,6 +180,8 @@ final class SiemensDatabusDecoder implements SessionDecoder {
       } catch (NumberFormatException e) {
         out.reject(Reason.BAD_VALUE, Samples.quoted(name) + ": " + e.getMessage());
       }
+    } else if (value.isTextual() && type != null && NUMBERS.contains(type)) {
+      refuse(name, value, "a finite number", out);
     } else if (value.isFloatingPointNumber()) {
       out.add(name, meant(new Value.Real(value.doubleValue()), type), point);
     } else {
@@ -195,24 +205,30 @@ final class SiemensDatabusDecoder implements SessionDecoder {
             || type.contains("time"));
   }
 
-  private static @Nullable Boolean flag(JsonNode value) {
-    return switch (value.asText().toLowerCase(Locale.ROOT)) {
-      case "true", "1" -> true;
-      case "false", "0" -> false;
-      default -> null;
-    };
+  private static void flag(String name, JsonNode value, Point point, Samples out) {
+    switch (value.asText().toLowerCase(Locale.ROOT)) {
+      case "true", "1" -> out.add(name, new Value.Flag(true), point);
+      case "false", "0" -> out.add(name, new Value.Flag(false), point);
+      default -> refuse(name, value, "true or false", out);
+    }
+  }
+
+  private static void refuse(String name, JsonNode value, String expected, Samples out) {
+    out.reject(
+        Reason.BAD_VALUE,
+        Samples.quoted(name) + " is '" + Excerpt.of(value.asText()) + "', not " + expected);
   }
 
   /**
    * With the quality code {@code qc}, or where it is absent the same two bits of the extended one,
-   * {@code qx} bits 6 and 7: 0 bad, 1 uncertain, 2 and 3 good.
+   * {@code qx} bits 6 and 7: 0 bad, 1 uncertain, 2 and 3 good. There is no other.
    */
   private static Point judged(JsonNode given, DataPoint of, Point point) {
     JsonNode qc = given.path("qc");
     JsonNode qx = given.path("qx");
     int extended = qx.asInt(-1);
     int code = qc.asInt(-1) >= 0 ? qc.asInt() : extended >= 0 ? extended >> 6 & 3 : 3;
-    if (code >= 2) {
+    if (code == 2 || code == 3) {
       return of.type() == null ? point.of(Quality.UNCERTAIN, UNNAMED) : point;
     }
     String raw = qc.isMissingNode() ? "" : "qc " + code;

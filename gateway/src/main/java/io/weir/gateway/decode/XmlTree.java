@@ -65,6 +65,7 @@ final class XmlTree {
         XmlSource.refuseType(in, event);
         if (event == XMLStreamConstants.START_ELEMENT) {
           String name = in.getLocalName();
+          text.append(text.isEmpty() ? "" : " "); // so that 5<b/>7 are not 57
           add(object, name, element(Samples.join(path, name)));
         } else if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
           text.append(in.getText());
@@ -138,6 +139,10 @@ final class XmlTree {
     }
     if (said.equals("true") || said.equals("false")) {
       return NODES.booleanNode(said.equals("true"));
+    }
+    if (said.equals("INF") || said.equals("-INF")) { // of XML Schema
+      return NODES.numberNode(
+          said.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
     }
     if (!Numbers.isDecimal(said)) {
       return NODES.textNode(said);

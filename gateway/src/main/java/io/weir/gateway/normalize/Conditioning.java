@@ -65,9 +65,14 @@ final class Conditioning {
       return new Value.Real(conversion.apply(scaling.apply(real.value())));
     }
     if (!(number instanceof Value.Whole whole)) {
+      Value meant = ValueRules.number(value);
+      boolean isNumber = meant instanceof Value.Whole || meant instanceof Value.Real;
       throw new Unfit(
           Reason.TYPE_CONFLICT,
-          "'" + Excerpt.of(ValueRules.text(value)) + "' is no number, so it cannot be converted");
+          "'"
+              + Excerpt.of(ValueRules.text(value))
+              + "' is no number, so it cannot be converted"
+              + (isNumber ? "; with type: float in the route it is read as one" : ""));
     }
     if (ValueRules.toPinned(whole, Value.Type.FLOAT) == null) {
       if (scaling.equals(Conversion.NONE) && conversion.equals(Conversion.NONE)) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -362,9 +363,15 @@ public final class Normalizer implements Types.Newcomers {
     String word = rule == null ? null : fields.get(match.route.trusted);
     trusted = Quality.GOOD;
     trustedWord = word == null ? null : Excerpt.of(word); // it stands in each reading
-    if (rule != null && word != null && !rule.good().contains(word)) {
-      trusted = rule.bad().contains(word) ? Quality.BAD : Quality.UNCERTAIN;
+    if (rule != null && word != null && !isListed(word, rule.good())) {
+      trusted = isListed(word, rule.bad()) ? Quality.BAD : Quality.UNCERTAIN;
     }
+  }
+
+  /** A sender that writes all its numbers with a point means 192 by 192.0. */
+  private static boolean isListed(String word, Collection<String> words) {
+    return words.contains(word)
+        || (word.endsWith(".0") && words.contains(word.substring(0, word.length() - 2)));
   }
 
   private static void check(Series place) throws Unfit {
