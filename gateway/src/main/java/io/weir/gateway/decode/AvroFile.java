@@ -4,9 +4,9 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.Adler32;
 import java.util.zip.DataFormatException;
@@ -206,8 +206,7 @@ final class AvroFile {
     Adler32 checksum = new Adler32();
     checksum.update(expanded, 0, size);
     byte[] whole = ByteBuffer.allocate(Integer.BYTES).putInt((int) checksum.getValue()).array();
-    return count <= Integer.BYTES
-        && Arrays.equals(payload, at, at + count, whole, 0, count);
+    return count <= Integer.BYTES && Arrays.equals(payload, at, at + count, whole, 0, count);
   }
 
   private byte[] expanded(int from, int length) throws IOException {

@@ -38,6 +38,9 @@ final class Encodings {
 
   /** The end of it alone, where the place is known; "" where it is not clear what it looks like. */
   static String looks(byte[] bytes) {
+    if (ExpandingDecoder.beginsLikeZlib(bytes)) {
+      return "; it begins like zlib, and cannot be expanded";
+    }
     String charset = charset(bytes);
     return charset.isEmpty()
         ? ""

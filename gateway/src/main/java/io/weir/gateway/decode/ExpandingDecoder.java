@@ -58,9 +58,14 @@ final class ExpandingDecoder implements Decoder {
       return switch (bytes[0]) {
         case 0x1f -> startsWith(bytes, 0x1f, 0x8b) ? GZIP : null;
         case 0x28 -> startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd) ? ZSTD : null;
-        case 0x78 -> bytes.length > 2 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0 ? ZLIB : null;
+        case 0x78 -> isZlib(bytes) ? ZLIB : null;
         default -> null;
       };
+    }
+
+    /** With a dictionary, bit 5 of the second byte, it is a text such as {@code x?}. */
+    private static boolean isZlib(byte[] bytes) {
+      return bytes.length > 2 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0 && (bytes[1] & 0x20) == 0;
     }
 
     InputStream open(InputStream in) throws IOException {
@@ -179,6 +184,11 @@ final class ExpandingDecoder implements Decoder {
     } catch (RuntimeException e) { // as the library has it: of several kinds for bad bytes
       return null;
     }
+  }
+
+  /** Whether the bytes begin as one that is read as it is where it cannot be expanded. */
+  static boolean beginsLikeZlib(byte[] bytes) {
+    return Compression.of(bytes) == Compression.ZLIB;
   }
 
   private static boolean startsWith(byte[] bytes, int... magic) {

@@ -54,7 +54,9 @@ final class JsonFaults {
   private static String firstClause(String message) {
     int end = message.length();
     for (String aside :
-        new String[] {"\n", ": was expecting", ": expected", ": maybe ", " (start marker", " (consider "}) {
+        new String[] {
+          "\n", ": was expecting", ": expected", ": maybe ", " (start marker", " (consider "
+        }) {
       int at = message.indexOf(aside);
       end = at >= 0 && at < end ? at : end;
     }

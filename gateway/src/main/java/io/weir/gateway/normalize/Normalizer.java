@@ -401,7 +401,8 @@ public final class Normalizer implements Types.Newcomers {
     }
     EventClock clock = match.route.clock;
     Sample.TimeUnit unit = sample.time() == null ? Sample.TimeUnit.MS : sample.timeUnit();
-    boolean isForStore = unit != null && sample.measurement() != null; // line protocol
+    boolean isForStore = // line protocol
+        sample.time() != null && unit != null && sample.measurement() != null;
     EventClock.Stamp read =
         isForStore ? clock.ofAnyAge(time, unit, receiveNs) : clock.read(time, unit, receiveNs);
     stamp = read;
