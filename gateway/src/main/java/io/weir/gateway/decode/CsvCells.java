@@ -38,7 +38,7 @@ final class CsvCells {
     if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
       return null;
     } else if (texts.contains(column)) {
-      return new Value.Text(cell);
+      return text(column, cell);
     }
     String number = CsvTimes.number(cell, decimal);
     if (Numbers.isDecimal(number)) {
@@ -59,6 +59,13 @@ final class CsvCells {
               + "'");
     } else if (cell.equalsIgnoreCase("true") || cell.equalsIgnoreCase("false")) {
       return new Value.Flag(cell.equalsIgnoreCase("true"));
+    }
+    return text(column, cell);
+  }
+
+  private static Value text(String column, String cell) throws Unreadable {
+    if (cell.indexOf('\0') >= 0) {
+      throw new Unreadable(Samples.quoted(column) + " has a NUL, which no text has");
     }
     return new Value.Text(cell);
   }

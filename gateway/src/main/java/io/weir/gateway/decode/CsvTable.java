@@ -62,6 +62,9 @@ final class CsvTable {
   /** Those without a name in the header, of which no row had a value yet. */
   private final Set<Integer> unnamed = new TreeSet<>();
 
+  /** How many cells a row below the header has at least: a delimiter at its end may be missing. */
+  private int least = Integer.MAX_VALUE;
+
   /** Whether what stands above may still be part of the head: no value was read below it. */
   private boolean head;
 
@@ -170,6 +173,10 @@ final class CsvTable {
             "the column '" + Excerpt.of(header.get(i)) + "' stands in the header twice");
         named.set(i, "");
       }
+    }
+    least = named.size();
+    while (unnamed.contains(least - 1)) {
+      least--;
     }
     return named;
   }
@@ -298,7 +305,8 @@ final class CsvTable {
     }
     List<String> cells = given;
     int end = width(cells);
-    if (end < columns.size() && !csv.header() && end >= pivot.shortest()) {
+    boolean mayBeShort = csv.header() ? end >= least : end >= pivot.shortest();
+    if (end < columns.size() && mayBeShort) {
       cells = new ArrayList<>(cells);
       cells.addAll(Collections.nCopies(columns.size() - end, ""));
       end = columns.size();
