@@ -15,6 +15,9 @@ final class Numbers {
 
   private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity", "\u221e");
 
+  /** With what the words of Windows begin behind {@code 1.#}: INF, IND, QNAN, SNAN, J, R. */
+  private static final String OF_WINDOWS = "IJQRS";
+
   /** Characters of a word for what is no finite number, at most. */
   private static final int LONGEST_WORD = 24;
 
@@ -94,7 +97,11 @@ final class Numbers {
 
   /** As C of Windows printed it until 2015: {@code 1.#INF, 1.#QNAN, 1.#IND00, 1.#J}. */
   private static boolean isOfWindows(String text, int from) {
-    return text.startsWith(".#", from + 1) || text.startsWith(",#", from + 1);
+    int letter = from + 3;
+    return text.length() > letter
+        && text.charAt(from) == '1'
+        && (text.startsWith(".#", from + 1) || text.startsWith(",#", from + 1))
+        && OF_WINDOWS.indexOf(text.charAt(letter)) >= 0;
   }
 
   /**
@@ -102,8 +109,8 @@ final class Numbers {
    * its field one of texts, and quarantine every number after it.
    */
   static boolean isNoNumberOfJson(String text) {
-    return text.length() <= 9
-        && (NO_NUMBER_OF_JSON.contains(text) || text.startsWith("1.#") || text.startsWith("-1.#"));
+    return (text.length() <= 9 && NO_NUMBER_OF_JSON.contains(text))
+        || isOfWindows(text, text.startsWith("-") ? 1 : 0);
   }
 
   /**

@@ -61,9 +61,19 @@ class NumbersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-", "1", "1.5", "#1", "1#", "inflow", "nano", "ready", "in", "nan("})
+  @ValueSource(
+      strings = {
+        "", "-", "1", "1.5", "#1", "1#", "1.#", "1.#2", "inflow", "nano", "ready", "in", "nan("
+      })
   void anotherWordIsNone(String text) {
     assertThat(Numbers.isNotFinite(text)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "-Infinity", "1.#INF", "-1.#IND000000", "1.#QNAN"})
+  void aTextInJsonMayStandForWhatIsNotFinite(String text) {
+    assertThat(Numbers.isNoNumberOfJson(text)).isTrue();
+    assertThat(Numbers.isNoNumberOfJson("#" + text)).isFalse();
   }
 
   @Test
