@@ -179,10 +179,18 @@ abstract class OrderCommand implements Callable<Integer> {
       }
       return answer;
     } finally {
+      leave(client);
+    }
+  }
+
+  private static void leave(MqttAsyncClient client) {
+    try {
       if (client.isConnected()) {
         client.disconnect().waitForCompletion(ANSWER_MS);
       }
       client.close(true);
+    } catch (MqttException e) {
+      // It is still connecting, for nobody has answered, which is what is said.
     }
   }
 

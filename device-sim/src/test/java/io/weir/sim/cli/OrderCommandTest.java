@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +88,15 @@ class OrderCommandTest {
       await().until(() -> reported(subscriber, "press-09", "\"state\":\"DOWN\",\"reason\":\"\""));
       stop.ask();
       assertThat(running.get()).isZero();
+    }
+  }
+
+  @Test
+  void aBrokerThatTakesTheConnectionAndSaysNothingIsWaitedForWithinLimits() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = "tcp://127.0.0.1:" + silent.getLocalPort();
+      assertThat(run(new StopSignal(), "mend", "press-01", "--url", url)).isEqualTo(2);
+      assertThat(err.toString()).contains("no broker at " + url + ": Timed out waiting");
     }
   }
 
