@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * fallen to a new start since the id before was told: it is that start. Nor where the machine
  * cannot have made all pieces of the value since the last one: then the fall was not seen.
  *
- * <p>A jump by more than {@link #MOST_PIECES}, or with which a bucket would hold more than {@link
- * Sums#MOST}, is a fault of the counter. It adds no pieces, and neither does the fall back from it,
- * unless the value after the fall can have been made since.
+ * <p>A jump by more than {@link CountStep#MOST_PIECES}, or with which a bucket would hold more than
+ * {@link Sums#MOST}, is a fault of the counter. It adds no pieces, and neither does the fall back
+ * from it, unless the value after the fall can have been made since.
  *
  * <p>A value below 0 is no count, unless the counter has a sign: it is below 0 from the first value
- * on, or fell there by more than {@link #MOST_PIECES}, or may roll over. Where it rises from there
- * to 0 or more, by more than can have been made, it begins again.
+ * on, or fell there by more than {@link CountStep#MOST_PIECES}, or may roll over. Where it rises
+ * from there to 0 or more, by more than can have been made, it begins again.
  *
  * <h2>Unknown time</h2>
  *
@@ -49,12 +49,6 @@ import org.jspecify.annotations.Nullable;
  * shift is that of all its pieces.
  */
 final class Counters {
-
-  /** A rise above this many times what the ideal cycle allows is not plausible. */
-  private static final long TOLERANCE = 2;
-
-  /** More pieces between two readings are a fault of the counter: flagged, and not counted. */
-  private static final double MOST_PIECES = 1e8;
 
   /** What the total did at the instant of a good or scrap value. */
   private enum Total {
@@ -81,8 +75,7 @@ final class Counters {
   /** Counts that cannot be right. */
   private long implausible;
 
-  /** Up to when its values are those of counters that may have been others. */
-  private long changedAt = Long.MIN_VALUE;
+  private final FormerCounters former;
 
   /**
    * A value of a counter.
@@ -158,12 +151,17 @@ final class Counters {
   private record Parts(long gap, long off) {}
 
   Counters(SignalRules rules) {
+    this(rules, new FormerCounters(rules));
+  }
+
+  private Counters(SignalRules rules, FormerCounters former) {
     this.rules = rules;
+    this.former = former;
     Arrays.fill(last, Count.NONE);
   }
 
   Counters copy() {
-    Counters copy = new Counters(rules);
+    Counters copy = new Counters(rules, former.copy());
     System.arraycopy(last, 0, copy.last, 0, last.length);
     copy.output = output;
     copy.order = order;
@@ -171,7 +169,6 @@ final class Counters {
     copy.orderBeforeSince = orderBeforeSince;
     copy.lateOrder = lateOrder;
     copy.implausible = implausible;
-    copy.changedAt = changedAt;
     return copy;
   }
 
@@ -230,7 +227,7 @@ final class Counters {
     if (rises
         && isAwaited(lead)
         && cycleNs > 0
-        && !plausible(value, cycleNs, time - last[lead].time)) {
+        && !CountStep.isPlausible(value, cycleNs, time - last[lead].time)) {
       lateOrder = order;
     }
   }
@@ -255,24 +252,16 @@ final class Counters {
 
   /** The configuration has changed: the values up to an instant may be those of other counters. */
   void changed(long instant) {
-    changedAt = instant;
+    former.changed(instant);
   }
 
   /** Whether the leading counter may have been another one, and has told nothing since. */
   boolean mayHaveChanged() {
-    boolean leads = rules.tells(Signals.TOTAL) || rules.tells(Signals.TOTAL + 1);
-    Count lead = last[Double.isNaN(last[0].value) ? 1 : 0];
-    return leads && changedAt != Long.MIN_VALUE && lead.time <= changedAt;
+    return former.mayLead(last[Double.isNaN(last[0].value) ? 1 : 0].time);
   }
 
-  /** Whether a value cannot be of the counter that told the one before, which was another one. */
-  private boolean isOfAnother(int count, double value, Context context) {
-    double change = value - last[count].value;
-    return rules.counts.kind() == CountKind.CUMULATIVE
-        && last[count].time <= changedAt
-        && context.cycleNs > 0
-        && !plausible(count, Math.abs(change), context)
-        && (change > 0 || !(plausible(count, value, context) || rollsOver(count, value, context)));
+  private boolean isOfAnother(int count, CountStep step) {
+    return former.mayHaveTold(last[count].time) && step.isOfTwoCounters();
   }
 
   /** Which values of an instant are no counts, though they are numbers: to be left out. */
@@ -293,8 +282,8 @@ final class Counters {
           case ORDER -> true;
           case CUMULATIVE ->
               last[count].value >= 0
-                  && last[count].value - value <= MOST_PIECES
-                  && Double.isNaN(rolled(count, value));
+                  && last[count].value - value <= CountStep.MOST_PIECES
+                  && Double.isNaN(CountStep.rolled(last[count].value, value, rollover()));
         };
   }
 
@@ -309,13 +298,14 @@ final class Counters {
     boolean totalRead = (present & 1) != 0;
     double total = read(values, 0);
     buckets.read(present, context.instant);
-    boolean stepsBack = totalRead && stepsBack(total, context) && !isOfAnother(0, total, context);
+    CountStep ofTotal = step(0, total, context);
+    boolean stepsBack = totalRead && stepsBack(ofTotal) && !isOfAnother(0, ofTotal);
     if (stepsBack) {
       flag(context.instant, buckets);
     }
     Total totalDid = Total.NOT_READ;
     if (totalRead) {
-      totalDid = wasReset(0, total, context) ? Total.RESTARTED : Total.CONTINUED;
+      totalDid = ofTotal.isReset() ? Total.RESTARTED : Total.CONTINUED;
     }
     double totalMade = 0;
     boolean made = false;
@@ -324,19 +314,20 @@ final class Counters {
         continue;
       }
       double value = read(values, count);
+      CountStep step = step(count, value, context);
       if (stepsBack && value < last[count].value) {
         continue;
       }
       boolean begins = begins(count, value, totalRead);
       boolean again = beginsWithTotal(count, totalDid);
-      double pieces = begins || again ? value : pieces(count, value, context, totalDid, totalMade);
-      pieces = isOfAnother(count, value, context) ? 0 : pieces;
+      double pieces = begins || again ? value : pieces(count, step, totalDid, totalMade);
+      pieces = isOfAnother(count, step) ? 0 : pieces;
       totalMade = count == 0 ? pieces : totalMade;
       boolean restarts =
           rules.counts.kind() == CountKind.ORDER
               && !begins
               && !isAwaited(count)
-              && (again || wasReset(count, value, context));
+              && (again || step.isReset());
       if (restarts && leads(count)) {
         buckets.orders().beganAgain(context.time, buckets.counters());
       }
@@ -344,7 +335,7 @@ final class Counters {
         boolean countsNow = begins || again || countsNow(count, value, pieces);
         OrderRun now = countsNow ? buckets.orders().at(context.time) : null;
         OrderRun run = now != null ? now : buckets.orders().at(context.instant);
-        book(count, pieces, context, buckets, run);
+        book(count, pieces, step, context, buckets, run);
         made |= pieces > 0 && leads(count);
       }
       last[count] =
@@ -375,13 +366,18 @@ final class Counters {
     };
   }
 
-  private boolean stepsBack(double total, Context context) {
-    return rules.counts.kind() != CountKind.DELTA
-        && !isAwaited(0)
-        && total < last[0].value
-        && total > last[0].value / 2
-        && context.cycleNs > 0
-        && !plausible(0, total, context);
+  private boolean stepsBack(CountStep ofTotal) {
+    return rules.counts.kind() != CountKind.DELTA && !isAwaited(0) && ofTotal.isOfAnEarlierClock();
+  }
+
+  private CountStep step(int count, double value, Context context) {
+    Count before = last[count];
+    long since = context.time - before.time;
+    return new CountStep(before.value, value, since, context.cycleNs, rollover());
+  }
+
+  private double rollover() {
+    return rules.counts.kind() == CountKind.CUMULATIVE ? rules.counts.rollover() : 0;
   }
 
   /** Whether a count is the one that says how many pieces were made. */
@@ -439,64 +435,32 @@ final class Counters {
     }
   }
 
-  private double pieces(int count, double value, Context context, Total total, double totalMade) {
+  private double pieces(int count, CountStep step, Total total, double totalMade) {
     if (rules.counts.kind() == CountKind.DELTA) {
-      return value;
+      return step.value();
     }
-    double before = last[count].value;
-    if (Double.isNaN(before)) {
+    if (Double.isNaN(step.before())) {
       return 0;
     }
-    double change = value - before;
+    double change = step.change();
     if (change >= 0) {
-      boolean beginsAgain = before < 0 && value >= 0 && !plausible(count, change, context);
+      boolean beginsAgain = step.before() < 0 && step.value() >= 0 && !step.isPlausible(change);
       return beginsAgain ? 0 : change;
     }
-    boolean rollsOver = rollsOver(count, value, context);
-    double rolled = rolled(count, value);
+    boolean rollsOver = step.rollsOver();
+    double rolled = step.rolled();
     if (count == 1 || count == 2) {
       if (total == Total.CONTINUED) {
         return rolled < -change && (rollsOver || rolled <= totalMade) ? rolled : change;
       }
-      if (total == Total.NOT_READ && value > before / 2) {
+      if (total == Total.NOT_READ && step.value() > step.before() / 2) {
         return change;
       }
     }
     if (rollsOver) {
       return rolled;
     }
-    return wasReset(count, value, context) ? Math.max(0, value) : change;
-  }
-
-  /** Whether a counter was reset: it fell, did not roll over, and did not return from a fault. */
-  private boolean wasReset(int count, double value, Context context) {
-    double fall = last[count].value - value;
-    return fall > 0
-        && !rollsOver(count, value, context)
-        && (fall <= MOST_PIECES || (value >= 0 && plausible(count, value, context)));
-  }
-
-  private boolean rollsOver(int count, double value, Context context) {
-    double rolled = rolled(count, value);
-    return context.cycleNs > 0
-        ? plausible(count, rolled, context)
-        : rolled <= rules.counts.rollover() / 10;
-  }
-
-  /** The pieces made if a counter that fell rolled over; NaN where it cannot have rolled over. */
-  private double rolled(int count, double value) {
-    double rollover = rules.counts.kind() == CountKind.CUMULATIVE ? rules.counts.rollover() : 0;
-    return last[count].value < rollover ? rollover - last[count].value + value : Double.NaN;
-  }
-
-  /** Whether the ideal cycle is known and allows the pieces since the last value of the count. */
-  private boolean plausible(int count, double pieces, Context context) {
-    return context.cycleNs > 0
-        && plausible(pieces, context.cycleNs, context.time - last[count].time);
-  }
-
-  private static boolean plausible(double pieces, long cycleNs, long sinceNs) {
-    return pieces * cycleNs <= TOLERANCE * ((double) sinceNs + cycleNs);
+    return step.isReset() ? Math.max(0, step.value()) : change;
   }
 
   /** Whether a value counts the order that is named with it: no correction of the one before. */
@@ -515,15 +479,21 @@ final class Counters {
   }
 
   private void book(
-      int count, double pieces, Context context, Buckets buckets, @Nullable OrderRun run) {
-    boolean faulty = Math.abs(pieces) > MOST_PIECES || isTooMuch(count, pieces, context, buckets);
+      int count,
+      double pieces,
+      CountStep step,
+      Context context,
+      Buckets buckets,
+      @Nullable OrderRun run) {
+    boolean faulty =
+        Math.abs(pieces) > CountStep.MOST_PIECES || isTooMuch(count, pieces, context, buckets);
     long millionths = faulty ? 0 : Math.round(pieces * Sums.PIECE);
     Parts parts = parts(count, millionths, context);
     if (leads(count)) {
       output = output.plus(millionths, parts);
     }
     // scrap, and good beside a total, may be booked long after the pieces were made
-    if (faulty || (leads(count) && context.cycleNs > 0 && !plausible(count, pieces, context))) {
+    if (faulty || (leads(count) && context.cycleNs > 0 && !step.isPlausible(pieces))) {
       flag(context, buckets, run);
     }
     if (run != null) {

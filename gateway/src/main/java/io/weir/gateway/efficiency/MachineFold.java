@@ -617,7 +617,7 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
       }
     }
     rows.followCalendar(settled);
-    if (!rules.tellsOrders) {
+    if (!rules.tells(Signals.ORDER_ID)) {
       rows.forgetOrder(settled.buckets().orders().forgetOwn());
     }
     weigh();

@@ -67,7 +67,7 @@ final class OrderSources {
   /** Of an order that begins, what the plan says and the machine does not. */
   private LastValues take(
       SaidOrders.@Nullable Said planned, long time, long present, LastValues last) {
-    if (planned != null && !rules.tellsQuantity) {
+    if (planned != null && !rules.tells(Signals.QUANTITY)) {
       buckets.orders().quantity(planned.quantity(), time);
     }
     boolean isTold = rules.tellsProductOfOrder || Signals.has(present, Signals.PRODUCT);

@@ -73,13 +73,8 @@ public final class SignalRules {
   /** Whether a metric tells the ideal cycle. */
   final boolean cycleIsTold;
 
-  /** Whether a metric tells which order is made. */
-  public final boolean tellsOrders;
-
-  /** What of an order the machine tells with its id; the plan says the rest. */
+  /** Whether the machine tells the product of an order with its id; else the plan says it. */
   public final boolean tellsProductOfOrder;
-
-  public final boolean tellsQuantity;
 
   /** Stands for all that is configured. */
   private long print;
@@ -122,9 +117,7 @@ public final class SignalRules {
     signal(counts.scrap(), Signals.SCRAP);
     signal(counts.rework(), Signals.REWORK);
     signal(ofCounts(counts, order), Signals.ORDER);
-    tellsOrders = order != null;
     tellsProductOfOrder = order != null && order.product() != null;
-    tellsQuantity = order != null && order.quantity() != null;
     signal(order == null ? null : order.id(), Signals.ORDER_ID);
     signal(order == null ? null : order.quantity(), Signals.QUANTITY);
     String product = cycle instanceof EfficiencyConfig.ProductCycle by ? by.product() : null;
