@@ -226,9 +226,11 @@ final class JsonDocument {
         }
         if (isTime(name, isPoint ? key : null)) {
           secondsAndNanos(point, name, before);
+          refuse(point, name, "an object");
         }
       } else if (token == JsonToken.START_ARRAY) {
         array(point, name);
+        refuse(point, name, "an array");
       } else if (key.isEmpty()) {
         samples.reject(Reason.BAD_NAME, "an empty key");
       } else {
@@ -306,6 +308,16 @@ final class JsonDocument {
       return name.equals(timeName);
     }
     return key != null && TIME_KEYS.contains(key) && (longForm == null || !longForm.saysTime());
+  }
+
+  /**
+   * What stands where the route says that the time is, and is none: values are not taken at the
+   * time of arrival instead.
+   */
+  private void refuse(JsonPoint point, String name, String what) {
+    if (name.equals(timeName) && point.time == null) {
+      point.time = new Value.Text(what);
+    }
   }
 
   /**

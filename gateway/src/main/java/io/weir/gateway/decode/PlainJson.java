@@ -107,7 +107,10 @@ final class PlainJson {
                 field.meaning == FieldTree.Meaning.TIME // of seconds and nanos, perhaps
                     ? null
                     : behind(object(tree.step(field, '{'), depth + 1), '}');
-            case '[' -> behind(array(tree.step(field, '['), depth + 1), ']');
+            case '[' ->
+                field.meaning == FieldTree.Meaning.TIME // which an array is not
+                    ? null
+                    : behind(array(tree.step(field, '['), depth + 1), ']');
             default -> take(field) ? field : null;
           };
     } while (token() == ',');

@@ -66,7 +66,17 @@ public final class Units {
           Map.entry("°F", "[degF]"),
           Map.entry("degF", "[degF]"),
           Map.entry("psi", "[psi]"),
+          Map.entry("PSI", "[psi]"),
           Map.entry("rpm", "/min"),
+          Map.entry("RPM", "/min"),
+          Map.entry("VAr", "V.A"),
+          Map.entry("kVAr", "kV.A"),
+          Map.entry("kwh", "kW.h"),
+          Map.entry("sec", "s"),
+          Map.entry("hr", "h"),
+          Map.entry("in", "[in_i]"),
+          Map.entry("lb", "[lb_av]"),
+          Map.entry("lux", "lx"),
           Map.entry("MWh", "MW.h"),
           Map.entry("mAh", "mA.h"),
           Map.entry("mmHg", "mm[Hg]"),
@@ -74,6 +84,22 @@ public final class Units {
           Map.entry("‰", "[ppth]"),
           Map.entry("°", "deg"),
           Map.entry("Nm", "N.m"));
+
+  /**
+   * What panels mean by a text that is something else in UCUM: taken where that cannot become what
+   * is wanted. No coulombs become degrees.
+   */
+  private static final Map<String, String> ELSE =
+      Map.of(
+          "C", "Cel",
+          "F", "[degF]",
+          "ft", "[ft_i]",
+          "mph", "[mi_i]/h",
+          "U/min", "/min",
+          "B", "By",
+          "kB", "kBy",
+          "MB", "MBy",
+          "GB", "GBy");
 
   /** What UCUM would read otherwise, or not at all, at the end of the name of a metric. */
   private static final Map<String, String> IN_NAMES =
@@ -126,14 +152,27 @@ public final class Units {
     synchronized (Ucum.FORMAT) {
       Unit<?> given = unit(from);
       Unit<?> wanted = unit(to);
-      try {
-        return linear(given.getConverterToAny(wanted));
-      } catch (IncommensurableException
-          | UnsupportedOperationException // a product with a unit that has an offset
-          | ArithmeticException
-          | NumberFormatException e) { // a logarithm, which is not finite at 0
-        throw new IllegalArgumentException("'" + from + "' cannot be converted to '" + to + "'", e);
+      Conversion conversion = between(given, wanted);
+      String other = ELSE.get(from);
+      if (conversion == null && other != null) {
+        conversion = between(unit(other), wanted);
       }
+      if (conversion == null) {
+        throw new IllegalArgumentException("'" + from + "' cannot be converted to '" + to + "'");
+      }
+      return conversion;
+    }
+  }
+
+  /** {@code null} where one cannot become the other. */
+  private static @Nullable Conversion between(Unit<?> given, Unit<?> wanted) {
+    try {
+      return linear(given.getConverterToAny(wanted));
+    } catch (IncommensurableException
+        | UnsupportedOperationException // a product with a unit that has an offset
+        | ArithmeticException
+        | NumberFormatException e) { // a logarithm, which is not finite at 0
+      return null;
     }
   }
 

@@ -48,6 +48,15 @@ class UnitsTest {
     "m^3/h, m³/h, 5, 5",
     "min⁻¹, Hz, 3000, 50",
     "N·m, J, 3, 3",
+    "C, Cel, 21.5, 21.5",
+    "C, mC, 21.5, 21500", // coulombs become what they can
+    "F, Cel, 212, 100",
+    "F, uF, 1, 1000000",
+    "ft, m, 10, 3.048",
+    "U/min, Hz, 3000, 50",
+    "kB, By, 2, 2000",
+    "RPM, /min, 60, 60",
+    "in, mm, 2, 50.8",
   })
   void aNumberBecomesTheSameQuantityInTheOtherUnit(
       String from, String to, double number, double expected) {
