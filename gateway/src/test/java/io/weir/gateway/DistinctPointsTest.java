@@ -97,17 +97,23 @@ class DistinctPointsTest {
   @MethodSource("formats")
   void everyAppendedReadingHasAPointOfItsOwn(String format) throws IOException {
     List<Case> cases = Case.ofFormat(format);
-    if (format.equals("avro")) { // of the others the schema is not known here
-      cases.removeIf(each -> !text(each.arrival().payload()).startsWith("Obj"));
+    boolean isAvro = format.equals("avro");
+    if (isAvro) { // of the others the schema is not known here, or they are no files
+      cases.removeIf(
+          each ->
+              !text(each.arrival().payload()).startsWith("Obj")
+                  || !each.expected().contains("-> telemetry"));
     }
-    int sequences = format.equals("avro") ? SEQUENCES_OF_AVRO : SEQUENCES;
+    int sequences = isAvro ? SEQUENCES_OF_AVRO : SEQUENCES;
     boolean mayDouble = !WITHOUT_LISTS.contains(format);
     boolean maySkew = !WITHOUT_SKEW.contains(format);
     for (int seed = 0;
         seed < sequences || seed < MOST && (mayDouble && doubled == 0 || maySkew && skewed == 0);
         seed++) {
       Random random = new Random(seed);
-      sequence(format, cases.get(random.nextInt(cases.size())), random);
+      // in turn where they are few: what neighbouring seeds give first is nearly the same
+      int next = isAvro ? seed % cases.size() : random.nextInt(cases.size());
+      sequence(format, cases.get(next), random);
     }
     if (mayDouble) {
       assertThat(doubled).as("messages with a point twice").isPositive();
