@@ -111,6 +111,12 @@ class SteppedGatewayTest {
     return Gateway.build(file, file.load(), "test", parts);
   }
 
+  /** The process is gone, and of its files what was not synced. */
+  private void crash() {
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+  }
+
   private void settle(Gateway gateway) {
     for (int i = 0; i < SETTLED; i++) {
       gateway.step();
@@ -166,8 +172,7 @@ class SteppedGatewayTest {
     settle(first);
     broker.publish("{\"t\": 1}", "plant/+");
     settle(first);
-    disk.crash();
-    broker.link().drop("the gateway is gone");
+    crash();
     for (String generation : List.of("types.0", "types.1")) {
       Path path = folder.resolve("data").resolve(generation);
       try (FileSystem.Handle handle = disk.open(path, FileSystem.Mode.WRITE)) {
@@ -323,8 +328,7 @@ class SteppedGatewayTest {
     assertThat(broker.acknowledged).hasSize(20);
     assertThat(store.lines).isEmpty();
 
-    disk.crash();
-    broker.link().drop("the gateway is gone");
+    crash();
     store.up = true;
     time.advance(Duration.ofMinutes(1));
     try (Gateway second = build()) {
@@ -356,8 +360,7 @@ class SteppedGatewayTest {
       disk.heal();
       settle(gateway);
     }
-    disk.crash();
-    broker.link().drop("the gateway is gone");
+    crash();
     time.advance(Duration.ofMinutes(1));
     try (Gateway again = build()) {
       assertThat(again.view().status().quarantine().newest())
@@ -373,8 +376,7 @@ class SteppedGatewayTest {
 
   /** The gateway dies; another one starts on its disk and takes what the broker has. */
   private void restart() throws Exception {
-    disk.crash();
-    broker.link().drop("the gateway is gone");
+    crash();
     time.advance(Duration.ofMinutes(1));
     try (Gateway next = build()) {
       settle(next);
@@ -780,8 +782,7 @@ class SteppedGatewayTest {
     for (int i = 1; i <= 3; i++) {
       posted(first, "telemetry,machine=b speed=3 " + i);
     }
-    disk.crash();
-    broker.link().drop("the gateway is gone");
+    crash();
     Path readings = folder.resolve("data/log/readings");
     Path segment = readings.resolve(disk.list(readings).get(0));
     byte[] bytes = disk.bytes(segment);
@@ -864,8 +865,7 @@ class SteppedGatewayTest {
         .allSatisfy(alarm -> assertThat(alarm.text()).contains("moved, deleted or replaced"));
     assertThat(disk.files("/data/")).as("nothing is begun in the new directory").isEmpty();
 
-    disk.crash();
-    broker.link().drop("the gateway is gone");
+    crash();
     time.advance(Duration.ofMinutes(1));
     try (Gateway second = build()) {
       settle(second);
@@ -898,8 +898,7 @@ class SteppedGatewayTest {
       assertThat(alarms(gateway, "log-unwritable")).isEmpty();
       assertThat(broker.acknowledged).hasSize(3);
     }
-    disk.crash();
-    broker.link().drop("the gateway is gone");
+    crash();
     time.advance(Duration.ofMinutes(1));
     try (Gateway second = build()) {
       settle(second);

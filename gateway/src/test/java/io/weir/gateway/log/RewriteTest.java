@@ -701,21 +701,12 @@ class RewriteTest {
   @Test
   void everyByteOfItFlippedIsCountedOrHarmless() throws IOException {
     long end = thinnedInParts();
-    TreeMap<Path, byte[]> whole = new TreeMap<>();
-    for (Path file : disk.files("/log")) {
-      whole.put(file, disk.bytes(file));
-    }
+    TreeMap<Path, byte[]> whole = files();
     int length = whole.get(path(0)).length;
     for (int at = 0; at < length; at += at < 8192 ? 61 : Soak.count(7, 1)) {
-      disk = new MemoryDisk(new Random(at));
-      whole.forEach(disk::put);
+      disk = diskOf(whole);
       disk.flip(path(0), at, at % 8);
-      open(WhenFull.BLOCK);
-      Heard heard;
-      try (Feed feed = log.feed("sink", Start.NOW)) {
-        heard = read(feed);
-      }
-      log.close();
+      Heard heard = heardAfterAStart();
       assertThat(heard.all()).as("byte %d", at).isEqualTo(units(0, RECORDS));
       if (at < 8192) {
         assertThat(heard.corrupt()).as("byte %d", at).isZero();
@@ -723,41 +714,22 @@ class RewriteTest {
         assertThat(heard.corrupt()).as("byte %d", at).isIn(units(0, 7), units(7, end));
       }
     }
-    for (int cut = 0; cut < length; cut += cut < 8192 ? 61 : 1) {
-      disk = new MemoryDisk(new Random(cut));
-      whole.forEach(disk::put);
-      disk.put(path(0), Arrays.copyOf(whole.get(path(0)), cut));
-      open(WhenFull.BLOCK);
-      try (Feed feed = log.feed("sink", Start.NOW)) {
-        Heard heard = read(feed);
-        assertThat(heard.all()).as("cut to %d", cut).isEqualTo(units(0, RECORDS));
-      }
-      log.close();
-    }
+    assertHarmlessHoweverItIsCut(whole);
   }
 
   @Test
   void everyByteOfOneThatIsNotPackedFlippedIsCountedOrHarmless() throws IOException {
     pack = false;
     long end = thinnedInParts();
-    TreeMap<Path, byte[]> whole = new TreeMap<>();
-    for (Path file : disk.files("/log")) {
-      whole.put(file, disk.bytes(file));
-    }
+    TreeMap<Path, byte[]> whole = files();
     int length = whole.get(path(0)).length;
     // What each record of the file stands for, by its place.
     long[] from = {0, 4, 5, 6, 7};
     long[] to = {4, 5, 6, 7, end};
     for (int at = 0; at < length; at += at < 8192 ? 61 : Soak.count(7, 1)) {
-      disk = new MemoryDisk(new Random(at));
-      whole.forEach(disk::put);
+      disk = diskOf(whole);
       disk.flip(path(0), at, at % 8);
-      open(WhenFull.BLOCK);
-      Heard heard;
-      try (Feed feed = log.feed("sink", Start.NOW)) {
-        heard = read(feed);
-      }
-      log.close();
+      Heard heard = heardAfterAStart();
       assertThat(heard.all()).as("byte %d", at).isEqualTo(units(0, RECORDS));
       long expected = 0;
       long start = 8192;
@@ -771,15 +743,38 @@ class RewriteTest {
       assertThat(start).isEqualTo(length);
       assertThat(heard.corrupt()).as("byte %d", at).isEqualTo(expected);
     }
-    for (int cut = 0; cut < length; cut += cut < 8192 ? 61 : 1) {
-      disk = new MemoryDisk(new Random(cut));
-      whole.forEach(disk::put);
-      disk.put(path(0), Arrays.copyOf(whole.get(path(0)), cut));
-      open(WhenFull.BLOCK);
-      try (Feed feed = log.feed("sink", Start.NOW)) {
-        Heard heard = read(feed);
-        assertThat(heard.all()).as("cut to %d", cut).isEqualTo(units(0, RECORDS));
-      }
+    assertHarmlessHoweverItIsCut(whole);
+  }
+
+  private void assertHarmlessHoweverItIsCut(TreeMap<Path, byte[]> whole) throws IOException {
+    byte[] segment = whole.get(path(0));
+    for (int cut = 0; cut < segment.length; cut += cut < 8192 ? 61 : 1) {
+      disk = diskOf(whole);
+      disk.put(path(0), Arrays.copyOf(segment, cut));
+      assertThat(heardAfterAStart().all()).as("cut to %d", cut).isEqualTo(units(0, RECORDS));
+    }
+  }
+
+  private TreeMap<Path, byte[]> files() throws IOException {
+    TreeMap<Path, byte[]> files = new TreeMap<>();
+    for (Path file : disk.files("/log")) {
+      files.put(file, disk.bytes(file));
+    }
+    return files;
+  }
+
+  private static MemoryDisk diskOf(TreeMap<Path, byte[]> files) {
+    MemoryDisk disk = new MemoryDisk(new Random(1));
+    files.forEach(disk::put);
+    return disk;
+  }
+
+  /** What a consumer hears of the log on the disk; closes it again. */
+  private Heard heardAfterAStart() throws IOException {
+    open(WhenFull.BLOCK);
+    try (Feed feed = log.feed("sink", Start.NOW)) {
+      return read(feed);
+    } finally {
       log.close();
     }
   }
