@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The factory's figures for users: lines in the order of the configuration, machines in the
  * direction of flow; undefined figures are {@code null}. Immutable.
  */
-public final class EfficiencyView {
+final class EfficiencyView {
 
   /** Places of lines and machines by path; what the configuration does not place comes after. */
   private final Map<String, Integer> places = new HashMap<>();
@@ -43,7 +43,7 @@ public final class EfficiencyView {
     }
   }
 
-  public EfficiencyView(@Nullable EfficiencyConfig efficiency) {
+  EfficiencyView(@Nullable EfficiencyConfig efficiency) {
     this.efficiency = efficiency;
     targets = efficiency == null ? null : new Targets(efficiency);
     if (efficiency != null) {

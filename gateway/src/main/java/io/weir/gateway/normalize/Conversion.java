@@ -26,7 +26,7 @@ public record Conversion(double times, double plus, double per) {
   private static final double BLUR = 4;
 
   /** {@code x * slope + intercept}, as the decimals are written. */
-  public static Conversion of(double slope, double intercept) {
+  static Conversion of(double slope, double intercept) {
     return of(BigDecimal.valueOf(slope), BigDecimal.valueOf(intercept));
   }
 
@@ -62,7 +62,7 @@ public record Conversion(double times, double plus, double per) {
     return number.subtract(whole).abs().compareTo(number.abs().multiply(ROUNDING)) <= 0;
   }
 
-  public double apply(double x) {
+  double apply(double x) {
     if (equals(NONE)) {
       return x;
     }

@@ -10,13 +10,13 @@ import java.util.concurrent.RejectedExecutionException;
  * Runs tasks in order on one thread, from {@link #start} to {@link #close}. The number of tasks is
  * bounded by the requests that the budget admits.
  */
-public final class Worker implements Executor, AutoCloseable {
+final class Worker implements Executor, AutoCloseable {
 
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private volatile boolean closed;
 
   /** Starts the thread. */
-  public void start(Threads threads, String name) {
+  void start(Threads threads, String name) {
     threads.start(name, this::run);
   }
 

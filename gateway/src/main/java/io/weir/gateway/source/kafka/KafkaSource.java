@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * thread and without a connection; {@link #start} gives it the thread {@code kafka-<source>}, which
  * owns the client.
  */
-public final class KafkaSource implements Source {
+final class KafkaSource implements Source {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
 

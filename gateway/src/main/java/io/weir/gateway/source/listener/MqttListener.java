@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * <p>An event loop for each core, {@code mqtt-<source>-N}, from {@link #start} to {@link #close}. A
  * message is decoded and appended on the loop of its connection.
  */
-public final class MqttListener implements Served, CommandPublisher {
+final class MqttListener implements Served, CommandPublisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttListener.class);
 
@@ -82,7 +82,7 @@ public final class MqttListener implements Served, CommandPublisher {
     static final State STOPPED = new State("stopped", "stopped");
   }
 
-  public MqttListener(ListenerConfig config, SourceContext context) {
+  MqttListener(ListenerConfig config, SourceContext context) {
     this.config = config;
     inbox = context.inbox();
     time = context.time();
@@ -271,7 +271,7 @@ public final class MqttListener implements Served, CommandPublisher {
   }
 
   /** The port it listens on: the configured one, or the one found where 0 was configured; or -1. */
-  public int port() {
+  int port() {
     Channel listening = port;
     return listening == null ? -1 : ((InetSocketAddress) listening.localAddress()).getPort();
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is built without a thread and without a connection. Either {@link #start} gives it a
  * thread, {@code mqtt-<source>}, or its owner calls {@link #step} instead.
  */
-public final class MqttSource implements Subscriber, CommandPublisher, Announcer, Stepped {
+final class MqttSource implements Subscriber, CommandPublisher, Announcer, Stepped {
 
   private final MqttConfig config;
   private final SourceMeters meters;
@@ -40,7 +40,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Announcer
    * @param store the filters subscribed, kept over restarts
    * @param clients makes the client of each connection; {@link PahoClient#FACTORY} in production
    */
-  public MqttSource(
+  MqttSource(
       MqttConfig config,
       List<SubscribeRequest> subscriptions,
       Inbox inbox,

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <P> Paho's client
  */
-public abstract class PahoClient<P> implements Client {
+abstract class PahoClient<P> implements Client {
 
   /** Clients for the configured version of MQTT. */
   public static final Client.Factory FACTORY =
