@@ -170,8 +170,8 @@ class DistinctPointsTest {
   private static Decoded decode(Decoding decoding, String topic, byte[] payload, long receiveNs)
       throws IOException {
     Decoded decoded = decoding.decode("plant", topic, payload, false, null, receiveNs);
-    if (decoded.footprint() != null) {
-      decoded.footprint().commit();
+    if (decoded.pending() != null) {
+      decoded.pending().commit();
     }
     decoded.kept().run();
     return decoded;

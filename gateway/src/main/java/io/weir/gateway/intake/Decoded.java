@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param skewed samples that got the receive time because the sender's clock is wrong
  * @param misread samples whose time was in an unexpected unit
  * @param numbers what the sender counted the message as
- * @param footprint what is remembered of it after it is taken
+ * @param pending what is remembered of it after it is taken
  * @param kept runs after the message was appended; its facts about the sender hold from then on
  */
 @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
@@ -35,7 +35,7 @@ public record Decoded(
     int skewed,
     int misread,
     List<SequenceNumber> numbers,
-    @Nullable PendingState footprint,
+    @Nullable PendingState pending,
     Runnable kept) {
 
   /** Faults of one message that keep their words; each can be half a kilobyte. */
@@ -74,7 +74,7 @@ public record Decoded(
         message.skewed(),
         message.misread(),
         message.numbers(),
-        message.footprint(),
+        message.pending(),
         kept);
   }
 
@@ -133,7 +133,7 @@ public record Decoded(
   /** The same, for a message of the past: it says nothing about the current state of its sender. */
   public Decoded asHistory() {
     return new Decoded(
-        received, filtered, readings, rejected, payload, skewed, misread, List.of(), footprint,
+        received, filtered, readings, rejected, payload, skewed, misread, List.of(), pending,
         NOTHING);
   }
 }

@@ -337,8 +337,8 @@ public final class Intake implements Inbox {
     try {
       Decoded decoded = decodeOrQuarantine(delivery, delivery.source(), receiveClock.next());
       samples = decoded.received();
-      if (decoded.footprint() != null) {
-        decoded.footprint().discard();
+      if (decoded.pending() != null) {
+        decoded.pending().discard();
       }
     } catch (Decoding.NotYetException e) {
       samples = 1;

@@ -36,11 +36,11 @@ final class Settling implements Synced {
   /** Called before the append, because the sync may end before the append returns. */
   void begin() {
     port.begin(message);
-    PendingState footprint = decoded.footprint();
-    if (footprint != null && repeated) {
-      footprint.discard();
-    } else if (footprint != null) {
-      footprint.commit();
+    PendingState pending = decoded.pending();
+    if (pending != null && repeated) {
+      pending.discard();
+    } else if (pending != null) {
+      pending.commit();
     }
   }
 
@@ -75,7 +75,9 @@ final class Settling implements Synced {
     delivery.settled().failed(cause);
   }
 
-  /** Undoes everything: the mark, the footprint and the refusals that the record would carry. */
+  /**
+   * Undoes everything: the mark, the pending state and the refusals that the record would carry.
+   */
   void undo() {
     port.end(message);
     port.refused.addAndGet(message.refused());
@@ -83,8 +85,8 @@ final class Settling implements Synced {
   }
 
   void rollback() {
-    if (!repeated && decoded.footprint() != null) {
-      decoded.footprint().rollback();
+    if (!repeated && decoded.pending() != null) {
+      decoded.pending().rollback();
     }
   }
 }

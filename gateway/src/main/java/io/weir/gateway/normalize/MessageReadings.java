@@ -35,7 +35,7 @@ final class MessageReadings {
       byte @Nullable [] part) {}
 
   private final NormalizerMemory recent;
-  private final PendingState footprint;
+  private final PendingState pending;
   private final long receiveNs;
 
   private final StoredPoints points;
@@ -55,9 +55,9 @@ final class MessageReadings {
   private int filtered;
   private @Nullable String whyFiltered;
 
-  MessageReadings(NormalizerMemory recent, PendingState footprint, long receiveNs) {
+  MessageReadings(NormalizerMemory recent, PendingState pending, long receiveNs) {
     this.recent = recent;
-    this.footprint = footprint;
+    this.pending = pending;
     this.receiveNs = receiveNs;
     this.points = new StoredPoints(recent.finestNs);
   }
@@ -139,7 +139,7 @@ final class MessageReadings {
     ArrivalTimes.Given given =
         anyDoubtful ? recent.arrivals.give(sentNs, doubtfulSeries(), receiveNs) : null;
     if (given != null) {
-      footprint.keep(given);
+      pending.keep(given);
     }
     for (int i = 0; i < candidates.size(); i++) {
       Candidate each = candidates.get(i);
@@ -204,7 +204,7 @@ final class MessageReadings {
     ReportRule rule = candidate.report();
     if (rule != null) {
       NormalizerMemory.Point point = new NormalizerMemory.Point(reading.series(), reading.metric());
-      ReportRule.Last last = footprint.last(point);
+      ReportRule.Last last = pending.last(point);
       long elapsedNs = recent.elapsedNs();
       long stoodNs =
           last != null && !candidate.timed() && recent.timeStands()
@@ -215,7 +215,7 @@ final class MessageReadings {
         leaveOut(why, fates);
         return;
       }
-      footprint.keep(point, rule.kept(reading, last, stoodNs, recent.sinceNs(), elapsedNs));
+      pending.keep(point, rule.kept(reading, last, stoodNs, recent.sinceNs(), elapsedNs));
     }
     readings.add(reading);
     fates.kept(reading);

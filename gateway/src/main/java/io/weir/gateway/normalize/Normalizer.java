@@ -58,7 +58,7 @@ public final class Normalizer implements Types.Newcomers {
   private final Types types;
   private final NormalizerMemory recent;
   private final SourceNames names;
-  private final PendingState footprint;
+  private final PendingState pending;
   private final Match match;
   private final boolean typed;
   private final boolean retained;
@@ -104,12 +104,12 @@ public final class Normalizer implements Types.Newcomers {
     this.types = types;
     this.recent = recent;
     this.names = recent.names().of(source);
-    this.footprint = new PendingState(recent);
+    this.pending = new PendingState(recent);
     this.match = match;
     this.typed = typed;
     this.retained = retained;
     this.receiveNs = receiveNs;
-    this.message = new MessageReadings(recent, footprint, receiveNs);
+    this.message = new MessageReadings(recent, pending, receiveNs);
   }
 
   /** Takes the sender's time that came beside the payload, milliseconds since the epoch. */
@@ -446,7 +446,7 @@ public final class Normalizer implements Types.Newcomers {
     if (recent.duplicates.contains(key, receiveNs, match.route.dedupNs)) {
       return true;
     }
-    footprint.keep(key, receiveNs);
+    pending.keep(key, receiveNs);
     return false;
   }
 
@@ -485,8 +485,8 @@ public final class Normalizer implements Types.Newcomers {
   }
 
   /** What the message leaves behind for those that follow. */
-  public PendingState footprint() {
-    return footprint;
+  public PendingState pending() {
+    return pending;
   }
 
   /** How many of the samples had a time in another unit than it should be. */

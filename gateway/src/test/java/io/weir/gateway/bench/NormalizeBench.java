@@ -91,9 +91,9 @@ public class NormalizeBench {
     Decoded decoded =
         decoding.decode(
             "plant", topics[index % TOPICS], payloads[index], false, null, receiveTimeNs);
-    PendingState footprint = decoded.footprint();
-    if (footprint != null) {
-      footprint.commit();
+    PendingState pending = decoded.pending();
+    if (pending != null) {
+      pending.commit();
     }
     return decoded;
   }

@@ -170,8 +170,8 @@ class DiscoverPlantsTest {
       } else {
         Decoded decoded =
             decoding.decode("plant", each.topic(), each.payload(), each.retained(), null, now);
-        if (decoded.footprint() != null) {
-          decoded.footprint().commit();
+        if (decoded.pending() != null) {
+          decoded.pending().commit();
         }
         decoded.kept().run();
         fault = fault(expected, decoded, !each.retained() && begun.add(each.topic()));

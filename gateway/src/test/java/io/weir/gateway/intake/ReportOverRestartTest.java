@@ -116,7 +116,7 @@ class ReportOverRestartTest {
             -1,
             lastMs * MS,
             replayed ? Decoder.Way.REPLAYED : Decoder.Way.UNKNOWN);
-    PendingState pending = decoded.footprint(); // a repetition has none
+    PendingState pending = decoded.pending(); // a repetition has none
     if (pending != null) {
       pending.commit();
     }
