@@ -75,9 +75,7 @@ public record LogSummary(long units, List<Consumer> consumers, List<String> dama
       Segment last, SegmentHeader header, FileSystem files, RunningTotal total) throws IOException {
     total.restore(readTotal(last, header, files));
     long units = header.unitsBefore();
-    try (RecordReader reader =
-        new RecordReader(
-            files, last, header, UnreadableBlocks.atOnce(), header.recordsAt(), header.first())) {
+    try (RecordReader reader = RecordReader.ofAll(files, last, header)) {
       while (reader.next(last.end(), Long.MAX_VALUE)) {
         if (!reader.isEmptyRun()) {
           total.add(reader.kind(), reader.payload());

@@ -98,14 +98,7 @@ final class Pieces {
     long limit = next == null ? Long.MAX_VALUE : segment.limitBefore(next);
     boolean isUnread;
     long end = header.endIn(segment.bytes()); // also of a header that was made again
-    try (RecordReader reader =
-        new RecordReader(
-            files,
-            segment,
-            header,
-            UnreadableBlocks.atOnce(),
-            header.recordsAt(),
-            header.first())) {
+    try (RecordReader reader = RecordReader.ofAll(files, segment, header)) {
       while (reader.next(end, limit)) {
         add(reader);
       }

@@ -40,30 +40,35 @@ final class RecordReader implements Closeable {
   private int length;
   private long damageAt = -1;
 
+  /** Reads all records of a segment in one pass, which waits for no block of the disk. */
+  static RecordReader ofAll(FileSystem files, Segment segment, SegmentHeader header)
+      throws IOException {
+    return new RecordReader(files, segment, header, header.recordsAt(), header.first());
+  }
+
   /**
-   * @param unreadable the blocks of the file that the disk does not return
+   * Reads a part of a segment in the same way.
+   *
    * @param position file position of a record, or of damage
    * @param minOffset lowest offset that the next record may have
    */
   RecordReader(
-      FileSystem files,
-      Segment segment,
-      SegmentHeader header,
-      UnreadableBlocks unreadable,
-      long position,
-      long minOffset)
+      FileSystem files, Segment segment, SegmentHeader header, long position, long minOffset)
       throws IOException {
     this(
         files.open(segment.path, FileSystem.Mode.READ),
         segment.path,
         header,
-        unreadable,
+        UnreadableBlocks.atOnce(),
         position,
         minOffset);
   }
 
   /**
    * @param handle of the file; closed with this
+   * @param unreadable the blocks of the file that the disk does not return
+   * @param position file position of a record, or of damage
+   * @param minOffset lowest offset that the next record may have
    */
   RecordReader(
       FileSystem.Handle handle,

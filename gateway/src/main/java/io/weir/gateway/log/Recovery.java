@@ -370,14 +370,7 @@ final class Recovery {
     scan.offset = header.first();
     scan.position = header.recordsAt();
     scan.lastReceiveTimeNs = Math.max(scan.lastReceiveTimeNs, header.lastReceiveTimeNs());
-    try (RecordReader reader =
-        new RecordReader(
-            files,
-            segment,
-            header,
-            UnreadableBlocks.atOnce(),
-            header.recordsAt(),
-            header.first())) {
+    try (RecordReader reader = RecordReader.ofAll(files, segment, header)) {
       while (reader.next(segment.end(), segment.limit())) {
         if (torn != null) {
           damage.addAll(torn.proven(reader.syncedBelow()));

@@ -97,14 +97,7 @@ final class SegmentFiles {
     if (header == null || rebuilt == null) {
       return limit;
     }
-    try (RecordReader reader =
-        new RecordReader(
-            files,
-            segment,
-            header,
-            UnreadableBlocks.atOnce(),
-            header.recordsAt(),
-            header.first())) {
+    try (RecordReader reader = RecordReader.ofAll(files, segment, header)) {
       while (reader.next(segment.end(), limit)) {
         if (reader.unitsBefore() + reader.units() > rebuilt.unitsBefore()) {
           return reader.offset();

@@ -75,9 +75,7 @@ final class TornBatch {
         return Long.MAX_VALUE;
       }
     }
-    try (RecordReader in =
-        new RecordReader(
-            files, last, header, UnreadableBlocks.atOnce(), header.recordsAt(), header.first())) {
+    try (RecordReader in = RecordReader.ofAll(files, last, header)) {
       TornBatch torn = new TornBatch(seen);
       torn.read(in, last, header);
       return !in.hasUnreadableGap() && torn.isUnfinished(files, last, header)
@@ -188,9 +186,7 @@ final class TornBatch {
     if (from == null) {
       throw new IllegalStateException("nothing is torn");
     }
-    try (RecordReader in =
-        new RecordReader(
-            files, segment, header, UnreadableBlocks.atOnce(), from.position, from.offset)) {
+    try (RecordReader in = new RecordReader(files, segment, header, from.position, from.offset)) {
       if (!in.next(segment.end(), segment.limit())) {
         throw new IOException("no record behind the gap in " + segment.path);
       }
