@@ -10,6 +10,7 @@ import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.figure.EfficiencySnapshot;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
@@ -24,8 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AlarmConditions implements AutoCloseable {
 
-  private static final long EVERY_S = 1;
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   /** Beyond this share of its bound, the log fills up. */
   private static final double FILLING = 0.8;
@@ -83,7 +82,7 @@ public final class AlarmConditions implements AutoCloseable {
   /** The lowest offset of the log when it was last beyond {@link #FILLING}. */
   private long fillingFrom;
 
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
 
   /**
    * @param directoryFault why the data directory is lost, or ""
@@ -119,22 +118,12 @@ public final class AlarmConditions implements AutoCloseable {
   }
 
   public void start(Threads threads) {
-    threads.start("alarms", this::run);
-  }
-
-  private void run() {
-    try {
-      while (!stopped.await(EVERY_S, TimeUnit.SECONDS)) {
-        step();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    threads.start("alarms", () -> stop.repeat(EVERY, this::step));
   }
 
   /** Asks every part once. After {@link #close}, parts that stop are no reason for an alarm. */
   public synchronized void step() {
-    if (stopped.getCount() == 0) {
+    if (stop.isGiven()) {
       return;
     }
     List<Trouble> troubles = new ArrayList<>();
@@ -343,7 +332,7 @@ public final class AlarmConditions implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
+    stop.give();
   }
 
   /** When a count that starts at 0 with the process rose last. */

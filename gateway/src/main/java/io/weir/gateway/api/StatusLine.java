@@ -1,13 +1,12 @@
 package io.weir.gateway.api;
 
 import io.weir.gateway.alarm.Alarm;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class StatusLine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StatusLine.class);
-  private static final long LOOK_S = 5;
+  private static final Duration EVERY = Duration.ofSeconds(5);
   private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(15);
   private static final int MOST_ALARMS = 5;
 
@@ -30,7 +29,7 @@ public final class StatusLine implements AutoCloseable {
   private final Supplier<List<Alarm>> alarms;
   private final Duration interval;
   private final Time time;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
 
   private boolean began;
   private long lastNs;
@@ -52,19 +51,13 @@ public final class StatusLine implements AutoCloseable {
   }
 
   public void start(Threads threads) {
-    threads.start("status-line", this::run);
+    threads.start("status-line", () -> stop.repeat(EVERY, this::step));
   }
 
-  private void run() {
-    try {
-      while (!stopped.await(LOOK_S, TimeUnit.SECONDS)) {
-        String line = due();
-        if (line != null) {
-          LOG.info("{}", line);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void step() {
+    String line = due();
+    if (line != null) {
+      LOG.info("{}", line);
     }
   }
 
@@ -128,6 +121,6 @@ public final class StatusLine implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
+    stop.give();
   }
 }

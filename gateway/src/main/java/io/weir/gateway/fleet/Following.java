@@ -4,15 +4,16 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.log.LoopThread;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Following implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Following.class);
-  private static final long EVERY_MS = 1_000;
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   /** So often in a row it may fail to come before that is reason for an alarm. */
   private static final int MOST_FAILURES = 3;
@@ -78,7 +79,7 @@ public final class Following implements AutoCloseable {
   private final Configuration configuration;
   private final Supplier<Map<String, String>> faults;
   private final Time time;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
   private final LoopThread thread = new LoopThread("fleet-follow");
 
   private volatile Status status;
@@ -135,17 +136,7 @@ public final class Following implements AutoCloseable {
   }
 
   public void start(Threads threads) {
-    thread.start(threads, this::run);
-  }
-
-  private void run() {
-    try {
-      while (!stopped.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
-        step();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.start(threads, () -> stop.repeat(EVERY, this::step));
   }
 
   /** Looks at the health while a bundle is tried, and asks for a bundle if that is due. */
@@ -345,7 +336,7 @@ public final class Following implements AutoCloseable {
   /** Ends a question that waits, and says that the gateway was stopped on purpose. */
   @Override
   public void close() throws IOException {
-    stopped.countDown();
+    stop.give();
     source.close();
     thread.join();
     store.stopped();

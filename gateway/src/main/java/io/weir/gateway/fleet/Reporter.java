@@ -2,6 +2,7 @@ package io.weir.gateway.fleet;
 
 import io.weir.gateway.efficiency.figure.FiguresLog;
 import io.weir.gateway.log.LoopThread;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Message;
@@ -9,8 +10,6 @@ import io.weir.gateway.model.Reading;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +23,13 @@ public final class Reporter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
   private static final String SOURCE = "fleet";
-  private static final long EVERY_MS = 1_000;
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   private final long everyNs;
   private final FiguresLog log;
   private final LongFunction<GatewayReport> report;
   private final Time time;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
   private final LoopThread thread = new LoopThread("fleet-report");
 
   // Owned by the thread.
@@ -51,17 +50,7 @@ public final class Reporter implements AutoCloseable {
   }
 
   public void start(Threads threads) {
-    thread.start(threads, this::run);
-  }
-
-  private void run() {
-    try {
-      while (!stopped.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
-        step();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.start(threads, () -> stop.repeat(EVERY, this::step));
   }
 
   /** Reports if that is due. A report that the log does not take is not made up for. */
@@ -88,7 +77,7 @@ public final class Reporter implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
+    stop.give();
     thread.join();
   }
 }

@@ -2,12 +2,14 @@ package io.weir.gateway.group;
 
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Stepped;
 import io.weir.gateway.sink.Portion;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -39,7 +40,7 @@ public final class Group implements Stepped, AutoCloseable {
   /** Who lacks for so long what people said has no right figures. */
   private static final long LACKS_NS = TimeUnit.SECONDS.toNanos(30);
 
-  private static final long EVERY_MS = 200;
+  private static final Duration EVERY = Duration.ofMillis(200);
   private static final long SAY_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
   /** After a member was behind with its figures, it is asked to be well for so long. */
@@ -93,7 +94,7 @@ public final class Group implements Stepped, AutoCloseable {
   private final Membership membership;
   private final long start;
   private final Map<String, Way> ways = new LinkedHashMap<>();
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
 
   private @Nullable Life life;
   private @Nullable Said said;
@@ -180,19 +181,14 @@ public final class Group implements Stepped, AutoCloseable {
   }
 
   private void run() {
-    try {
-      do {
-        step();
-      } while (!stop.await(EVERY_MS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    step();
+    stop.repeat(EVERY, this::step);
   }
 
   /** Stops, and tells the others, which then need not wait until this member is missed. */
   @Override
   public void close() {
-    stop.countDown();
+    stop.give();
     Thread running = thread;
     if (running != null) {
       try {
@@ -301,7 +297,7 @@ public final class Group implements Stepped, AutoCloseable {
       shared.step(
           there(now), now, time.wallNs(), batch -> link.pass(config.prefix() + self + SAID, batch));
     }
-    return TimeUnit.MILLISECONDS.toNanos(EVERY_MS);
+    return EVERY.toNanos();
   }
 
   private synchronized List<Exchange.Other> there(long now) {

@@ -1,14 +1,13 @@
 package io.weir.gateway.intake;
 
 import io.weir.gateway.decode.SessionDecoder;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Source;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,12 @@ import org.slf4j.LoggerFactory;
 public final class Senders implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
-  private static final long EVERY_MS = 200;
+  private static final Duration EVERY = Duration.ofMillis(200);
 
   private final Supplier<List<SessionDecoder>> decoders;
   private final List<Reached> reached;
   private final Time time;
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
   private @Nullable Thread thread;
 
   /** A source that can reach its senders. */
@@ -53,23 +52,13 @@ public final class Senders implements AutoCloseable {
 
   public void start(Threads threads) {
     if (!reached.isEmpty()) {
-      thread = threads.start("senders", this::run);
+      thread = threads.start("senders", () -> stop.repeat(EVERY, this::step));
     }
   }
 
   /** Sends what is due now. */
   public void step() {
     reached.forEach(this::speak);
-  }
-
-  private void run() {
-    try {
-      while (!stop.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
-        step();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void speak(Reached to) {
@@ -83,9 +72,9 @@ public final class Senders implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    stop.countDown();
+    stop.give();
     if (thread != null) {
-      thread.join(EVERY_MS * 10);
+      thread.join(10 * EVERY.toMillis());
     }
   }
 }

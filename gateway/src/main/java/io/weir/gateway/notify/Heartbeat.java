@@ -2,6 +2,7 @@ package io.weir.gateway.notify;
 
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Heartbeat implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
-  private static final long EVERY_MS = 1_000;
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   /** How the gateway is; for any thread. */
   public interface Life {
@@ -45,7 +44,7 @@ public final class Heartbeat implements AutoCloseable {
   /** Why the last sign was not taken, by outlet. */
   private final Map<String, String> failing = new ConcurrentHashMap<>();
 
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
   private long nextNs;
 
   /**
@@ -62,17 +61,7 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   public void start(Threads threads) {
-    threads.start("heartbeat", this::run);
-  }
-
-  private void run() {
-    try {
-      while (!stopped.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
-        step();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    threads.start("heartbeat", () -> stop.repeat(EVERY, this::step));
   }
 
   /** Sends one sign to each outlet if one is due. */
@@ -115,7 +104,7 @@ public final class Heartbeat implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
+    stop.give();
     outlets.values().forEach(Outlet::close);
   }
 }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.log.StopSignal;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
@@ -15,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Notifier implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
-  private static final long EVERY_MS = 1_000;
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   /** After a start parts need this long to say again what is wrong with them. */
   private static final long SETTLED_NS = Duration.ofMinutes(1).toNanos();
@@ -52,7 +51,7 @@ public final class Notifier implements AutoCloseable {
   private final Time time;
   private final long startedNs;
   private final List<Courier> couriers = new ArrayList<>();
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final StopSignal stop = new StopSignal();
 
   /** Guards the store and {@code unkept}. */
   private final Object keeping = new Object();
@@ -107,19 +106,11 @@ public final class Notifier implements AutoCloseable {
   }
 
   public void start(Threads threads) {
-    threads.start("notifications", () -> run(this::step));
+    threads.start("notifications", () -> stop.repeat(EVERY, this::step));
     couriers.forEach(
-        courier -> threads.start("notify-" + courier.config().name(), () -> run(courier::step)));
-  }
-
-  private void run(Runnable step) {
-    try {
-      while (!stopped.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
-        step.run();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+        courier ->
+            threads.start(
+                "notify-" + courier.config().name(), () -> stop.repeat(EVERY, courier::step)));
   }
 
   /** Asks for the causes once, and keeps what became news. */
@@ -143,7 +134,7 @@ public final class Notifier implements AutoCloseable {
   /** Whether it is kept now. After {@link #close} nothing is written any more. */
   private boolean keep() {
     synchronized (keeping) {
-      if (stopped.getCount() == 0) {
+      if (stop.isGiven()) {
         return false;
       }
       long upTo;
@@ -265,7 +256,7 @@ public final class Notifier implements AutoCloseable {
   @Override
   public void close() {
     synchronized (keeping) {
-      stopped.countDown();
+      stop.give();
     }
     couriers.forEach(Courier::close);
   }
