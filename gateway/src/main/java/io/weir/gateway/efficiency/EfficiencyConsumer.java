@@ -449,11 +449,9 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       correctedAt = now;
       correct();
     }
-    if (now - flushedAt >= SECOND) {
+    if (entry == null && !heldBack && now - flushedAt >= SECOND) {
       flushedAt = now;
-      if (entry == null && !heldBack) {
-        live();
-      }
+      live();
     }
     if (!heldBack) { // what waits is no silence
       shown.makeIfDue(this::view);

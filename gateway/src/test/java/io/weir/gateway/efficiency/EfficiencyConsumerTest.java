@@ -175,6 +175,27 @@ class EfficiencyConsumerTest {
     assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "final")).isEqualTo(true);
   }
 
+  /** Each second begins with a reading that waits, as where many machines send. */
+  @Test
+  void aSilentMachineIsUnknownHoweverMuchAnotherSends() throws IOException {
+    EfficiencyConsumer consumer = consumer(log);
+    log.add(told(FoldScenario.MACHINE));
+    for (int second = 0; second < 1200; second++) {
+      log.add(told("s/a/l/n"));
+      while (consumer.step()) {
+        // all that is there
+      }
+      clock.now += SECOND;
+    }
+    figures.sync();
+    assertThat((Double) figures.field("hour", "2026-03-02T06:00:00Z", "unknown_s")).isPositive();
+  }
+
+  private Message told(String machine) {
+    return scenario.message(
+        machine, clock.now, clock.now, Quality.GOOD, "state", "RUNNING", "total", clock.now);
+  }
+
   /** A stop of the machine of {@link #hour}, from 06:13:20 to 06:16:40, was a planned one. */
   private Entry planned() throws IOException {
     Asset machine = new Asset("s", "a", "l", "m");

@@ -151,6 +151,7 @@ class FormerRowsTest {
     EfficiencyConfigBuilder former = config("early", "06:00");
     former.lines.clear(); // the machine is not expected before
     RecomputedPlant plant = new RecomputedPlant(former, new MemoryLog());
+    plant.stepNs = MINUTE;
     plant.runTo(BEGIN + 5 * HOUR + change * MINUTE, arrives);
     EfficiencyConfigBuilder changed = config("early", "05:30");
     changed.lines.clear();

@@ -191,11 +191,11 @@ class HostileReadingsTest {
     List<Message> arrives = readings(random, new FoldScenario(config), begin);
     long end = begin + 21 * HOUR;
     long to = begin + 18 * HOUR;
-    RecomputedPlant always = RecomputedPlant.inLongSteps(config, new MemoryLog(), begin);
+    RecomputedPlant always = new RecomputedPlant(config, new MemoryLog(), begin);
     always.runTo(end, arrives);
     Map<String, Map<String, Object>> live = rows(always.store, begin, to);
     assertThat(impossible(live)).isEmpty();
-    RecomputedPlant restarted = RecomputedPlant.inLongSteps(config, new MemoryLog(), begin);
+    RecomputedPlant restarted = new RecomputedPlant(config, new MemoryLog(), begin);
     run(restarted, arrives, end, random, config);
     assertThat(StoredRows.differences(live, rows(restarted.store, begin, to)))
         .as("restarted")

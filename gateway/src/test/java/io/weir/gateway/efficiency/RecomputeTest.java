@@ -85,7 +85,7 @@ class RecomputeTest {
 
   private static RecomputedPlant plant(EfficiencyConfigBuilder config, MemoryLog log)
       throws IOException {
-    return RecomputedPlant.inLongSteps(config, log, BEGIN);
+    return new RecomputedPlant(config, log, BEGIN);
   }
 
   /** What stands in a store, of the span that is looked at; without what is only provisional. */

@@ -477,11 +477,11 @@ class RecomputedOrdersTest {
         messages.add(scenario.message(machine, at, at, Quality.GOOD, fields));
       }
     }
-    RecomputedPlant plant = RecomputedPlant.inLongSteps(config, new MemoryLog(), noon);
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog(), noon);
     plant.runTo(noon + 24 * HOUR, messages);
     Map<String, Map<String, Object>> before = ended(plant);
     config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1300));
-    RecomputedPlant always = RecomputedPlant.inLongSteps(config, new MemoryLog(), noon);
+    RecomputedPlant always = new RecomputedPlant(config, new MemoryLog(), noon);
     always.runTo(noon + 24 * HOUR, messages);
     Map<String, Map<String, Object>> right = ended(always);
     plant.restart(config);

@@ -45,8 +45,8 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
   /** Keeps what is written, where a test asks for it. */
   @Nullable LastWrites last;
 
-  /** How often it steps; days in larger steps cost less. */
-  long stepNs = 60 * SECOND;
+  /** How often it steps: days in smaller steps cost more. */
+  long stepNs = 300 * SECOND;
 
   EfficiencyConfig config;
   Stores stores = Stores.NONE;
@@ -68,14 +68,6 @@ final class RecomputedPlant extends PlantClock implements FiguresLog {
     this.config = config.build();
     feed = log;
     start();
-  }
-
-  /** One that takes its readings in steps of five minutes. */
-  static RecomputedPlant inLongSteps(EfficiencyConfigBuilder config, MemoryLog log, long begin)
-      throws IOException {
-    RecomputedPlant plant = new RecomputedPlant(config, log, begin);
-    plant.stepNs = 300 * SECOND;
-    return plant;
   }
 
   private void start() throws IOException {
