@@ -409,6 +409,37 @@ class PiecesTest {
         .containsEntry("ideal_total_s", 800.0);
   }
 
+  // ---- names and sources
+
+  @Test
+  void whatADeviceCountedUnderAnotherNameIsOverUnknownTimeWhereItComesBack() {
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(1));
+    FoldScenario scenario = new FoldScenario(config);
+    for (int i = 0; i <= 360; i++) {
+      String asset = i < 60 || i > 180 ? FoldScenario.MACHINE : "s/a/k/m";
+      long time = at("06:00:00") + i * 30 * ShiftCalendar.SECOND;
+      scenario.from(asset, time, "state", "RUNNING", "total", 30 * i, "reject", 0);
+    }
+    Map<String, Object> row = shift(scenario.alive(DAY + "09:00:30Z", DAY + "14:00:00Z"));
+    assertThat(row).containsEntry("total", 10_800.0).containsEntry("gap_total", 3660.0);
+    assertThat(row).containsEntry("ideal_total_s", 7140.0);
+    scenario.from("s/a/k/m", at("14:15:00"), "temperature", 20.5).flush();
+    assertThat(scenario.store.efficiency("s/a/k/m", "shift", "early", at("06:00:00")))
+        .containsEntry("total", 3600.0)
+        .containsEntry("gap_total", 0.0);
+  }
+
+  @Test
+  void ofTwoValuesOfAnInstantTheOneThatWasReceivedLastHolds() {
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(START, "state", "RUNNING", "total", 0, "reject", 0);
+    for (Object[] each : new Object[][] {t("DOWN", 30), t("RUNNING", 40), t("DOWN", 30)}) {
+      scenario.restart().read(DAY + "06:00:30Z", "state", each[0], "total", each[1], "reject", 0);
+    }
+    Map<String, Object> row = shift(scenario.alive(DAY + "06:01:00Z", DAY + "14:00:00Z"));
+    assertThat(row).containsEntry("total", 30.0).containsEntry("run_s", 30.0);
+  }
+
   // ---- contradictions
 
   @Test
