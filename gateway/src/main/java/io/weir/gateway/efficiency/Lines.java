@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,7 @@ final class Lines {
   private final boolean again;
 
   private Map<Asset, Long> retired = Map.of();
+  private final Map<Asset, Long> beginning = new LinkedHashMap<>();
   private Map<Asset, Long> toldBefore = Map.of();
 
   /** Buckets that ended before are not written here. */
@@ -113,6 +115,11 @@ final class Lines {
   /** Of a past span: machines that are not expected from an instant on. */
   void retired(Map<Asset, Long> machines) {
     retired = machines;
+  }
+
+  /** Of a past span: a machine that is not expected before an instant. */
+  void begins(Asset machine, long instant) {
+    beginning.put(machine, instant);
   }
 
   private LineFold lineOf(Asset machine) {
@@ -451,16 +458,18 @@ final class Lines {
         any = true;
       }
     }
-    int expected = expected(members) - retiredBefore(key.start(), members);
+    int gone = count(retired, members, at -> at <= key.start());
+    int expected = expected(members) - gone - count(beginning, members, at -> at >= key.end());
     return any ? new Figures(sum, basis(members), expected) : null;
   }
 
-  private int retiredBefore(long instant, List<LineFold> members) {
+  /** How many of the machines are members, and leave or begin at such an instant. */
+  private int count(Map<Asset, Long> machines, List<LineFold> members, LongPredicate at) {
     int count = 0;
-    for (Map.Entry<Asset, Long> each : retired.entrySet()) {
+    for (Map.Entry<Asset, Long> each : machines.entrySet()) {
       LineFold line = lines.get(each.getKey().toLine());
       boolean isMember = line != null && members.contains(line) && line.has(name(each.getKey()));
-      count += isMember && each.getValue() <= instant ? 1 : 0;
+      count += isMember && at.test(each.getValue()) ? 1 : 0;
     }
     return count;
   }

@@ -40,16 +40,19 @@ final class PastRows {
 
   /**
    * A machine has told nothing for long when the readings begin. If its rows are older, it is
-   * unknown from then on; but not one that is as it was for as long as its session lasts.
+   * unknown from then on; but not one that is as it was for as long as its session lasts. Else it
+   * is new, and not expected before.
    *
    * @param first when its first reading comes
    */
-  void beginSilent(Asset machine, long instant, long first, History standing) {
+  void beginLate(Asset machine, long instant, long first, History standing) {
     boolean isOlder =
         standing.shifts(machine).keySet().stream().anyMatch(key -> key.end() <= instant);
     if (isOlder) {
       machines.beginSilent(machine, instant);
       shared.rows().staySilent(machine, first);
+    } else {
+      shared.lines().begins(machine, first);
     }
   }
 

@@ -406,10 +406,10 @@ final class RecomputeRun {
     }
     Fold made = newFold();
     fold = made;
-    for (Asset silent : edge.closed().keySet()) {
-      long first = late.first(silent);
+    for (Asset machine : edge.closed().keySet()) {
+      long first = late.first(machine);
       if (first >= foldFrom + LEAST_BEFORE) {
-        made.past().beginSilent(silent, foldFrom, first, parts.history);
+        made.past().beginLate(machine, foldFrom, first, parts.history);
       }
     }
     return readLogAgain();

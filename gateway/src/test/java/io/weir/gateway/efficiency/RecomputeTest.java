@@ -289,7 +289,12 @@ class RecomputeTest {
     List<Message> arrives = new ArrayList<>();
     for (int half = 0; half < 2 * 84; half++) {
       long at = BEGIN + half * HOUR / 2;
-      for (String machine : half < 24 || half > 152 ? List.of("m", "n") : List.of("n")) {
+      List<String> told =
+          new ArrayList<>(half < 24 || half > 145 ? List.of("m", "n") : List.of("n"));
+      if (half > 147) {
+        told.add("p"); // is new
+      }
+      for (String machine : told) {
         Object[] fields = {"state", "RUNNING", "total", 90 * half, "good", 90 * half};
         arrives.add(scenario.message("s/a/l/" + machine, at, at, Quality.GOOD, fields));
       }
@@ -308,6 +313,10 @@ class RecomputeTest {
       plant.recomputeAll();
     }
     assertThat(StoredRows.differences(before, days(plant))).isEmpty();
+    assertThat(plant.store.efficiency("s/a/l", "hour", "all", BEGIN + 48 * HOUR))
+        .containsEntry("expected", 2.0)
+        .containsEntry("final", true)
+        .containsEntry("origin", "log");
   }
 
   /** The rows of the days of silence, which are final. */
