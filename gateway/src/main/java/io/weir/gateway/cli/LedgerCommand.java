@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
           + " directory: they are part of the log and survive a crash.",
       "",
       "A source is balanced if received = appended + filtered + rejected + refused. A sink is"
-          + " balanced if offered = stored + quarantined + withheld + dropped + corrupt + pending."
-          + " The quarantine is balanced if rejected = copied + lost + pending.",
+          + " balanced if offered = stored + sent + thinned + quarantined + withheld + dropped +"
+          + " corrupt + pending. The quarantine is balanced if rejected = copied + lost + pending.",
     },
     footer = {
       "",

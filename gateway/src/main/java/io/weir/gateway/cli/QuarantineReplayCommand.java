@@ -36,7 +36,10 @@ final class QuarantineReplayCommand extends AskingCommand {
     Config config = options.load();
     Map<String, Object> wanted = selection.members();
     if (wanted.isEmpty() != all) {
-      throw new InputException("select entries with an option such as --reason, or with --all");
+      throw new InputException(
+          all
+              ? "--all selects every entry: leave it out, or the other options"
+              : "select entries with an option such as --reason, or with --all");
     }
     RunningGateway gateway = gateway(config);
     if (all) {

@@ -1,9 +1,9 @@
 package io.weir.gateway.discover;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * Other formats that give something which the best does not: a value, or an instant of one. Those
@@ -16,17 +16,18 @@ final class Rivals {
 
   private Rivals() {}
 
-  /** One of each format, the best first. */
+  /** Of each other format the best way, if it is one; the best first, as they are given. */
   static List<Tried> of(Tried best, List<Tried> tried) {
-    Map<String, Tried> rivals = new LinkedHashMap<>();
+    List<Tried> rivals = new ArrayList<>();
+    Set<String> seen = new HashSet<>(Set.of(best.candidate().format()));
     for (Tried each : tried) {
-      boolean isOther = !each.candidate().format().equals(best.candidate().format());
+      boolean isFirst = seen.add(each.candidate().format()); // a worse way of the same is no choice
       boolean givesMore = !best.outcome().values.containsAll(each.outcome().values);
-      if (isOther && givesMore && 2 * each.read() >= best.read() && rivals.size() < MOST) {
-        rivals.putIfAbsent(each.candidate().format(), each);
+      if (isFirst && givesMore && 2 * each.read() >= best.read() && rivals.size() < MOST) {
+        rivals.add(each);
       }
     }
-    return new ArrayList<>(rivals.values());
+    return rivals;
   }
 
   /** A line of the best, and one of each rival; none where there is no rival. */

@@ -299,8 +299,17 @@ final class Trial {
       }
       if (outcome.messages <= MOST_COMPARED) {
         outcome.values.add(
-            topic + ' ' + reading.value() + ' ' + (isTimed ? reading.timeNs() : "on arrival"));
+            topic
+                + ' '
+                + compared(reading.value())
+                + ' '
+                + (isTimed ? reading.timeNs() : "on arrival"));
       }
     }
+  }
+
+  /** Whether a number is a whole one, a route says; the value is the same. */
+  private static Value compared(Value value) {
+    return value instanceof Value.Whole whole ? new Value.Real(whole.value()) : value;
   }
 }

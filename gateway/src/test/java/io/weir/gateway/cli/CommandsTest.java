@@ -73,6 +73,21 @@ class CommandsTest {
     }
   }
 
+  @Test
+  void thePageNamesTheCommandsThatReadNoConfiguration() throws IOException {
+    String page = Files.readString(PAGE);
+    int begin = page.indexOf("All commands but ");
+    String named = page.substring(begin, page.indexOf("read the configuration", begin));
+    for (CommandLine each : all()) {
+      String name = each.getCommandSpec().qualifiedName().substring("weir ".length());
+      if (each.getCommandSpec().findOption("--config") == null) {
+        assertThat(named).contains("`" + name + "`");
+      } else {
+        assertThat(named).doesNotContain("`" + name + "`");
+      }
+    }
+  }
+
   /** Not what picocli says: "is not a long", "expected one of [LINE, JSON]". */
   @Test
   void aValueThatIsNoneOfItsKindIsAnsweredInTheUsersWords() {

@@ -218,6 +218,8 @@ class RunningGatewayTest {
     assertThat(err()).contains("no gateway answers at https://127.0.0.1:1");
     assertThat(run("quarantine", "replay", "--all", "--set", "http.port=0")).isEqualTo(1);
     assertThat(err()).contains("http.port is 0");
+    assertThat(run("quarantine", "replay", "--all", "--topic", "a")).isEqualTo(1);
+    assertThat(err()).contains("--all selects every entry");
   }
 
   @Test

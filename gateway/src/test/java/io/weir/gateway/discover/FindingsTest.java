@@ -146,4 +146,20 @@ class FindingsTest {
         .doesNotContain("machine");
     assertThat(finding.remarks()).isEmpty();
   }
+
+  @Test
+  void aCountIsNoOtherValueWhereAnotherFormatReadsItAsANumber() throws IOException {
+    Findings findings = new Findings(16 << 20);
+    for (int i = 1; i < 9; i++) {
+      String kepware =
+          """
+          {"timestamp":%d,"values":[{"id":"cell.press-01.total","q":true,"t":%d,"v":%d}]}
+          """
+              .formatted(1772438400000L + i * 1000, 1772438400000L + i * 1000, i);
+      findings.heard("iotgateway/plant-b", kepware.getBytes(UTF_8), false);
+    }
+    Finding finding = findings.proposed(TriedRoutes::parse, NOW_NS).get(0);
+    assertThat(finding.text()).contains("format: kepware", "type: integer");
+    assertThat(finding.rivals()).isEmpty();
+  }
 }

@@ -25,6 +25,8 @@ class RivalsTest {
     Tried same = tried("neuron", 4, "22.5 at 2", "21.5 at 1");
     Tried less = tried("scalar", 4, "21.5 at 1");
     assertThat(Rivals.of(best, List.of(best, same, less))).isEmpty();
+    Tried worse = tried("neuron", 4, "22.5 at 2", "21.5 at 1", "the name of it at 1");
+    assertThat(Rivals.of(best, List.of(best, same, worse))).isEmpty();
     assertThat(Rivals.told(best, List.of())).isEmpty();
   }
 
