@@ -229,6 +229,11 @@ final class FigureRows {
     return again != null && again.isFinished(machine, key);
   }
 
+  /** Of a past span: whether a bucket is none of it, as it begins behind it. */
+  boolean isBehindSpan(BucketKey key) {
+    return again != null && key.start() >= again.until();
+  }
+
   /** From when on all readings are there. */
   long wholeFrom() {
     return again == null ? Long.MIN_VALUE : again.wholeFrom();

@@ -208,7 +208,8 @@ final class MachineRows {
         BucketKey key = bucket.key;
         if (key.end() > from
             && (kind != BucketKind.MINUTE || key.end() <= asOf)
-            && key.start() >= shared.publishFrom()) {
+            && key.start() >= shared.publishFrom()
+            && !shared.rows().isBehindSpan(key)) {
           long[] sums = bucket.finished(overlay, rules);
           long[] before = written.get(key);
           sums[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];

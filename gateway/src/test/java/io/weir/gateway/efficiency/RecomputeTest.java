@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Figures of the past that are folded again from the log. */
@@ -277,22 +278,27 @@ class RecomputeTest {
   }
 
   /**
-   * For more than two days and a half, as over a weekend. Its readings of before and behind are not
-   * among those that are folded again for the second day of it.
+   * For more than three days and a half, as over a long weekend. Its readings of before and behind
+   * are not among those that are folded again for the third day of it, or the first one behind is.
+   *
+   * @param back the half hour in which it is heard again
+   * @param begins the half hour in which a new machine is heard
    */
-  @Test
-  void aDayInWhichTheBottleneckWasSilentForLongIsMadeAgainAsItIs() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"194, 196", "201, 212"})
+  void aDayInWhichTheBottleneckWasSilentForLongIsMadeAgainAsItIs(int back, int begins)
+      throws IOException {
     EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
     config.silentAfter = Duration.ofMinutes(40);
     config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("n"), "m"));
     FoldScenario scenario = new FoldScenario(config);
     List<Message> arrives = new ArrayList<>();
-    for (int half = 0; half < 2 * 84; half++) {
+    for (int half = 0; half < 2 * 108; half++) {
       long at = BEGIN + half * HOUR / 2;
       List<String> told =
-          new ArrayList<>(half < 24 || half > 145 ? List.of("m", "n") : List.of("n"));
-      if (half > 147) {
-        told.add("p"); // is new
+          new ArrayList<>(half < 24 || half >= back ? List.of("m", "n") : List.of("n"));
+      if (half >= begins) {
+        told.add("p");
       }
       for (String machine : told) {
         Object[] fields = {"state", "RUNNING", "total", 90 * half, "good", 90 * half};
@@ -301,28 +307,35 @@ class RecomputeTest {
     }
     RecomputedPlant plant = plant(config, new MemoryLog());
     plant.stepNs = HOUR / 2;
-    plant.runTo(BEGIN + 84 * HOUR, arrives);
+    plant.runTo(BEGIN + 108 * HOUR, arrives);
+    plant.now += HOUR;
+    plant.recomputeAll(); // the hours that lines had forgotten when it came back
+    assertThat(plant.book.spans()).isEmpty();
     Map<String, Map<String, Object>> before = days(plant);
-    assertThat(before).hasSize(2 * 5);
-    assertThat(plant.store.efficiency("s/a/l", "day", "all", BEGIN + 48 * HOUR))
+    assertThat(before).hasSize(3 * 5);
+    assertThat(plant.store.efficiency("s/a/l", "day", "all", BEGIN + 72 * HOUR))
         .containsEntry("unknown_s", 86_400.0)
         .containsEntry("members", 2.0);
     plant.restart(config);
-    for (int day = 2; day > 0; day--) {
-      plant.recompute.ask(ALL, BEGIN + day * 24 * HOUR, BEGIN + (day * 24 + 1) * HOUR);
+    for (int day = 3; day > 0; day--) {
+      plant.recompute.ask(ALL, BEGIN + day * 24 * HOUR, BEGIN + (day + 1) * 24 * HOUR);
       plant.recomputeAll();
     }
     assertThat(StoredRows.differences(before, days(plant))).isEmpty();
-    assertThat(plant.store.efficiency("s/a/l", "hour", "all", BEGIN + 48 * HOUR))
-        .containsEntry("expected", 2.0)
-        .containsEntry("final", true)
-        .containsEntry("origin", "log");
+    for (int hour = 24; hour < 96; hour++) {
+      assertThat(plant.store.efficiency("s/a/l", "hour", "all", BEGIN + hour * HOUR))
+          .as("hour %d", hour)
+          .containsEntry("unknown_s", 3600.0)
+          .containsEntry("expected", 2.0)
+          .containsEntry("final", true)
+          .containsEntry("origin", "log");
+    }
   }
 
   /** The rows of the days of silence, which are final. */
   private static Map<String, Map<String, Object>> days(RecomputedPlant plant) {
     Map<String, Map<String, Object>> rows =
-        plant.store.content(BEGIN + 24 * HOUR, BEGIN + 72 * HOUR, name -> name.contains("bucket="));
+        plant.store.content(BEGIN + 24 * HOUR, BEGIN + 96 * HOUR, name -> name.contains("bucket="));
     rows.keySet().removeIf(name -> !name.contains("bucket=day"));
     return rows;
   }
