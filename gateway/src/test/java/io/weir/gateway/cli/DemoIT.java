@@ -130,6 +130,7 @@ class DemoIT {
     return said().lines().reduce((first, last) -> last).orElseThrow();
   }
 
+  @Tag("soak")
   @Test
   void laterRunsPlayOnlyWhatIsMissing() throws Exception {
     assertThat(kept(Map.of())).isEqualTo("57600s");

@@ -273,6 +273,7 @@ class PageOnePathTest extends PageInChromium {
     assertThat(page.locator(".values tbody tr").first()).isHidden();
   }
 
+  @Tag("soak")
   @Test
   void namesThatAreEqualButForCaseOrFormAreTwo() {
     String composed = "é";

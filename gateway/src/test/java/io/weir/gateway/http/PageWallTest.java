@@ -109,6 +109,7 @@ class PageWallTest extends PageInChromium {
       }).map((name) => name.innerText)
       """;
 
+  @Tag("soak")
   @Test
   void longNamesAreReadWholeOnAWall() {
     largePlant("assembly-of-gear-housings-", "hydraulic-deep-drawing-press-");
@@ -139,6 +140,7 @@ class PageWallTest extends PageInChromium {
           .filter((name) => name.scrollWidth > name.clientWidth + 1).map((name) => name.innerText)
       """;
 
+  @Tag("soak")
   @Test
   void fewRowsShareTheHeightOfAWallAlsoOfOneThatStandsUpright() throws Exception {
     for (List<Integer> size : List.of(List.of(3840, 2160), List.of(1080, 1920))) {
