@@ -449,7 +449,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       correctedAt = now;
       correct();
     }
-    if (entry == null && !heldBack && now - flushedAt >= SECOND) {
+    if (atEnd && now - flushedAt >= SECOND) {
       flushedAt = now;
       live();
     }
