@@ -314,7 +314,7 @@ final class Counters {
         continue;
       }
       double value = read(values, count);
-      CountStep step = step(count, value, context);
+      CountStep step = count == 0 ? ofTotal : step(count, value, context);
       if (stepsBack && value < last[count].value) {
         continue;
       }
