@@ -49,8 +49,11 @@ final class AssetQuery {
     known
         .filter(each -> isMachine == (each.machine() != null) && scope.holds(each))
         .forEach(meant::add);
-    if (meant.size() < 2 || meant.contains(asked)) {
-      return meant.contains(asked) ? asked : meant.stream().findFirst().orElse(null);
+    if (meant.contains(asked)) {
+      return asked;
+    }
+    if (meant.size() < 2) {
+      return meant.stream().findFirst().orElse(null);
     }
     String some =
         meant.stream().limit(MOST_NAMED).map(Asset::place).collect(Collectors.joining(", "));
