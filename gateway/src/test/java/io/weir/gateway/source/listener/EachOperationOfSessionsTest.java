@@ -333,7 +333,7 @@ class EachOperationOfSessionsTest {
       throws Exception {
     for (boolean power : List.of(true, false)) {
       eachOf(
-          20,
+          7,
           operation -> {
             last = operation;
             Plant plant = new Plant((verb, file) -> count >= operation);
@@ -358,7 +358,7 @@ class EachOperationOfSessionsTest {
   void whicheverFileOperationFailsOnceTheSessionIsThereAndEachMessageIsTakenOnce()
       throws Exception {
     eachOf(
-        30,
+        10,
         operation -> {
           Plant plant = new Plant((verb, file) -> count == operation);
           try {

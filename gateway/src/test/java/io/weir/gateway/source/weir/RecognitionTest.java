@@ -481,8 +481,10 @@ class RecognitionTest {
   @Test
   void whereBothDieAtOnceNothingNewIsTakenForARepeat() throws Exception {
     for (int seed = 0; seed < LARGE_SEEDS; seed++) {
-      new Play(seed, false, 20).run(Trouble.PLAIN_COPY);
       new Play(seed, true, 20).run(Trouble.PLAIN_COPY);
+      if (Soak.ON) {
+        new Play(seed, false, 20).run(Trouble.PLAIN_COPY);
+      }
     }
   }
 
