@@ -114,6 +114,11 @@ final class LineFold {
     return members.size();
   }
 
+  /** Those of them that had begun before an instant. */
+  int knownBefore(long instant) {
+    return members.knownBefore(instant);
+  }
+
   /**
    * An ideal cycle is known. The first one of a machine may make it the bottleneck, also of buckets
    * that other machines have begun, because the order in which machines are first seen must not
@@ -229,49 +234,65 @@ final class LineFold {
 
   void forgetOldest(BucketKind kind) {
     LineBucket oldest = buckets.removeOldest(kind);
-    overlays.of(kind).headMap(oldest.key().start(), true).clear(); // no row will replace them
     if (kind == BucketKind.MINUTE && entry != null) {
       keepSplit(oldest);
     }
+    overlays.of(kind).headMap(oldest.key().start(), true).clear(); // no row will replace them
   }
 
-  /** Adds what is left of a minute to the longer buckets that hold it. */
+  /**
+   * Adds what is left of a minute to the longer buckets that hold it: how its pieces are divided,
+   * as far as the bottleneck has told, also by a provisional row, what it did.
+   */
   private void keepSplit(LineBucket minute) {
     long start = minute.key().start();
     Plan plan = calendar.at(start).plan();
-    boolean told = minute.sums()[Sums.CALENDAR] > 0 || start < toldTo;
-    boolean counted = minute.sums()[Sums.LINE_OUTPUTS] > 0;
+    boolean passed = minute.sums()[Sums.CALENDAR] > 0 || start < toldTo;
+    long[] sums = minute.sums().clone();
+    System.arraycopy(unfinished(minute, overlays.over(minute.key())), 0, sums, 0, Sums.APT + 1);
+    boolean told = passed || sums[Sums.CALENDAR] > 0;
+    boolean isWhole = passed && sums[Sums.LINE_OUTPUTS] > 0; // else there may be more pieces yet
     PieceSplit split = new PieceSplit();
-    split.add(minute.sums(), LineSums.OTHERS, plan, false);
+    split.add(sums, LineSums.OTHERS, plan, false);
     for (BucketKind kind : LONGER_THAN_MINUTES) {
       Map.Entry<Long, LineBucket> longer = buckets.of(kind).floorEntry(start);
       if (longer == null || longer.getValue().key().end() <= start) {
         continue;
       }
-      long[] sums = longer.getValue().sums();
-      if (plan == Plan.WORK && !(told && counted)) {
-        sums[LineSums.UNSPLIT_TIME] += minute.key().end() - start;
-        continue;
+      long[] of = longer.getValue().sums();
+      if (plan != Plan.WORK || told) {
+        addPieces(of, split);
       }
-      sums[LineSums.SPLIT_KNOWN] += split.knownNs;
-      for (int i = 0; i < PieceSplit.GROUP; i++) {
-        sums[LineSums.SPLIT + i] += split.pieces[i];
-        sums[LineSums.SPLIT_UNSEEN + i] += split.unseen[i];
+      if (plan == Plan.WORK && !isWhole) {
+        of[LineSums.UNSPLIT_TIME] += minute.key().end() - start;
+      } else {
+        of[LineSums.SPLIT_KNOWN] += split.knownNs;
       }
-      sums[Sums.STOCK_TOTAL] += split.stock[0];
-      sums[Sums.STOCK_GOOD] += split.stock[1];
     }
+  }
+
+  private static void addPieces(long[] sums, PieceSplit split) {
+    for (int i = 0; i < PieceSplit.GROUP; i++) {
+      sums[LineSums.SPLIT + i] += split.pieces[i];
+      sums[LineSums.SPLIT_UNSEEN + i] += split.unseen[i];
+    }
+    sums[Sums.STOCK_TOTAL] += split.stock[0];
+    sums[Sums.STOCK_GOOD] += split.stock[1];
   }
 
   /**
    * Lays a provisional row of a machine over its last one; {@code false} where the bucket is too
    * old for corrections.
+   *
+   * @param most buckets of its kind with such rows that are kept, beside those that need them
    */
-  boolean overlay(String machine, BucketKey key, long @Nullable [] before, long[] sums) {
+  boolean overlay(String machine, BucketKey key, long @Nullable [] before, long[] sums, int most) {
     if (buckets.isForgotten(key)) {
       return false;
     }
-    overlays.put(machine, key, before, sums, LineBuckets.kept(key.kind()));
+    NavigableMap<Long, LineBucket> ofKind = buckets.of(key.kind());
+    long needed = ofKind.isEmpty() ? Long.MAX_VALUE : ofKind.firstKey();
+    overlays.put(machine, key, before, sums, most, needed);
     return true;
   }
 

@@ -27,12 +27,30 @@ final class LineMembers {
 
   private final Map<String, Lines.Written> written = new HashMap<>();
 
+  /** Before it each of them had begun, as far as that was looked up. */
+  private long allKnownBefore = Long.MAX_VALUE;
+
   LineMembers(EfficiencyConfig.@Nullable Line entry) {
     this.entry = entry;
   }
 
   int size() {
     return members.size();
+  }
+
+  /** How many of them had begun before an instant. */
+  int knownBefore(long instant) {
+    if (instant >= allKnownBefore) {
+      return members.size();
+    }
+    int known = 0;
+    for (Lines.Written rows : written.values()) {
+      known += rows.isKnownBefore(instant) ? 1 : 0;
+    }
+    if (known == members.size()) {
+      allKnownBefore = instant;
+    }
+    return known;
   }
 
   /**
@@ -44,12 +62,14 @@ final class LineMembers {
       configured.put(machine, cycleNs);
     }
     written.put(machine, rows);
+    allKnownBefore = Long.MAX_VALUE;
   }
 
   void leave(String machine) {
     members.remove(machine);
     configured.remove(machine);
     written.remove(machine);
+    allKnownBefore = Long.MAX_VALUE;
   }
 
   /** A machine tells its first ideal cycle. */

@@ -43,6 +43,9 @@ final class Lines {
 
     /** Whether the machine has a row of the bucket that cannot change any more. */
     boolean isSettled(BucketKey key);
+
+    /** Whether its first reading came before an instant, or the configuration named it before. */
+    boolean isKnownBefore(long instant);
   }
 
   private final List<EfficiencyConfig.Line> entries;
@@ -235,7 +238,8 @@ final class Lines {
   /** As {@link #replace}, for a provisional row, which holds until the machine writes another. */
   void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
-    if (line.overlay(name(machine), key, before, sums)) {
+    int most = again ? Integer.MAX_VALUE : LineBuckets.kept(key.kind()); // it writes them later
+    if (line.overlay(name(machine), key, before, sums, most)) {
       touch(line, key);
     }
   }
@@ -458,9 +462,17 @@ final class Lines {
         any = true;
       }
     }
-    int gone = count(retired, members, at -> at <= key.start());
-    int expected = expected(members) - gone - count(beginning, members, at -> at >= key.end());
-    return any ? new Figures(sum, basis(members), expected) : null;
+    return any ? new Figures(sum, basis(members), expected(members, key, sum)) : null;
+  }
+
+  /** Those that had begun when the bucket ended, and at the least those whose rows are in it. */
+  private int expected(List<LineFold> members, BucketKey key, long[] sums) {
+    if (again) {
+      int gone = count(retired, members, at -> at <= key.start());
+      return expected(members) - gone - count(beginning, members, at -> at >= key.end());
+    }
+    int known = members.stream().mapToInt(line -> line.knownBefore(key.end())).sum();
+    return Math.max(known, (int) sums[Sums.MEMBERS]);
   }
 
   /** How many of the machines are members, and leave or begin at such an instant. */

@@ -166,6 +166,11 @@ final class MachineFold extends Found.Kept<Asset> implements Lines.Written {
         && rows.written(key) == null;
   }
 
+  @Override
+  public boolean isKnownBefore(long instant) {
+    return timelines.isBegunBefore(instant);
+  }
+
   /** Looks at what a reading needs first, so that it is near; returns whatever it saw. */
   long look(int step) {
     return switch (step) {

@@ -60,6 +60,17 @@ final class MachineTimelines {
     return begun;
   }
 
+  /** Whether the first reading came before an instant. */
+  boolean isBegunBefore(long instant) {
+    if (!begun) {
+      return false;
+    }
+    if (settled.progress().begun()) {
+      return settled.progress().begunBefore(instant);
+    }
+    return (readings.size() == 0 ? watermark : readings.time(0)) < instant;
+  }
+
   /** The instant of the newest reading. */
   long watermark() {
     return watermark;

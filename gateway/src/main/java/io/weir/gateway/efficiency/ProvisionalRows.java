@@ -42,14 +42,16 @@ final class ProvisionalRows {
 
   /**
    * @param before the last row of the machine, over which this one lies
-   * @param most buckets of that kind that are kept
+   * @param most buckets of that kind that are kept, and as many more that are needed
+   * @param needed those from this instant on are
    */
-  void put(String machine, BucketKey key, long @Nullable [] before, long[] sums, int most) {
+  void put(
+      String machine, BucketKey key, long @Nullable [] before, long[] sums, int most, long needed) {
     NavigableMap<Long, Overlay> ofKind = of(key.kind());
     Overlay overlay =
         ofKind.computeIfAbsent(key.start(), start -> new Overlay(key, new TreeMap<>()));
     overlay.rows.put(machine, shared(machine, ofKind.lowerEntry(key.start()), before, sums));
-    while (ofKind.size() > most) {
+    while (ofKind.size() > most && (ofKind.firstKey() < needed || ofKind.size() > 2L * most)) {
       ofKind.pollFirstEntry();
     }
   }
