@@ -385,8 +385,9 @@ class HostileClientsTest {
     byte[] address = RawClient.bytes(10, 0, 0, 1, 127, 0, 0, 1, (short) 40_000, (short) 1883);
     byte[] header = RawClient.bytes(signature(), 0x21, 0x11, (short) address.length, address);
     try (ListenerRig rig = rig();
-        RawClient raw = rig.client().send(header).connect4("c", true)) {
-      raw.readToTheEnd();
+        RawClient raw = rig.client()) {
+      raw.sendToTheEnd(
+          header, RawClient.packet(0x10, RawClient.bytes("MQTT", 4, 2, (short) 60, "c")));
       servesAGoodOne(rig);
     }
   }

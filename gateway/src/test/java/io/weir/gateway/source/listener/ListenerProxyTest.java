@@ -196,9 +196,8 @@ class ListenerProxyTest {
       for (int family : new int[] {0x11, 0x12, 0x21, 0x31}) {
         int right = family < 0x20 ? 12 : family < 0x30 ? 36 : 216;
         for (int length = 0; length < right; length++) {
-          try (RawClient raw =
-              rig.client().send(header(0x21, family, new byte[length])).send(CONNECT)) {
-            raw.readToTheEnd();
+          try (RawClient raw = rig.client()) {
+            raw.sendToTheEnd(header(0x21, family, new byte[length]), CONNECT);
           }
         }
       }
@@ -222,9 +221,8 @@ class ListenerProxyTest {
         nested = tlv(0x20, RawClient.bytes(1, 0, 0, 0, 0, nested));
       }
       for (byte[] more : List.of(cut, nested, tlv(4, new byte[60_000]))) {
-        try (RawClient raw =
-            rig.client().send(header(0x21, 0x11, RawClient.bytes(ADDRESSES, more))).send(CONNECT)) {
-          raw.readToTheEnd();
+        try (RawClient raw = rig.client()) {
+          raw.sendToTheEnd(header(0x21, 0x11, RawClient.bytes(ADDRESSES, more)), CONNECT);
         }
       }
       assertThat(rig.shelf.taken()).isEmpty();
@@ -255,8 +253,8 @@ class ListenerProxyTest {
       wrong.add(SIGNATURE);
       wrong.add(RawClient.bytes(SIGNATURE, SIGNATURE));
       for (byte[] each : wrong) {
-        try (RawClient raw = rig.client().send(each).send(CONNECT)) {
-          raw.readToTheEnd();
+        try (RawClient raw = rig.client()) {
+          raw.sendToTheEnd(each, CONNECT);
         }
       }
       assertThat(rig.meters.get("weir.source.connections").gauge().value()).isZero();

@@ -97,6 +97,18 @@ final class RawClient implements AutoCloseable {
     return send(packet(first, body));
   }
 
+  /** Sends what ends the connection, which may be before all of it is sent, and waits for that. */
+  void sendToTheEnd(byte[]... parts) throws IOException {
+    try {
+      for (byte[] part : parts) {
+        send(part);
+      }
+    } catch (SocketException e) {
+      return; // it was closed by what came first
+    }
+    readToTheEnd();
+  }
+
   static byte[] packet(int first, byte[] body) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.write(first);
