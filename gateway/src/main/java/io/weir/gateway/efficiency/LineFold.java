@@ -251,7 +251,7 @@ final class LineFold {
     long[] sums = minute.sums().clone();
     System.arraycopy(unfinished(minute, overlays.over(minute.key())), 0, sums, 0, Sums.APT + 1);
     boolean told = passed || sums[Sums.CALENDAR] > 0;
-    boolean isWhole = passed && sums[Sums.LINE_OUTPUTS] > 0; // else there may be more pieces yet
+    boolean isWhole = told && sums[Sums.LINE_OUTPUTS] > 0; // else there may be more pieces yet
     PieceSplit split = new PieceSplit();
     split.add(sums, LineSums.OTHERS, plan, false);
     for (BucketKind kind : LONGER_THAN_MINUTES) {

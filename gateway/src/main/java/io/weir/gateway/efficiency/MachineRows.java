@@ -175,10 +175,14 @@ final class MachineRows {
     corrected = true;
   }
 
-  /** Writes a bucket for the last time: no reading can change it any more. */
+  /**
+   * Writes a bucket for the last time: no reading can change it any more. That of a past span may
+   * be one for which the live figures still await readings.
+   */
   void settle(Bucket bucket, Timeline settled, Overlay overlay) {
     long[] sums = bucket.finished(overlay, rules);
-    sums[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
+    boolean isAwaited = shared.again() && !shared.rows().isFinished(asset, bucket.key);
+    sums[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE || isAwaited ? 0 : 1;
     write(bucket, sums, settled, overlay, bucket.key.end());
     written.remove(bucket.key);
     writtenProducts.remove(bucket.key);

@@ -62,6 +62,9 @@ class SilentMachinesTest {
         at += (30 + random.nextInt(30)) * SECOND;
         if (!machine.equals(STEADY) && random.nextInt(300) == 0) {
           at += random.nextInt(5 * 60) * MINUTE;
+          if (random.nextInt(4) == 0) {
+            break; // it is taken away
+          }
         }
       }
     }
