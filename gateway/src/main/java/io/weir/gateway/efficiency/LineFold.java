@@ -247,10 +247,9 @@ final class LineFold {
   private void keepSplit(LineBucket minute) {
     long start = minute.key().start();
     Plan plan = calendar.at(start).plan();
-    boolean passed = minute.sums()[Sums.CALENDAR] > 0 || start < toldTo;
     long[] sums = minute.sums().clone();
     System.arraycopy(unfinished(minute, overlays.over(minute.key())), 0, sums, 0, Sums.APT + 1);
-    boolean told = passed || sums[Sums.CALENDAR] > 0;
+    boolean told = sums[Sums.CALENDAR] > 0 || start < toldTo;
     boolean isWhole = told && sums[Sums.LINE_OUTPUTS] > 0; // else there may be more pieces yet
     PieceSplit split = new PieceSplit();
     split.add(sums, LineSums.OTHERS, plan, false);

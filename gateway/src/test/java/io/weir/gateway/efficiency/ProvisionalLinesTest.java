@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.efficiency.calendar.ShiftCalendar;
 import io.weir.gateway.efficiency.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.config.EfficiencyConfigBuilder;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What the rows of a line say while machines are silent for longer than it keeps minutes. */
@@ -26,7 +24,6 @@ class ProvisionalLinesTest {
 
   private static EfficiencyConfigBuilder config() {
     EfficiencyConfigBuilder config = new EfficiencyConfigBuilder().shift("early", "06:00", "14:00");
-    config.silentAfter = Duration.ofMinutes(10);
     config.counts =
         EfficiencyConfigBuilder.count(
             "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
@@ -54,7 +51,7 @@ class ProvisionalLinesTest {
   }
 
   private Map<String, Map<String, Object>> rows(String bucket) {
-    return new TreeMap<>(scenario.store.rows(ROWS.formatted(bucket)));
+    return scenario.store.rows(ROWS.formatted(bucket));
   }
 
   private double sum(String bucket, String field) {
